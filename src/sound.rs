@@ -6,4 +6,5 @@
 pub mod bells;
 pub mod fades;
 mod keyed;
+pub mod limiter;
 mod oscillator;
