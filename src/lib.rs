@@ -1,4 +1,5 @@
 #![forbid(unsafe_code)]
 
 pub mod engine;
+pub mod io;
 pub mod units;
