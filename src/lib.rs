@@ -2,4 +2,5 @@
 
 pub mod engine;
 pub mod sound;
+pub mod io;
 pub mod units;

@@ -1,0 +1,9 @@
+//! Rendered files, read back by other programs.
+#![expect(clippy::unwrap_used, reason = "a helper of a test may fail as the test itself may")]
+
+#[path = "encode/destination.rs"]
+mod destination;
+#[path = "encode/wav.rs"]
+mod wav;
+#[path = "encode/witness.rs"]
+mod witness;
