@@ -1,0 +1,21 @@
+//! From the text of a manifest to a [`Session`], with every finding at once, each at its place. No files, no sample rate.
+
+pub mod codes;
+pub mod duration;
+pub mod findings;
+mod header;
+mod narration;
+mod read;
+mod segment;
+pub mod session;
+mod suggest;
+mod syntax;
+mod table;
+
+pub use codes::Code;
+pub use findings::{Finding, Findings, Level, Span};
+pub use read::read;
+pub use session::Session;
+
+/// The largest manifest, in bytes: 1 MiB.
+pub const LARGEST: usize = 1 << 20;

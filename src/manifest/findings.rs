@@ -1,0 +1,116 @@
+//! What was found in a manifest, and where.
+
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+use super::codes::Code;
+
+/// A range of bytes in the manifest's text.
+pub type Span = Range<usize>;
+
+/// A value and where it stands in the text.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Located<T> {
+    /// What was read.
+    pub value: T,
+    /// Where.
+    pub span: Span,
+}
+
+/// How grave a finding is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Level {
+    /// The session can't be played.
+    Error,
+    /// It can, and a listener would notice.
+    Warning,
+}
+
+/// One mistake, or one thing to look at, with its remedy.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Finding {
+    /// The manifest.
+    pub path: PathBuf,
+    /// From 1.
+    pub line: usize,
+    /// In characters, from 1.
+    pub column: usize,
+    /// How grave it is.
+    pub level: Level,
+    /// Its stable name.
+    pub code: Code,
+    /// What is the matter, in lower case without a full stop.
+    pub message: String,
+    /// What to do about it.
+    pub help: String,
+    /// The bytes that it is about.
+    #[serde(skip)]
+    pub span: Span,
+}
+
+/// Collects the findings of one manifest.
+#[derive(Clone, Debug)]
+pub struct Findings<'text> {
+    path: PathBuf,
+    text: &'text str,
+    found: Vec<Finding>,
+}
+
+impl<'text> Findings<'text> {
+    /// None yet, of this text.
+    #[must_use]
+    pub fn new(path: &Path, text: &'text str) -> Self {
+        Self { path: path.to_owned(), text, found: Vec::new() }
+    }
+
+    /// The text that the findings are about.
+    #[must_use]
+    pub fn text(&self) -> &'text str {
+        self.text
+    }
+
+    /// Adds an error.
+    pub fn error(&mut self, code: Code, span: Span, message: impl Into<String>, help: impl Into<String>) {
+        self.add(Level::Error, code, span, message.into(), help.into());
+    }
+
+    /// Adds a warning.
+    pub fn warning(&mut self, code: Code, span: Span, message: impl Into<String>, help: impl Into<String>) {
+        self.add(Level::Warning, code, span, message.into(), help.into());
+    }
+
+    fn add(&mut self, level: Level, code: Code, span: Span, message: String, help: String) {
+        let (line, column) = place(self.text, span.start);
+        self.found.push(Finding { path: self.path.clone(), line, column, level, code, message, help, span });
+    }
+
+    /// Whether the session can't be played.
+    #[must_use]
+    pub fn any_error(&self) -> bool {
+        self.found.iter().any(|finding| finding.level == Level::Error)
+    }
+
+    /// All of them in the order of the text, without the warnings that the session allows.
+    #[must_use]
+    pub fn into_sorted(mut self, allowed: &[Code]) -> Vec<Finding> {
+        self.found.retain(|finding| finding.level == Level::Error || !allowed.contains(&finding.code));
+        self.found.sort_by_key(|finding| (finding.span.start, finding.level));
+        self.found.dedup();
+        self.found
+    }
+}
+
+/// Line and column, from 1, of a byte of the text.
+#[must_use]
+pub fn place(text: &str, byte: usize) -> (usize, usize) {
+    let mut byte = byte.min(text.len());
+    while !text.is_char_boundary(byte) {
+        byte -= 1;
+    }
+    let before = &text[..byte];
+    let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+    (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
+}

@@ -1,0 +1,169 @@
+//! The keys above the segments: who, how loud, which bed, which bells.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use serde::Deserialize;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue, ValueDeserializer};
+
+use super::codes::Code;
+use super::findings::{Findings, Span};
+use super::narration::clip;
+use super::session::{Bed, BellSound, Levels, OwnBell, Session};
+use super::suggest;
+use super::table::{Table, integer};
+use crate::sound::beds;
+use crate::sound::bells::Bell;
+use crate::units::{Decibels, Loudness};
+
+const SETTLE_MOST: Duration = Duration::from_mins(10);
+/// LU that a level of bell or bed may be moved by.
+const LEVEL: std::ops::RangeInclusive<f64> = -60.0..=12.0;
+/// Of a bell of one's own, against the voice.
+const OWN_BELL_LEVEL: Decibels = Decibels(-3.0);
+/// More bells than this are no session's.
+const MOST_BELLS: usize = 64;
+
+/// Whether the manifest is of a format that this program knows.
+pub(super) fn format(table: &mut Table) -> bool {
+    let help = "put format = 1 at the top";
+    let Some(value) = table.get("format") else {
+        table.findings.error(Code::MissingKey, table.span.clone(), "`format` is missing", help);
+        return false;
+    };
+    if matches!(value.get_ref(), DeValue::Integer(number) if integer(number) == Some(1)) {
+        return true;
+    }
+    table.findings.error(Code::BadFormat, value.span(), "this program reads format 1 alone", help);
+    false
+}
+
+/// All but the title and the segments.
+pub(super) fn session(table: &mut Table) -> Session {
+    Session {
+        title: String::new(),
+        summary: table.text("summary").map(|text| text.value),
+        language: language(table),
+        teacher: table.text("teacher").map(|text| text.value),
+        license: table.text("license").map(|text| text.value),
+        allow: allow(table),
+        settle: table.duration("settle", Duration::ZERO..=SETTLE_MOST).unwrap_or_default(),
+        levels: levels(table),
+        bed: bed(table),
+        bells: bells(table),
+        segments: Vec::new(),
+        soften: Vec::new(),
+        exit: Vec::new(),
+    }
+}
+
+fn language(table: &mut Table) -> String {
+    let Some(text) = table.text("language") else { return "en".to_owned() };
+    let plain = |part: &str| (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    if !text.value.split('-').all(plain) {
+        let help = "write a language tag such as \"en\", \"de\" or \"pt-BR\"";
+        table.findings.error(Code::OutOfRange, text.span, "`language` is not a language tag", help);
+    }
+    text.value
+}
+
+fn allow(table: &mut Table) -> Vec<Code> {
+    let mut codes = Vec::new();
+    for name in table.texts("allow").unwrap_or_default() {
+        match Code::parse(&name.value) {
+            Some(code) => codes.push(code),
+            None => {
+                let help = suggest::help(&name.value, Code::ALL.iter().map(|code| code.name()));
+                table.findings.error(Code::UnknownAllow, name.span, "no warning has this name", help);
+            }
+        }
+    }
+    codes
+}
+
+fn levels(table: &mut Table) -> Levels {
+    let Some((inner, span)) = table.table("levels") else { return Levels::default() };
+    let mut inner = Table::new(inner, span, table.findings);
+    inner.refuse_unknown(&["voice", "bell", "bed"], "[levels]");
+    Levels {
+        voice: inner.number("voice", -40.0..=-9.0, " LUFS").map_or(Levels::VOICE, Loudness),
+        bell: inner.number("bell", LEVEL, " LU").map_or(Decibels::UNITY, Decibels),
+        bed: inner.number("bed", LEVEL, " LU").map_or(Decibels::UNITY, Decibels),
+    }
+}
+
+fn bed(table: &mut Table) -> Option<Bed> {
+    let (inner, span) = table.table("bed")?;
+    let mut inner = Table::new(inner, span, table.findings);
+    inner.refuse_unknown(&["sound"], "[bed]");
+    let names = beds::NAMES;
+    let sound = inner.required_text("sound", &format!("name one of {}, or a clip", names.join(", ")))?;
+    if names.contains(&sound.value.as_str()) {
+        return Some(Bed::Named(sound.value));
+    }
+    if !sound.value.contains('.') {
+        let help = format!(
+            "{}; a clip of your own is named with its ending, as in \"rain.flac\"",
+            suggest::help(&sound.value, names)
+        );
+        inner.findings.error(Code::UnknownBed, sound.span, "there is no bed of this name", help);
+        return None;
+    }
+    clip(sound, inner.findings).map(Bed::Clip)
+}
+
+fn bells(table: &mut Table) -> BTreeMap<String, OwnBell> {
+    let mut bells = BTreeMap::new();
+    let Some((inner, span)) = table.table("bell") else { return bells };
+    if inner.len() > MOST_BELLS {
+        let message = format!("the session brings {} bells, more than {MOST_BELLS}", inner.len());
+        table.findings.error(Code::TooMuch, span, message, "keep those that the session strikes");
+        return bells;
+    }
+    for (name, value) in inner {
+        let DeValue::Table(bell) = value.get_ref() else {
+            let help = "write the bell under a header of its own, as in [bell.temple]";
+            table.findings.error(Code::WrongType, value.span(), "a bell is a table", help);
+            continue;
+        };
+        if let Some(bell) = own_bell(name.get_ref(), bell, value.span(), table.findings) {
+            bells.insert(name.get_ref().to_string(), bell);
+        }
+    }
+    bells
+}
+
+fn own_bell(name: &str, table: &DeTable, span: Span, findings: &mut Findings) -> Option<OwnBell> {
+    let mut inner = Table::new(table, span.clone(), findings);
+    let level = inner.number("level", LEVEL, " LU").map_or(OWN_BELL_LEVEL, Decibels);
+    let sound = if inner.has("clip") {
+        inner.refuse_unknown(&["clip", "level"], &format!("[bell.{name}], which is a clip"));
+        let path = inner.text("clip")?;
+        BellSound::Clip(clip(path, inner.findings)?)
+    } else {
+        BellSound::Modes(Box::new(modes(table, span, findings)?))
+    };
+    Some(OwnBell { level, sound })
+}
+
+fn modes(table: &DeTable, span: Span, findings: &mut Findings) -> Option<Bell> {
+    let mut modes = table.clone();
+    modes.remove("level");
+    let value = Spanned::new(span.clone(), DeValue::Table(modes));
+    let help = "give it a clip, as in clip = \"temple.flac\", or the keys of a modal bell, which the reference lists";
+    match Bell::deserialize(ValueDeserializer::from(value)) {
+        Ok(bell) => match bell.check() {
+            Ok(()) => Some(bell),
+            Err(fault) => {
+                findings.error(Code::OutOfRange, span, fault.to_string(), "keep each key of the bell within its range");
+                None
+            }
+        },
+        Err(error) => {
+            let message = error.message().lines().next().unwrap_or("this is not a bell").to_owned();
+            findings.error(Code::WrongType, error.span().unwrap_or(span), message, help);
+            None
+        }
+    }
+}
