@@ -1,0 +1,159 @@
+//! From a [`Session`] and a listener's wishes to every segment and every cue on its frame. No decoding, no clock.
+//!
+//! Segments are half-open frame ranges that adjoin without hole or overlap. Cues are what sounds; they may overlap.
+
+mod build;
+pub mod facts;
+pub mod fit;
+mod levels;
+pub mod shape;
+mod unroll;
+
+use std::sync::Arc;
+
+use serde::Serialize;
+
+pub use build::{Fault, Programme, build, range};
+pub use facts::{ClipFacts, ClipKey, Facts};
+pub use shape::{LevelChange, Shape};
+
+use crate::sound::bells::Bell;
+use crate::units::{Decibels, Frames, Rate};
+
+/// A programme on its frames: the session, its gentler passage or its closing.
+#[derive(Clone, Debug)]
+pub struct Timeline {
+    /// What the session is called.
+    pub title: String,
+    /// Frames a second of all its positions.
+    pub rate: Rate,
+    /// In order, from frame 0, each beginning where the one before ends.
+    pub segments: Vec<Segment>,
+    /// By their start; those of one start in the order of the manifest.
+    pub cues: Vec<Cue>,
+    /// The end of the last segment.
+    pub frames: Frames,
+    /// When everything has rung out: what a render holds.
+    pub end: Frames,
+    /// The clips that cues name by their number.
+    pub clips: Vec<ClipKey>,
+    /// The modal bells that cues name by their number.
+    pub bells: Vec<Arc<Bell>>,
+}
+
+/// The unit of skipping.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Segment {
+    /// Its own name.
+    pub id: Option<String>,
+    /// The chapter that starts here.
+    pub chapter: Option<String>,
+    /// What happens in it.
+    pub kind: SegmentKind,
+    /// Its first frame.
+    pub start: Frames,
+    /// How long it is.
+    pub frames: Frames,
+    /// The words of a narration.
+    pub text: Option<String>,
+    /// In a bell's segment its name, and how many strikes.
+    pub bell: Option<(String, u32)>,
+}
+
+impl Segment {
+    /// The first frame after it.
+    #[must_use]
+    pub fn end(&self) -> Frames {
+        self.start + self.frames
+    }
+}
+
+/// What happens in a segment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SegmentKind {
+    /// Something is said, or shown.
+    Narration,
+    /// Nothing is asked.
+    Silence,
+    /// A bell is struck.
+    Bell,
+}
+
+/// One sounding thing.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Cue {
+    /// The number of its segment.
+    pub segment: usize,
+    /// What it is, as a reader knows it: a clip's path, a bell's or bed's name.
+    pub source: String,
+    /// What sounds.
+    pub sound: Sound,
+    /// Its first frame.
+    pub start: Frames,
+    /// How long it sounds, its tail included.
+    pub frames: Frames,
+    /// What its samples are multiplied by, without the session's common gain.
+    pub gain: Decibels,
+}
+
+impl Cue {
+    /// The first frame after it.
+    #[must_use]
+    pub fn end(&self) -> Frames {
+        self.start + self.frames
+    }
+
+    /// What the source's samples are multiplied by, the session's common gain included where it applies.
+    #[must_use]
+    pub fn whole_gain(&self, voice: Decibels) -> Decibels {
+        if self.sound.is_voice() { self.gain + voice } else { self.gain }
+    }
+}
+
+/// What a cue sounds like. Clips and bells go by their number in the timeline.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Sound {
+    /// A recording of narration, under the session's common gain.
+    Voice(usize),
+    /// A bell that is a clip.
+    BellClip(usize),
+    /// A strike of a modal bell.
+    Strike(usize),
+    /// One of the program's own beds, by name.
+    Bed(String),
+    /// A bed that is a clip, looped.
+    BedClip(usize),
+}
+
+impl Sound {
+    /// Whether the session's common gain applies.
+    #[must_use]
+    pub fn is_voice(&self) -> bool {
+        matches!(self, Self::Voice(_))
+    }
+
+    /// Its kind in `show --json`.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Voice(_) => "clip",
+            Self::BellClip(_) | Self::Strike(_) => "bell",
+            Self::Bed(_) | Self::BedClip(_) => "bed",
+        }
+    }
+}
+
+impl Timeline {
+    /// The number of the segment that holds a frame; the last one for frames beyond.
+    #[must_use]
+    pub fn segment_at(&self, frame: Frames) -> usize {
+        self.segments.partition_point(|segment| segment.start <= frame).saturating_sub(1)
+    }
+
+    /// The number of the segment with this id.
+    #[must_use]
+    pub fn find(&self, id: &str) -> Option<usize> {
+        self.segments.iter().position(|segment| segment.id.as_deref() == Some(id))
+    }
+}

@@ -1,0 +1,152 @@
+//! Segments one after the other: repeats written out, the listener's opt-outs applied, lengths known but for what stretches.
+
+use std::time::Duration;
+
+use super::facts::{ClipKey, Facts};
+use super::shape::{Length, Shape};
+use crate::manifest::session::{Interval, Kind, Line, Narration, Segment, Silence, Strikes};
+use crate::units::{Decibels, Frames, Rate};
+
+/// Time for which words without a voice are shown, for each of them: 130 words a minute.
+const SHOWN_WORD: Duration = Duration::from_millis(460);
+const SHOWN_LEAST: Duration = Duration::from_secs(2);
+const AUDITION: Duration = Duration::from_secs(1);
+
+/// A length: as many frames as a clip has, or a time.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Extent {
+    Frames(Frames),
+    Time(Duration),
+}
+
+/// One segment of the timeline before it has its frames.
+pub(super) struct Step<'session> {
+    pub(super) id: Option<String>,
+    pub(super) chapter: Option<&'session str>,
+    pub(super) what: What<'session>,
+}
+
+pub(super) enum What<'session> {
+    Bell(&'session Strikes),
+    Silence(Rest<'session>),
+    Spoken { words: Option<&'session str>, clip: ClipKey, gain: Decibels, frames: Frames },
+    Shown { words: &'session str, time: Duration },
+    Held(Extent),
+}
+
+/// A silence, and how far it stretches.
+pub(super) struct Rest<'session> {
+    pub(super) natural: Duration,
+    pub(super) least: Duration,
+    pub(super) most: Duration,
+    pub(super) interval: Option<&'session Interval>,
+}
+
+/// A clip that the facts do not hold.
+pub(super) struct Unprobed(pub(super) ClipKey);
+
+/// Writes out all segments, the settle first.
+pub(super) fn unroll<'session>(
+    settle: Duration,
+    segments: &'session [Segment],
+    facts: &Facts,
+    shape: &Shape,
+    rate: Rate,
+) -> Result<Vec<Step<'session>>, Unprobed> {
+    let mut steps = Vec::new();
+    if !settle.is_zero() {
+        let time = if shape.length == Length::Audition { settle.min(AUDITION) } else { settle };
+        steps.push(Step { id: None, chapter: None, what: What::Held(Extent::Time(time)) });
+    }
+    for segment in segments {
+        let Kind::Repeat { times, parts } = &segment.kind else {
+            steps.push(step(segment, 1, facts, shape, rate)?);
+            continue;
+        };
+        let first = steps.len();
+        for turn in 1..=*times {
+            for part in parts {
+                steps.push(step(part, turn, facts, shape, rate)?);
+            }
+        }
+        if let Some(step) = steps.get_mut(first) {
+            step.chapter = segment.chapter.as_deref().or(step.chapter);
+            step.id = step.id.take().or_else(|| segment.id.as_ref().map(|id| id.value.clone()));
+        }
+    }
+    Ok(steps)
+}
+
+fn step<'session>(
+    segment: &'session Segment,
+    turn: u32,
+    facts: &Facts,
+    shape: &Shape,
+    rate: Rate,
+) -> Result<Step<'session>, Unprobed> {
+    let id = segment.id.as_ref().map(|id| if turn == 1 { id.value.clone() } else { format!("{}.{turn}", id.value) });
+    let chapter = segment.chapter.as_deref().filter(|_| turn == 1);
+    let what = match &segment.kind {
+        Kind::Bell(strikes) => What::Bell(strikes),
+        Kind::Silence(silence) => What::Silence(rest(silence, shape)),
+        Kind::Narration(narration) => spoken(narration, facts, shape, rate)?,
+        Kind::Repeat { .. } => What::Held(Extent::Frames(Frames::ZERO)),
+    };
+    Ok(Step { id, chapter, what })
+}
+
+fn rest<'session>(silence: &'session Silence, shape: &Shape) -> Rest<'session> {
+    let mut rest = Rest {
+        natural: silence.natural,
+        least: silence.least,
+        most: silence.most,
+        interval: silence.interval.as_ref(),
+    };
+    if shape.length == Length::Audition {
+        rest.natural = rest.natural.min(AUDITION);
+    }
+    rest
+}
+
+fn spoken<'session>(
+    narration: &'session Narration,
+    facts: &Facts,
+    shape: &Shape,
+    rate: Rate,
+) -> Result<What<'session>, Unprobed> {
+    if !shape.avoids(&narration.tags) {
+        return line(&narration.line, narration.gain, facts, rate);
+    }
+    if let Some(instead) = &narration.instead {
+        return line(instead, Decibels::UNITY, facts, rate);
+    }
+    let held = match line(&narration.line, narration.gain, facts, rate)? {
+        What::Spoken { frames, .. } => Extent::Frames(frames),
+        What::Shown { time, .. } => Extent::Time(time),
+        _ => Extent::Time(Duration::ZERO),
+    };
+    Ok(What::Held(match held {
+        Extent::Frames(frames) if shape.length == Length::Audition => Extent::Frames(frames.min(rate.frames(AUDITION))),
+        Extent::Time(time) if shape.length == Length::Audition => Extent::Time(time.min(AUDITION)),
+        held => held,
+    }))
+}
+
+fn line<'session>(line: &'session Line, gain: Decibels, facts: &Facts, rate: Rate) -> Result<What<'session>, Unprobed> {
+    let words = line.words().map(|say| say.value.as_str());
+    let key = match (line, words) {
+        (Line::Recorded { clip, .. }, _) => ClipKey::File(clip.value.clone()),
+        (Line::Words(say), _) => ClipKey::Speech(say.value.clone()),
+    };
+    match (facts.get(&key), words) {
+        (Some(clip), _) => Ok(What::Spoken { words, gain, frames: clip.rate.convert(clip.frames, rate), clip: key }),
+        (None, Some(words)) if matches!(line, Line::Words(_)) => Ok(What::Shown { words, time: shown(words) }),
+        (None, _) => Err(Unprobed(key)),
+    }
+}
+
+/// How long words stay on the screen when nobody speaks them.
+pub(super) fn shown(words: &str) -> Duration {
+    let count = u32::try_from(words.split_whitespace().count()).unwrap_or(u32::MAX);
+    SHOWN_WORD.saturating_mul(count).max(SHOWN_LEAST)
+}
