@@ -1,3 +1,114 @@
-//! From a timeline to blocks of stereo frames, from any playhead. The result never depends on the size of the blocks.
+//! From a timeline to blocks of stereo frames, from any playhead. The result never depends on the size of the blocks, nor on
+//! how one came to the playhead. The engine is unaware of who pulls.
 
+mod mixer;
+mod resampled;
 pub mod source;
+mod voice;
+
+use std::sync::{Arc, OnceLock};
+
+pub use source::{ClipReader, ClipSource, ClipUnavailable};
+
+use crate::sound::limiter::Limiter;
+use crate::timeline::Timeline;
+use crate::units::{Decibels, Frame, Frames, SILENCE};
+use mixer::Mixer;
+
+/// The common gain of a session's narration, which may become known only while the session plays.
+pub type VoiceGain = Arc<OnceLock<Decibels>>;
+
+/// So many frames the limiter is fed at once.
+const STRIDE: usize = 1024;
+
+/// Renders one programme.
+pub struct Engine {
+    mixer: Mixer,
+    limiter: Limiter,
+    /// The next frame to render.
+    playhead: Frames,
+    /// Frames of the sum that the limiter is still to be fed before its output is at the playhead.
+    behind: usize,
+    sum: Vec<Frame>,
+    discarded: Vec<Frame>,
+}
+
+impl Engine {
+    /// At frame 0. No clip sounds before `voice` is set.
+    #[must_use]
+    pub fn new(timeline: Arc<Timeline>, clips: Arc<dyn ClipSource>, voice: VoiceGain) -> Self {
+        let limiter = Limiter::new(timeline.rate);
+        let mut engine = Self {
+            mixer: Mixer::new(timeline, clips, voice),
+            limiter,
+            playhead: Frames::ZERO,
+            behind: 0,
+            sum: vec![SILENCE; STRIDE],
+            discarded: vec![SILENCE; STRIDE],
+        };
+        engine.seek(Frames::ZERO);
+        engine
+    }
+
+    /// The timeline that is rendered.
+    #[must_use]
+    pub fn timeline(&self) -> &Arc<Timeline> {
+        self.mixer.timeline()
+    }
+
+    /// The next frame to render.
+    #[must_use]
+    pub fn playhead(&self) -> Frames {
+        self.playhead
+    }
+
+    /// Moves the playhead. Beyond the end there is silence.
+    pub fn seek(&mut self, frame: Frames) {
+        let history = self.limiter.history();
+        let start = frame.saturating_sub(history);
+        self.limiter.reset();
+        self.mixer.seek(start);
+        self.playhead = frame;
+        self.behind = (frame - start).index() + self.limiter.lookahead().index();
+    }
+
+    /// How many frames from the playhead on are digital silence for certain. They may be passed over by [`Engine::seek`].
+    #[must_use]
+    pub fn silence_ahead(&self) -> Frames {
+        self.mixer.silence_from(self.playhead)
+    }
+
+    /// Renders the next frames and moves the playhead past them. Gives how many: all, unless a clip comes up before the
+    /// session's gain is known.
+    pub fn render(&mut self, block: &mut [Frame]) -> usize {
+        if !self.catch_up() {
+            return 0;
+        }
+        let mut done = 0;
+        while done < block.len() {
+            let wanted = STRIDE.min(block.len() - done);
+            let summed = self.mixer.render(&mut self.sum[..wanted]);
+            self.limiter.process(&self.sum[..summed], &mut block[done..done + summed]);
+            done += summed;
+            if summed < wanted {
+                break;
+            }
+        }
+        self.playhead += Frames(done as u64);
+        done
+    }
+
+    /// Feeds the limiter what lies before the playhead, and its look-ahead.
+    fn catch_up(&mut self) -> bool {
+        while self.behind > 0 {
+            let wanted = STRIDE.min(self.behind);
+            let summed = self.mixer.render(&mut self.sum[..wanted]);
+            self.limiter.process(&self.sum[..summed], &mut self.discarded[..summed]);
+            self.behind -= summed;
+            if summed < wanted {
+                return false;
+            }
+        }
+        true
+    }
+}

@@ -1,0 +1,118 @@
+//! Adds up what sounds.
+
+use std::sync::Arc;
+
+use super::VoiceGain;
+use super::source::ClipSource;
+use super::voice::Voice;
+use crate::timeline::{Cue, Timeline};
+use crate::units::{Decibels, Frame, Frames, SILENCE};
+
+/// The sum of a timeline's cues. Cues are added in their order, so that the sum is the same bit for bit from wherever it starts.
+pub(super) struct Mixer {
+    timeline: Arc<Timeline>,
+    clips: Arc<dyn ClipSource>,
+    voice: VoiceGain,
+    position: Frames,
+    /// The first cue that has not begun.
+    upcoming: usize,
+    sounding: Vec<Sounding>,
+}
+
+struct Sounding {
+    cue: usize,
+    voice: Voice,
+}
+
+impl Mixer {
+    pub(super) fn new(timeline: Arc<Timeline>, clips: Arc<dyn ClipSource>, voice: VoiceGain) -> Self {
+        Self { timeline, clips, voice, position: Frames::ZERO, upcoming: 0, sounding: Vec::new() }
+    }
+
+    pub(super) fn timeline(&self) -> &Arc<Timeline> {
+        &self.timeline
+    }
+
+    pub(super) fn seek(&mut self, frame: Frames) {
+        if frame == self.position {
+            return;
+        }
+        self.position = frame;
+        let begun = self.timeline.cues.partition_point(|cue| cue.start < frame);
+        self.upcoming = begun;
+        let timeline = &self.timeline;
+        let goes_on = |cue: usize| cue < begun && timeline.cues[cue].end() > frame;
+        self.sounding.retain(|sounding| goes_on(sounding.cue));
+        let missing: Vec<_> = (0..begun)
+            .filter(|cue| goes_on(*cue) && !self.sounding.iter().any(|sounding| sounding.cue == *cue))
+            .collect();
+        for cue in missing {
+            let voice = self.open(cue);
+            self.sounding.push(Sounding { cue, voice });
+        }
+        self.sounding.sort_by_key(|sounding| sounding.cue);
+    }
+
+    /// How many frames of silence follow a frame at or before the mixer's position.
+    pub(super) fn silence_from(&self, frame: Frames) -> Frames {
+        let cues = &self.timeline.cues;
+        let sounds = |number: usize| cues[number].end() > frame;
+        if self.sounding.iter().any(|sounding| sounds(sounding.cue)) {
+            return Frames::ZERO;
+        }
+        let next = cues[self.upcoming..].iter().map(|cue| cue.start).next();
+        next.unwrap_or(self.timeline.end).saturating_sub(frame)
+    }
+
+    /// Fills the block with what follows; fewer frames where a clip begins whose gain is not known yet.
+    pub(super) fn render(&mut self, block: &mut [Frame]) -> usize {
+        let frames = self.before_unknown_gain(block.len());
+        let block = &mut block[..frames];
+        block.fill(SILENCE);
+        let end = self.position + Frames(frames as u64);
+        self.begin_cues(end);
+        for sounding in &mut self.sounding {
+            let cue = &self.timeline.cues[sounding.cue];
+            let gain = cue.whole_gain(self.voice.get().copied().unwrap_or(Decibels::UNITY));
+            add(cue, &mut sounding.voice, gain, self.position, block);
+        }
+        let timeline = &self.timeline;
+        self.sounding.retain(|sounding| timeline.cues[sounding.cue].end() > end);
+        self.position = end;
+        frames
+    }
+
+    fn begin_cues(&mut self, end: Frames) {
+        while self.timeline.cues.get(self.upcoming).is_some_and(|cue| cue.start < end) {
+            let voice = self.open(self.upcoming);
+            self.sounding.push(Sounding { cue: self.upcoming, voice });
+            self.upcoming += 1;
+        }
+    }
+
+    fn open(&self, number: usize) -> Voice {
+        Voice::open(&self.timeline, &self.timeline.cues[number], self.clips.as_ref())
+    }
+
+    /// How much of a block can be rendered before the session's gain is needed.
+    fn before_unknown_gain(&self, frames: usize) -> usize {
+        if self.voice.get().is_some() {
+            return frames;
+        }
+        if self.sounding.iter().any(|sounding| self.timeline.cues[sounding.cue].sound.is_voice()) {
+            return 0;
+        }
+        let next = self.timeline.cues[self.upcoming..].iter().find(|cue| cue.sound.is_voice());
+        next.map_or(frames, |cue| frames.min(cue.start.saturating_sub(self.position).index()))
+    }
+}
+
+/// Adds the part of a cue that falls into a block beginning at `position`.
+fn add(cue: &Cue, voice: &mut Voice, gain: Decibels, position: Frames, block: &mut [Frame]) {
+    let end = position + Frames(block.len() as u64);
+    let (first, last) = (cue.start.max(position), cue.end().min(end));
+    if first < last {
+        let part = (first - position).index()..(last - position).index();
+        voice.add(first - cue.start, gain, &mut block[part]);
+    }
+}

@@ -1,0 +1,80 @@
+//! One sounding cue: a clip, a strike, a bed.
+
+use super::resampled::Resampled;
+use super::source::{ClipReader, ClipSource};
+use crate::sound::beds::{self, Bed};
+use crate::sound::bells::Strike;
+use crate::timeline::{Cue, Sound, Timeline};
+use crate::units::{Decibels, Frame, Frames, Rate, SILENCE};
+
+/// So many frames are decoded at once.
+const STRIDE: usize = 1024;
+
+pub(super) enum Voice {
+    Clip(ClipVoice),
+    Strike(Box<Strike>),
+    Bed(Box<BedVoice>),
+    /// A clip that is gone: silence for its time.
+    Gone,
+}
+
+pub(super) struct ClipVoice {
+    reader: Box<dyn ClipReader>,
+    position: Frames,
+    decoded: Vec<Frame>,
+}
+
+pub(super) struct BedVoice {
+    bed: Bed,
+    curve: beds::Curve,
+}
+
+impl Voice {
+    pub(super) fn open(timeline: &Timeline, cue: &Cue, clips: &dyn ClipSource) -> Self {
+        match &cue.sound {
+            Sound::Voice(clip) | Sound::BellClip(clip) | Sound::BedClip(clip) => {
+                clip_voice(*clip, timeline.rate, clips)
+            }
+            Sound::Strike(bell) => Self::Strike(Box::new(Strike::new(&timeline.bells[*bell], timeline.rate, 1.0))),
+            Sound::Bed(_) => Self::Gone,
+        }
+    }
+
+    /// Adds the frames from `from` on, counted from the cue's start.
+    pub(super) fn add(&mut self, from: Frames, gain: Decibels, block: &mut [Frame]) {
+        let gain = gain.amplitude() as f32;
+        match self {
+            Self::Clip(clip) => clip.add(from, gain, block),
+            Self::Strike(strike) => strike.add(from, gain, block),
+            Self::Bed(_) | Self::Gone => {}
+        }
+    }
+}
+
+fn clip_voice(clip: usize, rate: Rate, clips: &dyn ClipSource) -> Voice {
+    match clips.open(clip) {
+        Ok(reader) => Voice::Clip(ClipVoice {
+            reader: Resampled::new(reader, rate),
+            position: Frames::ZERO,
+            decoded: vec![SILENCE; STRIDE],
+        }),
+        Err(_) => Voice::Gone,
+    }
+}
+
+impl ClipVoice {
+    fn add(&mut self, from: Frames, gain: f32, block: &mut [Frame]) {
+        if from != self.position {
+            self.reader.seek(from);
+        }
+        for part in block.chunks_mut(STRIDE) {
+            let decoded = &mut self.decoded[..part.len()];
+            self.reader.read(decoded);
+            for (sum, frame) in part.iter_mut().zip(decoded) {
+                sum[0] += frame[0] * gain;
+                sum[1] += frame[1] * gain;
+            }
+        }
+        self.position = from + Frames(block.len() as u64);
+    }
+}
