@@ -1,0 +1,309 @@
+//! The listener's hand on the sound: a pure state machine, in frames. Every control is the same gesture: ramp down, then hold,
+//! jump or end.
+//!
+//! ```text
+//!            pause                       ramp done
+//!  Playing ─────────► Pausing ─────────────────────► Paused
+//!     ▲  ◄──────────────┘ resume                       │ resume
+//!     └───────────────── Resuming ◄────────────────────┘
+//!  any ── next, back, seek, soften ──► Jumping ──► Resuming, or Paused where it was paused
+//!  any ── exit ──► Ending ── closing rung out, or stop ──► Ended
+//! ```
+//!
+//! The machine is told how many frames were played, and says at which gain, which frames, and what is to be rendered next.
+
+mod command;
+mod ramp;
+mod step;
+
+use std::sync::Arc;
+
+pub use command::Command;
+pub use ramp::{Ramp, Volume};
+pub use step::Want;
+
+use crate::timeline::{Programme, SegmentKind, Timeline};
+use crate::units::{Decibels, Frames, Rate};
+
+/// The session, its gentler passage and its closing, all at one rate.
+#[derive(Clone, Debug)]
+pub struct Programmes {
+    /// What is listened to.
+    pub session: Arc<Timeline>,
+    /// The gentler passage.
+    pub soften: Arc<Timeline>,
+    /// What closes a gentle exit.
+    pub closing: Arc<Timeline>,
+}
+
+impl Programmes {
+    /// The timeline of one of them.
+    #[must_use]
+    pub fn get(&self, programme: Programme) -> &Arc<Timeline> {
+        match programme {
+            Programme::Session => &self.session,
+            Programme::Soften => &self.soften,
+            Programme::Closing => &self.closing,
+        }
+    }
+}
+
+/// A frame of a programme.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// Which.
+    pub programme: Programme,
+    /// From its start.
+    pub frame: Frames,
+}
+
+impl Place {
+    /// A frame of the session.
+    #[must_use]
+    pub fn session(frame: Frames) -> Self {
+        Self { programme: Programme::Session, frame }
+    }
+}
+
+/// What a jump leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Then {
+    /// The sound comes up again.
+    Play,
+    /// The playhead holds there.
+    Hold,
+}
+
+/// How a session ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// It was heard to its end.
+    Done,
+    /// By the gentle exit, to the end of the closing.
+    Exit,
+    /// At once.
+    Stop,
+}
+
+/// How far an ending has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// What sounded fades.
+    Fading,
+    /// The closing plays.
+    Closing,
+    /// All fades, at once.
+    Stopping,
+}
+
+/// What the transport is doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// Sound at full gain.
+    Playing,
+    /// Ramping down, to hold where the ramp began.
+    Pausing {
+        /// There.
+        from: Place,
+    },
+    /// Silence; the playhead holds.
+    Paused,
+    /// Ramping up.
+    Resuming,
+    /// Ramping down, then waiting for the frames of another place.
+    Jumping {
+        /// That place.
+        to: Place,
+        /// What follows.
+        then: Then,
+    },
+    /// Leaving. Only a stop is heard any more.
+    Ending(Stage),
+    /// Silence for good.
+    Ended(Reason),
+}
+
+/// What the transport asks of those around it, in the order in which it happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Request {
+    /// Frames of another place are wanted: once `after` more frames of what plays now are rendered.
+    Render {
+        /// From here on.
+        place: Place,
+        /// So many frames are still wanted of what plays now.
+        after: Frames,
+    },
+    /// Something to tell.
+    Tell(Event),
+}
+
+/// What happened, and at which frame of the session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// The sound goes down, to hold.
+    Pause,
+    /// It comes up again.
+    Resume,
+    /// The playhead moves to a frame of the session.
+    Jump {
+        /// There.
+        to: Frames,
+    },
+    /// The gentler passage begins.
+    Soften,
+    /// It is over, or was left.
+    Softened,
+    /// The gentle exit begins.
+    Exit,
+    /// All is over.
+    End(Reason),
+}
+
+/// How long each gesture takes.
+#[derive(Clone, Copy, Debug)]
+struct Lengths {
+    pause: Frames,
+    down: Frames,
+    up: Frames,
+    exit: Frames,
+    stop: Frames,
+}
+
+impl Lengths {
+    fn new(rate: Rate) -> Self {
+        let milliseconds = |count| rate.frames(std::time::Duration::from_millis(count));
+        Self {
+            pause: milliseconds(250),
+            down: milliseconds(150),
+            up: milliseconds(100),
+            exit: milliseconds(2000),
+            stop: milliseconds(100),
+        }
+    }
+}
+
+/// The most requests that one command or one step makes.
+const MOST_REQUESTS: usize = 4;
+
+/// Requests, without allocation.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Requests {
+    list: [Option<Request>; MOST_REQUESTS],
+    count: usize,
+}
+
+impl Requests {
+    fn push(&mut self, request: Request) {
+        if let Some(free) = self.list.get_mut(self.count) {
+            *free = Some(request);
+            self.count += 1;
+        }
+    }
+
+    fn tell(&mut self, event: Event) {
+        self.push(Request::Tell(event));
+    }
+}
+
+impl IntoIterator for Requests {
+    type Item = Request;
+    type IntoIter = std::iter::Flatten<std::array::IntoIter<Option<Request>, MOST_REQUESTS>>;
+    fn into_iter(self) -> Self::IntoIter {
+        self.list.into_iter().flatten()
+    }
+}
+
+/// The state machine.
+#[derive(Clone, Debug)]
+pub struct Transport {
+    programmes: Programmes,
+    lengths: Lengths,
+    state: State,
+    ramp: Ramp,
+    volume: Volume,
+    /// What is heard: the next frame to play.
+    place: Place,
+    /// The frame of the session that counts while another programme plays, and where it goes on.
+    left: Frames,
+}
+
+impl Transport {
+    /// Begins at a frame of the session, silent, and ramps up when the first frames are there.
+    #[must_use]
+    pub fn new(programmes: Programmes, start: Place, left: Frames, then: Then, volume: Decibels) -> Self {
+        let lengths = Lengths::new(programmes.session.rate);
+        let volume = Volume::new(volume, lengths.up);
+        Self {
+            programmes,
+            lengths,
+            state: State::Jumping { to: start, then },
+            ramp: Ramp::silent(),
+            volume,
+            place: start,
+            left,
+        }
+    }
+
+    /// What it is doing.
+    #[must_use]
+    pub fn state(&self) -> State {
+        self.state
+    }
+
+    /// What is heard: the next frame to play.
+    #[must_use]
+    pub fn place(&self) -> Place {
+        self.place
+    }
+
+    /// The frame of the session: what is heard of it, or where it was left.
+    #[must_use]
+    pub fn session_frame(&self) -> Frames {
+        if self.place.programme == Programme::Session { self.place.frame } else { self.left }
+    }
+
+    /// The volume that it has, or is on its way to.
+    #[must_use]
+    pub fn volume(&self) -> Decibels {
+        self.volume.target()
+    }
+
+    /// The timeline of what is heard.
+    #[must_use]
+    pub fn timeline(&self) -> &Timeline {
+        self.programmes.get(self.place.programme)
+    }
+
+    /// Where a relative command counts from: the target of a jump that is under way, else what is heard.
+    fn reference(&self) -> Place {
+        match self.state {
+            State::Jumping { to, .. } => to,
+            State::Pausing { from } => from,
+            _ => self.place,
+        }
+    }
+
+    /// The start of the next segment; in the last one, its end.
+    fn next_from(&self, frame: Frames) -> Frames {
+        let session = &self.programmes.session;
+        session.segments.get(session.segment_at(frame)).map_or(session.frames, crate::timeline::Segment::end)
+    }
+
+    /// The start of this segment; within its first two seconds, of the one before.
+    fn back_from(&self, frame: Frames) -> Frames {
+        let session = &self.programmes.session;
+        let number = session.segment_at(frame);
+        let start = |number: usize| session.segments.get(number).map_or(Frames::ZERO, |segment| segment.start);
+        let near = frame.saturating_sub(start(number)) < session.rate.frames(std::time::Duration::from_secs(2));
+        start(if near { number.saturating_sub(1) } else { number })
+    }
+
+    /// Where the session goes on after the gentler passage: never in the middle of a spoken line.
+    fn return_to(&self, frame: Frames) -> Frames {
+        let session = &self.programmes.session;
+        match session.segments.get(session.segment_at(frame)) {
+            Some(segment) if segment.kind == SegmentKind::Narration && frame < segment.end() => segment.start,
+            _ => frame,
+        }
+    }
+}
