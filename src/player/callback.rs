@@ -1,0 +1,218 @@
+//! The device's side of the ring.
+
+use std::sync::Arc;
+use std::thread::Thread;
+
+use rtrb::{Consumer, Producer};
+
+use super::handle::Shared;
+use super::ring::{Block, Generation, Happening, Notice, Order};
+use super::starvation::Starvation;
+use crate::timeline::Programme;
+use crate::transport::{Command, Event, Request, Requests, State, Transport, Want};
+use crate::units::{Frame, SILENCE};
+
+/// Plays from the ring. A device owns it and calls [`Callback::fill`]; it never allocates, locks, logs, blocks or frees.
+pub struct Callback {
+    pub(super) transport: Transport,
+    pub(super) blocks: Consumer<Block>,
+    pub(super) commands: Consumer<Command>,
+    pub(super) orders: Producer<Order>,
+    pub(super) notices: Producer<Notice>,
+    pub(super) shared: Arc<Shared>,
+    /// Woken when there is something to render.
+    pub(super) feeder: Option<Thread>,
+    pub(super) starvation: Starvation,
+    /// What is heard, or was heard last.
+    pub(super) playing: Generation,
+    /// What was ordered last.
+    pub(super) wanted: Generation,
+    /// An order that did not fit into its ring yet.
+    pub(super) order: Option<Order>,
+    /// Frames of the ring's first block that are played already.
+    pub(super) offset: usize,
+    /// The segment that was told last.
+    pub(super) segment: Option<u32>,
+}
+
+impl Callback {
+    /// Fills the whole block with what is heard next.
+    pub fn fill(&mut self, block: &mut [Frame]) {
+        while let Ok(command) = self.commands.pop() {
+            let requests = self.transport.command(command);
+            self.attend(requests);
+        }
+        let requests = self.transport.idle();
+        self.attend(requests);
+        let mut done = 0;
+        while done < block.len() {
+            done += self.step(&mut block[done..]);
+        }
+        self.give_order();
+        self.shared.publish(&self.transport);
+    }
+
+    /// Fills some of the block, or changes what is wanted.
+    fn step(&mut self, block: &mut [Frame]) -> usize {
+        match self.transport.want() {
+            Want::Nothing | Want::Hold => {
+                self.turn_to_wanted();
+                block.fill(SILENCE);
+                block.len()
+            }
+            Want::Arrive => {
+                self.turn_to_wanted();
+                let (available, closed) = self.available(2 * self.starvation.margin());
+                if closed || available >= 2 * self.starvation.margin() {
+                    self.arrive();
+                    return 0;
+                }
+                block.fill(SILENCE);
+                block.len()
+            }
+            Want::Play(most) => {
+                let most = most.index().min(block.len());
+                self.play(&mut block[..most])
+            }
+        }
+    }
+
+    fn arrive(&mut self) {
+        self.starvation.forget();
+        if !matches!(self.transport.state(), State::Paused) {
+            self.segment = None;
+        }
+        self.transport.arrived();
+    }
+
+    fn play(&mut self, block: &mut [Frame]) -> usize {
+        let (available, closed) = self.available(block.len() + self.starvation.look_ahead());
+        if available == 0 && self.is_over(closed) {
+            let requests = self.transport.rung_out();
+            self.attend(requests);
+            return 0;
+        }
+        if self.starvation.holds(available, closed, block.len()) {
+            block.fill(SILENCE);
+            return block.len();
+        }
+        if let Some(held) = self.starvation.recovered()
+            && !self.shared.gain_was_awaited()
+        {
+            self.notify(Happening::Underrun(held));
+        }
+        let taken = self.take(block);
+        self.starvation.apply(&mut block[..taken], available, closed);
+        let requests = self.transport.play(&mut block[..taken]);
+        self.attend(requests);
+        taken
+    }
+
+    /// Whether what plays has come to its end: it rang out, or the feeder went over to what is wanted next.
+    fn is_over(&self, closed: bool) -> bool {
+        closed || self.blocks.peek().is_ok_and(|front| front.generation != self.playing)
+    }
+
+    /// Frames of what plays that are in the ring, counted up to `enough`, and whether its last ones are among them.
+    fn available(&mut self, enough: usize) -> (usize, bool) {
+        let slots = self.blocks.slots();
+        let Ok(chunk) = self.blocks.read_chunk(slots) else { return (0, false) };
+        let (first, second) = chunk.as_slices();
+        let (mut frames, mut offset) = (0, self.offset);
+        for block in first.iter().chain(second) {
+            if block.generation != self.playing {
+                break;
+            }
+            frames += block.count - offset;
+            offset = 0;
+            if block.last {
+                return (frames, true);
+            }
+            if frames >= enough {
+                break;
+            }
+        }
+        (frames, false)
+    }
+
+    /// Copies frames out of the ring's first block that has any.
+    fn take(&mut self, block: &mut [Frame]) -> usize {
+        loop {
+            let Ok(front) = self.blocks.peek() else { return 0 };
+            if self.offset == front.count && !front.last {
+                self.drop_front();
+                continue;
+            }
+            let count = block.len().min(front.count - self.offset);
+            block[..count].copy_from_slice(&front.frames[self.offset..self.offset + count]);
+            let (programme, segment) = (front.programme, front.segment);
+            self.offset += count;
+            if programme == Programme::Session && self.segment != Some(segment) {
+                self.segment = Some(segment);
+                self.notify(Happening::Segment(segment as usize));
+            }
+            return count;
+        }
+    }
+
+    /// Drops what is not wanted any more.
+    fn turn_to_wanted(&mut self) {
+        if self.playing != self.wanted {
+            self.playing = self.wanted;
+            self.starvation.forget();
+        }
+        let mut dropped = false;
+        while self.blocks.peek().is_ok_and(|front| front.generation != self.wanted) {
+            self.drop_front();
+            dropped = true;
+        }
+        if dropped {
+            self.wake_feeder();
+        }
+    }
+
+    fn drop_front(&mut self) {
+        if let Ok(chunk) = self.blocks.read_chunk(1) {
+            chunk.commit_all();
+        }
+        self.offset = 0;
+    }
+
+    fn attend(&mut self, requests: Requests) {
+        for request in requests {
+            match request {
+                Request::Render { place, after } => {
+                    self.wanted = self.wanted.next();
+                    let until = self.transport.place().frame + after;
+                    self.order = Some(Order { generation: self.wanted, place, playing: self.playing, until });
+                    self.give_order();
+                }
+                Request::Tell(event) => self.notify(Happening::Transport(event)),
+            }
+        }
+    }
+
+    fn give_order(&mut self) {
+        if let Some(order) = self.order
+            && self.orders.push(order).is_ok()
+        {
+            self.order = None;
+            self.wake_feeder();
+        }
+    }
+
+    fn wake_feeder(&self) {
+        if let Some(feeder) = &self.feeder {
+            feeder.unpark();
+        }
+    }
+
+    /// A notice that finds no room is lost; the sound never waits for a reader.
+    fn notify(&mut self, happening: Happening) {
+        let at = self.transport.session_frame();
+        let _ = self.notices.push(Notice { happening, at });
+        if matches!(happening, Happening::Transport(Event::End(_))) {
+            self.shared.publish(&self.transport);
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! What travels through the rings.
+
+use crate::timeline::Programme;
+use crate::transport::{Event, Place};
+use crate::units::{Frame, Frames, Rate, SILENCE};
+
+/// So many frames at most travel together.
+pub(super) const BLOCK: usize = 256;
+
+/// Counts the jumps: frames of an old generation are dropped.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Generation(u32);
+
+impl Generation {
+    pub(super) fn next(self) -> Self {
+        Self(self.0.wrapping_add(1))
+    }
+}
+
+/// Rendered frames on their way to the device. A block never crosses the border of a segment.
+#[derive(Clone, Copy)]
+pub(super) struct Block {
+    pub(super) generation: Generation,
+    pub(super) programme: Programme,
+    pub(super) segment: u32,
+    /// Of the programme.
+    pub(super) start: Frames,
+    pub(super) count: usize,
+    /// Nothing comes after it: the programme has rung out.
+    pub(super) last: bool,
+    pub(super) frames: [Frame; BLOCK],
+}
+
+impl Block {
+    pub(super) fn empty(generation: Generation, place: Place, segment: u32) -> Self {
+        Self {
+            generation,
+            programme: place.programme,
+            segment,
+            start: place.frame,
+            count: 0,
+            last: false,
+            frames: [SILENCE; BLOCK],
+        }
+    }
+}
+
+/// What the callback wants rendered.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Order {
+    pub(super) generation: Generation,
+    pub(super) place: Place,
+    /// What plays now is still wanted up to this frame of its programme.
+    pub(super) playing: Generation,
+    pub(super) until: Frames,
+}
+
+/// What happened in the callback.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Happening {
+    /// The transport did something.
+    Transport(Event),
+    /// A segment of the session began, or was landed in.
+    Segment(usize),
+    /// So many frames of silence were held because none were there.
+    Underrun(Frames),
+}
+
+/// What happened, and at which frame of the session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// What.
+    pub happening: Happening,
+    /// When.
+    pub at: Frames,
+}
+
+/// How many blocks hold a time.
+pub(super) fn blocks(rate: Rate, milliseconds: u64) -> usize {
+    rate.frames(std::time::Duration::from_millis(milliseconds)).index().div_ceil(BLOCK)
+}

@@ -1,0 +1,79 @@
+//! The fade over what is left of the ring when it runs dry, so that nothing breaks off.
+
+use std::time::Duration;
+
+use crate::sound::fades::raised_cosine;
+use crate::units::{Frame, Frames, Rate};
+
+/// The last frames of the ring are never played at full gain.
+const MARGIN: Duration = Duration::from_millis(5);
+/// So much has to be there before the sound comes up again.
+const REFILL: Duration = Duration::from_millis(100);
+
+/// The gain of a ring that may run dry.
+#[derive(Clone, Debug)]
+pub(super) struct Starvation {
+    margin: usize,
+    refill: usize,
+    /// 0 is silence, 1 unity.
+    position: f32,
+    /// The ring is dry; frames of silence held so far.
+    dry: Option<Frames>,
+}
+
+impl Starvation {
+    pub(super) fn new(rate: Rate) -> Self {
+        let frames = |time| rate.frames(time).index().max(1);
+        Self { margin: frames(MARGIN), refill: frames(REFILL), position: 1.0, dry: None }
+    }
+
+    /// As if the ring had never been dry: for frames that come up out of silence anyway.
+    pub(super) fn forget(&mut self) {
+        self.position = 1.0;
+        self.dry = None;
+    }
+
+    pub(super) fn margin(&self) -> usize {
+        self.margin
+    }
+
+    /// How many frames have to be looked for ahead.
+    pub(super) fn look_ahead(&self) -> usize {
+        if self.dry.is_some() { self.refill } else { self.margin }
+    }
+
+    /// Whether silence is held until there is more. Notes the silence.
+    pub(super) fn holds(&mut self, available: usize, closed: bool, wanted: usize) -> bool {
+        let holds = match self.dry {
+            Some(_) => available < self.refill && !closed,
+            None => available == 0 && !closed,
+        };
+        if holds {
+            let held = self.dry.unwrap_or_default();
+            self.dry = Some(held + Frames(wanted as u64));
+            self.position = 0.0;
+        }
+        holds
+    }
+
+    /// The frames of silence held, once it is over.
+    pub(super) fn recovered(&mut self) -> Option<Frames> {
+        self.dry.take()
+    }
+
+    /// Fades on what is left, or back in. `available` counts the frames from the block's first on.
+    pub(super) fn apply(&mut self, block: &mut [Frame], available: usize, closed: bool) {
+        if self.position >= 1.0 && (closed || available >= block.len() + self.margin) {
+            return;
+        }
+        let step = 1.0 / self.margin as f32;
+        for (number, frame) in block.iter_mut().enumerate() {
+            let left = (available - number - 1) as f32 * step;
+            let allowed = if closed { 1.0 } else { left.min(1.0) };
+            self.position = (self.position + step).min(allowed).clamp(0.0, 1.0);
+            let gain = raised_cosine(self.position);
+            frame[0] *= gain;
+            frame[1] *= gain;
+        }
+    }
+}
