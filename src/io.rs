@@ -1,3 +1,14 @@
-//! The edge: files, devices and terminals. Each adapter knows the engine's terms, and no other adapter.
+//! The edge: files, decoding, encoding, devices, the terminal, signals. Each adapter knows the engine's terms, and no other adapter.
 
+pub mod clips;
+pub mod decode;
+pub mod device;
+pub mod display;
 pub mod encode;
+pub mod interrupt;
+pub mod library;
+pub mod lines;
+pub mod null;
+pub mod signals;
+pub mod sleep;
+pub mod terminal;

@@ -3,6 +3,7 @@
 //! All that has a memory has a finite one, and whatever is noise is keyed by the frame: from any position, and in blocks of
 //! any size, the samples are the same, bit for bit.
 
+pub mod beds;
 pub mod bells;
 pub mod fades;
 mod keyed;

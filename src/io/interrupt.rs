@@ -1,0 +1,27 @@
+//! Ctrl-C and SIGTERM, for work that can simply be left.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Whether someone wants us to stop.
+#[derive(Clone, Debug)]
+pub struct Interrupt(Arc<AtomicBool>);
+
+impl Interrupt {
+    /// From now on.
+    #[must_use]
+    pub fn watch() -> Self {
+        let flag = Arc::new(AtomicBool::new(false));
+        #[cfg(unix)]
+        for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM, signal_hook::consts::SIGHUP] {
+            let _ = signal_hook::flag::register(signal, flag.clone());
+        }
+        Self(flag)
+    }
+
+    /// Whether it happened.
+    #[must_use]
+    pub fn happened(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}

@@ -1,0 +1,49 @@
+//! Whether the machine slept: the clock that counts sleep ran ahead of the one that does not.
+
+use std::time::Duration;
+
+/// A shorter sleep is none.
+#[cfg(target_os = "linux")]
+const NOTICEABLE: Duration = Duration::from_secs(2);
+
+/// Watches the two clocks.
+pub struct Sleep {
+    /// By how much one was ahead of the other.
+    ahead: Duration,
+}
+
+impl Sleep {
+    /// From now on.
+    #[must_use]
+    pub fn now() -> Self {
+        Self { ahead: ahead() }
+    }
+
+    /// Whether the machine slept since this was asked last.
+    #[cfg(target_os = "linux")]
+    pub fn happened(&mut self) -> bool {
+        let before = std::mem::replace(&mut self.ahead, ahead());
+        self.ahead.saturating_sub(before) > NOTICEABLE
+    }
+
+    /// Not known elsewhere.
+    #[cfg(not(target_os = "linux"))]
+    pub fn happened(&mut self) -> bool {
+        self.ahead > Duration::MAX
+    }
+}
+
+#[cfg(target_os = "linux")]
+fn ahead() -> Duration {
+    use rustix::time::{ClockId, clock_gettime};
+    let read = |clock| {
+        let time = clock_gettime(clock);
+        Duration::new(u64::try_from(time.tv_sec).unwrap_or(0), u32::try_from(time.tv_nsec).unwrap_or(0))
+    };
+    read(ClockId::Boottime).saturating_sub(read(ClockId::Monotonic))
+}
+
+#[cfg(not(target_os = "linux"))]
+fn ahead() -> Duration {
+    Duration::ZERO
+}
