@@ -1,6 +1,26 @@
+//! A gentle player for guided meditation, as a library and a program.
+//!
+//! ```text
+//! manifest text ─► Session ─► Timeline ─► frames ─► output
+//!    (TOML)       validated   every cue    engine    device · file · null
+//!                 with spans  on its frame    ▲
+//!                                         transport ◄─ commands (keys, lines, signals)
+//! ```
+//!
+//! Each stage yields a new type and knows nothing of the stages after it. Playing and rendering pull the same engine.
+
 #![forbid(unsafe_code)]
 
+pub mod cli;
+pub mod commands;
+pub mod controls;
 pub mod engine;
-pub mod sound;
+pub mod failure;
 pub mod io;
+pub mod manifest;
+pub mod player;
+pub mod sound;
+pub mod timeline;
+pub mod transport;
 pub mod units;
+pub mod words;

@@ -1,0 +1,246 @@
+//! What can be typed, and no more.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::io::encode::Depth;
+use crate::manifest::duration;
+use crate::timeline::LevelChange;
+use crate::units::{Decibels, Rate};
+
+/// A gentle player for guided meditation.
+#[derive(Debug, Parser)]
+#[command(name = "karuna", version, about, disable_help_subcommand = true)]
+pub struct Cli {
+    /// What to do; without it, the sessions are listed.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// List the sessions of the library
+    List {
+        /// One JSON document
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show a session's exact timeline, without playing it
+    Show(Show),
+    /// Find every mistake in a manifest
+    Check(Check),
+    /// Play a session
+    Play(Play),
+    /// Render a session into a file: the same samples as are played
+    Render(Render),
+    /// Strike a bell; without a name, list them
+    Bell {
+        /// The bell
+        name: Option<String>,
+        /// Where it sounds
+        #[arg(long, value_name = "auto|null|NAME", default_value = "auto")]
+        output: Output,
+    },
+    /// List the output devices
+    Devices,
+}
+
+/// `show`
+#[derive(Debug, Args)]
+pub struct Show {
+    /// A manifest, or the name of a session in the library
+    pub session: String,
+    /// What makes it fit
+    #[command(flatten)]
+    pub shape: ShapeArguments,
+    /// Frames a second
+    #[arg(long, value_name = "HZ", value_parser = rate, default_value = "48000")]
+    pub rate: Rate,
+    /// One JSON document
+    #[arg(long, conflicts_with = "transcript")]
+    pub json: bool,
+    /// Its words, bells and silences as plain text
+    #[arg(long)]
+    pub transcript: bool,
+}
+
+/// `check`
+#[derive(Debug, Args)]
+pub struct Check {
+    /// Manifests, or names of sessions in the library
+    #[arg(required = true, value_name = "PATH")]
+    pub sessions: Vec<String>,
+    /// One JSON document
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `play`
+#[derive(Debug, Args)]
+pub struct Play {
+    /// A manifest, or the name of a session in the library
+    pub session: String,
+    /// What makes it fit
+    #[command(flatten)]
+    pub shape: ShapeArguments,
+    /// Begin at a segment's id, or at a time such as 2m30s
+    #[arg(long, value_name = "ID|TIME")]
+    pub from: Option<String>,
+    /// Louder or softer, in decibels, up to 6
+    #[arg(long, value_name = "DB", default_value = "0", allow_negative_numbers = true, value_parser = volume)]
+    pub volume: Decibels,
+    /// Where it sounds: the best device, nothing at all in real time, or a device by a part of its name
+    #[arg(long, value_name = "auto|null|NAME", default_value = "auto")]
+    pub output: Output,
+    /// Leave standard input alone
+    #[arg(long)]
+    pub no_input: bool,
+    /// Plain lines instead of a moving display
+    #[arg(long)]
+    pub plain: bool,
+    /// One JSON object a line, for what happens
+    #[arg(long)]
+    pub json: bool,
+}
+
+impl Play {
+    /// To play something as it is.
+    #[must_use]
+    pub fn quiet(session: &str, output: Output) -> Self {
+        let shape = ShapeArguments {
+            length: None,
+            avoid: Vec::new(),
+            no_bell: false,
+            level: Vec::new(),
+            voice: "none".to_owned(),
+            audition: false,
+        };
+        let volume = Decibels::UNITY;
+        Self {
+            session: session.to_owned(),
+            shape,
+            from: None,
+            volume,
+            output,
+            no_input: false,
+            plain: false,
+            json: false,
+        }
+    }
+}
+
+/// `render`
+#[derive(Debug, Args)]
+pub struct Render {
+    /// A manifest, or the name of a session in the library
+    pub session: String,
+    /// The file, its kind by its ending: .wav .flac .ogg .opus .mp3
+    #[arg(short, long, value_name = "FILE")]
+    pub output: PathBuf,
+    /// What makes it fit
+    #[command(flatten)]
+    pub shape: ShapeArguments,
+    /// Frames a second
+    #[arg(long, value_name = "HZ", value_parser = rate, default_value = "48000")]
+    pub rate: Rate,
+    /// Bits a sample
+    #[arg(long, value_name = "16|24|32f")]
+    pub bits: Option<Depth>,
+}
+
+/// What makes a session fit a listener; the same for show, play and render.
+#[derive(Clone, Debug, Args)]
+pub struct ShapeArguments {
+    /// Stretch or shrink the silences so that the session lasts so long, as in 20m
+    #[arg(long, value_name = "T", value_parser = length, conflicts_with = "audition")]
+    pub length: Option<Duration>,
+    /// Leave out lines with this tag (touch, breath, body, eyes-closed, imagery, pain, or the session's own)
+    #[arg(long, value_name = "TAG")]
+    pub avoid: Vec<String>,
+    /// Keep the bells' time, without their sound
+    #[arg(long)]
+    pub no_bell: bool,
+    /// Add to a level, or turn it off, as in bell=-6 or bed=off
+    #[arg(long, value_name = "voice|bell|bed=DB|off", value_parser = level)]
+    pub level: Vec<(Part, LevelChange)>,
+    /// Who speaks lines without a clip
+    #[arg(long, value_name = "auto|none|ENGINE", default_value = "auto")]
+    pub voice: String,
+    /// Shorten each silence to a second, to hear the lines without waiting
+    #[arg(long)]
+    pub audition: bool,
+}
+
+/// What a level is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Part {
+    /// The narration.
+    Voice,
+    /// The bells.
+    Bell,
+    /// The bed.
+    Bed,
+}
+
+/// Where a session sounds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Output {
+    /// The default device, or nothing at all where there is none.
+    Auto,
+    /// Nothing at all, in real time.
+    Null,
+    /// The device whose name holds this.
+    Named(String),
+}
+
+impl std::str::FromStr for Output {
+    type Err = std::convert::Infallible;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Ok(match text {
+            "auto" => Self::Auto,
+            "null" => Self::Null,
+            name => Self::Named(name.to_owned()),
+        })
+    }
+}
+
+/// The lowest rate that a session is rendered at.
+const LOWEST_RATE: u32 = 8_000;
+/// The highest rate that a session is rendered at.
+const HIGHEST_RATE: u32 = 192_000;
+
+fn rate(text: &str) -> Result<Rate, String> {
+    text.parse()
+        .ok()
+        .filter(|hertz| (LOWEST_RATE..=HIGHEST_RATE).contains(hertz))
+        .and_then(Rate::new)
+        .ok_or_else(|| format!("a rate is a number of hertz from {LOWEST_RATE} to {HIGHEST_RATE}, such as 48000"))
+}
+
+fn length(text: &str) -> Result<Duration, String> {
+    duration::parse(text).ok_or_else(|| "a length is written as in 20m, 1h or 7m30s".to_owned())
+}
+
+fn volume(text: &str) -> Result<Decibels, String> {
+    text.parse()
+        .ok()
+        .filter(|volume| (-60.0..=6.0).contains(volume))
+        .map(Decibels)
+        .ok_or_else(|| "a volume is a number of decibels from -60 to 6".to_owned())
+}
+
+fn level(text: &str) -> Result<(Part, LevelChange), String> {
+    let help = "a level is written as in voice=-3, bell=2 or bed=off, from -60 to 12";
+    let (part, change) = text.split_once('=').ok_or(help)?;
+    let part = Part::from_str(part, false).map_err(|_| help)?;
+    let change = match change {
+        "off" => LevelChange::Off,
+        number => {
+            LevelChange::By(number.parse().ok().filter(|by| (-60.0..=12.0).contains(by)).map(Decibels).ok_or(help)?)
+        }
+    };
+    Ok((part, change))
+}

@@ -1,0 +1,72 @@
+//! One file a subcommand: wiring, no rules.
+
+mod bell;
+mod check;
+mod devices;
+mod list;
+mod play;
+mod prepare;
+mod render;
+mod report;
+mod show;
+
+use std::process::ExitCode;
+
+use crate::cli::{Cli, Command};
+use crate::failure::Failure;
+
+/// What a command came to, as the program's exit code says it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// 0: done, also after a gentle exit.
+    Done,
+    /// 1: it could not be done; the findings are printed already.
+    Found,
+    /// 130: stopped at once.
+    Stopped,
+}
+
+impl From<Outcome> for ExitCode {
+    fn from(outcome: Outcome) -> Self {
+        Self::from(match outcome {
+            Outcome::Done => 0,
+            Outcome::Found => 1,
+            Outcome::Stopped => 130,
+        })
+    }
+}
+
+/// Does what was asked for.
+///
+/// # Errors
+/// What could not be done, with its remedy.
+pub fn run(cli: Cli) -> Result<Outcome, Failure> {
+    match cli.command {
+        None => list::welcome(),
+        Some(Command::List { json }) => list::run(json),
+        Some(Command::Show(arguments)) => show::run(&arguments),
+        Some(Command::Check(arguments)) => check::run(&arguments),
+        Some(Command::Play(arguments)) => play::run(&arguments),
+        Some(Command::Render(arguments)) => render::run(&arguments),
+        Some(Command::Bell { name, output }) => bell::run(name.as_deref(), &output),
+        Some(Command::Devices) => devices::run(),
+    }
+}
+
+/// Prints one JSON document to standard output.
+fn print_json(document: &impl serde::Serialize) -> Result<(), Failure> {
+    let text = serde_json::to_string(document)
+        .map_err(|error| Failure::new(format!("the result can't be written as JSON: {error}"), "report this"))?;
+    print_line(&text)
+}
+
+/// Prints a line to standard output. A reader that has gone away is no failure.
+fn print_line(text: &str) -> Result<(), Failure> {
+    use std::io::Write;
+    match writeln!(std::io::stdout().lock(), "{text}") {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(Failure::new(format!("standard output can't be written: {error}"), "look where it leads"))
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,21 @@
+//! `karuna bell`: strikes a bell, or lists them.
+
+use super::Outcome;
+use crate::cli::Output;
+use crate::failure::Failure;
+use crate::sound::bells::{Bell, NAMES};
+
+pub(super) fn run(name: Option<&str>, output: &Output) -> Result<Outcome, Failure> {
+    let Some(name) = name else {
+        for name in NAMES {
+            let description = Bell::shipped(name).map(|bell| bell.description.as_str()).unwrap_or_default();
+            super::print_line(&format!("{name:<8}  {description}"))?;
+        }
+        return Ok(Outcome::Done);
+    };
+    if Bell::shipped(name).is_none() {
+        let message = format!("there is no bell named `{}`", crate::words::harmless(name));
+        return Err(Failure::new(message, format!("the bells are {}", NAMES.join(", "))));
+    }
+    super::play::bell(name, output)
+}

@@ -1,0 +1,32 @@
+//! `karuna check`: every finding of every manifest, clips decoded whole.
+
+use serde::Serialize;
+
+use super::{Outcome, prepare, report};
+use crate::cli::Check;
+use crate::failure::Failure;
+use crate::manifest::{Finding, Level};
+
+#[derive(Serialize)]
+struct Document {
+    findings: Vec<Finding>,
+}
+
+pub(super) fn run(arguments: &Check) -> Result<Outcome, Failure> {
+    let mut all = Vec::new();
+    for session in &arguments.sessions {
+        let (text, findings) = prepare::check(session);
+        if !arguments.json {
+            report::print(&text, &findings);
+            if findings.is_empty() {
+                println!("{session}: nothing found");
+            }
+        }
+        all.extend(findings);
+    }
+    let failed = all.iter().any(|finding| finding.level == Level::Error);
+    if arguments.json {
+        super::print_json(&Document { findings: all })?;
+    }
+    Ok(if failed { Outcome::Found } else { Outcome::Done })
+}

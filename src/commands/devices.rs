@@ -1,0 +1,18 @@
+//! `karuna devices`: where a session can sound.
+
+use super::Outcome;
+use crate::failure::Failure;
+use crate::io::device;
+use crate::words::harmless;
+
+pub(super) fn run() -> Result<Outcome, Failure> {
+    let devices = device::list();
+    if devices.is_empty() {
+        eprintln!("no sound device was found; {}", super::play::REMEDY);
+    }
+    for device in devices {
+        let mark = if device.is_default { "*" } else { " " };
+        super::print_line(&format!("{mark} {}  ({})", harmless(&device.name), harmless(&device.id)))?;
+    }
+    Ok(Outcome::Done)
+}

@@ -1,0 +1,105 @@
+//! `karuna play`: plays a session, under the listener's hand.
+
+mod conductor;
+mod events;
+mod input;
+mod output;
+mod scene;
+
+use std::io::IsTerminal;
+
+use super::{Outcome, prepare};
+use crate::cli::Play;
+use crate::failure::Failure;
+use crate::io::display::Display;
+use crate::io::terminal;
+use crate::manifest::duration;
+use crate::player::Snapshot;
+use crate::timeline::Timeline;
+use crate::transport::{Place, Programmes};
+use crate::units::Frames;
+use conductor::Conductor;
+use output::Choice;
+
+/// What to do where there is no sound device.
+pub(super) const REMEDY: &str =
+    "plug in headphones or speakers, and on Linux install pulseaudio or pipewire-pulse if no sound server runs";
+
+pub(super) fn run(arguments: &Play) -> Result<Outcome, Failure> {
+    match prepare::session(&arguments.session, &arguments.shape)? {
+        Some(prepared) => play(&prepared, arguments),
+        None => Ok(Outcome::Found),
+    }
+}
+
+fn play(prepared: &prepare::Prepared, arguments: &Play) -> Result<Outcome, Failure> {
+    let (choice, said) = Choice::find(&arguments.output)?;
+    let rate = choice.rate();
+    let programmes = prepared.programmes(rate)?;
+    let start = start(arguments.from.as_deref(), &programmes.session)?;
+    let from = Snapshot {
+        place: Place::session(start),
+        session_frame: start,
+        holds: false,
+        ending: false,
+        silent: false,
+        volume: arguments.volume,
+    };
+    let clips = prepared.clip_sources(&programmes);
+    let gain = prepared.measure_in_background();
+    let conductor = Conductor::new(arguments, programmes, clips, gain, display(arguments));
+    conductor.run(choice, from, said)
+}
+
+fn display(arguments: &Play) -> Display {
+    if arguments.json {
+        Display::Hidden
+    } else if arguments.plain || !terminal::can_draw() || !std::io::stdout().is_terminal() {
+        Display::Plain(crate::io::display::Plain::default())
+    } else {
+        Display::screen()
+    }
+}
+
+/// Strikes a bell as a session would.
+pub(super) fn bell(name: &str, output: &crate::cli::Output) -> Result<Outcome, Failure> {
+    let text = format!("format = 1\ntitle = \"{name}\"\n[[segment]]\nbell = \"{name}\"\nhold = \"0s\"\n");
+    let Some(prepared) = prepare::text(name, text)? else { return Ok(Outcome::Found) };
+    play(&prepared, &Play::quiet(name, output.clone()))
+}
+
+/// The frame that `--from` names: a segment's id, or a time.
+fn start(from: Option<&str>, session: &Timeline) -> Result<Frames, Failure> {
+    let Some(from) = from else { return Ok(Frames::ZERO) };
+    if let Some(number) = session.find(from) {
+        return Ok(session.segments[number].start);
+    }
+    let Some(time) = duration::parse(from) else {
+        let ids =
+            session.segments.iter().filter_map(|segment| segment.id.as_deref()).take(30).collect::<Vec<_>>().join(", ");
+        let help = if ids.is_empty() {
+            "give a time such as 2m30s".to_owned()
+        } else {
+            format!("give a time such as 2m30s, or one of {ids}")
+        };
+        return Err(Failure::new(format!("there is no segment named `{}`", crate::words::harmless(from)), help));
+    };
+    let frame = session.rate.frames(time);
+    if frame > session.frames {
+        let help = format!(
+            "the session is {} long",
+            duration::format(std::time::Duration::from_secs(session.frames.0 / u64::from(session.rate.hertz())))
+        );
+        return Err(Failure::new(format!("{from} is after the end"), help));
+    }
+    Ok(frame)
+}
+
+/// The programmes of a session, and what they are played with.
+pub(super) type Clips = crate::player::Clips;
+
+impl prepare::Prepared {
+    fn clip_sources(&self, programmes: &Programmes) -> Clips {
+        [&programmes.session, &programmes.soften, &programmes.closing].map(|timeline| self.clips.source(timeline))
+    }
+}

@@ -1,0 +1,242 @@
+//! From a session's name to all that is needed to show, play or render it.
+
+use std::path::PathBuf;
+use std::sync::{Arc, OnceLock};
+
+use super::report;
+use crate::cli::{Part, ShapeArguments};
+use crate::engine::VoiceGain;
+use crate::failure::Failure;
+use crate::io::clips::{ClipTable, Trouble};
+use crate::io::library::{self, ClipLost, Manifest};
+use crate::manifest::session::{ClipPath, Line};
+use crate::manifest::{self, Code, Finding, Findings, Session};
+use crate::timeline::fit::Range;
+use crate::timeline::shape::Length;
+use crate::timeline::{self, ClipKey, Facts, Fault, Programme, Shape, Timeline};
+use crate::transport::Programmes;
+use crate::units::{Decibels, Rate};
+
+/// A session that can be shown, played or rendered.
+pub(super) struct Prepared {
+    pub(super) manifest: Manifest,
+    pub(super) session: Session,
+    pub(super) clips: Arc<ClipTable>,
+    facts: Facts,
+    shape: Shape,
+}
+
+/// Reads a session and probes its clips. Where it has errors, they are printed, and there is none.
+pub(super) fn session(name: &str, shape: &ShapeArguments) -> Result<Option<Prepared>, Failure> {
+    prepare(name, wishes(shape))
+}
+
+/// The same as its teacher wrote it.
+pub(super) fn natural(name: &str) -> Result<Option<Prepared>, Failure> {
+    prepare(name, Shape::default())
+}
+
+/// A session whose text was made up by the program itself.
+pub(super) fn text(name: &str, text: String) -> Result<Option<Prepared>, Failure> {
+    let manifest = Manifest { name: name.to_owned(), path: PathBuf::from(name), text, home: library::Home::Program };
+    read(manifest, Shape::default())
+}
+
+fn prepare(name: &str, shape: Shape) -> Result<Option<Prepared>, Failure> {
+    read(library::open(name)?, shape)
+}
+
+fn read(manifest: Manifest, shape: Shape) -> Result<Option<Prepared>, Failure> {
+    let (session, mut findings) = manifest::read(&manifest.path, &manifest.text);
+    if let Some(session) = session {
+        let (clips, troubles) = ClipTable::probe(&manifest.home, &paths(&session));
+        let mut missing = Findings::new(&manifest.path, &manifest.text);
+        tell(&session, &troubles, &mut missing);
+        findings = missing.into_sorted(&session.allow);
+        if findings.is_empty() {
+            let clips = Arc::new(clips);
+            let facts = clips.facts(&bell_paths(&session), bed_path(&session));
+            return Ok(Some(Prepared { manifest, session, clips, facts, shape }));
+        }
+    }
+    findings.retain(|finding| finding.level == manifest::Level::Error);
+    report::print(&manifest.text, &findings);
+    Ok(None)
+}
+
+/// Every finding of a manifest, clips decoded whole, with its text.
+pub(super) fn check(name: &str) -> (String, Vec<Finding>) {
+    let manifest = match library::open(name) {
+        Ok(manifest) => manifest,
+        Err(failure) => {
+            let mut findings = Findings::new(&PathBuf::from(name), "");
+            findings.error(Code::Unreadable, 0..0, failure.message, failure.help);
+            return (String::new(), findings.into_sorted(&[]));
+        }
+    };
+    let (session, mut found) = manifest::read(&manifest.path, &manifest.text);
+    if let Some(session) = session {
+        let mut findings = Findings::new(&manifest.path, &manifest.text);
+        let (clips, troubles) = ClipTable::examine(&manifest.home, &paths(&session));
+        tell(&session, &troubles, &mut findings);
+        if !findings.any_error() {
+            measure_up(&session, &clips, &mut findings);
+        }
+        found.extend(findings.into_sorted(&session.allow));
+        found.sort_by_key(|finding| (finding.line, finding.column));
+    }
+    (manifest.text, found)
+}
+
+/// What only the whole timeline shows: too long, or too much of it.
+fn measure_up(session: &Session, clips: &ClipTable, findings: &mut Findings) {
+    let facts = clips.facts(&bell_paths(session), bed_path(session));
+    for programme in [Programme::Session, Programme::Soften, Programme::Closing] {
+        if let Err(fault) = timeline::build(session, programme, &facts, &Shape::default(), Rate::DEFAULT) {
+            findings.error(Code::TooMuch, 0..0, fault.to_string(), fault.help());
+        }
+    }
+    if clips.pooled_loudness(&voice_paths(session)).is_none() && !voice_paths(session).is_empty() {
+        let help = "look whether the recordings hold what they should";
+        findings.warning(Code::ClipSilent, 0..0, "all clips of this session are silent", help);
+    }
+}
+
+/// Reports what is the matter with clips, at each place that names one.
+fn tell(session: &Session, troubles: &[(ClipPath, Trouble)], findings: &mut Findings) {
+    for clip in session.clips() {
+        let Some((path, trouble)) = troubles.iter().find(|(path, _)| *path == clip.value) else { continue };
+        let name = path.as_str();
+        let span = clip.span.clone();
+        match trouble {
+            Trouble::Lost(lost) => {
+                let (message, help) = lost_words(name, lost);
+                findings.error(Code::ClipMissing, span, message, help);
+            }
+            Trouble::Unreadable(why, help) => {
+                findings.error(Code::ClipUnreadable, span, format!("{name} can't be played: {why}"), help)
+            }
+            Trouble::Damaged(how) => {
+                let help = "export it again from your recorder; until then it plays with silence for what is missing";
+                findings.warning(Code::ClipDamaged, span, format!("{name} {how}"), help);
+            }
+        }
+    }
+}
+
+fn lost_words(name: &str, lost: &ClipLost) -> (String, &'static str) {
+    match lost {
+        ClipLost::Missing => {
+            (format!("there is no clip {name}"), "put the file beside the manifest, or mend the name; capitals count")
+        }
+        ClipLost::LeadsOut => (
+            format!("{name} is a link that leads out of the manifest's folder"),
+            "put the file itself beside the manifest",
+        ),
+        ClipLost::NotAFile => (format!("{name} is not a regular file"), "name an audio file"),
+        ClipLost::Unreadable(why) => (format!("{name} can't be read: {why}"), "look at who may read it"),
+    }
+}
+
+fn paths(session: &Session) -> Vec<ClipPath> {
+    session.clips().into_iter().map(|clip| clip.value.clone()).collect()
+}
+
+fn voice_paths(session: &Session) -> Vec<ClipPath> {
+    session.lines().filter_map(|(line, _)| Line::clip(line)).map(|clip| clip.value.clone()).collect()
+}
+
+fn bell_paths(session: &Session) -> Vec<ClipPath> {
+    use manifest::session::BellSound;
+    let clip = |bell: &manifest::session::OwnBell| match &bell.sound {
+        BellSound::Clip(clip) => Some(clip.value.clone()),
+        BellSound::Modes(_) => None,
+    };
+    session.bells.values().filter_map(clip).collect()
+}
+
+fn bed_path(session: &Session) -> Option<ClipPath> {
+    match &session.bed {
+        Some(manifest::session::Bed::Clip(clip)) => Some(clip.value.clone()),
+        _ => None,
+    }
+}
+
+fn wishes(arguments: &ShapeArguments) -> Shape {
+    let length = match arguments.length {
+        Some(length) => Length::Fitted(length),
+        None if arguments.audition => Length::Audition,
+        None => Length::Natural,
+    };
+    let mut shape = Shape { length, avoid: arguments.avoid.clone(), no_bell: arguments.no_bell, ..Shape::default() };
+    for (part, change) in &arguments.level {
+        match part {
+            Part::Voice => shape.voice = *change,
+            Part::Bell => shape.bell = *change,
+            Part::Bed => shape.bed = *change,
+        }
+    }
+    shape
+}
+
+impl Prepared {
+    /// The timeline of the session itself.
+    pub(super) fn timeline(&self, rate: Rate) -> Result<Timeline, Failure> {
+        self.build(Programme::Session, rate)
+    }
+
+    /// The session, its gentler passage and its closing.
+    pub(super) fn programmes(&self, rate: Rate) -> Result<Programmes, Failure> {
+        let build = |programme| self.build(programme, rate).map(Arc::new);
+        Ok(Programmes {
+            session: build(Programme::Session)?,
+            soften: build(Programme::Soften)?,
+            closing: build(Programme::Closing)?,
+        })
+    }
+
+    fn build(&self, programme: Programme, rate: Rate) -> Result<Timeline, Failure> {
+        timeline::build(&self.session, programme, &self.facts, &self.shape, rate).map_err(|fault| self.failure(&fault))
+    }
+
+    /// The lengths that the session can be fitted to.
+    pub(super) fn range(&self, rate: Rate) -> Result<Range, Failure> {
+        timeline::range(&self.session, &self.facts, &self.shape, rate).map_err(|fault| self.failure(&fault))
+    }
+
+    fn failure(&self, fault: &Fault) -> Failure {
+        Failure::new(format!("{}: {fault}", self.manifest.name), fault.help())
+    }
+
+    /// The common gain of the narration, measured now if it is not known.
+    pub(super) fn voice_gain(&self) -> Decibels {
+        gain(&self.session, &self.clips)
+    }
+
+    /// The same, measured on threads of their own while the session begins.
+    pub(super) fn measure_in_background(&self) -> VoiceGain {
+        let cell: VoiceGain = Arc::new(OnceLock::new());
+        if voice_paths(&self.session).is_empty() {
+            let _ = cell.set(Decibels::UNITY);
+            return cell;
+        }
+        let (session, clips, result) = (self.session.clone(), self.clips.clone(), cell.clone());
+        let measured = std::thread::Builder::new().name("loudness".to_owned()).spawn(move || {
+            let _ = result.set(gain(&session, &clips));
+        });
+        if measured.is_err() {
+            let _ = cell.set(self.voice_gain());
+        }
+        cell
+    }
+}
+
+/// What brings the clips of narration together to the session's voice level. Where all are silent, nothing is changed.
+fn gain(session: &Session, clips: &ClipTable) -> Decibels {
+    clips.pooled_loudness(&voice_paths(session)).map_or(Decibels::UNITY, |loudness| session.levels.voice - loudness)
+}
+
+/// How the timeline names a clip of the manifest.
+pub(super) fn key(path: &ClipPath) -> ClipKey {
+    ClipKey::File(path.clone())
+}

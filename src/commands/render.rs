@@ -1,0 +1,85 @@
+//! `karuna render`: the same samples as are played, into a file.
+
+use std::io::IsTerminal;
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::{Outcome, prepare};
+use crate::cli::Render;
+use crate::engine::Engine;
+use crate::failure::Failure;
+use crate::io::encode::{Chapter, Format, SoundFile, Tags};
+use crate::io::interrupt::Interrupt;
+use crate::manifest::Session;
+use crate::timeline::Timeline;
+use crate::units::{Frame, Frames, SILENCE};
+use crate::words::harmless;
+
+/// So many frames are rendered at once.
+const STRIDE: usize = 8192;
+
+pub(super) fn run(arguments: &Render) -> Result<Outcome, Failure> {
+    let format = Format::resolve(&arguments.output, arguments.rate, arguments.bits)
+        .map_err(|error| Failure::new(error.to_string(), error.remedy()))?;
+    let Some(prepared) = prepare::session(&arguments.session, &arguments.shape)? else { return Ok(Outcome::Found) };
+    let timeline = std::sync::Arc::new(prepared.timeline(arguments.rate)?);
+    let interrupt = Interrupt::watch();
+    let tags = tags(&prepared.session, &timeline);
+    let mut file = SoundFile::create(&arguments.output, format, &tags, timeline.end).map_err(|error| failed(&error))?;
+    let gain = std::sync::Arc::new(std::sync::OnceLock::from(prepared.voice_gain()));
+    let mut engine = Engine::new(timeline.clone(), prepared.clips.source(&timeline), gain);
+    let bar = bar(timeline.end);
+    let mut block = vec![SILENCE; STRIDE];
+    while engine.playhead() < timeline.end {
+        if interrupt.happened() {
+            bar.finish_and_clear();
+            eprintln!("stopped; {} is as it was", harmless(&arguments.output.display().to_string()));
+            return Ok(Outcome::Stopped);
+        }
+        step(&mut engine, &mut file, &mut block, timeline.end)?;
+        bar.set_position(engine.playhead().0);
+    }
+    file.finish().map_err(|error| failed(&error))?;
+    bar.finish_and_clear();
+    Ok(Outcome::Done)
+}
+
+/// Renders the next block, or passes over the silence that comes next.
+fn step(engine: &mut Engine, file: &mut SoundFile, block: &mut [Frame], end: Frames) -> Result<(), Failure> {
+    let silence = engine.silence_ahead().min(end - engine.playhead());
+    if silence > Frames(STRIDE as u64) {
+        engine.seek(engine.playhead() + silence);
+        return file.write_silence(silence).map_err(|error| failed(&error));
+    }
+    let left = (end - engine.playhead()).index().min(block.len());
+    let rendered = engine.render(&mut block[..left]);
+    file.write(&block[..rendered]).map_err(|error| failed(&error))
+}
+
+fn failed(failure: &crate::io::encode::Failure) -> Failure {
+    Failure::new(failure.to_string(), failure.remedy())
+}
+
+fn tags(session: &Session, timeline: &Timeline) -> Tags {
+    let chapters = timeline.segments.iter().filter_map(|segment| {
+        segment.chapter.as_ref().map(|title| Chapter { start: segment.start, title: title.clone() })
+    });
+    Tags {
+        title: Some(session.title.clone()),
+        teacher: session.teacher.clone(),
+        summary: session.summary.clone(),
+        license: session.license.clone(),
+        language: Some(session.language.clone()),
+        chapters: chapters.collect(),
+    }
+}
+
+/// Drawn on a terminal only.
+fn bar(end: Frames) -> ProgressBar {
+    if !std::io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let style = ProgressStyle::with_template("{wide_bar} {percent:>3}%  {eta} left")
+        .unwrap_or_else(|_| ProgressStyle::default_bar());
+    ProgressBar::new(end.0).with_style(style.progress_chars("━━╌"))
+}

@@ -1,0 +1,46 @@
+//! A session as plain text that reads well aloud.
+
+use crate::manifest::Session;
+use crate::timeline::{Segment, SegmentKind, Timeline};
+use crate::words::{harmless, length};
+
+/// The words, with bells and silences told in words of their own.
+pub(super) fn transcript(session: &Session, timeline: &Timeline) -> String {
+    let mut parts = vec![harmless(&session.title)];
+    parts.extend(session.summary.as_deref().map(harmless));
+    parts.extend(session.teacher.as_deref().map(|teacher| format!("Guided by {}.", harmless(teacher))));
+    for (number, segment) in timeline.segments.iter().enumerate() {
+        if let Some(chapter) = &segment.chapter {
+            parts.push(format!("\n{}", harmless(chapter)));
+        }
+        parts.extend(paragraph(timeline, number, segment));
+    }
+    parts.push("(The session ends.)".to_owned());
+    parts.join("\n")
+}
+
+fn paragraph(timeline: &Timeline, number: usize, segment: &Segment) -> Option<String> {
+    let time = length(std::time::Duration::from_secs_f64(segment.frames.seconds(timeline.rate)));
+    let rings = timeline.cues.iter().filter(|cue| cue.segment == number && cue.sound.kind() == "bell").count();
+    match segment.kind {
+        SegmentKind::Narration => {
+            segment.text.as_deref().map(|text| text.split_whitespace().map(harmless).collect::<Vec<_>>().join(" "))
+        }
+        SegmentKind::Bell if rings == 0 => Some(format!("(A silence of {time}.)")),
+        SegmentKind::Bell => segment.bell.as_ref().map(|(bell, strikes)| bell_words(bell, *strikes)),
+        SegmentKind::Silence if rings == 1 => Some(format!("(A silence of {time}, with a bell within it.)")),
+        SegmentKind::Silence if rings > 1 => Some(format!("(A silence of {time}, with {rings} bells within it.)")),
+        SegmentKind::Silence if segment.frames.seconds(timeline.rate) < 1.0 => None,
+        SegmentKind::Silence => Some(format!("(A silence of {time}.)")),
+    }
+}
+
+fn bell_words(bell: &str, strikes: u32) -> String {
+    let bell = harmless(bell);
+    match strikes {
+        1 => format!("(The {bell} sounds once.)"),
+        2 => format!("(The {bell} sounds twice.)"),
+        3 => format!("(The {bell} sounds three times.)"),
+        more => format!("(The {bell} sounds {more} times.)"),
+    }
+}
