@@ -17,6 +17,10 @@ impl Ramp {
         Self { position: 0.0, slope: 0.0 }
     }
 
+    pub(super) fn unity() -> Self {
+        Self { position: 1.0, slope: 0.0 }
+    }
+
     /// From here on down to silence, at the pace of a whole ramp of this length, or faster where it falls faster already: the
     /// frames of what fades are counted.
     pub(super) fn fall(&mut self, whole: Frames) {

@@ -73,9 +73,15 @@ impl Transport {
     pub fn arrived(&mut self) {
         match self.state {
             State::Jumping { to, then } => {
+                // Nothing was heard before the very beginning, and it sounds as it was recorded.
+                let begins = self.place == to && to.frame == Frames::ZERO;
                 self.place = to;
                 self.state = match then {
                     Then::Hold => State::Paused,
+                    Then::Play if begins => {
+                        self.ramp = super::Ramp::unity();
+                        State::Playing
+                    }
                     Then::Play => {
                         self.ramp.rise(self.lengths.up);
                         State::Resuming
