@@ -1,0 +1,117 @@
+//! Recordings that are kept in memory.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use karuna::engine::{ClipReader, ClipSource, ClipUnavailable};
+use karuna::manifest::session::ClipPath;
+use karuna::timeline::{ClipFacts, ClipKey, Facts, Timeline};
+use karuna::units::{Frame, Frames, Rate, SILENCE};
+
+/// A recording: what a decoder would give.
+#[derive(Clone)]
+pub(crate) struct Recording {
+    rate: Rate,
+    frames: Arc<[Frame]>,
+}
+
+impl Recording {
+    /// Frame by frame.
+    pub(crate) fn of(rate: Rate, frames: usize, frame: impl Fn(usize) -> Frame) -> Self {
+        Self { rate, frames: (0..frames).map(frame).collect() }
+    }
+
+    /// All of it.
+    pub(crate) fn frames(&self) -> &[Frame] {
+        &self.frames
+    }
+
+    /// Noise below half of full scale, different in both ears, the same for the same seed.
+    pub(crate) fn noise(rate: Rate, frames: usize, seed: u32) -> Self {
+        Self::of(rate, frames, |frame| [noise(seed, 2 * frame), noise(seed, 2 * frame + 1)])
+    }
+
+    /// A tone of half of full scale.
+    pub(crate) fn tone(rate: Rate, frames: usize, hertz: f64) -> Self {
+        let turn = std::f64::consts::TAU * hertz / f64::from(rate.hertz());
+        Self::of(rate, frames, |frame| [(0.5 * (turn * frame as f64).sin()) as f32; 2])
+    }
+
+    /// The same level throughout, so that what is heard is the gain.
+    pub(crate) fn level(rate: Rate, frames: usize, level: f32) -> Self {
+        Self::of(rate, frames, |_| [level; 2])
+    }
+}
+
+/// From −0.4 to 0.4, keyed by its place.
+pub(crate) fn noise(seed: u32, place: usize) -> f32 {
+    let mut key = (u64::from(seed) << 40) ^ place as u64;
+    key = (key ^ (key >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    key = (key ^ (key >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    key ^= key >> 31;
+    (key >> 40) as f32 / (1_u32 << 24) as f32 * 0.8 - 0.4
+}
+
+/// Recordings by their name in the manifest.
+#[derive(Clone, Default)]
+pub(crate) struct Recordings(BTreeMap<String, Recording>);
+
+impl Recordings {
+    pub(crate) fn with(mut self, name: &str, recording: Recording) -> Self {
+        self.0.insert(name.to_owned(), recording);
+        self
+    }
+
+    /// What a timeline has to know of them.
+    pub(crate) fn facts(&self) -> Facts {
+        let facts = self.0.iter().map(|(name, recording)| {
+            let facts = ClipFacts {
+                rate: recording.rate,
+                frames: Frames(recording.frames.len() as u64),
+                momentary: None,
+                integrated: None,
+            };
+            (ClipKey::File(ClipPath::new(name).unwrap()), facts)
+        });
+        Facts(facts.collect())
+    }
+
+    /// The clips of a timeline, for the engine.
+    pub(crate) fn source(&self, timeline: &Timeline) -> Arc<dyn ClipSource> {
+        Arc::new(Source(timeline.clips.iter().map(|key| self.0[key.name()].clone()).collect()))
+    }
+}
+
+struct Source(Vec<Recording>);
+
+impl ClipSource for Source {
+    fn open(&self, clip: usize) -> Result<Box<dyn ClipReader>, ClipUnavailable> {
+        Ok(Box::new(Reader { recording: self.0[clip].clone(), at: 0 }))
+    }
+}
+
+struct Reader {
+    recording: Recording,
+    at: usize,
+}
+
+impl ClipReader for Reader {
+    fn rate(&self) -> Rate {
+        self.recording.rate
+    }
+
+    fn frames(&self) -> Frames {
+        Frames(self.recording.frames.len() as u64)
+    }
+
+    fn seek(&mut self, frame: Frames) {
+        self.at = frame.index();
+    }
+
+    fn read(&mut self, block: &mut [Frame]) {
+        for frame in block.iter_mut() {
+            *frame = self.recording.frames.get(self.at).copied().unwrap_or(SILENCE);
+            self.at += 1;
+        }
+    }
+}

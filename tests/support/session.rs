@@ -1,0 +1,69 @@
+//! From a manifest's text to its programmes.
+
+use std::path::Path;
+use std::sync::{Arc, OnceLock};
+
+use karuna::engine::{Engine, VoiceGain};
+use karuna::manifest::{self, Level};
+use karuna::player::Clips;
+use karuna::timeline::{self, Programme, Shape, Timeline};
+use karuna::transport::Programmes;
+use karuna::units::{Decibels, Frame, Rate, SILENCE};
+
+use super::clips::Recordings;
+
+/// A session ready to be played or rendered.
+pub(crate) struct Prepared {
+    pub(crate) programmes: Programmes,
+    pub(crate) clips: Clips,
+}
+
+impl Prepared {
+    /// Reads the segments of a manifest and builds its programmes at a rate.
+    pub(crate) fn new(segments: &str, recordings: &Recordings, rate: Rate) -> Self {
+        let text = format!("format = 1\ntitle = \"A test\"\n{segments}");
+        let (session, findings) = manifest::read(Path::new("test.toml"), &text);
+        let errors: Vec<_> = findings.iter().filter(|finding| finding.level == Level::Error).collect();
+        assert!(errors.is_empty(), "{errors:?}");
+        let (session, facts) = (session.unwrap(), recordings.facts());
+        let build = |programme| {
+            Arc::new(timeline::build(&session, programme, &facts, &Shape::default(), rate).unwrap())
+        };
+        let programmes = Programmes {
+            session: build(Programme::Session),
+            soften: build(Programme::Soften),
+            closing: build(Programme::Closing),
+        };
+        let clips = [&programmes.session, &programmes.soften, &programmes.closing]
+            .map(|timeline| recordings.source(timeline));
+        Self { programmes, clips }
+    }
+
+    pub(crate) fn session(&self) -> &Arc<Timeline> {
+        &self.programmes.session
+    }
+
+    /// An engine at the start of a programme.
+    pub(crate) fn engine(&self, programme: Programme) -> Engine {
+        let timeline = self.programmes.get(programme).clone();
+        Engine::new(timeline, self.clips[programme as usize].clone(), known_gain())
+    }
+
+    /// A whole programme, rendered straight through.
+    pub(crate) fn render(&self, programme: Programme) -> Vec<Frame> {
+        let mut engine = self.engine(programme);
+        let mut frames = vec![SILENCE; engine.timeline().end.index()];
+        assert_eq!(engine.render(&mut frames), frames.len());
+        frames
+    }
+}
+
+/// A session's gain that is known, and changes nothing.
+pub(crate) fn known_gain() -> VoiceGain {
+    Arc::new(OnceLock::from(Decibels::UNITY))
+}
+
+/// A rate in hertz.
+pub(crate) fn hertz(hertz: u32) -> Rate {
+    Rate::new(hertz).unwrap()
+}
