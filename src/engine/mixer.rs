@@ -17,6 +17,8 @@ pub(super) struct Mixer {
     /// The first cue that has not begun.
     upcoming: usize,
     sounding: Vec<Sounding>,
+    /// The latest end of all that has begun since the last seek. What follows the mixer may hold its last frames back.
+    rings_until: Frames,
 }
 
 struct Sounding {
@@ -26,7 +28,8 @@ struct Sounding {
 
 impl Mixer {
     pub(super) fn new(timeline: Arc<Timeline>, clips: Arc<dyn ClipSource>, voice: VoiceGain) -> Self {
-        Self { timeline, clips, voice, position: Frames::ZERO, upcoming: 0, sounding: Vec::new() }
+        let (position, rings_until) = (Frames::ZERO, Frames::ZERO);
+        Self { timeline, clips, voice, position, upcoming: 0, sounding: Vec::new(), rings_until }
     }
 
     pub(super) fn timeline(&self) -> &Arc<Timeline> {
@@ -34,9 +37,14 @@ impl Mixer {
     }
 
     pub(super) fn seek(&mut self, frame: Frames) {
-        if frame == self.position {
-            return;
+        if frame != self.position {
+            self.move_to(frame);
         }
+        let ends = self.sounding.iter().map(|sounding| self.timeline.cues[sounding.cue].end());
+        self.rings_until = ends.max().unwrap_or_default();
+    }
+
+    fn move_to(&mut self, frame: Frames) {
         self.position = frame;
         let begun = self.timeline.cues.partition_point(|cue| cue.start < frame);
         self.upcoming = begun;
@@ -55,12 +63,10 @@ impl Mixer {
 
     /// How many frames of silence follow a frame at or before the mixer's position.
     pub(super) fn silence_from(&self, frame: Frames) -> Frames {
-        let cues = &self.timeline.cues;
-        let sounds = |number: usize| cues[number].end() > frame;
-        if self.sounding.iter().any(|sounding| sounds(sounding.cue)) {
+        if self.rings_until > frame {
             return Frames::ZERO;
         }
-        let next = cues[self.upcoming..].iter().map(|cue| cue.start).next();
+        let next = self.timeline.cues[self.upcoming..].iter().map(|cue| cue.start).next();
         next.unwrap_or(self.timeline.end).saturating_sub(frame)
     }
 
@@ -85,6 +91,7 @@ impl Mixer {
     fn begin_cues(&mut self, end: Frames) {
         while self.timeline.cues.get(self.upcoming).is_some_and(|cue| cue.start < end) {
             let voice = self.open(self.upcoming);
+            self.rings_until = self.rings_until.max(self.timeline.cues[self.upcoming].end());
             self.sounding.push(Sounding { cue: self.upcoming, voice });
             self.upcoming += 1;
         }

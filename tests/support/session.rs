@@ -26,16 +26,15 @@ impl Prepared {
         let errors: Vec<_> = findings.iter().filter(|finding| finding.level == Level::Error).collect();
         assert!(errors.is_empty(), "{errors:?}");
         let (session, facts) = (session.unwrap(), recordings.facts());
-        let build = |programme| {
-            Arc::new(timeline::build(&session, programme, &facts, &Shape::default(), rate).unwrap())
-        };
+        let build =
+            |programme| Arc::new(timeline::build(&session, programme, &facts, &Shape::default(), rate).unwrap());
         let programmes = Programmes {
             session: build(Programme::Session),
             soften: build(Programme::Soften),
             closing: build(Programme::Closing),
         };
-        let clips = [&programmes.session, &programmes.soften, &programmes.closing]
-            .map(|timeline| recordings.source(timeline));
+        let clips =
+            [&programmes.session, &programmes.soften, &programmes.closing].map(|timeline| recordings.source(timeline));
         Self { programmes, clips }
     }
 
