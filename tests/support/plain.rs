@@ -1,0 +1,95 @@
+//! A session that sounds without a hole: the level of its left ear is always the same, so that what is heard there is the
+//! player's gain; the noise in its right ear is nowhere the same, so that what is heard there tells the frame.
+
+use karuna::sound::fades::raised_cosine;
+use karuna::units::{Frame, Rate};
+
+use super::clips::{Recording, Recordings, noise};
+use super::session::{Prepared, hertz};
+
+/// Of the left ear.
+pub(crate) const LEVEL: f32 = 0.5;
+/// Frames a second.
+pub(crate) const RATE: usize = 8_000;
+
+/// A line of 5 s, something else of 4 s, a line of 3 s, something else of 5 s; a gentler passage of 3 s, a closing of 2 s.
+pub(crate) const PLAIN: &str = r#"
+    [bell.first]
+    clip = "first.wav"
+    [bell.last]
+    clip = "last.wav"
+    [[segment]]
+    say = "One."
+    clip = "one.wav"
+    [[segment]]
+    bell = "first"
+    hold = "4s"
+    [[segment]]
+    say = "Two."
+    clip = "two.wav"
+    [[segment]]
+    bell = "last"
+    hold = "5s"
+    [[soften]]
+    say = "Softly."
+    clip = "soften.wav"
+    [[exit]]
+    say = "Farewell."
+    clip = "closing.wav"
+"#;
+
+/// The last frames of the session ring on for a second.
+pub(crate) const RING_OUT: usize = RATE;
+/// Where its segments begin, and where the last one ends.
+pub(crate) const STARTS: [usize; 5] = [0, 5 * RATE, 9 * RATE, 12 * RATE, 17 * RATE];
+pub(crate) const SOFTEN: usize = 3 * RATE;
+pub(crate) const CLOSING: usize = 2 * RATE;
+
+pub(crate) fn plain() -> Prepared {
+    with_clips(PLAIN)
+}
+
+/// A session of the same recordings.
+pub(crate) fn with_clips(text: &str) -> Prepared {
+    let rate = hertz(RATE as u32);
+    let recordings = [("one", 5), ("first", 4), ("two", 3), ("last", 6), ("soften", 3), ("closing", 2)];
+    let recordings = recordings.iter().enumerate().fold(Recordings::default(), |all, (seed, (name, seconds))| {
+        all.with(&format!("{name}.wav"), told(rate, seconds * RATE, seed as u32))
+    });
+    Prepared::new(text, &recordings, rate)
+}
+
+/// A level on the left, noise on the right.
+pub(crate) fn told(rate: Rate, frames: usize, seed: u32) -> Recording {
+    Recording::of(rate, frames, |frame| [LEVEL, noise(seed, frame)])
+}
+
+/// The player's gain, as it is heard.
+pub(crate) fn gain(frame: Frame) -> f32 {
+    frame[0] / LEVEL
+}
+
+/// A stretch of a rendering under a gain for each frame.
+pub(crate) fn under(rendered: &[Frame], gain: impl Fn(usize) -> f32) -> Vec<Frame> {
+    rendered.iter().enumerate().map(|(number, frame)| frame.map(|sample| sample * gain(number))).collect()
+}
+
+/// The gain while it rises over `whole` frames from a part of the way on.
+pub(crate) fn rise(from: f64, whole: usize) -> impl Fn(usize) -> f32 {
+    move |frame| raised_cosine((from + (frame + 1) as f64 / whole as f64) as f32)
+}
+
+/// The gain while it falls over `whole` frames from a part of the way on.
+pub(crate) fn fall(from: f64, whole: usize) -> impl Fn(usize) -> f32 {
+    move |frame| raised_cosine((from - (frame + 1) as f64 / whole as f64) as f32)
+}
+
+/// Fails where two stretches are not the same to the ear, naming the first frame.
+#[track_caller]
+pub(crate) fn assert_same(heard: &[Frame], expected: &[Frame]) {
+    assert_eq!(heard.len(), expected.len(), "frames");
+    let differs = |(one, other): (&Frame, &Frame)| one.iter().zip(other).any(|(a, b)| !((a - b).abs() < 1e-6));
+    if let Some(frame) = heard.iter().zip(expected).position(differs) {
+        panic!("frame {frame} is {:?}, expected {:?}", heard[frame], expected[frame]);
+    }
+}
