@@ -221,6 +221,8 @@ pub struct Transport {
     state: State,
     ramp: Ramp,
     volume: Volume,
+    /// The frames that were asked for last are not there yet.
+    awaits: bool,
     /// What is heard: the next frame to play.
     place: Place,
     /// The frame of the session that counts while another programme plays, and where it goes on.
@@ -239,6 +241,7 @@ impl Transport {
             state: State::Jumping { to: start, then },
             ramp: Ramp::silent(),
             volume,
+            awaits: true,
             place: start,
             left,
         }

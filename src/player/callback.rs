@@ -23,6 +23,8 @@ pub struct Callback {
     /// Woken when there is something to render.
     pub(super) feeder: Option<Thread>,
     pub(super) starvation: Starvation,
+    /// The ring is dry because the session's gain is not known.
+    pub(super) gain_awaited: bool,
     /// What is heard, or was heard last.
     pub(super) playing: Generation,
     /// What was ordered last.
@@ -79,7 +81,7 @@ impl Callback {
 
     fn arrive(&mut self) {
         self.starvation.forget();
-        if !matches!(self.transport.state(), State::Paused) {
+        if self.transport.state() != State::Resuming {
             self.segment = None;
         }
         self.transport.arrived();
@@ -87,20 +89,24 @@ impl Callback {
 
     fn play(&mut self, block: &mut [Frame]) -> usize {
         let (available, closed) = self.available(block.len() + self.starvation.look_ahead());
-        if available == 0 && self.is_over(closed) {
+        if available == 0 && closed {
             let requests = self.transport.rung_out();
             self.attend(requests);
             return 0;
         }
+        if (available == 0 || self.starvation.is_dry()) && self.transport.is_falling() {
+            self.tell_underrun();
+            self.starvation.forget();
+            let requests = self.transport.hushed();
+            self.attend(requests);
+            return 0;
+        }
         if self.starvation.holds(available, closed, block.len()) {
+            self.gain_awaited |= self.shared.awaits_gain();
             block.fill(SILENCE);
             return block.len();
         }
-        if let Some(held) = self.starvation.recovered()
-            && !self.shared.gain_was_awaited()
-        {
-            self.notify(Happening::Underrun(held));
-        }
+        self.tell_underrun();
         let taken = self.take(block);
         self.starvation.apply(&mut block[..taken], available, closed);
         let requests = self.transport.play(&mut block[..taken]);
@@ -108,9 +114,14 @@ impl Callback {
         taken
     }
 
-    /// Whether what plays has come to its end: it rang out, or the feeder went over to what is wanted next.
-    fn is_over(&self, closed: bool) -> bool {
-        closed || self.blocks.peek().is_ok_and(|front| front.generation != self.playing)
+    /// Tells of the silence that was held, unless it was for the session's gain.
+    fn tell_underrun(&mut self) {
+        let gain_awaited = std::mem::take(&mut self.gain_awaited);
+        if let Some(held) = self.starvation.recovered()
+            && !gain_awaited
+        {
+            self.notify(Happening::Underrun(held));
+        }
     }
 
     /// Frames of what plays that are in the ring, counted up to `enough`, and whether its last ones are among them.

@@ -94,7 +94,8 @@ impl Feeder {
                 return Pumped::Full;
             }
             if !self.render() {
-                return Pumped::AwaitsGain;
+                let Some(order) = self.order else { return Pumped::AwaitsGain };
+                self.begin(order);
             }
         }
     }
@@ -137,11 +138,10 @@ impl Feeder {
         let segment = u32::try_from(timeline.segment_at(frame)).unwrap_or(u32::MAX);
         let mut block = Block::empty(generation, Place { programme, frame }, segment);
         block.count = engine.render(&mut block.frames[..count]);
-        if block.count < count {
-            self.shared.await_gain();
-            if block.count == 0 {
-                return false;
-            }
+        let awaits_gain = block.count < count;
+        self.shared.await_gain(awaits_gain);
+        if awaits_gain && block.count == 0 {
+            return false;
         }
         block.last =
             frame + Frames(block.count as u64) >= timeline.end && until.is_none_or(|until| until > timeline.end);

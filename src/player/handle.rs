@@ -49,7 +49,7 @@ pub(super) struct Shared {
     session_frame: AtomicU64,
     flags: AtomicU64,
     volume: AtomicU64,
-    /// The ring ran dry because the session's gain was awaited.
+    /// The feeder waits for the session's gain.
     gain_awaited: AtomicBool,
     over: AtomicBool,
 }
@@ -93,13 +93,13 @@ impl Shared {
         }
     }
 
-    pub(super) fn await_gain(&self) {
-        self.gain_awaited.store(true, Ordering::Relaxed);
+    /// Notes whether the feeder waits for the session's gain.
+    pub(super) fn await_gain(&self, awaits: bool) {
+        self.gain_awaited.store(awaits, Ordering::Relaxed);
     }
 
-    /// Whether the silence that just ended was for the gain. Asked once.
-    pub(super) fn gain_was_awaited(&self) -> bool {
-        self.gain_awaited.swap(false, Ordering::Relaxed)
+    pub(super) fn awaits_gain(&self) -> bool {
+        self.gain_awaited.load(Ordering::Relaxed)
     }
 }
 
@@ -136,7 +136,7 @@ impl Handle {
     /// Whether a clip waits for the session's gain.
     #[must_use]
     pub fn awaits_gain(&self) -> bool {
-        self.shared.gain_awaited.load(Ordering::Relaxed)
+        self.shared.awaits_gain()
     }
 }
 
@@ -197,6 +197,7 @@ pub fn without_thread(
         shared: shared.clone(),
         feeder: None,
         starvation: Starvation::new(rate),
+        gain_awaited: false,
         playing,
         wanted,
         order: None,

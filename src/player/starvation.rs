@@ -37,6 +37,10 @@ impl Starvation {
         self.margin
     }
 
+    pub(super) fn is_dry(&self) -> bool {
+        self.dry.is_some()
+    }
+
     /// How many frames have to be looked for ahead.
     pub(super) fn look_ahead(&self) -> usize {
         if self.dry.is_some() { self.refill } else { self.margin }

@@ -57,6 +57,7 @@ impl Transport {
 
     fn pause(&mut self, requests: &mut Requests) {
         self.state = match self.state {
+            State::Playing | State::Resuming if self.ramp.is_silent() => State::Paused,
             State::Playing | State::Resuming => {
                 self.ramp.fall(self.lengths.pause);
                 State::Pausing { from: self.place }
@@ -142,6 +143,12 @@ impl Transport {
             self.ramp.fall(whole);
             self.ramp.remaining()
         };
+        self.render(place, after, requests);
+    }
+
+    /// Asks for frames of another place.
+    pub(super) fn render(&mut self, place: Place, after: Frames, requests: &mut Requests) {
+        self.awaits = true;
         requests.push(Request::Render { place, after });
     }
 }

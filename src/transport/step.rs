@@ -24,7 +24,7 @@ impl Transport {
         match self.state {
             State::Ended(_) => Want::Nothing,
             State::Paused => Want::Hold,
-            State::Jumping { .. } | State::Ending(Stage::Fading) if self.ramp.is_silent() => Want::Arrive,
+            _ if self.awaits && self.ramp.is_silent() => Want::Arrive,
             _ if self.ramp.remaining() > Frames::ZERO => Want::Play(self.ramp.remaining()),
             _ => Want::Play(Frames(u64::MAX)),
         }
@@ -61,7 +61,7 @@ impl Transport {
             State::Pausing { from } => {
                 self.place = from;
                 self.state = State::Paused;
-                requests.push(Request::Render { place: from, after: Frames::ZERO });
+                self.render(from, Frames::ZERO, &mut requests);
             }
             State::Ending(Stage::Stopping) if self.ramp.is_silent() => self.end(Reason::Stop, &mut requests),
             _ => {}
@@ -71,6 +71,7 @@ impl Transport {
 
     /// The frames of the last render request are there, and what was heard before is silent.
     pub fn arrived(&mut self) {
+        self.awaits = false;
         match self.state {
             State::Jumping { to, then } => {
                 // Nothing was heard before the very beginning, and it sounds as it was recorded.
@@ -95,6 +96,22 @@ impl Transport {
             }
             _ => {}
         }
+    }
+
+    /// Whether what sounds is to be silent soon.
+    #[must_use]
+    pub fn is_falling(&self) -> bool {
+        matches!(
+            self.state,
+            State::Pausing { .. } | State::Jumping { .. } | State::Ending(Stage::Fading | Stage::Stopping)
+        )
+    }
+
+    /// There are no more frames of what falls, and it is silent already: the ramp is done.
+    #[must_use]
+    pub fn hushed(&mut self) -> Requests {
+        self.ramp = super::Ramp::silent();
+        self.settle()
     }
 
     /// While nothing sounds and nothing is awaited, a stop takes effect at once.
