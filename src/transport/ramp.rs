@@ -12,6 +12,9 @@ pub struct Ramp {
     slope: f64,
 }
 
+/// The part of a step that sums of steps may be wrong by.
+const TOLERANCE: f64 = 1e-3;
+
 impl Ramp {
     pub(super) fn silent() -> Self {
         Self { position: 0.0, slope: 0.0 }
@@ -48,7 +51,11 @@ impl Ramp {
     #[must_use]
     pub fn remaining(&self) -> Frames {
         let way = if self.slope < 0.0 { self.position } else { 1.0 - self.position };
-        if self.slope == 0.0 { Frames::ZERO } else { Frames((way / self.slope.abs() - 1e-6).ceil().max(0.0) as u64) }
+        if self.slope == 0.0 {
+            Frames::ZERO
+        } else {
+            Frames((way / self.slope.abs() - TOLERANCE).ceil().max(0.0) as u64)
+        }
     }
 
     /// The factor of the next frame. Moves on by one.
@@ -58,7 +65,8 @@ impl Ramp {
             return if self.is_silent() { 0.0 } else { 1.0 };
         }
         self.position = (self.position + self.slope).clamp(0.0, 1.0);
-        if self.position <= 0.0 || self.position >= 1.0 {
+        if self.remaining() == Frames::ZERO {
+            self.position = if self.slope < 0.0 { 0.0 } else { 1.0 };
             self.slope = 0.0;
         }
         raised_cosine(self.position as f32)
