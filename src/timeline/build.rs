@@ -19,6 +19,10 @@ use crate::units::{Decibels, Frames, Rate};
 
 /// So much of a silence has to remain after an interval bell.
 const AFTER_INTERVAL_BELL: Duration = Duration::from_secs(10);
+/// The gentler passage of a session that has none of its own: an inkin, so much softer than elsewhere, …
+const SOFTLY: Decibels = Decibels(-6.0);
+/// … and a time in which nothing is asked.
+const NOTHING_ASKED: Duration = Duration::from_secs(30);
 const MOST_CUES: usize = 50_000;
 const LONGEST: Duration = Duration::from_hours(24);
 
@@ -355,9 +359,30 @@ impl<'inputs> Builder<'inputs> {
         })
     }
 
+    fn nothing_asked(&mut self) -> Result<(), Fault> {
+        self.strike("inkin", self.at)?;
+        for cue in &mut self.timeline.cues {
+            cue.gain = cue.gain + SOFTLY;
+        }
+        self.at = self.at.after(NOTHING_ASKED);
+        self.timeline.segments.push(Segment {
+            id: None,
+            chapter: None,
+            kind: SegmentKind::Silence,
+            start: Frames::ZERO,
+            frames: self.at.frame(self.timeline.rate),
+            text: None,
+            bell: None,
+        });
+        Ok(())
+    }
+
     fn finish(mut self, programme: Programme) -> Result<Timeline, Fault> {
         if programme == Programme::Closing && self.session.exit.is_empty() {
             self.strike("bowl", Position::default())?;
+        }
+        if programme == Programme::Soften && self.session.soften.is_empty() {
+            self.nothing_asked()?;
         }
         self.timeline.frames = self.at.frame(self.timeline.rate);
         if programme != Programme::Closing {
