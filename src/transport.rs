@@ -17,12 +17,13 @@ mod ramp;
 mod step;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 pub use command::Command;
 pub use ramp::{Ramp, Volume};
 pub use step::Want;
 
-use crate::timeline::{Programme, SegmentKind, Timeline};
+use crate::timeline::{Programme, Segment, SegmentKind, Timeline};
 use crate::units::{Decibels, Frames, Rate};
 
 /// The session, its gentler passage and its closing, all at one rate.
@@ -171,7 +172,7 @@ struct Lengths {
 
 impl Lengths {
     fn new(rate: Rate) -> Self {
-        let milliseconds = |count| rate.frames(std::time::Duration::from_millis(count));
+        let milliseconds = |count| rate.frames(Duration::from_millis(count));
         Self {
             pause: milliseconds(250),
             down: milliseconds(150),
@@ -225,7 +226,7 @@ pub struct Transport {
     awaits: bool,
     /// What is heard: the next frame to play.
     place: Place,
-    /// The frame of the session that counts while another programme plays, and where it goes on.
+    /// Where the session was left: what counts while another programme plays.
     left: Frames,
 }
 
@@ -286,19 +287,23 @@ impl Transport {
         }
     }
 
-    /// The start of the next segment; in the last one, its end.
+    /// The start of the next segment; in the last one, its end. While that rings out, on is never back.
     fn next_from(&self, frame: Frames) -> Frames {
         let session = &self.programmes.session;
-        session.segments.get(session.segment_at(frame)).map_or(session.frames, crate::timeline::Segment::end)
+        let end = session.segments.get(session.segment_at(frame)).map_or(session.frames, Segment::end);
+        end.max(frame)
     }
 
     /// The start of this segment; within its first two seconds, of the one before.
     fn back_from(&self, frame: Frames) -> Frames {
         let session = &self.programmes.session;
-        let number = session.segment_at(frame);
         let start = |number: usize| session.segments.get(number).map_or(Frames::ZERO, |segment| segment.start);
-        let near = frame.saturating_sub(start(number)) < session.rate.frames(std::time::Duration::from_secs(2));
-        start(if near { number.saturating_sub(1) } else { number })
+        let this = start(session.segment_at(frame));
+        if frame - this >= session.rate.frames(Duration::from_secs(2)) {
+            return this;
+        }
+        // One without length begins where the next does.
+        start(session.segments.partition_point(|segment| segment.start < this).saturating_sub(1))
     }
 
     /// Where the session goes on after the gentler passage: never in the middle of a spoken line.

@@ -44,7 +44,7 @@ impl Transport {
             (Command::Resume, _) => self.resume(&mut requests),
             (Command::Toggle, _) if self.holds() => self.resume(&mut requests),
             (Command::Toggle, _) => self.pause(&mut requests),
-            (Command::Soften, _) => self.soften(&mut requests),
+            (Command::Soften, _) => self.soften(Then::Play, &mut requests),
             (Command::Next | Command::Back | Command::Seek(_), _) => self.skip(command, &mut requests),
         }
         requests
@@ -80,13 +80,13 @@ impl Transport {
         requests.tell(Event::Resume);
     }
 
-    fn soften(&mut self, requests: &mut Requests) {
+    fn soften(&mut self, then: Then, requests: &mut Requests) {
         let from = self.reference();
         if from.programme == Programme::Session {
-            self.left = self.return_to(from.frame);
+            self.left = from.frame;
         }
         requests.tell(Event::Soften);
-        self.jump(Place { programme: Programme::Soften, frame: Frames::ZERO }, Then::Play, requests);
+        self.jump(Place { programme: Programme::Soften, frame: Frames::ZERO }, then, requests);
     }
 
     fn skip(&mut self, command: Command, requests: &mut Requests) {
@@ -95,12 +95,12 @@ impl Transport {
         if from.programme == Programme::Soften {
             match command {
                 Command::Next => self.leave_soften(then, requests),
-                Command::Back => self.soften(requests),
+                Command::Back => self.soften(then, requests),
                 _ => {}
             }
             return;
         }
-        let last = self.programmes.session.frames;
+        let last = self.programmes.session.frames.max(from.frame);
         let to = match command {
             Command::Next => self.next_from(from.frame),
             Command::Back => self.back_from(from.frame),
@@ -114,7 +114,7 @@ impl Transport {
     /// Back to the session from the gentler passage.
     pub(super) fn leave_soften(&mut self, then: Then, requests: &mut Requests) {
         requests.tell(Event::Softened);
-        self.jump(Place::session(self.left), then, requests);
+        self.jump(Place::session(self.return_to(self.left)), then, requests);
     }
 
     fn jump(&mut self, to: Place, then: Then, requests: &mut Requests) {
