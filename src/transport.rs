@@ -222,6 +222,8 @@ pub struct Transport {
     state: State,
     ramp: Ramp,
     volume: Volume,
+    /// Nothing was heard yet.
+    fresh: bool,
     /// The frames that were asked for last are not there yet.
     awaits: bool,
     /// What is heard: the next frame to play.
@@ -242,6 +244,7 @@ impl Transport {
             state: State::Jumping { to: start, then },
             ramp: Ramp::silent(),
             volume,
+            fresh: true,
             awaits: true,
             place: start,
             left,

@@ -72,10 +72,11 @@ impl Transport {
     /// The frames of the last render request are there, and what was heard before is silent.
     pub fn arrived(&mut self) {
         self.awaits = false;
+        let fresh = std::mem::take(&mut self.fresh);
         match self.state {
             State::Jumping { to, then } => {
                 // Nothing was heard before the very beginning, and it sounds as it was recorded.
-                let begins = self.place == to && to.frame == Frames::ZERO;
+                let begins = fresh && to == Place::session(Frames::ZERO);
                 self.place = to;
                 self.state = match then {
                     Then::Hold => State::Paused,
