@@ -139,6 +139,26 @@ fn the_session_waits_in_silence_for_its_gain_and_can_be_left_all_the_same() {
 }
 
 #[test]
+fn many_tiny_segments_are_as_good_as_a_long_one() {
+    let rate = support::session::hertz(48_000);
+    let recordings = support::clips::Recordings::default()
+        .with("tiny.wav", support::plain::told(rate, 1, 1))
+        .with("short.wav", support::plain::told(rate, 257, 2));
+    for name in ["tiny", "short"] {
+        let parts = format!("[[segment.part]]\nclip = \"{name}.wav\"\n").repeat(9);
+        let text = format!("[[segment]]\nrepeat = 1000\n{parts}[[segment]]\nsilence = \"1s\"");
+        let prepared = Prepared::new(&text, &recordings, rate);
+        let rendered = prepared.render(Programme::Session);
+        for block in [480, 9_600] {
+            let mut listener = Listener::new(&prepared, from(0));
+            listener.listen(24_000, block);
+            assert!(listener.heard == rendered[..24_000], "{name}, {block}");
+            assert!(listener.underruns().is_empty());
+        }
+    }
+}
+
+#[test]
 fn leaving_does_not_wait_for_the_gain_of_what_is_left() {
     for command in [Command::Stop, Command::Exit, Command::Soften] {
         let text = "[bell.first]\nclip = \"first.wav\"\n[[segment]]\nbell = \"first\"\nhold = \"4s\"\n[[segment]]\nclip = \"one.wav\"";

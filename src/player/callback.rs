@@ -64,8 +64,9 @@ impl Callback {
             }
             Want::Arrive => {
                 self.turn_to_wanted();
-                let (available, closed) = self.available(2 * self.starvation.margin());
-                if closed || available >= 2 * self.starvation.margin() {
+                let enough = self.starvation.enough(block.len());
+                let (available, closed) = self.available(enough);
+                if closed || available >= enough {
                     self.arrive();
                     return 0;
                 }

@@ -151,10 +151,11 @@ impl Feeder {
     }
 }
 
-/// How long the block at a frame may be: within its segment, the programme, and what is still wanted.
+/// How long the block at a frame may be: within its segment, the programme, and what is still wanted. Segments shorter than a
+/// block may share one, so that the ring holds its time however many there are.
 fn length(timeline: &Timeline, frame: Frames, until: Option<Frames>) -> usize {
-    let segment = timeline.segments.get(timeline.segment_at(frame)).map(crate::timeline::Segment::end);
-    let borders = [segment.filter(|end| *end > frame), Some(timeline.end), until];
-    let border = borders.into_iter().flatten().min().unwrap_or_default();
+    let segment = timeline.segments.get(timeline.segment_at(frame)).filter(|one| one.frames >= Frames(BLOCK as u64));
+    let segment = segment.map(crate::timeline::Segment::end).filter(|end| *end > frame);
+    let border = [segment, Some(timeline.end), until].into_iter().flatten().min().unwrap_or_default();
     border.saturating_sub(frame).index().min(BLOCK)
 }

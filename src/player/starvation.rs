@@ -33,8 +33,10 @@ impl Starvation {
         self.dry = None;
     }
 
-    pub(super) fn margin(&self) -> usize {
-        self.margin
+    /// How many frames of another place have to be there before it is gone to: what is left of the device's block, and a
+    /// little more. Of a very long block only a part, so that it need not all fit into the ring.
+    pub(super) fn enough(&self, left: usize) -> usize {
+        2 * self.margin + left.min(4 * self.refill)
     }
 
     pub(super) fn is_dry(&self) -> bool {
