@@ -1,4 +1,5 @@
 //! The arrows between the modules: who may know whom. Whatever is not in the table is not allowed.
+#![expect(clippy::unwrap_used, reason = "a helper of a test may fail as the test itself may")]
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -221,5 +222,5 @@ fn paths_are_read_as_the_compiler_reads_them() {
     assert_eq!(read("use super::super::decode;"), ["io::decode"]);
     assert_eq!(read("use super::{\n    a,\n    b,\n};")[..2], ["io::encode::a", "io::encode::b"]);
     assert_eq!(read("let x = crate::units::Rate::new(1); // crate::io"), ["units::Rate::new"]);
-    assert_eq!(read("use my_crate::x;"), [String::new(); 0]);
+    assert!(read("use my_crate::x;").is_empty());
 }

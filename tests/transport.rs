@@ -41,7 +41,7 @@ fn listener(at: usize) -> Listener {
 }
 
 fn seek(seconds: i64) -> Command {
-    Command::Seek(seconds * RATE as i64)
+    Command::Seek(seconds * i64::from(SESSION.session().rate.hertz()))
 }
 
 fn is_silent(heard: &[Frame]) -> bool {

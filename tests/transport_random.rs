@@ -197,6 +197,34 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn nor_does_a_dry_ring_keep_anybody_from_leaving(
+        sequence in sequences(),
+        starved in prop::collection::vec(0_usize..1_500, 10),
+        block in prop_oneof![1_usize..10, 10_usize..60, 60_usize..200],
+    ) {
+        let mut listener = Listener::new(&SESSION, from(0));
+        listener.listen(150, block);
+        for ((command, after), starved) in sequence.into_iter().zip(starved) {
+            listener.starve(starved, block);
+            listener.say(command);
+            listener.starve(after / 2, block);
+            listener.listen(after / 2, block);
+        }
+        if !listener.handle.snapshot().ending {
+            listener.say(Command::Exit);
+        }
+        listener.listen(SECONDS_OF_EXIT * RATE + CLOSING + 3 * block, block);
+        prop_assert!(listener.ended().is_some(), "it did not end");
+        let steepest = 1.1 * FRAC_PI_2 / (RATE / 200) as f32;
+        let steps = listener.heard.windows(2).map(|pair| (pair[1][0] - pair[0][0]).abs());
+        prop_assert!(steps.fold(0.0, f32::max) <= steepest);
+    }
+}
+
 #[test]
 fn what_is_checked_would_show_a_step_and_a_wrong_frame() {
     let mut checked = Checked::new(1_000, 100, false);

@@ -1,6 +1,6 @@
 //! How the state moves on while frames are played.
 
-use super::{Event, Place, Reason, Request, Requests, Stage, State, Then, Transport};
+use super::{Event, Place, Reason, Requests, Stage, State, Then, Transport};
 use crate::timeline::Programme;
 use crate::units::{Frame, Frames};
 
