@@ -29,7 +29,7 @@ fn blocks() -> impl Strategy<Value = usize> {
 #[test]
 fn what_is_heard_is_the_render_from_its_first_frame_to_its_last() {
     let mut listener = Listener::new(&SESSION, from(0));
-    assert_eq!(listener.to_end(80, 2 * END), Some(Reason::Done));
+    assert_eq!(listener.hear_out(80, 2 * END), Some(Reason::Done));
     assert_eq!(RENDERED.len(), END);
     assert!(listener.heard[..END] == RENDERED[..]);
     assert!(listener.heard[END..].iter().all(|frame| *frame == SILENCE));
@@ -92,7 +92,7 @@ fn a_leaver_is_not_kept_waiting_by_a_dry_ring() {
         listener.starve(before, 80);
         listener.say(Command::Exit);
         listener.starve(after, 80);
-        let reason = listener.to_end(80, 2 * RATE + CLOSING + 800);
+        let reason = listener.hear_out(80, 2 * RATE + CLOSING + 800);
         assert_eq!(reason, Some(Reason::Exit), "{before} frames dry, then {after}");
     }
 }

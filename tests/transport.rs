@@ -298,7 +298,7 @@ mod jumping {
     fn the_end_of_the_last_segment_rings_out_and_the_session_is_done() {
         let mut listener = listener(STARTS[3] + RATE);
         listener.say(Command::Next);
-        assert_eq!(listener.to_end(BLOCK, DOWN + RING_OUT + BLOCK), Some(Reason::Done));
+        assert_eq!(listener.hear_out(BLOCK, DOWN + RING_OUT + BLOCK), Some(Reason::Done));
     }
 
     #[test]
@@ -331,7 +331,7 @@ mod leaving {
         let now = FRAMES + RING_OUT - RATE;
         let mut listener = listener(now);
         listener.say(Command::Exit);
-        assert_eq!(listener.to_end(BLOCK, RATE + CLOSING + BLOCK), Some(Reason::Exit));
+        assert_eq!(listener.hear_out(BLOCK, RATE + CLOSING + BLOCK), Some(Reason::Exit));
         assert_rises(&listener.heard[now + RATE..][..CLOSING], Programme::Closing, 0, UP);
     }
 
@@ -358,7 +358,7 @@ mod leaving {
             listener.say(Command::Exit);
             listener.listen(whole - 400, BLOCK);
             assert_same(&listener.heard[16_000..], &under(session(16_000, whole), fall(1.0, whole)));
-            assert_eq!(listener.to_end(BLOCK, CLOSING + BLOCK), Some(Reason::Exit));
+            assert_eq!(listener.hear_out(BLOCK, CLOSING + BLOCK), Some(Reason::Exit));
         }
     }
 
@@ -377,14 +377,14 @@ mod leaving {
         for when in [800, EXIT - BLOCK, EXIT, EXIT + 400, EXIT + CLOSING - BLOCK] {
             let mut untouched = listener(16_000);
             untouched.say(Command::Exit);
-            untouched.to_end(BLOCK, 2 * EXIT + CLOSING);
+            untouched.hear_out(BLOCK, 2 * EXIT + CLOSING);
             let mut listener = listener(16_000);
             listener.say(Command::Exit);
             listener.listen(when, BLOCK);
             for command in absorbed {
                 listener.say(command);
             }
-            listener.to_end(BLOCK, 2 * EXIT + CLOSING);
+            listener.hear_out(BLOCK, 2 * EXIT + CLOSING);
             assert_eq!(events(&listener), events(&untouched));
             assert!(listener.heard == untouched.heard);
         }
@@ -568,7 +568,7 @@ mod softening {
         for at in [FRAMES - RATE, FRAMES, FRAMES + RING_OUT - BLOCK] {
             let mut listener = softened(at);
             let rest = FRAMES + RING_OUT - at;
-            assert_eq!(listener.to_end(BLOCK, SOFTEN + rest + 4 * BLOCK), Some(Reason::Done));
+            assert_eq!(listener.hear_out(BLOCK, SOFTEN + rest + 4 * BLOCK), Some(Reason::Done));
             assert!(listener.heard.len() >= at + rest.min(DOWN) + SOFTEN + rest, "from {at}");
         }
     }
@@ -579,7 +579,7 @@ mod softening {
         listener.listen(8_000, BLOCK);
         listener.say(Command::Exit);
         let left = (STARTS[1] + RATE) as u64;
-        assert_eq!(listener.to_end(BLOCK, EXIT + CLOSING + BLOCK), Some(Reason::Exit));
+        assert_eq!(listener.hear_out(BLOCK, EXIT + CLOSING + BLOCK), Some(Reason::Exit));
         assert_eq!(events(&listener), [(Event::Soften, left), (Event::Exit, left), (Event::End(Reason::Exit), left)]);
     }
 

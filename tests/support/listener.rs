@@ -72,7 +72,7 @@ impl Listener {
     }
 
     /// Listens until all is over, in blocks of a size, at most for so many frames. Gives how it ended.
-    pub(crate) fn to_end(&mut self, block: usize, most: usize) -> Option<Reason> {
+    pub(crate) fn hear_out(&mut self, block: usize, most: usize) -> Option<Reason> {
         let begun = self.heard.len();
         while self.ended().is_none() && self.heard.len() - begun < most {
             self.listen(block, block);
