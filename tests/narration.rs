@@ -51,7 +51,8 @@ fn wrong(session: &Path, audio: &Path) -> Vec<String> {
         }
     }
     let named: BTreeSet<_> = spoken.iter().map(|(clip, _)| audio.join(clip)).collect();
-    for file in fs::read_dir(audio.join(name.as_ref())).expect("a folder").map(|entry| entry.expect("an entry").path()) {
+    for file in fs::read_dir(audio.join(name.as_ref())).expect("a folder").map(|entry| entry.expect("an entry").path())
+    {
         if file.file_name() != Some("lines.toml".as_ref()) && !named.contains(&file) {
             wrong.push(format!("no line names {}", file.display()));
         }

@@ -49,6 +49,8 @@ def speak(text):
             run(["hts_engine", "-m", VOICE, *MANNER.split(), "-ow", spoken, label])
             rate, samples = wavfile.read(spoken)
             parts.append(samples.astype(float) / 32768)
+    if not parts:
+        raise SystemExit(f"Festival finds nothing to say in {text!r}")
     return trimmed(numpy.concatenate(parts), rate), rate
 
 
