@@ -9,3 +9,4 @@ pub mod fades;
 mod keyed;
 pub mod limiter;
 mod oscillator;
+pub mod resample;

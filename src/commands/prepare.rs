@@ -13,7 +13,7 @@ use crate::manifest::session::{ClipPath, Line};
 use crate::manifest::{self, Code, Finding, Findings, Session};
 use crate::timeline::fit::Range;
 use crate::timeline::shape::Length;
-use crate::timeline::{self, ClipKey, Facts, Fault, Programme, Shape, Timeline};
+use crate::timeline::{self, Facts, Fault, Programme, Shape, Timeline};
 use crate::transport::Programmes;
 use crate::units::{Decibels, Rate};
 
@@ -113,9 +113,7 @@ fn tell(session: &Session, troubles: &[(ClipPath, Trouble)], findings: &mut Find
                 let (message, help) = lost_words(name, lost);
                 findings.error(Code::ClipMissing, span, message, help);
             }
-            Trouble::Unreadable(why, help) => {
-                findings.error(Code::ClipUnreadable, span, format!("{name} can't be played: {why}"), help)
-            }
+            Trouble::Unreadable(why, help) => findings.error(Code::ClipUnreadable, span, why.clone(), help),
             Trouble::Damaged(how) => {
                 let help = "export it again from your recorder; until then it plays with silence for what is missing";
                 findings.warning(Code::ClipDamaged, span, format!("{name} {how}"), help);
@@ -234,9 +232,4 @@ impl Prepared {
 /// What brings the clips of narration together to the session's voice level. Where all are silent, nothing is changed.
 fn gain(session: &Session, clips: &ClipTable) -> Decibels {
     clips.pooled_loudness(&voice_paths(session)).map_or(Decibels::UNITY, |loudness| session.levels.voice - loudness)
-}
-
-/// How the timeline names a clip of the manifest.
-pub(super) fn key(path: &ClipPath) -> ClipKey {
-    ClipKey::File(path.clone())
 }

@@ -16,11 +16,22 @@ pub trait ClipReader: Send {
     /// The length at that rate, after trimming what an encoder added in front and behind.
     fn frames(&self) -> Frames;
 
+    /// Whether left and right are the same in every frame, which saves work.
+    fn is_mono(&self) -> bool {
+        false
+    }
+
     /// Moves to a frame. Beyond the end there is only silence.
     fn seek(&mut self, frame: Frames);
 
     /// Fills the whole block with what follows, and moves on by as many frames.
     fn read(&mut self, block: &mut [Frame]);
+
+    /// The first thing that went wrong since it was opened, other than damage in the file: one sentence that names it. From
+    /// there on there may be silence.
+    fn trouble(&self) -> Option<&str> {
+        None
+    }
 }
 
 /// Opens clips. `Clip` is how the timeline names one.

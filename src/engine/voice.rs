@@ -54,7 +54,7 @@ impl Voice {
 fn clip_voice(clip: usize, rate: Rate, clips: &dyn ClipSource) -> Voice {
     match clips.open(clip) {
         Ok(reader) => Voice::Clip(ClipVoice {
-            reader: Resampled::new(reader, rate),
+            reader: Resampled::at(rate, reader),
             position: Frames::ZERO,
             decoded: vec![SILENCE; STRIDE],
         }),

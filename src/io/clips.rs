@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use super::decode::{self, ClipError, Examination, Source};
-use super::library::{Clip, ClipLost, Home};
+use super::decode::{self, ClipBytes, ClipError, Damage, Examination, LoudnessBlocks};
+use super::library::{self, Clip, ClipLost, Home};
 use crate::engine::{ClipReader, ClipSource, ClipUnavailable};
 use crate::manifest::session::ClipPath;
 use crate::timeline::{ClipFacts, ClipKey, Facts, Timeline};
-use crate::units::Loudness;
+use crate::units::{Frames, Loudness};
 
 /// What is the matter with a clip.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,7 +22,7 @@ pub enum Trouble {
 }
 
 struct Entry {
-    source: Source,
+    bytes: ClipBytes,
     facts: decode::ClipFacts,
     /// What listening to it whole told, once somebody listened.
     examination: OnceLock<Option<Examination>>,
@@ -61,7 +61,7 @@ impl ClipTable {
         for path in probed {
             match table.examination(&path) {
                 Ok(examination) => {
-                    troubles.extend(examination.damage().map(|how| (path.clone(), Trouble::Damaged(how))))
+                    troubles.extend(damage(examination).map(|how| (path.clone(), Trouble::Damaged(how))))
                 }
                 Err(trouble) => troubles.push((path.clone(), trouble)),
             }
@@ -79,8 +79,8 @@ impl ClipTable {
             let facts = ClipFacts {
                 rate: entry.facts.rate,
                 frames: entry.facts.frames,
-                momentary: examination.and_then(Examination::greatest_momentary),
-                integrated: examination.and_then(Examination::integrated),
+                momentary: examination.and_then(|heard| heard.loudness.greatest_momentary()),
+                integrated: examination.and_then(|heard| heard.loudness.integrated()),
             };
             (ClipKey::File(path.clone()), facts)
         });
@@ -95,7 +95,7 @@ impl ClipTable {
         paths.dedup();
         self.listen(&paths);
         let heard = paths.iter().filter_map(|path| self.0.get(path)?.examination.get()?.as_ref());
-        decode::pooled_loudness(heard)
+        LoudnessBlocks::pooled(heard.map(|examination| &examination.loudness))
     }
 
     /// Listens to clips that nobody has listened to yet, on all cores.
@@ -106,7 +106,7 @@ impl ClipTable {
         let next = || waiting.lock().unwrap_or_else(PoisonError::into_inner).next();
         let work = || {
             while let Some(entry) = next() {
-                entry.examination.get_or_init(|| decode::examine(&entry.source).ok());
+                entry.examination.get_or_init(|| decode::examine(&entry.bytes).ok());
             }
         };
         let cores = std::thread::available_parallelism().map_or(1, usize::from).min(paths.len());
@@ -134,13 +134,28 @@ impl ClipTable {
 }
 
 fn find(home: &Home, path: &ClipPath) -> Result<Entry, Trouble> {
-    let source = match home.find(path).map_err(Trouble::Lost)? {
-        Clip::File(file) => Source::file(file, path.as_str()),
-        Clip::Program(name, bytes) => Source::embedded(name, bytes),
+    let bytes = match home.find(path).map_err(Trouble::Lost)? {
+        Clip::File(file) => library::open_quietly(&file)
+            .and_then(|file| ClipBytes::from_file(file, path.as_str()))
+            .map_err(|error| Trouble::Lost(ClipLost::Unreadable(library::reason(&error))))?,
+        Clip::Program(name, bytes) => ClipBytes::embedded(bytes, name),
     };
     let unreadable = |error: ClipError| Trouble::Unreadable(error.to_string(), error.help().to_owned());
-    let facts = decode::probe(&source).map_err(unreadable)?;
-    Ok(Entry { source, facts, examination: OnceLock::new() })
+    let facts = decode::probe(&bytes).map_err(unreadable)?;
+    Ok(Entry { bytes, facts, examination: OnceLock::new() })
+}
+
+/// What is missing of a clip, in words.
+fn damage(examination: &Examination) -> Option<String> {
+    let rate = examination.facts.rate;
+    let seconds = |frames: u64| format!("{:.1} s", Frames(frames).seconds(rate));
+    match examination.damage {
+        Damage::None => None,
+        Damage::CutShort(at) => Some(format!("is cut short after {}", seconds(at))),
+        Damage::Holes { first, frames } => {
+            Some(format!("is damaged: {} are missing from {} on", seconds(frames), seconds(first)))
+        }
+    }
 }
 
 /// Clips by their number in one timeline.
@@ -156,7 +171,6 @@ impl ClipSource for TimelineClips {
         };
         let entry =
             self.table.0.get(path).ok_or_else(|| ClipUnavailable(format!("there is no clip {}", path.as_str())))?;
-        decode::open(&entry.source)
-            .map_err(|error| ClipUnavailable(format!("{} can't be played: {error}", path.as_str())))
+        decode::open(&entry.bytes).map_err(|error| ClipUnavailable(error.to_string()))
     }
 }

@@ -1,0 +1,103 @@
+//! Loudness by ITU-R BS.1770, in a form that can be pooled over clips and kept on disk.
+
+use ebur128::{Channel, EbuR128, Mode};
+use serde::{Deserialize, Serialize};
+
+use crate::units::{Frame, Loudness, Rate};
+
+/// Blocks below this are silence (BS.1770-5, the absolute gate).
+const ABSOLUTE_GATE: f64 = -70.0;
+/// Blocks so far below the loudness of the ungated ones do not count (the relative gate).
+const RELATIVE_GATE: f64 = -10.0;
+
+/// The loudness of each gating block of 400 ms, in LUFS, a new one every 100 ms; those below the absolute gate left out.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct LoudnessBlocks(Vec<f32>);
+
+impl LoudnessBlocks {
+    /// The loudness of several clips as if they were one; `None` where all are silent.
+    #[must_use]
+    pub fn pooled<'clips>(clips: impl IntoIterator<Item = &'clips Self>) -> Option<Loudness> {
+        let blocks: Vec<f64> = clips.into_iter().flat_map(|clip| &clip.0).map(|block| f64::from(*block)).collect();
+        let gate = mean(blocks.iter().copied())? + RELATIVE_GATE;
+        mean(blocks.into_iter().filter(|block| *block > gate)).map(Loudness)
+    }
+
+    /// Of this clip alone.
+    #[must_use]
+    pub fn integrated(&self) -> Option<Loudness> {
+        Self::pooled([self])
+    }
+
+    /// The greatest of the blocks.
+    #[must_use]
+    pub fn greatest_momentary(&self) -> Option<Loudness> {
+        self.0.iter().copied().reduce(f32::max).map(|greatest| Loudness(f64::from(greatest)))
+    }
+}
+
+/// The mean in energy of loudnesses.
+fn mean(blocks: impl Iterator<Item = f64>) -> Option<f64> {
+    let (sum, count) = blocks.fold((0.0, 0_u64), |(sum, count), block| (sum + 10_f64.powf(block / 10.0), count + 1));
+    (count > 0).then(|| 10.0 * (sum / count as f64).log10())
+}
+
+/// Measures a clip that is handed over piece by piece. A mono clip counts as heard in both ears.
+pub(super) struct Meter {
+    meter: Option<EbuR128>,
+    mono: bool,
+    /// Frames from block to block.
+    hop: usize,
+    pending: Vec<f32>,
+    hops: usize,
+    blocks: Vec<f32>,
+}
+
+/// Hops that a gating block lasts.
+const HOPS: usize = 4;
+
+impl Meter {
+    pub(super) fn new(rate: Rate, mono: bool) -> Self {
+        let meter = EbuR128::new(if mono { 1 } else { 2 }, rate.hertz(), Mode::M).ok().map(|mut meter| {
+            if mono {
+                let _ = meter.set_channel(0, Channel::DualMono);
+            }
+            meter
+        });
+        let hop = (rate.hertz() as usize / 10).max(1);
+        Self { meter, mono, hop, pending: Vec::new(), hops: 0, blocks: Vec::new() }
+    }
+
+    pub(super) fn add(&mut self, frames: &[Frame]) {
+        let channels = if self.mono { 1 } else { 2 };
+        for frame in frames {
+            self.pending.extend_from_slice(&frame[..channels]);
+            if self.pending.len() == self.hop * channels {
+                self.hop();
+            }
+        }
+    }
+
+    /// Ends the measurement; a clip under 400 ms is padded with silence.
+    pub(super) fn finish(mut self) -> LoudnessBlocks {
+        let channels = if self.mono { 1 } else { 2 };
+        while self.hops < HOPS {
+            self.pending.resize(self.hop * channels, 0.0);
+            self.hop();
+        }
+        LoudnessBlocks(self.blocks)
+    }
+
+    fn hop(&mut self) {
+        self.hops += 1;
+        let Some(meter) = &mut self.meter else { return self.pending.clear() };
+        let measured = meter.add_frames_f32(&self.pending).and_then(|()| meter.loudness_momentary());
+        self.pending.clear();
+        if let Ok(loudness) = measured
+            && self.hops >= HOPS
+            && loudness > ABSOLUTE_GATE
+        {
+            self.blocks.push(loudness as f32);
+        }
+    }
+}
