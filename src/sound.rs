@@ -4,6 +4,7 @@
 //! any size, the samples are the same, bit for bit.
 
 pub mod bells;
+pub mod dither;
 pub mod fades;
 mod keyed;
 pub mod limiter;
