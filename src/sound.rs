@@ -5,6 +5,7 @@
 
 pub mod beds;
 pub mod bells;
+pub mod dither;
 pub mod fades;
 mod keyed;
 pub mod limiter;

@@ -80,10 +80,16 @@ impl Peaks {
     /// stretch are in a ring whose oldest one is at `oldest`. True where any gain is below 1.
     pub(super) fn measure(&self, ring: &[Frame], oldest: usize, stretch: &[Frame], needed: &mut [Gain]) -> bool {
         let mut planes = [[0.0_f32; PAST + STRETCH]; 2];
-        let past = (0..PAST).map(|back| &ring[(oldest + ring.len() - PAST + back) % ring.len()]);
-        for (place, frame) in past.chain(stretch).enumerate() {
-            planes[0][place] = frame[0];
-            planes[1][place] = frame[1];
+        let start = (oldest + ring.len() - PAST) % ring.len();
+        let until_end = PAST.min(ring.len() - start);
+        let parts = [&ring[start..start + until_end], &ring[..PAST - until_end], stretch];
+        let mut place = 0;
+        for part in parts {
+            for (place, frame) in (place..).zip(part) {
+                planes[0][place] = frame[0];
+                planes[1][place] = frame[1];
+            }
+            place += part.len();
         }
         let filled = PAST + stretch.len();
         if planes.iter().all(|plane| self.stays_below(&plane[..filled])) {
