@@ -1,6 +1,7 @@
 //! From a timeline to blocks of stereo frames, from any playhead. The result never depends on the size of the blocks, nor on
 //! how one came to the playhead. The engine is unaware of who pulls.
 
+mod looped;
 mod mixer;
 mod resampled;
 pub mod source;

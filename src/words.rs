@@ -61,7 +61,7 @@ mod tests {
         assert_eq!(clock(Frames(48_000 * 3_787), Rate::DEFAULT), "1:03:07");
         assert_eq!(length(Duration::from_secs(40)), "40 seconds");
         assert_eq!(length(Duration::from_secs(61)), "1 minute and 1 second");
-        assert_eq!(length(Duration::from_secs(3_900)), "1 hour and 5 minutes");
+        assert_eq!(length(Duration::from_mins(65)), "1 hour and 5 minutes");
     }
 
     #[test]

@@ -1,8 +1,9 @@
 //! One sounding cue: a clip, a strike, a bed.
 
+use super::looped::Looped;
 use super::resampled::Resampled;
 use super::source::{ClipReader, ClipSource};
-use crate::sound::beds::{self, Bed};
+use crate::sound::beds::{Bed, BedCurve, BedSound};
 use crate::sound::bells::Strike;
 use crate::timeline::{Cue, Sound, Timeline};
 use crate::units::{Decibels, Frame, Frames, Rate, SILENCE};
@@ -25,18 +26,31 @@ pub(super) struct ClipVoice {
 }
 
 pub(super) struct BedVoice {
-    bed: Bed,
-    curve: beds::Curve,
+    source: BedSource,
+    curve: BedCurve,
+    gains: Vec<f32>,
+}
+
+enum BedSource {
+    Shipped(BedSound),
+    Clip(Looped),
 }
 
 impl Voice {
     pub(super) fn open(timeline: &Timeline, cue: &Cue, clips: &dyn ClipSource) -> Self {
         match &cue.sound {
-            Sound::Voice(clip) | Sound::BellClip(clip) | Sound::BedClip(clip) => {
-                clip_voice(*clip, timeline.rate, clips)
-            }
+            Sound::Voice(clip) | Sound::BellClip(clip) => clip_voice(*clip, timeline.rate, clips),
             Sound::Strike(bell) => Self::Strike(Box::new(Strike::new(&timeline.bells[*bell], timeline.rate, 1.0))),
-            Sound::Bed(_) => Self::Gone,
+            Sound::Bed(name) => match Bed::shipped(name) {
+                Some(bed) => bed_voice(timeline, cue, BedSource::Shipped(BedSound::new(bed, timeline.rate))),
+                None => Self::Gone,
+            },
+            Sound::BedClip(clip) => match (clips.open(*clip), clips.open(*clip)) {
+                (Ok(one), Ok(other)) => {
+                    bed_voice(timeline, cue, BedSource::Clip(Looped::new(one, other, timeline.rate)))
+                }
+                _ => Self::Gone,
+            },
         }
     }
 
@@ -46,7 +60,8 @@ impl Voice {
         match self {
             Self::Clip(clip) => clip.add(from, gain, block),
             Self::Strike(strike) => strike.add(from, gain, block),
-            Self::Bed(_) | Self::Gone => {}
+            Self::Bed(bed) => bed.add(from, gain, block),
+            Self::Gone => {}
         }
     }
 }
@@ -76,5 +91,27 @@ impl ClipVoice {
             }
         }
         self.position = from + Frames(block.len() as u64);
+    }
+}
+
+fn bed_voice(timeline: &Timeline, cue: &Cue, source: BedSource) -> Voice {
+    let speech = timeline.cues.iter().filter(|other| other.sound.is_voice()).map(|other| other.start..other.end());
+    let curve = BedCurve::new(cue.start..cue.end(), speech, timeline.rate);
+    Voice::Bed(Box::new(BedVoice { source, curve, gains: vec![0.0; STRIDE] }))
+}
+
+impl BedVoice {
+    /// A bed begins with its programme, so that its frames are the programme's.
+    fn add(&mut self, from: Frames, gain: f32, block: &mut [Frame]) {
+        for (number, part) in block.chunks_mut(STRIDE).enumerate() {
+            let at = from + Frames((number * STRIDE) as u64);
+            let gains = &mut self.gains[..part.len()];
+            self.curve.fill(at, gains);
+            gains.iter_mut().for_each(|factor| *factor *= gain);
+            match &mut self.source {
+                BedSource::Shipped(bed) => bed.add(at, gains, part),
+                BedSource::Clip(looped) => looped.add(at, gains, part),
+            }
+        }
     }
 }

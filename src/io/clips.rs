@@ -61,7 +61,7 @@ impl ClipTable {
         for path in probed {
             match table.examination(&path) {
                 Ok(examination) => {
-                    troubles.extend(damage(examination).map(|how| (path.clone(), Trouble::Damaged(how))))
+                    troubles.extend(damage(examination).map(|how| (path.clone(), Trouble::Damaged(how))));
                 }
                 Err(trouble) => troubles.push((path.clone(), trouble)),
             }

@@ -71,12 +71,11 @@ fn language(table: &mut Table) -> String {
 fn allow(table: &mut Table) -> Vec<Code> {
     let mut codes = Vec::new();
     for name in table.texts("allow").unwrap_or_default() {
-        match Code::parse(&name.value) {
-            Some(code) => codes.push(code),
-            None => {
-                let help = suggest::help(&name.value, Code::ALL.iter().map(|code| code.name()));
-                table.findings.error(Code::UnknownAllow, name.span, "no warning has this name", help);
-            }
+        if let Some(code) = Code::parse(&name.value) {
+            codes.push(code);
+        } else {
+            let help = suggest::help(&name.value, Code::ALL.iter().map(|code| code.name()));
+            table.findings.error(Code::UnknownAllow, name.span, "no warning has this name", help);
         }
     }
     codes

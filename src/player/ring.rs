@@ -23,8 +23,6 @@ pub(super) struct Block {
     pub(super) generation: Generation,
     pub(super) programme: Programme,
     pub(super) segment: u32,
-    /// Of the programme.
-    pub(super) start: Frames,
     pub(super) count: usize,
     /// Nothing comes after it: the programme has rung out.
     pub(super) last: bool,
@@ -33,15 +31,7 @@ pub(super) struct Block {
 
 impl Block {
     pub(super) fn empty(generation: Generation, place: Place, segment: u32) -> Self {
-        Self {
-            generation,
-            programme: place.programme,
-            segment,
-            start: place.frame,
-            count: 0,
-            last: false,
-            frames: [SILENCE; BLOCK],
-        }
+        Self { generation, programme: place.programme, segment, count: 0, last: false, frames: [SILENCE; BLOCK] }
     }
 }
 

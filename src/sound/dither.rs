@@ -80,7 +80,7 @@ fn dither_group(place: u32, series: u32, samples: &[f32], numbers: &mut [i16]) {
 fn quantised(sample: f32, key: u32) -> i16 {
     const STEP: f32 = 1.0 / 65_536.0;
     let chance = keyed::bits(key);
-    let triangular = ((chance >> 16) as i32 - (chance & 0xffff) as i32) as f32 * STEP;
+    let triangular = ((chance >> 16).cast_signed() - (chance & 0xffff).cast_signed()) as f32 * STEP;
     let scaled = if sample.abs() > 0.0 { sample * FULL_16 + triangular } else { 0.0 };
     let held = if scaled > FULL_16 - 1.0 { FULL_16 - 1.0 } else { scaled };
     let held = if held < -FULL_16 { -FULL_16 } else { held };
@@ -130,7 +130,7 @@ mod tests {
     #[test]
     fn the_error_is_the_same_wherever_a_sample_lies_between_two_steps() {
         for between in [0.01_f32, 0.25, 0.5, 0.8] {
-            let errors = errors(&[[(between + 3.0) / 32_768.0; 2]; 50_000]);
+            let errors = errors(&vec![[(between + 3.0) / 32_768.0; 2]; 50_000]);
             let mean = errors.iter().sum::<f64>() / errors.len() as f64;
             let power = errors.iter().map(|error| error * error).sum::<f64>() / errors.len() as f64;
             assert!(mean.abs() < 0.01, "{between}: {mean}");
@@ -141,7 +141,7 @@ mod tests {
 
     #[test]
     fn the_noise_is_white_and_differs_between_the_ears() {
-        let errors = errors(&[[0.1, 0.1]; 60_000]);
+        let errors = errors(&vec![[0.1, 0.1]; 60_000]);
         for distance in [1, 2, 3, 4, 8, 16, 64, 128, 1_024, 4_096] {
             let pairs = errors.iter().zip(&errors[distance..]);
             let shared = pairs.map(|(first, second)| first * second).sum::<f64>() / (errors.len() - distance) as f64;

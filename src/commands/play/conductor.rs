@@ -120,7 +120,7 @@ impl Conductor {
         }
         let mut sleep = Sleep::now();
         let reason = loop {
-            if let Next::Over(reason) = self.turn(&mut open, &mut modes)? {
+            if let Next::Over(reason) = self.turn(&mut open, &mut modes) {
                 break reason;
             }
             if sleep.happened() && !open.handle.snapshot().holds {
@@ -144,48 +144,48 @@ impl Conductor {
     }
 
     /// One turn: what came in, what happened, what is to be seen.
-    fn turn(&mut self, open: &mut Open, modes: &mut Option<Modes>) -> Result<Next, Failure> {
-        if let Ok(input) = self.inputs.recv_timeout(TICK) {
-            if let Next::Over(reason) = self.attend(input, open, modes)? {
-                return Ok(Next::Over(reason));
-            }
+    fn turn(&mut self, open: &mut Open, modes: &mut Option<Modes>) -> Next {
+        if let Ok(input) = self.inputs.recv_timeout(TICK)
+            && let Next::Over(reason) = self.attend(input, open, modes)
+        {
+            return Next::Over(reason);
         }
         while let Some(notice) = open.handle.notice() {
             if let Next::Over(reason) = self.notice(&notice, open) {
-                return Ok(Next::Over(reason));
+                return Next::Over(reason);
             }
         }
         if hangs(open)
             && let Next::Over(reason) = self.lose(open)
         {
-            return Ok(Next::Over(reason));
+            return Next::Over(reason);
         }
         self.show(open);
-        Ok(Next::GoOn)
+        Next::GoOn
     }
 
-    fn attend(&mut self, input: Input, open: &mut Open, modes: &mut Option<Modes>) -> Result<Next, Failure> {
+    fn attend(&mut self, input: Input, open: &mut Open, modes: &mut Option<Modes>) -> Next {
         let rate = self.programmes.session.rate;
         match input {
             Input::Pressed(pressed) if !self.held.is_new(pressed) => {}
-            Input::Pressed(Pressed::Interrupt) => return Ok(self.wish(open, Wish::Transport(Command::Exit))),
+            Input::Pressed(Pressed::Interrupt) => return self.wish(open, Wish::Transport(Command::Exit)),
             Input::Pressed(Pressed::Key(key)) => {
                 if let Some(wish) = controls::of_key(key, rate) {
-                    return Ok(self.wish(open, wish));
+                    return self.wish(open, wish);
                 }
             }
             Input::Line(line) => match controls::of_line(&line, rate) {
-                Some(wish) => return Ok(self.wish(open, wish)),
+                Some(wish) => return self.wish(open, wish),
                 None => eprintln!("`{}` is not known here; a line is one of: {LINES}", harmless(&line)),
             },
-            Input::Signal(signal) => return Ok(self.signal(signal, open, modes)),
-            Input::Lost(opening) if opening == self.opening && open.sounding.is_some() => return Ok(self.lose(open)),
+            Input::Signal(signal) => return self.signal(signal, open, modes),
+            Input::Lost(opening) if opening == self.opening && open.sounding.is_some() => return self.lose(open),
             Input::Lost(_) => {}
             Input::Looked(Some(found)) if open.sounding.is_none() => self.found(found, open),
             Input::Looked(_) if open.sounding.is_none() => look_again(&self.wanted, &self.sender),
             Input::Looked(_) => {}
         }
-        Ok(Next::GoOn)
+        Next::GoOn
     }
 
     fn signal(&mut self, signal: Signal, open: &mut Open, modes: &mut Option<Modes>) -> Next {

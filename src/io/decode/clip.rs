@@ -1,5 +1,6 @@
 //! One clip, open for reading.
 
+use symphonia::core::audio::Channels;
 use symphonia::core::codecs::audio::AudioCodecParameters;
 use symphonia::core::codecs::audio::well_known::CODEC_ID_MP3;
 use symphonia::core::errors::Error;
@@ -209,7 +210,7 @@ fn open_container(kind: Kind, bytes: &ClipBytes, trouble: &Trouble, start: u64) 
     let decoder = stream::decoder(&parameters)?;
     let known = decoder.codec_params();
     let rate = known.sample_rate.or(parameters.sample_rate).unwrap_or(0);
-    let channels = known.channels.as_ref().or(parameters.channels.as_ref()).map_or(0, |channels| channels.count());
+    let channels = known.channels.as_ref().or(parameters.channels.as_ref()).map_or(0, Channels::count);
     packets.set_rate(rate);
     let extent = packets.extent();
     Ok(Opened { packets: Box::new(packets), parameters, extent, rate, channels })
