@@ -3,6 +3,12 @@
 
 #[path = "encode/destination.rs"]
 mod destination;
+#[path = "encode/lossless.rs"]
+mod lossless;
+#[path = "encode/lossy.rs"]
+mod lossy;
+#[path = "encode/tags.rs"]
+mod tags;
 #[path = "encode/wav.rs"]
 mod wav;
 #[path = "encode/witness.rs"]

@@ -17,17 +17,29 @@
 use std::io;
 use std::path::Path;
 
-use crate::units::{Frame, Frames};
+use crate::units::{Frame, Frames, SILENCE};
 
 mod destination;
+mod flac;
 mod format;
+#[cfg(feature = "mp3")]
+mod id3;
+#[cfg(feature = "mp3")]
+mod mp3;
+mod opus;
 mod quantise;
 mod tags;
+mod vorbis;
 mod wav;
 
 pub use destination::{Destination, Failure};
 pub use format::{Depth, Format, FormatError, Kind};
 pub use tags::{Chapter, Tags};
+
+/// Frames that an encoder is given at once, so that its buffers stay small whatever the block.
+const BLOCK: usize = 4_096;
+
+static QUIET: [Frame; BLOCK] = [SILENCE; BLOCK];
 
 /// Turns frames into the bytes of one kind of file.
 ///
@@ -37,7 +49,14 @@ trait Encoder {
     fn write(&mut self, block: &[Frame]) -> io::Result<()>;
 
     /// Takes digital silence, at the least cost that the kind of file permits.
-    fn write_silence(&mut self, frames: Frames) -> io::Result<()>;
+    fn write_silence(&mut self, mut frames: Frames) -> io::Result<()> {
+        while frames > Frames::ZERO {
+            let silent = frames.index().min(BLOCK);
+            self.write(&QUIET[..silent])?;
+            frames = frames.saturating_sub(Frames(silent as u64));
+        }
+        Ok(())
+    }
 
     /// Writes what is still held, and whatever is only known at the end.
     fn finish(self: Box<Self>) -> io::Result<Destination>;
@@ -45,7 +64,7 @@ trait Encoder {
 
 /// A sound file being written. Until `finish` has returned, the target is as it was before; dropped earlier, it leaves nothing.
 pub struct SoundFile {
-    encoder: Box<dyn Encoder + Send>,
+    encoder: Box<dyn Encoder>,
     report: destination::Report,
     promised: Frames,
     written: Frames,
@@ -94,9 +113,15 @@ impl SoundFile {
     }
 }
 
-fn start(to: Destination, format: Format, tags: &Tags, length: Frames) -> io::Result<Box<dyn Encoder + Send>> {
+fn start(to: Destination, format: Format, tags: &Tags, length: Frames) -> io::Result<Box<dyn Encoder>> {
     Ok(match format.kind {
         Kind::Wav => Box::new(wav::Wav::new(to, format, tags, length)?),
-        _ => return Err(io::Error::new(io::ErrorKind::Unsupported, "not written yet")),
+        Kind::Flac => Box::new(flac::Flac::new(to, format, tags, length)?),
+        Kind::Vorbis => Box::new(vorbis::Vorbis::new(to, format, tags, length)?),
+        Kind::Opus => Box::new(opus::Opus::new(to, tags, length)?),
+        #[cfg(feature = "mp3")]
+        Kind::Mp3 => Box::new(mp3::Mp3::new(to, format, tags, length)?),
+        #[cfg(not(feature = "mp3"))]
+        Kind::Mp3 => return Err(io::ErrorKind::Unsupported.into()),
     })
 }

@@ -1,5 +1,6 @@
 //! What a file says about itself.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::Duration;
 
 use crate::units::{Frames, Rate};
@@ -48,8 +49,25 @@ impl Tags {
             let start = clock(chapter.start, rate);
             [(name.clone(), start), (format!("{name}NAME"), chapter.title.clone())]
         });
-        named.chain(chapters).collect()
+        named.chain(chapters).map(|(name, value)| (name, value.replace('\0', ""))).collect()
     }
+
+    /// The body of a comment header, as Opus and FLAC have it: the encoder's name, then `NAME=value` for each comment.
+    pub(super) fn comment_header(&self, encoder: &str, rate: Rate) -> Vec<u8> {
+        let sized = |text: &str| [&(text.len() as u32).to_le_bytes(), text.as_bytes()].concat();
+        let comments = self.vorbis_comments(rate);
+        let mut body = sized(encoder);
+        body.extend((comments.len() as u32).to_le_bytes());
+        body.extend(comments.iter().flat_map(|(name, value)| sized(&format!("{name}={value}"))));
+        body
+    }
+}
+
+/// The serial number of an Ogg stream: another one for another session, the same each time for the same.
+pub(super) fn serial(tags: &Tags, length: Frames) -> u32 {
+    let mut hasher = DefaultHasher::new();
+    (&tags.title, &tags.teacher, length).hash(&mut hasher);
+    hasher.finish() as u32
 }
 
 /// A position in milliseconds, the nearest.
