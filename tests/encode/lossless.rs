@@ -46,7 +46,7 @@ fn flac_is_exact_to_the_bit() {
 
 #[test]
 fn flac_of_extremes_is_exact() {
-    let square = |index: usize| if index / 50 % 2 == 0 { [1.0, -1.0] } else { [-1.0, 1.0] };
+    let square = |index: usize| if (index / 50_usize).is_multiple_of(2) { [1.0, -1.0] } else { [-1.0, 1.0] };
     round_trip(&(0..30_000).map(square).collect::<Vec<_>>(), 48_000);
     let mut clicks = vec![SILENCE; 30_000];
     for index in (0..30_000).step_by(999) {
@@ -62,7 +62,7 @@ fn flac_of_any_length_is_whole() {
         round_trip(&noise(length, 0.5, true), 48_000);
         round_trip(&phrases(length, 48_000), 48_000);
     }
-    round_trip(&[SILENCE; 50_000], 48_000);
+    round_trip(&vec![SILENCE; 50_000], 48_000);
 }
 
 #[test]

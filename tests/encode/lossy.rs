@@ -86,7 +86,7 @@ fn silence_stays_silent() {
     let names: &[&str] = if cfg!(feature = "mp3") { &["a.ogg", "a.opus", "a.mp3"] } else { &["a.ogg", "a.opus"] };
     for name in names {
         let path = folder.file(name);
-        write(&path, 48_000, None, &[SILENCE; 100_000]);
+        write(&path, 48_000, None, &vec![SILENCE; 100_000]);
         // ffmpeg leaves the padding of a Vorbis file of a single page.
         let read = match *name {
             "a.ogg" => {

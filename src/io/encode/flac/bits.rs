@@ -110,7 +110,7 @@ mod tests {
         let mut bits = Bits::default();
         bits.push_rice(0b10_01, 2);
         bits.push_rice(66, 0);
-        let (zeros, tail) = ([0; 7], 0b0000_0010);
+        let (zeros, tail) = ([0; 7], 0b0000_0001);
         assert_eq!(bits.align(), [&[0b0010_1000][..], &zeros, &[tail]].concat());
     }
 

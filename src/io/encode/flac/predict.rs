@@ -167,7 +167,8 @@ mod tests {
 
     #[test]
     fn the_residual_is_that_of_whole_numbers_divided_downwards() {
-        let samples: Vec<i32> = (0..999).map(|index: i32| (index * index * 7_919) % 16_777_216 - 8_388_608).collect();
+        let samples: Vec<i32> =
+            (0..999).map(|index: i64| ((index * index * 7_919) % 16_777_216 - 8_388_608) as i32).collect();
         let predictor = Predictor { coefficients: vec![16_383, -9_001, 77], shift: 13, precision: 15 };
         let mut analysis = Analysis::default();
         analysis.load(&samples);
