@@ -2,9 +2,11 @@
 
 pub mod codes;
 pub mod duration;
+pub mod explain;
 pub mod findings;
 mod header;
 mod keys;
+mod lint;
 mod narration;
 mod read;
 mod repair;
@@ -12,7 +14,7 @@ mod scan;
 mod segment;
 pub mod session;
 mod slips;
-mod suggest;
+pub mod suggest;
 mod syntax;
 mod table;
 

@@ -77,7 +77,12 @@ fn allow(table: &mut Table) -> Vec<Code> {
             Some(code) if code.is_warning() => codes.push(code),
             Some(_) => {
                 let message = format!("`{}` is an error, and can't be allowed", name.value);
-                table.findings.error(Code::UnknownAllow, name.span, message, "mend what it is about, and take it out here");
+                table.findings.error(
+                    Code::UnknownAllow,
+                    name.span,
+                    message,
+                    "mend what it is about, and take it out here",
+                );
             }
             None => {
                 let warnings = Code::ALL.iter().filter(|code| code.is_warning());

@@ -4,10 +4,10 @@ use std::path::Path;
 
 use super::codes::Code;
 use super::findings::{Finding, Findings};
+use super::keys::TOP;
 use super::session::{Kind, Segment, Session};
 use super::table::Table;
-use super::keys::TOP;
-use super::{LARGEST, header, segment, slips, syntax};
+use super::{LARGEST, header, lint, segment, slips, syntax};
 
 /// The most segments after repeats are unrolled.
 const MOST_SEGMENTS: u64 = 10_000;
@@ -31,6 +31,9 @@ pub fn read(path: &Path, text: &str) -> (Option<Session>, Vec<Finding>) {
     let session = session(&mut table);
     let allowed = session.as_ref().map_or_else(Vec::new, |session| session.allow.clone());
     let session = session.filter(|_| !findings.any_error());
+    if let Some(session) = &session {
+        lint::look(session, &mut findings);
+    }
     (session, findings.into_sorted(&allowed))
 }
 

@@ -77,7 +77,11 @@ impl Origins {
     fn end(&self, at: usize) -> usize {
         match self.piece(at) {
             Some((start, length, original)) if at < start + length => {
-                if at == start { original.start } else { original.end }
+                if at == start {
+                    original.start
+                } else {
+                    original.end
+                }
             }
             Some((start, length, original)) => original.end + (at - start - length),
             None => at,

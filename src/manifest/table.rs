@@ -38,7 +38,8 @@ impl<'table, 'found, 'text> Table<'table, 'found, 'text> {
 
     /// Whether a missing key was only misspelt, or written elsewhere: that is said already.
     pub(super) fn may_mean(&self, key: &str) -> bool {
-        self.findings.is_excused(key) || self.table.keys().any(|written| suggest::nearest(written.get_ref(), [key]).is_some())
+        self.findings.is_excused(key)
+            || self.table.keys().any(|written| suggest::nearest(written.get_ref(), [key]).is_some())
     }
 
     /// Where a value stands, or else its table.

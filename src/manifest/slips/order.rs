@@ -42,13 +42,7 @@ impl Order {
     }
 
     /// Goes on to a section.
-    pub(super) fn header(
-        &mut self,
-        text: &str,
-        statement: &Statement,
-        findings: &mut Findings,
-        repair: &mut Repair,
-    ) {
+    pub(super) fn header(&mut self, text: &str, statement: &Statement, findings: &mut Findings, repair: &mut Repair) {
         let span = statement.span.clone();
         let header = header::read(text, span.clone());
         self.begin(header.section, span.clone());
@@ -88,7 +82,8 @@ impl Order {
             Some(self.above(from, text, key))
         } else if self.section == Section::Top && ["voice", "sound"].contains(&key) {
             let header = if key == "voice" { "[levels]" } else { "[bed]" };
-            let help = format!("write {header} on a line of its own, below the keys such as title, and this line under it");
+            let help =
+                format!("write {header} on a line of its own, below the keys such as title, and this line under it");
             let message = format!("`{key}` belongs under {header}");
             Some(Slip::new(Code::MisplacedKey, key_span.clone(), message, help).stub(statement.span.clone(), ""))
         } else {

@@ -71,8 +71,9 @@ impl Value<'_> {
 
     fn curly(&self) -> Option<Slip> {
         let curly = |c: char| c == '’' || CURLY.contains(&c);
-        let is_curly =
-            |token: &&Token| token.form == Form::Curly || token.form == Form::Unclosed && self.of(token).ends_with(curly);
+        let is_curly = |token: &&Token| {
+            token.form == Form::Curly || token.form == Form::Unclosed && self.of(token).ends_with(curly)
+        };
         let token = self.tokens.iter().find(is_curly)?;
         let inner = self.of(token).trim_matches(|c: char| c == '"' || c == '\'' || curly(c));
         let help = format!("write straight ones: \"{}\"; a plain text editor does so by itself", visible(inner));
@@ -204,7 +205,12 @@ impl Value<'_> {
 
     fn other(&self) -> Slip {
         let help = format!("write it as in {}", example(self.key));
-        self.slip(Code::Syntax, self.span.clone(), format!("what follows `{} =` can't be read", visible(self.key)), help)
+        self.slip(
+            Code::Syntax,
+            self.span.clone(),
+            format!("what follows `{} =` can't be read", visible(self.key)),
+            help,
+        )
     }
 }
 
