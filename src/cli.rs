@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::io::encode::Depth;
-use crate::manifest::duration;
+use crate::manifest::{Code, duration, suggest};
 use crate::timeline::LevelChange;
 use crate::units::{Decibels, Rate};
 
@@ -71,8 +71,11 @@ pub struct Show {
 #[derive(Debug, Args)]
 pub struct Check {
     /// Manifests, or names of sessions in the library
-    #[arg(required = true, value_name = "PATH")]
+    #[arg(required_unless_present = "explain", value_name = "PATH")]
     pub sessions: Vec<String>,
+    /// Say what a finding's code means, with an example before and after
+    #[arg(long, value_name = "CODE", value_parser = code, conflicts_with_all = ["sessions", "json"])]
+    pub explain: Option<Code>,
     /// One JSON document
     #[arg(long)]
     pub json: bool,
@@ -218,6 +221,13 @@ fn rate(text: &str) -> Result<Rate, String> {
         .filter(|hertz| (LOWEST_RATE..=HIGHEST_RATE).contains(hertz))
         .and_then(Rate::new)
         .ok_or_else(|| format!("a rate is a number of hertz from {LOWEST_RATE} to {HIGHEST_RATE}, such as 48000"))
+}
+
+fn code(text: &str) -> Result<Code, String> {
+    Code::parse(text).ok_or_else(|| {
+        let near = suggest::nearest(text, Code::ALL.iter().map(|code| code.name()));
+        near.map_or_else(|| "docs/findings.md lists all codes".to_owned(), |near| format!("did you mean {near}?"))
+    })
 }
 
 fn length(text: &str) -> Result<Duration, String> {

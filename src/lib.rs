@@ -17,6 +17,7 @@ pub mod controls;
 pub mod engine;
 pub mod failure;
 pub mod io;
+pub mod lint;
 pub mod manifest;
 pub mod player;
 pub mod sound;

@@ -2,13 +2,19 @@
 
 pub mod codes;
 pub mod duration;
+pub mod explain;
 pub mod findings;
 mod header;
+mod keys;
+mod lint;
 mod narration;
 mod read;
+mod repair;
+mod scan;
 mod segment;
 pub mod session;
-mod suggest;
+mod slips;
+pub mod suggest;
 mod syntax;
 mod table;
 

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::{Outcome, prepare, report};
 use crate::cli::Check;
 use crate::failure::Failure;
-use crate::manifest::{Finding, Level};
+use crate::manifest::{Finding, Level, explain};
 
 #[derive(Serialize)]
 struct Document {
@@ -13,6 +13,10 @@ struct Document {
 }
 
 pub(super) fn run(arguments: &Check) -> Result<Outcome, Failure> {
+    if let Some(code) = arguments.explain {
+        super::print_line(&explain::explain(code))?;
+        return Ok(Outcome::Done);
+    }
     let mut all = Vec::new();
     for session in &arguments.sessions {
         let (text, findings) = prepare::check(session);

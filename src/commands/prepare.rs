@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use super::report;
 use crate::cli::{Part, ShapeArguments};
@@ -9,6 +10,7 @@ use crate::engine::VoiceGain;
 use crate::failure::Failure;
 use crate::io::clips::{ClipTable, Trouble};
 use crate::io::library::{self, ClipLost, Manifest};
+use crate::lint;
 use crate::manifest::session::{ClipPath, Line};
 use crate::manifest::{self, Code, Finding, Findings, Session};
 use crate::timeline::fit::Range;
@@ -96,6 +98,12 @@ fn measure_up(session: &Session, clips: &ClipTable, findings: &mut Findings) {
             findings.error(Code::TooMuch, 0..0, fault.to_string(), fault.help());
         }
     }
+    if let Ok(timeline) = timeline::build(session, Programme::Session, &facts, &Shape::default(), Rate::DEFAULT) {
+        let texts = timeline.segments.iter().filter_map(|segment| segment.text.as_deref());
+        let words = texts.map(|text| text.split_whitespace().count()).sum();
+        lint::density(words, Duration::from_secs_f64(timeline.frames.seconds(timeline.rate)), findings);
+    }
+    lint::clips(session, &clips.measures(), gain(session, clips), findings);
     if clips.pooled_loudness(&voice_paths(session)).is_none() && !voice_paths(session).is_empty() {
         let help = "look whether the recordings hold what they should";
         findings.warning(Code::ClipSilent, 0..0, "all clips of this session are silent", help);

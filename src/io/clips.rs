@@ -2,10 +2,12 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Duration;
 
 use super::decode::{self, ClipBytes, ClipError, Damage, Examination, LoudnessBlocks};
 use super::library::{self, Clip, ClipLost, Home};
 use crate::engine::{ClipReader, ClipSource, ClipUnavailable};
+use crate::lint::{MeasuredClips, Measures};
 use crate::manifest::session::ClipPath;
 use crate::timeline::{ClipFacts, ClipKey, Facts, Timeline};
 use crate::units::{Frames, Loudness};
@@ -96,6 +98,26 @@ impl ClipTable {
         self.listen(&paths);
         let heard = paths.iter().filter_map(|path| self.0.get(path)?.examination.get()?.as_ref());
         LoudnessBlocks::pooled(heard.map(|examination| &examination.loudness))
+    }
+
+    /// What was measured of the clips that somebody listened to.
+    #[must_use]
+    pub fn measures(&self) -> MeasuredClips {
+        let measure = |(path, entry): (&ClipPath, &Arc<Entry>)| {
+            let examination = entry.examination.get()?.as_ref()?;
+            let seconds = entry.facts.frames.seconds(entry.facts.rate);
+            let measures = Measures {
+                length: Duration::from_secs_f64(seconds),
+                loudness: examination.loudness.integrated(),
+                clipped_runs: examination.statistics.clipped_runs,
+                direct_current: examination.statistics.direct_current,
+                first: examination.statistics.first,
+                last: examination.statistics.last,
+                noise: examination.statistics.noise_loudness(),
+            };
+            Some((path.clone(), measures))
+        };
+        self.0.iter().filter_map(measure).collect()
     }
 
     /// Listens to clips that nobody has listened to yet, on all cores.

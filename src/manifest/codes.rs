@@ -4,7 +4,21 @@ use serde::{Serialize, Serializer};
 
 /// Declares the codes once: the variant and its name.
 macro_rules! codes {
-    ($($variant:ident = $name:literal),+ $(,)?) => {
+    (errors: $($error:ident = $wrong:literal),+; warnings: $($warning:ident = $doubtful:literal),+ $(,)?) => {
+        codes! { all: $($error = $wrong,)+ $($warning = $doubtful),+ }
+
+        impl Code {
+            /// Whether it is of a warning, which a session may allow.
+            #[must_use]
+            pub fn is_warning(self) -> bool {
+                match self {
+                    $(Self::$error => false,)+
+                    $(Self::$warning => true,)+
+                }
+            }
+        }
+    };
+    (all: $($variant:ident = $name:literal),+) => {
         /// What a finding is about. Scripts and `allow` know it by its kebab-case name.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Code { $(#[doc = $name] $variant),+ }
@@ -13,7 +27,7 @@ macro_rules! codes {
             /// Every code, in the order of the documentation.
             pub const ALL: &'static [Self] = &[$(Self::$variant),+];
 
-            /// Its name.
+            /// Its name, in small letters with hyphens.
             #[must_use]
             pub fn name(self) -> &'static str {
                 match self { $(Self::$variant => $name),+ }
@@ -23,10 +37,31 @@ macro_rules! codes {
 }
 
 codes! {
+    errors:
     Unreadable = "unreadable-manifest",
     TooLarge = "manifest-too-large",
     NotText = "not-utf-8",
     Syntax = "toml-syntax",
+    MissingQuote = "missing-quote",
+    StrayQuote = "stray-quote",
+    CurlyQuote = "curly-quote",
+    UnquotedText = "unquoted-text",
+    BadNumber = "bad-number",
+    BadEscape = "bad-escape",
+    BadKey = "bad-key",
+    MissingEquals = "missing-equals",
+    MissingValue = "missing-value",
+    MissingComma = "missing-comma",
+    TwoOnALine = "two-on-a-line",
+    UnclosedBracket = "unclosed-bracket",
+    InlineTableLines = "inline-table-lines",
+    InlineTableComma = "inline-table-comma",
+    SingleBrackets = "single-brackets",
+    HeaderBrackets = "header-brackets",
+    HeaderName = "header-name",
+    MisplacedKey = "misplaced-key",
+    DuplicateKey = "duplicate-key",
+    DuplicateSection = "duplicate-section",
     UnknownKey = "unknown-key",
     MissingKey = "missing-key",
     WrongType = "wrong-type",
@@ -45,11 +80,25 @@ codes! {
     UnknownAllow = "unknown-allow",
     TooMuch = "too-much",
     ClipMissing = "clip-missing",
-    ClipUnreadable = "clip-unreadable",
+    ClipUnreadable = "clip-unreadable";
+    warnings:
+    InsteadWithoutTags = "instead-without-tags",
+    LongSilence = "long-silence",
+    NoFreedom = "no-way-to-stop",
+    PressingWords = "pressing-words",
+    UntaggedWords = "untagged-words",
+    NoWayBack = "no-way-back",
+    ClipWithoutWords = "clip-without-words",
+    FastSpeech = "fast-speech",
+    ClipAndWords = "clip-and-words",
+    ManyWords = "many-words",
+    UnevenLoudness = "uneven-loudness",
+    ClippedSamples = "clipped-samples",
+    NoisyClip = "noisy-clip",
+    DirectCurrent = "dc-offset",
+    HardEdge = "hard-edge",
     ClipDamaged = "clip-damaged",
     ClipSilent = "clips-silent",
-    ClipWithoutWords = "clip-without-words",
-    InsteadWithoutTags = "instead-without-tags",
 }
 
 impl Code {

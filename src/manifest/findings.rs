@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use super::codes::Code;
+use super::repair::Origins;
 
 /// A range of bytes in the manifest's text.
 pub type Span = Range<usize>;
@@ -51,25 +52,58 @@ pub struct Finding {
     pub span: Span,
 }
 
+/// So many errors and so many warnings of one manifest are told; a person mends those first.
+const MOST: usize = 400;
+
 /// Collects the findings of one manifest.
 #[derive(Clone, Debug)]
 pub struct Findings<'text> {
     path: PathBuf,
     text: &'text str,
     found: Vec<Finding>,
+    /// Where the bytes of a mended text come from.
+    origins: Option<Origins>,
+    /// Keys of the top level that are written, though at the wrong place.
+    excused: Vec<String>,
 }
 
 impl<'text> Findings<'text> {
     /// None yet, of this text.
     #[must_use]
     pub fn new(path: &Path, text: &'text str) -> Self {
-        Self { path: path.to_owned(), text, found: Vec::new() }
+        Self { path: path.to_owned(), text, found: Vec::new(), origins: None, excused: Vec::new() }
     }
 
     /// The text that the findings are about.
     #[must_use]
     pub fn text(&self) -> &'text str {
         self.text
+    }
+
+    /// From here on, places are those of a mended text.
+    pub(super) fn mended(&mut self, origins: Origins) {
+        self.origins = Some(origins);
+    }
+
+    /// How many there are.
+    pub(super) fn count(&self) -> usize {
+        self.found.len()
+    }
+
+    /// Nobody shall say that this key of the top level is missing: it stands elsewhere.
+    pub(super) fn excuse(&mut self, key: &str) {
+        self.excused.push(key.to_owned());
+    }
+
+    /// Whether a key of the top level stands elsewhere.
+    pub(super) fn is_excused(&self, key: &str) -> bool {
+        self.excused.iter().any(|excused| excused == key)
+    }
+
+    /// The line, from 1, of a place.
+    pub(super) fn line(&self, span: &Span) -> usize {
+        let origin = self.origins.as_ref().and_then(|origins| origins.of(span.clone()));
+        place(self.text, origin.unwrap_or_else(|| span.clone()).start).0
     }
 
     /// Adds an error.
@@ -83,6 +117,14 @@ impl<'text> Findings<'text> {
     }
 
     fn add(&mut self, level: Level, code: Code, span: Span, message: String, help: String) {
+        let origin = match &self.origins {
+            Some(origins) => origins.of(span),
+            None => Some(span),
+        };
+        let Some(span) = origin else { return };
+        if self.found.iter().filter(|finding| finding.level == level).count() >= MOST {
+            return;
+        }
         let (line, column) = place(self.text, span.start);
         self.found.push(Finding { path: self.path.clone(), line, column, level, code, message, help, span });
     }

@@ -29,7 +29,9 @@ const MOST_BELLS: usize = 64;
 pub(super) fn format(table: &mut Table) -> bool {
     let help = "put format = 1 at the top";
     let Some(value) = table.get("format") else {
-        table.findings.error(Code::MissingKey, table.span.clone(), "`format` is missing", help);
+        if !table.may_mean("format") {
+            table.findings.error(Code::MissingKey, table.span.clone(), "`format` is missing", help);
+        }
         return false;
     };
     if matches!(value.get_ref(), DeValue::Integer(number) if integer(number) == Some(1)) {
@@ -71,11 +73,22 @@ fn language(table: &mut Table) -> String {
 fn allow(table: &mut Table) -> Vec<Code> {
     let mut codes = Vec::new();
     for name in table.texts("allow").unwrap_or_default() {
-        if let Some(code) = Code::parse(&name.value) {
-            codes.push(code);
-        } else {
-            let help = suggest::help(&name.value, Code::ALL.iter().map(|code| code.name()));
-            table.findings.error(Code::UnknownAllow, name.span, "no warning has this name", help);
+        match Code::parse(&name.value) {
+            Some(code) if code.is_warning() => codes.push(code),
+            Some(_) => {
+                let message = format!("`{}` is an error, and can't be allowed", name.value);
+                table.findings.error(
+                    Code::UnknownAllow,
+                    name.span,
+                    message,
+                    "mend what it is about, and take it out here",
+                );
+            }
+            None => {
+                let warnings = Code::ALL.iter().filter(|code| code.is_warning());
+                let help = suggest::help(&name.value, warnings.map(|code| code.name()));
+                table.findings.error(Code::UnknownAllow, name.span, "no warning has this name", help);
+            }
         }
     }
     codes

@@ -19,7 +19,9 @@ pub(super) fn narration(table: &mut Table) -> Option<Narration> {
     let tags = tags(table);
     let instead = instead(table, &tags);
     let line = line(table)?;
-    if let Line::Recorded { say: None, clip } = &line {
+    if let Line::Recorded { say: None, clip } = &line
+        && !table.has("say")
+    {
         let help = "write what is spoken as `say`, for those who read along";
         table.findings.warning(Code::ClipWithoutWords, clip.span.clone(), "this clip has no words", help);
     }

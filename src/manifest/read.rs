@@ -4,15 +4,10 @@ use std::path::Path;
 
 use super::codes::Code;
 use super::findings::{Finding, Findings};
+use super::keys::TOP;
 use super::session::{Kind, Segment, Session};
 use super::table::Table;
-use super::{LARGEST, header, segment, syntax};
-
-/// The keys of the top level.
-pub(super) const TOP: &[&str] = &[
-    "format", "title", "summary", "language", "teacher", "license", "allow", "settle", "levels", "bed", "bell",
-    "segment", "soften", "exit",
-];
+use super::{LARGEST, header, lint, segment, slips, syntax};
 
 /// The most segments after repeats are unrolled.
 const MOST_SEGMENTS: u64 = 10_000;
@@ -26,13 +21,19 @@ pub fn read(path: &Path, text: &str) -> (Option<Session>, Vec<Finding>) {
         findings.error(Code::TooLarge, 0..0, message, "divide it into several sessions");
         return (None, findings.into_sorted(&[]));
     }
-    let Some(document) = syntax::parse(&mut findings) else {
+    if !syntax::is_readable(&mut findings) {
         return (None, findings.into_sorted(&[]));
-    };
+    }
+    let (mended, origins) = slips::mend(&mut findings);
+    findings.mended(origins);
+    let document = syntax::parse(&mended, &mut findings);
     let mut table = Table::new(document.get_ref(), 0..0, &mut findings);
     let session = session(&mut table);
     let allowed = session.as_ref().map_or_else(Vec::new, |session| session.allow.clone());
     let session = session.filter(|_| !findings.any_error());
+    if let Some(session) = &session {
+        lint::look(session, &mut findings);
+    }
     (session, findings.into_sorted(&allowed))
 }
 
@@ -44,7 +45,7 @@ fn session(table: &mut Table) -> Option<Session> {
     session.segments = segment::list(table, "segment");
     session.soften = segment::list(table, "soften");
     session.exit = segment::list(table, "exit");
-    if !table.has("segment") {
+    if !table.has("segment") && !table.may_mean("segment") {
         table.findings.error(
             Code::NoSegments,
             0..0,

@@ -6,7 +6,7 @@ use std::time::Duration;
 use toml::de::DeTable;
 
 use super::codes::Code;
-use super::findings::{Findings, Located, Span, place};
+use super::findings::{Findings, Located, Span};
 use super::narration::narration;
 use super::session::{Interval, Kind, Segment, Session, Silence, Strikes};
 use super::suggest;
@@ -63,6 +63,9 @@ fn kind(table: &mut Table, header: &str) -> Option<(&'static str, &'static str, 
     let found = KINDS.into_iter().find(|(key, ..)| table.has(key) || *key == "say" && table.has("clip"));
     if found.is_none() {
         table.refuse_unknown(&all_keys(), &format!("[[{header}]]"));
+        if ["bell", "say", "clip", "silence", "repeat"].into_iter().any(|key| table.may_mean(key)) {
+            return None;
+        }
         let help = "give it one of `bell`, `say`, `clip`, `silence` or `repeat`";
         table.findings.error(Code::NoKind, table.span.clone(), "this segment does nothing", help);
     }
@@ -119,14 +122,16 @@ fn repeat(table: &mut Table, header: &str) -> Option<Kind> {
     }
     let parts =
         tables.into_iter().filter_map(|(part, span)| segment(part, span, table.findings, "segment.part")).collect();
-    Some(Kind::Repeat { times: times?, parts })
+    Some(Kind::Repeat { times: times.unwrap_or(2), parts })
 }
 
 fn strikes(table: &mut Table) -> Option<Strikes> {
     let count = if table.has("strikes") { table.count("strikes", 1..=108) } else { Some(1) };
     let every = optional(table, "every", SECOND..=10 * MINUTE, STRIKE_EVERY);
     let hold = optional(table, "hold", Duration::ZERO..=10 * MINUTE, HOLD);
-    Some(Strikes { bell: table.text("bell")?, count: count?, every: every?, hold: hold? })
+    // What could not be read is among the errors; the bell's name is still looked at.
+    let (count, every, hold) = (count.unwrap_or(1), every.unwrap_or(STRIKE_EVERY), hold.unwrap_or(HOLD));
+    Some(Strikes { bell: table.text("bell")?, count, every, hold })
 }
 
 fn silence(table: &mut Table) -> Option<Silence> {
@@ -135,7 +140,8 @@ fn silence(table: &mut Table) -> Option<Silence> {
     let least = optional(table, "least", any.clone(), natural.unwrap_or_default() / 2);
     let most = optional(table, "most", any, (natural.unwrap_or_default() * MOST_FACTOR).min(LONGEST_SILENCE));
     let interval = interval(table);
-    let (natural, least, most) = (natural?, least?, most?);
+    let whole = natural.zip(least).zip(most);
+    let ((natural, least), most) = whole.unwrap_or(((SHORTEST_SILENCE, SHORTEST_SILENCE), SHORTEST_SILENCE));
     if least > natural {
         let span = table.span_of("least");
         table.findings.error(
@@ -169,7 +175,8 @@ fn interval(table: &mut Table) -> Option<Interval> {
         let help = "say how often it rings, as in every = \"5m\"";
         table.findings.error(Code::MissingKey, span, "a bell within a silence needs `every`", help);
     }
-    Some(Interval { bell, every: table.duration("every", 10 * SECOND..=24 * HOUR)? })
+    let every = table.duration("every", 10 * SECOND..=24 * HOUR).unwrap_or(LONGEST_SILENCE);
+    Some(Interval { bell, every })
 }
 
 /// A duration where it is written, the usual one where it is not, and none where it is written wrongly.
@@ -188,7 +195,7 @@ pub(super) fn check_ids(session: &Session, findings: &mut Findings) {
     let repeats = session.segments.iter().filter(|segment| matches!(segment.kind, Kind::Repeat { .. }));
     for segment in session.all_segments().chain(repeats) {
         let Some(id) = &segment.id else { continue };
-        let (line, _) = place(findings.text(), id.span.start);
+        let line = findings.line(&id.span);
         if let Some(first) = seen.insert(&id.value, line) {
             let help = format!("the segment at line {first} has it already; give this one another");
             findings.error(Code::DuplicateId, id.span.clone(), format!("the id `{}` is taken", id.value), help);

@@ -1,7 +1,8 @@
 //! "Did you mean": the known word nearest to an unknown one.
 
 /// The nearest of the known words, where one is near enough to have been meant.
-pub(super) fn nearest<'words>(word: &str, known: impl IntoIterator<Item = &'words str>) -> Option<&'words str> {
+#[must_use]
+pub fn nearest<'words>(word: &str, known: impl IntoIterator<Item = &'words str>) -> Option<&'words str> {
     if word.len() > 100 {
         return None;
     }

@@ -36,6 +36,12 @@ impl<'table, 'found, 'text> Table<'table, 'found, 'text> {
         self.table.keys().map(|key| (key.get_ref().as_ref(), key.span()))
     }
 
+    /// Whether a missing key was only misspelt, or written elsewhere: that is said already.
+    pub(super) fn may_mean(&self, key: &str) -> bool {
+        self.findings.is_excused(key)
+            || self.table.keys().any(|written| suggest::nearest(written.get_ref(), [key]).is_some())
+    }
+
     /// Where a value stands, or else its table.
     pub(super) fn span_of(&self, key: &str) -> Span {
         self.table.get(key).map_or(self.span.clone(), Spanned::span)
@@ -63,7 +69,7 @@ impl<'table, 'found, 'text> Table<'table, 'found, 'text> {
 
     /// A text that has to be there.
     pub(super) fn required_text(&mut self, key: &str, help: &str) -> Option<Located<String>> {
-        if !self.has(key) {
+        if !self.has(key) && !self.may_mean(key) {
             self.findings.error(Code::MissingKey, self.span.clone(), format!("`{key}` is missing"), help);
         }
         self.text(key)

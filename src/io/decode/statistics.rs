@@ -10,8 +10,8 @@ const FULL_SCALE: f32 = 0.9999;
 const CLIPPED: u32 = 3;
 /// Windows a second in which the level is taken.
 const WINDOWS: u32 = 20;
-/// The part of the windows, by their level, that holds the noise alone.
-const QUIETEST: usize = 10;
+/// Of the windows, by their level, the one in so many holds the noise alone: a clip of speech pauses that often.
+const QUIETEST: usize = 50;
 
 /// What was measured of a clip's samples, before any gain; full scale is 1.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -24,7 +24,7 @@ pub struct Statistics {
     pub first: f64,
     /// The same of the last frame.
     pub last: f64,
-    /// The level of the quietest tenth of its windows of 50 ms, digital silence left out, in dBFS; `None` where there is none.
+    /// The level of the quietest fiftieth of its windows of 50 ms, digital silence left out, in dBFS; `None` where there is none.
     pub noise: Option<f64>,
 }
 

@@ -1,0 +1,158 @@
+//! What a listener might be harmed or left alone by, as far as the text shows it. Warnings, all of them.
+
+mod language;
+mod phrases;
+
+use std::time::Duration;
+
+use super::codes::Code;
+use super::findings::{Findings, Span};
+use super::session::{Kind, Line, Segment, Session};
+use language::Language;
+
+/// A silence longer than this wants a bell or an announcement.
+const LONG_SILENCE: Duration = Duration::from_secs(90);
+/// Within this time a listener hears that one may stop.
+const EARLY: Duration = Duration::from_mins(2);
+/// About how long a spoken word lasts.
+const WORD: Duration = Duration::from_millis(460);
+/// So many repetitions of a repeat are walked through: longer ones are past the beginning anyway.
+const WALKED: u32 = 8;
+
+/// Looks at a session that has no errors.
+pub(super) fn look(session: &Session, findings: &mut Findings) {
+    let language = Language::of(&session.language);
+    silences(session, language, findings);
+    way_back(session, findings);
+    if let Some(language) = language {
+        freedom(session, language, findings);
+        for (line, segment) in session.lines() {
+            pressing(line, language, findings);
+            untagged(line, segment, language, findings);
+        }
+    }
+}
+
+/// Silences that are long, and neither announced nor rung in.
+fn silences(session: &Session, language: Option<&Language>, findings: &mut Findings) {
+    for programme in [&session.segments, &session.soften, &session.exit] {
+        let mut announced = false;
+        for segment in programme.iter().flat_map(Segment::with_parts) {
+            match &segment.kind {
+                Kind::Narration(narration) => announced = announces(&narration.line, language),
+                Kind::Silence(silence) => {
+                    if silence.natural > LONG_SILENCE && silence.interval.is_none() && !announced {
+                        let message =
+                            "this silence is longer than 90 seconds, and nothing announces it or sounds within it";
+                        let help =
+                            "say before it about how long it is, or ring in it: bell = \"inkin\" and every = \"1m\"";
+                        findings.warning(Code::LongSilence, segment.span.clone(), message, help);
+                    }
+                    announced &= silence.natural < LONG_SILENCE;
+                }
+                Kind::Bell(_) | Kind::Repeat { .. } => {}
+            }
+        }
+    }
+}
+
+/// Whether a line tells that a time of silence follows. Of a language that nobody here speaks, and of a clip without words, that is assumed.
+fn announces(line: &Line, language: Option<&Language>) -> bool {
+    match (line.words(), language) {
+        (Some(words), Some(language)) => phrases::contains(&words.value, language.times),
+        _ => true,
+    }
+}
+
+fn way_back(session: &Session, findings: &mut Findings) {
+    let Some(last) = session.segments.iter().flat_map(Segment::with_parts).last() else { return };
+    if matches!(last.kind, Kind::Silence(_)) {
+        let help = "end with a bell or a line that leads back, as in [[segment]] and below it bell = \"bowl\"";
+        let message = "the session ends in silence, without a bell or a line that leads back";
+        findings.warning(Code::NoWayBack, last.span.clone(), message, help);
+    }
+}
+
+/// Whether the listener hears early that one may pause or stop. A session without a word presses nobody.
+fn freedom(session: &Session, language: &Language, findings: &mut Findings) {
+    let mut at = session.settle;
+    let mut first: Option<Span> = None;
+    for segment in beginning(&session.segments) {
+        if let Kind::Narration(narration) = &segment.kind {
+            let Some(words) = narration.line.words() else { return };
+            if phrases::contains(&words.value, language.stops) {
+                return;
+            }
+            first.get_or_insert_with(|| words.span.clone());
+        }
+        at += length(segment);
+        if at >= EARLY {
+            break;
+        }
+    }
+    if session.lines().next().is_none() {
+        return;
+    }
+    let span = first.or_else(|| session.segments.first().map(|segment| segment.span.clone())).unwrap_or(0..0);
+    let message = "the first two minutes never say that one may pause or stop";
+    let help = "add a sentence such as \"You may pause or stop at any time.\"";
+    findings.warning(Code::NoFreedom, span, message, help);
+}
+
+/// The segments in the order in which they come, repeats walked through as far as that matters.
+fn beginning(segments: &[Segment]) -> impl Iterator<Item = &Segment> {
+    segments.iter().flat_map(|segment| {
+        let times = if let Kind::Repeat { times, .. } = segment.kind { times.min(WALKED) } else { 1 };
+        (0..times).flat_map(|_| segment.with_parts())
+    })
+}
+
+/// About how long a segment lasts.
+fn length(segment: &Segment) -> Duration {
+    match &segment.kind {
+        Kind::Bell(strikes) => strikes.every * (strikes.count - 1) + strikes.hold,
+        Kind::Silence(silence) => silence.natural,
+        Kind::Narration(narration) => {
+            let words = narration.line.words().map_or(0, |words| words.value.split_whitespace().count());
+            WORD * u32::try_from(words).unwrap_or(u32::MAX).min(100_000)
+        }
+        Kind::Repeat { .. } => Duration::ZERO,
+    }
+}
+
+fn pressing(line: &Line, language: &Language, findings: &mut Findings) {
+    let Some(words) = line.words() else { return };
+    for phrase in language.presses {
+        if let Some(found) = phrases::pressing(&words.value, phrase, language) {
+            let span = within(findings.text(), &words.span, found);
+            let message = format!("`{found}` presses the listener");
+            let help = "invite instead, as in \"you might\" or \"if it feels all right\"";
+            findings.warning(Code::PressingWords, span, message, help);
+        }
+    }
+}
+
+fn untagged(line: &Line, segment: &Segment, language: &Language, findings: &mut Findings) {
+    let Kind::Narration(narration) = &segment.kind else { return };
+    let Some(words) = line.words() else { return };
+    // What is said instead is heard by those who avoid one of the tags, not by those who avoid all else.
+    if narration.instead.as_ref().is_some_and(|instead| std::ptr::eq(instead, line)) {
+        return;
+    }
+    for (tag, found) in language.tags_of(&words.value) {
+        if narration.tags.iter().any(|given| given.eq_ignore_ascii_case(tag)) {
+            continue;
+        }
+        let span = within(findings.text(), &words.span, found);
+        let mut tags: Vec<_> = narration.tags.iter().map(|tag| format!("\"{tag}\"")).collect();
+        tags.push(format!("\"{tag}\""));
+        let help = format!("so that a listener can avoid it, write tags = [{}]", tags.join(", "));
+        findings.warning(Code::UntaggedWords, span, format!("`{found}` is said here without the tag \"{tag}\""), help);
+    }
+}
+
+/// Where a phrase stands in the source of a text, or else the text.
+fn within(source: &str, text: &Span, phrase: &str) -> Span {
+    let found = source.get(text.clone()).and_then(|source| source.find(phrase));
+    found.map_or(text.clone(), |at| text.start + at..text.start + at + phrase.len())
+}

@@ -1,0 +1,123 @@
+//! The classic slips of people who do not write TOML every day, each named as such, and mended in a copy so that the rest can be read.
+
+mod header;
+mod order;
+mod pair;
+mod value;
+mod younger;
+
+use toml::de::DeTable;
+
+use super::codes::Code;
+use super::findings::{Findings, Span};
+use super::repair::{Origins, Repair};
+use super::scan::{self, Statement};
+
+/// More complaints than this help nobody.
+const MOST: usize = 200;
+
+/// One slip: what is said of it, and how the copy is mended.
+#[derive(Debug)]
+struct Slip {
+    code: Code,
+    span: Span,
+    message: String,
+    help: String,
+    mending: Vec<Mending>,
+}
+
+/// How a copy is mended.
+#[derive(Debug)]
+enum Mending {
+    /// As the writer meant it: what stands there is still looked at.
+    Meant(Span, String),
+    /// Only so that the parser goes on: nothing more is said of it.
+    Stub(Span, String),
+}
+
+impl Slip {
+    fn new(code: Code, span: Span, message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self { code, span, message: message.into(), help: help.into(), mending: Vec::new() }
+    }
+
+    fn meant(mut self, span: Span, put: impl Into<String>) -> Self {
+        self.mending.push(Mending::Meant(span, put.into()));
+        self
+    }
+
+    fn stub(mut self, span: Span, put: impl Into<String>) -> Self {
+        self.mending.push(Mending::Stub(span, put.into()));
+        self
+    }
+
+    /// What the mended statement says.
+    fn mended(&self, text: &str, statement: &Statement) -> String {
+        let mut repair = Repair::default();
+        for mending in &self.mending {
+            let (Mending::Meant(span, put) | Mending::Stub(span, put)) = mending;
+            let start = statement.span.start;
+            repair.replace(span.start.max(start) - start..span.end.max(start) - start, put.clone());
+        }
+        repair.apply(&text[statement.span.clone()]).0
+    }
+
+    fn tell(self, findings: &mut Findings, repair: &mut Repair) {
+        findings.error(self.code, self.span, self.message, self.help);
+        for mending in self.mending {
+            match mending {
+                Mending::Meant(span, put) => repair.replace(span, put),
+                Mending::Stub(span, put) => repair.stub(span, put),
+            }
+        }
+    }
+}
+
+/// Reports every slip. The text comes back mended, with the way back to the places in the original.
+pub(super) fn mend(findings: &mut Findings) -> (String, Origins) {
+    let text = findings.text();
+    let whole = DeTable::parse(text).is_ok();
+    let mut repair = Repair::default();
+    let mut order = order::Order::default();
+    let statements = scan::statements(text, whole);
+    let mut told = 0;
+    for (index, statement) in statements.iter().enumerate() {
+        if told > MOST {
+            repair.stub(statement.span.clone(), "");
+            continue;
+        }
+        let before = findings.count();
+        if !order.skips(text, statement, &mut repair) {
+            let sound = whole || is_sound(&text[statement.span.clone()]);
+            let slips = if sound { younger::slips(text, statement) } else { faults(text, statement) };
+            let lost = slips.iter().any(|slip| slip.code == Code::MissingEquals);
+            for slip in slips {
+                slip.tell(findings, &mut repair);
+            }
+            if statement.header {
+                order.header(text, statement, findings, &mut repair);
+            } else if !lost {
+                order.pair(text, &statements[index..], findings, &mut repair);
+            }
+        }
+        told += findings.count() - before;
+    }
+    repair.apply(text)
+}
+
+/// Whether a statement alone is TOML.
+fn is_sound(statement: &str) -> bool {
+    DeTable::parse(statement).is_ok()
+}
+
+/// Why a statement is not TOML. Headers are looked at with their order.
+fn faults(text: &str, statement: &Statement) -> Vec<Slip> {
+    if statement.header {
+        return Vec::new();
+    }
+    let slip = pair::fault(text, statement);
+    if is_sound(&slip.mended(text, statement)) {
+        return vec![slip];
+    }
+    let Slip { code, span, message, help, .. } = slip;
+    vec![Slip::new(code, span, message, help).stub(statement.span.clone(), pair::stub(text, statement))]
+}
