@@ -1,0 +1,148 @@
+//! The program as a stranger meets it: alone in an empty folder, without a sound device, and with mistakes made.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+/// Runs the program in a folder with an empty home and no sound system at all.
+fn karuna(folder: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_karuna"))
+        .args(arguments)
+        .current_dir(folder)
+        .env_clear()
+        .env("HOME", folder)
+        .env("PULSE_SERVER", "unix:/nowhere")
+        .env("ALSA_CONFIG_PATH", "/dev/null")
+        .stdin(std::process::Stdio::null())
+        .output()
+        .unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+#[test]
+fn alone_in_an_empty_folder_it_lists_and_renders() {
+    let folder = tempfile::tempdir().unwrap();
+    let listed = karuna(folder.path(), &["list"]);
+    assert!(listed.status.success());
+    assert!(text(&listed.stdout).contains("glimmer"), "{}", text(&listed.stdout));
+    let rendered = karuna(folder.path(), &["render", "glimmer", "-o", "a.wav", "--audition"]);
+    assert!(rendered.status.success(), "{}", text(&rendered.stderr));
+    let shown = karuna(folder.path(), &["show", "glimmer", "--json", "--audition"]);
+    let timeline: serde_json::Value = serde_json::from_slice(&shown.stdout).unwrap();
+    let frames = fs::metadata(folder.path().join("a.wav")).unwrap().len() / 6;
+    assert!(
+        frames.abs_diff(timeline["end"].as_u64().unwrap()) < 200,
+        "as long as shown, but for the header and its tags"
+    );
+}
+
+#[test]
+fn two_renders_are_equal_byte_for_byte() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["a.wav", "b.wav"] {
+        assert!(
+            karuna(folder.path(), &["render", "glimmer", "-o", name, "--audition", "--bits", "16"]).status.success()
+        );
+    }
+    assert!(fs::read(folder.path().join("a.wav")).unwrap() == fs::read(folder.path().join("b.wav")).unwrap());
+}
+
+#[test]
+fn without_a_device_it_says_so_once_and_goes_on_in_words() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(
+        folder.path().join("short.toml"),
+        "format = 1\ntitle = \"Short\"\n[[segment]]\nbell = \"block\"\nhold = \"200ms\"\n[[segment]]\nsay = \"Here.\"\n",
+    )
+    .unwrap();
+    let played = karuna(folder.path(), &["play", "short.toml", "--voice", "none"]);
+    assert!(played.status.success());
+    assert_eq!(text(&played.stderr).matches("no sound device was found").count(), 1, "{}", text(&played.stderr));
+    let words = text(&played.stdout);
+    assert!(words.contains("(block)") && words.contains("Here."), "{words}");
+}
+
+#[test]
+fn every_mistake_is_one_clear_finding_and_exit_1() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+    write("empty.toml", "");
+    write("broken.toml", "format = 1\ntitle = \"open\n");
+    write("clip.toml", "format = 1\ntitle = \"x\"\n[[segment]]\nsay = \"x\"\nclip = \"noise.ogg\"\n");
+    write("noise.ogg", "this is not audio");
+    write("device.toml", "format = 1\ntitle = \"x\"\n[[segment]]\nbell = \"bowl\"\n");
+    let cases: [(&[&str], &str); 7] = [
+        (&["play", "nowhere.toml"], "there is no file nowhere.toml"),
+        (&["play", "nosuch"], "karuna list"),
+        (&["show", "."], "folder"),
+        (&["show", "empty.toml"], "is empty"),
+        (&["show", "clip.toml"], "clip.toml:5:8"),
+        (&["show", "broken.toml"], "broken.toml:2"),
+        (&["play", "device.toml", "--output", "nothing-of-this-name"], "no sound device"),
+    ];
+    for (arguments, expected) in cases {
+        let output = karuna(folder.path(), arguments);
+        let said = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}: {said}");
+        assert!(said.contains(expected) && said.contains("help"), "{arguments:?}: {said}");
+        assert!(!said.contains("panicked"), "{said}");
+    }
+}
+
+#[test]
+fn wrong_arguments_are_exit_2() {
+    let folder = tempfile::tempdir().unwrap();
+    for arguments in [
+        &["play"][..],
+        &["show", "glimmer", "--length", "5m", "--audition"],
+        &["frobnicate"],
+        &["show", "glimmer", "--length", "soon"],
+    ] {
+        assert_eq!(karuna(folder.path(), arguments).status.code(), Some(2), "{arguments:?}");
+    }
+}
+
+#[test]
+fn a_length_is_met_to_the_frame_or_the_possible_ones_are_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let shown = karuna(folder.path(), &["show", "glimmer", "--json", "--length", "6m", "--rate", "44100"]);
+    let timeline: serde_json::Value = serde_json::from_slice(&shown.stdout).unwrap();
+    assert_eq!(timeline["frames"], 6 * 60 * 44_100);
+    let refused = karuna(folder.path(), &["show", "glimmer", "--length", "10s"]);
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(text(&refused.stderr).contains("choose a length from"), "{}", text(&refused.stderr));
+}
+
+#[test]
+fn lines_on_standard_input_lead_through_a_session() {
+    let folder = tempfile::tempdir().unwrap();
+    let manifest = "format = 1\ntitle = \"x\"\n[[segment]]\nsilence = \"1h\"\n[[segment]]\nsilence = \"1h\"\n[[soften]]\nsilence = \"300ms\"\n[[exit]]\nsilence = \"100ms\"\n";
+    fs::write(folder.path().join("x.toml"), manifest).unwrap();
+    for (lines, code, last) in
+        [("seek 10s\nnext\nwhat\nexit\n", 0, "exit"), ("pause\nstop\n", 130, "stop"), ("soften\nstop\n", 130, "stop")]
+    {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_karuna"))
+            .args(["play", "x.toml", "--output", "null", "--json"])
+            .current_dir(folder.path())
+            .stdin(std::process::Stdio::piped())
+            .stdout(std::process::Stdio::piped())
+            .stderr(std::process::Stdio::piped())
+            .spawn()
+            .unwrap();
+        std::io::Write::write_all(child.stdin.as_mut().unwrap(), lines.as_bytes()).unwrap();
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(code), "{lines}");
+        let events: Vec<serde_json::Value> =
+            text(&output.stdout).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        assert_eq!(events[0]["event"], "start");
+        assert_eq!(events.last().unwrap()["reason"], last, "{events:?}");
+        if lines.contains("next") {
+            let jumps: Vec<_> = events.iter().filter(|event| event["event"] == "jump").collect();
+            assert_eq!(jumps[1]["to"], 3600 * 48_000, "next counts from the pending jump");
+            assert!(text(&output.stderr).contains("`what` is not known here"));
+        }
+    }
+}
