@@ -1,5 +1,7 @@
 //! The program as a stranger meets it: alone in an empty folder, without a sound device, and with mistakes made.
 
+#![expect(clippy::unwrap_used, reason = "a helper of a test may fail as the test itself may")]
+
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
