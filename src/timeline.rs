@@ -1,4 +1,4 @@
-//! From a [`Session`] and a listener's wishes to every segment and every cue on its frame. No decoding, no clock.
+//! From a [`Session`](crate::manifest::Session) and a listener's wishes to every segment and every cue on its frame. No decoding, no clock.
 //!
 //! Segments are half-open frame ranges that adjoin without hole or overlap. Cues are what sounds; they may overlap.
 
