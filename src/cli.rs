@@ -169,8 +169,8 @@ pub struct ShapeArguments {
     /// Add to a level, or turn it off, as in bell=-6 or bed=off
     #[arg(long, value_name = "voice|bell|bed=DB|off", value_parser = level)]
     pub level: Vec<(Part, LevelChange)>,
-    /// Who speaks lines without a clip
-    #[arg(long, value_name = "auto|none|ENGINE", default_value = "auto")]
+    /// Who speaks lines without a clip: nobody yet, so that their words are shown
+    #[arg(long, value_parser = ["auto", "none"], default_value = "auto")]
     pub voice: String,
     /// Shorten each silence to a second, to hear the lines without waiting
     #[arg(long)]
