@@ -4,9 +4,11 @@ mod conductor;
 mod events;
 mod input;
 mod output;
+mod playback;
 mod scene;
 
 use std::io::IsTerminal;
+use std::sync::mpsc;
 
 use super::{Outcome, prepare};
 use crate::cli::Play;
@@ -20,6 +22,7 @@ use crate::transport::{Place, Programmes};
 use crate::units::Frames;
 use conductor::Conductor;
 use output::Choice;
+use playback::{Material, Playback};
 
 /// What to do where there is no sound device.
 pub(super) const REMEDY: &str =
@@ -47,8 +50,11 @@ fn play(prepared: &prepare::Prepared, arguments: &Play) -> Result<Outcome, Failu
     };
     let clips = prepared.clip_sources(&programmes);
     let gain = prepared.measure_in_background();
-    let conductor = Conductor::new(arguments, programmes, clips, gain, display(arguments));
-    conductor.run(choice, from, said)
+    let (sender, inputs) = mpsc::channel();
+    let material = Material { programmes, clips, gain };
+    let playback = Playback::open(material, arguments.output.clone(), choice, from, sender.clone())?;
+    let conductor = Conductor::new(arguments, playback, display(arguments), (sender, inputs));
+    Ok(conductor.run(&from, said))
 }
 
 fn display(arguments: &Play) -> Display {
