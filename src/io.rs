@@ -1,5 +1,6 @@
 //! The edge: files, decoding, encoding, devices, the terminal, signals. Each adapter knows the engine's terms, and no other adapter.
 
+pub mod cache;
 pub mod clips;
 pub mod decode;
 pub mod device;

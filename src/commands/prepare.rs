@@ -8,7 +8,7 @@ use super::report;
 use crate::cli::{Part, ShapeArguments};
 use crate::engine::VoiceGain;
 use crate::failure::Failure;
-use crate::io::clips::{ClipTable, Trouble};
+use crate::io::clips::{ClipTable, Knowledge, Trouble};
 use crate::io::library::{self, ClipLost, Manifest};
 use crate::lint;
 use crate::manifest::session::{ClipPath, Line};
@@ -51,7 +51,7 @@ fn prepare(name: &str, shape: Shape) -> Result<Option<Prepared>, Failure> {
 fn read(manifest: Manifest, shape: Shape) -> Result<Option<Prepared>, Failure> {
     let (session, mut findings) = manifest::read(&manifest.path, &manifest.text);
     if let Some(session) = session {
-        let (clips, troubles) = ClipTable::probe(&manifest.home, &paths(&session));
+        let (clips, troubles) = ClipTable::probe(&manifest.home, &paths(&session), Knowledge::of_listener());
         let mut missing = Findings::new(&manifest.path, &manifest.text);
         tell(&session, &troubles, &mut missing);
         findings = missing.into_sorted(&session.allow);
@@ -79,7 +79,7 @@ pub(super) fn check(name: &str) -> (String, Vec<Finding>) {
     let (session, mut found) = manifest::read(&manifest.path, &manifest.text);
     if let Some(session) = session {
         let mut findings = Findings::new(&manifest.path, &manifest.text);
-        let (clips, troubles) = ClipTable::examine(&manifest.home, &paths(&session));
+        let (clips, troubles) = ClipTable::examine(&manifest.home, &paths(&session), Knowledge::of_listener());
         tell(&session, &troubles, &mut findings);
         if !findings.any_error() {
             measure_up(&session, &clips, &mut findings);

@@ -1,8 +1,13 @@
 //! The clips of a session: found, probed, measured, and opened for the engine.
 
+mod knowledge;
+
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
+
+pub use knowledge::Knowledge;
 
 use super::decode::{self, ClipBytes, ClipError, Damage, Examination, LoudnessBlocks};
 use super::library::{self, Clip, ClipLost, Home};
@@ -11,6 +16,7 @@ use crate::lint::{MeasuredClips, Measures};
 use crate::manifest::session::ClipPath;
 use crate::timeline::{ClipFacts, ClipKey, Facts, Timeline};
 use crate::units::{Frames, Loudness};
+use knowledge::Identity;
 
 /// What is the matter with a clip.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,39 +31,30 @@ pub enum Trouble {
 
 struct Entry {
     bytes: ClipBytes,
+    identity: Identity,
     facts: decode::ClipFacts,
     /// What listening to it whole told, once somebody listened.
     examination: OnceLock<Option<Examination>>,
 }
 
 /// Every clip that a manifest names, each file once.
-#[derive(Default)]
-pub struct ClipTable(HashMap<ClipPath, Arc<Entry>>);
+pub struct ClipTable {
+    entries: HashMap<ClipPath, Arc<Entry>>,
+    knowledge: Knowledge,
+}
 
 impl ClipTable {
-    /// Finds and probes clips. Those that can't be used are among the troubles and not in the table.
+    /// Finds and probes clips, if they are not known already. Those that can't be used are among the troubles and not in the table.
     #[must_use]
-    pub fn probe(home: &Home, paths: &[ClipPath]) -> (Self, Vec<(ClipPath, Trouble)>) {
-        let (mut table, mut troubles) = (HashMap::new(), Vec::new());
-        for path in paths {
-            if table.contains_key(path) || troubles.iter().any(|(known, _)| known == path) {
-                continue;
-            }
-            match find(home, path) {
-                Ok(entry) => {
-                    table.insert(path.clone(), Arc::new(entry));
-                }
-                Err(trouble) => troubles.push((path.clone(), trouble)),
-            }
-        }
-        (Self(table), troubles)
+    pub fn probe(home: &Home, paths: &[ClipPath], knowledge: Knowledge) -> (Self, Vec<(ClipPath, Trouble)>) {
+        Self::find(home, paths, knowledge, true)
     }
 
-    /// The same, with every clip decoded whole, on all cores.
+    /// The same, with every clip decoded whole, on all cores, whatever was known of it.
     #[must_use]
-    pub fn examine(home: &Home, paths: &[ClipPath]) -> (Self, Vec<(ClipPath, Trouble)>) {
-        let (table, mut troubles) = Self::probe(home, paths);
-        let mut probed: Vec<_> = table.0.keys().cloned().collect();
+    pub fn examine(home: &Home, paths: &[ClipPath], knowledge: Knowledge) -> (Self, Vec<(ClipPath, Trouble)>) {
+        let (table, mut troubles) = Self::find(home, paths, knowledge, false);
+        let mut probed: Vec<_> = table.entries.keys().cloned().collect();
         probed.sort();
         table.listen(&probed);
         for path in probed {
@@ -71,12 +68,28 @@ impl ClipTable {
         (table, troubles)
     }
 
+    fn find(home: &Home, paths: &[ClipPath], knowledge: Knowledge, recall: bool) -> (Self, Vec<(ClipPath, Trouble)>) {
+        let (mut entries, mut troubles) = (HashMap::new(), Vec::new());
+        for path in paths {
+            if entries.contains_key(path) || troubles.iter().any(|(known, _)| known == path) {
+                continue;
+            }
+            match Entry::find(home, path, Some(&knowledge).filter(|_| recall)) {
+                Ok(entry) => {
+                    entries.insert(path.clone(), Arc::new(entry));
+                }
+                Err(trouble) => troubles.push((path.clone(), trouble)),
+            }
+        }
+        (Self { entries, knowledge }, troubles)
+    }
+
     /// What a timeline has to know. Of bells and the bed the loudness is measured too.
     #[must_use]
     pub fn facts(&self, bells: &[ClipPath], bed: Option<ClipPath>) -> Facts {
         let measured: Vec<_> = bells.iter().chain(&bed).cloned().collect();
         self.listen(&measured);
-        let facts = self.0.iter().map(|(path, entry)| {
+        let facts = self.entries.iter().map(|(path, entry)| {
             let examination = entry.examination.get().and_then(Option::as_ref).filter(|_| measured.contains(path));
             let facts = ClipFacts {
                 rate: entry.facts.rate,
@@ -96,7 +109,7 @@ impl ClipTable {
         paths.sort();
         paths.dedup();
         self.listen(&paths);
-        let heard = paths.iter().filter_map(|path| self.0.get(path)?.examination.get()?.as_ref());
+        let heard = paths.iter().filter_map(|path| self.entries.get(path)?.examination.get()?.as_ref());
         LoudnessBlocks::pooled(heard.map(|examination| &examination.loudness))
     }
 
@@ -117,18 +130,22 @@ impl ClipTable {
             };
             Some((path.clone(), measures))
         };
-        self.0.iter().filter_map(measure).collect()
+        self.entries.iter().filter_map(measure).collect()
     }
 
     /// Listens to clips that nobody has listened to yet, on all cores.
     fn listen(&self, paths: &[ClipPath]) {
         let waiting = Mutex::new(
-            paths.iter().filter_map(|path| self.0.get(path)).filter(|entry| entry.examination.get().is_none()),
+            paths.iter().filter_map(|path| self.entries.get(path)).filter(|entry| entry.examination.get().is_none()),
         );
         let next = || waiting.lock().unwrap_or_else(PoisonError::into_inner).next();
+        let learnt = AtomicBool::new(false);
         let work = || {
             while let Some(entry) = next() {
-                entry.examination.get_or_init(|| decode::examine(&entry.bytes).ok());
+                entry.examination.get_or_init(|| {
+                    learnt.store(true, Ordering::Relaxed);
+                    entry.listen(&self.knowledge)
+                });
             }
         };
         let cores = std::thread::available_parallelism().map_or(1, usize::from).min(paths.len());
@@ -138,10 +155,13 @@ impl ClipTable {
             }
             work();
         });
+        if learnt.into_inner() {
+            self.knowledge.trim();
+        }
     }
 
     fn examination(&self, path: &ClipPath) -> Result<&Examination, Trouble> {
-        let entry = self.0.get(path).ok_or(Trouble::Lost(ClipLost::Missing))?;
+        let entry = self.entries.get(path).ok_or(Trouble::Lost(ClipLost::Missing))?;
         entry.examination.get().and_then(Option::as_ref).ok_or_else(|| {
             let help = "export it again from your recorder".to_owned();
             Trouble::Unreadable("it can't be decoded to its end".to_owned(), help)
@@ -155,16 +175,35 @@ impl ClipTable {
     }
 }
 
-fn find(home: &Home, path: &ClipPath) -> Result<Entry, Trouble> {
-    let bytes = match home.find(path).map_err(Trouble::Lost)? {
-        Clip::File(file) => library::open_quietly(&file)
-            .and_then(|file| ClipBytes::from_file(file, path.as_str()))
-            .map_err(|error| Trouble::Lost(ClipLost::Unreadable(library::reason(&error))))?,
-        Clip::Program(name, bytes) => ClipBytes::embedded(bytes, name),
-    };
-    let unreadable = |error: ClipError| Trouble::Unreadable(error.to_string(), error.help().to_owned());
-    let facts = decode::probe(&bytes).map_err(unreadable)?;
-    Ok(Entry { bytes, facts, examination: OnceLock::new() })
+impl Entry {
+    /// Finds a clip, and probes it where nothing is known of it.
+    fn find(home: &Home, path: &ClipPath, knowledge: Option<&Knowledge>) -> Result<Self, Trouble> {
+        let (bytes, identity) = match home.find(path).map_err(Trouble::Lost)? {
+            Clip::File(file) => {
+                let lost = |error: std::io::Error| Trouble::Lost(ClipLost::Unreadable(library::reason(&error)));
+                let open = library::open_quietly(&file).map_err(lost)?;
+                let identity = Identity::of_file(&file, &open);
+                (ClipBytes::from_file(open, path.as_str()).map_err(lost)?, identity)
+            }
+            Clip::Program(name, bytes) => (ClipBytes::embedded(bytes, name), Identity::of_content(bytes)),
+        };
+        let known = knowledge.and_then(|knowledge| knowledge.recall(&identity));
+        let unreadable = |error: ClipError| Trouble::Unreadable(error.to_string(), error.help().to_owned());
+        let facts =
+            known.as_ref().map_or_else(|| decode::probe(&bytes), |known| Ok(known.facts)).map_err(unreadable)?;
+        let examination = known.map_or_else(OnceLock::new, |known| OnceLock::from(Some(known)));
+        Ok(Self { bytes, identity, facts, examination })
+    }
+
+    /// Decodes it whole, and keeps what was found out; not of a damaged one, as it may have been the disk that failed for once.
+    fn listen(&self, knowledge: &Knowledge) -> Option<Examination> {
+        let began = SystemTime::now();
+        let examination = decode::examine(&self.bytes).ok()?;
+        if examination.damage == Damage::None {
+            knowledge.keep(&self.identity, began, &examination);
+        }
+        Some(examination)
+    }
 }
 
 /// What is missing of a clip, in words.
@@ -191,8 +230,82 @@ impl ClipSource for TimelineClips {
         let Some(ClipKey::File(path)) = self.keys.get(clip) else {
             return Err(ClipUnavailable("there is no such clip".to_owned()));
         };
-        let entry =
-            self.table.0.get(path).ok_or_else(|| ClipUnavailable(format!("there is no clip {}", path.as_str())))?;
+        let entry = self
+            .table
+            .entries
+            .get(path)
+            .ok_or_else(|| ClipUnavailable(format!("there is no clip {}", path.as_str())))?;
         decode::open(&entry.bytes).map_err(|error| ClipUnavailable(error.to_string()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::Path;
+
+    use super::*;
+    use crate::io::encode::{Format, SoundFile, Tags};
+    use crate::units::Rate;
+
+    fn write(path: &Path, level: f32) {
+        let format = Format::resolve(path, Rate::DEFAULT, None).unwrap();
+        let mut file = SoundFile::create(path, format, &Tags::default(), Frames(60_000)).unwrap();
+        let tone: Vec<_> = (0..60_000_u16).map(|frame| [level * (f32::from(frame) * 0.1).sin(); 2]).collect();
+        file.write(&tone).unwrap();
+        file.finish().unwrap();
+    }
+
+    /// The loudness of both clips, and whether each was known before anyone listened.
+    fn heard(folder: &Path, knowledge: &Knowledge) -> (Option<Loudness>, [bool; 2]) {
+        let paths = ["a.wav", "b.wav"].map(|name| ClipPath::new(name).unwrap());
+        let home = Home::Folders(vec![folder.to_owned()]);
+        let (table, troubles) = ClipTable::probe(&home, &paths, knowledge.clone());
+        assert!(troubles.is_empty(), "{troubles:?}");
+        let known = paths.clone().map(|path| table.entries[&path].examination.get().is_some());
+        (table.pooled_loudness(&paths), known)
+    }
+
+    #[test]
+    fn a_clip_is_listened_to_once_and_again_when_it_has_changed() {
+        let folder = tempfile::tempdir().unwrap();
+        let clip = |name: &str| folder.path().join(name);
+        write(&clip("a.wav"), 0.5);
+        write(&clip("b.wav"), 0.03);
+        let knowledge = Knowledge::within(&clip("cache"));
+        // A file that is changed while its clock stands still would not be seen to change, so a new one is not trusted at once.
+        let settled = || {
+            let later = fs::File::open(clip("b.wav")).unwrap();
+            Identity::of_file(&clip("b.wav"), &later).is_settled(SystemTime::now())
+        };
+        while !settled() {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        let (alone, _) = heard(folder.path(), &Knowledge::none());
+        assert_eq!(heard(folder.path(), &knowledge), (alone, [false; 2]));
+        assert_eq!(heard(folder.path(), &knowledge), (alone, [true; 2]));
+
+        let before = fs::metadata(clip("a.wav")).unwrap();
+        write(&clip("c.wav"), 0.1);
+        fs::write(clip("a.wav"), fs::read(clip("c.wav")).unwrap()).unwrap();
+        fs::File::options().write(true).open(clip("a.wav")).unwrap().set_modified(before.modified().unwrap()).unwrap();
+        assert_eq!(fs::metadata(clip("a.wav")).unwrap().len(), before.len());
+        let (softer, known) = heard(folder.path(), &knowledge);
+        assert_eq!(known, [!cfg!(unix), true]);
+        assert_eq!(softer == alone, !cfg!(unix));
+    }
+
+    #[test]
+    fn a_damaged_clip_is_listened_to_each_time() {
+        let folder = tempfile::tempdir().unwrap();
+        write(&folder.path().join("whole.wav"), 0.5);
+        let bytes = fs::read(folder.path().join("whole.wav")).unwrap();
+        for name in ["a.wav", "b.wav"] {
+            fs::write(folder.path().join(name), &bytes[..bytes.len() / 2]).unwrap();
+        }
+        let knowledge = Knowledge::within(&folder.path().join("cache"));
+        for _ in 0..2 {
+            assert_eq!(heard(folder.path(), &knowledge).1, [false; 2]);
+        }
     }
 }

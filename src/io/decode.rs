@@ -13,6 +13,7 @@ mod fold;
 mod loudness;
 mod mpeg;
 mod packets;
+mod record;
 mod statistics;
 mod stream;
 
@@ -21,6 +22,7 @@ pub use clip::{Clip, ClipFacts};
 pub use error::{ClipError, ClipErrorKind};
 pub use examine::{Damage, Examination, examine};
 pub use loudness::LoudnessBlocks;
+pub use record::RECORD_VERSION;
 pub use statistics::Statistics;
 
 use crate::engine::source::ClipReader;

@@ -3,18 +3,35 @@
 use ebur128::{Channel, EbuR128, Mode};
 use serde::{Deserialize, Serialize};
 
-use crate::units::{Frame, Loudness, Rate};
+use crate::units::{Frame, Frames, Loudness, Rate};
 
 /// Blocks below this are silence (BS.1770-5, the absolute gate).
 const ABSOLUTE_GATE: f64 = -70.0;
 /// Blocks so far below the loudness of the ungated ones do not count (the relative gate).
 const RELATIVE_GATE: f64 = -10.0;
 
+/// No block of samples within full scale is louder.
+const LOUDEST: f32 = 20.0;
+
 /// The loudness of each gating block of 400 ms, in LUFS, a new one every 100 ms; those below the absolute gate left out.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct LoudnessBlocks(Vec<f32>);
 
 impl LoudnessBlocks {
+    /// As 32-bit floats, little endian: exactly these again.
+    pub(super) fn to_bytes(&self) -> Vec<u8> {
+        self.0.iter().flat_map(|block| block.to_le_bytes()).collect()
+    }
+
+    /// From such bytes; `None` where no clip of this length could have given them.
+    pub(super) fn from_bytes(bytes: &[u8], rate: Rate, frames: Frames) -> Option<Self> {
+        let (blocks, rest) = bytes.as_chunks::<4>();
+        let most = (frames.0 / hop(rate) as u64).max(1);
+        let blocks: Vec<f32> = blocks.iter().map(|block| f32::from_le_bytes(*block)).collect();
+        let plausible = |block: &f32| f64::from(*block) >= ABSOLUTE_GATE && *block <= LOUDEST;
+        (rest.is_empty() && blocks.len() as u64 <= most && blocks.iter().all(plausible)).then_some(Self(blocks))
+    }
+
     /// The loudness of several clips as if they were one; `None` where all are silent.
     #[must_use]
     pub fn pooled<'clips>(clips: impl IntoIterator<Item = &'clips Self>) -> Option<Loudness> {
@@ -56,6 +73,11 @@ pub(super) struct Meter {
 /// Hops that a gating block lasts.
 const HOPS: usize = 4;
 
+/// Frames from block to block: 100 ms.
+fn hop(rate: Rate) -> usize {
+    (rate.hertz() as usize / 10).max(1)
+}
+
 impl Meter {
     pub(super) fn new(rate: Rate, mono: bool) -> Self {
         let meter = EbuR128::new(if mono { 1 } else { 2 }, rate.hertz(), Mode::M).ok().map(|mut meter| {
@@ -64,7 +86,7 @@ impl Meter {
             }
             meter
         });
-        let hop = (rate.hertz() as usize / 10).max(1);
+        let hop = hop(rate);
         Self { meter, mono, hop, pending: Vec::new(), hops: 0, blocks: Vec::new() }
     }
 
