@@ -27,7 +27,6 @@ mod id3;
 #[cfg(feature = "mp3")]
 mod mp3;
 mod opus;
-mod quantise;
 mod tags;
 mod vorbis;
 mod wav;

@@ -5,8 +5,8 @@
 
 use std::io::{self, Seek, SeekFrom, Write};
 
-use super::quantise::{quantise_16, quantise_24};
 use super::{Depth, Destination, Encoder, Format, Tags};
+use crate::sound::dither;
 use crate::units::{Frame, Frames, Rate};
 use frame::{BLOCK, Block, Coder};
 
@@ -38,6 +38,8 @@ pub(super) struct Flac {
     coder: Coder,
     /// What has come and is not coded yet: less than a block.
     pending: Block,
+    sixteen: Vec<[i16; 2]>,
+    twenty_four: Vec<[i32; 2]>,
     bytes: Vec<u8>,
     digest: md5::Context,
     blocks: u64,
@@ -71,6 +73,8 @@ impl Flac {
             depth: format.depth,
             coder: Coder::new(format.rate, u32::from(format.depth.bits())),
             pending: Block::default(),
+            sixteen: Vec::new(),
+            twenty_four: Vec::new(),
             bytes: Vec::new(),
             digest: md5::Context::new(),
             blocks: 0,
@@ -119,16 +123,17 @@ impl Flac {
         self.bytes.clear();
         match self.depth {
             Depth::Sixteen => {
-                for (index, frame) in (position..).zip(frames) {
-                    let [left, right] = quantise_16(index, *frame);
-                    pending.left.push(left.into());
-                    pending.right.push(right.into());
-                    self.bytes.extend_from_slice([left, right].map(i16::to_le_bytes).as_flattened());
-                }
+                self.sixteen.resize(frames.len(), [0; 2]);
+                dither::to_16_bits(Frames(position), frames, &mut self.sixteen);
+                pending.left.extend(self.sixteen.iter().map(|[left, _]| i32::from(*left)));
+                pending.right.extend(self.sixteen.iter().map(|[_, right]| i32::from(*right)));
+                self.bytes.extend(self.sixteen.as_flattened().iter().flat_map(|number| number.to_le_bytes()));
             }
             Depth::TwentyFour | Depth::Float => {
-                pending.left.extend(frames.iter().map(|frame| quantise_24(frame[0])));
-                pending.right.extend(frames.iter().map(|frame| quantise_24(frame[1])));
+                self.twenty_four.resize(frames.len(), [0; 2]);
+                dither::to_24_bits(frames, &mut self.twenty_four);
+                pending.left.extend(self.twenty_four.iter().map(|[left, _]| left));
+                pending.right.extend(self.twenty_four.iter().map(|[_, right]| right));
                 self.bytes.resize(frames.len() * 6, 0);
                 let (bytes, _) = self.bytes.as_chunks_mut::<6>();
                 for ((bytes, left), right) in bytes.iter_mut().zip(&pending.left[from..]).zip(&pending.right[from..]) {

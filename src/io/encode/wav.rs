@@ -2,8 +2,8 @@
 
 use std::io::{self, Read, Seek, SeekFrom, Write};
 
-use super::quantise::{quantise_16, quantise_24};
-use super::{Depth, Destination, Encoder, Format, Tags};
+use super::{BLOCK, Depth, Destination, Encoder, Format, Tags};
+use crate::sound::dither;
 use crate::units::{Frame, Frames};
 
 const CHANNELS: u16 = 2;
@@ -24,6 +24,8 @@ pub(super) struct Wav {
     to: Destination,
     depth: Depth,
     position: u64,
+    sixteen: Vec<[i16; 2]>,
+    twenty_four: Vec<[i32; 2]>,
     bytes: Vec<u8>,
     trailer: Vec<u8>,
 }
@@ -32,32 +34,39 @@ impl Wav {
     pub(super) fn new(mut to: Destination, format: Format, tags: &Tags, length: Frames) -> io::Result<Self> {
         let trailer = trailer(tags);
         to.write_all(&header(format, length, trailer.len() as u64))?;
-        Ok(Self { to, depth: format.depth, position: 0, bytes: Vec::new(), trailer })
+        Ok(Self {
+            to,
+            depth: format.depth,
+            position: 0,
+            sixteen: Vec::new(),
+            twenty_four: Vec::new(),
+            bytes: Vec::new(),
+            trailer,
+        })
     }
 }
 
 impl Encoder for Wav {
     fn write(&mut self, block: &[Frame]) -> io::Result<()> {
-        self.bytes.clear();
-        match self.depth {
-            Depth::Sixteen => {
-                for (index, frame) in (self.position..).zip(block) {
-                    self.bytes.extend(quantise_16(index, *frame).map(i16::to_le_bytes).as_flattened());
+        for frames in block.chunks(BLOCK) {
+            self.bytes.resize(frames.len() * bytes_per_frame(self.depth) as usize, 0);
+            match self.depth {
+                Depth::Sixteen => {
+                    self.sixteen.resize(frames.len(), [0; 2]);
+                    dither::to_16_bits(Frames(self.position), frames, &mut self.sixteen);
+                    lay(&mut self.bytes, self.sixteen.as_flattened(), |number| number.to_le_bytes());
                 }
-            }
-            Depth::TwentyFour => {
-                for sample in block.as_flattened() {
-                    self.bytes.extend_from_slice(&quantise_24(*sample).to_le_bytes()[..3]);
+                Depth::TwentyFour => {
+                    self.twenty_four.resize(frames.len(), [0; 2]);
+                    dither::to_24_bits(frames, &mut self.twenty_four);
+                    lay(&mut self.bytes, self.twenty_four.as_flattened(), |number| lowest_three(*number));
                 }
+                Depth::Float => lay(&mut self.bytes, frames.as_flattened(), |sample| sample.to_le_bytes()),
             }
-            Depth::Float => {
-                for sample in block.as_flattened() {
-                    self.bytes.extend_from_slice(&sample.to_le_bytes());
-                }
-            }
+            self.position += frames.len() as u64;
+            self.to.write_all(&self.bytes)?;
         }
-        self.position += block.len() as u64;
-        self.to.write_all(&self.bytes)
+        Ok(())
     }
 
     fn write_silence(&mut self, frames: Frames) -> io::Result<()> {
@@ -75,6 +84,18 @@ impl Encoder for Wav {
         self.to.extend_to_here()?;
         Ok(self.to)
     }
+}
+
+/// Lays values down as so many bytes each.
+fn lay<T, const BYTES: usize>(bytes: &mut [u8], values: &[T], of: impl Fn(&T) -> [u8; BYTES]) {
+    for (place, value) in bytes.as_chunks_mut().0.iter_mut().zip(values) {
+        *place = of(value);
+    }
+}
+
+fn lowest_three(number: i32) -> [u8; 3] {
+    let [low, middle, high, _] = number.to_le_bytes();
+    [low, middle, high]
 }
 
 fn bytes_per_frame(depth: Depth) -> u64 {
