@@ -1,8 +1,8 @@
 //! One clip, open for reading.
 
 use symphonia::core::audio::Channels;
-use symphonia::core::codecs::audio::AudioCodecParameters;
 use symphonia::core::codecs::audio::well_known::CODEC_ID_MP3;
+use symphonia::core::codecs::audio::{AudioCodecParameters, AudioDecoder};
 use symphonia::core::errors::Error;
 
 use super::bytes::{ClipBytes, Trouble};
@@ -54,11 +54,10 @@ impl Clip {
             Some(sentence) => fail(ClipErrorKind::Unreadable, sentence),
             None => refusal(&error, bytes.name()),
         })?;
-        let Opened { packets, parameters, extent, rate, channels } = opened;
+        let Opened { packets, parameters, decoder, extent, rate, channels } = opened;
         let facts = facts(extent, rate, channels).map_err(|kind| fail(kind, ""))?;
-        let stream = Stream::new(packets, parameters, rate).map_err(|error| refusal(&error, bytes.name()))?;
         Ok(Self {
-            stream,
+            stream: Stream::new(packets, parameters, decoder, rate),
             facts,
             start: extent.start,
             position: 0,
@@ -174,6 +173,7 @@ impl ClipReader for Clip {
 struct Opened {
     packets: Box<dyn Packets>,
     parameters: AudioCodecParameters,
+    decoder: Box<dyn AudioDecoder>,
     extent: Extent,
     rate: u32,
     channels: usize,
@@ -201,7 +201,8 @@ fn open_mpeg(bytes: &ClipBytes, trouble: &Trouble, start: u64) -> Result<Opened,
     let extent = packets.extent();
     let mut parameters = AudioCodecParameters::new();
     parameters.for_codec(CODEC_ID_MP3).with_sample_rate(rate);
-    Ok(Opened { packets: Box::new(packets), parameters, extent, rate, channels })
+    let decoder = stream::decoder(&parameters)?;
+    Ok(Opened { packets: Box::new(packets), parameters, decoder, extent, rate, channels })
 }
 
 fn open_container(kind: Kind, bytes: &ClipBytes, trouble: &Trouble, start: u64) -> Result<Opened, Error> {
@@ -213,7 +214,7 @@ fn open_container(kind: Kind, bytes: &ClipBytes, trouble: &Trouble, start: u64) 
     let channels = known.channels.as_ref().or(parameters.channels.as_ref()).map_or(0, Channels::count);
     packets.set_rate(rate);
     let extent = packets.extent();
-    Ok(Opened { packets: Box::new(packets), parameters, extent, rate, channels })
+    Ok(Opened { packets: Box::new(packets), parameters, decoder, extent, rate, channels })
 }
 
 fn facts(extent: Extent, rate: u32, channels: usize) -> Result<ClipFacts, ClipErrorKind> {

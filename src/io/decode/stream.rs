@@ -72,11 +72,15 @@ pub(super) struct Stream {
 }
 
 impl Stream {
-    /// `parameters` say what the packets hold, at `rate`.
-    pub(super) fn new(packets: Box<dyn Packets>, parameters: AudioCodecParameters, rate: u32) -> Result<Self> {
+    /// `parameters` say what the packets hold, at `rate`; the decoder is a fresh one.
+    pub(super) fn new(
+        packets: Box<dyn Packets>,
+        parameters: AudioCodecParameters,
+        decoder: Box<dyn AudioDecoder>,
+        rate: u32,
+    ) -> Self {
         let gain = if parameters.codec == CODEC_ID_OPUS { opus_gain(&parameters) } else { 1.0 };
-        let decoder = decoder(&parameters)?;
-        Ok(Self {
+        Self {
             packets,
             memory: Memory::of(parameters.codec),
             parameters,
@@ -89,7 +93,7 @@ impl Stream {
             stretch: None,
             skip: i64::MIN,
             first_stretch: i64::MIN,
-        })
+        }
     }
 
     /// Decodes the next packet into `block`, which is emptied before.
