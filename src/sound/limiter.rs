@@ -4,9 +4,11 @@
 //! minimum of the gains that the true peaks around it need, smoothed by a fixed window. Both are computed in whole numbers, so
 //! that no rounding is carried on, and a limiter that joins late agrees bit for bit with one that heard it all.
 
+mod meter;
 mod peaks;
 mod smoothing;
 
+pub use meter::TruePeak;
 use peaks::{Peaks, REACH};
 use smoothing::{Gain, SlidingMinimum, Smoother};
 

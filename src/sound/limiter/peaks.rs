@@ -19,7 +19,7 @@ const TWO_FOLD_HERTZ: u32 = 96_000;
 /// Half the length of the meters' filters, four-fold and two-fold.
 const METER_REACH: [usize; 2] = [6, 12];
 /// Frames of the past that the points of a stretch depend on.
-const PAST: usize = TAPS - 1;
+pub(super) const PAST: usize = TAPS - 1;
 /// How far below the ceiling detection works, as other meters interpolate otherwise.
 const MARGIN: Decibels = Decibels(0.05);
 /// Bounds are computed with real numbers, samples with rounded ones.
@@ -92,7 +92,7 @@ impl Peaks {
             place += part.len();
         }
         let filled = PAST + stretch.len();
-        if planes.iter().all(|plane| self.stays_below(&plane[..filled])) {
+        if planes.iter().all(|plane| self.stays_below(self.ceiling, &plane[..filled])) {
             return false;
         }
         let mut peaks = [0.0_f32; STRETCH];
@@ -109,14 +109,24 @@ impl Peaks {
         any
     }
 
-    /// Whether samples and steps are so small that no true peak reaches the ceiling.
-    fn stays_below(&self, plane: &[f32]) -> bool {
+    /// The greatest true peak of the first frames of a plane that begins with the past, or `least` where none exceeds it.
+    pub(super) fn greatest(&self, plane: &[f32; PAST + STRETCH], frames: usize, least: f32) -> f32 {
+        if self.stays_below(least, &plane[..PAST + frames]) {
+            return least;
+        }
+        let mut peaks = [0.0_f32; STRETCH];
+        self.follow(plane, &mut peaks);
+        peaks[..frames].iter().fold(least, |greatest, peak| greatest.max(*peak))
+    }
+
+    /// Whether samples and steps are so small that no true peak reaches a ceiling.
+    fn stays_below(&self, ceiling: f32, plane: &[f32]) -> bool {
         let mut step = 0.0_f32;
         for (next, sample) in plane[1..].iter().zip(plane) {
             let size = (next - sample).abs();
             step = if size > step { size } else { step };
         }
-        greatest(plane) + self.overshoot * step < self.ceiling * SAFETY
+        greatest(plane) + self.overshoot * step < ceiling * SAFETY
     }
 
     /// Raises the peaks to those of one ear: at each sample, and between it and the next.
