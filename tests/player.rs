@@ -234,3 +234,57 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn what_is_withheld_fades_within_five_milliseconds_and_goes_on_without_a_frame_lost() {
+    let mut listener = Listener::at(&SESSION, 8_000);
+    listener.handle.withhold(true);
+    listener.listen(1_600, 80);
+    let held = listener.heard.iter().position(|frame| *frame == SILENCE).unwrap();
+    assert_eq!(held, 8_000 + MARGIN - 1);
+    assert!(listener.heard[8_000..held].windows(2).all(|pair| gain(pair[1]) < gain(pair[0])));
+    assert!(listener.heard[held..].iter().all(|frame| *frame == SILENCE));
+    assert!(listener.callback.is_silent());
+    assert_eq!(listener.place().frame.index(), held + 1);
+
+    listener.handle.withhold(false);
+    let back = listener.listen(4_000, 80);
+    assert!(back[..MARGIN].windows(2).all(|pair| gain(pair[1]) > gain(pair[0])));
+    assert!(back[MARGIN..] == RENDERED[held + 1 + MARGIN..][..4_000 - MARGIN]);
+    assert!(listener.underruns().is_empty(), "it was no underrun");
+}
+
+#[test]
+fn commands_are_heard_while_all_is_withheld() {
+    for command in [Command::Pause, Command::Next, Command::Exit, Command::Stop] {
+        let mut listener = Listener::at(&SESSION, 8_000);
+        listener.handle.withhold(true);
+        listener.listen(800, 80);
+        listener.say(command);
+        assert!(listener.listen(800, 80).iter().all(|frame| *frame == SILENCE));
+        listener.handle.withhold(false);
+        listener.listen(1_600, 80);
+        let snapshot = listener.handle.snapshot();
+        match command {
+            Command::Pause => assert!(snapshot.silent),
+            Command::Next => assert!(snapshot.place.frame.index() > STARTS[1]),
+            Command::Exit => assert_eq!(snapshot.place.programme, Programme::Closing),
+            _ => assert_eq!(listener.ended(), Some(Reason::Stop)),
+        }
+    }
+}
+
+#[test]
+fn after_a_device_was_late_the_sound_comes_up_again_and_it_is_told() {
+    let mut listener = Listener::at(&SESSION, 8_000);
+    listener.callback.missed(Frames(123));
+    let back = listener.listen(800, 80);
+    assert!(back[..MARGIN].windows(2).all(|pair| gain(pair[1]) > gain(pair[0])));
+    assert!(back[MARGIN..] == RENDERED[8_000 + MARGIN..8_800]);
+    assert_eq!(listener.underruns(), [123]);
+    listener.say(Command::Pause);
+    listener.listen(RATE, 80);
+    listener.callback.missed(Frames(123));
+    listener.listen(80, 80);
+    assert_eq!(listener.underruns(), [123], "silence misses nothing");
+}

@@ -10,7 +10,7 @@ use super::ring::{Block, Generation, Happening, Notice, Order};
 use super::starvation::Starvation;
 use crate::timeline::Programme;
 use crate::transport::{Command, Event, Request, Requests, State, Transport, Want};
-use crate::units::{Frame, SILENCE};
+use crate::units::{Frame, Frames, SILENCE};
 
 /// Plays from the ring. A device owns it and calls [`Callback::fill`]; it never allocates, locks, logs, blocks or frees.
 pub struct Callback {
@@ -54,6 +54,20 @@ impl Callback {
         self.shared.publish(&self.transport);
     }
 
+    /// Whether nothing is heard of it: it may go to another device between two blocks.
+    #[must_use]
+    pub fn is_silent(&self) -> bool {
+        self.starvation.is_dry() || !matches!(self.transport.want(), Want::Play(_))
+    }
+
+    /// The device asked so late that it had run dry for this time. It comes up again as out of any silence.
+    pub fn missed(&mut self, frames: Frames) {
+        if !self.is_silent() {
+            self.starvation.rise_again();
+            self.notify(Happening::Underrun(frames));
+        }
+    }
+
     /// Fills some of the block, or changes what is wanted.
     fn step(&mut self, block: &mut [Frame]) -> usize {
         match self.transport.want() {
@@ -90,6 +104,7 @@ impl Callback {
 
     fn play(&mut self, block: &mut [Frame]) -> usize {
         let (available, closed) = self.available(block.len() + self.starvation.look_ahead());
+        let (available, closed) = self.starvation.limit(self.shared.withholds(), available, closed);
         if available == 0 && closed {
             let requests = self.transport.rung_out();
             self.attend(requests);
@@ -108,7 +123,9 @@ impl Callback {
             return block.len();
         }
         self.tell_underrun();
-        let taken = self.take(block);
+        let wanted = block.len().min(available);
+        let taken = self.take(&mut block[..wanted]);
+        self.starvation.passed(taken);
         self.starvation.apply(&mut block[..taken], available, closed);
         let requests = self.transport.play(&mut block[..taken]);
         self.attend(requests);

@@ -51,6 +51,8 @@ pub(super) struct Shared {
     volume: AtomicU64,
     /// The feeder waits for the session's gain.
     gain_awaited: AtomicBool,
+    /// The callback plays nothing for now, as if its ring were dry.
+    withheld: AtomicBool,
     over: AtomicBool,
 }
 
@@ -101,6 +103,10 @@ impl Shared {
     pub(super) fn awaits_gain(&self) -> bool {
         self.gain_awaited.load(Ordering::Relaxed)
     }
+
+    pub(super) fn withholds(&self) -> bool {
+        self.withheld.load(Ordering::Relaxed)
+    }
 }
 
 /// Sends commands and receives notices. Dropping it ends the feeder's thread.
@@ -125,6 +131,11 @@ impl Handle {
     /// What happened next.
     pub fn notice(&mut self) -> Option<Notice> {
         self.notices.pop().ok()
+    }
+
+    /// Withholds what would be played, or lets it go on: it fades within 5 ms, the playhead holds, and no frame is lost.
+    pub fn withhold(&self, withholds: bool) {
+        self.shared.withheld.store(withholds, Ordering::Relaxed);
     }
 
     /// Where the session stands, as of the last block.

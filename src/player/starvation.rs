@@ -19,18 +19,42 @@ pub(super) struct Starvation {
     position: f32,
     /// The ring is dry; frames of silence held so far.
     dry: Option<Frames>,
+    /// While frames are withheld: how many may still be played.
+    withheld: Option<usize>,
 }
 
 impl Starvation {
     pub(super) fn new(rate: Rate) -> Self {
         let frames = |time| rate.frames(time).index().max(1);
-        Self { margin: frames(MARGIN), refill: frames(REFILL), position: 1.0, dry: None }
+        Self { margin: frames(MARGIN), refill: frames(REFILL), position: 1.0, dry: None, withheld: None }
     }
 
     /// As if the ring had never been dry: for frames that come up out of silence anyway.
     pub(super) fn forget(&mut self) {
         self.position = 1.0;
         self.dry = None;
+    }
+
+    /// The device ran dry before it asked again: what it plays next comes up out of silence.
+    pub(super) fn rise_again(&mut self) {
+        self.position = 0.0;
+    }
+
+    /// What is to be taken as available. While frames are withheld it is as if the ring ran dry within the margin.
+    pub(super) fn limit(&mut self, withholds: bool, available: usize, closed: bool) -> (usize, bool) {
+        if !withholds {
+            self.withheld = None;
+            return (available, closed);
+        }
+        let left = *self.withheld.get_or_insert(self.margin);
+        (available.min(left), closed && available <= left)
+    }
+
+    /// So many frames were played.
+    pub(super) fn passed(&mut self, frames: usize) {
+        if let Some(left) = &mut self.withheld {
+            *left = left.saturating_sub(frames);
+        }
     }
 
     /// How many frames of another place have to be there before it is gone to: what is left of the device's block, and a
@@ -48,7 +72,7 @@ impl Starvation {
         if self.dry.is_some() { self.refill } else { self.margin }
     }
 
-    /// Whether silence is held until there is more. Notes the silence.
+    /// Whether silence is held until there is more. Notes the silence, unless it is held on purpose.
     pub(super) fn holds(&mut self, available: usize, closed: bool, wanted: usize) -> bool {
         let holds = match self.dry {
             Some(_) => available < self.refill && !closed,
@@ -56,7 +80,7 @@ impl Starvation {
         };
         if holds {
             let held = self.dry.unwrap_or_default();
-            self.dry = Some(held + Frames(wanted as u64));
+            self.dry = Some(if self.withheld.is_some() { held } else { held + Frames(wanted as u64) });
             self.position = 0.0;
         }
         holds
@@ -64,7 +88,7 @@ impl Starvation {
 
     /// The frames of silence held, once it is over.
     pub(super) fn recovered(&mut self) -> Option<Frames> {
-        self.dry.take()
+        self.dry.take().filter(|held| *held > Frames::ZERO)
     }
 
     /// Fades on what is left, or back in. `available` counts the frames from the block's first on.
