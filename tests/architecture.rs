@@ -61,6 +61,7 @@ const BETWEEN_ADAPTERS: &[(&str, &str, &str)] = &[
     ("clips", "library", "the table of a session's clips finds them in the library …"),
     ("clips", "decode", "… and opens them by the decoder"),
     ("clips", "cache", "what was heard of a clip is kept for the next time"),
+    ("device", "priority", "the thread that a device waits for comes before others"),
     ("display", "terminal", "what is drawn has to know how wide the terminal is, and that it is one"),
 ];
 

@@ -2,6 +2,7 @@
 
 mod conductor;
 mod events;
+mod headroom;
 mod input;
 mod output;
 mod playback;

@@ -3,13 +3,17 @@
 //! A server may hang in the middle of any call, so none is made on the caller's thread: what does not answer in time is left behind.
 
 mod found;
+#[cfg(target_os = "linux")]
+mod pulse;
 mod stream;
+mod tap;
+mod watch;
 
 use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
-pub use found::{Found, Listed, find, list};
+pub use found::{Found, Listed, Origin, find, list};
 pub use stream::Stream;
 
 /// Why there is no device.
@@ -23,6 +27,15 @@ pub enum DeviceError {
     Ambiguous(Vec<String>),
     /// It is there and does not work.
     Failed(String),
+}
+
+/// What became of an open device.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Told {
+    /// It is gone.
+    Lost,
+    /// The sound comes out somewhere else: from the loudspeakers perhaps, where headphones were pulled out. The name of that place.
+    Moved(String),
 }
 
 /// How long the sound system may take to answer.

@@ -22,8 +22,14 @@ impl Sleep {
     /// Whether the machine slept since this was asked last.
     #[cfg(target_os = "linux")]
     pub fn happened(&mut self) -> bool {
-        let before = std::mem::replace(&mut self.ahead, ahead());
-        self.ahead.saturating_sub(before) > NOTICEABLE
+        self.slept(ahead())
+    }
+
+    /// Whether it slept before one clock was so far ahead.
+    #[cfg(target_os = "linux")]
+    fn slept(&mut self, ahead: Duration) -> bool {
+        let before = std::mem::replace(&mut self.ahead, ahead);
+        ahead.saturating_sub(before) > NOTICEABLE
     }
 
     /// Not known elsewhere.
@@ -46,4 +52,23 @@ fn ahead() -> Duration {
 #[cfg(not(target_os = "linux"))]
 fn ahead() -> Duration {
     Duration::ZERO
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_machine_that_is_awake_did_not_sleep() {
+        assert!(!Sleep::now().happened());
+    }
+
+    #[test]
+    fn more_than_two_seconds_between_the_clocks_are_a_sleep_and_told_once() {
+        let mut sleep = Sleep { ahead: Duration::from_secs(100) };
+        assert!(!sleep.slept(Duration::from_secs(102)), "two seconds are none");
+        assert!(sleep.slept(Duration::from_secs(105)));
+        assert!(!sleep.slept(Duration::from_secs(105)));
+        assert!(!sleep.slept(Duration::from_secs(104)), "a clock that was set back is no sleep");
+    }
 }

@@ -8,17 +8,17 @@ use std::time::{Duration, Instant};
 use super::super::Outcome;
 use super::events;
 use super::input::{Held, Input, listen};
+use super::output::Sounding;
 use super::playback::Playback;
 use super::scene::scene;
 use crate::cli::Play;
 use crate::controls::{self, KEYS, LINES, Wish};
-use crate::io::device::Found;
 use crate::io::display::Display;
 use crate::io::signals::{self, Signal};
 use crate::io::sleep::Sleep;
 use crate::io::terminal::{self, Modes, Pressed};
 use crate::player::{Happening, Notice, Snapshot};
-use crate::transport::{Command, Event, Reason, Volume};
+use crate::transport::{Command, Event, Reason};
 use crate::units::Decibels;
 use crate::words::harmless;
 
@@ -140,8 +140,13 @@ impl Conductor {
                 None => eprintln!("`{}` is not known here; a line is one of: {LINES}", harmless(&line)),
             },
             Input::Signal(signal) => return self.signal(signal, modes),
-            Input::Lost(opening) if self.playback.is_loss(opening) => return self.lose(),
-            Input::Lost(_) => {}
+            Input::Lost(opening) if self.playback.is_current(opening) => return self.lose(),
+            Input::Moved(opening, place) if self.playback.is_current(opening) => self.moved(&place),
+            Input::Lost(_) | Input::Moved(..) => {}
+            Input::Room(room) => {
+                let most = self.playback.room_found(room);
+                self.tell_most(most);
+            }
             Input::Looked(Some(found)) if self.playback.is_lost() => self.found(found),
             Input::Looked(_) => self.playback.look_again(),
         }
@@ -191,7 +196,10 @@ impl Conductor {
             Wish::Help if terminal::has_keys() && !self.no_input => self.show_keys(),
             Wish::Help if self.json => eprintln!("{LINES}"),
             Wish::Help => self.say(LINES),
-            Wish::Volume(by) => self.playback.send(Command::Volume(louder(self.playback.snapshot().volume, by))),
+            Wish::Volume(by) => {
+                let most = self.playback.change_volume(by);
+                self.tell_most(most);
+            }
             Wish::Transport(Command::Exit) if self.playback.is_lost() => return self.end_unheard(Reason::Exit),
             Wish::Transport(Command::Stop) if self.playback.is_lost() => return self.end_unheard(Reason::Stop),
             Wish::Transport(_) if self.playback.is_lost() => self.say("there is no sound device yet; q leaves"),
@@ -218,10 +226,17 @@ impl Conductor {
         }
         match notice.happening {
             Happening::Transport(Event::End(reason)) => return Next::Over(reason),
-            Happening::Underrun(_) => self.grow(),
+            Happening::Underrun(_) if !self.playback.snapshot().holds => self.grow(),
             _ => {}
         }
         Next::GoOn
+    }
+
+    /// The most that the volume can be, where that is less than was wanted.
+    fn tell_most(&mut self, most: Option<Decibels>) {
+        if let Some(most) = most {
+            self.say(&format!("it can be {:.1} dB louder than it was made, and no more without distortion", most.0));
+        }
     }
 
     /// The machine was too busy, and the sound is prepared further ahead from now on.
@@ -236,26 +251,35 @@ impl Conductor {
 
     /// The device is gone. A listener who is leaving has left.
     fn lose(&mut self) -> Next {
-        let snapshot = self.playback.snapshot();
+        let ending = self.playback.snapshot().ending;
+        self.playback.lose();
         if self.json {
-            events::print(&events::device("lost", snapshot.session_frame));
+            events::print(&events::device("lost", self.playback.snapshot().session_frame));
         }
-        if snapshot.ending {
+        if ending {
             return self.end_unheard(Reason::Exit);
         }
-        self.playback.lose();
         self.say("the sound device is gone, so the session is paused; plug it in again, or leave with q");
         Next::GoOn
     }
 
-    fn found(&mut self, found: Found) {
-        if !self.playback.found(found) {
-            return;
+    fn found(&mut self, sounding: Sounding) {
+        if !self.playback.found(sounding) {
+            return self.playback.look_again();
         }
         if self.json {
             events::print(&events::device("found", self.playback.snapshot().session_frame));
         }
         self.say("the sound device is there again; space goes on");
+    }
+
+    /// Headphones were pulled out perhaps, and nobody else is meant to hear the session.
+    fn moved(&mut self, place: &str) {
+        let snapshot = self.playback.snapshot();
+        if !snapshot.holds && !snapshot.ending {
+            self.playback.send(Command::Pause);
+            self.say(&format!("the sound moved to {}, so the session is paused; space goes on", harmless(place)));
+        }
     }
 
     fn show_keys(&mut self) {
@@ -291,8 +315,4 @@ impl Conductor {
             self.say("a moment: the recordings are being listened to, so that none is too loud");
         }
     }
-}
-
-fn louder(volume: Decibels, by: Decibels) -> Decibels {
-    Decibels((volume + by).0.clamp(Volume::SOFTEST.0, Volume::LOUDEST.0))
 }

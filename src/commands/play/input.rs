@@ -5,11 +5,12 @@ use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::Sender;
 use std::time::{Duration, Instant};
 
+use super::output::Sounding;
 use crate::controls::Key;
-use crate::io::device::Found;
 use crate::io::lines;
 use crate::io::signals::{self, Signal};
 use crate::io::terminal::{self, Pressed};
+use crate::units::Decibels;
 
 /// A key held down is no second wish.
 const HELD: Duration = Duration::from_millis(300);
@@ -21,8 +22,12 @@ pub(super) enum Input {
     Signal(Signal),
     /// The device of this opening is gone.
     Lost(u64),
+    /// What this opening plays comes out somewhere else: there.
+    Moved(u64, String),
+    /// So much room there is above 0 dB.
+    Room(Decibels),
     /// A device was looked for again.
-    Looked(Option<Found>),
+    Looked(Option<Sounding>),
 }
 
 /// Starts the listeners. Keys end with `over`.

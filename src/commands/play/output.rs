@@ -2,13 +2,13 @@
 
 use std::sync::mpsc::{self, Sender};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::REMEDY;
 use super::input::Input;
 use crate::cli::Output;
 use crate::failure::Failure;
-use crate::io::device::{DeviceError, Found, Stream, find};
+use crate::io::device::{DeviceError, Found, Origin, Stream, Told, find};
 use crate::io::null::Null;
 use crate::player::Callback;
 use crate::units::{Frames, Rate};
@@ -20,6 +20,8 @@ const PERIOD: Duration = Duration::from_millis(15);
 const LONGEST_PERIOD: Duration = Duration::from_millis(100);
 /// How often a lost device is looked for.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
+/// How long a device that was found again may take to ask for its first sound.
+const AWAKENS: Duration = Duration::from_secs(1);
 
 /// Where a session will sound.
 pub(super) enum Choice {
@@ -29,8 +31,8 @@ pub(super) enum Choice {
 
 /// Where it sounds.
 pub(super) enum Sounding {
-    Device(Stream),
-    Null { _pulls: Null },
+    Device { stream: Stream, opening: u64 },
+    Null { rate: Rate, pulls: Option<Null> },
 }
 
 impl Choice {
@@ -38,7 +40,7 @@ impl Choice {
     pub(super) fn find(wanted: &Output) -> Result<(Self, Option<String>), Failure> {
         match wanted {
             Output::Null => Ok((Self::Null, None)),
-            Output::Auto => Ok(match find(None) {
+            Output::Auto => Ok(match find(None, None) {
                 Ok(found) => (Self::Device(found), None),
                 Err(_) => (
                     Self::Null,
@@ -46,7 +48,7 @@ impl Choice {
                 ),
             }),
             Output::Named(name) => {
-                find(Some(name)).map(|found| (Self::Device(found), None)).map_err(|error| refusal(name, &error))
+                find(Some(name), None).map(|found| (Self::Device(found), None)).map_err(|error| refusal(name, &error))
             }
         }
     }
@@ -56,6 +58,14 @@ impl Choice {
         match self {
             Self::Device(found) => found.rate,
             Self::Null => Rate::DEFAULT,
+        }
+    }
+
+    /// What a device has to share to take the place of this one.
+    pub(super) fn origin(&self) -> Option<Origin> {
+        match self {
+            Self::Device(found) => Some(found.origin()),
+            Self::Null => None,
         }
     }
 }
@@ -83,10 +93,9 @@ fn refusal(name: &str, error: &DeviceError) -> Failure {
 }
 
 impl Sounding {
-    /// Opens what was chosen. `opening` names this opening when its device is lost.
+    /// Opens what was chosen, in silence. `opening` names this opening when something becomes of its device.
     pub(super) fn open(
         choice: Choice,
-        callback: Callback,
         rate: Rate,
         period: Period,
         opening: u64,
@@ -94,42 +103,65 @@ impl Sounding {
     ) -> Result<Self, Failure> {
         match choice {
             Choice::Device(found) => {
-                let (lost, losses) = mpsc::channel();
-                let inputs = inputs.clone();
-                let _ = thread::Builder::new().name("losses".to_owned()).spawn(move || {
-                    if losses.recv().is_ok() {
-                        let _ = inputs.send(Input::Lost(opening));
-                    }
-                });
                 let name = found.name.clone();
-                Stream::open(found, callback, period.frames(rate), lost)
-                    .map(Self::Device)
+                Stream::open(found, period.frames(rate), told(opening, inputs.clone()))
+                    .map(|stream| Self::Device { stream, opening })
                     .map_err(|error| refusal(&name, &error))
             }
-            Choice::Null => {
+            Choice::Null => Ok(Self::Null { rate, pulls: None }),
+        }
+    }
+
+    /// Plays what this has from now on.
+    pub(super) fn play(&mut self, callback: Callback) -> Result<(), Failure> {
+        match self {
+            Self::Device { stream, .. } => stream.play(callback),
+            Self::Null { rate, pulls } => {
                 let failed = |error: std::io::Error| {
                     Failure::new(format!("the session can't be timed: {error}"), "close other programs")
                 };
-                Null::start(callback, rate).map(|pulls| Self::Null { _pulls: pulls }).map_err(failed)
+                *pulls = Some(Null::start(callback, *rate).map_err(failed)?);
             }
         }
+        Ok(())
     }
 
-    /// What was played and not heard yet.
-    pub(super) fn buffer(&self) -> Frames {
-        match self {
-            Self::Device(stream) => stream.buffer(),
-            Self::Null { .. } => Frames::ZERO,
-        }
+    /// Whether it has this number.
+    pub(super) fn is_opening(&self, number: u64) -> bool {
+        matches!(self, Self::Device { opening, .. } if *opening == number)
     }
 
-    /// Counts what the output asked for; stands still where a device hangs.
-    pub(super) fn beats(&self) -> Option<u64> {
+    /// The device, if it is one.
+    pub(super) fn device(&self) -> Option<&Stream> {
         match self {
-            Self::Device(stream) => Some(stream.beats()),
+            Self::Device { stream, .. } => Some(stream),
             Self::Null { .. } => None,
         }
     }
+
+    /// The device, if it is one.
+    pub(super) fn device_mut(&mut self) -> Option<&mut Stream> {
+        match self {
+            Self::Device { stream, .. } => Some(stream),
+            Self::Null { .. } => None,
+        }
+    }
+}
+
+/// A way for a device to tell what becomes of it, as inputs.
+fn told(opening: u64, inputs: Sender<Input>) -> Sender<Told> {
+    let (tell, told) = mpsc::channel();
+    let passes_on = move || {
+        for told in told {
+            let input = match told {
+                Told::Lost => Input::Lost(opening),
+                Told::Moved(place) => Input::Moved(opening, place),
+            };
+            let _ = inputs.send(input);
+        }
+    };
+    let _ = thread::Builder::new().name("the device's fate".to_owned()).spawn(passes_on);
+    tell
 }
 
 /// How much a device asks for at once.
@@ -153,15 +185,46 @@ impl Period {
     }
 }
 
-/// Looks for a device again, in a second.
-pub(super) fn look_again(wanted: &Output, inputs: &Sender<Input>) {
-    let (wanted, inputs) = (wanted.clone(), inputs.clone());
-    let _ = thread::Builder::new().name("looking for a device".to_owned()).spawn(move || {
-        thread::sleep(LOOK_AGAIN);
-        let found = match wanted {
-            Output::Named(name) => find(Some(&name)),
-            _ => find(None),
+/// What is looked for when a device was lost.
+#[derive(Clone)]
+pub(super) struct Search {
+    pub(super) wanted: Output,
+    pub(super) origin: Option<Origin>,
+    pub(super) rate: Rate,
+    pub(super) period: Period,
+    pub(super) opening: u64,
+}
+
+impl Search {
+    /// Looks for a device, in a second. What is found is open and awake, and silent.
+    pub(super) fn begin(self, inputs: &Sender<Input>) {
+        let inputs = inputs.clone();
+        let _ = thread::Builder::new().name("looking for a device".to_owned()).spawn(move || {
+            thread::sleep(LOOK_AGAIN);
+            let _ = inputs.send(Input::Looked(self.look(&inputs)));
+        });
+    }
+
+    /// What is there now, open and silent.
+    pub(super) fn open(&self, inputs: &Sender<Input>) -> Option<Sounding> {
+        let name = match &self.wanted {
+            Output::Named(name) => Some(name.as_str()),
+            _ => None,
         };
-        let _ = inputs.send(Input::Looked(found.ok()));
-    });
+        let found = find(name, self.origin).ok().filter(|found| found.rate == self.rate)?;
+        Sounding::open(Choice::Device(found), self.rate, self.period, self.opening, inputs).ok()
+    }
+
+    /// A sink may take a stream and never ask for sound, as one that is suspended does.
+    fn look(&self, inputs: &Sender<Input>) -> Option<Sounding> {
+        let sounding = self.open(inputs)?;
+        let deadline = Instant::now() + AWAKENS;
+        while sounding.device()?.beats() == 0 {
+            if Instant::now() > deadline {
+                return None;
+            }
+            thread::sleep(Duration::from_millis(20));
+        }
+        Some(sounding)
+    }
 }

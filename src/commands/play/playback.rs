@@ -4,23 +4,29 @@ use std::sync::mpsc::Sender;
 use std::time::{Duration, Instant};
 
 use super::Clips;
+use super::headroom::{self, Granted, Headroom};
 use super::input::Input;
-use super::output::{Choice, Period, Sounding, look_again};
+use super::output::{Choice, Period, Search, Sounding};
 use crate::cli::Output;
 use crate::engine::VoiceGain;
 use crate::failure::Failure;
-use crate::io::device::Found;
+use crate::io::device::{Origin, Stream};
 use crate::player::{self, Callback, Handle, Notice, Snapshot};
 use crate::timeline::Programme;
 use crate::transport::{Command, Programmes};
-use crate::units::{Frames, Rate};
+use crate::units::{Decibels, Rate};
 
 /// A device that asks for nothing so long has gone.
 const HANGS: Duration = Duration::from_secs(1);
 /// What a device needs beyond its own buffer to have played everything.
 const DRAIN: Duration = Duration::from_millis(100);
+/// How long a device may take to ask for the last sound before its buffer grows.
+const HANDOVER: Duration = Duration::from_millis(500);
+/// How often it is looked whether it has.
+const LOOK: Duration = Duration::from_millis(2);
 
 /// What is played, and with what.
+#[derive(Clone)]
 pub(super) struct Material {
     pub(super) programmes: Programmes,
     pub(super) clips: Clips,
@@ -33,19 +39,44 @@ impl Material {
     }
 }
 
+/// What the device has asked for, to notice when it asks no more.
+struct Beats {
+    count: u64,
+    changed: Instant,
+    looked: Instant,
+}
+
+impl Beats {
+    fn new(now: Instant) -> Self {
+        Self { count: 0, changed: now, looked: now }
+    }
+
+    /// Whether nothing was asked for too long. Where nobody looked meanwhile, this program itself stood still, and nothing is
+    /// known of the device.
+    fn stand_still(&mut self, count: u64, now: Instant) -> bool {
+        if count != self.count || now.duration_since(self.looked) > HANGS / 2 {
+            (self.count, self.changed) = (count, now);
+        }
+        self.looked = now;
+        now.duration_since(self.changed) > HANGS
+    }
+}
+
 /// A session in sound.
 pub(super) struct Playback {
     material: Material,
     wanted: Output,
+    /// What a device has to share to take the place of the first one.
+    origin: Option<Origin>,
+    headroom: Headroom,
     inputs: Sender<Input>,
     handle: Handle,
     /// None while the device is lost.
     sounding: Option<Sounding>,
-    /// What the device asked for, and when that changed last.
-    beats: (u64, Instant),
+    beats: Beats,
     period: Period,
     /// Counts the openings, so that the loss of an earlier one is known as such.
-    opening: u64,
+    openings: u64,
 }
 
 impl Playback {
@@ -54,15 +85,20 @@ impl Playback {
         material: Material,
         wanted: Output,
         choice: Choice,
-        from: Snapshot,
+        mut from: Snapshot,
         inputs: Sender<Input>,
     ) -> Result<Self, Failure> {
-        let (period, opening) = (Period::default(), 1);
+        let mut headroom = Headroom::new();
+        if headroom.change(from.volume) == Granted::Later {
+            headroom::seek(&material, inputs.clone());
+        }
+        from.volume = headroom.volume();
+        let (period, openings, origin) = (Period::default(), 1, choice.origin());
+        let mut sounding = Sounding::open(choice, material.programmes.session.rate, period, openings, &inputs)?;
         let (callback, handle) = material.start(from);
-        let rate = material.programmes.session.rate;
-        let sounding = Some(Sounding::open(choice, callback, rate, period, opening, &inputs)?);
-        let beats = (0, Instant::now());
-        Ok(Self { material, wanted, inputs, handle, sounding, beats, period, opening })
+        sounding.play(callback)?;
+        let (sounding, beats) = (Some(sounding), Beats::new(Instant::now()));
+        Ok(Self { material, wanted, origin, headroom, inputs, handle, sounding, beats, period, openings })
     }
 
     pub(super) fn programmes(&self) -> &Programmes {
@@ -82,6 +118,26 @@ impl Playback {
         let _ = self.handle.send(command);
     }
 
+    /// Louder or softer by so much, as far as the session's peak leaves room. Gives the most, where that is less than was wanted.
+    pub(super) fn change_volume(&mut self, by: Decibels) -> Option<Decibels> {
+        let granted = self.headroom.change(by);
+        if granted == Granted::Later {
+            headroom::seek(&self.material, self.inputs.clone());
+        }
+        self.grant(granted)
+    }
+
+    /// The room above 0 dB is known. Gives it, where it is less than was wanted.
+    pub(super) fn room_found(&mut self, room: Decibels) -> Option<Decibels> {
+        let granted = self.headroom.found(room);
+        self.grant(granted)
+    }
+
+    fn grant(&mut self, granted: Granted) -> Option<Decibels> {
+        self.send(Command::Volume(self.headroom.volume()));
+        if let Granted::UpTo(most) = granted { Some(most) } else { None }
+    }
+
     pub(super) fn notice(&mut self) -> Option<Notice> {
         self.handle.notice()
     }
@@ -96,30 +152,28 @@ impl Playback {
         self.sounding.is_none()
     }
 
-    /// Whether the loss of an opening is the loss of what sounds.
-    pub(super) fn is_loss(&self, opening: u64) -> bool {
-        opening == self.opening && self.sounding.is_some()
+    /// Whether an opening is the one that sounds.
+    pub(super) fn is_current(&self, opening: u64) -> bool {
+        self.sounding.as_ref().is_some_and(|sounding| sounding.is_opening(opening))
     }
 
     /// Whether the device has asked for nothing for too long.
     pub(super) fn hangs(&mut self) -> bool {
-        let Some(beats) = self.sounding.as_ref().and_then(Sounding::beats) else { return false };
-        if beats != self.beats.0 {
-            self.beats = (beats, Instant::now());
-        }
-        self.beats.1.elapsed() > HANGS
+        let Some(beats) = self.device().map(Stream::beats) else { return false };
+        self.beats.stand_still(beats, Instant::now())
     }
 
     /// The device was kept from asking on purpose.
     pub(super) fn forgive(&mut self) {
-        self.beats.1 = Instant::now();
+        self.beats = Beats::new(Instant::now());
     }
 
     /// The device is gone: the session holds at what was heard, and it is looked for each second.
     pub(super) fn lose(&mut self) {
         let mut from = self.snapshot();
         from.holds = true;
-        from.place.frame = from.place.frame.saturating_sub(self.unheard());
+        let unheard = self.device().map(Stream::unheard).unwrap_or_default();
+        from.place.frame = from.place.frame.saturating_sub(unheard);
         if from.place.programme == Programme::Session {
             from.session_frame = from.place.frame;
         }
@@ -129,62 +183,97 @@ impl Playback {
     }
 
     /// Looks for a device again, in a second, if there is none.
-    pub(super) fn look_again(&self) {
+    pub(super) fn look_again(&mut self) {
         if self.sounding.is_none() {
-            look_again(&self.wanted, &self.inputs);
+            self.search().begin(&self.inputs);
         }
     }
 
-    /// A device is there: the session stays paused, so that no sound bursts into a room. Gives whether it could be opened;
-    /// where not, it is looked for again.
-    pub(super) fn found(&mut self, found: Found) -> bool {
-        let mut from = self.snapshot();
-        from.holds = true;
-        let opened = found.rate == self.rate() && self.reopen(Choice::Device(found), from).is_ok();
-        if !opened {
-            self.look_again();
-        }
-        opened
+    fn search(&mut self) -> Search {
+        self.openings += 1;
+        let (wanted, origin, rate) = (self.wanted.clone(), self.origin, self.rate());
+        Search { wanted, origin, rate, period: self.period, opening: self.openings }
     }
 
-    /// The machine was too busy: the device's buffer grows, and the session goes on where it was heard. Gives whether it grew.
-    pub(super) fn grow(&mut self) -> bool {
-        let has_buffer = self.sounding.as_ref().is_some_and(|sounding| sounding.beats().is_some());
-        let Some(period) = self.period.longer().filter(|_| has_buffer) else { return false };
-        let mut from = self.snapshot();
-        if from.ending {
-            return false;
-        }
-        let Ok((choice @ Choice::Device(_), _)) = Choice::find(&self.wanted) else { return false };
-        if choice.rate() != self.rate() {
-            return false;
-        }
-        from.place.frame = from.place.frame.saturating_sub(self.unheard());
-        self.period = period;
-        self.reopen(choice, from).is_ok()
-    }
-
-    fn reopen(&mut self, choice: Choice, from: Snapshot) -> Result<(), Failure> {
+    /// A device is there: the session stays paused, so that no sound bursts into a room. Gives whether it plays into it.
+    pub(super) fn found(&mut self, mut sounding: Sounding) -> bool {
+        let from = Snapshot { holds: true, volume: self.headroom.volume(), ..self.snapshot() };
         let (callback, handle) = self.material.start(from);
-        self.opening += 1;
-        let sounding = Sounding::open(choice, callback, self.rate(), self.period, self.opening, &self.inputs)?;
-        (self.handle, self.sounding, self.beats) = (handle, Some(sounding), (0, Instant::now()));
-        Ok(())
+        if sounding.play(callback).is_err() {
+            return false;
+        }
+        (self.handle, self.sounding, self.beats) = (handle, Some(sounding), Beats::new(Instant::now()));
+        true
     }
 
-    fn unheard(&self) -> Frames {
-        self.sounding.as_ref().map(Sounding::buffer).unwrap_or_default()
+    /// The machine was too busy: the device's buffer grows. What is played fades within 5 ms, waits, and goes on with its next
+    /// frame. Gives whether it grew.
+    pub(super) fn grow(&mut self) -> bool {
+        let Some(longer) = self.period.longer().filter(|_| self.device().is_some()) else { return false };
+        let search = Search { period: longer, ..self.search() };
+        let opened = search.open(&self.inputs);
+        self.handle.withhold(true);
+        let grew = opened.is_some_and(|opened| self.hand_over(opened, longer));
+        self.handle.withhold(false);
+        grew
+    }
+
+    /// Lets another opening play on from here, when what was played before has been heard.
+    fn hand_over(&mut self, mut next: Sounding, period: Period) -> bool {
+        let deadline = Instant::now() + HANDOVER;
+        let callback = loop {
+            match self.sounding.as_mut().and_then(Sounding::device_mut).map(Stream::take_back) {
+                Some(Some(callback)) => break callback,
+                Some(None) if Instant::now() < deadline => std::thread::sleep(LOOK),
+                _ => return false,
+            }
+        };
+        std::thread::sleep(self.buffered());
+        if next.play(callback).is_err() {
+            return false;
+        }
+        (self.sounding, self.beats, self.period) = (Some(next), Beats::new(Instant::now()), period);
+        true
+    }
+
+    fn device(&self) -> Option<&Stream> {
+        self.sounding.as_ref().and_then(Sounding::device)
     }
 
     /// How long it takes until all that was played is heard.
     pub(super) fn buffered(&self) -> Duration {
-        Duration::from_secs_f64(self.unheard().seconds(self.rate()))
+        Duration::from_secs_f64(self.device().map(Stream::buffer).unwrap_or_default().seconds(self.rate()))
     }
 
     /// Waits until the last sample is heard.
     pub(super) fn drain(&self) {
-        if self.sounding.as_ref().is_some_and(|sounding| sounding.beats().is_some()) {
+        if self.device().is_some() {
             std::thread::sleep(self.buffered() + DRAIN);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whether a device is found to hang that gives these counts at these milliseconds.
+    fn hangs(looks: &[(u64, u64)]) -> bool {
+        let begun = Instant::now();
+        let mut beats = Beats::new(begun);
+        looks.iter().fold(false, |_, (at, count)| beats.stand_still(*count, begun + Duration::from_millis(*at)))
+    }
+
+    #[test]
+    fn a_device_that_asks_for_nothing_for_a_second_hangs() {
+        assert!(!hangs(&[(40, 1), (400, 1), (800, 1)]));
+        assert!(hangs(&[(40, 1), (400, 1), (800, 1), (1_100, 1)]));
+        assert!(!hangs(&[(40, 1), (400, 1), (800, 2), (1_100, 2), (1_500, 2)]));
+    }
+
+    #[test]
+    fn a_program_that_was_stopped_itself_does_not_blame_the_device() {
+        assert!(!hangs(&[(40, 1), (9_000, 1)]));
+        assert!(hangs(&[(40, 1), (9_000, 1), (9_400, 1), (9_800, 1), (10_100, 1)]));
     }
 }

@@ -9,10 +9,34 @@ use crate::units::Rate;
 /// A device that can be opened.
 pub struct Found {
     pub(super) device: cpal::Device,
+    system: cpal::HostId,
     /// As people know it.
     pub name: String,
     /// The rate that it is opened at.
     pub rate: Rate,
+}
+
+/// What a device has to share with an earlier one to take its place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Origin {
+    system: cpal::HostId,
+    rate: Rate,
+}
+
+impl Found {
+    /// Where it is from.
+    #[must_use]
+    pub fn origin(&self) -> Origin {
+        Origin { system: self.system, rate: self.rate }
+    }
+}
+
+impl Origin {
+    /// Whether it is a sound server's that speaks PulseAudio's protocol.
+    #[must_use]
+    pub fn is_pulse(self) -> bool {
+        is_pulse(self.system)
+    }
 }
 
 /// A device as `karuna devices` shows it.
@@ -26,17 +50,26 @@ pub struct Listed {
     pub is_default: bool,
 }
 
-/// Finds a device by a part of its name that no other has, or the default one.
+/// Finds a device by a part of its name that no other has, or the default one. Where it takes the place of an earlier one, it is
+/// looked for in the same sound system alone: a server that is starting must find its hardware free.
 ///
 /// # Errors
 /// When there is none, and what there is instead.
-pub fn find(name: Option<&str>) -> Result<Found, DeviceError> {
+pub fn find(name: Option<&str>, instead_of: Option<Origin>) -> Result<Found, DeviceError> {
     let name = name.map(str::to_owned);
     within(move || {
         let _quiet = quiet();
+        let host = |system: &cpal::HostId| cpal::host_from_id(*system).ok();
+        let rate = instead_of.map(|origin| origin.rate);
+        let hosts = instead_of
+            .map_or_else(systems, |origin| vec![origin.system].into_iter().filter(|system| runs(*system)).collect());
         match name {
-            Some(name) => named(&name),
-            None => hosts().find_map(|host| host.default_output_device().and_then(found)).ok_or(DeviceError::None),
+            Some(name) => named(&name, hosts.iter().filter_map(host), rate),
+            None => hosts
+                .iter()
+                .filter_map(host)
+                .find_map(|host| host.default_output_device().and_then(|device| found(device, host.id(), rate)))
+                .ok_or(DeviceError::None),
         }
     })
     .unwrap_or_else(|| Err(DeviceError::Failed("the sound system does not answer".to_owned())))
@@ -47,7 +80,8 @@ pub fn find(name: Option<&str>) -> Result<Found, DeviceError> {
 pub fn list() -> Vec<Listed> {
     within(|| {
         let _quiet = quiet();
-        hosts().map(|host| of_host(&host)).find(|devices| !devices.is_empty()).unwrap_or_default()
+        let hosts = systems().into_iter().filter_map(|system| cpal::host_from_id(system).ok());
+        hosts.map(|host| of_host(&host)).find(|devices| !devices.is_empty()).unwrap_or_default()
     })
     .unwrap_or_default()
     .into_iter()
@@ -55,11 +89,27 @@ pub fn list() -> Vec<Listed> {
     .collect()
 }
 
-/// The sound systems of this machine, the one that survives the death of its server first.
-fn hosts() -> impl Iterator<Item = cpal::Host> {
-    let mut ids = cpal::available_hosts();
-    ids.sort_by_key(|id| !id.name().eq_ignore_ascii_case("pulseaudio"));
-    ids.into_iter().filter_map(|id| cpal::host_from_id(id).ok())
+/// The sound systems of this machine. Where a sound server answers, it is the only one: what lies beneath it is its own, and its
+/// protocol survives its death, which the way to it through ALSA does not.
+fn systems() -> Vec<cpal::HostId> {
+    let (servers, others): (Vec<_>, Vec<_>) = cpal::available_hosts().into_iter().partition(|system| is_pulse(*system));
+    let servers: Vec<_> = servers.into_iter().filter(|system| runs(*system)).collect();
+    if servers.is_empty() { others } else { servers }
+}
+
+fn is_pulse(system: cpal::HostId) -> bool {
+    system.name().eq_ignore_ascii_case("pulseaudio")
+}
+
+/// Whether a sound system can be asked without fear that it never answers.
+#[cfg(target_os = "linux")]
+fn runs(system: cpal::HostId) -> bool {
+    !is_pulse(system) || super::pulse::answers()
+}
+
+#[cfg(not(target_os = "linux"))]
+fn runs(_: cpal::HostId) -> bool {
+    true
 }
 
 fn of_host(host: &cpal::Host) -> Vec<(Listed, cpal::Device)> {
@@ -75,11 +125,10 @@ fn of_host(host: &cpal::Host) -> Vec<(Listed, cpal::Device)> {
         .collect()
 }
 
-fn named(part: &str) -> Result<Found, DeviceError> {
-    let devices: Vec<_> = hosts().map(|host| of_host(&host)).find(|devices| !devices.is_empty()).unwrap_or_default();
-    if devices.is_empty() {
-        return Err(DeviceError::None);
-    }
+fn named(part: &str, mut hosts: impl Iterator<Item = cpal::Host>, rate: Option<Rate>) -> Result<Found, DeviceError> {
+    let (system, devices) = hosts
+        .find_map(|host| Some((host.id(), of_host(&host))).filter(|(_, devices)| !devices.is_empty()))
+        .ok_or(DeviceError::None)?;
     let part = part.to_lowercase();
     let short = |id: &str| id.split_once(':').map_or(id, |(_, id)| id).to_lowercase();
     let exactly = |listed: &Listed| {
@@ -93,7 +142,7 @@ fn named(part: &str) -> Result<Found, DeviceError> {
         if exact.is_empty() { others.into_iter().filter(|(listed, _)| holds(listed)).collect() } else { exact };
     match (meant.pop(), meant.is_empty()) {
         (Some((listed, device)), true) => {
-            found(device).ok_or_else(|| DeviceError::Failed(format!("{} can't be opened", listed.name)))
+            found(device, system, rate).ok_or_else(|| DeviceError::Failed(format!("{} can't be opened", listed.name)))
         }
         (Some((last, _)), false) => {
             Err(DeviceError::Ambiguous(meant.into_iter().map(|(listed, _)| listed.name).chain([last.name]).collect()))
@@ -102,13 +151,21 @@ fn named(part: &str) -> Result<Found, DeviceError> {
     }
 }
 
-fn found(device: cpal::Device) -> Option<Found> {
-    let config = device.default_output_config().ok()?;
+/// Describes a device. With a wanted rate, only one that can have it.
+fn found(device: cpal::Device, system: cpal::HostId, wanted: Option<Rate>) -> Option<Found> {
     let name = name_of(&device);
     // A sound server takes any rate; hardware is opened at its own.
-    let is_server = device.id().is_ok_and(|id| id.to_string().to_lowercase().starts_with("pulse"));
-    let rate = if is_server { Rate::DEFAULT } else { Rate::new(config.sample_rate())? };
-    Some(Found { device, name, rate })
+    let rate = match wanted {
+        _ if is_pulse(system) => wanted.unwrap_or(Rate::DEFAULT),
+        Some(rate) if device.supported_output_configs().ok()?.any(|range| allows(&range, rate)) => rate,
+        Some(_) => return None,
+        None => Rate::new(device.default_output_config().ok()?.sample_rate())?,
+    };
+    Some(Found { device, system, name, rate })
+}
+
+fn allows(range: &cpal::SupportedStreamConfigRange, rate: Rate) -> bool {
+    (range.min_sample_rate()..=range.max_sample_rate()).contains(&rate.hertz())
 }
 
 fn name_of(device: &cpal::Device) -> String {

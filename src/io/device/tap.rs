@@ -1,0 +1,221 @@
+//! Where the transport's frames become the device's samples.
+
+use std::num::NonZero;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use rodio::{ChannelCount, SampleRate, Source};
+use rtrb::{Consumer, Producer, RingBuffer};
+
+use crate::io::priority;
+use crate::player::Callback;
+use crate::units::{Frame, Frames, Rate, SILENCE};
+
+/// So many frames are asked of the transport at once.
+const BLOCK: usize = 64;
+
+/// What a device holds, and in which portions it asks.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Buffer {
+    pub(super) rate: Rate,
+    /// Asked for at once.
+    pub(super) period: Frames,
+    /// Held in all, just after it has asked.
+    pub(super) whole: Frames,
+}
+
+impl Buffer {
+    /// For how long a device that asked so long ago has played nothing since.
+    fn missed(self, since: Duration) -> Frames {
+        self.rate.frames(since).saturating_sub(self.whole)
+    }
+
+    /// What a device that asked last so long ago has not played yet. Had it played more than a period of it, it would have asked
+    /// again.
+    fn unheard(self, since: Duration) -> Frames {
+        self.whole.saturating_sub(self.rate.frames(since).min(self.period))
+    }
+}
+
+/// What both sides of a tap see.
+#[derive(Debug)]
+struct Shared {
+    begun: Instant,
+    /// Counts the blocks that were asked for.
+    beats: AtomicU64,
+    /// When the last one was, in nanoseconds from the beginning.
+    asked: AtomicU64,
+    /// The callback is wanted back, once it is silent.
+    wanted_back: AtomicBool,
+}
+
+impl Shared {
+    fn now(&self) -> Duration {
+        self.begun.elapsed()
+    }
+}
+
+/// The program's side: puts the callback in, and takes it out again.
+pub(super) struct Valve {
+    buffer: Buffer,
+    shared: Arc<Shared>,
+    put: Producer<Callback>,
+    taken: Consumer<Callback>,
+}
+
+impl Valve {
+    /// Plays what this has from now on. There is none yet, or it was taken back.
+    pub(super) fn put(&mut self, callback: Callback) {
+        self.shared.wanted_back.store(false, Ordering::Relaxed);
+        let _ = self.put.push(callback);
+    }
+
+    /// Takes the callback back if it is silent by now; silence is played from there on.
+    pub(super) fn take(&mut self) -> Option<Callback> {
+        self.shared.wanted_back.store(true, Ordering::Relaxed);
+        self.taken.pop().ok()
+    }
+
+    pub(super) fn beats(&self) -> u64 {
+        self.shared.beats.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn unheard(&self) -> Frames {
+        let asked = Duration::from_nanos(self.shared.asked.load(Ordering::Relaxed));
+        self.buffer.unheard(self.shared.now().saturating_sub(asked))
+    }
+
+    pub(super) fn whole(&self) -> Frames {
+        self.buffer.whole
+    }
+}
+
+/// Hands the transport's frames to rodio, sample by sample. It never ends: its end would be freed on the audio thread.
+pub(super) struct Tap {
+    buffer: Buffer,
+    shared: Arc<Shared>,
+    put: Consumer<Callback>,
+    taken: Producer<Callback>,
+    callback: Option<Callback>,
+    block: [Frame; BLOCK],
+    /// The next sample of the block.
+    next: usize,
+    /// When the last block was asked for.
+    asked: Duration,
+}
+
+impl Tap {
+    /// One that plays silence until there is a callback.
+    pub(super) fn new(buffer: Buffer) -> (Self, Valve) {
+        let shared = Arc::new(Shared {
+            begun: Instant::now(),
+            beats: AtomicU64::new(0),
+            asked: AtomicU64::new(0),
+            wanted_back: AtomicBool::new(false),
+        });
+        let ((put, put_end), (taken_end, taken)) = (RingBuffer::new(1), RingBuffer::new(1));
+        let tap = Self {
+            buffer,
+            shared: shared.clone(),
+            put: put_end,
+            taken: taken_end,
+            callback: None,
+            block: [SILENCE; BLOCK],
+            next: 2 * BLOCK,
+            asked: Duration::ZERO,
+        };
+        (tap, Valve { buffer, shared, put, taken })
+    }
+
+    fn refill(&mut self) {
+        if self.asked == Duration::ZERO {
+            priority::come_first();
+        }
+        let now = self.shared.now();
+        let since = now.saturating_sub(std::mem::replace(&mut self.asked, now));
+        self.exchange();
+        match &mut self.callback {
+            Some(callback) => {
+                let missed = self.buffer.missed(since);
+                if missed > Frames::ZERO {
+                    callback.missed(missed);
+                }
+                callback.fill(&mut self.block);
+            }
+            None => self.block.fill(SILENCE),
+        }
+        self.shared.asked.store(u64::try_from(now.as_nanos()).unwrap_or(u64::MAX), Ordering::Relaxed);
+        self.shared.beats.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Between two blocks, the callback may come or go.
+    fn exchange(&mut self) {
+        if self.callback.is_none() {
+            self.callback = self.put.pop().ok();
+        } else if self.shared.wanted_back.load(Ordering::Relaxed)
+            && let Some(callback) = self.callback.take_if(|callback| callback.is_silent())
+            && let Err(rtrb::PushError::Full(callback)) = self.taken.push(callback)
+        {
+            self.callback = Some(callback);
+        }
+    }
+}
+
+impl Iterator for Tap {
+    type Item = f32;
+
+    #[inline]
+    fn next(&mut self) -> Option<f32> {
+        if self.next == 2 * BLOCK {
+            self.refill();
+            self.next = 0;
+        }
+        let sample = self.block[self.next / 2][self.next % 2];
+        self.next += 1;
+        Some(sample)
+    }
+}
+
+impl Source for Tap {
+    fn current_span_len(&self) -> Option<usize> {
+        None
+    }
+
+    fn channels(&self) -> ChannelCount {
+        NonZero::<u16>::MIN.saturating_add(1)
+    }
+
+    fn sample_rate(&self) -> SampleRate {
+        NonZero::new(self.buffer.rate.hertz()).unwrap_or(NonZero::<u32>::MIN)
+    }
+
+    fn total_duration(&self) -> Option<Duration> {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn milliseconds(count: u64) -> Duration {
+        Duration::from_millis(count)
+    }
+
+    #[test]
+    fn a_device_that_asks_in_time_has_missed_nothing_and_a_late_one_what_is_beyond_its_buffer() {
+        let buffer = Buffer { rate: Rate::DEFAULT, period: Frames(480), whole: Frames(960) };
+        assert_eq!(buffer.missed(milliseconds(10)), Frames::ZERO);
+        assert_eq!(buffer.missed(milliseconds(20)), Frames::ZERO);
+        assert_eq!(buffer.missed(milliseconds(25)), Frames(240));
+    }
+
+    #[test]
+    fn what_is_unheard_is_between_a_period_and_the_whole_buffer() {
+        let buffer = Buffer { rate: Rate::DEFAULT, period: Frames(480), whole: Frames(960) };
+        assert_eq!(buffer.unheard(Duration::ZERO), Frames(960));
+        assert_eq!(buffer.unheard(milliseconds(5)), Frames(720));
+        assert_eq!(buffer.unheard(milliseconds(500)), Frames(480));
+    }
+}

@@ -1,0 +1,96 @@
+//! Notices when the sound comes out somewhere else, though no sound system calls that an error. Only PulseAudio and PipeWire tell.
+
+#[cfg(target_os = "linux")]
+use super::pulse;
+use super::{Found, Told};
+use std::sync::mpsc::Sender;
+
+/// Watches the streams of this program until it is dropped.
+pub(super) struct Watch {
+    #[cfg(target_os = "linux")]
+    connection: std::os::unix::net::UnixStream,
+}
+
+impl Watch {
+    /// Begins to watch, where that is possible.
+    #[cfg(target_os = "linux")]
+    pub(super) fn start(found: &Found, told: Sender<Told>) -> Option<Self> {
+        if !found.origin().is_pulse() {
+            return None;
+        }
+        let mut client = pulse::Client::connect().ok()?;
+        let connection = client.connection().ok()?;
+        let watching = move || {
+            let mut known = Known::default();
+            let _ = client.watch(|places| {
+                for moved in known.update(places) {
+                    let _ = told.send(Told::Moved(moved));
+                }
+            });
+        };
+        std::thread::Builder::new().name("watching the sound server".to_owned()).spawn(watching).ok()?;
+        Some(Self { connection })
+    }
+
+    /// Nobody tells here.
+    #[cfg(not(target_os = "linux"))]
+    pub(super) fn start(_: &Found, _: Sender<Told>) -> Option<Self> {
+        None
+    }
+}
+
+#[cfg(target_os = "linux")]
+impl Drop for Watch {
+    fn drop(&mut self) {
+        // The thread that reads from it ends by this.
+        let _ = self.connection.shutdown(std::net::Shutdown::Both);
+    }
+}
+
+/// Where each stream of this program came out last.
+#[cfg(target_os = "linux")]
+#[derive(Default)]
+struct Known(std::collections::BTreeMap<u32, (u32, Option<String>)>);
+
+#[cfg(target_os = "linux")]
+impl Known {
+    /// Takes note of where the streams come out now; gives the names of the places to which any has moved. A stream that was not
+    /// known before has not moved.
+    fn update(&mut self, places: Vec<pulse::Place>) -> Vec<String> {
+        let mut moved = Vec::new();
+        for place in places {
+            let now = (place.sink, place.port);
+            if self.0.insert(place.stream, now.clone()).is_some_and(|before| before != now) {
+                moved.push(place.name);
+            }
+        }
+        moved
+    }
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    fn place(stream: u32, sink: u32, port: Option<&str>) -> pulse::Place {
+        pulse::Place { stream, sink, port: port.map(str::to_owned), name: format!("place {sink}") }
+    }
+
+    #[test]
+    fn only_a_known_stream_can_move() {
+        let mut known = Known::default();
+        assert!(known.update(vec![place(1, 7, Some("headphones"))]).is_empty(), "it is new");
+        assert!(known.update(vec![place(1, 7, Some("headphones"))]).is_empty(), "something else changed");
+        assert!(known.update(Vec::new()).is_empty(), "it is not there for a moment");
+        assert!(known.update(vec![place(1, 7, Some("headphones")), place(2, 9, None)]).is_empty(), "another is new");
+    }
+
+    #[test]
+    fn another_sink_or_another_port_is_a_move_told_once() {
+        let mut known = Known::default();
+        known.update(vec![place(1, 7, Some("headphones"))]);
+        assert_eq!(known.update(vec![place(1, 7, Some("speakers"))]), ["place 7"]);
+        assert_eq!(known.update(vec![place(1, 8, None)]), ["place 8"]);
+        assert!(known.update(vec![place(1, 8, None)]).is_empty());
+    }
+}
