@@ -118,7 +118,13 @@ impl Bell {
     /// # Errors
     /// The first key that isn't, with the range it should be in.
     pub fn check(&self) -> Result<(), BellFault> {
-        bounds::check(self)
+        self.faults().into_iter().next().map_or(Ok(()), Err)
+    }
+
+    /// Every number that isn't within its bounds, in the order of the keys.
+    #[must_use]
+    pub fn faults(&self) -> Vec<BellFault> {
+        bounds::faults(self)
     }
 
     fn default_master() -> f64 {

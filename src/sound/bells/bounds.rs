@@ -33,45 +33,55 @@ impl fmt::Display for BellFault {
 
 impl std::error::Error for BellFault {}
 
-pub(super) fn check(bell: &Bell) -> Result<(), BellFault> {
-    within("fundamental_hz", bell.fundamental_hz, AUDIBLE)?;
-    within("master_db", bell.master_db, GAINS)?;
-    within("max_momentary_lufs", bell.max_momentary_lufs.unwrap_or(0.0), -120.0..=24.0)?;
-    within("split_mix", bell.split_mix, 0.0..=1.0)?;
-    within("width", bell.width, 0.0..=1.0)?;
-    within("contact_ms", bell.contact_ms, 0.01..=100.0)?;
-    within("bright_exp", bell.bright_exp, 0.0..=4.0)?;
-    within("length_s", bell.length_s, 0.05..=LONGEST_SECONDS)?;
+/// Every number of a bell that is out of its range.
+pub(super) fn faults(bell: &Bell) -> Vec<BellFault> {
+    let mut found = Vec::new();
+    let mut within = |key: &str, value: f64, range: RangeInclusive<f64>| look(&mut found, key, value, range);
+    within("fundamental_hz", bell.fundamental_hz, AUDIBLE);
+    within("master_db", bell.master_db, GAINS);
+    within("max_momentary_lufs", bell.max_momentary_lufs.unwrap_or(0.0), -120.0..=24.0);
+    within("split_mix", bell.split_mix, 0.0..=1.0);
+    within("width", bell.width, 0.0..=1.0);
+    within("contact_ms", bell.contact_ms, 0.01..=100.0);
+    within("bright_exp", bell.bright_exp, 0.0..=4.0);
+    within("length_s", bell.length_s, 0.05..=LONGEST_SECONDS);
     if let Some(thud) = &bell.thud {
-        check_thud(thud)?;
+        thud_faults(thud, &mut within);
     }
-    within("number of partials", bell.partials.len() as f64, PARTIALS)?;
-    bell.partials.iter().enumerate().try_for_each(|(index, partial)| check_partial(bell, index, partial))
+    within("partials", bell.partials.len() as f64, PARTIALS);
+    for (index, partial) in bell.partials.iter().enumerate().take(*PARTIALS.end() as usize) {
+        partial_faults(bell.fundamental_hz, partial, |name, value, range| {
+            within(&format!("partials[{index}].{name}"), value, range)
+        });
+    }
+    found
 }
 
-fn check_partial(bell: &Bell, index: usize, partial: &Partial) -> Result<(), BellFault> {
-    let key = |name| format!("partials[{index}].{name}");
-    let lowest = AUDIBLE.start() / bell.fundamental_hz;
-    let highest = AUDIBLE.end() / bell.fundamental_hz;
-    within(&key("ratio"), partial.ratio, lowest..=highest)?;
-    within(&key("gain_db"), partial.gain_db, GAINS)?;
-    within(&key("t60_s"), partial.t60_s, 0.01..=120.0)?;
-    within(&key("beat_hz"), partial.beat_hz, 0.0..=20.0)?;
-    within(&key("pan"), partial.pan, PANS)?;
-    within(&key("attack_ms"), partial.attack_ms, 1.0..=5_000.0)
+fn partial_faults(fundamental: f64, partial: &Partial, mut within: impl FnMut(&str, f64, RangeInclusive<f64>)) {
+    // Of a fundamental that can't be heard itself nothing can be told.
+    if AUDIBLE.contains(&fundamental) {
+        within("ratio", partial.ratio, AUDIBLE.start() / fundamental..=AUDIBLE.end() / fundamental);
+    }
+    within("gain_db", partial.gain_db, GAINS);
+    within("t60_s", partial.t60_s, 0.01..=120.0);
+    within("beat_hz", partial.beat_hz, 0.0..=20.0);
+    within("pan", partial.pan, PANS);
+    within("attack_ms", partial.attack_ms, 1.0..=5_000.0);
 }
 
-fn check_thud(thud: &Thud) -> Result<(), BellFault> {
-    within("thud.gain_db", thud.gain_db, GAINS)?;
-    within("thud.lo_hz", thud.lo_hz, AUDIBLE)?;
-    within("thud.hi_hz", thud.hi_hz, thud.lo_hz..=*AUDIBLE.end())?;
-    within("thud.decay_ms", thud.decay_ms, 0.1..=1_000.0)?;
-    within("thud.attack_ms", thud.attack_ms, 1.0..=1_000.0)
+fn thud_faults(thud: &Thud, mut within: impl FnMut(&str, f64, RangeInclusive<f64>)) {
+    within("thud.gain_db", thud.gain_db, GAINS);
+    within("thud.lo_hz", thud.lo_hz, AUDIBLE);
+    within("thud.hi_hz", thud.hi_hz, thud.lo_hz..=*AUDIBLE.end());
+    within("thud.decay_ms", thud.decay_ms, 0.1..=1_000.0);
+    within("thud.attack_ms", thud.attack_ms, 1.0..=1_000.0);
 }
 
 /// Not a number is in no range.
-fn within(key: &str, value: f64, range: RangeInclusive<f64>) -> Result<(), BellFault> {
-    if range.contains(&value) { Ok(()) } else { Err(BellFault { key: key.to_owned(), value, range }) }
+fn look(found: &mut Vec<BellFault>, key: &str, value: f64, range: RangeInclusive<f64>) {
+    if !range.contains(&value) {
+        found.push(BellFault { key: key.to_owned(), value, range });
+    }
 }
 
 #[cfg(test)]
@@ -81,13 +91,23 @@ mod tests {
     fn changed(change: impl FnOnce(&mut Bell)) -> Result<(), BellFault> {
         let mut bell = Bell::shipped("bowl").unwrap().clone();
         change(&mut bell);
-        check(&bell)
+        faults(&bell).into_iter().next().map_or(Ok(()), Err)
     }
 
     #[test]
     fn a_fault_names_its_key_and_range() {
         let fault = changed(|bell| bell.partials[2].t60_s = 300.0).unwrap_err();
         assert_eq!(fault.to_string(), "`partials[2].t60_s` is 300, and may be from 0.01 to 120");
+    }
+
+    #[test]
+    fn every_fault_is_named() {
+        let mut bell = Bell::shipped("bowl").unwrap().clone();
+        bell.width = 2.0;
+        bell.partials[1].pan = -3.0;
+        bell.partials[4].t60_s = f64::NAN;
+        let keys: Vec<_> = faults(&bell).into_iter().map(|fault| fault.key).collect();
+        assert_eq!(keys, ["width", "partials[1].pan", "partials[4].t60_s"]);
     }
 
     #[test]
