@@ -7,7 +7,7 @@ mod list;
 mod play;
 mod prepare;
 mod render;
-mod report;
+pub mod report;
 mod show;
 
 use std::process::ExitCode;

@@ -12,7 +12,7 @@ fn main() -> ExitCode {
     match commands::run(Cli::parse()) {
         Ok(outcome) => outcome.into(),
         Err(failure) => {
-            anstream::eprintln!("error: {failure}");
+            commands::report::failure(&failure);
             ExitCode::from(1)
         }
     }

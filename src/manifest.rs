@@ -7,6 +7,7 @@ pub mod findings;
 mod header;
 mod keys;
 mod lint;
+mod modes;
 mod narration;
 mod read;
 mod repair;
@@ -20,7 +21,7 @@ mod table;
 
 pub use codes::Code;
 pub use findings::{Finding, Findings, Level, Span};
-pub use read::read;
+pub use read::{Reading, read, read_on};
 pub use session::Session;
 
 /// The largest manifest, in bytes: 1 MiB.

@@ -49,7 +49,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("transport", &["sound", "timeline", "units"]),
     ("engine", &["sound", "timeline", "units"]),
     ("timeline", &["manifest", "sound", "units"]),
-    ("manifest", &["sound", "units"]),
+    ("manifest", &["sound", "units", "words"]),
     ("sound", &["units"]),
     ("words", &["units"]),
     ("failure", &[]),

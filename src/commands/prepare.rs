@@ -1,5 +1,6 @@
 //! From a session's name to all that is needed to show, play or render it.
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -45,7 +46,7 @@ pub(super) fn text(name: &str, text: String) -> Result<Option<Prepared>, Failure
 }
 
 fn prepare(name: &str, shape: Shape) -> Result<Option<Prepared>, Failure> {
-    read(library::open(name)?, shape)
+    read(library::open(name).map_err(Failure::from)?, shape)
 }
 
 fn read(manifest: Manifest, shape: Shape) -> Result<Option<Prepared>, Failure> {
@@ -70,27 +71,35 @@ fn read(manifest: Manifest, shape: Shape) -> Result<Option<Prepared>, Failure> {
 pub(super) fn check(name: &str) -> (String, Vec<Finding>) {
     let manifest = match library::open(name) {
         Ok(manifest) => manifest,
-        Err(failure) => {
-            let mut findings = Findings::new(&PathBuf::from(name), "");
-            findings.error(Code::Unreadable, 0..0, failure.message, failure.help);
-            return (String::new(), findings.into_sorted(&[]));
+        Err(library::Unread { code, failure, text }) => {
+            let mut findings = Findings::new(&PathBuf::from(name), &text);
+            findings.error(code, text.len()..text.len(), failure.message, failure.help);
+            let findings = findings.into_sorted(&[]);
+            return (text, findings);
         }
     };
-    let (session, mut found) = manifest::read(&manifest.path, &manifest.text);
-    if let Some(session) = session {
-        let mut findings = Findings::new(&manifest.path, &manifest.text);
-        let (clips, troubles) = ClipTable::examine(&manifest.home, &paths(&session), Knowledge::of_listener());
-        tell(&session, &troubles, &mut findings);
-        if !findings.any_error() {
-            measure_up(&session, &clips, &mut findings);
-        }
-        found.extend(findings.into_sorted(&session.allow));
-        found.sort_by_key(|finding| (finding.line, finding.column));
+    let reading = manifest::read_on(&manifest.path, &manifest.text);
+    let mut findings = reading.further(&manifest.path, &manifest.text);
+    let (whole, session, mut found) = (reading.is_whole(), reading.session, reading.findings);
+    let (clips, troubles) = ClipTable::examine(&manifest.home, &paths(&session), Knowledge::of_listener());
+    tell(&session, &troubles, &mut findings);
+    if whole && !findings.any_error() {
+        measure_up(&session, &clips, &mut findings);
     }
+    lint::clips(&session, &clips.measures(), gain(&session, &clips), &mut findings);
+    if !findings.any_error()
+        && clips.pooled_loudness(&voice_paths(&session)).is_none()
+        && !voice_paths(&session).is_empty()
+    {
+        let help = "look whether the recordings hold what they should";
+        findings.warning(Code::ClipSilent, 0..0, "all clips of this session are silent", help);
+    }
+    found.extend(findings.into_sorted(&session.allow));
+    found.sort_by_key(|finding| (finding.line, finding.column));
     (manifest.text, found)
 }
 
-/// What only the whole timeline shows: too long, or too much of it.
+/// What only the whole timeline shows: too long, too much of it, or too dense.
 fn measure_up(session: &Session, clips: &ClipTable, findings: &mut Findings) {
     let facts = clips.facts(&bell_paths(session), bed_path(session));
     for programme in [Programme::Session, Programme::Soften, Programme::Closing] {
@@ -103,18 +112,14 @@ fn measure_up(session: &Session, clips: &ClipTable, findings: &mut Findings) {
         let words = texts.map(|text| text.split_whitespace().count()).sum();
         lint::density(words, Duration::from_secs_f64(timeline.frames.seconds(timeline.rate)), findings);
     }
-    lint::clips(session, &clips.measures(), gain(session, clips), findings);
-    if clips.pooled_loudness(&voice_paths(session)).is_none() && !voice_paths(session).is_empty() {
-        let help = "look whether the recordings hold what they should";
-        findings.warning(Code::ClipSilent, 0..0, "all clips of this session are silent", help);
-    }
 }
 
 /// Reports what is the matter with clips, at each place that names one.
 fn tell(session: &Session, troubles: &[(ClipPath, Trouble)], findings: &mut Findings) {
+    let troubles: HashMap<_, _> = troubles.iter().map(|(path, trouble)| (path, trouble)).collect();
     for clip in session.clips() {
-        let Some((path, trouble)) = troubles.iter().find(|(path, _)| *path == clip.value) else { continue };
-        let name = path.as_str();
+        let Some(trouble) = troubles.get(&clip.value) else { continue };
+        let name = clip.value.as_str();
         let span = clip.span.clone();
         match trouble {
             Trouble::Lost(lost) => {

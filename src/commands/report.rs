@@ -1,32 +1,45 @@
-//! Findings on the screen, each at its line.
+//! Findings and failures on the screen; nothing in them can move the cursor or colour it.
 
 use annotate_snippets::{AnnotationKind, Level as Grade, Renderer, Snippet};
 
+use crate::failure::Failure;
 use crate::manifest::{Finding, Level};
+use crate::words::harmless;
 
-/// Prints findings to standard error, drawn on the lines they are about.
+/// Prints findings to standard error, drawn on the lines they are about, in colour where that is shown.
 pub(super) fn print(text: &str, findings: &[Finding]) {
     for finding in findings {
-        anstream::eprintln!("{}\n", drawn(text, finding));
+        anstream::eprintln!("{}\n", drawn(text, finding, &Renderer::styled()));
     }
 }
 
-/// One finding as compilers draw theirs.
-pub(super) fn drawn(text: &str, finding: &Finding) -> String {
+/// Prints to standard error what could not be done, and the remedy.
+pub fn failure(failure: &Failure) {
+    eprintln!("error: {}\n  help: {}", harmless(&failure.message), harmless(&failure.help));
+}
+
+/// One finding as compilers draw theirs, without colours.
+#[must_use]
+pub fn plain(text: &str, finding: &Finding) -> String {
+    drawn(text, finding, &Renderer::plain())
+}
+
+fn drawn(text: &str, finding: &Finding, renderer: &Renderer) -> String {
     let grade = match finding.level {
         Level::Error => Grade::ERROR,
         Level::Warning => Grade::WARNING,
     };
-    let path = finding.path.display().to_string();
+    let path = harmless(&finding.path.display().to_string());
+    let (message, help) = (harmless(&finding.message), harmless(&finding.help));
     let (source, line, span) = surroundings(text, finding.span.clone());
     let place =
         Snippet::source(source).line_start(line).path(path.as_str()).annotation(AnnotationKind::Primary.span(span));
     let report = &[grade
-        .primary_title(finding.message.as_str())
+        .primary_title(message.as_str())
         .id(finding.code.name())
         .element(place)
-        .element(Grade::HELP.message(finding.help.as_str()))];
-    Renderer::styled().render(report)
+        .element(Grade::HELP.message(help.as_str()))];
+    renderer.render(report)
 }
 
 /// The lines around a span: a manifest of 10,000 segments is not drawn whole for each finding.

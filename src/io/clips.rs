@@ -2,7 +2,7 @@
 
 mod knowledge;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, SystemTime};
@@ -69,9 +69,9 @@ impl ClipTable {
     }
 
     fn find(home: &Home, paths: &[ClipPath], knowledge: Knowledge, recall: bool) -> (Self, Vec<(ClipPath, Trouble)>) {
-        let (mut entries, mut troubles) = (HashMap::new(), Vec::new());
+        let (mut entries, mut troubles, mut seen) = (HashMap::new(), Vec::new(), HashSet::new());
         for path in paths {
-            if entries.contains_key(path) || troubles.iter().any(|(known, _)| known == path) {
+            if !seen.insert(path) {
                 continue;
             }
             match Entry::find(home, path, Some(&knowledge).filter(|_| recall)) {
@@ -178,12 +178,11 @@ impl ClipTable {
 impl Entry {
     /// Finds a clip, and probes it where nothing is known of it.
     fn find(home: &Home, path: &ClipPath, knowledge: Option<&Knowledge>) -> Result<Self, Trouble> {
-        let (bytes, identity) = match home.find(path).map_err(Trouble::Lost)? {
-            Clip::File(file) => {
+        let (bytes, identity) = match home.open(path).map_err(Trouble::Lost)? {
+            Clip::File(whole, file) => {
                 let lost = |error: std::io::Error| Trouble::Lost(ClipLost::Unreadable(library::reason(&error)));
-                let open = library::open_quietly(&file).map_err(lost)?;
-                let identity = Identity::of_file(&file, &open);
-                (ClipBytes::from_file(open, path.as_str()).map_err(lost)?, identity)
+                let identity = Identity::of_file(&whole, &file);
+                (ClipBytes::from_file(file, path.as_str()).map_err(lost)?, identity)
             }
             Clip::Program(name, bytes) => (ClipBytes::embedded(bytes, name), Identity::of_content(bytes)),
         };

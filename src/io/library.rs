@@ -7,8 +7,8 @@ use std::path::{Component, Path, PathBuf};
 use include_dir::{Dir, include_dir};
 
 use crate::failure::Failure;
-use crate::manifest::LARGEST;
 use crate::manifest::session::ClipPath;
+use crate::manifest::{Code, LARGEST};
 
 static SESSIONS: Dir = include_dir!("$CARGO_MANIFEST_DIR/sessions");
 static AUDIO: Dir = include_dir!("$CARGO_MANIFEST_DIR/audio");
@@ -36,12 +36,35 @@ pub enum Home {
 }
 
 /// A clip that was found.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Debug)]
 pub enum Clip {
-    /// A regular file in one of the manifest's folders, links resolved.
-    File(PathBuf),
+    /// A regular file in one of the manifest's folders, links resolved, and open for reading.
+    File(PathBuf, File),
     /// Inside the program.
     Program(&'static str, &'static [u8]),
+}
+
+/// Why a manifest can't be read.
+#[derive(Clone, Debug)]
+pub struct Unread {
+    /// What it is, to scripts.
+    pub code: Code,
+    /// What it is, and the remedy.
+    pub failure: Failure,
+    /// What could be read of it; what is wrong stands behind it.
+    pub text: String,
+}
+
+impl Unread {
+    fn new(code: Code, message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self { code, failure: Failure::new(message, help), text: String::new() }
+    }
+}
+
+impl From<Unread> for Failure {
+    fn from(unread: Unread) -> Self {
+        unread.failure
+    }
 }
 
 /// Why a clip was not found.
@@ -61,7 +84,7 @@ pub enum ClipLost {
 ///
 /// # Errors
 /// When there is none, or it can't be read; the remedy is said.
-pub fn open(session: &str) -> Result<Manifest, Failure> {
+pub fn open(session: &str) -> Result<Manifest, Unread> {
     let path = Path::new(session);
     let is_name = path.components().count() == 1
         && path.extension().is_none()
@@ -79,8 +102,9 @@ pub fn open(session: &str) -> Result<Manifest, Failure> {
     if path.exists() {
         return read(path);
     }
-    Err(Failure::new(
-        format!("there is no session named `{}`", visible(session)),
+    Err(Unread::new(
+        Code::Unreadable,
+        format!("there is no session named `{}`", session.chars().take(120).collect::<String>()),
         "`karuna list` names the sessions; a manifest of your own is given by its path, as in ./evening.toml",
     ))
 }
@@ -123,7 +147,7 @@ fn shipped(name: &str) -> Option<Manifest> {
     })
 }
 
-fn read(path: &Path) -> Result<Manifest, Failure> {
+fn read(path: &Path) -> Result<Manifest, Unread> {
     let text = text(path)?;
     let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut folders = vec![folder.to_owned()];
@@ -138,40 +162,58 @@ fn read(path: &Path) -> Result<Manifest, Failure> {
 }
 
 /// The text of a manifest: a regular file of at most 1 MiB in UTF-8.
-fn text(path: &Path) -> Result<String, Failure> {
+fn text(path: &Path) -> Result<String, Unread> {
+    let name = path.display();
+    let unread = |code, what: &str, help: &str| Unread::new(code, format!("{name} {what}"), help);
+    let bytes = bytes(path)?;
+    if bytes.len() > LARGEST {
+        return Err(unread(Code::TooLarge, "has more than 1 MiB", "divide it into several sessions"));
+    }
+    let save = "save it as plain text in UTF-8";
+    if bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) {
+        return Err(unread(Code::NotText, "is saved as UTF-16", save));
+    }
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let before = String::from_utf8_lossy(&error.as_bytes()[..error.utf8_error().valid_up_to()]).into_owned();
+        let line = before.matches('\n').count() + 1;
+        Unread { text: before, ..unread(Code::NotText, &format!("is not text in UTF-8, from line {line} on"), save) }
+    })?;
+    if text.trim().is_empty() {
+        return Err(unread(Code::NoSegments, "is empty", "begin with format = 1, a title, and a [[segment]]"));
+    }
+    Ok(text)
+}
+
+/// The bytes of a regular file, at most one more than a manifest may have.
+fn bytes(path: &Path) -> Result<Vec<u8>, Unread> {
     let name = path.display();
     let failed = |error: std::io::Error| match error.kind() {
-        std::io::ErrorKind::NotFound => Failure::new(
+        std::io::ErrorKind::NotFound => Unread::new(
+            Code::Unreadable,
             format!("there is no file {name}"),
             "look at the spelling of the path; `karuna list` names the sessions that are there already",
         ),
-        _ => Failure::new(format!("{name} can't be read: {}", reason(&error)), "look at who may read it"),
+        _ => {
+            let message = format!("{name} can't be read: {}", reason(&error));
+            Unread::new(Code::Unreadable, message, "look at who may read it")
+        }
     };
-    let facts = fs::metadata(path).map_err(failed)?;
-    if facts.is_dir() {
-        return Err(Failure::new(format!("{name} is a folder"), "give the manifest in it, a file that ends in .toml"));
-    }
-    if !facts.is_file() {
-        return Err(Failure::new(
-            format!("{name} is not a regular file"),
-            "give a manifest, a text file that ends in .toml",
-        ));
-    }
+    let refuse = |facts: fs::Metadata| {
+        let (what, help) = if facts.is_dir() {
+            ("is a folder", "give the manifest in it, a file that ends in .toml")
+        } else {
+            ("is not a regular file", "give a manifest, a text file that ends in .toml")
+        };
+        let unread = || Unread::new(Code::Unreadable, format!("{name} {what}"), help);
+        if facts.is_file() { Ok(()) } else { Err(unread()) }
+    };
+    // What is no file is not even opened: a device may act on that. And it is looked at once more when nobody can change it.
+    refuse(fs::metadata(path).map_err(failed)?)?;
+    let file = open_quietly(path).map_err(failed)?;
+    refuse(file.metadata().map_err(failed)?)?;
     let mut bytes = Vec::new();
-    let limit = LARGEST as u64 + 1;
-    open_quietly(path).and_then(|file| file.take(limit).read_to_end(&mut bytes)).map_err(failed)?;
-    if bytes.len() > LARGEST {
-        return Err(Failure::new(format!("{name} has more than 1 MiB"), "divide it into several sessions"));
-    }
-    if bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) {
-        return Err(Failure::new(format!("{name} is saved as UTF-16"), "save it as plain text in UTF-8"));
-    }
-    let text = String::from_utf8(bytes)
-        .map_err(|_| Failure::new(format!("{name} is not text in UTF-8"), "save it as plain text in UTF-8"))?;
-    if text.trim().is_empty() {
-        return Err(Failure::new(format!("{name} is empty"), "begin with format = 1, a title, and a [[segment]]"));
-    }
-    Ok(text)
+    file.take(LARGEST as u64 + 1).read_to_end(&mut bytes).map_err(failed)?;
+    Ok(bytes)
 }
 
 /// What the system says, without its error number.
@@ -181,60 +223,68 @@ pub fn reason(error: &std::io::Error) -> String {
     text.split(" (os error").next().unwrap_or(&text).to_lowercase()
 }
 
-/// A word of a command line that can't move the cursor.
-fn visible(word: &str) -> String {
-    word.chars()
-        .take(120)
-        .flat_map(|c| if c.is_control() { c.escape_default().collect::<Vec<_>>() } else { vec![c] })
-        .collect()
-}
-
 impl Home {
-    /// Finds a clip.
+    /// Finds a clip and opens it.
     ///
     /// # Errors
     /// Why not.
-    pub fn find(&self, path: &ClipPath) -> Result<Clip, ClipLost> {
+    pub fn open(&self, path: &ClipPath) -> Result<Clip, ClipLost> {
         match self {
             Self::Program => {
                 let file = AUDIO.get_file(path.as_str()).ok_or(ClipLost::Missing)?;
                 Ok(Clip::Program(file.path().to_str().unwrap_or_default(), file.contents()))
             }
             Self::Folders(folders) => {
-                let found =
-                    folders.iter().map(|folder| inside(folder, path)).find(|found| *found != Err(ClipLost::Missing));
-                found.unwrap_or(Err(ClipLost::Missing))
+                let whole: Vec<_> = folders.iter().filter_map(|folder| folder.canonicalize().ok()).collect();
+                let found = folders.iter().map(|folder| open_inside(&folder.join(path.as_str()), &whole));
+                found
+                    .into_iter()
+                    .find(|found| !matches!(found, Err(ClipLost::Missing)))
+                    .unwrap_or(Err(ClipLost::Missing))
             }
         }
     }
 }
 
-/// The file of a clip in a folder, if it is one and lies within, links resolved.
-fn inside(folder: &Path, path: &ClipPath) -> Result<Clip, ClipLost> {
+/// Opens a regular file that lies within one of these folders once all links are resolved.
+fn open_inside(path: &Path, folders: &[PathBuf]) -> Result<Clip, ClipLost> {
     let lost = |error: std::io::Error| match error.kind() {
         std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory => ClipLost::Missing,
         _ => ClipLost::Unreadable(reason(&error)),
     };
-    let folder = folder.canonicalize().map_err(lost)?;
-    let file = folder.join(path.as_str()).canonicalize().map_err(lost)?;
-    if !file.starts_with(&folder) {
-        return Err(ClipLost::LeadsOut);
-    }
-    if !fs::metadata(&file).map_err(lost)?.is_file() {
+    let resolve = || {
+        let whole = path.canonicalize().map_err(lost)?;
+        let within = folders.iter().any(|folder| whole.starts_with(folder));
+        if within { Ok(whole) } else { Err(ClipLost::LeadsOut) }
+    };
+    let whole = resolve()?;
+    // What is no file is not even opened: a device may act on that.
+    if !fs::metadata(&whole).map_err(lost)?.is_file() {
         return Err(ClipLost::NotAFile);
     }
-    Ok(Clip::File(file))
+    let file = open_quietly(&whole).map_err(lost)?;
+    let opened = file.metadata().map_err(lost)?;
+    if !opened.is_file() {
+        return Err(ClipLost::NotAFile);
+    }
+    // Somebody may have put a link into its way in between; then what is open now is not what lies there.
+    let again = resolve()?;
+    if again != whole || !is_same(&fs::symlink_metadata(&again).map_err(lost)?, &opened) {
+        return Err(ClipLost::LeadsOut);
+    }
+    Ok(Clip::File(whole, file))
 }
 
-impl Clip {
-    /// As messages name it.
-    #[must_use]
-    pub fn name(&self) -> String {
-        match self {
-            Self::File(path) => path.display().to_string(),
-            Self::Program(name, _) => (*name).to_owned(),
-        }
-    }
+/// Whether both are of one file, where the system numbers its files.
+#[cfg(unix)]
+fn is_same(one: &fs::Metadata, other: &fs::Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    (one.dev(), one.ino()) == (other.dev(), other.ino())
+}
+
+#[cfg(not(unix))]
+fn is_same(one: &fs::Metadata, other: &fs::Metadata) -> bool {
+    one.is_file() && one.len() == other.len()
 }
 
 /// Opens a file without ever waiting for the other end of a pipe that took its place.
@@ -247,7 +297,9 @@ pub fn open_quietly(path: &Path) -> std::io::Result<File> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::OpenOptionsExt;
-        options.custom_flags(rustix::fs::OFlags::NONBLOCK.bits().cast_signed());
+
+        use rustix::fs::OFlags;
+        options.custom_flags((OFlags::NONBLOCK | OFlags::NOCTTY).bits().cast_signed());
     }
     options.open(path)
 }

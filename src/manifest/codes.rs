@@ -49,6 +49,7 @@ codes! {
     BadNumber = "bad-number",
     BadEscape = "bad-escape",
     BadKey = "bad-key",
+    OddSpace = "odd-space",
     MissingEquals = "missing-equals",
     MissingValue = "missing-value",
     MissingComma = "missing-comma",

@@ -53,6 +53,53 @@ fn fraction(text: &str) -> Option<(u32, &str)> {
     Some((nanoseconds, rest))
 }
 
+/// What a text that is no duration was probably meant to be: units in words or apart, a fraction of minutes, any order, `1:30`.
+pub(super) fn meant(text: &str) -> Option<Duration> {
+    if text.len() > LONGEST_TEXT {
+        return None;
+    }
+    let lower = text.to_lowercase().replace(',', ".").replace(" and ", " ");
+    let text = lower.trim().trim_start_matches(['-', '+']);
+    let seconds = if text.contains(':') { clock(text)? } else { parts(text)? };
+    Duration::try_from_secs_f64((seconds * 1000.0).round() / 1000.0).ok()
+}
+
+/// Seconds of a time as a clock shows it.
+fn clock(text: &str) -> Option<f64> {
+    let parts: Option<Vec<u32>> = text.split(':').map(|part| part.trim().parse().ok()).collect();
+    match parts?.as_slice() {
+        [minutes, seconds] => Some(f64::from(*minutes) * 60.0 + f64::from(*seconds)),
+        [hours, minutes, seconds] => {
+            Some(f64::from(*hours) * 3600.0 + f64::from(*minutes) * 60.0 + f64::from(*seconds))
+        }
+        _ => None,
+    }
+}
+
+/// Seconds of numbers, each with its unit; a number alone counts seconds.
+fn parts(text: &str) -> Option<f64> {
+    let (mut rest, mut total) = (text, 0.0);
+    loop {
+        let digits = rest.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(rest.len());
+        let number: f64 = rest[..digits].parse().ok()?;
+        let after = rest[digits..].trim_start();
+        let letters = after.find(|c: char| !c.is_alphabetic()).unwrap_or(after.len());
+        total += number
+            * match &after[..letters] {
+                "h" | "hr" | "hrs" | "hour" | "hours" => 3600.0,
+                "m" | "min" | "mins" | "minute" | "minutes" => 60.0,
+                "s" | "sec" | "secs" | "second" | "seconds" => 1.0,
+                "ms" | "msec" | "millisecond" | "milliseconds" => 0.001,
+                "" if rest == text && after.is_empty() => 1.0,
+                _ => return None,
+            };
+        rest = after[letters..].trim_start_matches(['.', ' ']);
+        if rest.is_empty() {
+            return Some(total);
+        }
+    }
+}
+
 /// Writes a duration in the same grammar, as short as it can be; fractions of a millisecond as decimals of a second.
 #[must_use]
 pub fn format(duration: Duration) -> String {
@@ -120,6 +167,27 @@ mod tests {
         }
     }
 
+    #[test]
+    fn what_was_meant_is_guessed() {
+        for (text, wanted) in [
+            ("1m 30s", "1m30s"),
+            ("90", "1m30s"),
+            ("1.5m", "1m30s"),
+            ("30s1m", "1m30s"),
+            ("1:30", "1m30s"),
+            ("2 minutes", "2m"),
+            ("1 hour and 5 min.", "1h5m"),
+            ("2,5 s", "2.5s"),
+            ("40S", "40s"),
+            ("-5", "5s"),
+        ] {
+            assert_eq!(meant(text).map(format).as_deref(), Some(wanted), "{text}");
+        }
+        for text in ["", "soon", "5 x", "1:x", "1e9h", "99999999999999999999999h", "a while", "."] {
+            assert_eq!(meant(text), None, "{text}");
+        }
+    }
+
     proptest! {
         #[test]
         fn what_is_written_is_read_back(nanoseconds in 0_u64..90_000_000_000_000) {
@@ -129,7 +197,7 @@ mod tests {
 
         #[test]
         fn no_text_panics(text in "\\PC{0,20}|[0-9hms.]{0,12}") {
-            let _ = parse(&text);
+            let _ = (parse(&text), meant(&text));
         }
     }
 }

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::codes::Code;
 use super::repair::Origins;
+use crate::words::harmless;
 
 /// A range of bytes in the manifest's text.
 pub type Span = Range<usize>;
@@ -65,13 +66,15 @@ pub struct Findings<'text> {
     origins: Option<Origins>,
     /// Keys of the top level that are written, though at the wrong place.
     excused: Vec<String>,
+    /// Where the headers stand under which a line could not be read at all.
+    torn: Vec<usize>,
 }
 
 impl<'text> Findings<'text> {
     /// None yet, of this text.
     #[must_use]
     pub fn new(path: &Path, text: &'text str) -> Self {
-        Self { path: path.to_owned(), text, found: Vec::new(), origins: None, excused: Vec::new() }
+        Self { path: path.to_owned(), text, found: Vec::new(), origins: None, excused: Vec::new(), torn: Vec::new() }
     }
 
     /// The text that the findings are about.
@@ -95,15 +98,50 @@ impl<'text> Findings<'text> {
         self.excused.push(key.to_owned());
     }
 
+    /// A line under the header at this place could not be read, and nobody knows what it holds.
+    pub(super) fn tear(&mut self, header: usize) {
+        self.torn.push(header);
+    }
+
+    /// Whether a line under a header could not be read.
+    pub(super) fn is_torn(&self, header: &Span) -> bool {
+        self.torn.contains(&self.origin(header))
+    }
+
     /// Whether a key of the top level stands elsewhere.
     pub(super) fn is_excused(&self, key: &str) -> bool {
         self.excused.iter().any(|excused| excused == key)
     }
 
+    /// Where in the text a place of what is read now comes from.
+    pub(super) fn origin(&self, span: &Span) -> usize {
+        self.origins.as_ref().map_or(span.start, |origins| origins.start(span.start))
+    }
+
     /// The line, from 1, of a place.
     pub(super) fn line(&self, span: &Span) -> usize {
-        let origin = self.origins.as_ref().and_then(|origins| origins.of(span.clone()));
-        place(self.text, origin.unwrap_or_else(|| span.clone()).start).0
+        place(self.text, self.origin(span)).0
+    }
+
+    /// Where the errors stand that may hide a whole segment.
+    pub(super) fn hiding(&self) -> impl Iterator<Item = usize> {
+        let hides = |code| {
+            matches!(
+                code,
+                Code::HeaderName | Code::HeaderBrackets | Code::MissingQuote | Code::Syntax | Code::MisplacedKey
+            )
+        };
+        self.found.iter().filter(move |finding| hides(finding.code)).map(|finding| finding.span.start)
+    }
+
+    /// Whether one of the errors stands on a line that begins with this key, after a place and before the next header.
+    pub(super) fn any_error_at(&self, key: &str, from: usize) -> bool {
+        let end = self.text[from..].find("\n[").map_or(self.text.len(), |end| from + end);
+        let begins = |at: usize| self.text[..at].rfind('\n').map_or(0, |newline| newline + 1);
+        self.found.iter().filter(|finding| finding.level == Level::Error).any(|finding| {
+            let at = finding.span.start;
+            (from..end).contains(&at) && self.text[begins(at)..].trim_start().starts_with(key)
+        })
     }
 
     /// Adds an error.
@@ -126,6 +164,7 @@ impl<'text> Findings<'text> {
             return;
         }
         let (line, column) = place(self.text, span.start);
+        let (message, help) = (harmless(&message), harmless(&help));
         self.found.push(Finding { path: self.path.clone(), line, column, level, code, message, help, span });
     }
 

@@ -3,18 +3,16 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use serde::Deserialize;
-use toml::Spanned;
-use toml::de::{DeTable, DeValue, ValueDeserializer};
+use toml::de::{DeTable, DeValue};
 
 use super::codes::Code;
 use super::findings::{Findings, Span};
+use super::modes::modes;
 use super::narration::clip;
 use super::session::{Bed, BellSound, Levels, OwnBell, Session};
 use super::suggest;
 use super::table::{Table, integer};
 use crate::sound::beds;
-use crate::sound::bells::Bell;
 use crate::units::{Decibels, Loudness};
 
 const SETTLE_MOST: Duration = Duration::from_mins(10);
@@ -25,20 +23,18 @@ const OWN_BELL_LEVEL: Decibels = Decibels(-3.0);
 /// More bells than this are no session's.
 const MOST_BELLS: usize = 64;
 
-/// Whether the manifest is of a format that this program knows.
-pub(super) fn format(table: &mut Table) -> bool {
+/// Looks whether the manifest is of a format that this program knows.
+pub(super) fn format(table: &mut Table) {
     let help = "put format = 1 at the top";
     let Some(value) = table.get("format") else {
         if !table.may_mean("format") {
             table.findings.error(Code::MissingKey, table.span.clone(), "`format` is missing", help);
         }
-        return false;
+        return;
     };
-    if matches!(value.get_ref(), DeValue::Integer(number) if integer(number) == Some(1)) {
-        return true;
+    if !matches!(value.get_ref(), DeValue::Integer(number) if integer(number) == Some(1)) {
+        table.findings.error(Code::BadFormat, value.span(), "this program reads format 1 alone", help);
     }
-    table.findings.error(Code::BadFormat, value.span(), "this program reads format 1 alone", help);
-    false
 }
 
 /// All but the title and the segments.
@@ -115,10 +111,8 @@ fn bed(table: &mut Table) -> Option<Bed> {
         return Some(Bed::Named(sound.value));
     }
     if !sound.value.contains('.') {
-        let help = format!(
-            "{}; a clip of your own is named with its ending, as in \"rain.flac\"",
-            suggest::help(&sound.value, names)
-        );
+        let own = "(a clip of your own is named with its ending, as in \"rain.flac\")";
+        let help = format!("{} {own}", suggest::help(&sound.value, names));
         inner.findings.error(Code::UnknownBed, sound.span, "there is no bed of this name", help);
         return None;
     }
@@ -146,36 +140,23 @@ fn bells(table: &mut Table) -> BTreeMap<String, OwnBell> {
     bells
 }
 
+/// The names of the bells that are described, rightly or not.
+pub(super) fn bell_names<'table>(table: &Table<'table, '_, '_>) -> Vec<&'table str> {
+    match table.get("bell").map(|value| value.get_ref()) {
+        Some(DeValue::Table(bells)) => bells.keys().map(|name| name.get_ref().as_ref()).collect(),
+        _ => Vec::new(),
+    }
+}
+
 fn own_bell(name: &str, table: &DeTable, span: Span, findings: &mut Findings) -> Option<OwnBell> {
-    let mut inner = Table::new(table, span.clone(), findings);
+    let mut inner = Table::new(table, span, findings);
     let level = inner.number("level", LEVEL, " LU").map_or(OWN_BELL_LEVEL, Decibels);
     let sound = if inner.has("clip") {
         inner.refuse_unknown(&["clip", "level"], &format!("[bell.{name}], which is a clip"));
         let path = inner.text("clip")?;
         BellSound::Clip(clip(path, inner.findings)?)
     } else {
-        BellSound::Modes(Box::new(modes(table, span, findings)?))
+        BellSound::Modes(Box::new(modes(name, &mut inner)?))
     };
     Some(OwnBell { level, sound })
-}
-
-fn modes(table: &DeTable, span: Span, findings: &mut Findings) -> Option<Bell> {
-    let mut modes = table.clone();
-    modes.remove("level");
-    let value = Spanned::new(span.clone(), DeValue::Table(modes));
-    let help = "give it a clip, as in clip = \"temple.flac\", or the keys of a modal bell, which the reference lists";
-    match Bell::deserialize(ValueDeserializer::from(value)) {
-        Ok(bell) => match bell.check() {
-            Ok(()) => Some(bell),
-            Err(fault) => {
-                findings.error(Code::OutOfRange, span, fault.to_string(), "keep each key of the bell within its range");
-                None
-            }
-        },
-        Err(error) => {
-            let message = error.message().lines().next().unwrap_or("this is not a bell").to_owned();
-            findings.error(Code::WrongType, error.span().unwrap_or(span), message, help);
-            None
-        }
-    }
 }

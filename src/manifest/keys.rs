@@ -25,5 +25,8 @@ pub(super) const SINGLES: &[&str] = &["levels", "bed"];
 /// Keys that hold a length of time.
 pub(super) const DURATIONS: &[&str] = &["settle", "every", "hold", "silence", "least", "most"];
 
+/// Keys that hold a list of texts.
+pub(super) const LISTS_OF_TEXTS: &[&str] = &["allow", "tags"];
+
 /// Keys that hold a number.
 pub(super) const NUMBERS: &[&str] = &["format", "strikes", "repeat", "gain", "level", "voice"];

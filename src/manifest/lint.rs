@@ -19,13 +19,14 @@ const WORD: Duration = Duration::from_millis(460);
 /// So many repetitions of a repeat are walked through: longer ones are past the beginning anyway.
 const WALKED: u32 = 8;
 
-/// Looks at a session that has no errors.
-pub(super) fn look(session: &Session, findings: &mut Findings) {
+/// Looks at a session. Where segments are lost, because they could not be read, nothing is said that they may contradict.
+pub(super) fn look(session: &Session, lost: Vec<usize>, findings: &mut Findings) {
     let language = Language::of(&session.language);
-    silences(session, language, findings);
-    way_back(session, findings);
+    let lost = Lost(lost);
+    silences(session, &lost, language, findings);
+    way_back(session, &lost, findings);
     if let Some(language) = language {
-        freedom(session, language, findings);
+        freedom(session, &lost, language, findings);
         for (line, segment) in session.lines() {
             pressing(line, language, findings);
             untagged(line, segment, language, findings);
@@ -33,15 +34,30 @@ pub(super) fn look(session: &Session, findings: &mut Findings) {
     }
 }
 
+/// Where in the text segments stand that could not be read.
+struct Lost(Vec<usize>);
+
+impl Lost {
+    fn any(&self, within: std::ops::Range<usize>) -> bool {
+        self.0.iter().any(|at| within.contains(at))
+    }
+}
+
 /// Silences that are long, and neither announced nor rung in.
-fn silences(session: &Session, language: Option<&Language>, findings: &mut Findings) {
+fn silences(session: &Session, lost: &Lost, language: Option<&Language>, findings: &mut Findings) {
     for programme in [&session.segments, &session.soften, &session.exit] {
         let mut announced = false;
+        let mut spoken = 0;
         for segment in programme.iter().flat_map(Segment::with_parts) {
+            let at = findings.origin(&segment.span);
             match &segment.kind {
-                Kind::Narration(narration) => announced = announces(&narration.line, language),
+                Kind::Narration(narration) => {
+                    announced = announces(&narration.line, language);
+                    spoken = at;
+                }
                 Kind::Silence(silence) => {
-                    if silence.natural > LONG_SILENCE && silence.interval.is_none() && !announced {
+                    let long = silence.natural > LONG_SILENCE && silence.interval.is_none();
+                    if long && !announced && !lost.any(spoken..at) {
                         let message =
                             "this silence is longer than 90 seconds, and nothing announces it or sounds within it";
                         let help =
@@ -64,9 +80,9 @@ fn announces(line: &Line, language: Option<&Language>) -> bool {
     }
 }
 
-fn way_back(session: &Session, findings: &mut Findings) {
+fn way_back(session: &Session, lost: &Lost, findings: &mut Findings) {
     let Some(last) = session.segments.iter().flat_map(Segment::with_parts).last() else { return };
-    if matches!(last.kind, Kind::Silence(_)) {
+    if matches!(last.kind, Kind::Silence(_)) && !lost.any(findings.origin(&last.span)..usize::MAX) {
         let help = "end with a bell or a line that leads back, as in [[segment]] and below it bell = \"bowl\"";
         let message = "the session ends in silence, without a bell or a line that leads back";
         findings.warning(Code::NoWayBack, last.span.clone(), message, help);
@@ -74,9 +90,10 @@ fn way_back(session: &Session, findings: &mut Findings) {
 }
 
 /// Whether the listener hears early that one may pause or stop. A session without a word presses nobody.
-fn freedom(session: &Session, language: &Language, findings: &mut Findings) {
+fn freedom(session: &Session, lost: &Lost, language: &Language, findings: &mut Findings) {
     let mut at = session.settle;
     let mut first: Option<Span> = None;
+    let mut until = usize::MAX;
     for segment in beginning(&session.segments) {
         if let Kind::Narration(narration) = &segment.kind {
             let Some(words) = narration.line.words() else { return };
@@ -87,10 +104,11 @@ fn freedom(session: &Session, language: &Language, findings: &mut Findings) {
         }
         at += length(segment);
         if at >= EARLY {
+            until = findings.origin(&segment.span);
             break;
         }
     }
-    if session.lines().next().is_none() {
+    if session.lines().next().is_none() || lost.any(0..until) {
         return;
     }
     let span = first.or_else(|| session.segments.first().map(|segment| segment.span.clone())).unwrap_or(0..0);
@@ -140,7 +158,8 @@ fn untagged(line: &Line, segment: &Segment, language: &Language, findings: &mut 
         return;
     }
     for (tag, found) in language.tags_of(&words.value) {
-        if narration.tags.iter().any(|given| given.eq_ignore_ascii_case(tag)) {
+        let given = narration.tags.iter().any(|given| given.eq_ignore_ascii_case(tag));
+        if given || findings.any_error_at("tags", findings.origin(&segment.span)) {
             continue;
         }
         let span = within(findings.text(), &words.span, found);

@@ -34,8 +34,11 @@ fn line(table: &mut Table) -> Option<Line> {
     if !table.has("clip") {
         return say.map(Line::Words);
     }
-    let clip = table.text("clip").and_then(|path| clip(path, table.findings))?;
-    Some(Line::Recorded { say, clip })
+    match table.text("clip").and_then(|path| clip(path, table.findings)) {
+        Some(clip) => Some(Line::Recorded { say, clip }),
+        // What is wrong with the clip is among the errors; the words are still looked at.
+        None => say.map(Line::Words),
+    }
 }
 
 fn words(say: Located<String>, findings: &mut Findings) -> Option<Located<String>> {
@@ -89,7 +92,9 @@ fn instead(table: &mut Table, tags: &[String]) -> Option<Line> {
     inner.refuse_unknown(&["say", "clip"], "`instead`");
     if !inner.has("say") && !inner.has("clip") {
         let help = "give it `say`, `clip` or both, or leave `instead` out: the time is then held in silence";
-        inner.findings.error(Code::MissingKey, value.span(), "`instead` says nothing", help);
+        if !inner.may_mean("say") && !inner.may_mean("clip") {
+            inner.findings.error(Code::MissingKey, value.span(), "`instead` says nothing", help);
+        }
         return None;
     }
     line(&mut inner)

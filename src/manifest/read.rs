@@ -3,48 +3,88 @@
 use std::path::Path;
 
 use super::codes::Code;
-use super::findings::{Finding, Findings};
+use super::findings::{Finding, Findings, Level};
 use super::keys::TOP;
+use super::repair::Origins;
+use super::segment::Reader;
 use super::session::{Kind, Segment, Session};
 use super::table::Table;
-use super::{LARGEST, header, lint, segment, slips, syntax};
+use super::{LARGEST, header, lint, slips, syntax};
 
 /// The most segments after repeats are unrolled.
 const MOST_SEGMENTS: u64 = 10_000;
 
+/// What a manifest's text came to.
+#[derive(Clone, Debug)]
+pub struct Reading {
+    /// The session as far as it could be read. What could not is left out, so it can be looked at, and not played.
+    pub session: Session,
+    /// All that was found.
+    pub findings: Vec<Finding>,
+    origins: Origins,
+}
+
+impl Reading {
+    /// Whether the session is whole: no finding is an error.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.findings.iter().all(|finding| finding.level == Level::Warning)
+    }
+
+    /// For what is found later, by the places of the session; `path` and `text` are those that were read.
+    #[must_use]
+    pub fn further<'text>(&self, path: &Path, text: &'text str) -> Findings<'text> {
+        let mut findings = Findings::new(path, text);
+        findings.mended(self.origins.clone());
+        findings
+    }
+}
+
 /// Reads a manifest's text. The session is there when no finding is an error; `path` only names it in the findings.
 #[must_use]
 pub fn read(path: &Path, text: &str) -> (Option<Session>, Vec<Finding>) {
+    let reading = read_on(path, text);
+    let whole = reading.is_whole();
+    (Some(reading.session).filter(|_| whole), reading.findings)
+}
+
+/// Reads a manifest's text as far as it goes, errors or not.
+#[must_use]
+pub fn read_on(path: &Path, text: &str) -> Reading {
     let mut findings = Findings::new(path, text);
+    let (session, origins) = session_of(text, &mut findings).unwrap_or_default();
+    let findings = findings.into_sorted(&session.allow);
+    Reading { session, findings, origins }
+}
+
+/// Nothing where the text can't be looked at any further.
+fn session_of(text: &str, findings: &mut Findings) -> Option<(Session, Origins)> {
     if text.len() > LARGEST {
         let message = format!("the manifest has {} bytes, more than 1 MiB", text.len());
         findings.error(Code::TooLarge, 0..0, message, "divide it into several sessions");
-        return (None, findings.into_sorted(&[]));
+        return None;
     }
-    if !syntax::is_readable(&mut findings) {
-        return (None, findings.into_sorted(&[]));
+    if !syntax::is_readable(findings) {
+        return None;
     }
-    let (mended, origins) = slips::mend(&mut findings);
-    findings.mended(origins);
-    let document = syntax::parse(&mended, &mut findings);
-    let mut table = Table::new(document.get_ref(), 0..0, &mut findings);
-    let session = session(&mut table);
-    let allowed = session.as_ref().map_or_else(Vec::new, |session| session.allow.clone());
-    let session = session.filter(|_| !findings.any_error());
-    if let Some(session) = &session {
-        lint::look(session, &mut findings);
-    }
-    (session, findings.into_sorted(&allowed))
+    let (mended, origins) = slips::mend(findings);
+    findings.mended(origins.clone());
+    let document = syntax::parse(&mended, findings);
+    let mut segments = Reader::default();
+    let session = session(&mut Table::new(document.get_ref(), 0..0, findings), &mut segments);
+    let lost = segments.lost.iter().map(|span| findings.origin(span)).chain(findings.hiding()).collect();
+    lint::look(&session, lost, findings);
+    Some((session, origins))
 }
 
-fn session(table: &mut Table) -> Option<Session> {
+fn session(table: &mut Table, segments: &mut Reader) -> Session {
     table.refuse_unknown(TOP, "the manifest's top level");
-    let format_holds = header::format(table);
+    header::format(table);
     let title = table.required_text("title", "add a line such as title = \"Meeting craving with kindness\"");
     let mut session = header::session(table);
-    session.segments = segment::list(table, "segment");
-    session.soften = segment::list(table, "soften");
-    session.exit = segment::list(table, "exit");
+    session.segments = segments.list(table, "segment");
+    session.soften = segments.list(table, "soften");
+    session.exit = segments.list(table, "exit");
     if !table.has("segment") && !table.may_mean("segment") {
         table.findings.error(
             Code::NoSegments,
@@ -53,11 +93,11 @@ fn session(table: &mut Table) -> Option<Session> {
             "add one, as in [[segment]] and below it bell = \"bowl\"",
         );
     }
-    segment::check_ids(&session, table.findings);
-    segment::check_bells(&session, table.findings);
+    segments.check_ids(table.findings);
+    segments.check_bells(&header::bell_names(table), table.findings);
     check_size(&session, table);
-    session.title = title?.value;
-    format_holds.then_some(session)
+    session.title = title.map_or_else(String::new, |title| title.value);
+    session
 }
 
 fn check_size(session: &Session, table: &mut Table) {

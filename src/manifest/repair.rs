@@ -66,7 +66,8 @@ impl Origins {
         (!self.broken[..after].iter().rev().take(8).any(said)).then_some(original)
     }
 
-    fn start(&self, at: usize) -> usize {
+    /// Where a byte of the mended text comes from.
+    pub(super) fn start(&self, at: usize) -> usize {
         match self.piece(at) {
             Some((start, length, original)) if at < start + length => original.start,
             Some((start, length, original)) => original.end + (at - start - length),

@@ -168,7 +168,14 @@ impl<'text> Scanner<'text> {
         let Some(next) = self.rest()[1..].split('\n').take(STRAY_LINES).find(|line| !empty(line)) else { return true };
         let goes_on = last.is_some_and(|last| matches!(last.form, Form::Open | Form::Comma | Form::Newline));
         let closes = next.trim_start().starts_with(['}', ']', ',']);
-        is_header(next) || is_pair(next) && !closes && (!brackets.contains(&b'{') || !goes_on)
+        let braces = brackets.contains(&b'{') && (goes_on || self.closes_later());
+        is_header(next) || is_pair(next) && !closes && !braces
+    }
+
+    /// Whether a line that follows begins with a closing brace, and none before it with a header.
+    fn closes_later(&self) -> bool {
+        let lines = self.rest()[1..].split('\n').take(STRAY_LINES).map(str::trim_start);
+        lines.take_while(|line| !is_header(line)).any(|line| line.starts_with('}'))
     }
 
     fn bare(&mut self) -> Form {

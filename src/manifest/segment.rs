@@ -8,7 +8,7 @@ use toml::de::DeTable;
 use super::codes::Code;
 use super::findings::{Findings, Located, Span};
 use super::narration::narration;
-use super::session::{Interval, Kind, Segment, Session, Silence, Strikes};
+use super::session::{Interval, Kind, Segment, Silence, Strikes};
 use super::suggest;
 use super::table::{Table, visible};
 use crate::sound::bells::{self, Bell};
@@ -31,39 +31,104 @@ const KINDS: [(&str, &str, &[&str]); 4] = [
     ("say", "a spoken segment", &["say", "clip", "gain", "tags", "instead"]),
 ];
 
-/// The segments under `[[key]]`.
-pub(super) fn list(table: &mut Table, key: &str) -> Vec<Segment> {
-    let tables = table.tables(key, key);
-    tables.into_iter().filter_map(|(inner, span)| segment(inner, span, table.findings, key)).collect()
+/// Reads segments, and keeps what is to be known of all of them together, of those that could not be read as well.
+#[derive(Default)]
+pub(super) struct Reader {
+    ids: Vec<Located<String>>,
+    bells: Vec<Located<String>>,
+    /// Where segments stand that could not be read.
+    pub(super) lost: Vec<Span>,
 }
 
-/// One segment, or its findings. Under a `header` such as `segment` or `segment.part`.
-fn segment(table: &DeTable, span: Span, findings: &mut Findings, header: &str) -> Option<Segment> {
-    let mut table = Table::new(table, span.clone(), findings);
-    let (key, name, keys) = kind(&mut table, header)?;
-    refuse_foreign(&mut table, name, keys);
-    let id = id(&mut table);
-    let chapter = table.text("chapter").map(|text| text.value);
-    let kind = match key {
-        "repeat" if header == "segment.part" => {
-            let help = "write the inner parts out, or repeat them in a segment of their own";
-            let span = table.span_of("repeat");
-            table.findings.error(Code::NestedRepeat, span, "a repeat can't hold another repeat", help);
-            return None;
+impl Reader {
+    /// The segments under `[[key]]`, as far as they can be read.
+    pub(super) fn list(&mut self, table: &mut Table, key: &str) -> Vec<Segment> {
+        let tables = table.tables(key, key);
+        self.segments(tables, key, table.findings)
+    }
+
+    fn segments(&mut self, tables: Vec<(&DeTable, Span)>, header: &str, findings: &mut Findings) -> Vec<Segment> {
+        let mut read = Vec::new();
+        for (inner, span) in tables {
+            match self.segment(inner, span.clone(), findings, header) {
+                Some(segment) => read.push(segment),
+                None => self.lost.push(span),
+            }
         }
-        "repeat" => repeat(&mut table, header)?,
-        "silence" => Kind::Silence(silence(&mut table)?),
-        "bell" => Kind::Bell(strikes(&mut table)?),
-        _ => Kind::Narration(narration(&mut table)?),
-    };
-    Some(Segment { id, chapter, kind, span })
+        read
+    }
+
+    /// One segment, or its findings. Under a `header` such as `segment` or `segment.part`.
+    fn segment(&mut self, table: &DeTable, span: Span, findings: &mut Findings, header: &str) -> Option<Segment> {
+        let mut table = Table::new(table, span.clone(), findings);
+        let id = id(&mut table);
+        self.ids.extend(id.clone());
+        let (key, name, keys) = kind(&mut table, header)?;
+        refuse_foreign(&mut table, name, keys);
+        self.bells.extend(table.text("bell").filter(|_| keys.contains(&"bell")));
+        let chapter = table.text("chapter").map(|text| text.value);
+        let kind = match key {
+            "repeat" if header.ends_with(".part") => {
+                let help = "write the inner parts out, or repeat them in a segment of their own";
+                let span = table.span_of("repeat");
+                table.findings.error(Code::NestedRepeat, span, "a repeat can't hold another repeat", help);
+                return None;
+            }
+            "repeat" => self.repeat(&mut table, header),
+            "silence" => Kind::Silence(silence(&mut table)?),
+            "bell" => Kind::Bell(strikes(&mut table)?),
+            _ => Kind::Narration(narration(&mut table)?),
+        };
+        Some(Segment { id, chapter, kind, span })
+    }
+
+    fn repeat(&mut self, table: &mut Table, header: &str) -> Kind {
+        let times = table.count("repeat", 2..=1000);
+        let header = format!("{header}.part");
+        let tables = table.tables("part", &header);
+        if tables.is_empty() && !table.may_mean("part") {
+            let span = table.span_of("repeat");
+            let help = format!("write what is repeated below it, each under [[{header}]]");
+            table.findings.error(Code::MissingKey, span, "this repeat has no parts", help);
+        }
+        Kind::Repeat { times: times.unwrap_or(2), parts: self.segments(tables, &header, table.findings) }
+    }
+
+    /// Reports bells that nobody has cast; `own` are described in the manifest, though perhaps wrongly.
+    pub(super) fn check_bells(&self, own: &[&str], findings: &mut Findings) {
+        for Located { value: bell, span } in &self.bells {
+            if Bell::shipped(bell).is_none() && !own.contains(&bell.as_str()) {
+                let known = bells::NAMES.into_iter().chain(own.iter().copied()).collect::<Vec<_>>();
+                let described = format!("(one of your own is described under [bell.{}])", visible(bell));
+                let help = format!("{} {described}", suggest::help(bell, known));
+                let message = format!("there is no bell named `{}`", visible(bell));
+                findings.error(Code::UnknownBell, span.clone(), message, help);
+            }
+        }
+    }
+
+    /// Reports ids that name two segments, at the second.
+    pub(super) fn check_ids(&mut self, findings: &mut Findings) {
+        self.ids.sort_by_key(|id| id.span.start);
+        let mut seen: HashMap<&str, &Span> = HashMap::new();
+        for id in &self.ids {
+            if let Some(first) = seen.get(id.value.as_str()) {
+                let line = findings.line(first);
+                let help = format!("the segment at line {line} has it already; give this one another");
+                findings.error(Code::DuplicateId, id.span.clone(), format!("the id `{}` is taken", id.value), help);
+            } else {
+                seen.insert(&id.value, &id.span);
+            }
+        }
+    }
 }
 
 fn kind(table: &mut Table, header: &str) -> Option<(&'static str, &'static str, &'static [&'static str])> {
     let found = KINDS.into_iter().find(|(key, ..)| table.has(key) || *key == "say" && table.has("clip"));
     if found.is_none() {
         table.refuse_unknown(&all_keys(), &format!("[[{header}]]"));
-        if ["bell", "say", "clip", "silence", "repeat"].into_iter().any(|key| table.may_mean(key)) {
+        let meant = ["bell", "say", "clip", "silence", "repeat"].into_iter().any(|key| table.may_mean(key));
+        if meant || table.findings.is_torn(&table.span) {
             return None;
         }
         let help = "give it one of `bell`, `say`, `clip`, `silence` or `repeat`";
@@ -87,7 +152,10 @@ fn refuse_foreign(table: &mut Table, name: &str, own: &[&str]) {
         if own.contains(&key) || key == "id" || key == "chapter" {
             continue;
         }
-        if every.contains(&key) {
+        if key == "part" {
+            let help = "a part is repeated: write repeat = 3 in the segment above it, or begin it with [[segment]]";
+            table.findings.error(Code::ForeignKey, span, format!("{name} has no parts"), help);
+        } else if every.contains(&key) {
             let list = own.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ");
             let help = format!("{name} knows {list}, `id` and `chapter`; move `{key}` to a segment of its own kind");
             table.findings.error(Code::ForeignKey, span, format!("`{key}` does not belong to {name}"), help);
@@ -112,19 +180,6 @@ fn id(table: &mut Table) -> Option<Located<String>> {
     Some(text)
 }
 
-fn repeat(table: &mut Table, header: &str) -> Option<Kind> {
-    let times = table.count("repeat", 2..=1000);
-    let tables = table.tables("part", &format!("{header}.part"));
-    if tables.is_empty() {
-        let span = table.span_of("repeat");
-        let help = format!("write what is repeated below it, each under [[{header}.part]]");
-        table.findings.error(Code::MissingKey, span, "this repeat has no parts", help);
-    }
-    let parts =
-        tables.into_iter().filter_map(|(part, span)| segment(part, span, table.findings, "segment.part")).collect();
-    Some(Kind::Repeat { times: times.unwrap_or(2), parts })
-}
-
 fn strikes(table: &mut Table) -> Option<Strikes> {
     let count = if table.has("strikes") { table.count("strikes", 1..=108) } else { Some(1) };
     let every = optional(table, "every", SECOND..=10 * MINUTE, STRIKE_EVERY);
@@ -136,31 +191,33 @@ fn strikes(table: &mut Table) -> Option<Strikes> {
 
 fn silence(table: &mut Table) -> Option<Silence> {
     let natural = table.duration("silence", SHORTEST_SILENCE..=LONGEST_SILENCE);
-    let any = Duration::ZERO..=LONGEST_SILENCE;
-    let least = optional(table, "least", any.clone(), natural.unwrap_or_default() / 2);
-    let most = optional(table, "most", any, (natural.unwrap_or_default() * MOST_FACTOR).min(LONGEST_SILENCE));
+    let (least, most) = ["least", "most"].map(|key| table.duration(key, Duration::ZERO..=LONGEST_SILENCE)).into();
     let interval = interval(table);
-    let whole = natural.zip(least).zip(most);
-    let ((natural, least), most) = whole.unwrap_or(((SHORTEST_SILENCE, SHORTEST_SILENCE), SHORTEST_SILENCE));
-    if least > natural {
-        let span = table.span_of("least");
-        table.findings.error(
-            Code::OutOfRange,
-            span,
-            "`least` is longer than the silence itself",
-            "make it as long as `silence`, or shorter",
-        );
-    }
-    if most < natural {
-        let span = table.span_of("most");
-        table.findings.error(
-            Code::OutOfRange,
-            span,
-            "`most` is shorter than the silence itself",
-            "make it as long as `silence`, or longer",
-        );
-    }
+    bounds(table, natural, least, most);
+    let natural = natural?;
+    // Bounds that could not be read, or contradict, are among the errors.
+    let least = least.unwrap_or(natural / 2).min(natural);
+    let most = most.unwrap_or((natural * MOST_FACTOR).min(LONGEST_SILENCE)).max(natural);
     Some(Silence { natural, least, most, interval })
+}
+
+/// Reports bounds that contradict the silence or each other, as far as they could be read.
+fn bounds(table: &mut Table, natural: Option<Duration>, least: Option<Duration>, most: Option<Duration>) {
+    let mut contradiction = |key: &str, message: &str, help: &str| {
+        let span = table.span_of(key);
+        table.findings.error(Code::OutOfRange, span, message, help);
+    };
+    if natural.zip(least).is_some_and(|(natural, least)| least > natural) {
+        let help = "make it as long as `silence`, or shorter";
+        contradiction("least", "`least` is longer than the silence itself", help);
+    }
+    if natural.zip(most).is_some_and(|(natural, most)| most < natural) {
+        let help = "make it as long as `silence`, or longer";
+        contradiction("most", "`most` is shorter than the silence itself", help);
+    }
+    if natural.is_none() && most.zip(least).is_some_and(|(most, least)| most < least) {
+        contradiction("most", "`most` is shorter than `least`", "make it as long as `silence`, or longer");
+    }
 }
 
 fn interval(table: &mut Table) -> Option<Interval> {
@@ -187,41 +244,4 @@ fn optional(
     usual: Duration,
 ) -> Option<Duration> {
     if table.has(key) { table.duration(key, range) } else { Some(usual) }
-}
-
-/// Reports ids that name two segments.
-pub(super) fn check_ids(session: &Session, findings: &mut Findings) {
-    let mut seen: HashMap<&str, usize> = HashMap::new();
-    let repeats = session.segments.iter().filter(|segment| matches!(segment.kind, Kind::Repeat { .. }));
-    for segment in session.all_segments().chain(repeats) {
-        let Some(id) = &segment.id else { continue };
-        let line = findings.line(&id.span);
-        if let Some(first) = seen.insert(&id.value, line) {
-            let help = format!("the segment at line {first} has it already; give this one another");
-            findings.error(Code::DuplicateId, id.span.clone(), format!("the id `{}` is taken", id.value), help);
-        }
-    }
-}
-
-/// Reports bells that nobody has cast.
-pub(super) fn check_bells(session: &Session, findings: &mut Findings) {
-    for segment in session.all_segments() {
-        let bell = match &segment.kind {
-            Kind::Bell(strikes) => &strikes.bell,
-            Kind::Silence(Silence { interval: Some(interval), .. }) => &interval.bell,
-            _ => continue,
-        };
-        let Located { value: bell, span } = bell;
-        if Bell::shipped(bell).is_none() && !session.bells.contains_key(bell) {
-            let known = bells::NAMES.into_iter().chain(session.bells.keys().map(String::as_str)).collect::<Vec<_>>();
-            let help =
-                format!("{}; one of your own is described under [bell.{}]", suggest::help(bell, known), visible(bell));
-            findings.error(
-                Code::UnknownBell,
-                span.clone(),
-                format!("there is no bell named `{}`", visible(bell)),
-                help,
-            );
-        }
-    }
 }

@@ -9,7 +9,7 @@ use crate::sound::bells::Bell;
 use crate::units::{Decibels, Loudness};
 
 /// A session as its teacher wrote it; every number is within its range.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Session {
     /// What it is called.
     pub title: String,

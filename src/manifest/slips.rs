@@ -89,19 +89,42 @@ pub(super) fn mend(findings: &mut Findings) -> (String, Origins) {
         if !order.skips(text, statement, &mut repair) {
             let sound = whole || is_sound(&text[statement.span.clone()]);
             let slips = if sound { younger::slips(text, statement) } else { faults(text, statement) };
-            let lost = slips.iter().any(|slip| slip.code == Code::MissingEquals);
+            let lost = slips.iter().any(|slip| matches!(slip.code, Code::MissingEquals | Code::BadKey));
+            if lost {
+                findings.tear(order.header_start());
+            }
             for slip in slips {
                 slip.tell(findings, &mut repair);
             }
             if statement.header {
                 order.header(text, statement, findings, &mut repair);
-            } else if !lost {
+            } else if !lost || pair::key(text, statement).is_some() {
                 order.pair(text, &statements[index..], findings, &mut repair);
             }
         }
         told += findings.count() - before;
     }
     repair.apply(text)
+}
+
+/// Spaces outside of texts that are none to the parser, if they are all that is wrong.
+fn odd_spaces(text: &str, statement: &Statement) -> Option<Slip> {
+    let bare = statement.tokens.iter().filter(|token| token.form == scan::Form::Bare);
+    let odd = |token: &scan::Token| {
+        let start = token.span.start;
+        let spaces = text[token.span.clone()].char_indices().filter(|(_, c)| is_odd_space(*c));
+        spaces.map(|(at, c)| start + at..start + at + c.len_utf8()).collect::<Vec<_>>()
+    };
+    let spans: Vec<_> = bare.flat_map(odd).collect();
+    let help = "type this space anew; it came from a web page or a word processor";
+    let slip = Slip::new(Code::OddSpace, spans.first()?.clone(), "this is a space of another kind", help);
+    let slip = spans.into_iter().fold(slip, |slip, span| slip.meant(span, " "));
+    is_sound(&slip.mended(text, statement)).then_some(slip)
+}
+
+/// What looks like a space, or like nothing at all.
+fn is_odd_space(c: char) -> bool {
+    c.is_whitespace() && !c.is_ascii() || matches!(c, '\u{200B}'..='\u{200D}' | '\u{2060}' | '\u{FEFF}')
 }
 
 /// Whether a statement alone is TOML.
@@ -113,6 +136,9 @@ fn is_sound(statement: &str) -> bool {
 fn faults(text: &str, statement: &Statement) -> Vec<Slip> {
     if statement.header {
         return Vec::new();
+    }
+    if let Some(slip) = odd_spaces(text, statement) {
+        return vec![slip];
     }
     let slip = pair::fault(text, statement);
     if is_sound(&slip.mended(text, statement)) {

@@ -9,6 +9,7 @@ use toml::de::{DeInteger, DeTable, DeValue};
 use super::codes::Code;
 use super::findings::{Findings, Located, Span};
 use super::{duration, suggest};
+use crate::words::harmless;
 
 /// One table under reading.
 pub(super) struct Table<'table, 'found, 'text> {
@@ -80,24 +81,25 @@ impl<'table, 'found, 'text> Table<'table, 'found, 'text> {
         let value = self.get(key)?;
         let span = value.span();
         let read = match value.get_ref() {
-            DeValue::String(text) => duration::parse(text),
-            DeValue::Integer(number) => {
-                let help = format!("write it as text with its unit: {key} = \"{}s\"", number.as_str());
-                self.findings.error(Code::BadDuration, span, format!("`{key}` is a bare number"), help);
-                return None;
-            }
-            DeValue::Float(number) => {
-                let help = format!("write it as text with its unit: {key} = \"{}s\"", number.as_str());
-                self.findings.error(Code::BadDuration, span, format!("`{key}` is a bare number"), help);
-                return None;
-            }
-            _ => None,
+            DeValue::String(text) => Ok(duration::parse(text).ok_or_else(|| duration::meant(text))),
+            DeValue::Integer(number) => Err(duration::meant(number.as_str())),
+            DeValue::Float(number) => Err(duration::meant(number.as_str())),
+            _ => Ok(Err(None)),
         };
-        let Some(read) = read else {
-            let help = "write hours, minutes, seconds or milliseconds in this order, such as \"40s\", \"1m30s\", \"2.5s\" or \"800ms\"";
-            self.findings.error(Code::BadDuration, span, format!("`{key}` is not a duration"), help);
-            return None;
+        let (what, meant) = match read {
+            Ok(Ok(read)) => return self.within(key, read, range, span),
+            Ok(Err(meant)) => ("is not a duration", meant),
+            Err(meant) => ("is a bare number", meant),
         };
+        let help = match meant.filter(|meant| range.contains(meant)) {
+            Some(meant) => format!("write it as text with its unit: {key} = \"{}\"", duration::format(meant)),
+            None => "write hours, minutes, seconds or milliseconds in this order, such as \"40s\", \"1m30s\", \"2.5s\" or \"800ms\"".to_owned(),
+        };
+        self.findings.error(Code::BadDuration, span, format!("`{key}` {what}"), help);
+        None
+    }
+
+    fn within(&mut self, key: &str, read: Duration, range: RangeInclusive<Duration>, span: Span) -> Option<Duration> {
         if !range.contains(&read) {
             let (low, high) = (duration::format(*range.start()), duration::format(*range.end()));
             let message = format!("`{key}` is {}, outside {low} to {high}", duration::format(read));
@@ -136,7 +138,7 @@ impl<'table, 'found, 'text> Table<'table, 'found, 'text> {
     pub(super) fn count(&mut self, key: &str, range: RangeInclusive<u32>) -> Option<u32> {
         let value = self.get(key)?;
         let DeValue::Integer(number) = value.get_ref() else {
-            self.wrong_type(key, value, "a whole number", "write it without quotes or a fraction, as in", "3");
+            self.wrong_type(key, value, "a whole number", "write it without quotes and without a fraction, as in", "3");
             return None;
         };
         let count = integer(number).and_then(|whole| u32::try_from(whole).ok()).filter(|whole| range.contains(whole));
@@ -162,6 +164,47 @@ impl<'table, 'found, 'text> Table<'table, 'found, 'text> {
             }
         }
         Some(texts)
+    }
+
+    /// Looks whether there is a number, of any size.
+    pub(super) fn any_number(&mut self, key: &str) {
+        let Some(value) = self.get(key) else { return };
+        if !matches!(value.get_ref(), DeValue::Integer(_) | DeValue::Float(_)) {
+            self.wrong_type(key, value, "a number", "write it without quotes, as in", "1");
+        }
+    }
+
+    /// A table in braces, as in the example.
+    pub(super) fn braces(&mut self, key: &str, example: &str) -> Option<(&'table DeTable<'table>, Span)> {
+        let value = self.get(key)?;
+        if let DeValue::Table(table) = value.get_ref() {
+            return Some((table, value.span()));
+        }
+        self.wrong_type(key, value, "a table", "write it in braces, as in", example);
+        None
+    }
+
+    /// A list of tables in braces, as in the example.
+    pub(super) fn braces_each(&mut self, key: &str, example: &str) -> Vec<(&'table DeTable<'table>, Span)> {
+        let Some(value) = self.get(key) else { return Vec::new() };
+        let DeValue::Array(array) = value.get_ref() else {
+            self.wrong_type(key, value, "a list", "write it in brackets, as in", example);
+            return Vec::new();
+        };
+        let mut tables = Vec::new();
+        for item in array {
+            if let DeValue::Table(table) = item.get_ref() {
+                tables.push((table, item.span()));
+            } else {
+                self.wrong_type(key, item, "a table", "write each entry in braces, as in", example);
+            }
+        }
+        tables
+    }
+
+    /// The table itself.
+    pub(super) fn whole(&self) -> &'table DeTable<'table> {
+        self.table
     }
 
     /// A table within this one.
@@ -230,16 +273,14 @@ pub(super) fn integer(number: &DeInteger) -> Option<i64> {
 
 /// A word of the manifest that can't move the cursor.
 pub(super) fn visible(word: &str) -> String {
-    word.chars()
-        .take(80)
-        .flat_map(|c| if c.is_control() { c.escape_default().collect::<Vec<_>>() } else { vec![c] })
-        .collect()
+    harmless(&word.chars().take(80).collect::<String>())
 }
 
 fn kind_name(value: &DeValue) -> &'static str {
     match value {
         DeValue::String(_) => "text",
-        DeValue::Integer(_) | DeValue::Float(_) => "a number",
+        DeValue::Integer(_) => "a number",
+        DeValue::Float(_) => "a number with a point",
         DeValue::Boolean(_) => "true or false",
         DeValue::Datetime(_) => "a date or time",
         DeValue::Array(_) => "a list",

@@ -30,6 +30,9 @@ pub(super) struct Header {
 /// Reads a header, which stands at `span`.
 pub(super) fn read(text: &str, span: Span) -> Header {
     let written = &text[span.clone()];
+    if let Some(found) = with_more(text, &span) {
+        return found;
+    }
     let opening = written.bytes().take_while(|byte| *byte == b'[').count();
     let closing = written.bytes().rev().take_while(|byte| *byte == b']').count();
     let inner = written[opening..written.len() - closing.min(written.len() - opening)].trim();
@@ -53,6 +56,25 @@ pub(super) fn read(text: &str, span: Span) -> Header {
         Some(Slip::new(Code::HeaderBrackets, span.clone(), message, format!("write {wanted}")))
     };
     Header { name, section, slip: slip.map(|slip| slip.meant(span, wanted)) }
+}
+
+/// A header with something behind it on its line: `[[segment]] say = "…"`.
+fn with_more(text: &str, span: &Span) -> Option<Header> {
+    let written = &text[span.clone()];
+    let end = written.find(']')? + written[written.find(']')?..].bytes().take_while(|byte| *byte == b']').count();
+    let more = written[end..].trim_start();
+    if more.is_empty() || more.contains('[') && !more.contains('=') {
+        return None;
+    }
+    let header = read(text, span.start..span.start + end);
+    if header.slip.is_some() {
+        return None;
+    }
+    let at = span.start + written.len() - more.len();
+    let help = "a header stands alone on its line; begin a new line for what follows";
+    let slip = Slip::new(Code::HeaderBrackets, at..span.end, "something follows the header on its line", help);
+    let put = if super::is_sound(more) { format!("\n{more}") } else { String::new() };
+    Some(Header { slip: Some(slip.meant(at..span.end, put)), ..header })
 }
 
 /// The name that a header was meant to have.

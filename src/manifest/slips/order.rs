@@ -32,6 +32,11 @@ impl Default for Order {
 }
 
 impl Order {
+    /// Where the header of the section stands.
+    pub(super) fn header_start(&self) -> usize {
+        self.header.start
+    }
+
     /// Whether a statement stands in a section that nobody can tell; it is taken out.
     pub(super) fn skips(&self, text: &str, statement: &Statement, repair: &mut Repair) -> bool {
         let skips = self.section == Section::Lost && !statement.header && !text.is_empty();

@@ -23,7 +23,7 @@ pub(super) fn key<'text>(text: &'text str, statement: &Statement) -> Option<&'te
     }
 }
 
-fn is_bare(key: &str) -> bool {
+pub(super) fn is_bare(key: &str) -> bool {
     !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte))
 }
 

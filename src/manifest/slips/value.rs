@@ -3,10 +3,10 @@
 use super::super::codes::Code;
 use super::super::duration;
 use super::super::findings::Span;
-use super::super::keys::{DURATIONS, NUMBERS};
+use super::super::keys::{DURATIONS, LISTS_OF_TEXTS, NUMBERS};
 use super::super::scan::{CURLY, Form, Token};
 use super::super::table::visible;
-use super::pair::example;
+use super::pair::{example, is_bare};
 use super::{Slip, younger};
 
 /// What is the matter with the value of `key`, which these tokens make.
@@ -14,10 +14,15 @@ pub(super) fn fault(text: &str, key: &str, tokens: &[Token]) -> Slip {
     let value = Value { text, key, tokens, span: tokens[0].span.start..tokens[tokens.len() - 1].span.end };
     value
         .second_statement()
+        .or_else(|| value.second_equals())
         .or_else(|| value.curly())
         .or_else(|| value.lines())
         .or_else(|| value.unclosed_quote())
         .or_else(|| value.unclosed_bracket())
+        .or_else(|| value.colon())
+        .or_else(|| value.several())
+        .or_else(|| value.more())
+        .or_else(|| value.second_comma())
         .or_else(|| value.stray_quote())
         .or_else(|| value.missing_comma())
         .or_else(|| value.escape())
@@ -71,8 +76,11 @@ impl Value<'_> {
 
     fn curly(&self) -> Option<Slip> {
         let curly = |c: char| c == '’' || CURLY.contains(&c);
-        let is_curly = |token: &&Token| {
-            token.form == Form::Curly || token.form == Form::Unclosed && self.of(token).ends_with(curly)
+        let is_curly = |token: &&Token| match token.form {
+            Form::Curly => true,
+            Form::Unclosed => self.of(token).ends_with(curly),
+            Form::Bare => self.of(token).starts_with(curly),
+            _ => false,
         };
         let token = self.tokens.iter().find(is_curly)?;
         let inner = self.of(token).trim_matches(|c: char| c == '"' || c == '\'' || curly(c));
@@ -139,6 +147,75 @@ impl Value<'_> {
         Some(self.slip(Code::UnclosedBracket, token.span.clone(), message, format!("put {closing} at its end")))
     }
 
+    /// `{ say: "…" }`
+    fn colon(&self) -> Option<Slip> {
+        let open = self.tokens.iter().position(|token| self.of(token) == "{")?;
+        let wrong = |token: &&Token| {
+            token.form == Form::Bare && self.of(token).strip_suffix(':').is_some_and(|key| is_bare(key.trim_end()))
+        };
+        let token = self.tokens[open..].iter().find(wrong)?;
+        let key = self.of(token).trim_end_matches(':').trim_end();
+        let help = format!("between {{ and }}, too, an = follows the key: {key} = \"…\"");
+        let slip = Slip::new(Code::MissingEquals, token.span.clone(), format!("`{key}` has no = after it"), help);
+        let colons = self.tokens[open..].iter().filter(wrong);
+        Some(colons.fold(slip, |slip, token| slip.meant(token.span.end - 1..token.span.end, " =")))
+    }
+
+    /// `tags = "touch", "breath"`
+    fn several(&self) -> Option<Slip> {
+        let bracketed = self.first(Form::Open).is_some();
+        let comma = self.tokens.iter().position(|token| token.form == Form::Comma).filter(|at| *at > 0)?;
+        let parted = self.tokens.iter().enumerate().all(|(at, token)| match token.form {
+            Form::Text => at % 2 == 0,
+            Form::Comma => at % 2 == 1,
+            _ => false,
+        });
+        if bracketed || !parted || self.tokens.len() % 2 == 0 {
+            return None;
+        }
+        let (message, help) = if LISTS_OF_TEXTS.contains(&self.key) {
+            let list = visible(&self.text[self.span.clone()]);
+            ("a list stands in brackets".to_owned(), format!("write {} = [{list}]", self.key))
+        } else {
+            (format!("`{}` takes one value", visible(self.key)), "keep one of them".to_owned())
+        };
+        Some(self.slip(Code::UnclosedBracket, self.tokens[comma].span.clone(), message, help))
+    }
+
+    /// `== "…"`
+    fn second_equals(&self) -> Option<Slip> {
+        let token = self.tokens.first().filter(|token| token.form == Form::Equals && self.tokens.len() > 1)?;
+        let help = "one = stands between a key and its value; take the other out";
+        Some(Slip::new(Code::Syntax, token.span.clone(), "there is one = too many", help).meant(token.span.clone(), ""))
+    }
+
+    /// `"bowl",` or `"bowl" // the low one`
+    fn more(&self) -> Option<Slip> {
+        let [text, more] = self.tokens else { return None };
+        let whole = text.form == Form::Text && matches!(more.form, Form::Comma | Form::Bare);
+        let words = self.of(more).starts_with(|c: char| c.is_alphanumeric());
+        if !whole || words {
+            return None;
+        }
+        let help = if self.of(more).chars().any(char::is_alphanumeric) {
+            "a remark begins with #"
+        } else {
+            "take it out; a line ends with its value"
+        };
+        let message = format!("`{}` follows the text on its line", visible(self.of(more)));
+        Some(Slip::new(Code::Syntax, more.span.clone(), message, help).meant(more.span.clone(), ""))
+    }
+
+    /// `["touch",, "body"]`
+    fn second_comma(&self) -> Option<Slip> {
+        let solid: Vec<_> = self.tokens.iter().filter(|token| token.form != Form::Newline).collect();
+        let before = |pair: &&[&Token]| matches!(pair[0].form, Form::Open | Form::Comma) && pair[1].form == Form::Comma;
+        let comma = solid.windows(2).find(before)?[1];
+        let all = solid.windows(2).filter(before).map(|pair| pair[1].span.clone());
+        let slip = Slip::new(Code::Syntax, comma.span.clone(), "nothing stands before this comma", "take it out");
+        Some(all.fold(slip, |slip, span| slip.meant(span, "")))
+    }
+
     /// `"The "quiet" hour"`
     fn stray_quote(&self) -> Option<Slip> {
         let bracketed = self.first(Form::Open).is_some();
@@ -146,7 +223,11 @@ impl Value<'_> {
             return None;
         }
         let quote = self.tokens[0].span.end - 1;
-        let help = "put a backslash before each quote that belongs to the text, as in \"the \\\"quiet\\\" hour\", or take it out";
+        let help = if self.of(&self.tokens[0]).starts_with('\'') {
+            "put a text with an apostrophe in it between double quotes, as in \"it's fine\""
+        } else {
+            "put a backslash before each quote that belongs to the text, as in \"the \\\"quiet\\\" hour\", or take it out"
+        };
         let message = "the text ends at this quote, and more follows";
         Some(self.slip(Code::StrayQuote, quote..quote + 1, message, help))
     }
@@ -157,6 +238,12 @@ impl Value<'_> {
         let begins = |token: &Token| matches!(token.form, Form::Text | Form::Bare | Form::Open);
         let solid: Vec<_> = self.tokens.iter().filter(|token| token.form != Form::Newline).collect();
         let next = solid.windows(2).find(|pair| entry(pair[0]) && begins(pair[1]))?[1];
+        if self.of(next) == ";" {
+            let message = "a semicolon stands where a comma belongs";
+            let slip = Slip::new(Code::MissingComma, next.span.clone(), message, "write a comma in its place");
+            let all = self.tokens.iter().filter(|token| self.of(token) == ";");
+            return Some(all.fold(slip, |slip, token| slip.meant(token.span.clone(), ",")));
+        }
         let help = format!("put a comma before {}", visible(self.of(next)));
         let slip = Slip::new(Code::MissingComma, next.span.clone(), "a comma is missing before this", help);
         Some(slip.meant(next.span.start..next.span.start, ", "))
@@ -185,8 +272,7 @@ impl Value<'_> {
     fn number_or_words(&self, word: &str, span: Span) -> Slip {
         let key = self.key.rsplit('.').next().unwrap_or(self.key);
         if DURATIONS.contains(&key) {
-            let squeezed: String = word.chars().filter(|c| !c.is_whitespace()).collect::<String>().replace(',', ".");
-            let shown = if duration::parse(&squeezed).is_some() { squeezed } else { "40s".to_owned() };
+            let shown = duration::meant(word).map_or_else(|| "40s".to_owned(), duration::format);
             let help = format!("write it in quotes, with its unit: {key} = \"{shown}\"");
             return self.slip(Code::UnquotedText, span, "this length of time stands without quotes", help);
         }
@@ -197,7 +283,13 @@ impl Value<'_> {
             };
             return self.slip(Code::BadNumber, span, format!("`{}` is not a number", visible(word)), help);
         }
-        let inner: String = word.chars().filter(|c| !matches!(c, '"' | '\\') && !c.is_control()).collect();
+        let inner: String = word.chars().filter(|c| !matches!(c, '"' | '\\' | '`') && !c.is_control()).collect();
+        if LISTS_OF_TEXTS.contains(&key) {
+            let entries = inner.split([',', ';', ' ']).map(|entry| entry.trim_matches(['(', ')', '\'']).trim());
+            let entries = entries.filter(|entry| !entry.is_empty()).map(|entry| format!("\"{}\"", visible(entry)));
+            let help = format!("write {key} = [{}]", entries.collect::<Vec<_>>().join(", "));
+            return self.slip(Code::UnquotedText, span, "a list stands in brackets, and each text in quotes", help);
+        }
         let help = format!("put it in quotes: {key} = \"{}\"", visible(inner.trim()));
         Slip::new(Code::UnquotedText, span, "this text stands without quotes", help)
             .meant(self.span.clone(), format!("\"{inner}\""))

@@ -68,7 +68,14 @@ pub(super) fn bad_escape(text: &str, token: &Token, allowed: &str) -> Option<usi
         }
         let (_, next) = letters.next()?;
         let line_end = written.starts_with("\"\"\"") && next.is_whitespace();
-        if !allowed.contains(next) && !line_end {
+        let digits = match next {
+            'u' => 4,
+            'U' => 8,
+            _ => 0,
+        };
+        let number = written.get(at + 2..at + 2 + digits).and_then(|hex| u32::from_str_radix(hex, 16).ok());
+        let numbered = digits == 0 || number.and_then(char::from_u32).is_some();
+        if !allowed.contains(next) && !line_end || !numbered {
             return Some(token.span.start + at);
         }
     }
@@ -79,9 +86,15 @@ pub(super) fn escape_slip(text: &str, at: usize) -> Slip {
     let next = text[at + 1..].chars().next().unwrap_or('\\');
     let help = if YOUNGER.contains(next) {
         "TOML 1.0 does not know this one; write the character itself, or \\u and its four digits"
+    } else if "uU".contains(next) {
+        "it stands for the character of that number, as in \\u00E4; in a path write /, and for a backslash itself write two"
     } else {
         "a backslash begins a special character; in a path write /, and for a backslash itself write two"
     };
-    let message = format!("`\\{}` is no special character", next.escape_default());
+    let message = match next {
+        'u' => "`\\u` needs four digits".to_owned(),
+        'U' => "`\\U` needs eight digits".to_owned(),
+        next => format!("`\\{}` is no special character", next.escape_default()),
+    };
     Slip::new(Code::BadEscape, at..at + 1 + next.len_utf8(), message, help)
 }
