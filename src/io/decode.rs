@@ -10,6 +10,7 @@ mod edits;
 mod error;
 mod examine;
 mod fold;
+mod guard;
 mod loudness;
 mod mpeg;
 mod packets;

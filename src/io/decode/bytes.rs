@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 
 use symphonia::core::io::{MediaSource, MediaSourceStream, MediaSourceStreamOptions};
 
-/// The bytes of one clip: a file that the caller has opened, or bytes inside the program. Cloning is cheap, and every clone can
+/// The bytes of one clip: a file that the caller has opened, or bytes inside the program or in memory. Cloning is cheap, and every clone can
 /// be read on its own.
 #[derive(Clone, Debug)]
 pub struct ClipBytes {
@@ -19,6 +19,7 @@ pub struct ClipBytes {
 enum Content {
     File(Arc<File>),
     Embedded(&'static [u8]),
+    Held(Arc<[u8]>),
 }
 
 impl ClipBytes {
@@ -40,6 +41,13 @@ impl ClipBytes {
         Self { name: name.into(), content: Content::Embedded(bytes), length: bytes.len() as u64 }
     }
 
+    /// Bytes in memory.
+    #[must_use]
+    pub fn held(bytes: impl Into<Arc<[u8]>>, name: impl Into<Arc<str>>) -> Self {
+        let bytes = bytes.into();
+        Self { name: name.into(), length: bytes.len() as u64, content: Content::Held(bytes) }
+    }
+
     /// What messages call it.
     #[must_use]
     pub fn name(&self) -> &str {
@@ -57,15 +65,15 @@ impl ClipBytes {
     }
 
     fn read_at(&self, position: u64, into: &mut [u8]) -> io::Result<usize> {
-        match &self.content {
-            Content::File(file) => read_file_at(file, position, into),
-            Content::Embedded(bytes) => {
-                let rest = &bytes[usize::try_from(position).unwrap_or(usize::MAX).min(bytes.len())..];
-                let count = rest.len().min(into.len());
-                into[..count].copy_from_slice(&rest[..count]);
-                Ok(count)
-            }
-        }
+        let bytes = match &self.content {
+            Content::File(file) => return read_file_at(file, position, into),
+            Content::Embedded(bytes) => bytes,
+            Content::Held(bytes) => bytes.as_ref(),
+        };
+        let rest = &bytes[usize::try_from(position).unwrap_or(usize::MAX).min(bytes.len())..];
+        let count = rest.len().min(into.len());
+        into[..count].copy_from_slice(&rest[..count]);
+        Ok(count)
     }
 }
 

@@ -11,6 +11,7 @@ use symphonia::default::formats::{AiffReader, FlacReader, IsoMp4Reader, OggReade
 
 use super::bytes::{ClipBytes, Trouble};
 use super::edits::Edits;
+use super::guard::guarded;
 use super::packets::{Extent, Next, Packet, Packets};
 
 /// How long the pages of an Ogg file can be, in seconds: 255 packets of 120 ms. Its last page has no exact place in time of its
@@ -44,6 +45,10 @@ impl Kind {
     }
 
     fn reader(self, bytes: &ClipBytes, trouble: &Trouble, start: u64) -> Result<Box<dyn FormatReader>> {
+        guarded(|| self.unguarded_reader(bytes, trouble, start)).unwrap_or(Err(Error::DecodeError("damaged")))
+    }
+
+    fn unguarded_reader(self, bytes: &ClipBytes, trouble: &Trouble, start: u64) -> Result<Box<dyn FormatReader>> {
         let mut stream = bytes.cursor(trouble).into_stream(start);
         let options = FormatOptions::default();
         Ok(match self {
@@ -185,7 +190,8 @@ impl ContainerPackets {
         let Some(ticks) = self.ticks(wanted) else { return false };
         let to = SeekTo::Timestamp { ts: Timestamp::new(ticks), track_id: self.track };
         let Some(reader) = &mut self.reader else { return false };
-        reader.seek(SeekMode::Accurate, to).is_ok_and(|found| found.actual_ts.get() <= ticks)
+        let sought = guarded(|| reader.seek(SeekMode::Accurate, to));
+        sought.is_some_and(|sought| sought.is_ok_and(|found| found.actual_ts.get() <= ticks))
     }
 }
 
@@ -193,7 +199,11 @@ impl Packets for ContainerPackets {
     fn next(&mut self) -> Next {
         loop {
             let Some(reader) = &mut self.reader else { return Next::End { torn: true } };
-            match reader.next_packet() {
+            let Some(next) = guarded(|| reader.next_packet()) else {
+                self.reader = None;
+                return Next::End { torn: true };
+            };
+            match next {
                 Ok(Some(packet)) if packet.track_id == self.track => {
                     self.lost = 0;
                     let frames = self.frames(i64::try_from(packet.block_dur().get()).unwrap_or(i64::MAX));

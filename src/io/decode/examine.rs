@@ -88,9 +88,11 @@ impl Pass {
         self.position += fresh.len() as u64;
     }
 
-    fn silence(&mut self, mut frames: u64) {
+    /// Passes over silence. Once the meter has heard some seconds of it, more would change nothing, however many a header claims.
+    fn silence(&mut self, frames: u64) {
         const BLOCK: [Frame; 1024] = [SILENCE; 1024];
         self.position += frames;
+        let mut frames = self.meter.enough_silence(frames);
         while frames > 0 {
             let count = frames.min(BLOCK.len() as u64);
             self.meter.add(&BLOCK[..count as usize]);

@@ -73,6 +73,9 @@ pub(super) struct Meter {
 /// Hops that a gating block lasts.
 const HOPS: usize = 4;
 
+/// After so many hops of silence no filter remembers what was before: 10 s.
+const HOPS_OF_SILENCE: u64 = 100;
+
 /// Frames from block to block: 100 ms.
 fn hop(rate: Rate) -> usize {
     (rate.hertz() as usize / 10).max(1)
@@ -98,6 +101,12 @@ impl Meter {
                 self.hop();
             }
         }
+    }
+
+    /// So much of a silence as makes a difference: what is left out is a whole number of hops within it, which hold no block.
+    pub(super) fn enough_silence(&self, frames: u64) -> u64 {
+        let hop = self.hop as u64;
+        frames.min(HOPS_OF_SILENCE * hop + frames % hop)
     }
 
     /// Ends the measurement; a clip under 400 ms is padded with silence.

@@ -5,12 +5,13 @@ use std::collections::VecDeque;
 use symphonia::core::codecs::audio::well_known::{CODEC_ID_AAC, CODEC_ID_MP3, CODEC_ID_OPUS, CODEC_ID_VORBIS};
 use symphonia::core::codecs::audio::{AudioCodecId, AudioCodecParameters, AudioDecoder, AudioDecoderOptions};
 use symphonia::core::codecs::registry::RegisterableAudioDecoder;
-use symphonia::core::errors::Result;
+use symphonia::core::errors::{Error, Result};
 use symphonia::core::packet::PacketRef;
 use symphonia::core::units::{Duration, Timestamp};
 use symphonia_adapter_libopus::OpusDecoder;
 
 use super::fold::Fold;
+use super::guard::guarded;
 use super::packets::{Next, Packet, Packets};
 use crate::units::Frame;
 
@@ -140,7 +141,10 @@ impl Stream {
         self.packets.seek(from.saturating_sub(LONGEST.min(self.memory.run_in)));
         self.recent.clear();
         self.stretch = None;
-        self.decoder.reset();
+        let decoder = &mut self.decoder;
+        if guarded(|| decoder.reset()).is_none() {
+            self.begin_anew();
+        }
     }
 
     fn remember(&mut self, packet: Packet) {
@@ -153,27 +157,40 @@ impl Stream {
 
     /// Begins anew with a decoder that knows only of the packets right before `start`.
     fn renew(&mut self, start: i64) {
-        if let Ok(fresh) = decoder(&self.parameters) {
-            self.decoder = fresh;
-        }
+        self.begin_anew();
         let horizon = start.saturating_sub(self.memory.run_in);
         for packet in self.recent.iter().filter(|packet| packet.start >= horizon) {
-            let _ = self.decoder.decode_ref(&reference(packet));
+            let decoder = &mut self.decoder;
+            guarded(|| decoder.decode_ref(&reference(packet)).is_ok());
         }
     }
 
     fn decode(&mut self, packet: &Packet, block: &mut Vec<Frame>) -> bool {
-        let Ok(buffer) = self.decoder.decode_ref(&reference(packet)) else { return false };
-        let spec = buffer.spec();
-        if spec.rate() != self.rate {
+        let (decoder, samples) = (&mut self.decoder, &mut self.samples);
+        let decoded = guarded(|| {
+            let buffer = decoder.decode_ref(&reference(packet)).ok()?;
+            buffer.copy_to_vec_interleaved(samples);
+            Some((buffer.spec().rate(), buffer.spec().channels().clone()))
+        });
+        if decoded.is_none() {
+            self.begin_anew();
+        }
+        let Some((rate, channels)) = decoded.flatten() else { return false };
+        if rate != self.rate {
             return false;
         }
-        if !self.fold.fits(spec.channels()) {
-            self.fold = Fold::new(spec.channels().clone(), self.gain);
+        if !self.fold.fits(&channels) {
+            self.fold = Fold::new(channels, self.gain);
         }
-        buffer.copy_to_vec_interleaved(&mut self.samples);
         self.fold.append(&self.samples, block);
         true
+    }
+
+    /// With a decoder that has met nothing yet.
+    fn begin_anew(&mut self) {
+        if let Ok(fresh) = decoder(&self.parameters) {
+            self.decoder = fresh;
+        }
     }
 }
 
@@ -184,6 +201,10 @@ fn reference(packet: &Packet) -> PacketRef<'_> {
 
 /// A decoder for what `parameters` describe.
 pub(super) fn decoder(parameters: &AudioCodecParameters) -> Result<Box<dyn AudioDecoder>> {
+    guarded(|| unguarded_decoder(parameters)).unwrap_or(Err(Error::DecodeError("damaged")))
+}
+
+fn unguarded_decoder(parameters: &AudioCodecParameters) -> Result<Box<dyn AudioDecoder>> {
     let options = AudioDecoderOptions::default();
     if parameters.codec != CODEC_ID_OPUS {
         return symphonia::default::get_codecs().make_audio_decoder(parameters, &options);
