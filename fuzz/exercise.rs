@@ -1,0 +1,109 @@
+//! What is asked of arbitrary bytes; of the fuzz targets, and of a short run among the tests.
+
+#![allow(dead_code, reason = "each fuzz target uses one half of it")]
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::time::Duration;
+
+use karuna::commands::report;
+use karuna::engine::ClipReader;
+use karuna::io::decode::{self, Clip, ClipBytes};
+use karuna::manifest::{self, Level, Session};
+use karuna::timeline::shape::Length;
+use karuna::timeline::{self, ClipFacts, ClipKey, Facts, Programme, Shape, Timeline};
+use karuna::units::{Frames, Rate, SILENCE};
+
+/// Reads bytes as a manifest, draws its findings, and builds its timelines in several shapes.
+pub fn manifest(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    let (session, findings) = manifest::read(Path::new("fuzz.toml"), &text);
+    let wrong = findings.iter().any(|finding| finding.level == Level::Error);
+    assert_eq!(session.is_none(), wrong, "a session, or an error that says why there is none");
+    for finding in &findings {
+        assert!(finding.span.start <= finding.span.end && finding.span.end <= text.len(), "{finding:?}");
+        assert!((1..=text.split('\n').count()).contains(&finding.line), "{finding:?}");
+        assert!(!finding.message.is_empty() && !finding.help.is_empty(), "{finding:?}");
+        let told = finding.message.chars().chain(finding.help.chars());
+        assert!(told.into_iter().all(|c| !c.is_control()), "{finding:?}");
+    }
+    for finding in findings.iter().take(8) {
+        let drawn = report::plain(&text, finding);
+        assert!(drawn.chars().all(|c| c == '\n' || !c.is_control()), "{drawn:?}");
+    }
+    if let Some(session) = session {
+        timelines(&session);
+    }
+}
+
+fn timelines(session: &Session) {
+    let facts = facts(session);
+    let shape = |length| Shape { length, ..Shape::default() };
+    for rate in [8_000, 44_100] {
+        let rate = Rate::new(rate).expect("a rate");
+        for programme in [Programme::Session, Programme::Soften, Programme::Closing] {
+            for length in [Length::Natural, Length::Audition] {
+                if let Ok(timeline) = timeline::build(session, programme, &facts, &shape(length), rate) {
+                    holds_together(&timeline);
+                }
+            }
+        }
+        let Ok(range) = timeline::range(session, &facts, &Shape::default(), rate) else { continue };
+        let (shortest, longest) = range.whole_seconds();
+        for wanted in [shortest, longest, shortest + longest.saturating_sub(shortest) / 3] {
+            let fitted = timeline::build(session, Programme::Session, &facts, &shape(Length::Fitted(wanted)), rate);
+            if let Ok(timeline) = fitted {
+                holds_together(&timeline);
+                assert_eq!(timeline.frames, rate.frames(wanted), "fitted to {wanted:?}");
+            }
+        }
+        let avoiding = Shape { avoid: vec!["touch".to_owned()], no_bell: true, ..Shape::default() };
+        if let Ok(timeline) = timeline::build(session, Programme::Session, &facts, &avoiding, rate) {
+            holds_together(&timeline);
+        }
+    }
+}
+
+/// Of clips that nobody has.
+fn facts(session: &Session) -> Facts {
+    let known = ClipFacts {
+        rate: Rate::new(44_100).expect("a rate"),
+        frames: Frames(44_101),
+        momentary: None,
+        integrated: None,
+    };
+    let clips = session.clips().into_iter().map(|clip| (ClipKey::File(clip.value.clone()), known));
+    Facts(clips.collect::<HashMap<_, _>>())
+}
+
+fn holds_together(timeline: &Timeline) {
+    let mut at = Frames::ZERO;
+    for segment in &timeline.segments {
+        assert_eq!(segment.start, at);
+        at = segment.end();
+    }
+    assert_eq!(at, timeline.frames);
+    assert!(timeline.frames <= timeline.end);
+    assert!(timeline.segments.len() <= 10_001 && timeline.cues.len() <= 50_001);
+    assert!(timeline.frames <= timeline.rate.frames(Duration::from_hours(24)));
+    assert!(timeline.cues.iter().all(|cue| cue.end() <= timeline.end));
+}
+
+/// Probes bytes as a clip, listens to it whole, and reads it here and there.
+pub fn clip(bytes: &[u8]) {
+    let held = ClipBytes::held(bytes, "fuzz.ogg");
+    let (probed, opened) = (decode::probe(&held), Clip::open(&held));
+    assert_eq!(probed.is_ok(), opened.is_ok());
+    if let Ok(heard) = decode::examine(&held) {
+        assert_eq!(Ok(heard.facts), probed);
+    }
+    let Ok(mut clip) = opened else { return };
+    let frames = clip.facts().frames.0;
+    let mut block = [SILENCE; 3_000];
+    for at in [0, 1, frames / 2, frames.saturating_sub(1), frames / 3, 0, frames, frames.saturating_add(9), u64::MAX] {
+        clip.seek(Frames(at));
+        block.fill([f32::NAN; 2]);
+        clip.read(&mut block);
+        assert!(block.iter().flatten().all(|sample| sample.abs() <= 1.0), "at {at}");
+    }
+}
