@@ -187,16 +187,13 @@ fn text(path: &Path) -> Result<String, Unread> {
 /// The bytes of a regular file, at most one more than a manifest may have.
 fn bytes(path: &Path) -> Result<Vec<u8>, Unread> {
     let name = path.display();
-    let failed = |error: std::io::Error| match error.kind() {
-        std::io::ErrorKind::NotFound => Unread::new(
-            Code::Unreadable,
-            format!("there is no file {name}"),
-            "look at the spelling of the path; `karuna list` names the sessions that are there already",
-        ),
-        _ => {
-            let message = format!("{name} can't be read: {}", reason(&error));
-            Unread::new(Code::Unreadable, message, "look at who may read it")
+    let failed = |error: std::io::Error| {
+        if error.kind() == std::io::ErrorKind::NotFound {
+            let help = "look at the spelling of the path; `karuna list` names the sessions that are there already";
+            return Unread::new(Code::Unreadable, format!("there is no file {name}"), help);
         }
+        let message = format!("{name} can't be read: {}", reason(&error));
+        Unread::new(Code::Unreadable, message, "look at who may read it")
     };
     let refuse = |facts: fs::Metadata| {
         let (what, help) = if facts.is_dir() {

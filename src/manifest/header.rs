@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::codes::Code;
@@ -142,7 +143,7 @@ fn bells(table: &mut Table) -> BTreeMap<String, OwnBell> {
 
 /// The names of the bells that are described, rightly or not.
 pub(super) fn bell_names<'table>(table: &Table<'table, '_, '_>) -> Vec<&'table str> {
-    match table.get("bell").map(|value| value.get_ref()) {
+    match table.get("bell").map(Spanned::get_ref) {
         Some(DeValue::Table(bells)) => bells.keys().map(|name| name.get_ref().as_ref()).collect(),
         _ => Vec::new(),
     }

@@ -68,7 +68,7 @@ impl Reader {
         self.bells.extend(table.text("bell").filter(|_| keys.contains(&"bell")));
         let chapter = table.text("chapter").map(|text| text.value);
         let kind = match key {
-            "repeat" if header.ends_with(".part") => {
+            "repeat" if header.contains(".part") => {
                 let help = "write the inner parts out, or repeat them in a segment of their own";
                 let span = table.span_of("repeat");
                 table.findings.error(Code::NestedRepeat, span, "a repeat can't hold another repeat", help);

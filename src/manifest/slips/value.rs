@@ -170,7 +170,7 @@ impl Value<'_> {
             Form::Comma => at % 2 == 1,
             _ => false,
         });
-        if bracketed || !parted || self.tokens.len() % 2 == 0 {
+        if bracketed || !parted || self.tokens.len().is_multiple_of(2) {
             return None;
         }
         let (message, help) = if LISTS_OF_TEXTS.contains(&self.key) {

@@ -51,7 +51,7 @@ pub(super) fn faults(bell: &Bell) -> Vec<BellFault> {
     within("partials", bell.partials.len() as f64, PARTIALS);
     for (index, partial) in bell.partials.iter().enumerate().take(*PARTIALS.end() as usize) {
         partial_faults(bell.fundamental_hz, partial, |name, value, range| {
-            within(&format!("partials[{index}].{name}"), value, range)
+            within(&format!("partials[{index}].{name}"), value, range);
         });
     }
     found
