@@ -123,7 +123,7 @@ fn decoders(criterion: &mut Criterion) {
     let manifest = library::open(SHIPPED).unwrap();
     let session = read(&manifest.text);
     let path = session.clips().into_iter().map(|clip| clip.value.clone()).next().unwrap();
-    let library::Clip::Program(name, bytes) = manifest.home.find(&path).unwrap() else { return };
+    let library::Clip::Program(name, bytes) = manifest.home.open(&path).unwrap() else { return };
     let bytes = ClipBytes::embedded(bytes, name);
     let mut group = criterion.benchmark_group("clip");
     group.bench_function("open", |bencher| bencher.iter(|| decode::probe(&bytes).unwrap()));
