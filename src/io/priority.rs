@@ -1,9 +1,9 @@
 //! Who is served first where the machine is busy. What the system does not allow is left as it is.
 
-/// How much a thread that a device waits for is preferred: as sound servers prefer themselves.
+/// How nice a thread is that a device waits for: as much less than others as sound servers are themselves.
 #[cfg(target_os = "linux")]
 const URGENT: i32 = -11;
-/// How much a thread is put behind that nobody waits for.
+/// How nice one is that nobody waits for.
 #[cfg(target_os = "linux")]
 const PATIENT: i32 = 10;
 
@@ -11,17 +11,20 @@ const PATIENT: i32 = 10;
 /// nothing changes.
 pub fn come_first() {
     #[cfg(target_os = "linux")]
-    set(URGENT);
+    change(|nice| nice.min(URGENT));
 }
 
 /// Puts the calling thread behind all others.
 pub fn yield_to_others() {
     #[cfg(target_os = "linux")]
-    set(PATIENT);
+    change(|nice| nice.max(PATIENT));
 }
 
 /// On Linux, what is said of the calling process holds for the calling thread alone.
 #[cfg(target_os = "linux")]
-fn set(nice: i32) {
-    let _ = rustix::process::setpriority_process(None, nice);
+fn change(nicer: impl Fn(i32) -> i32) {
+    use rustix::process::{getpriority_process, setpriority_process};
+    if let Ok(nice) = getpriority_process(None) {
+        let _ = setpriority_process(None, nicer(nice));
+    }
 }

@@ -111,11 +111,10 @@ impl Conductor {
         {
             return Next::Over(reason);
         }
-        while let Some(notice) = self.playback.notice() {
-            if let Next::Over(reason) = self.notice(&notice) {
-                return Next::Over(reason);
-            }
+        if let Next::Over(reason) = self.notices() {
+            return Next::Over(reason);
         }
+        self.playback.hand_over();
         if self.playback.hangs()
             && let Next::Over(reason) = self.lose()
         {
@@ -147,6 +146,7 @@ impl Conductor {
                 let most = self.playback.room_found(room);
                 self.tell_most(most);
             }
+            Input::Longer(longer) => self.playback.lengthen(longer),
             Input::Looked(Some(found)) if self.playback.is_lost() => self.found(found),
             Input::Looked(_) => self.playback.look_again(),
         }
@@ -181,13 +181,15 @@ impl Conductor {
             std::thread::park_timeout(Duration::from_millis(5));
         }
         std::thread::sleep(self.playback.buffered());
+        if let Next::Over(reason) = self.notices() {
+            return Next::Over(reason);
+        }
         self.display.clear();
         let took = modes.take().is_some();
         signals::stop_here();
         *modes = took.then(Modes::enter);
-        self.playback.forgive();
         self.display.redraw();
-        Next::GoOn
+        if self.playback.renew() { Next::GoOn } else { self.lose() }
     }
 
     fn wish(&mut self, wish: Wish) -> Next {
@@ -220,6 +222,16 @@ impl Conductor {
         Next::Over(reason)
     }
 
+    /// All that happened since.
+    fn notices(&mut self) -> Next {
+        while let Some(notice) = self.playback.notice() {
+            if let Next::Over(reason) = self.notice(&notice) {
+                return Next::Over(reason);
+            }
+        }
+        Next::GoOn
+    }
+
     fn notice(&mut self, notice: &Notice) -> Next {
         if self.json {
             events::print(&events::of(notice));
@@ -244,13 +256,16 @@ impl Conductor {
         if self.json {
             eprintln!("the machine was busy, and the sound waited a moment");
         }
-        if self.playback.grow() && !std::mem::replace(&mut self.grown, true) {
+        if self.playback.seek_longer() && !std::mem::replace(&mut self.grown, true) {
             self.say("the machine is busy, so the sound is prepared further ahead; keys answer a little later");
         }
     }
 
     /// The device is gone. A listener who is leaving has left.
     fn lose(&mut self) -> Next {
+        if let Next::Over(reason) = self.notices() {
+            return Next::Over(reason);
+        }
         let ending = self.playback.snapshot().ending;
         self.playback.lose();
         if self.json {

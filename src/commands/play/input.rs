@@ -5,7 +5,7 @@ use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::Sender;
 use std::time::{Duration, Instant};
 
-use super::output::Sounding;
+use super::output::{Period, Sounding};
 use crate::controls::Key;
 use crate::io::lines;
 use crate::io::signals::{self, Signal};
@@ -28,6 +28,8 @@ pub(super) enum Input {
     Room(Decibels),
     /// A device was looked for again.
     Looked(Option<Sounding>),
+    /// A longer buffer was sought.
+    Longer(Option<(Sounding, Period)>),
 }
 
 /// Starts the listeners. Keys end with `over`.

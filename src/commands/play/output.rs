@@ -19,7 +19,7 @@ const PERIOD: Duration = Duration::from_millis(15);
 /// As much as it may become.
 const LONGEST_PERIOD: Duration = Duration::from_millis(100);
 /// How often a lost device is looked for.
-const LOOK_AGAIN: Duration = Duration::from_secs(1);
+pub(super) const LOOK_AGAIN: Duration = Duration::from_secs(1);
 /// How long a device that was found again may take to ask for its first sound.
 const AWAKENS: Duration = Duration::from_secs(1);
 
@@ -185,7 +185,7 @@ impl Period {
     }
 }
 
-/// What is looked for when a device was lost.
+/// What is looked for when a device was lost, or its buffer is too short.
 #[derive(Clone)]
 pub(super) struct Search {
     pub(super) wanted: Output,
@@ -196,12 +196,21 @@ pub(super) struct Search {
 }
 
 impl Search {
-    /// Looks for a device, in a second. What is found is open and awake, and silent.
-    pub(super) fn begin(self, inputs: &Sender<Input>) {
+    /// Looks for a device, after a while. What is found is open and awake, and silent.
+    pub(super) fn begin(self, after: Duration, inputs: &Sender<Input>) {
         let inputs = inputs.clone();
         let _ = thread::Builder::new().name("looking for a device".to_owned()).spawn(move || {
-            thread::sleep(LOOK_AGAIN);
+            thread::sleep(after);
             let _ = inputs.send(Input::Looked(self.look(&inputs)));
+        });
+    }
+
+    /// Opens the device that is there anyway, at once, with a longer buffer.
+    pub(super) fn lengthen(self, inputs: &Sender<Input>) {
+        let inputs = inputs.clone();
+        let _ = thread::Builder::new().name("a longer buffer".to_owned()).spawn(move || {
+            let opened = self.open(&inputs).map(|sounding| (sounding, self.period));
+            let _ = inputs.send(Input::Longer(opened));
         });
     }
 

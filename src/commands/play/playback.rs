@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use super::Clips;
 use super::headroom::{self, Granted, Headroom};
 use super::input::Input;
-use super::output::{Choice, Period, Search, Sounding};
+use super::output::{Choice, LOOK_AGAIN, Period, Search, Sounding};
 use crate::cli::Output;
 use crate::engine::VoiceGain;
 use crate::failure::Failure;
@@ -20,8 +20,8 @@ use crate::units::{Decibels, Rate};
 const HANGS: Duration = Duration::from_secs(1);
 /// What a device needs beyond its own buffer to have played everything.
 const DRAIN: Duration = Duration::from_millis(100);
-/// How long a device may take to ask for the last sound before its buffer grows.
-const HANDOVER: Duration = Duration::from_millis(500);
+/// How long it is waited at once for a device to ask for the last sound before its buffer grows.
+const HANDOVER: Duration = Duration::from_millis(100);
 /// How often it is looked whether it has.
 const LOOK: Duration = Duration::from_millis(2);
 
@@ -62,6 +62,14 @@ impl Beats {
     }
 }
 
+/// Another opening of the device, with a longer buffer.
+enum Longer {
+    Unsought,
+    Sought,
+    /// It is there, and waits until what plays has faded.
+    Waits(Sounding, Period),
+}
+
 /// A session in sound.
 pub(super) struct Playback {
     material: Material,
@@ -75,6 +83,7 @@ pub(super) struct Playback {
     sounding: Option<Sounding>,
     beats: Beats,
     period: Period,
+    longer: Longer,
     /// Counts the openings, so that the loss of an earlier one is known as such.
     openings: u64,
 }
@@ -98,7 +107,19 @@ impl Playback {
         let (callback, handle) = material.start(from);
         sounding.play(callback)?;
         let (sounding, beats) = (Some(sounding), Beats::new(Instant::now()));
-        Ok(Self { material, wanted, origin, headroom, inputs, handle, sounding, beats, period, openings })
+        Ok(Self {
+            material,
+            wanted,
+            origin,
+            headroom,
+            inputs,
+            handle,
+            sounding,
+            beats,
+            period,
+            longer: Longer::Unsought,
+            openings,
+        })
     }
 
     pub(super) fn programmes(&self) -> &Programmes {
@@ -163,12 +184,7 @@ impl Playback {
         self.beats.stand_still(beats, Instant::now())
     }
 
-    /// The device was kept from asking on purpose.
-    pub(super) fn forgive(&mut self) {
-        self.beats = Beats::new(Instant::now());
-    }
-
-    /// The device is gone: the session holds at what was heard, and it is looked for each second.
+    /// The device is gone: the session holds at what was heard, and it is looked for, now and each second.
     pub(super) fn lose(&mut self) {
         let mut from = self.snapshot();
         from.holds = true;
@@ -177,16 +193,26 @@ impl Playback {
         if from.place.programme == Programme::Session {
             from.session_frame = from.place.frame;
         }
-        self.sounding = None;
+        (self.sounding, self.longer) = (None, Longer::Unsought);
         self.handle = self.material.start(from).1;
-        self.look_again();
+        self.search().begin(Duration::ZERO, &self.inputs);
     }
 
     /// Looks for a device again, in a second, if there is none.
     pub(super) fn look_again(&mut self) {
         if self.sounding.is_none() {
-            self.search().begin(&self.inputs);
+            self.search().begin(LOOK_AGAIN, &self.inputs);
         }
+    }
+
+    /// The program itself was stopped for a while, which the client of a sound server does not survive: opens the device anew.
+    /// Gives whether it is there.
+    pub(super) fn renew(&mut self) -> bool {
+        if self.device().is_none() {
+            return true;
+        }
+        let opened = self.search().open(&self.inputs);
+        opened.is_some_and(|sounding| self.found(sounding))
     }
 
     fn search(&mut self) -> Search {
@@ -206,34 +232,54 @@ impl Playback {
         true
     }
 
-    /// The machine was too busy: the device's buffer grows. What is played fades within 5 ms, waits, and goes on with its next
-    /// frame. Gives whether it grew.
-    pub(super) fn grow(&mut self) -> bool {
-        let Some(longer) = self.period.longer().filter(|_| self.device().is_some()) else { return false };
-        let search = Search { period: longer, ..self.search() };
-        let opened = search.open(&self.inputs);
-        self.handle.withhold(true);
-        let grew = opened.is_some_and(|opened| self.hand_over(opened, longer));
-        self.handle.withhold(false);
-        grew
-    }
-
-    /// Lets another opening play on from here, when what was played before has been heard.
-    fn hand_over(&mut self, mut next: Sounding, period: Period) -> bool {
-        let deadline = Instant::now() + HANDOVER;
-        let callback = loop {
-            match self.sounding.as_mut().and_then(Sounding::device_mut).map(Stream::take_back) {
-                Some(Some(callback)) => break callback,
-                Some(None) if Instant::now() < deadline => std::thread::sleep(LOOK),
-                _ => return false,
-            }
-        };
-        std::thread::sleep(self.buffered());
-        if next.play(callback).is_err() {
+    /// The machine was too busy: another opening with a longer buffer is sought, in the background. Gives whether there can be one.
+    pub(super) fn seek_longer(&mut self) -> bool {
+        if self.device().is_none() || !matches!(self.longer, Longer::Unsought) {
             return false;
         }
-        (self.sounding, self.beats, self.period) = (Some(next), Beats::new(Instant::now()), period);
+        let Some(period) = self.period.longer() else { return false };
+        self.longer = Longer::Sought;
+        Search { period, ..self.search() }.lengthen(&self.inputs);
         true
+    }
+
+    /// What was sought is there, or is not. What is played fades within 5 ms, waits until it was heard, and goes on with its next
+    /// frame through the longer buffer.
+    pub(super) fn lengthen(&mut self, found: Option<(Sounding, Period)>) {
+        self.longer = match found {
+            Some((sounding, period)) if self.device().is_some() => Longer::Waits(sounding, period),
+            _ => Longer::Unsought,
+        };
+        self.hand_over();
+    }
+
+    /// Lets the longer buffer play on, if it waits for that and what plays is silent by now.
+    pub(super) fn hand_over(&mut self) {
+        if !matches!(self.longer, Longer::Waits(..)) {
+            return;
+        }
+        self.handle.withhold(true);
+        let Some(callback) = self.take_back() else { return };
+        std::thread::sleep(self.buffered());
+        if let Longer::Waits(mut sounding, period) = std::mem::replace(&mut self.longer, Longer::Unsought)
+            && sounding.play(callback).is_ok()
+        {
+            (self.sounding, self.beats, self.period) = (Some(sounding), Beats::new(Instant::now()), period);
+        }
+        self.handle.withhold(false);
+    }
+
+    /// What the device plays, if it asks for it soon enough.
+    fn take_back(&mut self) -> Option<Callback> {
+        let stream = self.sounding.as_mut()?.device_mut()?;
+        let deadline = Instant::now() + HANDOVER;
+        loop {
+            match stream.take_back() {
+                Some(callback) => return Some(callback),
+                None if Instant::now() < deadline => std::thread::sleep(LOOK),
+                None => return None,
+            }
+        }
     }
 
     fn device(&self) -> Option<&Stream> {
