@@ -4,6 +4,8 @@
 
 #[path = "null_sink/busy.rs"]
 mod busy;
+#[path = "null_sink/choice.rs"]
+mod choice;
 #[path = "null_sink/controls.rs"]
 mod controls;
 #[path = "null_sink/envelope.rs"]

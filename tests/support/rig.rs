@@ -59,7 +59,12 @@ impl Session {
 
     /// Plays it, recorded.
     pub(crate) fn play(&self, options: &[&str]) -> Playing {
-        Playing::start(self, options)
+        Playing::start(self, ":", options)
+    }
+
+    /// Plays it, once a line for the shell has been run within the rig.
+    pub(crate) fn play_after(&self, setup: &str, options: &[&str]) -> Playing {
+        Playing::start(self, setup, options)
     }
 }
 
@@ -76,12 +81,12 @@ pub(crate) struct Playing {
 }
 
 impl Playing {
-    fn start(session: &Session, options: &[&str]) -> Self {
+    fn start(session: &Session, setup: &str, options: &[&str]) -> Self {
         let (recording, environment) = (session.file("recording.wav"), session.file("environment"));
         let said = session.file("said");
         let _ = fs::remove_file(&environment);
         // Its environment leads into the rig; its process number stays the program's own.
-        let script = r#"PROGRAM_PID=$$ env -0 >"$0.part"; mv "$0.part" "$0"; exec "$@""#;
+        let script = r#"eval "$SETUP" >&2; PROGRAM_PID=$$ env -0 >"$0.part"; mv "$0.part" "$0"; exec "$@""#;
         let mut child = rig("with-sound.sh")
             .arg("-o")
             .arg(&recording)
@@ -91,6 +96,7 @@ impl Playing {
             .arg(session.file("x.toml"))
             .arg("--json")
             .args(options)
+            .env("SETUP", setup)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(fs::File::create(&said).unwrap())
