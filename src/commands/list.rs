@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::{Outcome, prepare};
 use crate::failure::Failure;
-use crate::io::library;
+use crate::io::library::{self, Listed, Manifest};
 use crate::manifest::duration;
 use crate::units::Rate;
 use crate::words::harmless;
@@ -47,25 +47,77 @@ pub(super) fn run(json: bool) -> Result<Outcome, Failure> {
 
 /// A session that can't be played is told on standard error, and the list goes on.
 fn entry(name: &str) -> Option<Entry> {
-    match prepare::natural(name) {
-        Ok(Some(prepared)) => {
-            let timeline = prepared.timeline(Rate::DEFAULT).ok()?;
-            let range = prepared.range(Rate::DEFAULT).ok()?;
-            let (shortest, longest) = range.whole_seconds();
-            let natural = timeline.frames.0.div_ceil(u64::from(Rate::DEFAULT.hertz()));
-            Some(Entry {
-                name: name.to_owned(),
-                title: prepared.session.title.clone(),
-                length: duration::format(std::time::Duration::from_secs(natural)),
-                shortest: duration::format(shortest),
-                longest: duration::format(longest),
-                summary: prepared.session.summary.clone(),
-            })
-        }
-        Ok(None) => None,
+    if let Some(listed) = library::listed(name) {
+        return Some(listed.into());
+    }
+    match library::open(name).map_err(Failure::from).and_then(computed) {
+        Ok(entry) => entry,
         Err(failure) => {
             eprintln!("{}: {failure}", harmless(name));
             None
         }
+    }
+}
+
+/// What only a reading of the whole session tells; nothing where it has errors, which have been printed.
+fn computed(manifest: Manifest) -> Result<Option<Entry>, Failure> {
+    let name = manifest.name.clone();
+    let Some(prepared) = prepare::natural(manifest)? else { return Ok(None) };
+    let natural = prepared.timeline(Rate::DEFAULT)?.frames.0.div_ceil(u64::from(Rate::DEFAULT.hertz()));
+    let (shortest, longest) = prepared.range(Rate::DEFAULT)?.whole_seconds();
+    Ok(Some(Entry {
+        name,
+        title: prepared.session.title.clone(),
+        length: duration::format(std::time::Duration::from_secs(natural)),
+        shortest: duration::format(shortest),
+        longest: duration::format(longest),
+        summary: prepared.session.summary.clone(),
+    }))
+}
+
+impl From<Listed> for Entry {
+    fn from(listed: Listed) -> Self {
+        Self {
+            name: listed.name.to_owned(),
+            title: listed.title.to_owned(),
+            length: listed.length.to_owned(),
+            shortest: listed.shortest.to_owned(),
+            longest: listed.longest.to_owned(),
+            summary: Some(listed.summary).filter(|summary| !summary.is_empty()).map(str::to_owned),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    /// The line of a session.
+    fn line(name: &str) -> String {
+        let entry = computed(library::shipped(name).unwrap()).unwrap().unwrap();
+        let Entry { name, title, length, shortest, longest, summary } = entry;
+        let fields = [name, length, shortest, longest, title, summary.unwrap_or_default()];
+        assert!(
+            fields.iter().all(|field| !field.contains(['\t', '\n'])),
+            "{fields:?}: a line, divided by tabs, holds it"
+        );
+        fields.join("\t")
+    }
+
+    #[test]
+    fn shipped_sessions_are_listed() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("sessions");
+        let files = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path());
+        let manifests = files.filter(|path| path.extension().is_some_and(|ending| ending == "toml"));
+        let mut lines: Vec<String> = manifests.map(|path| line(path.file_stem().unwrap().to_str().unwrap())).collect();
+        lines.sort();
+        let (now, path) = (lines.join("\n") + "\n", folder.join("list.tsv"));
+        if std::env::var_os("KARUNA_FACTS").is_some_and(|wish| wish == "write") {
+            return std::fs::write(path, now).unwrap();
+        }
+        let known = std::fs::read_to_string(path).unwrap();
+        assert_eq!(known, now, "sessions have changed: run scripts/facts, which writes sessions/list.tsv anew");
     }
 }

@@ -35,8 +35,8 @@ pub(super) fn session(name: &str, shape: &ShapeArguments) -> Result<Option<Prepa
 }
 
 /// The same as its teacher wrote it.
-pub(super) fn natural(name: &str) -> Result<Option<Prepared>, Failure> {
-    prepare(name, Shape::default())
+pub(super) fn natural(manifest: Manifest) -> Result<Option<Prepared>, Failure> {
+    read(manifest, Shape::default())
 }
 
 /// A session whose text was made up by the program itself.

@@ -1,6 +1,7 @@
 //! The clips of a session: found, probed, measured, and opened for the engine.
 
 mod knowledge;
+mod shipped;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -184,7 +185,7 @@ impl Entry {
                 let identity = Identity::of_file(&whole, &file);
                 (ClipBytes::from_file(file, path.as_str()).map_err(lost)?, identity)
             }
-            Clip::Program(name, bytes) => (ClipBytes::embedded(bytes, name), Identity::of_content(bytes)),
+            Clip::Program(name, bytes) => (ClipBytes::embedded(bytes, name), Identity::Shipped(name, bytes)),
         };
         let known = knowledge.and_then(|knowledge| knowledge.recall(&identity));
         let unreadable = |error: ClipError| Trouble::Unreadable(error.to_string(), error.help().to_owned());

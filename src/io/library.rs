@@ -1,10 +1,13 @@
 //! Where sessions and their clips are: a path, the listener's own library, or inside the program.
 
+mod list;
+
 use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Component, Path, PathBuf};
 
 use include_dir::{Dir, include_dir};
+pub use list::Listed;
 
 use crate::failure::Failure;
 use crate::manifest::session::ClipPath;
@@ -92,8 +95,7 @@ pub fn open(session: &str) -> Result<Manifest, Unread> {
     if !is_name {
         return read(path);
     }
-    if let Some(file) = own_folder().map(|folder| folder.join(format!("{session}.toml"))).filter(|file| file.is_file())
-    {
+    if let Some(file) = own_file(session) {
         return read(&file).map(|manifest| Manifest { name: session.to_owned(), ..manifest });
     }
     if let Some(manifest) = shipped(session) {
@@ -122,6 +124,12 @@ pub fn names() -> Vec<String> {
     own
 }
 
+/// What the list says of a shipped session; `None` where the listener has one of that name.
+#[must_use]
+pub fn listed(name: &str) -> Option<Listed> {
+    if own_file(name).is_some() { None } else { list::find(name) }
+}
+
 fn stem(path: &Path) -> Option<String> {
     let is_manifest = path.extension().is_some_and(|ending| ending == "toml");
     path.file_stem().filter(|_| is_manifest).and_then(|stem| stem.to_str()).map(str::to_owned)
@@ -137,7 +145,14 @@ pub fn own_folder() -> Option<PathBuf> {
     Some(data.join("karuna/sessions"))
 }
 
-fn shipped(name: &str) -> Option<Manifest> {
+/// The listener's own session of this name.
+fn own_file(name: &str) -> Option<PathBuf> {
+    own_folder().map(|folder| folder.join(format!("{name}.toml"))).filter(|file| file.is_file())
+}
+
+/// The session of this name that is inside the program.
+#[must_use]
+pub fn shipped(name: &str) -> Option<Manifest> {
     let file = SESSIONS.get_file(format!("{name}.toml"))?;
     Some(Manifest {
         name: name.to_owned(),
@@ -145,6 +160,20 @@ fn shipped(name: &str) -> Option<Manifest> {
         text: file.contents_utf8()?.to_owned(),
         home: Home::Program,
     })
+}
+
+/// Every clip that is inside the program, by its name, with its bytes.
+#[must_use]
+pub fn shipped_clips() -> Vec<(&'static str, &'static [u8])> {
+    let mut clips = Vec::new();
+    let mut folders = vec![&AUDIO];
+    while let Some(folder) = folders.pop() {
+        folders.extend(folder.dirs());
+        let audio = folder.files().filter(|file| file.path().extension().is_some_and(|ending| ending == "ogg"));
+        clips.extend(audio.filter_map(|file| Some((file.path().to_str()?, file.contents()))));
+    }
+    clips.sort_unstable();
+    clips
 }
 
 fn read(path: &Path) -> Result<Manifest, Unread> {

@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use super::super::cache::Cache;
 use super::super::decode::{Examination, RECORD_VERSION};
+use super::shipped;
 
 /// What the listener's cache may hold of it: a hundred hours of recordings.
 const LIMIT: u64 = 64 * 1024 * 1024;
@@ -37,6 +38,9 @@ impl Knowledge {
 
     /// What is known of a clip.
     pub(super) fn recall(&self, identity: &Identity) -> Option<Examination> {
+        if let Identity::Shipped(name, bytes) = identity {
+            return shipped::heard(name, bytes);
+        }
         Examination::from_record(&self.cache.get(&identity.key()?)?)
     }
 
@@ -56,8 +60,8 @@ impl Knowledge {
 /// By what a clip is known again.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Identity {
-    /// Bytes inside the program: their digest.
-    Content([u8; 16]),
+    /// Inside the program: its name there, and its bytes.
+    Shipped(&'static str, &'static [u8]),
     /// A file: which one it is, how large, and when it last changed. The last change of its entry counts too, where the system
     /// tells of it: nobody can set that back, as is done with the time of its content.
     File { place: Vec<u8>, size: u64, times: [Option<SystemTime>; 2] },
@@ -66,10 +70,6 @@ pub(super) enum Identity {
 }
 
 impl Identity {
-    pub(super) fn of_content(bytes: &[u8]) -> Self {
-        Self::Content(md5::compute(bytes).0)
-    }
-
     pub(super) fn of_file(path: &Path, file: &File) -> Self {
         let Ok(facts) = file.metadata() else { return Self::Unknown };
         let (place, changed) = place(path, &facts);
@@ -79,7 +79,6 @@ impl Identity {
     fn key(&self) -> Option<Vec<u8>> {
         let mut key = RECORD_VERSION.as_bytes().to_vec();
         match self {
-            Self::Content(digest) => key.extend([&b" content "[..], digest].concat()),
             Self::File { place, size, times } => {
                 key.extend_from_slice(b" file ");
                 key.extend(size.to_le_bytes());
@@ -89,7 +88,7 @@ impl Identity {
                 }
                 key.extend_from_slice(place);
             }
-            Self::Unknown => return None,
+            Self::Shipped(..) | Self::Unknown => return None,
         }
         Some(key)
     }
