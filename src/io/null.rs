@@ -11,6 +11,9 @@ use crate::units::{Frames, Rate, SILENCE};
 /// How long each block is.
 const PERIOD: Duration = Duration::from_millis(20);
 
+/// One who comes so late was stopped meanwhile, and makes up for nothing.
+const STOPPED: Duration = Duration::from_millis(500);
+
 /// Pulls frames at their pace until it is dropped.
 pub struct Null {
     over: Arc<AtomicBool>,
@@ -26,12 +29,16 @@ impl Null {
         let over = Arc::new(AtomicBool::new(false));
         let ending = over.clone();
         let thread = thread::Builder::new().name("null output".to_owned()).spawn(move || {
-            let (begun, mut pulled) = (Instant::now(), Frames::ZERO);
+            let (mut begun, mut pulled) = (Instant::now(), Frames::ZERO);
             let mut block = vec![SILENCE; rate.frames(PERIOD).index().max(1)];
             while !ending.load(Ordering::Relaxed) {
                 callback.fill(&mut block);
                 pulled += Frames(block.len() as u64);
                 let due = begun + Duration::from_secs_f64(pulled.seconds(rate));
+                let late = due.elapsed();
+                if late > STOPPED {
+                    begun += late;
+                }
                 thread::sleep(due.saturating_duration_since(Instant::now()));
             }
         })?;
