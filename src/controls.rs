@@ -39,9 +39,18 @@ const SEEK_SECONDS: i64 = 10;
 /// How much ↑ and ↓ change the volume.
 const VOLUME: Decibels = Decibels(1.5);
 
-/// What each key does, for people.
-pub const KEYS: &str =
-    "space pause · s soften · q leave · → next · ← back · . , ten seconds · ↑ ↓ volume · c words · ? keys";
+/// What each key does, for people, the most needed first.
+pub const KEYS: [(&str, &str); 9] = [
+    ("space", "pause, go on"),
+    ("s", "soften"),
+    ("q", "leave"),
+    ("→ n", "next part"),
+    ("← p", "back"),
+    (". ,", "ten seconds"),
+    ("↑ ↓", "volume"),
+    ("c", "words"),
+    ("?", "keys"),
+];
 
 /// The lines that standard input may hold, for people.
 pub const LINES: &str =
@@ -59,7 +68,8 @@ pub fn of_key(key: Key, rate: Rate) -> Option<Wish> {
         Key::Char(',') => seek(-SEEK_SECONDS),
         Key::Char('s') => Wish::Transport(Command::Soften),
         Key::Char('q') | Key::Escape => Wish::Transport(Command::Exit),
-        Key::Up | Key::Char('+') => Wish::Volume(VOLUME),
+        // Where + needs Shift, = is the same key.
+        Key::Up | Key::Char('+' | '=') => Wish::Volume(VOLUME),
         Key::Down | Key::Char('-') => Wish::Volume(-VOLUME),
         Key::Char('c') => Wish::Captions,
         Key::Char('?' | 'h') => Wish::Help,

@@ -31,6 +31,23 @@ pub fn length(duration: Duration) -> String {
     parts.join(" and ")
 }
 
+/// How often, as in "three times".
+#[must_use]
+pub fn times(count: u32) -> String {
+    match count {
+        1 => "once".to_owned(),
+        2 => "twice".to_owned(),
+        3 => "three times".to_owned(),
+        more => format!("{more} times"),
+    }
+}
+
+/// Text from a stranger in one line, its words apart by single spaces, and harmless.
+#[must_use]
+pub fn one_line(text: &str) -> String {
+    text.split_whitespace().map(harmless).collect::<Vec<_>>().join(" ")
+}
+
 /// Text from a stranger, with its control characters made visible, so that it can neither move the cursor nor colour the screen.
 /// Line breaks and tabs become spaces.
 #[must_use]

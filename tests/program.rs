@@ -64,7 +64,7 @@ fn without_a_device_it_says_so_once_and_goes_on_in_words() {
     assert!(played.status.success());
     assert_eq!(text(&played.stderr).matches("no sound device was found").count(), 1, "{}", text(&played.stderr));
     let words = text(&played.stdout);
-    assert!(words.contains("(block)") && words.contains("Here."), "{words}");
+    assert!(words.contains("(The block sounds once.)") && words.contains("Here."), "{words}");
 }
 
 #[test]

@@ -1,21 +1,26 @@
 //! `karuna play`: plays a session, under the listener's hand.
 
+mod caption;
 mod conductor;
 mod events;
 mod headroom;
+mod held;
 mod input;
 mod output;
+mod phrases;
 mod playback;
 mod scene;
+mod view;
 
-use std::io::IsTerminal;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
 
 use super::{Outcome, prepare};
 use crate::cli::Play;
 use crate::failure::Failure;
-use crate::io::display::Display;
-use crate::io::terminal;
+use crate::io::signals;
+use crate::io::terminal::Modes;
 use crate::manifest::duration;
 use crate::player::Snapshot;
 use crate::timeline::Timeline;
@@ -24,12 +29,14 @@ use crate::units::Frames;
 use conductor::Conductor;
 use output::Choice;
 use playback::{Material, Playback};
+use view::View;
 
 /// What to do where there is no sound device.
 pub(super) const REMEDY: &str =
     "plug in headphones or speakers, and on Linux install pulseaudio or pipewire-pulse if no sound server runs";
 
 pub(super) fn run(arguments: &Play) -> Result<Outcome, Failure> {
+    signals::outlast_background();
     match prepare::session(&arguments.session, &arguments.shape)? {
         Some(prepared) => play(&prepared, arguments),
         None => Ok(Outcome::Found),
@@ -52,20 +59,15 @@ fn play(prepared: &prepare::Prepared, arguments: &Play) -> Result<Outcome, Failu
     let clips = prepared.clip_sources(&programmes);
     let gain = prepared.measure_in_background();
     let (sender, inputs) = mpsc::channel();
+    let view = View::new(arguments, programmes.clone());
+    let modes = Modes::enter(!arguments.no_input);
+    let over = Arc::new(AtomicBool::new(false));
+    input::listen(&sender, &over, arguments.no_input);
     let material = Material { programmes, clips, gain };
-    let playback = Playback::open(material, arguments.output.clone(), choice, from, sender.clone())?;
-    let conductor = Conductor::new(arguments, playback, display(arguments), (sender, inputs));
-    Ok(conductor.run(&from, said))
-}
-
-fn display(arguments: &Play) -> Display {
-    if arguments.json {
-        Display::Hidden
-    } else if arguments.plain || !terminal::can_draw() || !std::io::stdout().is_terminal() {
-        Display::Plain(crate::io::display::Plain::default())
-    } else {
-        Display::screen()
-    }
+    let playback = Playback::open(material, arguments.output.clone(), choice, from, sender)?;
+    let outcome = Conductor::new(playback, view, modes, inputs).run(&from, said);
+    over.store(true, Ordering::Relaxed);
+    Ok(outcome)
 }
 
 /// Strikes a bell as a session would.

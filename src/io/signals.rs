@@ -12,6 +12,8 @@ pub enum Signal {
     Terminate,
     /// The window is closed: the gentle exit, unseen.
     HangUp,
+    /// Ctrl-\: at once.
+    Quit,
     /// Ctrl-Z: to be stopped, once it is quiet.
     Suspend,
     /// Going on after that.
@@ -26,16 +28,16 @@ pub enum Signal {
 /// When the system refuses a handler.
 #[cfg(unix)]
 pub fn listen<T: Send + 'static>(send: Sender<T>, wrap: impl Fn(Signal) -> T + Send + 'static) -> std::io::Result<()> {
-    use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGTERM, SIGTSTP, SIGTTIN, SIGTTOU, SIGWINCH};
+    use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGWINCH};
     use signal_hook::iterator::Signals;
-    // A program in the background that reads or writes its terminal is stopped, unless it minds these two.
-    let mut signals = Signals::new([SIGINT, SIGTERM, SIGHUP, SIGTSTP, SIGCONT, SIGWINCH, SIGTTIN, SIGTTOU])?;
+    let mut signals = Signals::new([SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP, SIGCONT, SIGWINCH])?;
     thread::Builder::new().name("signals".to_owned()).spawn(move || {
         for signal in signals.forever() {
             let meaning = match signal {
                 SIGINT => Signal::Interrupt,
                 SIGTERM => Signal::Terminate,
                 SIGHUP => Signal::HangUp,
+                SIGQUIT => Signal::Quit,
                 SIGTSTP => Signal::Suspend,
                 SIGCONT => Signal::Continue,
                 SIGWINCH => Signal::Resized,
@@ -60,6 +62,17 @@ pub fn listen<T: Send + 'static>(
 ) -> std::io::Result<()> {
     Ok(())
 }
+
+/// A program in the background that touches its terminal is stopped by it. From now on this thread, and those it starts, are not.
+#[cfg(unix)]
+pub fn outlast_background() {
+    use nix::sys::signal::{SigSet, Signal};
+    let _ = SigSet::from_iter([Signal::SIGTTIN, Signal::SIGTTOU]).thread_block();
+}
+
+/// Elsewhere nothing is stopped so.
+#[cfg(not(unix))]
+pub fn outlast_background() {}
 
 /// Stops this process as Ctrl-Z would have done, until it is told to go on.
 #[cfg(unix)]

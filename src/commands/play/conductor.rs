@@ -1,22 +1,22 @@
 //! Brings wishes to the player, and what happens back to the listener.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, Sender};
+use std::collections::VecDeque;
+use std::ops::ControlFlow;
+use std::sync::mpsc::Receiver;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use super::super::Outcome;
 use super::events;
-use super::input::{Held, Input, listen};
+use super::held::Held;
+use super::input::Input;
 use super::output::Sounding;
 use super::playback::Playback;
-use super::scene::scene;
-use crate::cli::Play;
-use crate::controls::{self, KEYS, LINES, Wish};
-use crate::io::display::Display;
+use super::view::View;
+use crate::controls::{self, LINES, Wish};
 use crate::io::signals::{self, Signal};
 use crate::io::sleep::Sleep;
-use crate::io::terminal::{self, Modes, Pressed};
+use crate::io::terminal::{Modes, Pressed};
 use crate::player::{Happening, Notice, Snapshot};
 use crate::transport::{Command, Event, Reason};
 use crate::units::Decibels;
@@ -24,8 +24,6 @@ use crate::words::harmless;
 
 /// How often it is looked what happened.
 const TICK: Duration = Duration::from_millis(40);
-/// How long the keys stay in sight.
-const KEYS_SHOWN: Duration = Duration::from_secs(20);
 /// How long a fade may take before the program is stopped by the shell.
 const SUSPENSION: Duration = Duration::from_millis(500);
 /// A wait for a clip's loudness that a listener would wonder at.
@@ -33,259 +31,224 @@ const WONDER: Duration = Duration::from_millis(300);
 
 pub(super) struct Conductor {
     playback: Playback,
-    display: Display,
-    json: bool,
-    no_input: bool,
+    view: View,
+    modes: Modes,
     inputs: Receiver<Input>,
-    sender: Sender<Input>,
+    /// What came in and was put off.
+    pending: VecDeque<Input>,
     held: Held,
-    captions: bool,
-    keys_until: Option<Instant>,
     grown: bool,
     waiting: Option<Instant>,
+    /// The signal to go on, after a stop of our own, is still to come.
+    continues: bool,
 }
 
-/// What is next.
-enum Next {
-    GoOn,
-    Over(Reason),
-}
+/// Goes on, or ends for a reason.
+type Next = ControlFlow<Reason>;
+
+const GO_ON: Next = ControlFlow::Continue(());
 
 impl Conductor {
-    pub(super) fn new(
-        arguments: &Play,
-        playback: Playback,
-        display: Display,
-        (sender, inputs): (Sender<Input>, Receiver<Input>),
-    ) -> Self {
-        Self {
-            playback,
-            display,
-            json: arguments.json,
-            no_input: arguments.no_input,
-            inputs,
-            sender,
-            held: Held::default(),
-            captions: true,
-            keys_until: None,
-            grown: false,
-            waiting: None,
-        }
+    pub(super) fn new(playback: Playback, view: View, modes: Modes, inputs: Receiver<Input>) -> Self {
+        let (pending, held) = (VecDeque::new(), Held::default());
+        Self { playback, view, modes, inputs, pending, held, grown: false, waiting: None, continues: false }
     }
 
     /// Plays until the end.
     pub(super) fn run(mut self, from: &Snapshot, said: Option<String>) -> Outcome {
-        let over = Arc::new(AtomicBool::new(false));
-        let mut modes = (!self.no_input).then(Modes::enter);
-        listen(&self.sender, &over, self.no_input);
         if let Some(said) = said {
-            eprintln!("{said}");
+            self.view.say(&said);
         }
-        if self.json {
-            let session = &self.playback.programmes().session;
-            events::print(&events::start(from.session_frame, session.rate, session.frames));
-        } else if modes.is_some() && terminal::has_keys() {
-            self.show_keys();
-        }
+        self.view.begin(from.session_frame);
         let mut sleep = Sleep::now();
         let reason = loop {
-            if let Next::Over(reason) = self.turn(&mut modes) {
+            if let ControlFlow::Break(reason) = self.turn(&mut sleep) {
                 break reason;
             }
-            if sleep.happened() && !self.playback.snapshot().holds {
-                self.wish(Wish::Transport(Command::Pause));
-                self.say("the machine slept, so the session is paused where it was; space goes on");
-            }
         };
-        over.store(true, Ordering::Relaxed);
         self.playback.drain();
-        self.display.clear();
-        drop(modes);
+        self.view.clear();
         if reason == Reason::Stop { Outcome::Stopped } else { Outcome::Done }
     }
 
     /// One turn: what came in, what happened, what is to be seen.
-    fn turn(&mut self, modes: &mut Option<Modes>) -> Next {
-        if let Ok(input) = self.inputs.recv_timeout(TICK)
-            && let Next::Over(reason) = self.attend(input, modes)
-        {
-            return Next::Over(reason);
+    fn turn(&mut self, sleep: &mut Sleep) -> Next {
+        let input = self.pending.pop_front().or_else(|| self.inputs.recv_timeout(TICK).ok());
+        if let Some(pressed) = self.held.settled(Instant::now(), pressed(input.as_ref())) {
+            self.key(pressed)?;
         }
-        if let Next::Over(reason) = self.notices() {
-            return Next::Over(reason);
+        if let Some(input) = input {
+            self.attend(input)?;
         }
+        self.notices()?;
         self.playback.hand_over();
-        if self.playback.hangs()
-            && let Next::Over(reason) = self.lose()
-        {
-            return Next::Over(reason);
+        if self.playback.hangs() {
+            self.lose()?;
         }
-        self.show();
-        Next::GoOn
+        if sleep.happened() && !self.playback.snapshot().holds {
+            self.wish(Wish::Transport(Command::Pause))?;
+            self.view.say("the machine slept, so the session is paused where it was; space goes on");
+        }
+        self.mind_waiting();
+        self.modes.mind();
+        self.view.show(&self.playback.snapshot());
+        GO_ON
     }
 
-    fn attend(&mut self, input: Input, modes: &mut Option<Modes>) -> Next {
-        let rate = self.playback.rate();
+    fn attend(&mut self, input: Input) -> Next {
         match input {
-            Input::Pressed(pressed) if !self.held.is_new(pressed) => {}
-            Input::Pressed(Pressed::Interrupt) => return self.wish(Wish::Transport(Command::Exit)),
-            Input::Pressed(Pressed::Key(key)) => {
-                if let Some(wish) = controls::of_key(key, rate) {
-                    return self.wish(wish);
-                }
-            }
-            Input::Line(line) => match controls::of_line(&line, rate) {
+            Input::Pressed(pressed) => return self.press(pressed),
+            Input::Line(line) => match controls::of_line(&line, self.playback.rate()) {
                 Some(wish) => return self.wish(wish),
-                None => eprintln!("`{}` is not known here; a line is one of: {LINES}", harmless(&line)),
+                None => {
+                    self.view.say(&format!("`{}` is not known here; a line is one of: {LINES}", harmless(&line)));
+                }
             },
-            Input::Signal(signal) => return self.signal(signal, modes),
+            Input::Signal(signal) => return self.signal(signal),
             Input::Lost(opening) if self.playback.is_current(opening) => return self.lose(),
             Input::Moved(opening, place) if self.playback.is_current(opening) => self.moved(&place),
             Input::Lost(_) | Input::Moved(..) => {}
             Input::Room(room) => {
                 let most = self.playback.room_found(room);
-                self.tell_most(most);
+                self.tell_volume(most);
             }
             Input::Longer(longer) => self.playback.lengthen(longer),
             Input::Looked(Some(found)) if self.playback.is_lost() => self.found(found),
             Input::Looked(_) => self.playback.look_again(),
         }
-        Next::GoOn
+        GO_ON
     }
 
-    fn signal(&mut self, signal: Signal, modes: &mut Option<Modes>) -> Next {
+    fn press(&mut self, pressed: Pressed) -> Next {
+        if self.held.press(pressed, Instant::now()) { self.key(pressed) } else { GO_ON }
+    }
+
+    fn key(&mut self, pressed: Pressed) -> Next {
+        let wish = match pressed {
+            Pressed::Interrupt => Some(Wish::Transport(Command::Exit)),
+            Pressed::Key(key) => controls::of_key(key, self.playback.rate()),
+        };
+        wish.map_or(GO_ON, |wish| self.wish(wish))
+    }
+
+    fn signal(&mut self, signal: Signal) -> Next {
         match signal {
-            Signal::Interrupt if !self.held.is_new(Pressed::Interrupt) => Next::GoOn,
-            Signal::Interrupt | Signal::Terminate => self.wish(Wish::Transport(Command::Exit)),
-            Signal::HangUp => {
-                self.display = Display::Hidden;
-                let is_new = self.held.is_new(Pressed::Interrupt);
-                if is_new { self.wish(Wish::Transport(Command::Exit)) } else { Next::GoOn }
+            // A closed window sends its signal twice, and a system that shuts down sends another kind before it.
+            Signal::Interrupt | Signal::HangUp => return self.press(Pressed::Interrupt),
+            Signal::Terminate if self.held.terminate(Instant::now()) => return self.key(Pressed::Interrupt),
+            Signal::Terminate => {}
+            Signal::Quit => return self.wish(Wish::Transport(Command::Stop)),
+            Signal::Suspend => return self.suspend(),
+            Signal::Continue if std::mem::take(&mut self.continues) => {}
+            Signal::Continue => {
+                self.modes.retake();
+                self.view.redraw();
             }
-            Signal::Suspend => self.suspend(modes),
-            Signal::Continue | Signal::Resized => {
-                self.display.redraw();
-                Next::GoOn
-            }
+            Signal::Resized => {}
         }
+        GO_ON
     }
 
     /// Fades, holds, and lets the shell stop the program; draws anew when it goes on, paused.
-    fn suspend(&mut self, modes: &mut Option<Modes>) -> Next {
+    fn suspend(&mut self) -> Next {
         if self.playback.snapshot().ending {
-            return Next::GoOn;
+            return GO_ON;
         }
-        self.wish(Wish::Transport(Command::Pause));
+        if !self.playback.is_lost() {
+            self.playback.send(Command::Pause);
+        }
         let deadline = Instant::now() + SUSPENSION;
         while !self.playback.is_lost() && !self.playback.snapshot().silent && Instant::now() < deadline {
-            std::thread::park_timeout(Duration::from_millis(5));
+            self.notices()?;
+            thread::park_timeout(Duration::from_millis(5));
         }
-        std::thread::sleep(self.playback.buffered());
-        if let Next::Over(reason) = self.notices() {
-            return Next::Over(reason);
-        }
-        self.display.clear();
-        let took = modes.take().is_some();
+        thread::sleep(self.playback.buffered());
+        self.notices()?;
+        self.view.clear();
+        self.modes.leave();
+        self.continues = true;
         signals::stop_here();
-        *modes = took.then(Modes::enter);
-        self.display.redraw();
-        if self.playback.renew() { Next::GoOn } else { self.lose() }
+        self.modes.mind();
+        self.view.redraw();
+        // A key held down asked for it several times before it was done.
+        let waiting = self.pending.drain(..).chain(self.inputs.try_iter());
+        self.pending = waiting.filter(|input| !matches!(input, Input::Signal(Signal::Suspend))).collect();
+        if self.playback.renew() { GO_ON } else { self.lose() }
     }
 
     fn wish(&mut self, wish: Wish) -> Next {
         match wish {
-            Wish::Captions => self.captions = !self.captions,
-            Wish::Help if terminal::has_keys() && !self.no_input => self.show_keys(),
-            Wish::Help if self.json => eprintln!("{LINES}"),
-            Wish::Help => self.say(LINES),
+            Wish::Captions => self.view.toggle_captions(),
+            Wish::Help => self.view.help(),
             Wish::Volume(by) => {
                 let most = self.playback.change_volume(by);
-                self.tell_most(most);
+                self.tell_volume(most);
             }
             Wish::Transport(Command::Exit) if self.playback.is_lost() => return self.end_unheard(Reason::Exit),
             Wish::Transport(Command::Stop) if self.playback.is_lost() => return self.end_unheard(Reason::Stop),
-            Wish::Transport(_) if self.playback.is_lost() => self.say("there is no sound device yet; q leaves"),
+            Wish::Transport(_) if self.playback.is_lost() => self.view.say("there is no sound device yet; q leaves"),
             Wish::Transport(command) => self.playback.send(command),
         }
-        Next::GoOn
+        GO_ON
     }
 
     /// Without a device there is nothing to fade.
     fn end_unheard(&mut self, reason: Reason) -> Next {
         let at = self.playback.snapshot().session_frame;
-        if self.json {
-            if reason == Reason::Exit {
-                events::print(&events::of(&Notice { happening: Happening::Transport(Event::Exit), at }));
-            }
-            events::print(&events::end(at, reason));
+        if reason == Reason::Exit {
+            self.view.event(&events::of(&Notice { happening: Happening::Transport(Event::Exit), at }));
         }
-        Next::Over(reason)
+        self.view.event(&events::end(at, reason));
+        ControlFlow::Break(reason)
     }
 
-    /// All that happened since.
+    /// What happened in the player meanwhile.
     fn notices(&mut self) -> Next {
         while let Some(notice) = self.playback.notice() {
-            if let Next::Over(reason) = self.notice(&notice) {
-                return Next::Over(reason);
+            self.view.notice(&notice);
+            match notice.happening {
+                Happening::Transport(Event::End(reason)) => return ControlFlow::Break(reason),
+                Happening::Underrun(_) if !self.playback.snapshot().holds => self.grow(),
+                _ => {}
             }
         }
-        Next::GoOn
+        GO_ON
     }
 
-    fn notice(&mut self, notice: &Notice) -> Next {
-        if self.json {
-            events::print(&events::of(notice));
-        }
-        match notice.happening {
-            Happening::Transport(Event::End(reason)) => return Next::Over(reason),
-            Happening::Underrun(_) if !self.playback.snapshot().holds => self.grow(),
-            _ => {}
-        }
-        Next::GoOn
-    }
-
-    /// The most that the volume can be, where that is less than was wanted.
-    fn tell_most(&mut self, most: Option<Decibels>) {
-        if let Some(most) = most {
-            self.say(&format!("it can be {:.1} dB louder than it was made, and no more without distortion", most.0));
+    /// The volume, or the most that it can be, where that is less than was wanted.
+    fn tell_volume(&mut self, most: Option<Decibels>) {
+        match most {
+            Some(most) => self.view.loudest(most),
+            None => self.view.volume(self.playback.volume()),
         }
     }
 
     /// The machine was too busy, and the sound is prepared further ahead from now on.
     fn grow(&mut self) {
-        if self.json {
-            eprintln!("the machine was busy, and the sound waited a moment");
-        }
         if self.playback.seek_longer() && !std::mem::replace(&mut self.grown, true) {
-            self.say("the machine is busy, so the sound is prepared further ahead; keys answer a little later");
+            self.view.say("the machine is busy, so the sound is prepared further ahead; keys answer a little later");
         }
     }
 
     /// The device is gone. A listener who is leaving has left.
     fn lose(&mut self) -> Next {
-        if let Next::Over(reason) = self.notices() {
-            return Next::Over(reason);
-        }
+        self.notices()?;
         let ending = self.playback.snapshot().ending;
         self.playback.lose();
-        if self.json {
-            events::print(&events::device("lost", self.playback.snapshot().session_frame));
-        }
+        self.view.event(&events::device("lost", self.playback.snapshot().session_frame));
         if ending {
             return self.end_unheard(Reason::Exit);
         }
-        self.say("the sound device is gone, so the session is paused; plug it in again, or leave with q");
-        Next::GoOn
+        self.view.say("the sound device is gone, so the session is paused; plug it in again, or leave with q");
+        GO_ON
     }
 
     fn found(&mut self, sounding: Sounding) {
         if !self.playback.found(sounding) {
             return self.playback.look_again();
         }
-        if self.json {
-            events::print(&events::device("found", self.playback.snapshot().session_frame));
-        }
-        self.say("the sound device is there again; space goes on");
+        self.view.event(&events::device("found", self.playback.snapshot().session_frame));
+        self.view.say("the sound device is there again; space goes on");
     }
 
     /// Headphones were pulled out perhaps, and nobody else is meant to hear the session.
@@ -293,31 +256,8 @@ impl Conductor {
         let snapshot = self.playback.snapshot();
         if !snapshot.holds && !snapshot.ending {
             self.playback.send(Command::Pause);
-            self.say(&format!("the sound moved to {}, so the session is paused; space goes on", harmless(place)));
+            self.view.say(&format!("the sound moved to {}, so the session is paused; space goes on", harmless(place)));
         }
-    }
-
-    fn show_keys(&mut self) {
-        self.display.keys(KEYS);
-        self.keys_until = Some(Instant::now() + KEYS_SHOWN);
-    }
-
-    fn say(&mut self, sentence: &str) {
-        if self.json { eprintln!("{sentence}") } else { self.display.say(sentence) }
-    }
-
-    fn show(&mut self) {
-        if self.keys_until.is_some_and(|until| Instant::now() > until) {
-            self.keys_until = None;
-            self.display.keys("");
-        }
-        self.mind_waiting();
-        if self.json || !terminal::in_foreground() {
-            return;
-        }
-        let columns = terminal::columns();
-        let scene = scene(self.playback.programmes(), &self.playback.snapshot(), self.captions, columns);
-        self.display.show(&scene, columns);
     }
 
     /// One line where a clip waits for its loudness.
@@ -327,7 +267,14 @@ impl Conductor {
         }
         let since = *self.waiting.get_or_insert_with(Instant::now);
         if since.elapsed() > WONDER && since.elapsed() < WONDER + 2 * TICK {
-            self.say("a moment: the recordings are being listened to, so that none is too loud");
+            self.view.say("a moment: the recordings are being listened to, so that none is too loud");
         }
+    }
+}
+
+fn pressed(input: Option<&Input>) -> Option<Pressed> {
+    match input {
+        Some(Input::Pressed(pressed)) => Some(*pressed),
+        _ => None,
     }
 }

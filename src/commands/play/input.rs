@@ -3,17 +3,12 @@
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::Sender;
-use std::time::{Duration, Instant};
 
 use super::output::{Period, Sounding};
-use crate::controls::Key;
 use crate::io::lines;
 use crate::io::signals::{self, Signal};
 use crate::io::terminal::{self, Pressed};
 use crate::units::Decibels;
-
-/// A key held down is no second wish.
-const HELD: Duration = Duration::from_millis(300);
 
 /// What reached the session.
 pub(super) enum Input {
@@ -43,26 +38,4 @@ pub(super) fn listen(send: &Sender<Input>, over: &Arc<AtomicBool>, leave_input_a
     } else {
         let _ = lines::listen(send.clone(), Input::Line);
     }
-}
-
-/// Tells a key that is pressed again from one that is held down.
-#[derive(Default)]
-pub(super) struct Held {
-    last: Option<(Pressed, Instant)>,
-}
-
-impl Held {
-    /// Whether this is a wish of its own.
-    pub(super) fn is_new(&mut self, pressed: Pressed) -> bool {
-        let now = Instant::now();
-        let same = self.last.is_some_and(|(last, when)| kin(last, pressed) && now.duration_since(when) < HELD);
-        self.last = Some((pressed, now));
-        !same
-    }
-}
-
-/// Whether two keys are the same wish: every way to leave is one.
-fn kin(one: Pressed, other: Pressed) -> bool {
-    let leaves = |pressed| matches!(pressed, Pressed::Interrupt | Pressed::Key(Key::Escape | Key::Char('q')));
-    one == other || leaves(one) && leaves(other)
 }

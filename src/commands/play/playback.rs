@@ -1,6 +1,7 @@
 //! A session in sound: its player and its device together, and how the device is opened, lost, found and given a longer buffer.
 
 use std::sync::mpsc::Sender;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use super::Clips;
@@ -122,10 +123,6 @@ impl Playback {
         })
     }
 
-    pub(super) fn programmes(&self) -> &Programmes {
-        &self.material.programmes
-    }
-
     pub(super) fn rate(&self) -> Rate {
         self.material.programmes.session.rate
     }
@@ -134,9 +131,12 @@ impl Playback {
         self.handle.snapshot()
     }
 
-    /// Passes a command on. One that finds no room is lost: the device has not asked for sound for long.
+    /// Passes a command on. One that finds no room waits for it; it is lost only if the device has not asked for sound for long.
     pub(super) fn send(&mut self, command: Command) {
-        let _ = self.handle.send(command);
+        let deadline = Instant::now() + HANGS;
+        while self.handle.send(command).is_err() && Instant::now() < deadline {
+            thread::park_timeout(Duration::from_millis(5));
+        }
     }
 
     /// Louder or softer by so much, as far as the session's peak leaves room. Gives the most, where that is less than was wanted.
@@ -152,6 +152,11 @@ impl Playback {
     pub(super) fn room_found(&mut self, room: Decibels) -> Option<Decibels> {
         let granted = self.headroom.found(room);
         self.grant(granted)
+    }
+
+    /// The volume that was asked for, as far as it is granted.
+    pub(super) fn volume(&self) -> Decibels {
+        self.headroom.volume()
     }
 
     fn grant(&mut self, granted: Granted) -> Option<Decibels> {

@@ -1,123 +1,98 @@
-//! What is to be seen at a moment of a session.
+//! Where a session is at a moment, as it is to be seen.
 
+use std::time::Duration;
+
+use unicode_width::UnicodeWidthStr;
+
+use super::caption::caption;
 use crate::io::display::Scene;
 use crate::player::Snapshot;
-use crate::timeline::{Programme, Segment, SegmentKind, Timeline};
+use crate::timeline::{Programme, Timeline};
 use crate::transport::Programmes;
 use crate::units::Frames;
-use crate::words::{clock, harmless, length};
+use crate::words::{clock, harmless};
 
-/// The scene of a snapshot. `captions`: whether words are shown.
-pub(super) fn scene(programmes: &Programmes, snapshot: &Snapshot, captions: bool, columns: usize) -> Scene {
-    let session = &programmes.session;
-    let timeline = programmes.get(snapshot.place.programme);
-    let gone = snapshot.session_frame.min(session.frames);
-    let number = timeline.segment_at(snapshot.place.frame);
-    let segment = timeline.segments.get(number);
-    let words = segment.filter(|_| captions).map(|segment| words(timeline, number, segment)).unwrap_or_default();
-    let phrase =
-        segment.map(|segment| phrase(&words, progress(segment, snapshot.place.frame), columns.saturating_sub(1)));
-    Scene {
-        place: place(programmes, snapshot),
-        gone: clock(gone, session.rate),
-        left: format!("-{}", clock(session.frames.saturating_sub(gone), session.rate)),
-        position: gone.0,
-        length: session.frames.0,
-        phrase: phrase.unwrap_or_default(),
-        words,
-        note: if snapshot.holds { "paused".to_owned() } else { String::new() },
-    }
+const SOFTEN: &str = "a gentler moment";
+const CLOSING: &str = "closing";
+const PAUSED: &str = "paused";
+
+fn seconds(frames: Frames, timeline: &Timeline) -> u64 {
+    frames.0 / u64::from(timeline.rate.hertz())
 }
 
-/// The chapter that is heard, or the programme beside the session.
-fn place(programmes: &Programmes, snapshot: &Snapshot) -> String {
-    match snapshot.place.programme {
-        Programme::Soften => "a gentler moment".to_owned(),
-        Programme::Closing => "closing".to_owned(),
-        Programme::Session => {
-            let session = &programmes.session;
-            let heard = session.segments.iter().take(session.segment_at(snapshot.place.frame) + 1);
-            heard
-                .rev()
-                .find_map(|segment| segment.chapter.as_deref())
-                .map_or_else(|| harmless(&session.title), harmless)
+/// Tells the scene of any moment.
+pub(super) struct Scenes {
+    programmes: Programmes,
+    title: String,
+    /// Where each chapter begins.
+    chapters: Vec<(Frames, String)>,
+    place_columns: usize,
+}
+
+impl Scenes {
+    pub(super) fn new(programmes: Programmes) -> Self {
+        let session = &programmes.session;
+        let title = harmless(&session.title);
+        let chapters: Vec<_> = session
+            .segments
+            .iter()
+            .filter_map(|segment| segment.chapter.as_deref().map(|chapter| (segment.start, harmless(chapter))))
+            .collect();
+        let places = chapters.iter().map(|(_, chapter)| chapter.as_str()).chain([SOFTEN, title.as_str()]);
+        let place_columns = places.map(UnicodeWidthStr::width).max().unwrap_or_default();
+        Self { title, chapters, place_columns, programmes }
+    }
+
+    /// What the session is called.
+    pub(super) fn title(&self) -> &str {
+        &self.title
+    }
+
+    /// The session itself.
+    pub(super) fn session(&self) -> &Timeline {
+        &self.programmes.session
+    }
+
+    /// How long it is, on a clock.
+    pub(super) fn length(&self) -> String {
+        clock(self.programmes.session.frames, self.programmes.session.rate)
+    }
+
+    /// The scene of a snapshot, its words in so many columns, or left out.
+    pub(super) fn at(&self, snapshot: &Snapshot, captions: bool, columns: usize) -> Scene {
+        let session = &self.programmes.session;
+        let timeline = self.programmes.get(snapshot.place.programme);
+        let gone = snapshot.session_frame.min(session.frames);
+        let caption = caption(timeline, snapshot.place.frame, columns);
+        let caption = if captions { caption } else { Default::default() };
+        // Whole seconds of each, so that both change together.
+        let (position, length) = (seconds(gone, session), seconds(session.frames, session));
+        Scene {
+            place: self.place(snapshot),
+            place_columns: self.place_columns,
+            gone: clock(gone, session.rate),
+            left: format!("-{}", clock(session.rate.frames(Duration::from_secs(length - position)), session.rate)),
+            position,
+            length,
+            note: if snapshot.holds { PAUSED.to_owned() } else { String::new() },
+            segment: (snapshot.place.programme as usize, timeline.segment_at(snapshot.place.frame)),
+            words: caption.line,
+            opening: caption.opening,
+            step: caption.step,
         }
     }
-}
 
-/// The words of a segment; bells and silences in words, for those who read.
-fn words(timeline: &Timeline, number: usize, segment: &Segment) -> String {
-    let rings = || timeline.cues.iter().any(|cue| cue.segment == number && cue.sound.kind() == "bell");
-    match (&segment.text, &segment.bell, segment.kind) {
-        (Some(text), ..) => text.split_whitespace().map(harmless).collect::<Vec<_>>().join(" "),
-        (None, Some((bell, strikes)), _) if rings() => match strikes {
-            1 => format!("({})", harmless(bell)),
-            more => format!("({}, {more} times)", harmless(bell)),
-        },
-        (None, None, SegmentKind::Silence) if segment.frames.seconds(timeline.rate) >= 2.0 => {
-            let time = length(std::time::Duration::from_secs_f64(segment.frames.seconds(timeline.rate)));
-            if rings() { format!("(silence, {time}, with a bell)") } else { format!("(silence, {time})") }
-        }
-        _ => String::new(),
-    }
-}
-
-/// How much of a segment has gone by, from 0 to 1.
-fn progress(segment: &Segment, frame: Frames) -> f64 {
-    frame.saturating_sub(segment.start).0 as f64 / segment.frames.0.max(1) as f64
-}
-
-/// The phrase of a line that is due, where the whole line is wider than the screen. Time is shared out by the letters.
-fn phrase(words: &str, progress: f64, columns: usize) -> String {
-    let phrases = phrases(words, columns.max(8));
-    let letters: usize = phrases.iter().map(|phrase| phrase.chars().count()).sum();
-    let due = progress * letters as f64;
-    let mut gone = 0;
-    for phrase in &phrases {
-        gone += phrase.chars().count();
-        if gone as f64 > due {
-            return phrase.clone();
-        }
-    }
-    phrases.last().cloned().unwrap_or_default()
-}
-
-/// A line in pieces that fit, broken after its own pauses where it can be.
-fn phrases(words: &str, columns: usize) -> Vec<String> {
-    let mut phrases: Vec<String> = Vec::new();
-    let mut current = String::new();
-    for word in words.split_whitespace() {
-        let width = current.chars().count() + 1 + word.chars().count();
-        let paused = current.ends_with(['.', '?', '!', ';', ':']) && current.chars().count() > columns / 3;
-        if !current.is_empty() && (width > columns || paused) {
-            phrases.push(std::mem::take(&mut current));
-        }
-        if !current.is_empty() {
-            current.push(' ');
-        }
-        current.push_str(word);
-    }
-    phrases.push(current);
-    phrases
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    #[test]
-    fn a_long_line_comes_phrase_by_phrase() {
-        let line = "Let the feet find the floor. If it feels all right, rest one hand somewhere warm.";
-        assert_eq!(phrase(line, 0.0, 40), "Let the feet find the floor.");
-        assert!(phrase(line, 0.99, 40).ends_with("warm."));
-    }
-
-    proptest! {
-        #[test]
-        fn no_word_is_lost_on_the_way(words in "[a-z,.? ]{0,200}", columns in 8_usize..100) {
-            let joined = phrases(&words, columns).join(" ");
-            prop_assert_eq!(joined, words.split_whitespace().collect::<Vec<_>>().join(" "));
+    /// The chapter that is heard, or the programme beside the session.
+    fn place(&self, snapshot: &Snapshot) -> String {
+        match snapshot.place.programme {
+            _ if snapshot.ending => CLOSING.to_owned(),
+            Programme::Soften => SOFTEN.to_owned(),
+            Programme::Closing => CLOSING.to_owned(),
+            Programme::Session => {
+                let begun = self.chapters.partition_point(|(start, _)| *start <= snapshot.place.frame);
+                let chapter = begun.checked_sub(1).and_then(|number| self.chapters.get(number));
+                chapter.map_or_else(|| self.title.clone(), |(_, chapter)| chapter.clone())
+            }
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::manifest::Session;
 use crate::timeline::{Segment, SegmentKind, Timeline};
-use crate::words::{harmless, length};
+use crate::words::{harmless, length, one_line, times};
 
 /// The words, with bells and silences told in words of their own.
 pub(super) fn transcript(session: &Session, timeline: &Timeline) -> String {
@@ -23,9 +23,7 @@ fn paragraph(timeline: &Timeline, number: usize, segment: &Segment) -> Option<St
     let time = length(std::time::Duration::from_secs_f64(segment.frames.seconds(timeline.rate)));
     let rings = timeline.cues.iter().filter(|cue| cue.segment == number && cue.sound.kind() == "bell").count();
     match segment.kind {
-        SegmentKind::Narration => {
-            segment.text.as_deref().map(|text| text.split_whitespace().map(harmless).collect::<Vec<_>>().join(" "))
-        }
+        SegmentKind::Narration => segment.text.as_deref().map(one_line),
         SegmentKind::Bell if rings == 0 => Some(format!("(A silence of {time}.)")),
         SegmentKind::Bell => segment.bell.as_ref().map(|(bell, strikes)| bell_words(bell, *strikes)),
         SegmentKind::Silence if rings == 1 => Some(format!("(A silence of {time}, with a bell within it.)")),
@@ -36,11 +34,5 @@ fn paragraph(timeline: &Timeline, number: usize, segment: &Segment) -> Option<St
 }
 
 fn bell_words(bell: &str, strikes: u32) -> String {
-    let bell = harmless(bell);
-    match strikes {
-        1 => format!("(The {bell} sounds once.)"),
-        2 => format!("(The {bell} sounds twice.)"),
-        3 => format!("(The {bell} sounds three times.)"),
-        more => format!("(The {bell} sounds {more} times.)"),
-    }
+    format!("(The {} sounds {}.)", harmless(bell), times(strikes))
 }

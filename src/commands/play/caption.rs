@@ -1,0 +1,250 @@
+//! What is to be read at a moment: the words, phrase by phrase; bells and silences in words of their own, so that a session is whole
+//! for those who do not hear it.
+
+use std::time::Duration;
+
+use unicode_width::UnicodeWidthStr;
+
+use super::phrases;
+use crate::timeline::{Cue, Segment, SegmentKind, Timeline};
+use crate::units::Frames;
+use crate::words::{clock, harmless, length, one_line, times};
+
+/// A shorter silence needs no words; what was said stays in sight.
+const WORTH_WORDS: Duration = Duration::from_secs(2);
+/// How long it is told that a bell rings.
+const RINGS: Duration = Duration::from_secs(8);
+/// A line of plain text is at most so wide.
+const PLAIN: usize = 120;
+
+/// What is to be read at a moment. All words are harmless already.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Caption {
+    /// On a screen, in one line of its width.
+    pub(super) line: String,
+    /// In plain lines: what is told as a segment begins, …
+    pub(super) opening: String,
+    /// … and what goes on within it, numbered in order.
+    pub(super) step: Option<(usize, String)>,
+}
+
+/// What is to be read at a frame of a timeline, on a screen of so many columns.
+pub(super) fn caption(timeline: &Timeline, frame: Frames, columns: usize) -> Caption {
+    let number = timeline.segment_at(frame);
+    let Some(segment) = timeline.segments.get(number).filter(|segment| frame < segment.end()) else {
+        return ringing_out(timeline, frame, columns);
+    };
+    let strikes = strikes(timeline, number);
+    match (segment.kind, &segment.text) {
+        (SegmentKind::Narration, Some(text)) => spoken(timeline, number, segment, text, frame, columns),
+        (SegmentKind::Bell, _) if !strikes.is_empty() => struck(strikes, frame, columns),
+        _ => silence(timeline, number, segment, strikes, frame, columns),
+    }
+}
+
+/// The strikes of a segment. The last one may fall on its end.
+fn strikes(timeline: &Timeline, number: usize) -> Vec<&Cue> {
+    let segment = &timeline.segments[number];
+    let first = timeline.cues.partition_point(|cue| cue.start < segment.start);
+    let end = timeline.cues.partition_point(|cue| cue.start <= segment.end());
+    timeline.cues[first..end].iter().filter(|cue| cue.segment == number && cue.sound.kind() == "bell").collect()
+}
+
+fn spoken(timeline: &Timeline, number: usize, segment: &Segment, text: &str, frame: Frames, columns: usize) -> Caption {
+    let words = one_line(text);
+    let progress = (frame - segment.start).0 as f64 / segment.frames.0.max(1) as f64;
+    Caption {
+        line: phrases::due(&words, progress, columns).1,
+        opening: at_once_before(timeline, number),
+        step: Some(phrases::due(&words, progress, PLAIN)),
+    }
+}
+
+/// Bells whose segments take no time, so that nothing but what follows can tell of them.
+fn at_once_before(timeline: &Timeline, number: usize) -> String {
+    let before = timeline.segments[..number].iter().rev().take_while(|segment| segment.frames == Frames::ZERO);
+    let mut bells: Vec<_> =
+        before.filter_map(|segment| segment.bell.as_ref()).map(|(bell, _)| sounds(bell, 1)).collect();
+    bells.reverse();
+    bells.join(" ")
+}
+
+fn sounds(bell: &str, count: u32) -> String {
+    format!("(The {} sounds {}.)", harmless(bell), times(count))
+}
+
+fn struck(strikes: Vec<&Cue>, frame: Frames, columns: usize) -> Caption {
+    let count = strikes.len();
+    let heard = strikes.iter().filter(|cue| cue.start <= frame).count();
+    let name = &strikes[heard.saturating_sub(1)].source;
+    let bell = harmless(name);
+    let line = if count == 1 {
+        fitting([format!("(the {bell} sounds)"), format!("({bell})")], columns)
+    } else {
+        fitting([format!("(the {bell} sounds, {heard} of {count})"), format!("({bell}, {heard} of {count})")], columns)
+    };
+    Caption { line, opening: sounds(name, u32::try_from(count).unwrap_or(u32::MAX)), step: None }
+}
+
+fn silence(
+    timeline: &Timeline,
+    number: usize,
+    segment: &Segment,
+    strikes: Vec<&Cue>,
+    frame: Frames,
+    columns: usize,
+) -> Caption {
+    let lasts = Duration::from_secs_f64(segment.frames.seconds(timeline.rate));
+    let mut caption = Caption { opening: at_once_before(timeline, number), ..Caption::default() };
+    if lasts < WORTH_WORDS {
+        caption.line = said_last(timeline, number, columns);
+        return caption;
+    }
+    let time = length(lasts);
+    let (with, told) = match strikes.len() {
+        0 => (String::new(), String::new()),
+        1 => (", with a bell".to_owned(), ", with a bell within it".to_owned()),
+        more => (format!(", with {more} bells"), format!(", with {more} bells within it")),
+    };
+    let short = format!("(silence {})", clock(segment.frames, timeline.rate));
+    caption.line = fitting([format!("(silence, {time}{with})"), format!("(silence, {time})"), short], columns);
+    caption.opening = format!("{} (A silence of {time}{told}.)", caption.opening).trim().to_owned();
+    let ringing = strikes.iter().rposition(|cue| rings(timeline, cue, frame));
+    if let Some(ringing) = ringing {
+        let bell = harmless(&strikes[ringing].source);
+        caption.line = fitting([format!("(the {bell} sounds)"), format!("({bell})")], columns);
+        caption.step = Some((ringing, format!("(The {bell} sounds.)")));
+    }
+    caption
+}
+
+/// Whether a strike was heard just now.
+fn rings(timeline: &Timeline, cue: &Cue, frame: Frames) -> bool {
+    cue.start <= frame && frame < cue.start + timeline.rate.frames(RINGS)
+}
+
+/// The end of what was said before a short silence.
+fn said_last(timeline: &Timeline, number: usize, columns: usize) -> String {
+    let before = number.checked_sub(1).and_then(|before| timeline.segments.get(before));
+    let text = before.and_then(|segment| segment.text.as_deref());
+    text.map(|text| phrases::due(&one_line(text), 1.0, columns).1).unwrap_or_default()
+}
+
+/// After the last segment, and where there is none: the bell that rings on.
+fn ringing_out(timeline: &Timeline, frame: Frames, columns: usize) -> Caption {
+    let end = timeline.cues.partition_point(|cue| cue.start <= frame);
+    let bell = timeline.cues[..end].iter().rev().find(|cue| cue.sound.kind() == "bell" && frame < cue.end());
+    let Some(cue) = bell else { return Caption::default() };
+    let bell = harmless(&cue.source);
+    Caption {
+        line: fitting([format!("(the {bell} sounds)"), format!("({bell})")], columns),
+        opening: if cue.start >= timeline.frames { sounds(&cue.source, 1) } else { String::new() },
+        step: None,
+    }
+}
+
+/// The first of some wordings that fits; else the last, as far as it goes.
+fn fitting<const COUNT: usize>(wordings: [String; COUNT], columns: usize) -> String {
+    let fits = wordings.iter().position(|wording| wording.width() <= columns);
+    wordings.into_iter().nth(fits.unwrap_or(COUNT - 1)).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::manifest;
+    use crate::timeline::{self, Facts, Programme, Shape};
+    use crate::units::Rate;
+
+    const SESSION: &str = r#"
+        [[segment]]
+        bell = "bowl"
+        strikes = 3
+        every = "5s"
+        hold = "0s"
+        [[segment]]
+        bell = "inkin"
+        hold = "0s"
+        [[segment]]
+        say = """Let the feet find
+            the floor. Rest one hand somewhere warm."""
+        [[segment]]
+        silence = "1s"
+        [[segment]]
+        silence = "1m"
+        bell = "gong"
+        every = "20s"
+        [[segment]]
+        silence = "1h30m"
+    "#;
+
+    /// What is to be read at a second of a programme, on a screen of 80 and of 19 columns.
+    fn read(programme: Programme, shape: &Shape, second: f64) -> [Caption; 2] {
+        let text = format!("format = 1\ntitle = \"x\"\n{SESSION}");
+        let session = manifest::read(Path::new("x.toml"), &text).0.unwrap();
+        let timeline = timeline::build(&session, programme, &Facts::default(), shape, Rate::DEFAULT).unwrap();
+        let frame = Rate::DEFAULT.frames(Duration::from_secs_f64(second));
+        [80, 19].map(|columns| caption(&timeline, frame, columns))
+    }
+
+    fn lines(second: f64) -> [String; 2] {
+        read(Programme::Session, &Shape::default(), second).map(|caption| caption.line)
+    }
+
+    fn told(second: f64) -> (String, Option<(usize, String)>) {
+        let [caption, _] = read(Programme::Session, &Shape::default(), second);
+        (caption.opening, caption.step)
+    }
+
+    #[test]
+    fn strikes_are_counted() {
+        assert_eq!(lines(0.0), ["(the bowl sounds, 1 of 3)", "(bowl, 1 of 3)"]);
+        assert_eq!(lines(9.9)[0], "(the bowl sounds, 2 of 3)");
+        assert_eq!(told(0.0), ("(The bowl sounds three times.)".to_owned(), None));
+    }
+
+    #[test]
+    fn words_come_phrase_by_phrase_and_after_bells_that_take_no_time() {
+        assert_eq!(lines(10.1), ["Let the feet find the floor.", "Let the feet find"]);
+        assert_eq!(lines(14.5), ["Rest one hand somewhere warm.", "somewhere warm."]);
+        assert_eq!(lines(14.9)[1], "somewhere warm.");
+        let (opening, step) = told(10.1);
+        assert_eq!(opening, "(The inkin sounds once.)");
+        assert_eq!(step.unwrap(), (0, "Let the feet find the floor. Rest one hand somewhere warm.".to_owned()));
+    }
+
+    #[test]
+    fn a_short_silence_leaves_the_words_in_sight() {
+        assert_eq!(lines(15.5)[1], "somewhere warm.");
+        assert_eq!(told(15.5), (String::new(), None));
+    }
+
+    #[test]
+    fn silences_are_told_with_their_length_and_the_bells_within() {
+        assert_eq!(lines(16.5), ["(silence, 1 minute, with 2 bells)", "(silence, 1 minute)"]);
+        assert_eq!(told(16.5), ("(A silence of 1 minute, with 2 bells within it.)".to_owned(), None));
+        assert_eq!(lines(36.5), ["(the gong sounds)", "(the gong sounds)"]);
+        assert_eq!(told(36.5).1, Some((0, "(The gong sounds.)".to_owned())));
+        assert_eq!(told(56.5).1, Some((1, "(The gong sounds.)".to_owned())));
+        assert_eq!(lines(50.0)[1], "(silence, 1 minute)");
+        assert_eq!(lines(100.0), ["(silence, 1 hour and 30 minutes)", "(silence 1:30:00)"]);
+    }
+
+    #[test]
+    fn a_bell_that_does_not_sound_is_a_silence() {
+        let shape = Shape { no_bell: true, ..Shape::default() };
+        let [caption, _] = read(Programme::Session, &shape, 0.0);
+        assert_eq!(caption.line, "(silence, 10 seconds)");
+    }
+
+    #[test]
+    fn the_passages_that_no_manifest_wrote_are_told_too() {
+        let [soften, _] = read(Programme::Soften, &Shape::default(), 0.1);
+        assert_eq!(soften.line, "(the inkin sounds)");
+        assert_eq!(soften.opening, "(A silence of 30 seconds, with a bell within it.)");
+        let [closing, _] = read(Programme::Closing, &Shape::default(), 0.1);
+        assert_eq!((closing.line.as_str(), closing.opening.as_str()), ("(the bowl sounds)", "(The bowl sounds once.)"));
+    }
+}

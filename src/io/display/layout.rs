@@ -1,0 +1,97 @@
+//! What stands where, by how many columns there are.
+
+use unicode_width::UnicodeWidthChar;
+
+/// Longer lines are hard to read, and a longer bar is no calmer.
+const WIDEST: usize = 76;
+/// A shorter bar says nothing.
+const SHORTEST_BAR: usize = 10;
+/// A bar is given up for the place only where there is less than this.
+const ROOM_FOR_BOTH: usize = 30;
+/// A place that is cut shorter says nothing.
+const SHORTEST_PLACE: usize = 4;
+/// Between the cells of the keys.
+const GUTTER: usize = 3;
+
+/// The columns that lines may take on a terminal of so many. The last one stays free: a cursor beyond it would wrap.
+pub(super) fn room(columns: usize) -> usize {
+    columns.saturating_sub(1).clamp(1, WIDEST)
+}
+
+/// How wide a text is at most: a terminal that does not join emoji shows each of them.
+pub(super) fn width(text: &str) -> usize {
+    text.chars().map(|c| c.width().unwrap_or(0)).sum()
+}
+
+/// As much of a text as fits, with a sign that there was more.
+pub(super) fn fitted(text: &str, columns: usize) -> String {
+    if width(text) <= columns {
+        return text.to_owned();
+    }
+    let (mut kept, mut taken) = (String::new(), 1);
+    for c in text.chars() {
+        taken += c.width().unwrap_or(0);
+        if taken > columns {
+            break;
+        }
+        kept.push(c);
+    }
+    kept.truncate(kept.trim_end().len());
+    if columns > 0 {
+        kept.push('…');
+    }
+    kept
+}
+
+/// A text with spaces after it.
+pub(super) fn padded(text: &str, columns: usize) -> String {
+    format!("{text}{}", " ".repeat(columns.saturating_sub(width(text))))
+}
+
+/// How the line that says where we are is shared out: columns of the place, and whether there is a bar.
+pub(super) fn shares(room: usize, times: usize, place: usize) -> (usize, bool) {
+    let left = room.saturating_sub(times);
+    let columns = if left >= ROOM_FOR_BOTH { place.min(left - SHORTEST_BAR - 3) } else { left.saturating_sub(1) };
+    let columns = columns.min(place);
+    let columns = if columns < SHORTEST_PLACE.min(place) { 0 } else { columns };
+    (columns, left.saturating_sub(columns + 3) >= SHORTEST_BAR)
+}
+
+/// The most needed keys, as many as there is room for.
+pub(super) fn hint(room: usize) -> &'static str {
+    let hints =
+        ["space pause · s soften · q leave · ? keys", "space · s soften · q leave · ? keys", "q leave · ? keys", "q ?"];
+    hints.into_iter().find(|hint| width(hint) <= room).unwrap_or("")
+}
+
+/// Every key with what it does, in as many columns as there is room for, read downwards.
+pub(super) fn keys(keys: &[(&str, &str)], room: usize) -> Vec<String> {
+    let longest = |part: fn(&(&str, &str)) -> usize| keys.iter().map(part).max().unwrap_or_default();
+    let (key, does) = (longest(|(key, _)| width(key)), longest(|(_, does)| width(does)));
+    let cell = key + 2 + does;
+    let across = ((room + GUTTER) / (cell + GUTTER)).clamp(1, keys.len().max(1));
+    let down = keys.len().div_ceil(across);
+    let line = |row: usize| {
+        let cells = keys.iter().skip(row).step_by(down);
+        let line = cells.map(|(name, what)| padded(&format!("{}  {what}", padded(name, key)), cell + GUTTER));
+        fitted(line.collect::<String>().trim_end(), room)
+    };
+    (0..down).map(line).collect()
+}
+
+/// A sentence in lines that are broken between words.
+pub(super) fn wrapped(sentence: &str, columns: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in sentence.split_whitespace() {
+        let line = lines.last_mut().expect("there is a first line");
+        if line.is_empty() {
+            line.push_str(word);
+        } else if width(line) + 1 + width(word) <= columns {
+            line.push(' ');
+            line.push_str(word);
+        } else {
+            lines.push(word.to_owned());
+        }
+    }
+    lines
+}

@@ -1,0 +1,157 @@
+//! Brings lines to the screen and keeps them in their place: what has not changed is not written again, and nothing wraps.
+
+use std::io::Write;
+
+use super::layout::width;
+use crate::io::terminal;
+
+const HIDE_CURSOR: &str = "\x1b[?25l";
+const SHOW_CURSOR: &str = "\x1b[?25h";
+/// A line that is too wide after all is cut off at the edge, instead of pushing the others down.
+const CUT_OFF: &str = "\x1b[?7l";
+const WRAP: &str = "\x1b[?7h";
+const CLEAR_TO_END_OF_LINE: &str = "\x1b[K";
+const CLEAR_BELOW: &str = "\x1b[J";
+
+/// A line, and whether it stands back behind the others.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Line {
+    pub(super) text: String,
+    pub(super) faint: bool,
+}
+
+/// The lines that stand on the screen. The cursor rests, unseen, at the beginning of the last one.
+#[derive(Default)]
+pub(super) struct Painter {
+    lines: Vec<Line>,
+    columns: usize,
+}
+
+impl Painter {
+    /// Makes the lines stand on a screen of so many columns.
+    pub(super) fn paint(&mut self, lines: Vec<Line>, columns: usize) {
+        if lines == self.lines && columns == self.columns {
+            return;
+        }
+        let mut written = String::new();
+        if columns != self.columns {
+            self.erase(columns, &mut written);
+        }
+        if self.lines.is_empty() {
+            terminal::note_cursor(true);
+            written.push_str(HIDE_CURSOR);
+        }
+        written.push_str(CUT_OFF);
+        self.change(&lines, &mut written);
+        written.push_str(WRAP);
+        (self.lines, self.columns) = (lines, columns);
+        write(&written);
+    }
+
+    /// Writes something above the lines, where it stays.
+    pub(super) fn print(&mut self, above: &[String]) {
+        let mut written = String::new();
+        let lines = std::mem::take(&mut self.lines);
+        up(lines.len().saturating_sub(1), &mut written);
+        written.push('\r');
+        if !lines.is_empty() {
+            written.push_str(CLEAR_BELOW);
+        }
+        for line in above {
+            written.push_str(line);
+            written.push_str("\r\n");
+        }
+        write(&written);
+        if !lines.is_empty() {
+            self.paint(lines, self.columns);
+        }
+    }
+
+    /// Takes the lines off the screen, and shows the cursor.
+    pub(super) fn clear(&mut self) {
+        if self.lines.is_empty() {
+            return;
+        }
+        let mut written = String::new();
+        self.erase(self.columns, &mut written);
+        written.push_str(SHOW_CURSOR);
+        write(&written);
+        terminal::note_cursor(false);
+    }
+
+    /// Something else was written below the lines, or over them: they are begun anew where the cursor is.
+    pub(super) fn forget(&mut self) {
+        self.lines.clear();
+    }
+
+    /// Takes the lines off a screen that may have got narrower and broken them.
+    fn erase(&mut self, columns: usize, written: &mut String) {
+        let rows = |line: &Line| width(&line.text).div_ceil(columns.max(1)).max(1);
+        let above = self.lines.iter().rev().skip(1).map(rows).sum();
+        if !self.lines.is_empty() {
+            written.push('\r');
+            up(above, written);
+            written.push_str(CLEAR_BELOW);
+        }
+        self.lines.clear();
+    }
+
+    /// Writes what differs, from the first line to the last.
+    fn change(&self, lines: &[Line], written: &mut String) {
+        written.push('\r');
+        up(self.lines.len().saturating_sub(1), written);
+        for (number, line) in lines.iter().enumerate() {
+            if number > 0 {
+                written.push_str("\r\n");
+            }
+            if self.lines.get(number) != Some(line) {
+                draw(line, written);
+            }
+        }
+        if self.lines.len() > lines.len() {
+            written.push_str("\r\n");
+            written.push_str(CLEAR_BELOW);
+            up(1, written);
+        }
+        written.push('\r');
+    }
+}
+
+/// In a panic the screen is left to its message.
+impl Drop for Painter {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            self.clear();
+        }
+    }
+}
+
+fn draw(line: &Line, written: &mut String) {
+    let faint = line.faint && has_colour();
+    if faint {
+        written.push_str("\x1b[2m");
+    }
+    written.push_str(&line.text);
+    if faint {
+        written.push_str("\x1b[22m");
+    }
+    written.push_str(CLEAR_TO_END_OF_LINE);
+}
+
+fn up(rows: usize, written: &mut String) {
+    if rows > 0 {
+        written.push_str(&format!("\x1b[{rows}A"));
+    }
+}
+
+/// Whether the listener has nothing against it: <https://no-color.org>.
+fn has_colour() -> bool {
+    std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+}
+
+/// All at once, so that nothing half-drawn is seen. A window that has gone away is no failure.
+fn write(text: &str) {
+    let mut output = std::io::stderr().lock();
+    let _ = output.write_all(text.as_bytes());
+    let _ = output.flush();
+}
