@@ -1,0 +1,13 @@
+//! The program in a terminal, as a listener sits before it: the real binary in pseudo-terminals, played into nothing.
+#![cfg(target_os = "linux")]
+
+#[path = "terminal/around.rs"]
+mod around;
+#[path = "terminal/drawing.rs"]
+mod drawing;
+#[path = "terminal/keys.rs"]
+mod keys;
+#[path = "terminal/panic.rs"]
+mod panic;
+#[path = "terminal/window.rs"]
+mod window;
