@@ -108,7 +108,8 @@ fn silence(
     };
     let short = format!("(silence {})", clock(segment.frames, timeline.rate));
     caption.line = fitting([format!("(silence, {time}{with})"), format!("(silence, {time})"), short], columns);
-    caption.opening = format!("{} (A silence of {time}{told}.)", caption.opening).trim().to_owned();
+    let before = if caption.opening.is_empty() { String::new() } else { caption.opening + " " };
+    caption.opening = format!("{before}(A silence of {time}{told}.)");
     let ringing = strikes.iter().rposition(|cue| rings(timeline, cue, frame));
     if let Some(ringing) = ringing {
         let bell = harmless(&strikes[ringing].source);

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use unicode_width::UnicodeWidthStr;
 
-use super::caption::caption;
+use super::caption::{Caption, caption};
 use crate::io::display::Scene;
 use crate::player::Snapshot;
 use crate::timeline::{Programme, Timeline};
@@ -31,7 +31,7 @@ pub(super) struct Scenes {
 
 impl Scenes {
     pub(super) fn new(programmes: Programmes) -> Self {
-        let session = &programmes.session;
+        let session = programmes.session.clone();
         let title = harmless(&session.title);
         let chapters: Vec<_> = session
             .segments
@@ -40,7 +40,7 @@ impl Scenes {
             .collect();
         let places = chapters.iter().map(|(_, chapter)| chapter.as_str()).chain([SOFTEN, title.as_str()]);
         let place_columns = places.map(UnicodeWidthStr::width).max().unwrap_or_default();
-        Self { title, chapters, place_columns, programmes }
+        Self { programmes, title, chapters, place_columns }
     }
 
     /// What the session is called.
@@ -64,7 +64,7 @@ impl Scenes {
         let timeline = self.programmes.get(snapshot.place.programme);
         let gone = snapshot.session_frame.min(session.frames);
         let caption = caption(timeline, snapshot.place.frame, columns);
-        let caption = if captions { caption } else { Default::default() };
+        let caption = if captions { caption } else { Caption::default() };
         // Whole seconds of each, so that both change together.
         let (position, length) = (seconds(gone, session), seconds(session.frames, session));
         Scene {
