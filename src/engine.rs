@@ -79,6 +79,12 @@ impl Engine {
         self.mixer.silence_from(self.playhead)
     }
 
+    /// What went wrong with clips since this was last asked, a sentence each; they are silent for their time. It may say the same of
+    /// several cues.
+    pub fn troubles(&mut self) -> impl Iterator<Item = String> {
+        self.mixer.troubles()
+    }
+
     /// Renders the next frames and moves the playhead past them. Gives how many: all, unless a clip comes up before the
     /// session's gain is known.
     pub fn render(&mut self, block: &mut [Frame]) -> usize {

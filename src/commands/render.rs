@@ -1,5 +1,6 @@
 //! `karuna render`: the same samples as are played, into a file.
 
+use std::collections::BTreeSet;
 use std::io::IsTerminal;
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -30,6 +31,7 @@ pub(super) fn run(arguments: &Render) -> Result<Outcome, Failure> {
     let mut engine = Engine::new(timeline.clone(), prepared.clips.source(&timeline), gain);
     let bar = bar(timeline.end);
     let mut block = vec![SILENCE; STRIDE];
+    let mut troubles = BTreeSet::new();
     while engine.playhead() < timeline.end {
         if interrupt.happened() {
             bar.finish_and_clear();
@@ -37,6 +39,9 @@ pub(super) fn run(arguments: &Render) -> Result<Outcome, Failure> {
             return Ok(Outcome::Stopped);
         }
         step(&mut engine, &mut file, &mut block, timeline.end)?;
+        for trouble in engine.troubles().filter(|trouble| troubles.insert(trouble.clone())) {
+            bar.suspend(|| eprintln!("{}; its time is silent", harmless(&trouble)));
+        }
         bar.set_position(engine.playhead().0);
     }
     file.finish().map_err(|error| failed(&error))?;

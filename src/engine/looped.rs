@@ -55,6 +55,11 @@ impl Looped {
         self.position = from + Frames(sum.len() as u64);
     }
 
+    /// What has gone wrong so far.
+    pub(super) fn trouble(&self) -> Option<&str> {
+        self.round.trouble().or(self.before.trouble())
+    }
+
     fn turn_to(&mut self, frame: u64) {
         let within = frame % self.period;
         self.round.seek(Frames(within));

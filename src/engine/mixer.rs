@@ -19,17 +19,29 @@ pub(super) struct Mixer {
     sounding: Vec<Sounding>,
     /// The latest end of all that has begun since the last seek. What follows the mixer may hold its last frames back.
     rings_until: Frames,
+    /// What went wrong and was not asked for yet.
+    troubles: Vec<String>,
 }
 
 struct Sounding {
     cue: usize,
     voice: Voice,
+    /// What went wrong with it has been told.
+    told: bool,
+}
+
+impl Sounding {
+    fn trouble(&mut self) -> Option<String> {
+        let trouble = self.voice.trouble().filter(|_| !self.told)?.to_owned();
+        self.told = true;
+        Some(trouble)
+    }
 }
 
 impl Mixer {
     pub(super) fn new(timeline: Arc<Timeline>, clips: Arc<dyn ClipSource>, voice: VoiceGain) -> Self {
         let (position, rings_until) = (Frames::ZERO, Frames::ZERO);
-        Self { timeline, clips, voice, position, upcoming: 0, sounding: Vec::new(), rings_until }
+        Self { timeline, clips, voice, position, upcoming: 0, sounding: Vec::new(), rings_until, troubles: Vec::new() }
     }
 
     pub(super) fn timeline(&self) -> &Arc<Timeline> {
@@ -56,7 +68,7 @@ impl Mixer {
             .collect();
         for cue in missing {
             let voice = self.open(cue);
-            self.sounding.push(Sounding { cue, voice });
+            self.sounding.push(Sounding { cue, voice, told: false });
         }
         self.sounding.sort_by_key(|sounding| sounding.cue);
     }
@@ -82,17 +94,23 @@ impl Mixer {
             let gain = cue.whole_gain(self.voice.get().copied().unwrap_or(Decibels::UNITY));
             add(cue, &mut sounding.voice, gain, self.position, block);
         }
+        self.troubles.extend(self.sounding.iter_mut().filter_map(Sounding::trouble));
         let timeline = &self.timeline;
         self.sounding.retain(|sounding| timeline.cues[sounding.cue].end() > end);
         self.position = end;
         frames
     }
 
+    /// What went wrong with clips since this was last asked.
+    pub(super) fn troubles(&mut self) -> std::vec::Drain<'_, String> {
+        self.troubles.drain(..)
+    }
+
     fn begin_cues(&mut self, end: Frames) {
         while self.timeline.cues.get(self.upcoming).is_some_and(|cue| cue.start < end) {
             let voice = self.open(self.upcoming);
             self.rings_until = self.rings_until.max(self.timeline.cues[self.upcoming].end());
-            self.sounding.push(Sounding { cue: self.upcoming, voice });
+            self.sounding.push(Sounding { cue: self.upcoming, voice, told: false });
             self.upcoming += 1;
         }
     }

@@ -15,8 +15,8 @@ pub(super) enum Voice {
     Clip(ClipVoice),
     Strike(Box<Strike>),
     Bed(Box<BedVoice>),
-    /// A clip that is gone: silence for its time.
-    Gone,
+    /// A clip that is gone, and why: silence for its time.
+    Gone(String),
 }
 
 pub(super) struct ClipVoice {
@@ -43,14 +43,27 @@ impl Voice {
             Sound::Strike(bell) => Self::Strike(Box::new(Strike::new(&timeline.bells[*bell], timeline.rate, 1.0))),
             Sound::Bed(name) => match Bed::shipped(name) {
                 Some(bed) => bed_voice(timeline, cue, BedSource::Shipped(BedSound::new(bed, timeline.rate))),
-                None => Self::Gone,
+                None => Self::Gone(format!("there is no bed named {name}")),
             },
             Sound::BedClip(clip) => match (clips.open(*clip), clips.open(*clip)) {
                 (Ok(one), Ok(other)) => {
                     bed_voice(timeline, cue, BedSource::Clip(Looped::new(one, other, timeline.rate)))
                 }
-                _ => Self::Gone,
+                (Err(why), _) | (_, Err(why)) => Self::Gone(why.to_string()),
             },
+        }
+    }
+
+    /// What has gone wrong so far: one sentence.
+    pub(super) fn trouble(&self) -> Option<&str> {
+        match self {
+            Self::Clip(clip) => clip.reader.trouble(),
+            Self::Bed(bed) => match &bed.source {
+                BedSource::Clip(looped) => looped.trouble(),
+                BedSource::Shipped(_) => None,
+            },
+            Self::Strike(_) => None,
+            Self::Gone(why) => Some(why),
         }
     }
 
@@ -61,7 +74,7 @@ impl Voice {
             Self::Clip(clip) => clip.add(from, gain, block),
             Self::Strike(strike) => strike.add(from, gain, block),
             Self::Bed(bed) => bed.add(from, gain, block),
-            Self::Gone => {}
+            Self::Gone(_) => {}
         }
     }
 }
@@ -73,7 +86,7 @@ fn clip_voice(clip: usize, rate: Rate, clips: &dyn ClipSource) -> Voice {
             position: Frames::ZERO,
             decoded: vec![SILENCE; STRIDE],
         }),
-        Err(_) => Voice::Gone,
+        Err(why) => Voice::Gone(why.to_string()),
     }
 }
 

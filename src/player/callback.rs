@@ -25,6 +25,8 @@ pub struct Callback {
     pub(super) starvation: Starvation,
     /// The ring is dry because the session's gain is not known.
     pub(super) gain_awaited: bool,
+    /// Silence is held until there are frames to play.
+    pub(super) waits: bool,
     /// What is heard, or was heard last.
     pub(super) playing: Generation,
     /// What was ordered last.
@@ -46,12 +48,14 @@ impl Callback {
         }
         let requests = self.transport.idle();
         self.attend(requests);
+        self.waits = false;
         let mut done = 0;
         while done < block.len() {
             done += self.step(&mut block[done..]);
         }
         self.give_order();
         self.shared.publish(&self.transport);
+        self.shared.hold_for_gain(self.waits);
     }
 
     /// Whether nothing is heard of it: it may go to another device between two blocks.
@@ -84,6 +88,7 @@ impl Callback {
                     self.arrive();
                     return 0;
                 }
+                self.waits = true;
                 block.fill(SILENCE);
                 block.len()
             }
@@ -119,6 +124,7 @@ impl Callback {
         }
         if self.starvation.holds(available, closed, block.len()) {
             self.gain_awaited |= self.shared.awaits_gain();
+            self.waits = true;
             block.fill(SILENCE);
             return block.len();
         }

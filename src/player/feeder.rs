@@ -1,6 +1,7 @@
 //! The engine's side of the ring.
 
 use std::sync::Arc;
+use std::sync::mpsc::Sender;
 
 use rtrb::{Consumer, Producer};
 
@@ -39,6 +40,7 @@ pub struct Feeder {
     blocks: Producer<Block>,
     orders: Consumer<Order>,
     shared: Arc<Shared>,
+    troubles: Sender<String>,
     generation: Generation,
     programme: Programme,
     /// The last block of this generation is in the ring.
@@ -58,6 +60,7 @@ impl Feeder {
         blocks: Producer<Block>,
         orders: Consumer<Order>,
         shared: Arc<Shared>,
+        troubles: Sender<String>,
     ) -> Self {
         let rate = programmes.session.rate;
         Self {
@@ -68,6 +71,7 @@ impl Feeder {
             blocks,
             orders,
             shared,
+            troubles,
             generation: Generation::default(),
             programme: Programme::Session,
             done: true,
@@ -138,6 +142,10 @@ impl Feeder {
         let segment = u32::try_from(timeline.segment_at(frame)).unwrap_or(u32::MAX);
         let mut block = Block::empty(generation, Place { programme, frame }, segment);
         block.count = engine.render(&mut block.frames[..count]);
+        let troubles: Vec<_> = engine.troubles().collect();
+        for trouble in troubles {
+            let _ = self.troubles.send(trouble);
+        }
         let awaits_gain = block.count < count;
         self.shared.await_gain(awaits_gain);
         if awaits_gain && block.count == 0 {

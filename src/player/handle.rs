@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::mpsc::{self, Receiver};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
@@ -53,6 +54,8 @@ pub(super) struct Shared {
     gain_awaited: AtomicBool,
     /// The callback plays nothing for now, as if its ring were dry.
     withheld: AtomicBool,
+    /// And what was rendered before is played.
+    held_for_gain: AtomicBool,
     over: AtomicBool,
 }
 
@@ -107,12 +110,18 @@ impl Shared {
     pub(super) fn withholds(&self) -> bool {
         self.withheld.load(Ordering::Relaxed)
     }
+
+    /// Notes whether there is nothing to play: for want of the gain, if the feeder waits for that.
+    pub(super) fn hold_for_gain(&self, waits: bool) {
+        self.held_for_gain.store(waits && self.awaits_gain(), Ordering::Relaxed);
+    }
 }
 
 /// Sends commands and receives notices. Dropping it ends the feeder's thread.
 pub struct Handle {
     commands: Producer<Command>,
     notices: Consumer<Notice>,
+    troubles: Receiver<String>,
     shared: Arc<Shared>,
     /// Kept so that the last reference to a timeline is never let go on the audio thread.
     _programmes: Programmes,
@@ -144,10 +153,16 @@ impl Handle {
         self.shared.snapshot()
     }
 
-    /// Whether a clip waits for the session's gain.
+    /// Whether silence is held before a clip, as the session's gain is not known yet.
     #[must_use]
     pub fn awaits_gain(&self) -> bool {
-        self.shared.awaits_gain()
+        self.shared.held_for_gain.load(Ordering::Relaxed)
+    }
+
+    /// What went wrong with a clip next: one sentence. The clip is silent for its time. The same may be told of several cues.
+    #[must_use]
+    pub fn trouble(&self) -> Option<String> {
+        self.troubles.try_recv().ok()
     }
 }
 
@@ -209,14 +224,22 @@ pub fn without_thread(
         feeder: None,
         starvation: Starvation::new(rate),
         gain_awaited: false,
+        waits: false,
         playing,
         wanted,
         order: None,
         offset: 0,
         segment: None,
     };
-    let feeder = Feeder::new(programmes.clone(), clips, voice, block_producer, order_consumer, shared.clone());
-    let handle =
-        Handle { commands: command_producer, notices: notice_consumer, shared, _programmes: programmes, feeder: None };
+    let (tell, troubles) = mpsc::channel();
+    let feeder = Feeder::new(programmes.clone(), clips, voice, block_producer, order_consumer, shared.clone(), tell);
+    let handle = Handle {
+        commands: command_producer,
+        notices: notice_consumer,
+        troubles,
+        shared,
+        _programmes: programmes,
+        feeder: None,
+    };
     (callback, handle, feeder)
 }

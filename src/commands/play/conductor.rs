@@ -1,6 +1,6 @@
 //! Brings wishes to the player, and what happens back to the listener.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::ops::ControlFlow;
 use std::sync::mpsc::Receiver;
 use std::thread;
@@ -39,6 +39,10 @@ pub(super) struct Conductor {
     held: Held,
     grown: bool,
     waiting: Option<Instant>,
+    /// A wait was explained.
+    wondered: bool,
+    /// What was told of clips already.
+    troubles: BTreeSet<String>,
     /// The signal to go on, after a stop of our own, is still to come.
     continues: bool,
 }
@@ -51,7 +55,19 @@ const GO_ON: Next = ControlFlow::Continue(());
 impl Conductor {
     pub(super) fn new(playback: Playback, view: View, modes: Modes, inputs: Receiver<Input>) -> Self {
         let (pending, held) = (VecDeque::new(), Held::default());
-        Self { playback, view, modes, inputs, pending, held, grown: false, waiting: None, continues: false }
+        Self {
+            playback,
+            view,
+            modes,
+            inputs,
+            pending,
+            held,
+            grown: false,
+            waiting: None,
+            wondered: false,
+            troubles: BTreeSet::new(),
+            continues: false,
+        }
     }
 
     /// Plays until the end.
@@ -90,6 +106,7 @@ impl Conductor {
             self.view.say("the machine slept, so the session is paused where it was; space goes on");
         }
         self.mind_waiting();
+        self.mind_clips();
         self.modes.mind();
         self.view.show(&self.playback.snapshot());
         GO_ON
@@ -260,14 +277,24 @@ impl Conductor {
         }
     }
 
-    /// One line where a clip waits for its loudness.
+    /// One line where the session holds for the loudness of its clips.
     fn mind_waiting(&mut self) {
         if !self.playback.awaits_gain() {
+            self.waiting = None;
             return;
         }
         let since = *self.waiting.get_or_insert_with(Instant::now);
-        if since.elapsed() > WONDER && since.elapsed() < WONDER + 2 * TICK {
+        if since.elapsed() > WONDER && !std::mem::replace(&mut self.wondered, true) {
             self.view.say("a moment: the recordings are being listened to, so that none is too loud");
+        }
+    }
+
+    /// One sentence for each clip that can't be played any more.
+    fn mind_clips(&mut self) {
+        while let Some(trouble) = self.playback.trouble() {
+            if self.troubles.insert(trouble.clone()) {
+                self.view.say(&format!("{}; its time passes in silence", harmless(&trouble)));
+            }
         }
     }
 }

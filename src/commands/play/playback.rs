@@ -168,7 +168,12 @@ impl Playback {
         self.handle.notice()
     }
 
-    /// Whether a clip waits for the session's gain.
+    /// What went wrong with a clip next.
+    pub(super) fn trouble(&self) -> Option<String> {
+        self.handle.trouble()
+    }
+
+    /// Whether silence is held before a clip, as the session's gain is not known yet.
     pub(super) fn awaits_gain(&self) -> bool {
         self.handle.awaits_gain() && self.material.gain.get().is_none()
     }
