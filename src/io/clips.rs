@@ -4,13 +4,14 @@ mod knowledge;
 mod shipped;
 
 use std::collections::{HashMap, HashSet};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, SystemTime};
 
 pub use knowledge::Knowledge;
 
-use super::decode::{self, ClipBytes, ClipError, Damage, Examination, LoudnessBlocks};
+use super::decode::{self, ClipBytes, ClipError, Damage, Examination, LoudnessBlocks, Opener};
 use super::library::{self, Clip, ClipLost, Home};
 use crate::engine::{ClipReader, ClipSource, ClipUnavailable};
 use crate::lint::{MeasuredClips, Measures};
@@ -18,6 +19,9 @@ use crate::manifest::session::ClipPath;
 use crate::timeline::{ClipFacts, ClipKey, Facts, Timeline};
 use crate::units::{Frames, Loudness};
 use knowledge::Identity;
+
+/// So many files are kept open, so that they play on even where their names go; the rest is opened when it is read.
+const MOST_OPEN: usize = 100;
 
 /// What is the matter with a clip.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,10 +36,12 @@ pub enum Trouble {
 
 struct Entry {
     bytes: ClipBytes,
+    /// Opens it anew, if it is a file.
+    reopen: Option<Opener>,
     identity: Identity,
     facts: decode::ClipFacts,
     /// What listening to it whole told, once somebody listened.
-    examination: OnceLock<Option<Examination>>,
+    examination: OnceLock<Result<Examination, ClipError>>,
 }
 
 /// Every clip that a manifest names, each file once.
@@ -76,7 +82,10 @@ impl ClipTable {
                 continue;
             }
             match Entry::find(home, path, Some(&knowledge).filter(|_| recall)) {
-                Ok(entry) => {
+                Ok(mut entry) => {
+                    if entries.len() >= MOST_OPEN {
+                        entry.close();
+                    }
                     entries.insert(path.clone(), Arc::new(entry));
                 }
                 Err(trouble) => troubles.push((path.clone(), trouble)),
@@ -91,7 +100,7 @@ impl ClipTable {
         let measured: Vec<_> = bells.iter().chain(&bed).cloned().collect();
         self.listen(&measured);
         let facts = self.entries.iter().map(|(path, entry)| {
-            let examination = entry.examination.get().and_then(Option::as_ref).filter(|_| measured.contains(path));
+            let examination = entry.heard().filter(|_| measured.contains(path));
             let facts = ClipFacts {
                 rate: entry.facts.rate,
                 frames: entry.facts.frames,
@@ -110,7 +119,7 @@ impl ClipTable {
         paths.sort();
         paths.dedup();
         self.listen(&paths);
-        let heard = paths.iter().filter_map(|path| self.entries.get(path)?.examination.get()?.as_ref());
+        let heard = paths.iter().filter_map(|path| self.entries.get(path)?.heard());
         LoudnessBlocks::pooled(heard.map(|examination| &examination.loudness))
     }
 
@@ -118,7 +127,7 @@ impl ClipTable {
     #[must_use]
     pub fn measures(&self) -> MeasuredClips {
         let measure = |(path, entry): (&ClipPath, &Arc<Entry>)| {
-            let examination = entry.examination.get()?.as_ref()?;
+            let examination = entry.heard()?;
             let seconds = entry.facts.frames.seconds(entry.facts.rate);
             let measures = Measures {
                 length: Duration::from_secs_f64(seconds),
@@ -163,10 +172,7 @@ impl ClipTable {
 
     fn examination(&self, path: &ClipPath) -> Result<&Examination, Trouble> {
         let entry = self.entries.get(path).ok_or(Trouble::Lost(ClipLost::Missing))?;
-        entry.examination.get().and_then(Option::as_ref).ok_or_else(|| {
-            let help = "export it again from your recorder".to_owned();
-            Trouble::Unreadable("it can't be decoded to its end".to_owned(), help)
-        })
+        entry.examination.get_or_init(|| entry.listen(&self.knowledge)).as_ref().map_err(unreadable)
     }
 
     /// The clips of a timeline, for the engine.
@@ -179,31 +185,56 @@ impl ClipTable {
 impl Entry {
     /// Finds a clip, and probes it where nothing is known of it.
     fn find(home: &Home, path: &ClipPath, knowledge: Option<&Knowledge>) -> Result<Self, Trouble> {
-        let (bytes, identity) = match home.open(path).map_err(Trouble::Lost)? {
+        let (bytes, reopen, identity) = match home.open(path).map_err(Trouble::Lost)? {
             Clip::File(whole, file) => {
                 let lost = |error: std::io::Error| Trouble::Lost(ClipLost::Unreadable(library::reason(&error)));
                 let identity = Identity::of_file(&whole, &file);
-                (ClipBytes::from_file(file, path.as_str()).map_err(lost)?, identity)
+                let bytes = ClipBytes::from_file(file, path.as_str()).map_err(lost)?;
+                (bytes, Some(reopener(whole, identity.clone())), identity)
             }
-            Clip::Program(name, bytes) => (ClipBytes::embedded(bytes, name), Identity::Shipped(name, bytes)),
+            Clip::Program(name, bytes) => (ClipBytes::embedded(bytes, name), None, Identity::Shipped(name, bytes)),
         };
         let known = knowledge.and_then(|knowledge| knowledge.recall(&identity));
-        let unreadable = |error: ClipError| Trouble::Unreadable(error.to_string(), error.help().to_owned());
-        let facts =
-            known.as_ref().map_or_else(|| decode::probe(&bytes), |known| Ok(known.facts)).map_err(unreadable)?;
-        let examination = known.map_or_else(OnceLock::new, |known| OnceLock::from(Some(known)));
-        Ok(Self { bytes, identity, facts, examination })
+        let facts = known.as_ref().map_or_else(|| decode::probe(&bytes), |known| Ok(known.facts));
+        let facts = facts.map_err(|error| unreadable(&error))?;
+        let examination = known.map_or_else(OnceLock::new, |known| OnceLock::from(Ok(known)));
+        Ok(Self { bytes, reopen, identity, facts, examination })
+    }
+
+    /// Lets go of its file, which is then opened by whoever reads it.
+    fn close(&mut self) {
+        if let Some(reopen) = &self.reopen {
+            self.bytes = self.bytes.clone().closed(reopen.clone());
+        }
     }
 
     /// Decodes it whole, and keeps what was found out; not of a damaged one, as it may have been the disk that failed for once.
-    fn listen(&self, knowledge: &Knowledge) -> Option<Examination> {
+    fn listen(&self, knowledge: &Knowledge) -> Result<Examination, ClipError> {
         let began = SystemTime::now();
-        let examination = decode::examine(&self.bytes).ok()?;
+        let examination = decode::examine(&self.bytes)?;
         if examination.damage == Damage::None {
             knowledge.keep(&self.identity, began, &examination);
         }
-        Some(examination)
+        Ok(examination)
     }
+
+    /// What was found out, if somebody listened and it could be decoded.
+    fn heard(&self) -> Option<&Examination> {
+        self.examination.get()?.as_ref().ok()
+    }
+}
+
+/// Opens a file that may have been put in the place of another meanwhile, which is refused.
+fn reopener(path: PathBuf, identity: Identity) -> Opener {
+    Arc::new(move || {
+        let file = library::open_quietly(&path)?;
+        let is_same = Identity::of_file(&path, &file).is_place_of(&identity);
+        if is_same { Ok(file) } else { Err(std::io::Error::other("another file is in its place")) }
+    })
+}
+
+fn unreadable(error: &ClipError) -> Trouble {
+    Trouble::Unreadable(error.to_string(), error.help().to_owned())
 }
 
 /// What is missing of a clip, in words.
@@ -245,15 +276,16 @@ mod tests {
     use std::path::Path;
 
     use super::*;
-    use crate::io::encode::{Format, SoundFile, Tags};
-    use crate::units::Rate;
-
+    /// A tone as a WAV of 16 bits, mono.
     fn write(path: &Path, level: f32) {
-        let format = Format::resolve(path, Rate::DEFAULT, None).unwrap();
-        let mut file = SoundFile::create(path, format, &Tags::default(), Frames(60_000)).unwrap();
-        let tone: Vec<_> = (0..60_000_u16).map(|frame| [level * (f32::from(frame) * 0.1).sin(); 2]).collect();
-        file.write(&tone).unwrap();
-        file.finish().unwrap();
+        const FRAMES: u16 = 60_000;
+        let header = b"RIFF\0\0\0\0WAVEfmt \x10\0\0\0\x01\0\x01\0\x80\xbb\0\0\0\x77\x01\0\x02\0\x10\0data";
+        let sample = |frame| (level * 32_767.0 * (f32::from(frame) * 0.1).sin()) as i16;
+        let mut bytes = [&header[..], &(u32::from(FRAMES) * 2).to_le_bytes()].concat();
+        bytes.extend((0..FRAMES).flat_map(|frame| sample(frame).to_le_bytes()));
+        let size = (bytes.len() as u32 - 8).to_le_bytes();
+        bytes[4..8].copy_from_slice(&size);
+        fs::write(path, bytes).unwrap();
     }
 
     /// The loudness of both clips, and whether each was known before anyone listened.

@@ -76,6 +76,16 @@ impl Identity {
         Self::File { place, size: facts.len(), times: [facts.modified().ok(), changed] }
     }
 
+    /// Whether both are of one file, of the same size.
+    pub(super) fn is_place_of(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::File { place, size, .. }, Self::File { place: another, size: wanted, .. }) => {
+                (place, size) == (another, wanted)
+            }
+            _ => false,
+        }
+    }
+
     fn key(&self) -> Option<Vec<u8>> {
         let mut key = RECORD_VERSION.as_bytes().to_vec();
         match self {

@@ -2,22 +2,30 @@
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
+use std::ops::Range;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use symphonia::core::io::{MediaSource, MediaSourceStream, MediaSourceStreamOptions};
 
-/// The bytes of one clip: a file that the caller has opened, or bytes inside the program or in memory. Cloning is cheap, and every clone can
-/// be read on its own.
-#[derive(Clone, Debug)]
+/// Opens a file anew, if it is still the same.
+pub type Opener = Arc<dyn Fn() -> io::Result<File> + Send + Sync>;
+
+/// The bytes of one clip: a file, or bytes inside the program or in memory. Cloning is cheap, and every clone can be read on its
+/// own.
+#[derive(Clone)]
 pub struct ClipBytes {
     name: Arc<str>,
     content: Content,
     length: u64,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 enum Content {
+    /// Kept open, so that it can be read even when its name has gone.
     File(Arc<File>),
+    /// Opened each time it is read: systems let a program hold a few hundred files, and a session may have thousands.
+    Closed(Opener),
     Embedded(&'static [u8]),
     Held(Arc<[u8]>),
 }
@@ -28,11 +36,14 @@ impl ClipBytes {
     /// # Errors
     /// When the file's size can't be asked for, or it is not a regular file.
     pub fn from_file(file: File, name: impl Into<Arc<str>>) -> io::Result<Self> {
-        let metadata = file.metadata()?;
-        if !metadata.is_file() {
-            return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file"));
-        }
-        Ok(Self { name: name.into(), content: Content::File(Arc::new(file)), length: metadata.len() })
+        let length = length(&file)?;
+        Ok(Self { name: name.into(), content: Content::File(Arc::new(file)), length })
+    }
+
+    /// The same of a file that is opened anew, and closed again, by whoever reads it.
+    #[must_use]
+    pub fn closed(self, opener: Opener) -> Self {
+        Self { content: Content::Closed(opener), ..self }
     }
 
     /// Bytes that are part of the program.
@@ -61,14 +72,49 @@ impl ClipBytes {
     }
 
     pub(super) fn cursor(&self, trouble: &Trouble) -> ByteCursor {
-        ByteCursor { bytes: self.clone(), position: 0, trouble: trouble.clone() }
+        let source = match &self.content {
+            Content::File(file) => Source::File(file.clone()),
+            Content::Embedded(bytes) => Source::Embedded(bytes),
+            Content::Held(bytes) => Source::Held(bytes.clone()),
+            Content::Closed(opener) => match opener() {
+                Ok(file) => Source::File(Arc::new(file)),
+                Err(error) => {
+                    trouble.note(|| format!("{} can't be read any more: {error}", self.name));
+                    Source::Gone
+                }
+            },
+        };
+        let (name, length) = (self.name.clone(), self.length);
+        let seekable = Arc::new(AtomicBool::new(true));
+        ByteCursor { name, source, length, position: 0, gap: 0..0, seekable, trouble: trouble.clone() }
     }
+}
 
+/// The size of a regular file.
+fn length(file: &File) -> io::Result<u64> {
+    let facts = file.metadata()?;
+    if facts.is_file() {
+        Ok(facts.len())
+    } else {
+        Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file"))
+    }
+}
+
+/// Where a cursor reads.
+enum Source {
+    File(Arc<File>),
+    Embedded(&'static [u8]),
+    Held(Arc<[u8]>),
+    Gone,
+}
+
+impl Source {
     fn read_at(&self, position: u64, into: &mut [u8]) -> io::Result<usize> {
-        let bytes = match &self.content {
-            Content::File(file) => return read_file_at(file, position, into),
-            Content::Embedded(bytes) => bytes,
-            Content::Held(bytes) => bytes.as_ref(),
+        let bytes = match self {
+            Self::File(file) => return read_file_at(file, position, into),
+            Self::Embedded(bytes) => bytes,
+            Self::Held(bytes) => bytes.as_ref(),
+            Self::Gone => return Err(io::ErrorKind::NotFound.into()),
         };
         let rest = &bytes[usize::try_from(position).unwrap_or(usize::MAX).min(bytes.len())..];
         let count = rest.len().min(into.len());
@@ -103,8 +149,14 @@ impl Trouble {
 
 /// A position in a clip's bytes.
 pub(super) struct ByteCursor {
-    bytes: ClipBytes,
+    name: Arc<str>,
+    source: Source,
+    /// Of the whole, what is passed over counted in.
+    length: u64,
     position: u64,
+    /// What is passed over, as if it weren't there.
+    gap: Range<u64>,
+    seekable: Arc<AtomicBool>,
     trouble: Trouble,
 }
 
@@ -115,8 +167,28 @@ impl ByteCursor {
         MediaSourceStream::new(Box::new(self), MediaSourceStreamOptions { buffer_len: 64 * 1024 })
     }
 
+    /// As if these bytes weren't there.
+    pub(super) fn without(self, gap: Range<u64>) -> Self {
+        Self { gap, ..self }
+    }
+
+    /// Whether whoever reads may go back, which can be changed while it is read.
+    pub(super) fn seekable(&self) -> Arc<AtomicBool> {
+        self.seekable.clone()
+    }
+
     pub(super) fn length(&self) -> u64 {
-        self.bytes.length
+        self.length.saturating_sub(self.gap.end - self.gap.start)
+    }
+
+    /// Where the byte at the position really is, and how many follow it there.
+    fn place(&self) -> (u64, u64) {
+        if self.position < self.gap.start {
+            (self.position, self.gap.start - self.position)
+        } else {
+            let place = self.position.saturating_add(self.gap.end - self.gap.start);
+            (place, self.length.saturating_sub(place))
+        }
     }
 
     /// Fills as much of `into` as there is from `position` on, and says how much that was.
@@ -135,14 +207,14 @@ impl ByteCursor {
 
 impl Read for ByteCursor {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        let left = usize::try_from(self.bytes.length.saturating_sub(self.position)).unwrap_or(usize::MAX);
-        let wanted = left.min(into.len());
+        let (place, left) = self.place();
+        let wanted = usize::try_from(left).unwrap_or(usize::MAX).min(into.len());
         if wanted == 0 {
             return Ok(0);
         }
-        let name = self.bytes.name();
+        let name = &self.name;
         let count = loop {
-            match self.bytes.read_at(self.position, &mut into[..wanted]) {
+            match self.source.read_at(place, &mut into[..wanted]) {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => {
                     self.trouble.note(|| format!("{name} can't be read any more: {error}"));
@@ -163,7 +235,7 @@ impl Seek for ByteCursor {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
         let position = match to {
             SeekFrom::Start(position) => Some(position),
-            SeekFrom::End(offset) => self.bytes.length.checked_add_signed(offset),
+            SeekFrom::End(offset) => self.length().checked_add_signed(offset),
             SeekFrom::Current(offset) => self.position.checked_add_signed(offset),
         };
         self.position = position.ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
@@ -173,10 +245,10 @@ impl Seek for ByteCursor {
 
 impl MediaSource for ByteCursor {
     fn is_seekable(&self) -> bool {
-        true
+        self.seekable.load(Ordering::Relaxed)
     }
 
     fn byte_len(&self) -> Option<u64> {
-        Some(self.bytes.length)
+        Some(self.length())
     }
 }
