@@ -13,12 +13,14 @@ mod fold;
 mod guard;
 mod loudness;
 mod mpeg;
+mod ogg;
+mod opus;
 mod packets;
 mod record;
 mod statistics;
 mod stream;
 
-pub use bytes::ClipBytes;
+pub use bytes::{ClipBytes, Opener};
 pub use clip::{Clip, ClipFacts};
 pub use error::{ClipError, ClipErrorKind};
 pub use examine::{Damage, Examination, examine};

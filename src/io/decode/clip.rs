@@ -233,9 +233,16 @@ fn facts(extent: Extent, rate: u32, channels: usize) -> Result<ClipFacts, ClipEr
 
 fn refusal(error: &Error, name: &str) -> ClipError {
     match error {
+        Error::Unsupported(detail) if detail.contains("missing moov") => {
+            ClipError::new(ClipErrorKind::CutShort, name, "its table of contents, which stands at its end, is missing")
+        }
+        Error::Unsupported(detail) if detail.starts_with("aac:") || detail.contains("program config") => {
+            let detail = "of AAC it is only the plain kind, AAC-LC, in mono or stereo";
+            ClipError::new(ClipErrorKind::UnsupportedCodec, name, detail)
+        }
         Error::Unsupported(detail) => ClipError::new(ClipErrorKind::UnsupportedCodec, name, detail),
         Error::DecodeError("no known format") => ClipError::new(ClipErrorKind::NotAudio, name, ""),
-        Error::IoError(_) => ClipError::new(ClipErrorKind::NotAudio, name, "the file breaks off too early"),
+        Error::IoError(_) => ClipError::new(ClipErrorKind::CutShort, name, ""),
         Error::DecodeError(detail) | Error::LimitError(detail) => ClipError::new(ClipErrorKind::NotAudio, name, detail),
         _ => ClipError::new(ClipErrorKind::NotAudio, name, ""),
     }

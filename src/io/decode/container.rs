@@ -1,5 +1,8 @@
 //! WAV, AIFF, FLAC, Ogg and MP4: the containers that symphonia takes apart.
 
+use std::ops::Range;
+use std::sync::atomic::Ordering;
+
 use symphonia::core::codecs::CodecParameters;
 use symphonia::core::codecs::audio::AudioCodecParameters;
 use symphonia::core::codecs::audio::well_known::CODEC_ID_OPUS;
@@ -9,9 +12,10 @@ use symphonia::core::io::ReadBytes;
 use symphonia::core::units::{Duration, TimeBase, Timestamp};
 use symphonia::default::formats::{AiffReader, FlacReader, IsoMp4Reader, OggReader, WavReader};
 
-use super::bytes::{ClipBytes, Trouble};
-use super::edits::Edits;
+use super::bytes::{ByteCursor, ClipBytes, Trouble};
+use super::edits::{self, Edits};
 use super::guard::guarded;
+use super::ogg;
 use super::packets::{Extent, Next, Packet, Packets};
 
 /// How long the pages of an Ogg file can be, in seconds: 255 packets of 120 ms. Its last page has no exact place in time of its
@@ -44,33 +48,66 @@ impl Kind {
         }
     }
 
-    fn reader(self, bytes: &ClipBytes, trouble: &Trouble, start: u64) -> Result<Box<dyn FormatReader>> {
-        guarded(|| self.unguarded_reader(bytes, trouble, start)).unwrap_or(Err(Error::DecodeError("damaged")))
+    /// Opens a reader from the byte `start` on, as if the bytes within `gap` weren't there.
+    fn reader(self, source: &Source, gap: Range<u64>) -> Result<Box<dyn FormatReader>> {
+        guarded(|| self.unguarded_reader(source, gap)).unwrap_or(Err(Error::DecodeError("damaged")))
     }
 
-    fn unguarded_reader(self, bytes: &ClipBytes, trouble: &Trouble, start: u64) -> Result<Box<dyn FormatReader>> {
-        let mut stream = bytes.cursor(trouble).into_stream(start);
+    fn unguarded_reader(self, source: &Source, gap: Range<u64>) -> Result<Box<dyn FormatReader>> {
+        let cursor = source.cursor().without(gap);
+        let seekable = cursor.seekable();
         let options = FormatOptions::default();
+        let mut stream = cursor.into_stream(source.start);
         Ok(match self {
             Self::Wav => Box::new(WavReader::try_new(stream, options)?),
-            Self::Aiff => Box::new(AiffReader::try_new(stream, options)?),
+            Self::Aiff => Box::new(AiffReader::try_new(stream, options).or_else(|error| match error {
+                Error::IoError(_) => aiff_cut_short(source),
+                _ => Err(error),
+            })?),
             Self::Flac => Box::new(FlacReader::try_new(stream, options)?),
             Self::Ogg => Box::new(OggReader::try_new(stream, options)?),
             Self::Mp4 => {
                 // It steps back over the four bytes that a prober would have read.
                 stream.read_quad_bytes()?;
-                Box::new(IsoMp4Reader::try_new(stream, options)?)
+                // Nor does it read sound that should go on behind the end, unless it can't look where that is.
+                seekable.store(!edits::is_cut_short(&mut source.cursor()), Ordering::Relaxed);
+                let reader = IsoMp4Reader::try_new(stream, options);
+                seekable.store(true, Ordering::Relaxed);
+                Box::new(reader?)
             }
         })
+    }
+}
+
+/// The reader of AIFF looks for what follows the sound, and gives up where the file ends before. One that can't go back doesn't look.
+fn aiff_cut_short(source: &Source) -> Result<AiffReader<'static>> {
+    let cursor = source.cursor();
+    let seekable = cursor.seekable();
+    seekable.store(false, Ordering::Relaxed);
+    let reader = AiffReader::try_new(cursor.into_stream(source.start), FormatOptions::default());
+    seekable.store(true, Ordering::Relaxed);
+    reader
+}
+
+/// Where a container is: in a clip's bytes from `start` on.
+struct Source {
+    bytes: ClipBytes,
+    trouble: Trouble,
+    start: u64,
+}
+
+impl Source {
+    fn cursor(&self) -> ByteCursor {
+        self.bytes.cursor(&self.trouble)
     }
 }
 
 /// The packets of the first sound track of a container.
 pub(super) struct ContainerPackets {
     kind: Kind,
-    bytes: ClipBytes,
-    trouble: Trouble,
-    start: u64,
+    source: Source,
+    /// Damage that the reader would stumble over at once.
+    gap: Range<u64>,
     reader: Option<Box<dyn FormatReader>>,
     track: u32,
     pub(super) parameters: AudioCodecParameters,
@@ -85,14 +122,21 @@ pub(super) struct ContainerPackets {
 impl ContainerPackets {
     /// From the byte `start` on.
     pub(super) fn open(kind: Kind, bytes: &ClipBytes, trouble: &Trouble, start: u64) -> Result<Self> {
-        let reader = kind.reader(bytes, trouble, start)?;
+        let source = Source { bytes: bytes.clone(), trouble: trouble.clone(), start };
+        let (reader, gap) = match kind.reader(&source, 0..0) {
+            Ok(reader) => (reader, 0..0),
+            Err(error) if kind == Kind::Ogg => {
+                let gap = ogg::first_damage(&mut source.cursor(), start).ok_or(error)?;
+                (kind.reader(&source, gap.clone())?, gap)
+            }
+            Err(error) => return Err(error),
+        };
         let (track, parameters) = sound(&*reader).ok_or(Error::Unsupported("no sound track"))?;
         let rate = parameters.sample_rate.unwrap_or(0);
         let time = track.time_base.or(TimeBase::try_from_recip(rate)).ok_or(Error::Unsupported("no sample rate"))?;
         let (track, parameters) = (track.id, parameters.clone());
-        let (bytes, trouble) = (bytes.clone(), trouble.clone());
         let reader = Some(reader);
-        Ok(Self { kind, bytes, trouble, start, reader, track, parameters, time, rate, grid: 1, lost: 0 })
+        Ok(Self { kind, source, gap, reader, track, parameters, time, rate, grid: 1, lost: 0 })
     }
 
     /// Takes the rate of the decoded samples, where the decoder knows better than the container.
@@ -119,20 +163,21 @@ impl ContainerPackets {
 
     fn written(&mut self) -> Extent {
         let track = self.track();
-        let first = track.map_or(0, |track| track.start_ts.get().max(0));
+        // Where the beginning is damaged, what is left begins later, and not the clip.
+        let first = track.filter(|_| self.gap.is_empty()).map_or(0, |track| track.start_ts.get().max(0));
         let end = track.and_then(|track| track.num_frames).filter(|frames| *frames > 0);
         let skipped = match track.and_then(|track| track.delay) {
             Some(delay) if self.parameters.codec == CODEC_ID_OPUS => i64::from(delay),
             _ => 0,
         };
         let start = first.saturating_add(skipped);
-        let end = end.map_or_else(|| self.count(), |end| i64::try_from(end).unwrap_or(i64::MAX));
+        let end = end.map_or_else(|| self.counted(), |end| i64::try_from(end).unwrap_or(i64::MAX));
         Extent { start, frames: u64::try_from(end.saturating_sub(start)).unwrap_or(0) }
     }
 
     fn edited(&mut self) -> Extent {
         let ticks = self.track().and_then(|track| track.duration).map_or(0, Duration::get);
-        let edits = Edits::read(&mut self.bytes.cursor(&self.trouble), self.track);
+        let edits = Edits::read(&mut self.source.cursor(), self.track);
         let (start, ticks) = edits.apply(ticks);
         let start = self.frames(i64::try_from(start).unwrap_or(i64::MAX));
         let frames = self.frames(i64::try_from(ticks).unwrap_or(i64::MAX)).cast_unsigned();
@@ -141,6 +186,13 @@ impl ContainerPackets {
             return Extent { start, frames: u64::try_from(end.saturating_sub(start)).unwrap_or(0) };
         }
         Extent { start, frames }
+    }
+
+    /// Where the last packet ends, what an encoder added behind it left out.
+    fn counted(&mut self) -> i64 {
+        let counted = self.count();
+        let told = (self.kind == Kind::Ogg).then(|| ogg::last_granule(&mut self.source.cursor(), self.source.start));
+        told.flatten().map_or(counted, |told| counted.min(told))
     }
 
     /// Where the last packet ends.
@@ -159,7 +211,7 @@ impl ContainerPackets {
 
     fn reopen(&mut self) {
         self.lost = 0;
-        self.reader = self.kind.reader(&self.bytes, &self.trouble, self.start).ok();
+        self.reader = self.kind.reader(&self.source, self.gap.clone()).ok();
     }
 
     /// Ticks of the container's clock as frames.

@@ -87,6 +87,25 @@ impl Edits {
     }
 }
 
+/// Whether the last box of the file should go on behind its end.
+pub(super) fn is_cut_short(cursor: &mut ByteCursor) -> bool {
+    let (mut at, length) = (0_u64, cursor.length());
+    for _ in 0..MOST_BOXES {
+        let mut head = [0; 16];
+        if at >= length || cursor.read_fully_at(at, &mut head) < 8 {
+            break;
+        }
+        let [a, b, c, d, ..] = head;
+        let size = match u64::from(u32::from_be_bytes([a, b, c, d])) {
+            0 => return false,
+            1 => u64::from_be_bytes(std::array::from_fn(|n| head[8 + n])),
+            size => size,
+        };
+        at = at.saturating_add(size.max(8));
+    }
+    at > length
+}
+
 /// A box: what is inside it, from byte to byte.
 #[derive(Clone, Copy)]
 struct Place {

@@ -20,6 +20,8 @@ pub enum ClipErrorKind {
     UnsupportedRate,
     /// The bytes can't be read.
     Unreadable,
+    /// A known format that breaks off before anything of it can be played.
+    CutShort,
     /// A known format without a single frame of sound.
     Empty,
 }
@@ -36,11 +38,12 @@ impl ClipError {
     pub(super) fn new(kind: ClipErrorKind, name: &str, detail: &str) -> Self {
         let what = match kind {
             ClipErrorKind::NotAudio => "is not audio of a known format",
-            ClipErrorKind::UnsupportedCodec => "is coded in a way that can't be decoded",
+            ClipErrorKind::UnsupportedCodec => "is coded in a way that can't be played",
             ClipErrorKind::TooLong => "is longer than four hours",
             ClipErrorKind::TooManyChannels => "has more than eight channels",
             ClipErrorKind::UnsupportedRate => "has a sample rate that can't be played",
             ClipErrorKind::Unreadable => "can't be read",
+            ClipErrorKind::CutShort => "breaks off before anything of it can be played",
             ClipErrorKind::Empty => "holds no sound",
         };
         let sentence = if detail.is_empty() { format!("{name} {what}") } else { format!("{name} {what}: {detail}") };
@@ -58,6 +61,7 @@ impl ClipError {
             ClipErrorKind::TooManyChannels => "mix it down to mono or stereo",
             ClipErrorKind::UnsupportedRate => "resample it to 48000 Hz",
             ClipErrorKind::Unreadable => "check that the file is still there and may be read",
+            ClipErrorKind::CutShort => "copy or export it again, until it is whole",
             ClipErrorKind::Empty => "record it again, or take it out of the session",
         }
     }

@@ -68,9 +68,20 @@ fn tame(sample: f32) -> f32 {
 
 /// The places of the channels, in their order. Where nobody says, those that are usual for so many; `None` where there are none.
 fn positions(channels: &Channels) -> Option<Position> {
+    const SEVEN: Position = Position::FRONT_LEFT
+        .union(Position::FRONT_RIGHT)
+        .union(Position::FRONT_CENTER)
+        .union(Position::LFE1)
+        .union(Position::REAR_CENTER)
+        .union(Position::SIDE_LEFT)
+        .union(Position::SIDE_RIGHT);
     const SURROUND: Position = Position::REAR_LEFT.union(Position::REAR_RIGHT);
     let front = Position::FRONT_LEFT | Position::FRONT_RIGHT;
+    // The first seven places of WAVE, which is what a count alone is taken for: nobody sets up one side and not the other.
+    let lopsided = Position::from_wave_channel_count(7);
     match channels {
+        Channels::Positioned(positions) if Some(*positions) == lopsided => Some(SEVEN),
+        Channels::Discrete(7) => Some(SEVEN),
         Channels::Positioned(positions) => Some(*positions),
         Channels::Discrete(3) => Some(front | Position::FRONT_CENTER),
         Channels::Discrete(4) => Some(front | SURROUND),

@@ -1,15 +1,17 @@
 //! MP3 files, which have no container: frames of MPEG audio, one after another, with tags around them.
 //!
 //! Nothing in the stream says when a frame is heard, so its place is counted: from the first frame on, and over damage by how
-//! many frames of the mean size so far would fill the bytes that were lost. The headers are those of ISO/IEC 11172-3 and 13818-3;
+//! many frames of the size around would fill the bytes that were lost; where a tag says how many there are, exactly that many. The headers are those of ISO/IEC 11172-3 and 13818-3;
 //! the tags are described at <http://gabriel.mp3-tech.org/mp3infotag.html>.
 
 mod header;
+mod holes;
 mod tags;
 
 use super::bytes::ByteCursor;
 use super::packets::{Extent, Next, Packet, Packets};
 use header::Header;
+use holes::Holes;
 pub(super) use tags::id3_size as leading_tag;
 
 /// Where the position of a frame is remembered: every so many frames.
@@ -30,6 +32,7 @@ pub(super) struct MpegPackets {
     index: u64,
     marks: Vec<(u64, u64)>,
     promise: tags::Promise,
+    holes: Holes,
 }
 
 enum Step {
@@ -48,7 +51,16 @@ impl MpegPackets {
         })?;
         let promise = tags::read(&header, window.at(position, header.bytes));
         let first = if promise.tag_frame { position + header.bytes as u64 } else { position };
-        Some(Self { window, header, first, position: first, index: 0, marks: vec![(0, first)], promise })
+        Some(Self {
+            window,
+            header,
+            first,
+            position: first,
+            index: 0,
+            marks: vec![(0, first)],
+            promise,
+            holes: Holes::Unknown,
+        })
     }
 
     /// Of the decoded samples, in hertz.
@@ -115,9 +127,7 @@ impl MpegPackets {
             let rest = self.window.at(self.position, 1024);
             return Step::End { torn: rest.iter().any(|byte| *byte != 0) };
         };
-        let behind = self.position - self.first;
-        let mean = if self.index == 0 { self.header.bytes as f64 } else { behind as f64 / self.index as f64 };
-        self.index += ((next - self.position) as f64 / mean).round() as u64;
+        self.index += self.lost(self.position, next);
         self.position = next;
         Step::Lost
     }

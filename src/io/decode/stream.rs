@@ -4,14 +4,13 @@ use std::collections::VecDeque;
 
 use symphonia::core::codecs::audio::well_known::{CODEC_ID_AAC, CODEC_ID_MP3, CODEC_ID_OPUS, CODEC_ID_VORBIS};
 use symphonia::core::codecs::audio::{AudioCodecId, AudioCodecParameters, AudioDecoder, AudioDecoderOptions};
-use symphonia::core::codecs::registry::RegisterableAudioDecoder;
 use symphonia::core::errors::{Error, Result};
 use symphonia::core::packet::PacketRef;
 use symphonia::core::units::{Duration, Timestamp};
-use symphonia_adapter_libopus::OpusDecoder;
 
 use super::fold::Fold;
 use super::guard::guarded;
+use super::opus;
 use super::packets::{Next, Packet, Packets};
 use crate::units::Frame;
 
@@ -205,14 +204,10 @@ pub(super) fn decoder(parameters: &AudioCodecParameters) -> Result<Box<dyn Audio
 }
 
 fn unguarded_decoder(parameters: &AudioCodecParameters) -> Result<Box<dyn AudioDecoder>> {
-    let options = AudioDecoderOptions::default();
-    if parameters.codec != CODEC_ID_OPUS {
-        return symphonia::default::get_codecs().make_audio_decoder(parameters, &options);
+    if parameters.codec == CODEC_ID_OPUS {
+        return Ok(Box::new(opus::Decoder::new(parameters)?));
     }
-    let mut parameters = parameters.clone();
-    // Its head would only make the decoder trim on its own account.
-    parameters.extra_data = None;
-    OpusDecoder::try_registry_new(&parameters, &options)
+    symphonia::default::get_codecs().make_audio_decoder(parameters, &AudioDecoderOptions::default())
 }
 
 /// The factor that the head of an Opus stream asks for, in 1/256 dB at byte 16 (RFC 7845, 5.1).

@@ -5,6 +5,9 @@ use super::header::Header;
 /// What every decoder of layer III adds in front.
 const DECODER_DELAY: u64 = 529;
 
+/// Some taggers count the frame of the tag into the bytes, and some do not.
+const LARGEST_FRAME: u64 = 1441;
+
 /// What the tag in the first frame says of the rest.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Promise {
@@ -23,6 +26,11 @@ impl Promise {
     pub(super) fn frames(&self, rest: u64) -> Option<u64> {
         let joined = self.bytes.is_some_and(|bytes| bytes > 0 && rest / 2 > bytes);
         self.frames.filter(|frames| *frames > 0 && !joined)
+    }
+
+    /// Whether all the bytes are there that the tag says, so that the frames should be too. `rest` are those behind the tag.
+    pub(super) fn is_kept(&self, rest: u64) -> bool {
+        self.bytes.is_some_and(|bytes| rest.saturating_add(LARGEST_FRAME) >= bytes)
     }
 }
 
