@@ -72,11 +72,14 @@ impl Fault {
         match self {
             Self::ClipUnknown(_) => "`karuna check` says what is the matter with it".to_owned(),
             Self::Length { possible, .. } => {
-                let (shortest, longest) = possible.whole_seconds();
-                if shortest > longest {
+                let Some((shortest, longest)) = possible.typed() else {
                     return "its length is fixed; leave --length out".to_owned();
+                };
+                let (shortest, longest) = (duration::format(shortest), duration::format(longest));
+                if shortest == longest {
+                    return format!("its length is fixed at {shortest}; leave --length out");
                 }
-                format!("choose a length from {} to {}", duration::format(shortest), duration::format(longest))
+                format!("choose a length from {shortest} to {longest}")
             }
             Self::TooMuch(_) => "divide it into several sessions".to_owned(),
         }
@@ -105,7 +108,7 @@ pub fn build(
     }
     let mut steps = unroll(settle, segments, facts, &shape, rate).map_err(|Unprobed(key)| Fault::ClipUnknown(key))?;
     if let Length::Fitted(wanted) = shape.length {
-        let (fixed, clips) = fixed(&steps, rate);
+        let (fixed, clips) = fixed(&steps);
         fit_steps(&mut steps, wanted, fixed, clips, rate)?;
     }
     let mut builder = Builder::new(session, facts, &shape, rate);
@@ -122,15 +125,18 @@ pub fn build(
 pub fn range(session: &Session, facts: &Facts, shape: &Shape, rate: Rate) -> Result<Range, Fault> {
     let steps = unroll(session.settle, &session.segments, facts, shape, rate)
         .map_err(|Unprobed(key)| Fault::ClipUnknown(key))?;
-    let (fixed, clips) = fixed(&steps, rate);
-    let reach = fit::reach(&steps);
-    let clips = Duration::from_nanos((u128::from(clips.0) * 1_000_000_000 / u128::from(rate.hertz())) as u64);
-    Ok(Range { shortest: fixed + clips + reach.shortest, longest: fixed + clips + reach.longest })
+    let (fixed, clips) = fixed(&steps);
+    Ok(possible(&steps, fixed + time_of(clips, rate)))
+}
+
+/// The lengths of a session of which so much never stretches. None is beyond what a session may last.
+fn possible(steps: &[Step], fixed: Duration) -> Range {
+    let reach = fit::reach(steps);
+    Range { shortest: fixed + reach.shortest, longest: (fixed + reach.longest).min(LONGEST) }
 }
 
 /// What never stretches: a time, and the frames of clips.
-fn fixed(steps: &[Step], rate: Rate) -> (Duration, Frames) {
-    let _ = rate;
+fn fixed(steps: &[Step]) -> (Duration, Frames) {
     steps.iter().fold((Duration::ZERO, Frames::ZERO), |(time, frames), step| match &step.what {
         What::Bell(strikes) => (time + bell_time(strikes), frames),
         What::Silence(_) => (time, frames),
@@ -147,9 +153,10 @@ fn bell_time(strikes: &Strikes) -> Duration {
 
 fn fit_steps(steps: &mut [Step], wanted: Duration, fixed: Duration, clips: Frames, rate: Rate) -> Result<(), Fault> {
     let reach = fit::reach(steps);
-    let clip_time = time_of(clips, rate);
-    let possible = Range { shortest: fixed + clip_time + reach.shortest, longest: fixed + clip_time + reach.longest };
-    let fault = Fault::Length { wanted, possible };
+    let fault = Fault::Length { wanted, possible: possible(steps, fixed + time_of(clips, rate)) };
+    if wanted > LONGEST {
+        return Err(fault);
+    }
     let Some(frames) = rate.frames(wanted).0.checked_sub(clips.0) else { return Err(fault) };
     let Some(silences) = time_of(Frames(frames), rate).checked_sub(fixed) else { return Err(fault) };
     let tolerance = Duration::from_secs(1) / rate.hertz() / 2;
@@ -196,6 +203,8 @@ struct Builder<'inputs> {
     at: Position,
     clip_numbers: HashMap<ClipKey, usize>,
     bell_numbers: HashMap<String, usize>,
+    /// How long a strike rings, by the bell's number.
+    strike_lengths: HashMap<usize, Frames>,
     timeline: Timeline,
 }
 
@@ -219,6 +228,7 @@ impl<'inputs> Builder<'inputs> {
             at: Position::default(),
             clip_numbers: HashMap::new(),
             bell_numbers: HashMap::new(),
+            strike_lengths: HashMap::new(),
             timeline,
         }
     }
@@ -324,7 +334,9 @@ impl<'inputs> Builder<'inputs> {
             self.timeline.bells.push(cast());
             self.timeline.bells.len() - 1
         });
-        let frames = Strike::new(&self.timeline.bells[number], self.timeline.rate, 1.0).length();
+        let rate = self.timeline.rate;
+        let bell = &self.timeline.bells[number];
+        let frames = *self.strike_lengths.entry(number).or_insert_with(|| Strike::new(bell, rate, 1.0).length());
         self.cue(name.to_owned(), Sound::Strike(number), start, frames, gain);
     }
 

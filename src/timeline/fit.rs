@@ -20,6 +20,18 @@ impl Range {
         let up = self.shortest.as_secs() + u64::from(self.shortest.subsec_nanos() > 0);
         (Duration::from_secs(up), Duration::from_secs(self.longest.as_secs()))
     }
+
+    /// The shortest and the longest length to name to a listener, in whole seconds, or else in milliseconds; `None` where there
+    /// is not even one of these.
+    #[must_use]
+    pub fn typed(self) -> Option<(Duration, Duration)> {
+        let milliseconds =
+            |duration: Duration| Duration::from_millis(u64::try_from(duration.as_millis()).unwrap_or(u64::MAX));
+        let up = milliseconds(self.shortest + Duration::from_nanos(999_999));
+        [self.whole_seconds(), (up, milliseconds(self.longest))]
+            .into_iter()
+            .find(|(shortest, longest)| shortest <= longest)
+    }
 }
 
 /// The silences of a session.
