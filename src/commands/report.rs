@@ -32,14 +32,28 @@ fn drawn(text: &str, finding: &Finding, renderer: &Renderer) -> String {
     let path = harmless(&finding.path.display().to_string());
     let (message, help) = (harmless(&finding.message), harmless(&finding.help));
     let (source, line, span) = surroundings(text, finding.span.clone());
-    let place =
-        Snippet::source(source).line_start(line).path(path.as_str()).annotation(AnnotationKind::Primary.span(span));
+    let source = still(source);
+    let place = Snippet::source(source.as_str())
+        .line_start(line)
+        .path(path.as_str())
+        .annotation(AnnotationKind::Primary.span(span));
     let report = &[grade
         .primary_title(message.as_str())
         .id(finding.code.name())
         .element(place)
         .element(Grade::HELP.message(help.as_str()))];
     renderer.render(report)
+}
+
+/// A line of the manifest, with what could move the cursor replaced by characters of as many bytes, so that places stay. What else
+/// controls a terminal, the renderer shows by its own signs.
+fn still(line: &str) -> String {
+    let replaced = line.chars().map(|c| match c {
+        '\u{80}'..='\u{9F}' | '\u{61C}' => '·',
+        '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}' => '\u{FFFD}',
+        c => c,
+    });
+    replaced.collect()
 }
 
 /// The lines around a span: a manifest of 10,000 segments is not drawn whole for each finding.

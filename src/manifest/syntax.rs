@@ -5,6 +5,7 @@ use toml::de::DeTable;
 
 use super::codes::Code;
 use super::findings::Findings;
+use super::scan;
 
 /// How deep brackets may nest. The parser itself recurses, so this is looked at before it runs.
 const DEEPEST: usize = 32;
@@ -27,7 +28,26 @@ pub(super) fn is_readable(findings: &mut Findings) -> bool {
         findings.error(Code::TooMuch, at..at + 1, message, "a manifest needs no more than three");
         return false;
     }
+    if let Some(at) = deep_key(text) {
+        let message = format!("a name has more than {DEEPEST} points in it");
+        findings.error(Code::TooMuch, at..at + 1, message, "a key is one plain word before the =");
+        return false;
+    }
     true
+}
+
+/// The first line with a key or a header that nests too deeply by its points.
+fn deep_key(text: &str) -> Option<usize> {
+    let mut at = 0;
+    for line in text.split('\n') {
+        let named = line.split(['=', '"', '\'', '#']).next().unwrap_or_default();
+        let deep = named.bytes().filter(|byte| *byte == b'.').nth(DEEPEST).is_some();
+        if deep && (scan::is_pair(line) || scan::is_header(line)) {
+            return Some(at);
+        }
+        at += line.len() + 1;
+    }
+    None
 }
 
 /// The document, as far as it could be read, once its slips are mended; what could not is among the findings.

@@ -1,0 +1,324 @@
+//! Manifests and clips made to do harm: each is refused in a sentence, within memory, and nothing is read or left elsewhere.
+#![cfg(unix)]
+#![expect(clippy::unwrap_used, reason = "a helper of a test may fail as the test itself may")]
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+const HEAD: &str = "format = 1\ntitle = \"x\"\n";
+/// Memory that the program may ask for, in KiB: 2 GiB.
+const MEMORY: u64 = 2 << 20;
+
+/// Runs the program with little memory, and not for ever: what hangs is ended, and its exit code is 124.
+fn karuna(folder: &Path, arguments: &[&str]) -> Output {
+    let limited = format!("ulimit -v {MEMORY}; exec timeout -k 1 60 \"$0\" \"$@\"");
+    Command::new("sh")
+        .args(["-c", &limited, env!("CARGO_BIN_EXE_karuna")])
+        .args(arguments)
+        .current_dir(folder)
+        .env("HOME", folder)
+        .env("XDG_CACHE_HOME", folder.join("cache"))
+        .stdin(std::process::Stdio::null())
+        .output()
+        .unwrap()
+}
+
+/// Nothing moves the cursor, nothing panics, and there is a remedy.
+#[track_caller]
+fn assert_refused(output: &Output, name: &str) -> String {
+    let said = String::from_utf8(output.stderr.clone()).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{name}: {said:.2000}");
+    assert!(said.contains("help: "), "{name}: {said:.2000}");
+    assert!(!said.contains("panicked"), "{name}: {said:.2000}");
+    let printed = [&output.stdout[..], &output.stderr[..]].concat();
+    assert!(printed.iter().all(|byte| *byte == b'\n' || *byte >= 0x20 && *byte != 0x7f), "{name}: {said:.2000}");
+    assert!(!said.contains(['\u{202e}', '\u{2066}', '\u{9b}']), "{name}: {said:.2000}");
+    said
+}
+
+/// The first sentence of what `check` says of a manifest.
+#[track_caller]
+fn refused(folder: &Path, name: &str, manifest: &[u8]) -> String {
+    fs::write(folder.join("hostile.toml"), manifest).unwrap();
+    let shown = assert_refused(&karuna(folder, &["show", "hostile.toml"]), name);
+    let checked = assert_refused(&karuna(folder, &["check", "hostile.toml"]), name);
+    assert_eq!(shown.is_empty(), checked.is_empty());
+    checked
+}
+
+fn repeated(what: &str, times: usize) -> String {
+    format!("{HEAD}{}", what.repeat(times))
+}
+
+#[test]
+fn text_that_is_no_manifest() {
+    let folder = tempfile::tempdir().unwrap();
+    let utf16: Vec<u8> = HEAD.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let cases: Vec<(&str, Vec<u8>, &str)> = vec![
+        ("over 1 MiB", repeated("# long\n", 160_000).into(), "more than 1 MiB"),
+        ("a NUL", format!("{HEAD}\0[[segment]]\nbell = \"bowl\"\n").into(), "NUL"),
+        ("UTF-16 with a mark", [&[0xff, 0xfe], &utf16[..]].concat(), "UTF-16"),
+        ("UTF-16 without one", utf16, "NUL"),
+        ("Latin-1", [HEAD.as_bytes(), b"summary = \"sch\xf6n\"\n"].concat(), "from line 3 on"),
+        ("an escape sequence", format!("{HEAD}\u{1b}[2J = 3\n[[segment]]\nbell = \"\u{1b}[31mx\"\n").into(), "\\u{1b}"),
+        ("reversed words", format!("{HEAD}[[segment]]\nbell = \"\u{202e}lwob\u{2066}\"\n").into(), "\\u{202e}"),
+        (
+            "an escape sequence in one character",
+            format!("{HEAD}\u{9b}2J = 3\n[[segment]]\nbell = \"\u{9b}31mx\"\n").into(),
+            "31mx",
+        ),
+        ("nesting", format!("{HEAD}x = {}", "[".repeat(500_000)).into(), "nest"),
+        ("nesting in braces", format!("{HEAD}x = {}", "{a=".repeat(300_000)).into(), "nest"),
+        ("nesting in keys", format!("{HEAD}{} = 1\n", "a.".repeat(500_000) + "a").into(), ""),
+        ("nesting in headers", format!("{HEAD}[{}]\nx = 1\n", "a.".repeat(500_000) + "a").into(), ""),
+    ];
+    for (name, manifest, said) in cases {
+        let told = refused(folder.path(), name, &manifest);
+        assert!(told.contains(said), "{name}: {told:.500}");
+    }
+}
+
+#[test]
+fn numbers_that_nobody_means() {
+    let folder = tempfile::tempdir().unwrap();
+    let bell = "[[segment]]\nbell = \"bowl\"\n";
+    for (name, more) in [
+        ("1e308", format!("{bell}[levels]\nvoice = 1e308\n")),
+        ("nan", format!("{bell}[levels]\nbell = nan\n")),
+        ("inf", format!("{bell}[levels]\nbed = -inf\n")),
+        ("more digits than any number", format!("{bell}strikes = {}\n", "9".repeat(100_000))),
+        ("a hexadecimal one", format!("{bell}strikes = 0xffffffffffffffffffffffff\n")),
+        ("hours without end", format!("[[segment]]\nsilence = \"{}h\"\n", "9".repeat(60))),
+        ("24 hours and a second", "[[segment]]\nsilence = \"24h\"\n[[segment]]\nsilence = \"1s\"\n".to_owned()),
+        ("repeats", "[[segment]]\nrepeat = 4000000000\n[[segment.part]]\nsilence = \"1s\"\n".to_owned()),
+        ("10,001 segments", "[[segment]]\nbell=\"bowl\"\nhold=\"0s\"\n".repeat(10_001)),
+        (
+            "10,001 of a repeat",
+            format!("{}[[segment]]\nrepeat=1000\n{}", bell, "[[segment.part]]\nsilence=\"1s\"\n".repeat(10)),
+        ),
+        (
+            "50,001 cues",
+            format!(
+                "{bell}[[segment]]\nrepeat=1000\n[[segment.part]]\nbell=\"inkin\"\nstrikes=50\nevery=\"1s\"\nhold=\"0s\"\n"
+            ),
+        ),
+        (
+            "interval bells",
+            "[[segment]]\nrepeat=7\n[[segment.part]]\nsilence=\"24h\"\nbell=\"inkin\"\nevery=\"10s\"\n".to_owned(),
+        ),
+        (
+            "a bell of 65 partials",
+            format!("{bell}[bell.x]\nfundamental_hz=440\npartials=[{}]\n", "{ratio=1,t60_s=1},".repeat(65)),
+        ),
+        (
+            "a bell that rings for ever",
+            format!("{bell}[bell.x]\nfundamental_hz=440\nlength_s=1e300\npartials=[{{ratio=1,t60_s=1e300}}]\n"),
+        ),
+        (
+            "65 bells",
+            format!(
+                "{bell}{}",
+                (0..65).fold(String::new(), |mut text, number| {
+                    let _ = writeln!(text, "[bell.b{number}]\nclip=\"x.wav\"");
+                    text
+                })
+            ),
+        ),
+    ] {
+        refused(folder.path(), name, format!("{HEAD}{more}").as_bytes());
+    }
+}
+
+fn with_clip(path: &str) -> String {
+    format!("{HEAD}[[segment]]\nsay = \"You may stop.\"\nclip = \"{path}\"\n")
+}
+
+#[test]
+fn paths_that_lead_elsewhere() {
+    let outside = tempfile::tempdir().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    fs::copy(
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("audio/glimmer/04-room.ogg"),
+        outside.path().join("secret.ogg"),
+    )
+    .unwrap();
+    let link = |to: &Path, name: &str| std::os::unix::fs::symlink(to, at(name)).unwrap();
+    link(&outside.path().join("secret.ogg"), "out.ogg");
+    link(outside.path(), "folder");
+    link(Path::new("loop.ogg"), "loop.ogg");
+    link(Path::new("b.ogg"), "a.ogg");
+    link(Path::new("a.ogg"), "b.ogg");
+    link(Path::new("/dev/zero"), "zero.wav");
+    link(Path::new("/dev/stdin"), "stdin.wav");
+    link(Path::new("/proc/self/mem"), "memory.wav");
+    link(Path::new("nowhere.ogg"), "dangling.ogg");
+    fs::create_dir(at("a-folder.ogg")).unwrap();
+    assert!(Command::new("mkfifo").arg(at("pipe.wav")).status().unwrap().success());
+    let socket = std::os::unix::net::UnixListener::bind(at("socket.wav")).unwrap();
+    for path in [
+        "/etc/passwd",
+        "../secret.ogg",
+        "a/../../secret.ogg",
+        "./x.ogg",
+        "C:/x.ogg",
+        "a//b.ogg",
+        "folder/secret.ogg",
+        "out.ogg",
+        "loop.ogg",
+        "a.ogg",
+        "zero.wav",
+        "stdin.wav",
+        "memory.wav",
+        "dangling.ogg",
+        "a-folder.ogg",
+        "pipe.wav",
+        "socket.wav",
+        "~/x.ogg",
+        "file:x.ogg",
+        "https://example.org/x.ogg",
+        "",
+        "x.ogg/",
+        "\\u0000.ogg",
+        "\\u001b[2J.ogg",
+        "-",
+        "clip.ogg\\n",
+        "folder",
+    ] {
+        let told = refused(folder.path(), path, with_clip(path).as_bytes());
+        assert!(!told.contains(&*outside.path().to_string_lossy()), "{path}: {told}");
+        for bed in [
+            format!("{HEAD}[bed]\nsound = \"{path}.\"\n[[segment]]\nbell = \"bowl\"\n"),
+            format!("{HEAD}[bell.x]\nclip = \"{path}\"\n[[segment]]\nbell = \"x\"\n"),
+        ] {
+            refused(folder.path(), path, bed.as_bytes());
+        }
+    }
+    drop(socket);
+    fs::copy(outside.path().join("secret.ogg"), at("own.ogg")).unwrap();
+    link(Path::new("own.ogg"), "within.ogg");
+    fs::write(at("fine.toml"), with_clip("within.ogg")).unwrap();
+    assert!(karuna(folder.path(), &["show", "fine.toml"]).status.success(), "a link within the folder is no harm");
+}
+
+#[test]
+fn manifests_that_are_no_files() {
+    let folder = tempfile::tempdir().unwrap();
+    assert!(Command::new("mkfifo").arg(folder.path().join("pipe.toml")).status().unwrap().success());
+    for (path, said) in [
+        ("pipe.toml", "not a regular file"),
+        ("/dev/zero", "not a regular file"),
+        (".", "is a folder"),
+        ("/dev/stdin", ""),
+    ] {
+        for command in ["check", "show", "play"] {
+            let told = assert_refused(&karuna(folder.path(), &[command, path]), path);
+            assert!(told.contains(said), "{told}");
+        }
+    }
+}
+
+/// A WAV header that says anything.
+fn wav(rate: u32, channels: u16, bits: u16, claimed: u32, bytes: usize) -> Vec<u8> {
+    let block = channels.wrapping_mul(bits / 8);
+    let mut file = b"RIFF\xff\xff\xff\x7fWAVEfmt \x10\0\0\0\x01\0".to_vec();
+    file.extend(channels.to_le_bytes());
+    file.extend(rate.to_le_bytes());
+    file.extend(rate.wrapping_mul(u32::from(block)).to_le_bytes());
+    file.extend(block.to_le_bytes());
+    file.extend(bits.to_le_bytes());
+    file.extend(b"data");
+    file.extend(claimed.to_le_bytes());
+    file.extend((0..bytes).map(|byte| (byte % 251) as u8));
+    file
+}
+
+/// A FLAC of the seeds whose head claims another count of frames, in 36 bits.
+fn flac(frames: u64) -> Vec<u8> {
+    let mut file = fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/seeds/clip/flac-16.flac")).unwrap();
+    file[21] = file[21] & 0xf0 | (frames >> 32) as u8 & 0x0f;
+    file[22..26].copy_from_slice(&(frames as u32).to_be_bytes());
+    file
+}
+
+#[test]
+fn headers_that_lie() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = |name: &str, bytes: &[u8], command: &[&str]| {
+        fs::write(folder.path().join(name), bytes).unwrap();
+        fs::write(folder.path().join("hostile.toml"), with_clip(name)).unwrap();
+        karuna(folder.path(), command)
+    };
+    let seed = |name: &str| fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/seeds/clip").join(name)).unwrap();
+    let mut cases: Vec<(String, Vec<u8>)> = Vec::new();
+    for rate in [0, 1, 7, 999, 1_000, 7_999, 96_001, 767_999, 768_000, 768_001, 0x7fff_ffff, u32::MAX] {
+        cases.push((format!("rate-{rate}.wav"), wav(rate, 1, 16, 4_000, 4_000)));
+    }
+    for channels in [0, 3, 8, 9, 255, u16::MAX] {
+        cases.push((format!("channels-{channels}.wav"), wav(8_000, channels, 16, 4_000, 4_000)));
+    }
+    for bits in [0, 1, 7, 33, 64, u16::MAX] {
+        cases.push((format!("bits-{bits}.wav"), wav(8_000, 1, bits, 4_000, 4_000)));
+    }
+    for claimed in [0, 1, 3, 1 << 28, u32::MAX - 1, u32::MAX] {
+        cases.push((format!("claims-{claimed}.wav"), wav(48_000, 2, 16, claimed, 4_000)));
+    }
+    for frames in [0, 1, 1 << 20, 4 * 3600 * 16_000, 4 * 3600 * 16_000 + 1, (1 << 36) - 1] {
+        cases.push((format!("claims-{frames}.flac"), flac(frames)));
+    }
+    for (name, place) in [("granules.ogg", 6), ("first-granules.ogg", 6)] {
+        let mut ogg = seed("vorbis.ogg");
+        let pages: Vec<_> = ogg.windows(4).enumerate().filter(|(_, four)| *four == b"OggS").map(|(at, _)| at).collect();
+        let page = if name.starts_with("first") { pages[1] } else { *pages.last().unwrap() };
+        ogg[page + place..page + place + 8].copy_from_slice(&i64::MAX.to_le_bytes());
+        cases.push((name.to_owned(), ogg));
+    }
+    for (name, box_name, from, to) in [
+        ("duration.m4a", b"mdhd", 16, 20),
+        ("timescale.m4a", b"mdhd", 12, 16),
+        ("samples.m4a", b"stts", 4, 16),
+        ("sizes.m4a", b"stsz", 8, 12),
+    ] {
+        let mut m4a = seed("aac.m4a");
+        let at = m4a.windows(4).position(|four| four == box_name).unwrap() + 4;
+        m4a[at + from..at + to].fill(0xff);
+        cases.push((name.to_owned(), m4a));
+    }
+    for (name, seed_name) in [
+        ("half.m4a", "aac.m4a"),
+        ("half.ogg", "vorbis.ogg"),
+        ("half.flac", "flac-16.flac"),
+        ("half.mp3", "mp3-xing.mp3"),
+    ] {
+        let whole = seed(seed_name);
+        cases.push((name.to_owned(), whole[..whole.len() / 2].to_vec()));
+    }
+    cases.push(("tags.mp3".to_owned(), [b"ID3\x04\0\0\x7f\x7f\x7f\x7f", &[0; 64][..]].concat()));
+    cases.push((
+        "noise.ogg".to_owned(),
+        (0..100_000_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8).collect(),
+    ));
+    cases.push(("empty.ogg".to_owned(), Vec::new()));
+    for (name, bytes) in cases {
+        let checked = run(&name, &bytes, &["check", "hostile.toml"]);
+        let said = String::from_utf8(checked.stderr.clone()).unwrap();
+        assert!(matches!(checked.status.code(), Some(0 | 1)), "{name}: {:?} {said}", checked.status);
+        assert!(!said.contains("panicked"), "{name}: {said}");
+        if checked.status.code() == Some(1) {
+            assert_refused(&checked, &name);
+        }
+        let shown = run(&name, &bytes, &["show", "hostile.toml", "--json"]);
+        assert!(matches!(shown.status.code(), Some(0 | 1)), "{name}: {:?}", shown.status);
+        let Ok(timeline) = serde_json::from_slice::<serde_json::Value>(&shown.stdout) else { continue };
+        let hours = timeline["end"].as_f64().unwrap() / 48_000.0 / 3600.0;
+        assert!(hours <= 4.1, "{name} is {hours} hours long");
+        if hours < 0.1 {
+            let rendered = run(&name, &bytes, &["render", "hostile.toml", "-o", "out.wav"]);
+            assert!(rendered.status.success(), "{name}: {}", String::from_utf8_lossy(&rendered.stderr));
+        }
+    }
+    let left: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert!(left.iter().all(|name| !name.to_string_lossy().starts_with(".karuna")), "{left:?}");
+}
