@@ -65,6 +65,9 @@ pub struct Show {
     /// Its words, bells and silences as plain text
     #[arg(long)]
     pub transcript: bool,
+    /// Draw it as a picture into this file
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["json", "transcript"])]
+    pub svg: Option<PathBuf>,
 }
 
 /// `check`

@@ -1,13 +1,23 @@
-//! `karuna show`: the exact timeline, or the words.
+//! `karuna show`: the exact timeline, a drawing of it, or the words.
 
+mod drawing;
+mod lanes;
+mod picture;
 mod table;
 mod transcript;
+mod waveform;
+
+use std::io::Write;
+use std::path::Path;
 
 use serde::Serialize;
 
+use super::prepare::Prepared;
 use super::{Outcome, prepare};
 use crate::cli::Show;
 use crate::failure::Failure;
+use crate::io::encode::Destination;
+use crate::io::terminal;
 use crate::timeline::{SegmentKind, Timeline};
 use crate::units::{Decibels, Frames, Rate};
 
@@ -48,11 +58,30 @@ pub(super) fn run(arguments: &Show) -> Result<Outcome, Failure> {
         super::print_line(&transcript::transcript(&prepared.session, &timeline))?;
     } else if arguments.json {
         super::print_json(&document(&timeline, prepared.voice_gain()))?;
+    } else if let Some(file) = &arguments.svg {
+        write_picture(&prepared, &timeline, file)?;
     } else {
         let range = prepared.range(arguments.rate)?;
-        super::print_line(&table::table(&prepared.session, &timeline, range))?;
+        let columns = terminal::output_columns();
+        super::print_line(&table::heading(&prepared.session, &timeline, range))?;
+        super::print_coloured(&drawing::drawing(&lanes::Lanes::of(&timeline), columns))?;
+        super::print_line(&table::table(&timeline, columns))?;
     }
     Ok(Outcome::Done)
+}
+
+fn write_picture(prepared: &Prepared, timeline: &Timeline, file: &Path) -> Result<(), Failure> {
+    let clips = prepared.clips.source(timeline);
+    let waveform = waveform::Waveform::of(timeline, &*clips, prepared.voice_gain(), picture::CELLS);
+    let (session, lanes) = (&prepared.session, lanes::Lanes::of(timeline));
+    let picture = picture::picture(&session.title, session.summary.as_deref(), &lanes, &waveform);
+    let failed = |error: std::io::Error| {
+        Failure::new(format!("{} can't be written: {error}", file.display()), "look whether there is room for it")
+    };
+    let destination = Destination::create(file);
+    let mut file = destination.map_err(|error| Failure::new(error.to_string(), error.remedy()))?;
+    file.write_all(picture.as_bytes()).map_err(failed)?;
+    file.commit().map_err(failed)
 }
 
 fn document(timeline: &Timeline, voice: Decibels) -> Document<'_> {

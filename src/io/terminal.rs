@@ -39,6 +39,23 @@ pub fn size() -> Size {
     known_size().filter(|size| size.columns > 0 && size.rows > 0).unwrap_or(USUAL)
 }
 
+/// How many columns standard output has; 80 where it is no terminal.
+#[must_use]
+pub fn output_columns() -> usize {
+    if std::io::stdout().is_terminal() { output_size().unwrap_or(80) } else { 80 }
+}
+
+#[cfg(unix)]
+fn output_size() -> Option<usize> {
+    let size = rustix::termios::tcgetwinsize(std::io::stdout()).ok()?;
+    Some(usize::from(size.ws_col)).filter(|columns| *columns > 0)
+}
+
+#[cfg(not(unix))]
+fn output_size() -> Option<usize> {
+    console_size()
+}
+
 #[cfg(unix)]
 fn known_size() -> Option<Size> {
     let size = rustix::termios::tcgetwinsize(std::io::stderr()).ok()?;

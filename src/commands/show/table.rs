@@ -2,31 +2,42 @@
 
 use std::time::Duration;
 
+use unicode_width::UnicodeWidthStr;
+
+use super::drawing::fitted;
 use crate::manifest::Session;
 use crate::manifest::duration;
 use crate::timeline::fit::Range;
 use crate::timeline::{Segment, SegmentKind, Timeline};
 use crate::words::{clock, harmless};
 
-/// So much of a line's words is shown.
-const WORDS: usize = 60;
+/// Start and length of a row, with what divides them.
+const TIMES: usize = 20;
+/// From so many columns on, the kind of a segment has one of its own.
+const ROOM_FOR_KIND: usize = 60;
 
-/// Title, lengths, and a line for each segment.
-pub(super) fn table(session: &Session, timeline: &Timeline, range: Range) -> String {
+/// Title, summary and lengths.
+pub(super) fn heading(session: &Session, timeline: &Timeline, range: Range) -> String {
     let mut lines = vec![harmless(&session.title)];
     lines.extend(session.summary.as_deref().map(harmless));
     lines.push(lengths(timeline, range));
     lines.push(String::new());
-    lines.push(format!("{:>8}  {:>7}  {:<9}  what", "start", "length", "kind"));
+    lines.join("\n")
+}
+
+/// A line for each segment, as far as so many columns hold it.
+pub(super) fn table(timeline: &Timeline, columns: usize) -> String {
+    let kinds = columns >= ROOM_FOR_KIND;
+    let mut lines = vec![format!("\n{:>8}  {:>8}  {}what", "start", "length", if kinds { "kind     " } else { "" })];
     for segment in &timeline.segments {
-        lines.extend(segment.chapter.as_ref().map(|chapter| format!("{:>8}  -- {} --", "", harmless(chapter))));
-        lines.push(row(timeline, segment));
+        lines.extend(segment.chapter.as_ref().map(|chapter| {
+            let title = fitted(&harmless(chapter), columns.saturating_sub(TIMES + 4).max(8));
+            format!("{:TIMES$}── {title}", "")
+        }));
+        lines.push(row(timeline, segment, kinds, columns));
     }
-    lines.push(format!(
-        "{:>8}  end; all has rung out at {}",
-        clock(timeline.frames, timeline.rate),
-        clock(timeline.end, timeline.rate)
-    ));
+    let (end, rung_out) = (clock(timeline.frames, timeline.rate), clock(timeline.end, timeline.rate));
+    lines.push(format!("{end:>8}  the end; rung out at {rung_out}"));
     lines.join("\n")
 }
 
@@ -40,28 +51,23 @@ fn lengths(timeline: &Timeline, range: Range) -> String {
     format!("{whole} long; fits from {} to {}", duration::format(shortest), duration::format(longest))
 }
 
-fn row(timeline: &Timeline, segment: &Segment) -> String {
+fn row(timeline: &Timeline, segment: &Segment, kinds: bool, columns: usize) -> String {
     let kind = match segment.kind {
         SegmentKind::Narration => "voice",
         SegmentKind::Silence => "silence",
         SegmentKind::Bell => "bell",
     };
     let seconds = format!("{:.1}s", segment.frames.seconds(timeline.rate));
+    let kind = if kinds { format!("{kind:<9}") } else { String::new() };
+    let start = format!("{:>8}  {seconds:>8}  {kind}", clock(segment.start, timeline.rate));
     let id = segment.id.as_ref().map(|id| format!("[{id}] ")).unwrap_or_default();
-    let what = match (&segment.text, &segment.bell) {
-        (Some(text), _) => shortened(&harmless(text)),
-        (None, Some((bell, 1))) => harmless(bell),
-        (None, Some((bell, strikes))) => format!("{} × {strikes}", harmless(bell)),
+    let what = match (&segment.text, &segment.bell, segment.kind) {
+        (Some(text), ..) => text.split_whitespace().map(harmless).collect::<Vec<_>>().join(" "),
+        (None, Some((bell, 1)), _) => harmless(bell),
+        (None, Some((bell, strikes)), _) => format!("{} × {strikes}", harmless(bell)),
+        (None, None, SegmentKind::Silence) if !kinds => "silence".to_owned(),
         _ => String::new(),
     };
-    format!("{:>8}  {seconds:>7}  {kind:<9}  {id}{what}", clock(segment.start, timeline.rate)).trim_end().to_owned()
-}
-
-fn shortened(text: &str) -> String {
-    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    if words.chars().count() <= WORDS {
-        return words;
-    }
-    let cut: String = words.chars().take(WORDS - 1).collect();
-    format!("{}…", cut.trim_end())
+    let room = columns.saturating_sub(start.width() + 1).max(12);
+    format!("{start}{}", fitted(&format!("{id}{what}"), room)).trim_end().to_owned()
 }

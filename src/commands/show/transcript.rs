@@ -9,19 +9,22 @@ pub(super) fn transcript(session: &Session, timeline: &Timeline) -> String {
     let mut parts = vec![harmless(&session.title)];
     parts.extend(session.summary.as_deref().map(harmless));
     parts.extend(session.teacher.as_deref().map(|teacher| format!("Guided by {}.", harmless(teacher))));
-    for (number, segment) in timeline.segments.iter().enumerate() {
+    let mut rings = vec![0; timeline.segments.len()];
+    for cue in timeline.cues.iter().filter(|cue| cue.sound.kind() == "bell") {
+        rings[cue.segment] += 1;
+    }
+    for (segment, rings) in timeline.segments.iter().zip(rings) {
         if let Some(chapter) = &segment.chapter {
             parts.push(format!("\n{}", harmless(chapter)));
         }
-        parts.extend(paragraph(timeline, number, segment));
+        parts.extend(paragraph(timeline, segment, rings));
     }
     parts.push("(The session ends.)".to_owned());
     parts.join("\n")
 }
 
-fn paragraph(timeline: &Timeline, number: usize, segment: &Segment) -> Option<String> {
+fn paragraph(timeline: &Timeline, segment: &Segment, rings: usize) -> Option<String> {
     let time = length(std::time::Duration::from_secs_f64(segment.frames.seconds(timeline.rate)));
-    let rings = timeline.cues.iter().filter(|cue| cue.segment == number && cue.sound.kind() == "bell").count();
     match segment.kind {
         SegmentKind::Narration => segment.text.as_deref().map(one_line),
         SegmentKind::Bell if rings == 0 => Some(format!("(A silence of {time}.)")),

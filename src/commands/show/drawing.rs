@@ -1,0 +1,175 @@
+//! A session drawn for a terminal: lanes over a time axis.
+
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+use super::lanes::Lanes;
+use crate::units::Rate;
+use crate::words::clock;
+
+/// The width of the names of the lanes, with what divides them from the lanes.
+const NAMES: usize = 9;
+/// A drawing is at least so wide, whatever the terminal says.
+const NARROWEST: usize = NAMES + 12;
+/// So many columns are at least between two moments of the axis.
+const TICK: usize = 9;
+
+/// Where a chapter has less room than this, its title is left out.
+const SHORTEST_TITLE: usize = 7;
+
+const VOICE: &str = "\u{1b}[36m";
+const BELL: &str = "\u{1b}[33m";
+const SILENCE: &str = "\u{1b}[2m";
+const BED: &str = "\u{1b}[34m";
+const PLAIN: &str = "\u{1b}[0m";
+
+/// The lanes that have something in them, so many columns wide, the last of which stays free. With the colours of a terminal.
+pub(super) fn drawing(lanes: &Lanes, columns: usize) -> String {
+    let cells = columns.saturating_sub(1).max(NARROWEST) - NAMES;
+    let mut lines = Vec::new();
+    if !lanes.chapters.is_empty() {
+        lines.push(row("", SILENCE, &chapters(lanes, cells)));
+    }
+    let spoken = !lanes.voice.is_empty() || !lanes.shown.is_empty();
+    let drawn = [
+        (spoken, "voice", VOICE, voice(lanes, cells)),
+        (!lanes.bells.is_empty(), "bell", BELL, bells(lanes, cells)),
+        (!lanes.silences.is_empty(), "silence", SILENCE, halves(&lanes.filled(&lanes.silences, cells), '░')),
+        (!lanes.bed.is_empty(), "bed", BED, halves(&lanes.filled(&lanes.bed, cells), '▂')),
+    ];
+    lines.extend(drawn.into_iter().filter(|lane| lane.0).map(|(_, name, colour, lane)| row(name, colour, &lane)));
+    lines.extend(axis(lanes, cells));
+    lines.join("\n")
+}
+
+fn row(name: &str, colour: &str, lane: &str) -> String {
+    let lane = lane.trim_end();
+    let name = format!("{name:>7}");
+    if lane.is_empty() { name } else { format!("{name}  {colour}{lane}{PLAIN}") }
+}
+
+/// Half a column is as fine as it gets.
+fn voice(lanes: &Lanes, cells: usize) -> String {
+    let voice = lanes.filled(&lanes.voice, 2 * cells);
+    let shown = lanes.filled(&lanes.shown, cells);
+    let pairs = voice.chunks_exact(2).zip(shown);
+    let glyph = |(pair, shown): (&[bool], bool)| match (pair[0], pair[1]) {
+        (true, true) => '█',
+        (true, false) => '▌',
+        (false, true) => '▐',
+        (false, false) if shown => '▒',
+        (false, false) => ' ',
+    };
+    pairs.map(glyph).collect()
+}
+
+fn bells(lanes: &Lanes, cells: usize) -> String {
+    let mut drawn: Vec<char> = halves(&lanes.filled(&lanes.bells, cells), '╌').chars().collect();
+    for strike in &lanes.bells {
+        let cell = (lanes.place(strike.start, cells as f64) as usize).min(cells - 1);
+        drawn[cell] = '●';
+    }
+    drawn.into_iter().collect()
+}
+
+fn halves(filled: &[bool], glyph: char) -> String {
+    filled.iter().map(|filled| if *filled { glyph } else { ' ' }).collect()
+}
+
+/// The titles of the chapters, each where it begins, as far as there is room.
+fn chapters(lanes: &Lanes, cells: usize) -> String {
+    let mut line = String::new();
+    for (number, (start, title)) in lanes.chapters.iter().enumerate() {
+        let place = |start: u64| (lanes.place(start, cells as f64) as usize).min(cells);
+        let (from, used) = (place(*start), line.width());
+        let until = lanes.chapters.get(number + 1).map_or(cells, |next| place(next.0).saturating_sub(1));
+        let room = until.saturating_sub(from);
+        if from < used || from >= cells {
+            continue;
+        }
+        line.extend(std::iter::repeat_n(' ', from - used));
+        let title = if room < SHORTEST_TITLE { String::new() } else { fitted(title, room - 1) };
+        line.push_str(&format!("│{title}"));
+    }
+    line
+}
+
+/// As much of a text as so many columns hold.
+pub(super) fn fitted(text: &str, columns: usize) -> String {
+    if text.width() <= columns {
+        return text.to_owned();
+    }
+    let (mut kept, mut width) = (String::new(), 1);
+    for c in text.chars() {
+        width += c.width().unwrap_or(0);
+        if width > columns {
+            break;
+        }
+        kept.push(c);
+    }
+    kept.truncate(kept.trim_end().len());
+    kept.push('…');
+    kept
+}
+
+/// The axis, and its moments below it.
+fn axis(lanes: &Lanes, cells: usize) -> [String; 2] {
+    let mut line = vec!['─'; cells];
+    let mut labels = String::new();
+    for tick in lanes.ticks((cells / TICK).max(1)) {
+        let cell = (lanes.place(tick.0, cells as f64) as usize).min(cells - 1);
+        line[cell] = '┴';
+        let label = moment(tick.0, lanes.rate);
+        let from = cell.saturating_sub(label.len() / 2).min(cells - label.len().min(cells));
+        let used = labels.len();
+        if from >= used {
+            labels.extend(std::iter::repeat_n(' ', from - used));
+            labels.push_str(&label);
+        }
+    }
+    [row("", SILENCE, &line.into_iter().collect::<String>()), row("", SILENCE, &labels)]
+}
+
+fn moment(frame: u64, rate: Rate) -> String {
+    clock(crate::units::Frames(frame), rate)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lanes(length: u64) -> Lanes {
+        let second = 8_000;
+        Lanes {
+            length: length * second,
+            rate: Rate::new(8_000).unwrap(),
+            voice: vec![10 * second..20 * second, 50 * second..50 * second + 1],
+            shown: vec![30 * second..40 * second],
+            bells: vec![0..30 * second, 90 * second..(length + 5) * second],
+            silences: vec![60 * second..90 * second],
+            bed: vec![0..length * second],
+            chapters: vec![(0, "Arriving".to_owned()), (50 * second, "A long title that has no room".to_owned())],
+        }
+    }
+
+    #[test]
+    fn each_lane_shows_what_lies_in_it_at_any_width() {
+        for columns in [0, 20, 40, 80, 200] {
+            let drawn = drawing(&lanes(100), columns);
+            let bare = [VOICE, BELL, SILENCE, BED, PLAIN].iter().fold(drawn, |text, code| text.replace(code, ""));
+            let lines: Vec<_> = bare.lines().collect();
+            assert_eq!(lines.len(), 7, "{bare}");
+            assert!(lines.iter().all(|line| line.width() < columns.max(NARROWEST + 1)), "{columns}\n{bare}");
+            for (line, glyphs) in [(1, "█▒"), (2, "●╌"), (3, "░"), (4, "▂"), (5, "┴")] {
+                assert!(glyphs.chars().all(|glyph| lines[line].contains(glyph)), "{columns} {glyphs}\n{bare}");
+            }
+            assert!(lines[0].contains('│') && lines[6].contains("0:00"), "{bare}");
+        }
+    }
+
+    #[test]
+    fn the_axis_has_round_moments() {
+        let bare = drawing(&lanes(100), 80).replace(SILENCE, "").replace(PLAIN, "");
+        let labels: Vec<_> = bare.lines().last().unwrap().split_whitespace().collect();
+        assert_eq!(labels, ["0:00", "0:15", "0:30", "0:45", "1:00", "1:15", "1:30"]);
+    }
+}

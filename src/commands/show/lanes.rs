@@ -1,0 +1,87 @@
+//! A timeline as it is drawn: what lies where in its lanes, by frames.
+
+use std::ops::Range;
+use std::time::Duration;
+
+use crate::timeline::{SegmentKind, Sound, Timeline};
+use crate::units::{Frames, Rate};
+use crate::words::harmless;
+
+/// Steps of a time axis, in seconds.
+const STEPS: [u64; 20] =
+    [1, 2, 5, 10, 15, 30, 60, 120, 180, 300, 600, 900, 1200, 1800, 3600, 7200, 10_800, 14_400, 21_600, 43_200];
+
+/// Half-open ranges of frames, by their start.
+pub(super) type Stretches = Vec<Range<u64>>;
+
+/// What is drawn of a timeline.
+pub(super) struct Lanes {
+    /// From the first frame to the last of the ring-out.
+    pub(super) length: u64,
+    pub(super) rate: Rate,
+    /// Lines that are spoken.
+    pub(super) voice: Stretches,
+    /// Lines that are shown and not spoken.
+    pub(super) shown: Stretches,
+    /// Strikes, each with what rings on.
+    pub(super) bells: Stretches,
+    pub(super) silences: Stretches,
+    pub(super) bed: Stretches,
+    /// Where each chapter begins, and its title.
+    pub(super) chapters: Vec<(u64, String)>,
+}
+
+impl Lanes {
+    pub(super) fn of(timeline: &Timeline) -> Self {
+        let cues = |wanted: fn(&Sound) -> bool| -> Stretches {
+            let cues = timeline.cues.iter().filter(|cue| wanted(&cue.sound));
+            cues.map(|cue| cue.start.0..cue.end().0).collect()
+        };
+        let voice = cues(Sound::is_voice);
+        let segments = |kind| {
+            let segments = timeline.segments.iter().filter(move |segment| segment.kind == kind);
+            segments.map(|segment| segment.start.0..segment.end().0)
+        };
+        let spoken: std::collections::BTreeSet<_> = voice.iter().map(|line| line.start).collect();
+        let shown = segments(SegmentKind::Narration).filter(|line| !spoken.contains(&line.start)).collect();
+        let chapters = timeline
+            .segments
+            .iter()
+            .filter_map(|segment| segment.chapter.as_deref().map(|chapter| (segment.start.0, harmless(chapter))));
+        Self {
+            length: timeline.end.0.max(1),
+            rate: timeline.rate,
+            shown,
+            voice,
+            bells: cues(|sound| matches!(sound, Sound::Strike(_) | Sound::BellClip(_))),
+            silences: segments(SegmentKind::Silence).collect(),
+            bed: cues(|sound| matches!(sound, Sound::Bed(_) | Sound::BedClip(_))),
+            chapters: chapters.collect(),
+        }
+    }
+
+    /// The moments of the time axis, so few that there are at most `most` of them.
+    pub(super) fn ticks(&self, most: usize) -> Vec<Frames> {
+        let seconds = Frames(self.length).seconds(self.rate);
+        let fits = |step: &&u64| seconds / **step as f64 <= most as f64;
+        let step = STEPS.iter().find(fits).copied().unwrap_or(86_400);
+        let count = (seconds / step as f64) as u64;
+        (0..=count).map(|number| self.rate.frames(Duration::from_secs(number * step))).collect()
+    }
+
+    /// How far along a frame is, on a way of so many cells.
+    pub(super) fn place(&self, frame: u64, cells: f64) -> f64 {
+        frame as f64 / self.length as f64 * cells
+    }
+
+    /// Which of so many cells these stretches fill: each at least one.
+    pub(super) fn filled(&self, stretches: &Stretches, cells: usize) -> Vec<bool> {
+        let mut filled = vec![false; cells];
+        for stretch in stretches {
+            let from = (self.place(stretch.start, cells as f64).round() as usize).min(cells - 1);
+            let to = (self.place(stretch.end, cells as f64).round() as usize).clamp(from + 1, cells);
+            filled[from..to].fill(true);
+        }
+        filled
+    }
+}

@@ -1,0 +1,73 @@
+//! How loud the recordings of a session are, from moment to moment.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use crate::engine::ClipSource;
+use crate::timeline::{Sound, Timeline};
+use crate::units::{Decibels, Frame, Frames, SILENCE};
+
+/// Peaks a second.
+const PEAKS: u64 = 50;
+/// So many frames are read at once.
+const BLOCK: usize = 8192;
+
+/// The greatest samples of every line, as they sound, on a way of so many cells.
+pub(super) struct Waveform {
+    /// Where each line lies, in cells, and the greatest sample within each of them.
+    pub(super) lines: Vec<(Range<usize>, Vec<f32>)>,
+}
+
+impl Waveform {
+    /// Decodes every recording once. One that can't be read any more is silent.
+    pub(super) fn of(timeline: &Timeline, clips: &dyn ClipSource, voice: Decibels, cells: usize) -> Self {
+        let mut heard: HashMap<usize, Vec<f32>> = HashMap::new();
+        let length = timeline.end.0.max(1) as f64;
+        let mut lines = Vec::new();
+        for cue in &timeline.cues {
+            let Sound::Voice(clip) = cue.sound else { continue };
+            let peaks = heard.entry(clip).or_insert_with(|| peaks(clips, clip));
+            let gain = cue.whole_gain(voice).amplitude() as f32;
+            let place = |frame: Frames| frame.0 as f64 / length * cells as f64;
+            let (from, to) = (place(cue.start), place(cue.end()));
+            let range = from as usize..(to.ceil() as usize).clamp(from as usize + 1, cells.max(from as usize + 1));
+            let along = |cell: usize| ((cell as f64 - from) / (to - from).max(f64::MIN_POSITIVE)).clamp(0.0, 1.0);
+            let greatest = range.clone().map(|cell| {
+                let index = |part: f64| ((part * peaks.len() as f64) as usize).min(peaks.len());
+                let (first, last) = (index(along(cell)), index(along(cell + 1)));
+                let within = &peaks[first.min(last)..last.max(first + 1).min(peaks.len())];
+                gain * within.iter().copied().fold(0.0, f32::max)
+            });
+            lines.push((range.clone(), greatest.collect()));
+        }
+        Self { lines }
+    }
+
+    /// The greatest of all.
+    pub(super) fn greatest(&self) -> f32 {
+        self.lines.iter().flat_map(|(_, peaks)| peaks).copied().fold(0.0, f32::max)
+    }
+}
+
+/// The greatest sample of each fiftieth of a second.
+fn peaks(clips: &dyn ClipSource, clip: usize) -> Vec<f32> {
+    let Ok(mut reader) = clips.open(clip) else { return Vec::new() };
+    let chunk = (u64::from(reader.rate().hertz()) / PEAKS).max(1) as usize;
+    let mut left = reader.frames().index();
+    let (mut block, mut held, mut peaks) = (vec![SILENCE; BLOCK], Vec::new(), Vec::new());
+    while left > 0 {
+        let count = left.min(BLOCK);
+        reader.read(&mut block[..count]);
+        held.extend_from_slice(&block[..count]);
+        let whole = held.len() / chunk * chunk;
+        peaks.extend(held[..whole].chunks_exact(chunk).map(greatest));
+        held.drain(..whole);
+        left -= count;
+    }
+    peaks.extend((!held.is_empty()).then(|| greatest(&held)));
+    peaks
+}
+
+fn greatest(frames: &[Frame]) -> f32 {
+    frames.iter().flatten().fold(0.0, |greatest, sample| sample.abs().max(greatest))
+}
