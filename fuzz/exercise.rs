@@ -15,7 +15,7 @@ use karuna::timeline::{self, ClipFacts, ClipKey, Facts, Programme, Shape, Timeli
 use karuna::units::{Frames, Rate, SILENCE};
 
 /// Reads bytes as a manifest, draws its findings, and builds its timelines in several shapes.
-pub fn manifest(bytes: &[u8]) {
+pub(crate) fn manifest(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     let (session, findings) = manifest::read(Path::new("fuzz.toml"), &text);
     let wrong = findings.iter().any(|finding| finding.level == Level::Error);
@@ -90,7 +90,7 @@ fn holds_together(timeline: &Timeline) {
 }
 
 /// Probes bytes as a clip, listens to it whole, and reads it here and there.
-pub fn clip(bytes: &[u8]) {
+pub(crate) fn clip(bytes: &[u8]) {
     let held = ClipBytes::held(bytes, "fuzz.ogg");
     let (probed, opened) = (decode::probe(&held), Clip::open(&held));
     assert_eq!(probed.is_ok(), opened.is_ok());
