@@ -10,6 +10,7 @@ mod render;
 pub mod report;
 mod show;
 
+use std::io::Write;
 use std::process::ExitCode;
 
 use crate::cli::{Cli, Command};
@@ -62,8 +63,16 @@ fn print_json(document: &impl serde::Serialize) -> Result<(), Failure> {
 
 /// Prints a line to standard output. A reader that has gone away is no failure.
 fn print_line(text: &str) -> Result<(), Failure> {
-    use std::io::Write;
-    match writeln!(std::io::stdout().lock(), "{text}") {
+    printed(writeln!(std::io::stdout().lock(), "{text}"))
+}
+
+/// The same with the colours of a terminal, where it is one that shows them.
+fn print_coloured(text: &str) -> Result<(), Failure> {
+    printed(writeln!(anstream::stdout().lock(), "{text}"))
+}
+
+fn printed(result: std::io::Result<()>) -> Result<(), Failure> {
+    match result {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
             Err(Failure::new(format!("standard output can't be written: {error}"), "look where it leads"))
         }
