@@ -99,7 +99,7 @@ pub(crate) fn clip(bytes: &[u8]) {
     }
     let Ok(mut clip) = opened else { return };
     let frames = clip.facts().frames.0;
-    let mut block = [SILENCE; 3_000];
+    let mut block = vec![SILENCE; 3_000];
     for at in [0, 1, frames / 2, frames.saturating_sub(1), frames / 3, 0, frames, frames.saturating_add(9), u64::MAX] {
         clip.seek(Frames(at));
         block.fill([f32::NAN; 2]);

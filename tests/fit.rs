@@ -69,7 +69,7 @@ proptest! {
         let avoid: Vec<String> = avoids.then(|| "touch".to_owned()).into_iter().collect();
         let shape = Shape { avoid: avoid.clone(), ..Shape::default() };
         let range = timeline::range(&session, &facts(), &shape, rate).expect("a range");
-        let wanted = range.shortest + (range.longest - range.shortest).mul_f64(part);
+        let wanted = range.shortest + range.longest.saturating_sub(range.shortest).mul_f64(part);
         let timeline = fitted(&session, wanted, rate, &avoid).expect("within the range");
         prop_assert_eq!(timeline.frames, rate.frames(wanted));
         let frame = 1000.0 / f64::from(rate.hertz());
