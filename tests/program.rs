@@ -148,3 +148,24 @@ fn lines_on_standard_input_lead_through_a_session() {
         }
     }
 }
+
+#[test]
+fn a_reader_that_has_gone_away_is_no_failure() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("empty.toml"), "").unwrap();
+    let cases: [(&[&str], i32); 6] = [
+        (&["check", "empty.toml"], 1),
+        (&["show", "empty.toml"], 1),
+        (&["play", "nosuch"], 1),
+        (&["list"], 0),
+        (&["show", "glimmer", "--transcript"], 0),
+        (&["check", "glimmer"], 0),
+    ];
+    for (arguments, code) in cases {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let mut command = Command::new(env!("CARGO_BIN_EXE_karuna"));
+        command.args(arguments).current_dir(folder.path()).stdout(writer.try_clone().unwrap()).stderr(writer);
+        assert_eq!(command.status().unwrap().code(), Some(code), "{arguments:?}");
+    }
+}

@@ -216,6 +216,30 @@ fn pausing_holds_the_frame_and_a_jump_meanwhile_moves_it() {
 }
 
 #[test]
+#[cfg(target_os = "linux")]
+fn stopped_by_the_shell_it_tells_that_it_is_paused_and_stays_so() {
+    use rustix::process::{Pid, Signal, kill_process};
+    let mut session = Session::play(&["--from", "rest"]);
+    let (starts, ..) = session.timeline();
+    session.begin(starts[4], 4);
+    let process = session.child.id();
+    let signal = |signal| kill_process(Pid::from_raw(process.cast_signed()).unwrap(), signal).unwrap();
+    signal(Signal::TSTP);
+    let paused = session.expect("pause");
+    let deadline = std::time::Instant::now() + PATIENCE;
+    while !std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap().contains(") T ") {
+        assert!(std::time::Instant::now() < deadline);
+        thread::sleep(Duration::from_millis(5));
+    }
+    signal(Signal::CONT);
+    session.say("resume");
+    assert_eq!(session.expect("resume"), paused);
+    session.say("stop");
+    assert!(session.expect("end") >= paused);
+    assert_eq!(session.child.wait().unwrap().code(), Some(130));
+}
+
+#[test]
 fn softening_comes_back_where_it_was_or_to_the_start_of_a_line() {
     let mut session = Session::play(&["--from", "line"]);
     let (starts, ..) = session.timeline();
@@ -319,16 +343,18 @@ fn very_many_lines_are_each_a_wish() {
 
 #[test]
 fn a_reader_that_goes_away_stops_nothing() {
-    for json in [true, false] {
-        let folder = folder(SESSION);
-        let format = if json { "--json" } else { "--plain" };
+    let folder = folder(SESSION);
+    let children = ["--json", "--plain"].map(|format| {
         let mut command = karuna(folder.path(), &["play", "x.toml", "--output", "null", "--voice", "none", format]);
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
         let mut first = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut first).unwrap();
         drop(child.stderr.take());
         child.stdin.as_mut().unwrap().write_all(b"what\nnext\ncaptions\nhelp\nsoften\nexit\n").unwrap();
-        assert_eq!(child.wait().unwrap().code(), Some(0), "{format}");
+        child
+    });
+    for mut child in children {
+        assert_eq!(child.wait().unwrap().code(), Some(0));
     }
 }
 

@@ -6,6 +6,7 @@ use super::{Outcome, prepare, report};
 use crate::cli::Check;
 use crate::failure::Failure;
 use crate::manifest::{Finding, Level, explain};
+use crate::words::harmless;
 
 #[derive(Serialize)]
 struct Document {
@@ -23,7 +24,7 @@ pub(super) fn run(arguments: &Check) -> Result<Outcome, Failure> {
         if !arguments.json {
             report::print(&text, &findings);
             if findings.is_empty() {
-                println!("{session}: nothing found");
+                super::print_line(&format!("{}: nothing found", harmless(session)))?;
             }
         }
         all.extend(findings);

@@ -53,7 +53,7 @@ fn entry(name: &str) -> Option<Entry> {
     match library::open(name).map_err(Failure::from).and_then(computed) {
         Ok(entry) => entry,
         Err(failure) => {
-            eprintln!("{}: {failure}", harmless(name));
+            super::report::line(&format!("{}: {failure}", harmless(name)));
             None
         }
     }

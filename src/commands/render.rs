@@ -35,7 +35,10 @@ pub(super) fn run(arguments: &Render) -> Result<Outcome, Failure> {
     while engine.playhead() < timeline.end {
         if interrupt.happened() {
             bar.finish_and_clear();
-            eprintln!("stopped; {} is as it was", harmless(&arguments.output.display().to_string()));
+            super::report::line(&format!(
+                "stopped; {} is as it was",
+                harmless(&arguments.output.display().to_string())
+            ));
             return Ok(Outcome::Stopped);
         }
         step(&mut engine, &mut file, &mut block, timeline.end)?;

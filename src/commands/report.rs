@@ -1,5 +1,7 @@
 //! Findings and failures on the screen; nothing in them can move the cursor or colour it.
 
+use std::io::Write;
+
 use annotate_snippets::{AnnotationKind, Level as Grade, Renderer, Snippet};
 
 use crate::failure::Failure;
@@ -9,13 +11,18 @@ use crate::words::harmless;
 /// Prints findings to standard error, drawn on the lines they are about, in colour where that is shown.
 pub(super) fn print(text: &str, findings: &[Finding]) {
     for finding in findings {
-        anstream::eprintln!("{}\n", drawn(text, finding, &Renderer::styled()));
+        line(&format!("{}\n", drawn(text, finding, &Renderer::styled())));
     }
 }
 
 /// Prints to standard error what could not be done, and the remedy.
 pub fn failure(failure: &Failure) {
-    eprintln!("error: {}\n  help: {}", harmless(&failure.message), harmless(&failure.help));
+    line(&format!("error: {}\n  help: {}", harmless(&failure.message), harmless(&failure.help)));
+}
+
+/// Prints a line to standard error. A reader that has gone away is no failure.
+pub(super) fn line(text: &str) {
+    let _ = writeln!(anstream::stderr().lock(), "{text}");
 }
 
 /// One finding as compilers draw theirs, without colours.

@@ -42,10 +42,9 @@ fn another_size_leaves_three_lines_that_fit() {
 
 #[test]
 fn colours_are_left_out_on_wish_and_dumb_terminals_get_plain_lines() {
-    for (variables, arguments) in
-        [(&[("NO_COLOR", "1")][..], &[][..]), (&[("TERM", "dumb")], &[]), (&[], &["--plain"][..])]
-    {
-        let mut window = Window::play_with(SESSION, 80, arguments, variables);
+    let all = [(&[("NO_COLOR", "1")][..], &[][..]), (&[("TERM", "dumb")], &[]), (&[], &["--plain"][..])];
+    let windows = all.map(|(variables, arguments)| (Window::play_with(SESSION, 80, arguments, variables), variables));
+    for (mut window, variables) in windows {
         window.see_text("ilence");
         window.press(" ");
         window.see_text("paused");

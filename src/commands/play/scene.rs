@@ -16,6 +16,11 @@ const SOFTEN: &str = "a gentler moment";
 const CLOSING: &str = "closing";
 const PAUSED: &str = "paused";
 
+/// A session that is over at once, as a bell by itself is, lasts until it has rung out.
+fn length(session: &Timeline) -> Frames {
+    if session.frames == Frames::ZERO { session.end } else { session.frames }
+}
+
 fn seconds(frames: Frames, timeline: &Timeline) -> u64 {
     frames.0 / u64::from(timeline.rate.hertz())
 }
@@ -55,18 +60,19 @@ impl Scenes {
 
     /// How long it is, on a clock.
     pub(super) fn length(&self) -> String {
-        clock(self.programmes.session.frames, self.programmes.session.rate)
+        clock(length(self.session()), self.session().rate)
     }
 
     /// The scene of a snapshot, its words in so many columns, or left out.
     pub(super) fn at(&self, snapshot: &Snapshot, captions: bool, columns: usize) -> Scene {
         let session = &self.programmes.session;
         let timeline = self.programmes.get(snapshot.place.programme);
-        let gone = snapshot.session_frame.min(session.frames);
+        let whole = length(session);
+        let gone = snapshot.session_frame.min(whole);
         let caption = caption(timeline, snapshot.place.frame, columns);
         let caption = if captions { caption } else { Caption::default() };
         // Whole seconds of each, so that both change together.
-        let (position, length) = (seconds(gone, session), seconds(session.frames, session));
+        let (position, length) = (seconds(gone, session), seconds(whole, session));
         Scene {
             place: self.place(snapshot),
             place_columns: self.place_columns,

@@ -115,7 +115,7 @@ impl View {
 
     /// Shows the keys, or takes them away again; without keys, the lines that standard input may hold.
     pub(super) fn help(&mut self) {
-        if !self.keys {
+        if !self.keys || self.json {
             self.say(LINES);
         } else if self.keys_in_sight {
             self.below(Footer::Empty, Duration::ZERO);

@@ -11,6 +11,7 @@ const SHOW_CURSOR: &str = "\x1b[?25h";
 const CUT_OFF: &str = "\x1b[?7l";
 const WRAP: &str = "\x1b[?7h";
 const CLEAR_TO_END_OF_LINE: &str = "\x1b[K";
+const CLEAR_ROW: &str = "\x1b[2K";
 const CLEAR_BELOW: &str = "\x1b[J";
 
 /// A line, and whether it stands back behind the others.
@@ -51,12 +52,8 @@ impl Painter {
     /// Writes something above the lines, where it stays.
     pub(super) fn print(&mut self, above: &[String]) {
         let mut written = String::new();
-        let lines = std::mem::take(&mut self.lines);
-        up(lines.len().saturating_sub(1), &mut written);
-        written.push('\r');
-        if !lines.is_empty() {
-            written.push_str(CLEAR_BELOW);
-        }
+        let lines = self.lines.clone();
+        self.erase(self.columns, &mut written);
         for line in above {
             written.push_str(line);
             written.push_str("\r\n");
@@ -91,7 +88,12 @@ impl Painter {
         if !self.lines.is_empty() {
             written.push('\r');
             up(above, written);
-            written.push_str(CLEAR_BELOW);
+            // Row by row: what is cleared all at once, some terminals keep in what they scroll back to.
+            for row in 0..=above {
+                written.push_str(if row > 0 { "\n" } else { "" });
+                written.push_str(CLEAR_ROW);
+            }
+            up(above, written);
         }
         self.lines.clear();
     }
