@@ -1,5 +1,6 @@
 //! `karuna play`: plays a session, under the listener's hand.
 
+mod beats;
 mod caption;
 mod conductor;
 mod events;
@@ -10,6 +11,7 @@ mod output;
 mod phrases;
 mod playback;
 mod scene;
+mod search;
 mod view;
 
 use std::sync::Arc;

@@ -101,8 +101,7 @@ impl Conductor {
         if self.playback.hangs() {
             self.lose()?;
         }
-        if sleep.happened() && !self.playback.snapshot().holds {
-            self.wish(Wish::Transport(Command::Pause))?;
+        if sleep.happened() && self.pause() {
             self.view.say("the machine slept, so the session is paused where it was; space goes on");
         }
         self.mind_waiting();
@@ -270,11 +269,19 @@ impl Conductor {
 
     /// Headphones were pulled out perhaps, and nobody else is meant to hear the session.
     fn moved(&mut self, place: &str) {
-        let snapshot = self.playback.snapshot();
-        if !snapshot.holds && !snapshot.ending {
-            self.playback.send(Command::Pause);
+        if self.pause() {
             self.view.say(&format!("the sound moved to {}, so the session is paused; space goes on", harmless(place)));
         }
+    }
+
+    /// Pauses what plays, unasked. Gives whether it did.
+    fn pause(&mut self) -> bool {
+        let snapshot = self.playback.snapshot();
+        let plays = !self.playback.is_lost() && !snapshot.holds && !snapshot.ending;
+        if plays {
+            self.playback.send(Command::Pause);
+        }
+        plays
     }
 
     /// One line where the session holds for the loudness of its clips.

@@ -5,9 +5,11 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::Clips;
+use super::beats::Beats;
 use super::headroom::{self, Granted, Headroom};
 use super::input::Input;
-use super::output::{Choice, LOOK_AGAIN, Period, Search, Sounding};
+use super::output::{Choice, Period, Sounding};
+use super::search::{LOOK_AGAIN, Search};
 use crate::cli::Output;
 use crate::engine::VoiceGain;
 use crate::failure::Failure;
@@ -17,8 +19,8 @@ use crate::timeline::Programme;
 use crate::transport::{Command, Programmes};
 use crate::units::{Decibels, Rate};
 
-/// A device that asks for nothing so long has gone.
-const HANGS: Duration = Duration::from_secs(1);
+/// How long a command may wait for room.
+const ROOM: Duration = Duration::from_secs(1);
 /// What a device needs beyond its own buffer to have played everything.
 const DRAIN: Duration = Duration::from_millis(100);
 /// How long it is waited at once for a device to ask for the last sound before its buffer grows.
@@ -37,29 +39,6 @@ pub(super) struct Material {
 impl Material {
     fn start(&self, from: Snapshot) -> (Callback, Handle) {
         player::start(self.programmes.clone(), self.clips.clone(), self.gain.clone(), from)
-    }
-}
-
-/// What the device has asked for, to notice when it asks no more.
-struct Beats {
-    count: u64,
-    changed: Instant,
-    looked: Instant,
-}
-
-impl Beats {
-    fn new(now: Instant) -> Self {
-        Self { count: 0, changed: now, looked: now }
-    }
-
-    /// Whether nothing was asked for too long. Where nobody looked meanwhile, this program itself stood still, and nothing is
-    /// known of the device.
-    fn stand_still(&mut self, count: u64, now: Instant) -> bool {
-        if count != self.count || now.duration_since(self.looked) > HANGS / 2 {
-            (self.count, self.changed) = (count, now);
-        }
-        self.looked = now;
-        now.duration_since(self.changed) > HANGS
     }
 }
 
@@ -133,7 +112,7 @@ impl Playback {
 
     /// Passes a command on. One that finds no room waits for it; it is lost only if the device has not asked for sound for long.
     pub(super) fn send(&mut self, command: Command) {
-        let deadline = Instant::now() + HANGS;
+        let deadline = Instant::now() + ROOM;
         while self.handle.send(command).is_err() && Instant::now() < deadline {
             thread::park_timeout(Duration::from_millis(5));
         }
@@ -306,30 +285,5 @@ impl Playback {
         if self.device().is_some() {
             std::thread::sleep(self.buffered() + DRAIN);
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Whether a device is found to hang that gives these counts at these milliseconds.
-    fn hangs(looks: &[(u64, u64)]) -> bool {
-        let begun = Instant::now();
-        let mut beats = Beats::new(begun);
-        looks.iter().fold(false, |_, (at, count)| beats.stand_still(*count, begun + Duration::from_millis(*at)))
-    }
-
-    #[test]
-    fn a_device_that_asks_for_nothing_for_a_second_hangs() {
-        assert!(!hangs(&[(40, 1), (400, 1), (800, 1)]));
-        assert!(hangs(&[(40, 1), (400, 1), (800, 1), (1_100, 1)]));
-        assert!(!hangs(&[(40, 1), (400, 1), (800, 2), (1_100, 2), (1_500, 2)]));
-    }
-
-    #[test]
-    fn a_program_that_was_stopped_itself_does_not_blame_the_device() {
-        assert!(!hangs(&[(40, 1), (9_000, 1)]));
-        assert!(hangs(&[(40, 1), (9_000, 1), (9_400, 1), (9_800, 1), (10_100, 1)]));
     }
 }

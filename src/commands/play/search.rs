@@ -1,0 +1,69 @@
+//! Looks for a device in the background: one that was lost, or the same with a longer buffer.
+
+use std::sync::mpsc::Sender;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::input::Input;
+use super::output::{Choice, Period, Sounding};
+use crate::cli::Output;
+use crate::io::device::{Origin, find};
+use crate::units::Rate;
+
+/// How often a lost device is looked for.
+pub(super) const LOOK_AGAIN: Duration = Duration::from_secs(1);
+/// How long a device that was found again may take to ask for its first sound.
+const AWAKENS: Duration = Duration::from_secs(1);
+
+/// What is looked for when a device was lost, or its buffer is too short.
+#[derive(Clone)]
+pub(super) struct Search {
+    pub(super) wanted: Output,
+    pub(super) origin: Option<Origin>,
+    pub(super) rate: Rate,
+    pub(super) period: Period,
+    pub(super) opening: u64,
+}
+
+impl Search {
+    /// Looks for a device, after a while. What is found is open and awake, and silent.
+    pub(super) fn begin(self, after: Duration, inputs: &Sender<Input>) {
+        let inputs = inputs.clone();
+        let _ = thread::Builder::new().name("looking for a device".to_owned()).spawn(move || {
+            thread::sleep(after);
+            let _ = inputs.send(Input::Looked(self.look(&inputs)));
+        });
+    }
+
+    /// Opens the device that is there anyway, at once, with a longer buffer.
+    pub(super) fn lengthen(self, inputs: &Sender<Input>) {
+        let inputs = inputs.clone();
+        let _ = thread::Builder::new().name("a longer buffer".to_owned()).spawn(move || {
+            let opened = self.open(&inputs).map(|sounding| (sounding, self.period));
+            let _ = inputs.send(Input::Longer(opened));
+        });
+    }
+
+    /// What is there now, open and silent.
+    pub(super) fn open(&self, inputs: &Sender<Input>) -> Option<Sounding> {
+        let name = match &self.wanted {
+            Output::Named(name) => Some(name.as_str()),
+            _ => None,
+        };
+        let found = find(name, self.origin).ok().filter(|found| found.rate == self.rate)?;
+        Sounding::open(Choice::Device(found), self.rate, self.period, self.opening, inputs).ok()
+    }
+
+    /// A sink may take a stream and never ask for sound, as one that is suspended does.
+    fn look(&self, inputs: &Sender<Input>) -> Option<Sounding> {
+        let sounding = self.open(inputs)?;
+        let deadline = Instant::now() + AWAKENS;
+        while sounding.device()?.beats() == 0 {
+            if Instant::now() > deadline {
+                return None;
+            }
+            thread::sleep(Duration::from_millis(20));
+        }
+        Some(sounding)
+    }
+}
