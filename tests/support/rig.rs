@@ -97,6 +97,7 @@ impl Playing {
             .arg("--json")
             .args(options)
             .env("SETUP", setup)
+            .env("RIG_HIGH_PRIORITY", "yes")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(fs::File::create(&said).unwrap())
@@ -286,7 +287,7 @@ pub(crate) fn undisturbed<T>(mut play: impl FnMut() -> (Vec<Frame>, Vec<Value>, 
 /// Where the sound breaks off to digital silence from a level that no fade has.
 fn holes(heard: &[Frame]) -> Vec<usize> {
     let silent = |frame: &Frame| frame[0] == 0.0 && frame[1] == 0.0;
-    let loud = |part: &[Frame]| part.iter().any(|frame| frame[0].abs().max(frame[1].abs()) > 0.02);
+    let loud = |part: &[Frame]| part.iter().any(|frame| frame[0].abs().max(frame[1].abs()) > 0.002);
     let begins = |at: &usize| {
         let (before, after) = (&heard[at - 8..*at], &heard[*at..at + 8]);
         loud(before) && after.iter().all(silent)

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::ffi::CStr;
 use std::io::{BufReader, Read};
 use std::os::unix::net::UnixStream;
+use std::path::Path;
 use std::time::Duration;
 
 use pulseaudio::protocol::{
@@ -53,17 +54,21 @@ impl Client {
     pub(super) fn connect() -> Result<Self, ProtocolError> {
         let path =
             pulseaudio::socket_path_from_env().ok_or_else(|| std::io::Error::from(std::io::ErrorKind::NotFound))?;
+        Self::connect_to(&path)
+    }
+
+    fn connect_to(path: &Path) -> Result<Self, ProtocolError> {
         // One that is stopped takes no more connections at some time, and to wait for it would be to wait for ever.
-        let socket =
-            socket_with(AddressFamily::UNIX, SocketType::STREAM, SocketFlags::CLOEXEC | SocketFlags::NONBLOCK, None)
-                .map_err(std::io::Error::from)?;
-        connect(&socket, &SocketAddrUnix::new(path).map_err(std::io::Error::from)?).map_err(std::io::Error::from)?;
+        let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
+        let socket = socket_with(AddressFamily::UNIX, SocketType::STREAM, flags, None).map_err(std::io::Error::from)?;
+        let address = SocketAddrUnix::new(path).map_err(std::io::Error::from)?;
+        connect(&socket, &address).map_err(std::io::Error::from)?;
         let socket = UnixStream::from(socket);
         socket.set_nonblocking(false)?;
         socket.set_read_timeout(Some(PATIENCE))?;
         socket.set_write_timeout(Some(PATIENCE))?;
-        let mut client =
-            Self { socket: BufReader::new(socket), version: protocol::MAX_VERSION, sequence: 0, changed: false };
+        let version = protocol::MAX_VERSION;
+        let mut client = Self { socket: BufReader::new(socket), version, sequence: 0, changed: false };
         client.introduce()?;
         Ok(client)
     }
@@ -167,7 +172,16 @@ fn is_own(stream: &SinkInputInfo) -> bool {
 }
 
 fn place(stream: &SinkInputInfo, sink: &SinkInfo) -> Place {
-    let name = sink.description.as_ref().unwrap_or(&sink.name).to_string_lossy().into_owned();
-    let port = sink.ports.get(sink.active_port).map(|port| port.name.to_string_lossy().into_owned());
-    Place { stream: stream.index, sink: sink.index, port, name }
+    let name = sink.description.as_ref().unwrap_or(&sink.name).to_string_lossy();
+    let port = sink.ports.get(sink.active_port);
+    let described = port.and_then(|port| port.description.as_ref()).map(|port| port.to_string_lossy());
+    Place {
+        stream: stream.index,
+        sink: sink.index,
+        port: port.map(|port| port.name.to_string_lossy().into_owned()),
+        name: described.map_or_else(|| name.clone().into_owned(), |port| format!("{port} ({name})")),
+    }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,115 @@
+//! The client against a server that says what a sound card with a jack would.
+
+use std::ffi::CString;
+use std::io::Write;
+use std::os::unix::net::UnixListener;
+use std::thread;
+
+use pulseaudio::protocol::{
+    ChannelMap, ChannelVolume, FormatEncoding, FormatInfo, SubscriptionEvent, SubscriptionEventFacility,
+    SubscriptionEventType,
+};
+
+use super::*;
+
+const HEADPHONES: usize = 0;
+const LOUDSPEAKERS: usize = 1;
+
+fn sink(active_port: usize) -> SinkInfo {
+    let mut sink = SinkInfo::new_dummy(7);
+    let port = |name: &str| {
+        let mut port = sink.ports[0].clone();
+        port.name = CString::new(name).unwrap();
+        port.description = Some(CString::new(name.to_uppercase()).unwrap());
+        port
+    };
+    sink.ports = vec![port("headphones"), port("loudspeakers")];
+    sink.description = Some(c"The card".to_owned());
+    sink.active_port = active_port;
+    sink
+}
+
+fn stream(index: u32, process: u32) -> SinkInputInfo {
+    let mut props = Props::new();
+    props.set(Prop::ApplicationProcessId, CString::new(process.to_string()).unwrap());
+    SinkInputInfo {
+        index,
+        sink_index: 7,
+        sample_spec: sink(HEADPHONES).sample_spec,
+        channel_map: ChannelMap::stereo(),
+        cvolume: ChannelVolume::norm(2),
+        format: FormatInfo::new(FormatEncoding::Pcm),
+        props,
+        ..SinkInputInfo::default()
+    }
+}
+
+/// A server that tells of these active ports, one after the other, and says each time that something changed, before its answer
+/// and after it. Then it hangs up.
+fn serve(listener: UnixListener, ports: Vec<usize>) {
+    let mut socket = BufReader::new(listener.accept().unwrap().0);
+    let version = protocol::MAX_VERSION;
+    let changed = Command::SubscribeEvent(SubscriptionEvent {
+        event_facility: SubscriptionEventFacility::Sink,
+        event_type: SubscriptionEventType::Changed,
+        index: Some(7),
+    });
+    let mut ports = ports.into_iter();
+    while let Ok((sequence, command)) = protocol::read_command_message(&mut socket, version) {
+        let to = socket.get_mut();
+        match command {
+            Command::Auth(_) => {
+                let reply = AuthReply { version, use_memfd: false, use_shm: false };
+                protocol::write_reply_message(to, sequence, &reply, version).unwrap();
+            }
+            Command::SetClientName(_) => {
+                protocol::write_reply_message(to, sequence, &SetClientNameReply { client_id: 3 }, version).unwrap();
+            }
+            Command::Subscribe(_) => protocol::write_ack_message(to, sequence).unwrap(),
+            Command::GetSinkInputInfoList => {
+                protocol::write_command_message(&mut *to, u32::MAX, &changed, version).unwrap();
+                let streams = vec![stream(1, std::process::id()), stream(2, std::process::id() + 1)];
+                protocol::write_reply_message(to, sequence, &streams, version).unwrap();
+            }
+            Command::GetSinkInfoList => {
+                let Some(port) = ports.next() else { return };
+                protocol::write_reply_message(&mut *to, sequence, &vec![sink(port)], version).unwrap();
+                protocol::write_command_message(to, u32::MAX, &changed, version).unwrap();
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+#[test]
+fn headphones_that_are_pulled_out_are_another_port_of_the_same_sink() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("native");
+    let listener = UnixListener::bind(&path).unwrap();
+    let server = thread::spawn(|| serve(listener, vec![HEADPHONES, HEADPHONES, LOUDSPEAKERS]));
+    let mut told = Vec::new();
+    let ended = Client::connect_to(&path).unwrap().watch(|places| told.push(places));
+    assert!(ended.is_err(), "the server hangs up");
+    server.join().unwrap();
+    let place = |port: &str| {
+        let name = format!("{} (The card)", port.to_uppercase());
+        vec![Place { stream: 1, sink: 7, port: Some(port.to_owned()), name }]
+    };
+    assert_eq!(told, [place("headphones"), place("headphones"), place("loudspeakers")]);
+}
+
+#[test]
+fn a_server_that_says_nothing_or_nonsense_is_not_waited_for() {
+    let folder = tempfile::tempdir().unwrap();
+    for words in [&b""[..], &[0xff; 64]] {
+        let path = folder.path().join(format!("native-{}", words.len()));
+        let listener = UnixListener::bind(&path).unwrap();
+        let server = thread::spawn(move || {
+            let mut socket = listener.accept().unwrap().0;
+            socket.write_all(words).unwrap();
+            socket
+        });
+        assert!(Client::connect_to(&path).is_err());
+        drop(server.join());
+    }
+}
