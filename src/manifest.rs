@@ -21,7 +21,7 @@ mod table;
 
 pub use codes::Code;
 pub use findings::{Finding, Findings, Level, Span};
-pub use read::{Reading, read, read_on};
+pub use read::{Reading, read, read_for_listener, read_on};
 pub use session::Session;
 
 /// The largest manifest, in bytes: 1 MiB.

@@ -29,7 +29,7 @@ use crate::timeline::Timeline;
 use crate::transport::{Place, Programmes};
 use crate::units::Frames;
 use conductor::Conductor;
-use output::Choice;
+use output::{Choice, Chosen};
 use playback::{Material, Playback};
 use view::View;
 
@@ -39,14 +39,15 @@ pub(super) const REMEDY: &str =
 
 pub(super) fn run(arguments: &Play) -> Result<Outcome, Failure> {
     signals::outlast_background();
+    let chosen = Choice::seek(&arguments.output);
     match prepare::session(&arguments.session, &arguments.shape)? {
-        Some(prepared) => play(&prepared, arguments),
+        Some(prepared) => play(&prepared, arguments, chosen),
         None => Ok(Outcome::Found),
     }
 }
 
-fn play(prepared: &prepare::Prepared, arguments: &Play) -> Result<Outcome, Failure> {
-    let (choice, said) = Choice::find(&arguments.output)?;
+fn play(prepared: &prepare::Prepared, arguments: &Play, chosen: impl FnOnce() -> Chosen) -> Result<Outcome, Failure> {
+    let (choice, said) = chosen()?;
     let rate = choice.rate();
     let programmes = prepared.programmes(rate)?;
     let start = start(arguments.from.as_deref(), &programmes.session)?;
@@ -75,8 +76,9 @@ fn play(prepared: &prepare::Prepared, arguments: &Play) -> Result<Outcome, Failu
 /// Strikes a bell as a session would.
 pub(super) fn bell(name: &str, output: &crate::cli::Output) -> Result<Outcome, Failure> {
     let text = format!("format = 1\ntitle = \"{name}\"\n[[segment]]\nbell = \"{name}\"\nhold = \"0s\"\n");
+    let chosen = Choice::seek(output);
     let Some(prepared) = prepare::text(name, text)? else { return Ok(Outcome::Found) };
-    play(&prepared, &Play::quiet(name, output.clone()))
+    play(&prepared, &Play::quiet(name, output.clone()), chosen)
 }
 
 /// The frame that `--from` names: a segment's id, or a time.

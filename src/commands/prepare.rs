@@ -50,7 +50,7 @@ fn prepare(name: &str, shape: Shape) -> Result<Option<Prepared>, Failure> {
 }
 
 fn read(manifest: Manifest, shape: Shape) -> Result<Option<Prepared>, Failure> {
-    let (session, mut findings) = manifest::read(&manifest.path, &manifest.text);
+    let (session, mut findings) = manifest::read_for_listener(&manifest.path, &manifest.text);
     if let Some(session) = session {
         let (clips, troubles) = ClipTable::probe(&manifest.home, &paths(&session), Knowledge::of_listener());
         let mut missing = Findings::new(&manifest.path, &manifest.text);

@@ -20,7 +20,7 @@ const WORD: Duration = Duration::from_millis(460);
 const WALKED: u32 = 8;
 
 /// Looks at a session. Where segments are lost, because they could not be read, nothing is said that they may contradict.
-pub(super) fn look(session: &Session, lost: Vec<usize>, findings: &mut Findings) {
+pub(super) fn look(session: &Session, lost: &[usize], findings: &mut Findings) {
     let language = Language::of(&session.language);
     let lost = Lost(lost);
     silences(session, &lost, language, findings);
@@ -35,9 +35,9 @@ pub(super) fn look(session: &Session, lost: Vec<usize>, findings: &mut Findings)
 }
 
 /// Where in the text segments stand that could not be read.
-struct Lost(Vec<usize>);
+struct Lost<'places>(&'places [usize]);
 
-impl Lost {
+impl Lost<'_> {
     fn any(&self, within: std::ops::Range<usize>) -> bool {
         self.0.iter().any(|at| within.contains(at))
     }

@@ -48,17 +48,40 @@ pub fn read(path: &Path, text: &str) -> (Option<Session>, Vec<Finding>) {
     (Some(reading.session).filter(|_| whole), reading.findings)
 }
 
+/// The same for a listener, who need not wait for what only a teacher is warned of: its language is not looked at.
+#[must_use]
+pub fn read_for_listener(path: &Path, text: &str) -> (Option<Session>, Vec<Finding>) {
+    let mut findings = Findings::new(path, text);
+    let Read { session, .. } = session_of(text, &mut findings).unwrap_or_default();
+    let findings = findings.into_sorted(&session.allow);
+    let whole = findings.iter().all(|finding| finding.level == Level::Warning);
+    (Some(session).filter(|_| whole), findings)
+}
+
 /// Reads a manifest's text as far as it goes, errors or not.
 #[must_use]
 pub fn read_on(path: &Path, text: &str) -> Reading {
     let mut findings = Findings::new(path, text);
-    let (session, origins) = session_of(text, &mut findings).unwrap_or_default();
+    let read = session_of(text, &mut findings);
+    if let Some(Read { session, lost, .. }) = &read {
+        lint::look(session, lost, &mut findings);
+    }
+    let Read { session, origins, .. } = read.unwrap_or_default();
     let findings = findings.into_sorted(&session.allow);
     Reading { session, findings, origins }
 }
 
+/// What a text came to.
+#[derive(Default)]
+struct Read {
+    session: Session,
+    origins: Origins,
+    /// Where segments stand that could not be read.
+    lost: Vec<usize>,
+}
+
 /// Nothing where the text can't be looked at any further.
-fn session_of(text: &str, findings: &mut Findings) -> Option<(Session, Origins)> {
+fn session_of(text: &str, findings: &mut Findings) -> Option<Read> {
     if text.len() > LARGEST {
         let message = format!("the manifest has {} bytes, more than 1 MiB", text.len());
         findings.error(Code::TooLarge, 0..0, message, "divide it into several sessions");
@@ -73,8 +96,7 @@ fn session_of(text: &str, findings: &mut Findings) -> Option<(Session, Origins)>
     let mut segments = Reader::default();
     let session = session(&mut Table::new(document.get_ref(), 0..0, findings), &mut segments);
     let lost = segments.lost.iter().map(|span| findings.origin(span)).chain(findings.hiding()).collect();
-    lint::look(&session, lost, findings);
-    Some((session, origins))
+    Some(Read { session, origins, lost })
 }
 
 fn session(table: &mut Table, segments: &mut Reader) -> Session {

@@ -31,9 +31,18 @@ pub(super) enum Sounding {
     Null { rate: Rate, pulls: Option<Null> },
 }
 
+/// What was asked for, and what there is to say about it.
+pub(super) type Chosen = Result<(Choice, Option<String>), Failure>;
+
 impl Choice {
-    /// What was asked for, and what there is to say about it.
-    pub(super) fn find(wanted: &Output) -> Result<(Self, Option<String>), Failure> {
+    /// Begins to look for what was asked for, in the background, where sound systems take their time. Gives what waits for it.
+    pub(super) fn seek(wanted: &Output) -> impl FnOnce() -> Chosen + use<> {
+        let (sought, wanted) = (wanted.clone(), wanted.clone());
+        let search = thread::Builder::new().name("choosing a device".to_owned()).spawn(move || Self::find(&sought));
+        move || search.ok().and_then(|search| search.join().ok()).unwrap_or_else(|| Self::find(&wanted))
+    }
+
+    fn find(wanted: &Output) -> Chosen {
         match wanted {
             Output::Null => Ok((Self::Null, None)),
             Output::Auto => Ok(match find(None, None) {
@@ -89,9 +98,11 @@ fn refusal(name: &str, error: &DeviceError) -> Failure {
 }
 
 impl Sounding {
-    /// Opens what was chosen, in silence. `opening` names this opening when something becomes of its device.
+    /// Opens what was chosen. It plays the callback; without one, silence. `opening` names this opening when something becomes of
+    /// its device.
     pub(super) fn open(
         choice: Choice,
+        callback: Option<Callback>,
         rate: Rate,
         period: Period,
         opening: u64,
@@ -100,11 +111,15 @@ impl Sounding {
         match choice {
             Choice::Device(found) => {
                 let name = found.name.clone();
-                Stream::open(found, period.frames(rate), told(opening, inputs.clone()))
+                Stream::open(found, period.frames(rate), callback, told(opening, inputs.clone()))
                     .map(|stream| Self::Device { stream, opening })
                     .map_err(|error| refusal(&name, &error))
             }
-            Choice::Null => Ok(Self::Null { rate, pulls: None }),
+            Choice::Null => {
+                let mut sounding = Self::Null { rate, pulls: None };
+                callback.map_or(Ok(()), |callback| sounding.play(callback))?;
+                Ok(sounding)
+            }
         }
     }
 

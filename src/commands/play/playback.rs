@@ -83,9 +83,10 @@ impl Playback {
         }
         from.volume = headroom.volume();
         let (period, openings, origin) = (Period::default(), 1, choice.origin());
-        let mut sounding = Sounding::open(choice, material.programmes.session.rate, period, openings, &inputs)?;
+        // What comes first is rendered while the device is opened.
         let (callback, handle) = material.start(from);
-        sounding.play(callback)?;
+        let rate = material.programmes.session.rate;
+        let sounding = Sounding::open(choice, Some(callback), rate, period, openings, &inputs)?;
         let (sounding, beats) = (Some(sounding), Beats::new(Instant::now()));
         Ok(Self {
             material,

@@ -51,7 +51,7 @@ impl Search {
             _ => None,
         };
         let found = find(name, self.origin).ok().filter(|found| found.rate == self.rate)?;
-        Sounding::open(Choice::Device(found), self.rate, self.period, self.opening, inputs).ok()
+        Sounding::open(Choice::Device(found), None, self.rate, self.period, self.opening, inputs).ok()
     }
 
     /// A sink may take a stream and never ask for sound, as one that is suspended does.

@@ -2,23 +2,21 @@
 //!
 //! `scripts/facts` writes it, and a test here tells when it is out of date.
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::super::decode::Examination;
 
-/// Of each clip its name, how many bytes it has, the digest of them, and the record of its examination in hexadecimal digits.
-static HEARD: LazyLock<HashMap<&str, [&str; 3]>> = LazyLock::new(|| {
-    let line = |line: &'static str| {
-        let mut fields = line.split('\t');
-        Some((fields.next()?, [fields.next()?, fields.next()?, fields.next()?]))
-    };
-    include_str!("../../../audio/heard.tsv").lines().filter_map(line).collect()
-});
+/// Of each clip, in their order, its name, how many bytes it has, the digest of them, and the record of its examination in
+/// hexadecimal digits.
+static HEARD: LazyLock<Vec<&str>> = LazyLock::new(|| include_str!("../../../audio/heard.tsv").lines().collect());
 
 /// What was heard of a clip of this name and size.
 pub(super) fn heard(name: &str, bytes: &[u8]) -> Option<Examination> {
-    let [_, _, record] = HEARD.get(name).filter(|[size, ..]| size.parse() == Ok(bytes.len()))?;
+    let named = |line: &&'static str| line.split('\t').next().unwrap_or_default().cmp(name);
+    let line = HEARD[HEARD.binary_search_by(named).ok()?];
+    let mut fields = line.split('\t').skip(1);
+    let size = fields.next()?;
+    let record = fields.nth(1).filter(|_| size.parse() == Ok(bytes.len()))?;
     Examination::from_record(&from_hexadecimal(record)?)
 }
 
@@ -33,9 +31,9 @@ mod tests {
     use std::path::Path;
     use std::thread;
 
-    use super::super::super::decode::{ClipBytes, Damage, examine};
-    use super::super::super::library;
     use super::*;
+    use crate::io::decode::{ClipBytes, Damage, examine};
+    use crate::io::library;
 
     type Named = (&'static str, &'static [u8]);
 

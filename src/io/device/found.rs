@@ -1,7 +1,6 @@
 //! Which devices there are, and which one is meant.
 
 use cpal::traits::{DeviceTrait, HostTrait};
-use rodio::cpal;
 
 use super::{DeviceError, within};
 use crate::units::Rate;

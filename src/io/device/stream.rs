@@ -1,10 +1,10 @@
 //! An open device that plays.
 
-use std::num::NonZero;
 use std::sync::mpsc::Sender;
 
-use rodio::cpal::{self, BufferSize, SampleFormat};
-use rodio::{DeviceSinkBuilder, MixerDeviceSink};
+use cpal::traits::{DeviceTrait, StreamTrait};
+use cpal::{BufferSize, StreamConfig};
+use rodio::Source;
 
 use super::found::Found;
 use super::tap::{Buffer, Tap, Valve};
@@ -15,7 +15,7 @@ use crate::units::Frames;
 
 /// A device that plays. Dropping it never waits: a server that has forgotten the stream would keep it waiting for ever.
 pub struct Stream {
-    sink: Option<MixerDeviceSink>,
+    sounding: Option<cpal::Stream>,
     valve: Valve,
     /// As people know it.
     pub name: String,
@@ -23,22 +23,28 @@ pub struct Stream {
 }
 
 impl Stream {
-    /// Opens a device that asks for `period` frames at once and holds twice as many. It plays silence at first. What becomes of
-    /// it is told.
+    /// Opens a device that asks for `period` frames at once and holds twice as many. It plays the callback from its first frame on;
+    /// without one, silence. What becomes of it is told.
     ///
     /// # Errors
     /// When it can't be opened.
-    pub fn open(found: Found, period: Frames, told: Sender<Told>) -> Result<Self, DeviceError> {
-        let name = found.name.clone();
+    pub fn open(
+        found: Found,
+        period: Frames,
+        callback: Option<Callback>,
+        told: Sender<Told>,
+    ) -> Result<Self, DeviceError> {
+        let (name, origin) = (found.name.clone(), found.origin());
         let buffer = Buffer { rate: found.rate, period, whole: Frames(2 * period.0) };
-        let (tap, valve) = Tap::new(buffer);
-        let watch = Watch::start(&found, told.clone());
-        let opened = within(move || open(found, period, told))
+        let (tap, mut valve) = Tap::new(buffer);
+        if let Some(callback) = callback {
+            valve.put(callback);
+        }
+        let loss = told.clone();
+        let opened = within(move || open(&found, period, tap, loss))
             .unwrap_or_else(|| Err("the sound system does not answer".to_owned()));
-        let mut sink = opened.map_err(DeviceError::Failed)?;
-        sink.log_on_drop(false);
-        sink.mixer().add(tap);
-        Ok(Self { sink: Some(sink), valve, name, _watch: watch })
+        let stream = opened.map_err(DeviceError::Failed)?;
+        Ok(Self { sounding: Some(stream), valve, name, _watch: Watch::start(origin, told) })
     }
 
     /// Plays what this has from now on.
@@ -72,27 +78,37 @@ impl Stream {
 
 impl Drop for Stream {
     fn drop(&mut self) {
-        let sink = self.sink.take();
-        let _ = std::thread::Builder::new().name("closing the device".to_owned()).spawn(move || drop(sink));
+        let stream = self.sounding.take();
+        let _ = std::thread::Builder::new().name("closing the device".to_owned()).spawn(move || drop(stream));
     }
 }
 
-fn open(found: Found, period: Frames, told: Sender<Told>) -> Result<MixerDeviceSink, String> {
-    let rate = NonZero::new(found.rate.hertz()).ok_or("the device has no rate")?;
+/// By cpal itself: rodio's own sink asks its mixer before anything can be in it, so that a whole buffer of silence comes first.
+fn open(
+    found: &Found,
+    period: Frames,
+    mut source: impl Source + Send + 'static,
+    told: Sender<Told>,
+) -> Result<cpal::Stream, String> {
     let period = u32::try_from(period.0).map_err(|_| "the buffer is too long")?;
-    DeviceSinkBuilder::from_device(found.device)
-        .map_err(|error| error.to_string())?
-        .with_channels(NonZero::<u16>::MIN.saturating_add(1))
-        .with_sample_rate(rate)
-        .with_sample_format(SampleFormat::F32)
-        .with_buffer_size(BufferSize::Fixed(period))
-        .with_error_callback(move |error: cpal::Error| {
-            if is_loss(&error) {
-                let _ = told.send(Told::Lost);
-            }
-        })
-        .open_stream()
-        .map_err(|error| error.to_string())
+    let config = StreamConfig {
+        channels: source.channels().get(),
+        sample_rate: source.sample_rate().get(),
+        buffer_size: BufferSize::Fixed(period),
+    };
+    let fill = move |samples: &mut [f32], _: &cpal::OutputCallbackInfo| {
+        for (sample, next) in samples.iter_mut().zip(&mut source) {
+            *sample = next;
+        }
+    };
+    let tell = move |error: cpal::Error| {
+        if is_loss(&error) {
+            let _ = told.send(Told::Lost);
+        }
+    };
+    let stream = found.device.build_output_stream(config, fill, tell, None).map_err(|error| error.to_string())?;
+    stream.play().map_err(|error| error.to_string())?;
+    Ok(stream)
 }
 
 /// An underrun is mended by the sound system itself; the rest does not come back by itself.

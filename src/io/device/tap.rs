@@ -91,7 +91,7 @@ impl Valve {
     }
 }
 
-/// Hands the transport's frames to rodio, sample by sample. It never ends: its end would be freed on the audio thread.
+/// The transport's frames as a source of rodio's kind, sample by sample. It never ends: its end would be freed on the audio thread.
 pub(super) struct Tap {
     buffer: Buffer,
     shared: Arc<Shared>,

@@ -2,31 +2,41 @@
 
 #[cfg(target_os = "linux")]
 use super::pulse;
-use super::{Found, Told};
+use super::{Origin, Told};
 use std::sync::mpsc::Sender;
+#[cfg(target_os = "linux")]
+use std::{
+    net::Shutdown,
+    os::unix::net::UnixStream,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 /// Watches the streams of this program until it is dropped.
 pub(super) struct Watch {
     #[cfg(target_os = "linux")]
-    connection: std::os::unix::net::UnixStream,
+    connection: Arc<Mutex<Connection>>,
+}
+
+/// How far the thread that watches has come.
+#[cfg(target_os = "linux")]
+enum Connection {
+    Awaited,
+    Open(UnixStream),
+    /// Nobody wants to know any more.
+    Unwanted,
 }
 
 impl Watch {
-    /// Begins to watch, where that is possible.
+    /// Begins to watch, where that is possible. The server is asked in the background, so that sound need not wait for it.
     #[cfg(target_os = "linux")]
-    pub(super) fn start(found: &Found, told: Sender<Told>) -> Option<Self> {
-        if !found.origin().is_pulse() {
+    pub(super) fn start(origin: Origin, told: Sender<Told>) -> Option<Self> {
+        if !origin.is_pulse() {
             return None;
         }
-        let mut client = pulse::Client::connect().ok()?;
-        let connection = client.connection().ok()?;
-        let watching = move || {
-            let mut known = Known::default();
-            let _ = client.watch(|places| {
-                for moved in known.update(places) {
-                    let _ = told.send(Told::Moved(moved));
-                }
-            });
+        let connection = Arc::new(Mutex::new(Connection::Awaited));
+        let watching = {
+            let connection = connection.clone();
+            move || watch(&connection, &told)
         };
         std::thread::Builder::new().name("watching the sound server".to_owned()).spawn(watching).ok()?;
         Some(Self { connection })
@@ -34,7 +44,7 @@ impl Watch {
 
     /// Nobody tells here.
     #[cfg(not(target_os = "linux"))]
-    pub(super) fn start(_: &Found, _: Sender<Told>) -> Option<Self> {
+    pub(super) fn start(_: Origin, _: Sender<Told>) -> Option<Self> {
         None
     }
 }
@@ -42,9 +52,32 @@ impl Watch {
 #[cfg(target_os = "linux")]
 impl Drop for Watch {
     fn drop(&mut self) {
+        let mut connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
         // The thread that reads from it ends by this.
-        let _ = self.connection.shutdown(std::net::Shutdown::Both);
+        if let Connection::Open(stream) = std::mem::replace(&mut *connection, Connection::Unwanted) {
+            let _ = stream.shutdown(Shutdown::Both);
+        }
     }
+}
+
+/// Tells of moves until the connection ends.
+#[cfg(target_os = "linux")]
+fn watch(connection: &Mutex<Connection>, told: &Sender<Told>) {
+    let Ok(mut client) = pulse::Client::connect() else { return };
+    let Ok(stream) = client.connection() else { return };
+    {
+        let mut connection = connection.lock().unwrap_or_else(PoisonError::into_inner);
+        if matches!(*connection, Connection::Unwanted) {
+            return;
+        }
+        *connection = Connection::Open(stream);
+    }
+    let mut known = Known::default();
+    let _ = client.watch(|places| {
+        for moved in known.update(places) {
+            let _ = told.send(Told::Moved(moved));
+        }
+    });
 }
 
 /// Where each stream of this program came out last.
