@@ -197,8 +197,12 @@ impl Conductor {
             Wish::Captions => self.view.toggle_captions(),
             Wish::Help => self.view.help(),
             Wish::Volume(by) => {
+                let before = self.playback.volume();
                 let most = self.playback.change_volume(by);
-                self.tell_volume(most);
+                // Where the room above 0 dB has to be looked for first, the volume is told once that is known.
+                if most.is_some() || by.0 < 0.0 || self.playback.volume() != before {
+                    self.tell_volume(most);
+                }
             }
             Wish::Transport(Command::Exit) if self.playback.is_lost() => return self.end_unheard(Reason::Exit),
             Wish::Transport(Command::Stop) if self.playback.is_lost() => return self.end_unheard(Reason::Stop),

@@ -88,11 +88,12 @@ impl Painter {
         if !self.lines.is_empty() {
             written.push('\r');
             up(above, written);
-            // Row by row: what is cleared all at once, some terminals keep in what they scroll back to.
-            for row in 0..=above {
-                written.push_str(if row > 0 { "\n" } else { "" });
+            // Row by row: what is cleared from the top of the screen on, some terminals keep in what they scroll back to.
+            for _ in 0..above {
                 written.push_str(CLEAR_ROW);
+                written.push('\n');
             }
+            written.push_str(CLEAR_BELOW);
             up(above, written);
         }
         self.lines.clear();

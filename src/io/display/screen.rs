@@ -1,10 +1,16 @@
 //! Three lines of a terminal: where we are, the words, and the keys.
 
+use std::time::{Duration, Instant};
+
 use super::bar::Bar;
 use super::layout::{fitted, hint, keys, room, wrapped};
 use super::painter::{Line, Painter};
 use super::{Footer, Scene};
 use crate::io::terminal::Size;
+
+/// An edge that is pulled is let go of before anything is drawn anew: what is drawn meanwhile, the terminal would move about. Some
+/// tell of a size only a quarter of a second after they took it.
+const SETTLES: Duration = Duration::from_millis(300);
 
 /// What stands on the screen.
 #[derive(Default)]
@@ -13,8 +19,10 @@ pub struct Screen {
     bar: Bar,
     scene: Scene,
     footer: Footer,
-    /// What the lines that stand there were made for.
+    /// What the lines that stand there were made for; nothing where they are to be made anew.
     size: Option<Size>,
+    /// Another size, and since when.
+    resized: Option<(Size, Instant)>,
 }
 
 impl Screen {
@@ -22,18 +30,30 @@ impl Screen {
     pub(super) fn show(&mut self, scene: &Scene, size: Size, in_front: bool) {
         if !in_front {
             self.forget();
-        } else if *scene != self.scene || self.size != Some(size) {
+        } else if self.has_settled(size, Instant::now()) && (*scene != self.scene || self.size != Some(size)) {
             self.scene = scene.clone();
             self.paint(size);
         }
     }
 
-    pub(super) fn footer(&mut self, footer: Footer) {
-        if footer != self.footer {
-            self.footer = footer;
-            if let Some(size) = self.size {
-                self.paint(size);
+    fn has_settled(&mut self, size: Size, now: Instant) -> bool {
+        if self.size.is_none_or(|drawn| drawn == size) {
+            self.resized = None;
+            return true;
+        }
+        match self.resized {
+            Some((same, since)) if same == size => now.duration_since(since) >= SETTLES,
+            _ => {
+                self.resized = Some((size, now));
+                false
             }
+        }
+    }
+
+    pub(super) fn footer(&mut self, footer: Footer) {
+        self.footer = footer;
+        if let Some(size) = self.size.filter(|_| self.resized.is_none()) {
+            self.paint(size);
         }
     }
 
