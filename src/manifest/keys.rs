@@ -19,6 +19,16 @@ pub(super) const SEGMENT: &[&str] = &[
 /// Headers with two brackets on either side.
 pub(super) const LISTS: &[&str] = &["segment", "segment.part", "soften", "soften.part", "exit", "exit.part"];
 
+/// Headers with one bracket that belong to the segment above them, where its keys are not written in braces.
+pub(super) const INSTEADS: &[&str] = &[
+    "segment.instead",
+    "segment.part.instead",
+    "soften.instead",
+    "soften.part.instead",
+    "exit.instead",
+    "exit.part.instead",
+];
+
 /// Headers with one bracket on either side; a bell's own is `bell.` and its name.
 pub(super) const SINGLES: &[&str] = &["levels", "bed"];
 

@@ -8,6 +8,7 @@ use toml::de::{DeArray, DeFloat, DeTable, DeValue, ValueDeserializer};
 
 use super::codes::Code;
 use super::findings::Span;
+use super::suggest::nearest;
 use super::table::Table;
 use crate::sound::bells::Bell;
 
@@ -84,7 +85,11 @@ fn keys(known: &[(&'static str, Holds)]) -> Vec<&'static str> {
 fn walk(table: &mut Table, known: &[(&'static str, Holds)], place: &str) {
     table.refuse_unknown(&keys(known), place);
     for (key, holds) in known {
-        if *holds == (Holds::Number { required: true }) && !table.has(key) && !table.may_mean(key) {
+        let required = matches!(holds, Holds::Number { required: true } | Holds::Partials);
+        // `hi_hz` is near to `lo_hz`, and does not mean it.
+        let misspelt =
+            |written: &str| !known.iter().any(|(one, _)| *one == written) && nearest(written, [*key]).is_some();
+        if required && !table.has(key) && !table.keys().any(|(written, _)| misspelt(written)) {
             let help = format!("{place} needs it; the bells in audio/bells.toml show how");
             table.findings.error(Code::MissingKey, table.span.clone(), format!("`{key}` is missing"), help);
         }

@@ -107,7 +107,7 @@ fn session(table: &mut Table, segments: &mut Reader) -> Session {
     session.segments = segments.list(table, "segment");
     session.soften = segments.list(table, "soften");
     session.exit = segments.list(table, "exit");
-    if !table.has("segment") && !table.may_mean("segment") {
+    if table.lacks_any("segment") {
         table.findings.error(
             Code::NoSegments,
             0..0,

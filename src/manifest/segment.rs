@@ -86,7 +86,7 @@ impl Reader {
         let times = table.count("repeat", 2..=1000);
         let header = format!("{header}.part");
         let tables = table.tables("part", &header);
-        if tables.is_empty() && !table.may_mean("part") {
+        if table.lacks_any("part") {
             let span = table.span_of("repeat");
             let help = format!("write what is repeated below it, each under [[{header}]]");
             table.findings.error(Code::MissingKey, span, "this repeat has no parts", help);

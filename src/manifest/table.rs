@@ -43,6 +43,15 @@ impl<'table, 'found, 'text> Table<'table, 'found, 'text> {
             || self.table.keys().any(|written| suggest::nearest(written.get_ref(), [key]).is_some())
     }
 
+    /// Whether a list that has to hold something is empty, or missing without having been meant.
+    pub(super) fn lacks_any(&self, key: &str) -> bool {
+        match self.get(key).map(Spanned::get_ref) {
+            Some(DeValue::Array(items)) => items.is_empty(),
+            Some(_) => false,
+            None => !self.may_mean(key),
+        }
+    }
+
     /// Where a value stands, or else its table.
     pub(super) fn span_of(&self, key: &str) -> Span {
         self.table.get(key).map_or(self.span.clone(), Spanned::span)

@@ -1,7 +1,7 @@
 //! What a header was meant to be.
 
 use super::super::codes::Code;
-use super::super::keys::{LISTS, SINGLES};
+use super::super::keys::{INSTEADS, LISTS, SINGLES};
 use super::super::suggest;
 use super::super::table::visible;
 use super::Slip;
@@ -24,6 +24,8 @@ pub(super) enum Section {
 pub(super) struct Header {
     pub(super) name: String,
     pub(super) section: Section,
+    /// Whether it may come again.
+    pub(super) several: bool,
     pub(super) slip: Option<Slip>,
 }
 
@@ -38,9 +40,10 @@ pub(super) fn read(text: &str, span: Span) -> Header {
     let inner = written[opening..written.len() - closing.min(written.len() - opening)].trim();
     let brackets = (opening, closing);
     let Some(name) = meant(inner) else { return unknown(written, inner, span) };
-    let list = LISTS.contains(&name.as_str());
+    let of_segments = LISTS.contains(&name.as_str());
+    let list = of_segments || is_partials(&name);
     let wanted = if list { format!("[[{name}]]") } else { format!("[{name}]") };
-    let section = if list { Section::Segment } else { Section::Other };
+    let section = if of_segments || INSTEADS.contains(&name.as_str()) { Section::Segment } else { Section::Other };
     let right = if list { (2, 2) } else { (1, 1) };
     let slip = if name != inner {
         let message = format!("there is no section named `{}`", visible(inner));
@@ -55,7 +58,13 @@ pub(super) fn read(text: &str, span: Span) -> Header {
         let message = "the brackets of this header do not fit";
         Some(Slip::new(Code::HeaderBrackets, span.clone(), message, format!("write {wanted}")))
     };
-    Header { name, section, slip: slip.map(|slip| slip.meant(span, wanted)) }
+    Header { name, section, several: list, slip: slip.map(|slip| slip.meant(span, wanted)) }
+}
+
+/// Whether a header is of the partials of a bell, whatever the bell's name.
+fn is_partials(name: &str) -> bool {
+    let within = name.strip_prefix("bell.").and_then(|rest| rest.rsplit_once('.'));
+    within.is_some_and(|(_, key)| key == "partials")
 }
 
 /// A header with something behind it on its line: `[[segment]] say = "…"`.
@@ -80,7 +89,7 @@ fn with_more(text: &str, span: &Span) -> Option<Header> {
 /// The name that a header was meant to have.
 fn meant(inner: &str) -> Option<String> {
     let known = LISTS.iter().chain(SINGLES).copied();
-    if known.clone().any(|name| name == inner) {
+    if known.clone().any(|name| name == inner) || INSTEADS.contains(&inner) {
         return Some(inner.to_owned());
     }
     if let Some((first, own)) = inner.split_once('.')
@@ -98,7 +107,8 @@ fn meant(inner: &str) -> Option<String> {
 fn unknown(written: &str, inner: &str, span: Span) -> Header {
     let name = inner.to_owned();
     if super::is_sound(written) && !["bell"].contains(&inner) {
-        return Header { name, section: Section::Lost, slip: Some(no_section(inner, span.clone()).stub(span, "")) };
+        let slip = Some(no_section(inner, span.clone()).stub(span, ""));
+        return Header { name, section: Section::Lost, several: false, slip };
     }
     let slip = if inner.is_empty() || inner == "bell" {
         let help = "write [[segment]] for a segment, [levels], [bed], or [bell.NAME] for a bell of your own";
@@ -109,7 +119,7 @@ fn unknown(written: &str, inner: &str, span: Span) -> Header {
     } else {
         no_section(inner, span.clone())
     };
-    Header { name, section: Section::Lost, slip: Some(slip.stub(span, "")) }
+    Header { name, section: Section::Lost, several: false, slip: Some(slip.stub(span, "")) }
 }
 
 fn no_section(inner: &str, span: Span) -> Slip {

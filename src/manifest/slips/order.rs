@@ -54,7 +54,7 @@ impl Order {
         if let Some(slip) = header.slip {
             slip.tell(findings, repair);
         }
-        if self.section != Section::Other {
+        if self.section != Section::Other || header.several {
             return;
         }
         if let Some(first) = self.singles.get(&header.name) {
