@@ -1,5 +1,6 @@
 //! From the text of a manifest to a [`Session`], with every finding at once, each at its place. No files, no sample rate.
 
+mod bounds;
 pub mod codes;
 pub mod duration;
 pub mod explain;

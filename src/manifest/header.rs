@@ -6,6 +6,7 @@ use std::time::Duration;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::bounds::{FORMAT, LEVEL, MOST_BELLS, VOICE};
 use super::codes::Code;
 use super::findings::{Findings, Span};
 use super::modes::modes;
@@ -17,12 +18,8 @@ use crate::sound::beds;
 use crate::units::{Decibels, Loudness};
 
 const SETTLE_MOST: Duration = Duration::from_mins(10);
-/// LU that a level of bell or bed may be moved by.
-const LEVEL: std::ops::RangeInclusive<f64> = -60.0..=12.0;
 /// Of a bell of one's own, against the voice.
 const OWN_BELL_LEVEL: Decibels = Decibels(-3.0);
-/// More bells than this are no session's.
-const MOST_BELLS: usize = 64;
 
 /// Looks whether the manifest is of a format that this program knows.
 pub(super) fn format(table: &mut Table) {
@@ -33,7 +30,7 @@ pub(super) fn format(table: &mut Table) {
         }
         return;
     };
-    if !matches!(value.get_ref(), DeValue::Integer(number) if integer(number) == Some(1)) {
+    if !matches!(value.get_ref(), DeValue::Integer(number) if integer(number) == Some(i64::from(FORMAT))) {
         table.findings.error(Code::BadFormat, value.span(), "this program reads format 1 alone", help);
     }
 }
@@ -96,7 +93,7 @@ fn levels(table: &mut Table) -> Levels {
     let mut inner = Table::new(inner, span, table.findings);
     inner.refuse_unknown(&["voice", "bell", "bed"], "[levels]");
     Levels {
-        voice: inner.number("voice", -40.0..=-9.0, " LUFS").map_or(Levels::VOICE, Loudness),
+        voice: inner.number("voice", VOICE, " LUFS").map_or(Levels::VOICE, Loudness),
         bell: inner.number("bell", LEVEL, " LU").map_or(Decibels::UNITY, Decibels),
         bed: inner.number("bed", LEVEL, " LU").map_or(Decibels::UNITY, Decibels),
     }

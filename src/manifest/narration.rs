@@ -2,16 +2,12 @@
 
 use toml::de::DeValue;
 
+use super::bounds::{GAIN, LONGEST_LINE, LONGEST_TAG};
 use super::codes::Code;
 use super::findings::{Findings, Located};
 use super::session::{ClipPath, Line, Narration};
 use super::table::Table;
 use crate::units::Decibels;
-
-/// dB on top of the session's common gain.
-const GAIN: std::ops::RangeInclusive<f64> = -24.0..=12.0;
-/// How many bytes one line of narration may have.
-const LONGEST_LINE: usize = 20_000;
 
 /// The narration of a segment that has `say` or `clip`.
 pub(super) fn narration(table: &mut Table) -> Option<Narration> {
@@ -67,7 +63,7 @@ fn tags(table: &mut Table) -> Vec<String> {
     let mut tags = Vec::new();
     for tag in table.texts("tags").unwrap_or_default() {
         let name = tag.value.trim();
-        if name.is_empty() || name.len() > 64 || name.chars().any(char::is_control) {
+        if name.is_empty() || name.len() > LONGEST_TAG || name.chars().any(char::is_control) {
             let help = "a tag is a word or a few, such as \"touch\" or \"breath\"";
             table.findings.error(Code::OutOfRange, tag.span, "this tag can't be used", help);
         } else {

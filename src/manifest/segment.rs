@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use toml::de::DeTable;
 
+use super::bounds::{LONGEST_ID, STRIKES, TIMES};
 use super::codes::Code;
 use super::findings::{Findings, Located, Span};
 use super::narration::narration;
@@ -83,7 +84,7 @@ impl Reader {
     }
 
     fn repeat(&mut self, table: &mut Table, header: &str) -> Kind {
-        let times = table.count("repeat", 2..=1000);
+        let times = table.count("repeat", TIMES);
         let header = format!("{header}.part");
         let tables = table.tables("part", &header);
         if table.lacks_any("part") {
@@ -170,7 +171,7 @@ fn id(table: &mut Table) -> Option<Located<String>> {
     let text = table.text("id")?;
     let mut letters = text.value.bytes();
     let holds = letters.next().is_some_and(|first| first.is_ascii_lowercase())
-        && text.value.len() <= 64
+        && text.value.len() <= LONGEST_ID
         && letters.all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
     if !holds {
         let help = "an id begins with a small letter and goes on with small letters, digits and hyphens, 64 at most, as in \"left-hand\"";
@@ -181,7 +182,7 @@ fn id(table: &mut Table) -> Option<Located<String>> {
 }
 
 fn strikes(table: &mut Table) -> Option<Strikes> {
-    let count = if table.has("strikes") { table.count("strikes", 1..=108) } else { Some(1) };
+    let count = if table.has("strikes") { table.count("strikes", STRIKES) } else { Some(1) };
     let every = optional(table, "every", SECOND..=10 * MINUTE, STRIKE_EVERY);
     let hold = optional(table, "hold", Duration::ZERO..=10 * MINUTE, HOLD);
     // What could not be read is among the errors; the bell's name is still looked at.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use super::bounds::LONGEST_PATH;
 use super::codes::Code;
 use super::findings::{Located, Span};
 use crate::sound::bells::Bell;
@@ -98,7 +99,8 @@ impl ClipPath {
     pub fn new(text: &str) -> Option<Self> {
         let plain = |part: &str| !part.is_empty() && part != "." && part != "..";
         let forbidden = |c: char| c == '\\' || c == ':' || c.is_control();
-        (text.len() <= 1024 && !text.contains(forbidden) && text.split('/').all(plain)).then(|| Self(text.to_owned()))
+        (text.len() <= LONGEST_PATH && !text.contains(forbidden) && text.split('/').all(plain))
+            .then(|| Self(text.to_owned()))
     }
 
     /// As written.
