@@ -46,6 +46,8 @@ pub enum Command {
     },
     /// List the output devices
     Devices,
+    /// Print the schema of manifests, for editors that complete and check while you type
+    Schema,
 }
 
 /// `show`

@@ -8,6 +8,7 @@ mod play;
 mod prepare;
 mod render;
 pub mod report;
+mod schema;
 mod show;
 
 use std::io::Write;
@@ -51,6 +52,7 @@ pub fn run(cli: Cli) -> Result<Outcome, Failure> {
         Some(Command::Render(arguments)) => render::run(&arguments),
         Some(Command::Bell { name, output }) => bell::run(name.as_deref(), &output),
         Some(Command::Devices) => devices::run(),
+        Some(Command::Schema) => schema::run(),
     }
 }
 

@@ -13,6 +13,7 @@ mod narration;
 mod read;
 mod repair;
 mod scan;
+pub mod schema;
 mod segment;
 pub mod session;
 mod slips;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 /// How long a duration's text may be; a longer one is not read at all.
-const LONGEST_TEXT: usize = 64;
+pub(super) const LONGEST_TEXT: usize = 64;
 
 /// Reads a duration: hours, minutes, seconds (with a fraction, to the nanosecond) and milliseconds, in this order, at least one of them.
 ///

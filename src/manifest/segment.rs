@@ -25,7 +25,7 @@ const HOLD: Duration = Duration::from_secs(8);
 const MOST_FACTOR: u32 = 4;
 
 /// The kinds of a segment, with the key that makes each, and the keys it may have besides `id` and `chapter`.
-const KINDS: [(&str, &str, &[&str]); 4] = [
+pub(super) const KINDS: [(&str, &str, &[&str]); 4] = [
     ("repeat", "a repeat", &["repeat", "part"]),
     ("silence", "a silence", &["silence", "least", "most", "bell", "every"]),
     ("bell", "a bell", &["bell", "strikes", "every", "hold"]),

@@ -10,9 +10,14 @@ mod strike;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 pub use bounds::BellFault;
+use bounds::{
+    ATTACKS, AUDIBLE, BEATS, BRIGHTNESS, CONTACTS, DECAYS, GAINS, LENGTHS, PANS, PARTIALS, RATIOS, RINGS, SHARES,
+    THUD_ATTACKS,
+};
 pub use loudness::greatest_momentary;
 pub use strike::Strike;
 
@@ -31,78 +36,98 @@ struct Table {
 }
 
 /// A bell, as its table describes it. The head of `audio/bells.toml` says what the numbers mean.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Bell {
     /// What it is, in a few words.
     #[serde(default)]
     pub description: String,
     /// The frequency that the partials' ratios refer to, in hertz.
+    #[schemars(range(min = *AUDIBLE.start(), max = *AUDIBLE.end()))]
     pub fundamental_hz: f64,
     /// The gain of the whole bell, in decibels.
     #[serde(default = "Bell::default_master")]
+    #[schemars(range(min = *GAINS.start(), max = *GAINS.end()))]
     pub master_db: f64,
     /// The greatest momentary loudness of a strike of velocity 1, in LUFS, where it is known. [`greatest_momentary`] measures it.
     #[serde(default)]
+    #[schemars(range(min = *GAINS.start(), max = *GAINS.end()))]
     pub max_momentary_lufs: Option<f64>,
     /// How loud the upper member of each doublet is, as a part of the lower one.
     #[serde(default)]
+    #[schemars(range(min = *SHARES.start(), max = *SHARES.end()))]
     pub split_mix: f64,
     /// How far the members of a doublet lie to the left and right of their partial's pan.
     #[serde(default)]
+    #[schemars(range(min = *SHARES.start(), max = *SHARES.end()))]
     pub width: f64,
     /// How long the mallet touches, in milliseconds: softer mallets touch longer, and sound duller.
     #[serde(default = "Bell::default_contact")]
+    #[schemars(range(min = *CONTACTS.start(), max = *CONTACTS.end()))]
     pub contact_ms: f64,
     /// How much duller a softer strike is: the exponent by which the contact grows as the velocity falls.
     #[serde(default)]
+    #[schemars(range(min = *BRIGHTNESS.start(), max = *BRIGHTNESS.end()))]
     pub bright_exp: f64,
     /// The latest end of a strike, in seconds.
     #[serde(default = "Bell::default_length")]
+    #[schemars(range(min = *LENGTHS.start(), max = *LENGTHS.end()))]
     pub length_s: f64,
     /// The mallet's noise.
     #[serde(default)]
     pub thud: Option<Thud>,
     /// What rings, from the lowest.
+    #[schemars(length(min = *PARTIALS.start(), max = *PARTIALS.end()))]
     pub partials: Vec<Partial>,
 }
 
 /// One mode of a bell.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Partial {
     /// Its frequency, as a multiple of the fundamental.
+    #[schemars(range(min = *RATIOS.start(), max = *RATIOS.end()))]
     pub ratio: f64,
     /// Its gain at the strike, in decibels.
     #[serde(default)]
+    #[schemars(range(min = *GAINS.start(), max = *GAINS.end()))]
     pub gain_db: f64,
     /// How long it takes to fall by 60 dB, in seconds.
+    #[schemars(range(min = *RINGS.start(), max = *RINGS.end()))]
     pub t60_s: f64,
     /// How often its two members beat, in hertz.
     #[serde(default)]
+    #[schemars(range(min = *BEATS.start(), max = *BEATS.end()))]
     pub beat_hz: f64,
     /// Where it is heard, from −1 (left) to 1 (right).
     #[serde(default)]
+    #[schemars(range(min = *PANS.start(), max = *PANS.end()))]
     pub pan: f64,
     /// How long it takes to rise, in milliseconds.
     #[serde(default = "Partial::default_attack")]
+    #[schemars(range(min = *ATTACKS.start(), max = *ATTACKS.end()))]
     pub attack_ms: f64,
 }
 
 /// The noise of a mallet: a burst between two frequencies.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Thud {
     /// Its RMS level without the envelope, in decibels.
+    #[schemars(range(min = *GAINS.start(), max = *GAINS.end()))]
     pub gain_db: f64,
     /// The lower end of its band, in hertz.
+    #[schemars(range(min = *AUDIBLE.start(), max = *AUDIBLE.end()))]
     pub lo_hz: f64,
     /// The upper end of its band, in hertz.
+    #[schemars(range(min = *AUDIBLE.start(), max = *AUDIBLE.end()))]
     pub hi_hz: f64,
     /// The time in which it falls to 1/e, in milliseconds.
+    #[schemars(range(min = *DECAYS.start(), max = *DECAYS.end()))]
     pub decay_ms: f64,
     /// How long it takes to rise, in milliseconds.
     #[serde(default = "Thud::default_attack")]
+    #[schemars(range(min = *THUD_ATTACKS.start(), max = *THUD_ATTACKS.end()))]
     pub attack_ms: f64,
 }
 

@@ -8,10 +8,21 @@ use super::{Bell, Partial, Thud};
 /// The latest end of any strike, in seconds: the longest t60, and time to rise.
 pub(super) const LONGEST_SECONDS: f64 = 130.0;
 
-const GAINS: RangeInclusive<f64> = -120.0..=24.0;
-const AUDIBLE: RangeInclusive<f64> = 20.0..=20_000.0;
-const PANS: RangeInclusive<f64> = -1.0..=1.0;
-const PARTIALS: RangeInclusive<f64> = 1.0..=64.0;
+pub(super) const GAINS: RangeInclusive<f64> = -120.0..=24.0;
+pub(super) const AUDIBLE: RangeInclusive<f64> = 20.0..=20_000.0;
+pub(super) const SHARES: RangeInclusive<f64> = 0.0..=1.0;
+pub(super) const CONTACTS: RangeInclusive<f64> = 0.01..=100.0;
+pub(super) const BRIGHTNESS: RangeInclusive<f64> = 0.0..=4.0;
+pub(super) const LENGTHS: RangeInclusive<f64> = 0.05..=LONGEST_SECONDS;
+pub(super) const PARTIALS: RangeInclusive<usize> = 1..=64;
+/// Of any fundamental; of a given one, as far as its partials are audible.
+pub(super) const RATIOS: RangeInclusive<f64> = 0.001..=1_000.0;
+pub(super) const RINGS: RangeInclusive<f64> = 0.01..=120.0;
+pub(super) const BEATS: RangeInclusive<f64> = 0.0..=20.0;
+pub(super) const PANS: RangeInclusive<f64> = -1.0..=1.0;
+pub(super) const ATTACKS: RangeInclusive<f64> = 1.0..=5_000.0;
+pub(super) const DECAYS: RangeInclusive<f64> = 0.1..=1_000.0;
+pub(super) const THUD_ATTACKS: RangeInclusive<f64> = 1.0..=1_000.0;
 
 /// A number of a bell that is out of its range, or not a number.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,17 +50,17 @@ pub(super) fn faults(bell: &Bell) -> Vec<BellFault> {
     let mut within = |key: &str, value: f64, range: RangeInclusive<f64>| look(&mut found, key, value, range);
     within("fundamental_hz", bell.fundamental_hz, AUDIBLE);
     within("master_db", bell.master_db, GAINS);
-    within("max_momentary_lufs", bell.max_momentary_lufs.unwrap_or(0.0), -120.0..=24.0);
-    within("split_mix", bell.split_mix, 0.0..=1.0);
-    within("width", bell.width, 0.0..=1.0);
-    within("contact_ms", bell.contact_ms, 0.01..=100.0);
-    within("bright_exp", bell.bright_exp, 0.0..=4.0);
-    within("length_s", bell.length_s, 0.05..=LONGEST_SECONDS);
+    within("max_momentary_lufs", bell.max_momentary_lufs.unwrap_or(0.0), GAINS);
+    within("split_mix", bell.split_mix, SHARES);
+    within("width", bell.width, SHARES);
+    within("contact_ms", bell.contact_ms, CONTACTS);
+    within("bright_exp", bell.bright_exp, BRIGHTNESS);
+    within("length_s", bell.length_s, LENGTHS);
     if let Some(thud) = &bell.thud {
         thud_faults(thud, &mut within);
     }
-    within("partials", bell.partials.len() as f64, PARTIALS);
-    for (index, partial) in bell.partials.iter().enumerate().take(*PARTIALS.end() as usize) {
+    within("partials", bell.partials.len() as f64, *PARTIALS.start() as f64..=*PARTIALS.end() as f64);
+    for (index, partial) in bell.partials.iter().enumerate().take(*PARTIALS.end()) {
         partial_faults(bell.fundamental_hz, partial, |name, value, range| {
             within(&format!("partials[{index}].{name}"), value, range);
         });
@@ -63,18 +74,18 @@ fn partial_faults(fundamental: f64, partial: &Partial, mut within: impl FnMut(&s
         within("ratio", partial.ratio, AUDIBLE.start() / fundamental..=AUDIBLE.end() / fundamental);
     }
     within("gain_db", partial.gain_db, GAINS);
-    within("t60_s", partial.t60_s, 0.01..=120.0);
-    within("beat_hz", partial.beat_hz, 0.0..=20.0);
+    within("t60_s", partial.t60_s, RINGS);
+    within("beat_hz", partial.beat_hz, BEATS);
     within("pan", partial.pan, PANS);
-    within("attack_ms", partial.attack_ms, 1.0..=5_000.0);
+    within("attack_ms", partial.attack_ms, ATTACKS);
 }
 
 fn thud_faults(thud: &Thud, mut within: impl FnMut(&str, f64, RangeInclusive<f64>)) {
     within("thud.gain_db", thud.gain_db, GAINS);
     within("thud.lo_hz", thud.lo_hz, AUDIBLE);
     within("thud.hi_hz", thud.hi_hz, thud.lo_hz..=*AUDIBLE.end());
-    within("thud.decay_ms", thud.decay_ms, 0.1..=1_000.0);
-    within("thud.attack_ms", thud.attack_ms, 1.0..=1_000.0);
+    within("thud.decay_ms", thud.decay_ms, DECAYS);
+    within("thud.attack_ms", thud.attack_ms, THUD_ATTACKS);
 }
 
 /// Not a number is in no range.

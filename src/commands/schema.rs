@@ -1,0 +1,10 @@
+//! `karuna schema`: the shape of a manifest, for editors.
+
+use super::Outcome;
+use crate::failure::Failure;
+use crate::manifest::schema;
+
+pub(super) fn run() -> Result<Outcome, Failure> {
+    super::print_line(schema::text().trim_end())?;
+    Ok(Outcome::Done)
+}

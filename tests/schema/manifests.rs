@@ -1,0 +1,288 @@
+//! Manifests as teachers might write them, right ones, and ones in which something was changed.
+
+use proptest::prelude::*;
+use proptest::sample::{Index, select};
+use toml::{Table, Value};
+
+/// A manifest in which nothing is wrong.
+pub(crate) fn right() -> impl Strategy<Value = Table> {
+    let segments = || prop::collection::vec(segment(), 1..4);
+    let head = table(
+        vec![("format", one(1)), ("title", texts(&["Evening", ""]))],
+        vec![
+            ("summary", texts(&["A hand, a breath."])),
+            ("language", texts(&["en", "pt-BR"])),
+            ("teacher", texts(&["Anna"])),
+            ("license", texts(&["CC0-1.0"])),
+            ("allow", one(Value::Array(vec!["long-silence".into()]))),
+            ("settle", texts(&["0s", "10s"])),
+            ("levels", levels().boxed()),
+            ("bed", table(vec![("sound", texts(&["brown", "rain.flac"]))], vec![]).prop_map(Value::Table).boxed()),
+            ("soften", segments().prop_map(list).boxed()),
+            ("exit", segments().prop_map(list).boxed()),
+        ],
+    );
+    (head, segments(), own_bell()).prop_map(|(mut manifest, segments, bell)| {
+        manifest.insert("segment".to_owned(), list(segments));
+        let bells = Table::from_iter([("temple".to_owned(), Value::Table(bell))]);
+        manifest.insert("bell".to_owned(), Value::Table(bells));
+        manifest
+    })
+}
+
+/// One, two or three things done to it.
+pub(crate) fn changes() -> impl Strategy<Value = Vec<Change>> {
+    let change = (any::<Index>(), 0..4_u8, select(KEYS), value()).prop_map(|(place, what, key, value)| Change {
+        place,
+        what,
+        key,
+        value,
+    });
+    prop::collection::vec(change, 1..4)
+}
+
+/// Something done at one place of a manifest.
+#[derive(Debug)]
+pub(crate) struct Change {
+    place: Index,
+    what: u8,
+    key: &'static str,
+    value: Value,
+}
+
+impl Change {
+    pub(crate) fn apply(&self, manifest: &mut Value) {
+        let mut places = Vec::new();
+        walk(manifest, &mut Vec::new(), &mut places);
+        let place = &places[self.place.index(places.len())];
+        let (last, above) = place.split_last().expect("a place has a key");
+        let above = above.iter().fold(&mut *manifest, |value, step| match step {
+            Step::Key(key) => &mut value[key.as_str()],
+            Step::Item(item) => &mut value[*item],
+        });
+        match (above, last) {
+            (Value::Table(table), Step::Key(key)) => match self.what {
+                0 => drop(table.remove(key)),
+                1 => drop(table.insert(key.clone(), self.value.clone())),
+                2 => drop(table.insert(self.key.to_owned(), self.value.clone())),
+                _ => {
+                    let value = table.remove(key);
+                    table.extend(value.map(|value| (self.key.to_owned(), value)));
+                }
+            },
+            (Value::Array(items), Step::Item(item)) if self.what == 0 => drop(items.remove(*item)),
+            (Value::Array(items), Step::Item(item)) => items[*item] = self.value.clone(),
+            _ => {}
+        }
+    }
+}
+
+#[derive(Clone)]
+enum Step {
+    Key(String),
+    Item(usize),
+}
+
+/// Every place below a value.
+fn walk(value: &Value, path: &mut Vec<Step>, places: &mut Vec<Vec<Step>>) {
+    let steps: Vec<(Step, &Value)> = match value {
+        Value::Table(table) => table.iter().map(|(key, value)| (Step::Key(key.clone()), value)).collect(),
+        Value::Array(items) => items.iter().enumerate().map(|(item, value)| (Step::Item(item), value)).collect(),
+        _ => return,
+    };
+    for (step, value) in steps {
+        path.push(step);
+        places.push(path.clone());
+        walk(value, path, places);
+        path.pop();
+    }
+}
+
+fn one(value: impl Into<Value>) -> BoxedStrategy<Value> {
+    Just(value.into()).boxed()
+}
+
+fn texts(texts: &'static [&'static str]) -> BoxedStrategy<Value> {
+    select(texts).prop_map(Value::from).boxed()
+}
+
+fn list(tables: Vec<Table>) -> Value {
+    Value::Array(tables.into_iter().map(Value::Table).collect())
+}
+
+type Entries = Vec<(&'static str, BoxedStrategy<Value>)>;
+
+/// A table with some keys for certain, and others perhaps.
+fn table(certain: Entries, perhaps: Entries) -> impl Strategy<Value = Table> {
+    let certain =
+        certain.into_iter().map(|(key, value)| value.prop_map(move |value| Some((key.to_owned(), value))).boxed());
+    let perhaps = perhaps.into_iter().map(|(key, value)| {
+        prop::option::of(value).prop_map(move |value| value.map(|value| (key.to_owned(), value))).boxed()
+    });
+    certain.chain(perhaps).collect::<Vec<_>>().prop_map(|entries| entries.into_iter().flatten().collect())
+}
+
+fn levels() -> impl Strategy<Value = Value> {
+    let numbers = || select(&[-9.5, 0.0, 12.0]).prop_map(Value::from).boxed();
+    table(
+        vec![],
+        vec![("voice", select(&[-40, -9]).prop_map(Value::from).boxed()), ("bell", numbers()), ("bed", numbers())],
+    )
+    .prop_map(Value::Table)
+}
+
+fn own_bell() -> impl Strategy<Value = Table> {
+    let clip = table(vec![("clip", texts(&["temple.flac", "bells/deep.wav"]))], vec![("level", one(-3))]);
+    let partial = |ratio: f64| {
+        let perhaps = vec![("gain_db", one(-12)), ("beat_hz", one(0.5)), ("pan", one(-1)), ("attack_ms", one(10))];
+        table(vec![("ratio", one(ratio)), ("t60_s", one(8))], perhaps).prop_map(Value::Table).boxed()
+    };
+    let partials = (partial(1.0), partial(2.7)).prop_map(|(one, other)| Value::Array(vec![one, other])).boxed();
+    let thud = "gain_db = -30\nlo_hz = 150\nhi_hz = 700\ndecay_ms = 22".parse::<Table>().expect("TOML");
+    let modes = table(
+        vec![("fundamental_hz", one(440)), ("partials", partials)],
+        vec![
+            ("description", texts(&["Deep"])),
+            ("master_db", one(-20.5)),
+            ("split_mix", one(0.4)),
+            ("contact_ms", one(5)),
+            ("length_s", one(40)),
+            ("thud", one(Value::Table(thud))),
+            ("level", one(2.5)),
+        ],
+    );
+    prop_oneof![clip, modes]
+}
+
+fn segment() -> impl Strategy<Value = Table> {
+    let repeat = prop::collection::vec(part(), 1..3).prop_flat_map(|parts| {
+        let certain = vec![("repeat", select(&[2, 1000]).prop_map(Value::from).boxed()), ("part", one(list(parts)))];
+        table(certain, vec![("chapter", texts(&["Again"]))])
+    });
+    prop_oneof![4 => part(), 1 => repeat]
+}
+
+fn part() -> impl Strategy<Value = Table> {
+    let perhaps = |more: Entries| {
+        let mut all = vec![("chapter", texts(&["Arriving"]))];
+        all.extend(more);
+        all
+    };
+    let silence = table(
+        vec![("silence", texts(&["40s", "1m30s", "2.5s", "800ms", "1h"]))],
+        perhaps(vec![("least", texts(&["0s", "100ms"])), ("most", texts(&["24h", "90m"]))]),
+    );
+    let rung = table(
+        vec![("silence", texts(&["5m"])), ("bell", texts(&["inkin", "temple"])), ("every", texts(&["1m"]))],
+        perhaps(vec![]),
+    );
+    let strikes = perhaps(vec![("strikes", one(108)), ("every", texts(&["1s", "10m"])), ("hold", texts(&["0s"]))]);
+    let bell = table(vec![("bell", texts(&["bowl", "gong", "temple"]))], strikes);
+    let line = || vec![("say", texts(&["Rest.", "Two\nlines."])), ("clip", texts(&["a.wav", "folder/a b.ogg"]))];
+    let instead = table(vec![("say", texts(&["Listen."]))], vec![("clip", texts(&["b.wav"]))]).prop_map(Value::Table);
+    let more = perhaps(vec![
+        ("gain", one(-24)),
+        ("tags", one(Value::Array(vec!["touch".into(), " my own ".into()]))),
+        ("instead", instead.boxed()),
+    ]);
+    let (say, clip) = (line().swap_remove(0), line().swap_remove(1));
+    let said = table(vec![say.clone()], vec![clip.clone()].into_iter().chain(more.clone()).collect());
+    let heard = table(vec![clip], vec![say].into_iter().chain(more).collect());
+    prop_oneof![silence, rung, bell, said, heard]
+}
+
+/// Keys of a manifest, and some that are none.
+const KEYS: &[&str] = &[
+    "format",
+    "title",
+    "allow",
+    "settle",
+    "levels",
+    "bed",
+    "bell",
+    "segment",
+    "soften",
+    "id",
+    "chapter",
+    "repeat",
+    "part",
+    "silence",
+    "least",
+    "most",
+    "every",
+    "strikes",
+    "hold",
+    "say",
+    "clip",
+    "gain",
+    "tags",
+    "instead",
+    "voice",
+    "level",
+    "sound",
+    "fundamental_hz",
+    "partials",
+    "ratio",
+    "thud",
+    "silense",
+    "unknown",
+];
+
+/// Values of every type, among them such as belong at one place and nowhere else.
+fn value() -> impl Strategy<Value = Value> {
+    let table = |text: &str| Value::Table(text.parse::<Table>().expect("TOML"));
+    prop_oneof![
+        select(
+            &[
+                "",
+                " ",
+                "x",
+                "40s",
+                "90",
+                "1m30s",
+                "-5s",
+                "40 seconds",
+                "25h",
+                "1s",
+                "99999999999999999999s",
+                "bowl",
+                "temple",
+                "brown",
+                "browm",
+                "a.wav",
+                "../a.wav",
+                "/a.wav",
+                "a//b.wav",
+                "a\\b.wav",
+                "C:a.wav",
+                "a/./b.wav",
+                "..a/b.wav",
+                "touch",
+                "a\tb",
+                "\ttouch ",
+                "en",
+                "de_DE",
+                "long-silence",
+                "unknown-key",
+                "left-hand",
+                "Left",
+            ][..]
+        )
+        .prop_map(Value::from),
+        select(&[-100, -41, -3, 0, 1, 2, 3, 108, 109, 1000, 1001, i64::MAX][..]).prop_map(Value::from),
+        select(&[0.5, 1.0, 2.5, -24.5, 12.5, 1e300, f64::NAN, f64::INFINITY][..]).prop_map(Value::from),
+        any::<bool>().prop_map(Value::from),
+        select(vec![
+            Value::Array(vec![]),
+            Value::Array(vec!["touch".into()]),
+            Value::Array(vec!["long-silence".into(), 1.into()]),
+            Value::Array(vec![table("bell = \"bowl\"")]),
+            Value::Array(vec![table("silence = \"40s\"\nsay = \"x\"")]),
+            Value::Array(vec![table("repeat = 2\npart = [{ bell = \"bowl\" }]")]),
+            table(""),
+            table("say = \"x\""),
+            table("clip = \"x.wav\"\nlevel = 1"),
+            table("sound = \"rain\""),
+        ]),
+    ]
+}
