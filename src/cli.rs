@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 
 use crate::io::encode::Depth;
 use crate::manifest::{Code, duration, suggest};
@@ -48,6 +49,17 @@ pub enum Command {
     Devices,
     /// Print the schema of manifests, for editors that complete and check while you type
     Schema,
+    /// Print what a shell needs to complete commands, options and sessions
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+    /// Print the manual page, or write those of all commands
+    Man {
+        /// Write the pages of all commands into this folder
+        #[arg(short, long, value_name = "DIR")]
+        output: Option<PathBuf>,
+    },
 }
 
 /// `show`

@@ -2,8 +2,10 @@
 
 mod bell;
 mod check;
+mod completions;
 mod devices;
 mod list;
+mod man;
 mod play;
 mod prepare;
 mod render;
@@ -53,6 +55,8 @@ pub fn run(cli: Cli) -> Result<Outcome, Failure> {
         Some(Command::Bell { name, output }) => bell::run(name.as_deref(), &output),
         Some(Command::Devices) => devices::run(),
         Some(Command::Schema) => schema::run(),
+        Some(Command::Completions { shell }) => completions::run(shell),
+        Some(Command::Man { output }) => man::run(output.as_deref()),
     }
 }
 

@@ -14,6 +14,7 @@ pub use knowledge::Knowledge;
 use super::decode::{self, ClipBytes, ClipError, Damage, Examination, LoudnessBlocks, Opener};
 use super::library::{self, Clip, ClipLost, Home};
 use crate::engine::{ClipReader, ClipSource, ClipUnavailable};
+use crate::failure::reason;
 use crate::lint::{MeasuredClips, Measures};
 use crate::manifest::session::ClipPath;
 use crate::timeline::{ClipFacts, ClipKey, Facts, Timeline};
@@ -187,7 +188,7 @@ impl Entry {
     fn find(home: &Home, path: &ClipPath, knowledge: Option<&Knowledge>) -> Result<Self, Trouble> {
         let (bytes, reopen, identity) = match home.open(path).map_err(Trouble::Lost)? {
             Clip::File(whole, file) => {
-                let lost = |error: std::io::Error| Trouble::Lost(ClipLost::Unreadable(library::reason(&error)));
+                let lost = |error: std::io::Error| Trouble::Lost(ClipLost::Unreadable(reason(&error)));
                 let identity = Identity::of_file(&whole, &file);
                 let bytes = ClipBytes::from_file(file, path.as_str()).map_err(lost)?;
                 (bytes, Some(reopener(whole, identity.clone())), identity)

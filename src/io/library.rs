@@ -9,7 +9,7 @@ use std::path::{Component, Path, PathBuf};
 use include_dir::{Dir, include_dir};
 pub use list::Listed;
 
-use crate::failure::Failure;
+use crate::failure::{Failure, reason};
 use crate::manifest::session::ClipPath;
 use crate::manifest::{Code, LARGEST};
 
@@ -242,13 +242,6 @@ fn bytes(path: &Path) -> Result<Vec<u8>, Unread> {
     Ok(bytes)
 }
 
-/// What the system says, without its error number.
-#[must_use]
-pub fn reason(error: &std::io::Error) -> String {
-    let text = error.to_string();
-    text.split(" (os error").next().unwrap_or(&text).to_lowercase()
-}
-
 impl Home {
     /// Finds a clip and opens it.
     ///
@@ -311,6 +304,17 @@ fn is_same(one: &fs::Metadata, other: &fs::Metadata) -> bool {
 #[cfg(not(unix))]
 fn is_same(one: &fs::Metadata, other: &fs::Metadata) -> bool {
     one.is_file() && one.len() == other.len()
+}
+
+impl Clip {
+    /// Its bytes, from the start.
+    #[must_use]
+    pub fn into_bytes(self) -> Box<dyn Read> {
+        match self {
+            Self::File(_, file) => Box::new(file),
+            Self::Program(_, bytes) => Box::new(bytes),
+        }
+    }
 }
 
 /// Opens a file without ever waiting for the other end of a pipe that took its place.

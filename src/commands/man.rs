@@ -1,0 +1,101 @@
+//! `karuna man`: the manual pages, from the same descriptions as `--help`.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use clap::{Command, CommandFactory};
+use clap_mangen::Man;
+use clap_mangen::roff::{Roff, bold, roman};
+
+use super::Outcome;
+use crate::cli::Cli;
+use crate::failure::{Failure, reason};
+use crate::io::encode::Destination;
+use crate::words::harmless;
+
+const CODES: [(&str, &str); 4] = [
+    ("0", "Done, also after a gentle exit."),
+    ("1", "It could not be done; standard error says why, and what to do."),
+    ("2", "The arguments are wrong."),
+    ("130", "Stopped at once."),
+];
+
+const FILES: [(&str, &str); 2] = [
+    ("$XDG_DATA_HOME/karuna/sessions", "Sessions of your own, known by their names; by default in ~/.local/share."),
+    ("session.schema.json", "Beside a manifest: what an editor needs to complete and check it while you type."),
+];
+
+const KEYS: [(&str, &str); 9] = [
+    ("space", "Pauses, and goes on."),
+    ("s", "A gentler moment, then back."),
+    ("q, Esc, Ctrl-C", "The gentle exit: a fade, a closing, the end. Once more: at once."),
+    ("→ or n", "To the next part."),
+    ("← or p", "To the start of this part, or to the one before."),
+    (". and ,", "On and back by ten seconds."),
+    ("↑ ↓ or + -", "Louder, softer."),
+    ("c", "Shows or hides the words."),
+    ("? or h", "The keys."),
+];
+
+/// Prints the page of the program, or writes those of all commands into a folder.
+pub(super) fn run(folder: Option<&Path>) -> Result<Outcome, Failure> {
+    let mut cli = Cli::command();
+    cli.build();
+    let Some(folder) = folder else {
+        let page = page(&cli).map_err(|error| failed(Path::new("the page"), &error))?;
+        super::print_line(String::from_utf8_lossy(&page).trim_end())?;
+        return Ok(Outcome::Done);
+    };
+    std::fs::create_dir_all(folder).map_err(|error| failed(folder, &error))?;
+    for command in std::iter::once(&cli).chain(cli.get_subcommands()) {
+        let page = page(command).map_err(|error| failed(folder, &error))?;
+        let path = folder.join(Man::new(command.clone()).get_filename());
+        let mut file = Destination::create(&path).map_err(|error| Failure::new(error.to_string(), error.remedy()))?;
+        file.write_all(&page).and_then(|()| file.commit()).map_err(|error| failed(&path, &error))?;
+        super::print_line(&harmless(&path.display().to_string()))?;
+    }
+    Ok(Outcome::Done)
+}
+
+/// The manual page of a command.
+fn page(command: &Command) -> io::Result<Vec<u8>> {
+    let top = command.get_subcommands().next().is_some();
+    let man = Man::new(command.clone().disable_help_subcommand(true)).manual("karuna");
+    let mut page = Vec::new();
+    man.render_title(&mut page)?;
+    man.render_name_section(&mut page)?;
+    man.render_synopsis_section(&mut page)?;
+    man.render_description_section(&mut page)?;
+    man.render_options_section(&mut page)?;
+    if top {
+        man.render_subcommands_section(&mut page)?;
+    }
+    if top || command.get_name() == "play" {
+        section("WHILE IT PLAYS", &KEYS).to_writer(&mut page)?;
+    }
+    section("EXIT STATUS", &CODES).to_writer(&mut page)?;
+    if top {
+        section("FILES", &FILES).to_writer(&mut page)?;
+        man.render_version_section(&mut page)?;
+    } else {
+        let mut also = Roff::new();
+        also.control("SH", ["SEE ALSO"]).text([bold("karuna"), roman("(1)")]);
+        also.to_writer(&mut page)?;
+    }
+    Ok(page)
+}
+
+/// A section of terms, each with what it means.
+fn section(title: &str, entries: &[(&str, &str)]) -> Roff {
+    let mut roff = Roff::new();
+    roff.control("SH", [title]);
+    for (term, meaning) in entries {
+        roff.control("TP", []).text([bold(*term)]).text([roman(*meaning)]);
+    }
+    roff
+}
+
+fn failed(path: &Path, error: &io::Error) -> Failure {
+    let message = format!("{} can't be written: {}", harmless(&path.display().to_string()), reason(error));
+    Failure::new(message, "give a folder of your own, as in karuna man -o ~/.local/share/man/man1")
+}

@@ -1,0 +1,139 @@
+//! Completions that the shells themselves accept and act on, and manual pages that are well formed.
+
+#![cfg(unix)]
+#![expect(clippy::unwrap_used, reason = "a helper of a test may fail as the test itself may")]
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+fn karuna(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_karuna")).args(arguments).output().unwrap()
+}
+
+fn printed(arguments: &[&str]) -> String {
+    let output = karuna(arguments);
+    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// Runs a program that `scripts/setup --for-tests` installs.
+fn run(program: &str, arguments: &[&str], folder: &Path) -> String {
+    let output = Command::new(program).args(arguments).current_dir(folder).env("HOME", folder).output();
+    let output = output.unwrap_or_else(|error| panic!("{program}, which scripts/setup --for-tests installs: {error}"));
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success() && said.trim().is_empty(), "{program} {arguments:?}: {said}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// A folder with the completions of a shell, and a manifest.
+fn folder(shell: &str) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("_karuna"), printed(&["completions", shell])).unwrap();
+    fs::write(folder.path().join("gleaming.toml"), "").unwrap();
+    folder
+}
+
+#[test]
+fn bash_completes_commands_sessions_and_files() {
+    let folder = folder("bash");
+    let complete = |words: &str| {
+        let script = format!(
+            "source ./_karuna; COMP_WORDS=({words}); COMP_CWORD=$((${{#COMP_WORDS[@]}} - 1))
+            _karuna karuna \"${{COMP_WORDS[-1]}}\" \"${{COMP_WORDS[-2]}}\"; printf '%s\\n' \"${{COMPREPLY[@]}}\""
+        );
+        run("bash", &["--norc", "-uc", &script], folder.path())
+            .split_whitespace()
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(complete("karuna comp"), ["completions"]);
+    assert_eq!(complete("karuna play gli"), ["glimmer"]);
+    assert_eq!(complete("karuna play glimmer --le"), ["--length", "--level"]);
+    assert_eq!(complete("karuna new x --like gli"), ["glimmer"]);
+    // With no name that fits, bash goes on to files by itself.
+    assert_eq!(complete("karuna play ./gl"), [""; 0]);
+    assert!(
+        run("bash", &["--norc", "-c", "source ./_karuna; complete -p karuna"], folder.path()).contains("-o default")
+    );
+}
+
+#[test]
+fn zsh_accepts_them() {
+    let folder = folder("zsh");
+    run("zsh", &["-f", "-n", "_karuna"], folder.path());
+    let script = "fpath=($PWD $fpath); autoload -Uz compinit; compinit -u -d $PWD/.dump; print $_comps[karuna]
+        autoload +X _karuna; functions _karuna | grep -c _karuna_sessions";
+    let said = run("zsh", &["-f", "-c", script], folder.path());
+    let mut lines = said.lines();
+    assert_eq!(lines.next(), Some("_karuna"));
+    assert!(lines.next().unwrap().parse::<u32>().unwrap() >= 5, "{said}");
+}
+
+#[test]
+fn fish_completes_commands_sessions_and_files() {
+    let folder = folder("fish");
+    let complete = |line: &str| {
+        let script = format!("source ./_karuna; complete -C '{line}'");
+        let said = run("fish", &["--no-config", "-c", &script], folder.path());
+        said.lines().map(|line| line.split('\t').next().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(complete("karuna comp"), ["completions"]);
+    assert_eq!(complete("karuna play gl"), ["gleaming.toml", "glimmer"]);
+}
+
+#[test]
+fn a_shell_that_nobody_knows_is_a_wrong_argument() {
+    assert_eq!(karuna(&["completions", "cmd"]).status.code(), Some(2));
+}
+
+/// The names of the pages that the program writes.
+fn pages(folder: &Path) -> Vec<String> {
+    let mut names: Vec<_> =
+        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn there_is_a_page_for_each_command_and_no_page_is_amiss() {
+    let folder = tempfile::tempdir().unwrap();
+    let target = folder.path().join("share/man1");
+    let told = printed(&["man", "-o", target.to_str().unwrap()]);
+    let names = pages(&target);
+    assert_eq!(told.lines().count(), names.len());
+    let help = printed(&["--help"]);
+    let commands = help.lines().skip_while(|line| *line != "Commands:").skip(1).take_while(|line| !line.is_empty());
+    let commands: Vec<_> = commands.filter_map(|line| line.split_whitespace().next()).collect();
+    assert!(commands.len() >= 10, "{help}");
+    for command in &commands {
+        assert!(names.contains(&format!("karuna-{command}.1")), "{command}: {names:?}");
+    }
+    assert_eq!(names.len(), commands.len() + 1);
+    for name in &names {
+        let warnings = run("groff", &["-Kutf8", "-man", "-Tutf8", "-ww", "-z", name], &target);
+        assert_eq!(warnings, "", "{name}");
+    }
+    assert_eq!(fs::read_to_string(target.join("karuna.1")).unwrap(), printed(&["man"]));
+    // Once more takes the place of what is there.
+    printed(&["man", "-o", target.to_str().unwrap()]);
+    assert_eq!(pages(&target), names);
+}
+
+#[test]
+fn the_page_says_what_one_looks_for() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("karuna.1"), printed(&["man"])).unwrap();
+    let page = run("groff", &["-Kutf8", "-man", "-Tutf8", "-P-cbou", "karuna.1"], folder.path());
+    for words in ["SYNOPSIS", "WHILE IT PLAYS", "EXIT STATUS", "FILES", "130", "karuna-play(1)", "gentle"] {
+        assert!(page.contains(words), "{words} is missing:\n{page}");
+    }
+}
+
+#[test]
+fn a_folder_that_can_not_be_made_is_told() {
+    let output = karuna(&["man", "-o", "/dev/null/man1"]);
+    assert_eq!(output.status.code(), Some(1));
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(said.contains("/dev/null/man1 can't be") && said.contains("help: "), "{said}");
+}
