@@ -37,6 +37,8 @@ pub enum Command {
     Play(Play),
     /// Render a session into a file: the same samples as are played
     Render(Render),
+    /// Write a manifest to start from, or a session to change
+    New(New),
     /// Strike a bell; without a name, list them
     Bell {
         /// The bell
@@ -169,6 +171,16 @@ pub struct Render {
     /// Bits a sample
     #[arg(long, value_name = "16|24|32f")]
     pub bits: Option<Depth>,
+}
+
+/// `new`
+#[derive(Debug, Args)]
+pub struct New {
+    /// The new manifest, such as evening.toml; folders that are missing are made
+    pub path: PathBuf,
+    /// Start from a session of the library, or from a manifest, with its recordings
+    #[arg(long, value_name = "SESSION")]
+    pub like: Option<String>,
 }
 
 /// What makes a session fit a listener; the same for show, play and render.

@@ -6,6 +6,7 @@ mod completions;
 mod devices;
 mod list;
 mod man;
+mod new;
 mod play;
 mod prepare;
 mod render;
@@ -52,6 +53,7 @@ pub fn run(cli: Cli) -> Result<Outcome, Failure> {
         Some(Command::Check(arguments)) => check::run(&arguments),
         Some(Command::Play(arguments)) => play::run(&arguments),
         Some(Command::Render(arguments)) => render::run(&arguments),
+        Some(Command::New(arguments)) => new::run(&arguments),
         Some(Command::Bell { name, output }) => bell::run(name.as_deref(), &output),
         Some(Command::Devices) => devices::run(),
         Some(Command::Schema) => schema::run(),

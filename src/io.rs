@@ -10,6 +10,7 @@ pub mod interrupt;
 pub mod library;
 pub mod lines;
 pub mod null;
+pub mod placing;
 pub mod priority;
 pub mod signals;
 pub mod sleep;

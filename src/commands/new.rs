@@ -1,0 +1,124 @@
+//! `karuna new`: a manifest to start from, or a session to change, with the schema beside it.
+
+mod place;
+
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use super::{Outcome, report};
+use crate::cli::New;
+use crate::failure::Failure;
+use crate::io::interrupt::Interrupt;
+use crate::io::library::{self, Clip, Home, Manifest};
+use crate::io::placing::Placing;
+use crate::manifest::session::ClipPath;
+use crate::manifest::{self, Level, Session, schema};
+use crate::words::harmless;
+
+/// Three minutes that read like a script.
+const STARTER: &str = include_str!("new/starter.toml");
+
+pub(super) fn run(arguments: &New) -> Result<Outcome, Failure> {
+    let target = place::manifest(&arguments.path)?;
+    if target.symlink_metadata().is_ok() {
+        return Err(Failure::new(
+            format!("{} is there already, and nothing was changed", shown(&target)),
+            format!("choose another name, or go on with it: karuna check {}", place::quoted(&target)),
+        ));
+    }
+    let Some(origin) = arguments.like.as_deref() else {
+        let files = Files { text: STARTER.to_owned(), clips: Vec::new(), home: Home::Program };
+        return files.place(&target);
+    };
+    let manifest = library::open(origin)?;
+    let Some(session) = read(&manifest) else { return Ok(Outcome::Found) };
+    let clips = session.clips().into_iter().map(|clip| clip.value.clone()).collect();
+    Files { text: with_directive(&manifest.text), clips, home: manifest.home }.place(&target)
+}
+
+/// The session of a manifest that has no errors; otherwise they are printed.
+fn read(manifest: &Manifest) -> Option<Session> {
+    let (session, mut findings) = manifest::read(&manifest.path, &manifest.text);
+    if session.is_none() {
+        findings.retain(|finding| finding.level == Level::Error);
+        report::print(&manifest.text, &findings);
+    }
+    session
+}
+
+/// The text with a first line by which an editor finds the schema beside it.
+fn with_directive(text: &str) -> String {
+    let rest = match text.split_once('\n') {
+        Some((first, rest)) if first.starts_with("#:schema") => rest,
+        _ => text,
+    };
+    format!("{}\n{rest}", schema::DIRECTIVE)
+}
+
+/// What a new session is made of.
+struct Files {
+    text: String,
+    clips: Vec<ClipPath>,
+    /// Where the clips are now.
+    home: Home,
+}
+
+impl Files {
+    /// All of it is written, or nothing is.
+    fn place(mut self, target: &Path) -> Result<Outcome, Failure> {
+        let folder = target.parent().unwrap_or(Path::new("")).to_owned();
+        let interrupt = Interrupt::watch();
+        let mut placing = Placing::into(&folder)?;
+        self.clips.sort();
+        self.clips.dedup();
+        let mut recordings = 0;
+        for path in &self.clips {
+            if self.home.open(path).is_err() {
+                let help = "`karuna check` says more about it; mend the session first, or choose another";
+                return Err(Failure::new(format!("the clip {} can't be read", harmless(path.as_str())), help));
+            }
+            if interrupt.happened() {
+                eprintln!("stopped; nothing was changed");
+                return Ok(Outcome::Stopped);
+            }
+            let open = || self.home.open(path).map(Clip::into_bytes).map_err(|_| ErrorKind::NotFound.into());
+            recordings += usize::from(placing.copy(Path::new(path.as_str()), open)?);
+        }
+        let beside = folder.join(schema::FILE_NAME);
+        let text = schema::text();
+        let there = beside.symlink_metadata().is_ok();
+        let other_schema = there && !placing.has(Path::new(schema::FILE_NAME), text.as_bytes());
+        if !there {
+            placing.write(Path::new(schema::FILE_NAME), text.as_bytes())?;
+        }
+        placing.write(Path::new(target.file_name().unwrap_or_default()), self.text.as_bytes())?;
+        placing.commit()?;
+        if other_schema {
+            eprintln!(
+                "{} was there already, and is left as it is; `karuna schema` prints the one of this program",
+                shown(&beside)
+            );
+        }
+        tell(target, recordings)
+    }
+}
+
+/// What was written, and what one may do next.
+fn tell(target: &Path, recordings: usize) -> Result<Outcome, Failure> {
+    let with = match recordings {
+        0 => String::new(),
+        1 => " with its recording".to_owned(),
+        many => format!(" with its {many} recordings"),
+    };
+    super::print_line(&format!("{} is written{with}.\n", shown(target)))?;
+    let path = place::quoted(target);
+    super::print_line("Open it in a text editor and change what you like. Then")?;
+    super::print_line(&format!("  karuna check {path}             finds every mistake"))?;
+    super::print_line(&format!("  karuna play {path} --audition   plays it without the long silences"))?;
+    super::print_line(&format!("  karuna play {path}              plays it as a listener hears it"))?;
+    Ok(Outcome::Done)
+}
+
+fn shown(path: &Path) -> String {
+    harmless(&PathBuf::from(path).display().to_string())
+}

@@ -1,0 +1,88 @@
+//! Where a new manifest goes, from what was typed.
+
+use std::path::{Path, PathBuf};
+
+use crate::failure::Failure;
+use crate::words::harmless;
+
+/// The path of the manifest: a name without an ending gets `.toml`, and a folder gets a manifest of its own name.
+pub(super) fn manifest(typed: &Path) -> Result<PathBuf, Failure> {
+    if typed.as_os_str().is_empty() {
+        return Err(Failure::new("the new session has no name", "give it one, as in karuna new evening.toml"));
+    }
+    if ends_as_a_folder(typed) || typed.is_dir() {
+        let name = named(typed).ok_or_else(|| {
+            Failure::new(format!("{} has no name of its own", shown(typed)), "name a file in it, as in evening.toml")
+        })?;
+        return Ok(typed.join(name).with_added_extension("toml"));
+    }
+    match typed.extension().and_then(|ending| ending.to_str()) {
+        Some(ending) if ending.eq_ignore_ascii_case("toml") => Ok(typed.to_owned()),
+        Some(ending) if is_of_another_kind(ending) => {
+            let help = format!("leave the ending out, or write {}", shown(&typed.with_extension("toml")));
+            Err(Failure::new(format!("{} does not end in .toml, as manifests do", shown(typed)), help))
+        }
+        _ => Ok(typed.with_added_extension("toml")),
+    }
+}
+
+/// Whether somebody typed a folder that may not exist yet: `evening/`.
+fn ends_as_a_folder(path: &Path) -> bool {
+    path.to_string_lossy().ends_with(std::path::is_separator)
+}
+
+/// The folder's name, also of `.` and `..`.
+fn named(folder: &Path) -> Option<std::ffi::OsString> {
+    folder.file_name().map(ToOwned::to_owned).or_else(|| folder.canonicalize().ok()?.file_name().map(ToOwned::to_owned))
+}
+
+/// Whether an ending is that of some other kind of file, rather than a part of the name as in `evening.2`.
+fn is_of_another_kind(ending: &str) -> bool {
+    (2..=5).contains(&ending.len()) && ending.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+}
+
+/// A path as a shell takes it.
+pub(super) fn quoted(path: &Path) -> String {
+    let text = path.display().to_string();
+    let plain = |c: char| c.is_alphanumeric() || "/\\._-~:".contains(c);
+    let text = if text.starts_with('-') { format!("./{text}") } else { text };
+    if text.chars().all(plain) { text } else { format!("'{}'", harmless(&text).replace('\'', r"'\''")) }
+}
+
+fn shown(path: &Path) -> String {
+    harmless(&path.display().to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn place(typed: &str) -> Result<String, String> {
+        manifest(Path::new(typed)).map(|path| path.display().to_string()).map_err(|failure| failure.help)
+    }
+
+    #[test]
+    fn a_manifest_ends_in_toml() {
+        assert_eq!(place("evening.toml").as_deref(), Ok("evening.toml"));
+        assert_eq!(place("nowhere/evening").as_deref(), Ok("nowhere/evening.toml"));
+        assert_eq!(place("evening.2").as_deref(), Ok("evening.2.toml"));
+        assert_eq!(place("Evening no. 3").as_deref(), Ok("Evening no. 3.toml"));
+        assert!(place("evening.txt").unwrap_err().contains("evening.toml"));
+        assert!(place("").is_err());
+    }
+
+    #[test]
+    fn a_folder_gets_a_manifest_of_its_name() {
+        assert_eq!(place("nowhere/evening/").as_deref(), Ok("nowhere/evening/evening.toml"));
+        assert_eq!(place("src").as_deref(), Ok("src/src.toml"));
+        assert!(place("/").is_err());
+    }
+
+    #[test]
+    fn paths_are_quoted_for_a_shell() {
+        assert_eq!(quoted(Path::new("a/evening.toml")), "a/evening.toml");
+        assert_eq!(quoted(Path::new("my evening.toml")), "'my evening.toml'");
+        assert_eq!(quoted(Path::new("anna's.toml")), r"'anna'\''s.toml'");
+        assert_eq!(quoted(Path::new("-x.toml")), "./-x.toml");
+    }
+}

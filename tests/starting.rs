@@ -1,0 +1,180 @@
+//! `new`: a teacher's first file, and a session to change; nothing that is there is touched, and nothing half done stays.
+
+#![expect(clippy::unwrap_used, reason = "a helper of a test may fail as the test itself may")]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use karuna::manifest::schema;
+
+fn karuna(folder: &Path, arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_karuna"));
+    command.args(arguments).current_dir(folder).env("HOME", folder).env("XDG_CACHE_HOME", folder.join(".cache"));
+    command.env_remove("XDG_DATA_HOME").stdin(std::process::Stdio::null()).output().unwrap()
+}
+
+fn done(folder: &Path, arguments: &[&str]) -> String {
+    let output = karuna(folder, arguments);
+    let errors = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.success(), "{arguments:?}: {errors}");
+    assert_eq!(errors, "", "{arguments:?}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+fn refused(folder: &Path, arguments: &[&str]) -> String {
+    let output = karuna(folder, arguments);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{arguments:?}: {said}");
+    assert!(said.starts_with("error: ") && said.contains("help: "), "{said}");
+    said
+}
+
+/// Every file below a folder, with its bytes; the cache left out.
+fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut found = BTreeMap::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(next) = folders.pop() {
+        for entry in fs::read_dir(next).unwrap().flatten() {
+            let path = entry.path();
+            let name = path.strip_prefix(folder).unwrap().display().to_string();
+            if entry.file_type().unwrap().is_dir() {
+                if name != ".cache" {
+                    found.insert(format!("{name}/"), Vec::new());
+                    folders.push(path);
+                }
+            } else {
+                found.insert(name, fs::read(&path).unwrap_or_default());
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn a_new_session_is_right_and_lasts_three_minutes() {
+    let folder = tempfile::tempdir().unwrap();
+    done(folder.path(), &["new", "evening.toml"]);
+    assert!(done(folder.path(), &["check", "evening.toml"]).contains("nothing found"));
+    let shown = done(folder.path(), &["show", "evening.toml", "--json", "--voice", "none"]);
+    let timeline: serde_json::Value = serde_json::from_str(&shown).unwrap();
+    assert_eq!(timeline["frames"], 180 * 48_000);
+    let found = files(folder.path());
+    assert_eq!(found.keys().collect::<Vec<_>>(), ["evening.toml", "session.schema.json"]);
+    assert_eq!(found["session.schema.json"], schema::text().as_bytes());
+    let text = String::from_utf8(found["evening.toml"].clone()).unwrap();
+    assert!(text.starts_with(schema::DIRECTIVE), "{text}");
+    assert!(text.lines().filter(|line| line.contains('#')).count() > 20, "it explains itself");
+}
+
+#[test]
+fn the_file_is_where_a_teacher_looks_for_it() {
+    for (typed, written) in [
+        ("evening", "evening.toml"),
+        ("./evening.toml", "evening.toml"),
+        ("my sessions/2026/evening", "my sessions/2026/evening.toml"),
+        ("evening/", "evening/evening.toml"),
+        ("there", "there/there.toml"),
+        ("a/../evening.toml", "evening.toml"),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join("there")).unwrap();
+        let said = done(folder.path(), &["new", typed]);
+        assert!(folder.path().join(written).is_file(), "{typed}: {said}");
+        assert!(folder.path().join(written).with_file_name(schema::FILE_NAME).is_file());
+        // What is offered next can be typed as it stands.
+        let next = said.lines().find(|line| line.contains("karuna check")).unwrap();
+        let next = next.split("  finds").next().unwrap().trim().replacen("karuna", env!("CARGO_BIN_EXE_karuna"), 1);
+        let checked = Command::new("sh").args(["-c", &next]).current_dir(folder.path()).output().unwrap();
+        assert!(checked.status.success(), "{next}: {}", String::from_utf8_lossy(&checked.stderr));
+    }
+}
+
+#[test]
+fn nothing_is_overwritten() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+    write("evening.toml", "mine");
+    fs::create_dir(folder.path().join("glimmer")).unwrap();
+    write("glimmer/09-return.ogg", "my own voice");
+    #[cfg(unix)]
+    std::os::unix::fs::symlink("nowhere", folder.path().join("link.toml")).unwrap();
+    let before = files(folder.path());
+    assert!(refused(folder.path(), &["new", "evening"]).contains("evening.toml is there already"));
+    assert!(refused(folder.path(), &["new", "other", "--like", "glimmer"]).contains("glimmer/09-return.ogg is there"));
+    #[cfg(unix)]
+    assert!(refused(folder.path(), &["new", "link.toml"]).contains("link.toml is there already"));
+    assert_eq!(files(folder.path()), before, "nothing was changed, and nothing half done stays");
+}
+
+#[test]
+fn an_older_schema_is_left_as_it_is_and_told() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join(schema::FILE_NAME), "{}").unwrap();
+    let output = karuna(folder.path(), &["new", "evening"]);
+    assert!(output.status.success());
+    assert!(String::from_utf8_lossy(&output.stderr).contains("session.schema.json was there already"));
+    assert_eq!(fs::read(folder.path().join(schema::FILE_NAME)).unwrap(), b"{}");
+}
+
+#[test]
+fn what_can_not_be_written_leaves_nothing_behind() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("notes.txt"), "").unwrap();
+    let before = files(folder.path());
+    for path in ["notes.txt/evening.toml", "evening.txt", "/", "/dev/null/evening.toml"] {
+        refused(folder.path(), &["new", path]);
+    }
+    assert!(refused(folder.path(), &["new", "x/y/z.toml", "--like", "nosuch"]).contains("no session named `nosuch`"));
+    assert_eq!(files(folder.path()), before);
+}
+
+#[test]
+fn a_copy_has_all_that_it_needs_and_sounds_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    let said = done(folder.path(), &["new", "mine/morning.toml", "--like", "glimmer"]);
+    assert!(said.contains("recordings"), "{said}");
+    assert!(done(folder.path(), &["check", "mine/morning.toml"]).contains("nothing found"));
+    let text = fs::read_to_string(folder.path().join("mine/morning.toml")).unwrap();
+    assert!(text.starts_with(&format!("{}\nformat", schema::DIRECTIVE)), "{text}");
+    assert_eq!(fs::read_to_string(folder.path().join("mine").join(schema::FILE_NAME)).unwrap(), schema::text());
+    let show = |session: &str| done(folder.path(), &["show", session, "--json", "--rate", "8000"]);
+    let cues = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap()["cues"].clone();
+    assert_eq!(cues(&show("mine/morning.toml")), cues(&show("glimmer")));
+    // One more copy beside it shares the recordings that are the same.
+    done(folder.path(), &["new", "mine/evening.toml", "--like", "./mine/morning.toml"]);
+    assert_eq!(fs::read_to_string(folder.path().join("mine/evening.toml")).unwrap(), text);
+}
+
+#[test]
+fn every_shipped_session_can_be_copied() {
+    let folder = tempfile::tempdir().unwrap();
+    let listed = done(folder.path(), &["list", "--json"]);
+    let listed: Vec<serde_json::Value> = serde_json::from_str(&listed).unwrap();
+    assert!(listed.len() > 10);
+    for session in listed {
+        let name = session["name"].as_str().unwrap();
+        done(folder.path(), &["new", &format!("{name}/"), "--like", name]);
+        let path = folder.path().join(name).join(name).with_extension("toml");
+        let (session, findings) = karuna::manifest::read(&path, &fs::read_to_string(&path).unwrap());
+        assert_eq!(findings, []);
+        for clip in session.unwrap().clips() {
+            assert!(folder.path().join(name).join(clip.value.as_str()).is_file(), "{name}: {}", clip.value.as_str());
+        }
+    }
+}
+
+#[test]
+fn a_session_with_mistakes_is_not_copied() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("bad.toml"), "format = 1\ntitle = \"x\"\n[[segment]]\nbell = \"bowll\"\n").unwrap();
+    let missing = "format = 1\ntitle = \"x\"\n[[segment]]\nsay = \"x\"\nclip = \"x.wav\"\n";
+    fs::write(folder.path().join("missing.toml"), missing).unwrap();
+    let before = files(folder.path());
+    let output = karuna(folder.path(), &["new", "sub/copy.toml", "--like", "bad.toml"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("unknown-bell"));
+    assert!(refused(folder.path(), &["new", "sub/copy.toml", "--like", "missing.toml"]).contains("x.wav"));
+    assert_eq!(files(folder.path()), before);
+}
