@@ -103,14 +103,15 @@ pub(super) fn check(name: &str) -> (String, Vec<Finding>) {
 fn measure_up(session: &Session, clips: &ClipTable, findings: &mut Findings) {
     let facts = clips.facts(&bell_paths(session), bed_path(session));
     for programme in [Programme::Session, Programme::Soften, Programme::Closing] {
-        if let Err(fault) = timeline::build(session, programme, &facts, &Shape::default(), Rate::DEFAULT) {
-            findings.error(Code::TooMuch, 0..0, fault.to_string(), fault.help());
+        match timeline::build(session, programme, &facts, &Shape::default(), Rate::DEFAULT) {
+            Err(fault) => findings.error(Code::TooMuch, 0..0, fault.to_string(), fault.help()),
+            Ok(timeline) if programme == Programme::Session => {
+                let texts = timeline.segments.iter().filter_map(|segment| segment.text.as_deref());
+                let words = texts.map(|text| text.split_whitespace().count()).sum();
+                lint::density(words, Duration::from_secs_f64(timeline.frames.seconds(timeline.rate)), findings);
+            }
+            Ok(_) => {}
         }
-    }
-    if let Ok(timeline) = timeline::build(session, Programme::Session, &facts, &Shape::default(), Rate::DEFAULT) {
-        let texts = timeline.segments.iter().filter_map(|segment| segment.text.as_deref());
-        let words = texts.map(|text| text.split_whitespace().count()).sum();
-        lint::density(words, Duration::from_secs_f64(timeline.frames.seconds(timeline.rate)), findings);
     }
 }
 

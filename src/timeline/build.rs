@@ -203,6 +203,8 @@ struct Builder<'inputs> {
     at: Position,
     clip_numbers: HashMap<ClipKey, usize>,
     bell_numbers: HashMap<String, usize>,
+    /// Of the session's own modal bells, each measured once.
+    modal_gains: HashMap<String, Decibels>,
     /// How long a strike rings, by the bell's number.
     strike_lengths: HashMap<usize, Frames>,
     timeline: Timeline,
@@ -228,6 +230,7 @@ impl<'inputs> Builder<'inputs> {
             at: Position::default(),
             clip_numbers: HashMap::new(),
             bell_numbers: HashMap::new(),
+            modal_gains: HashMap::new(),
             strike_lengths: HashMap::new(),
             timeline,
         }
@@ -316,7 +319,11 @@ impl<'inputs> Builder<'inputs> {
                 self.cue(name.to_owned(), Sound::BellClip(number), start, facts.rate.convert(facts.frames, rate), gain);
             }
             Some(OwnBell { level, sound: BellSound::Modes(bell) }) => {
-                let gain = self.mix.own_bell(*level, bells::greatest_momentary(bell));
+                let gain = match self.modal_gains.get(name) {
+                    Some(gain) => *gain,
+                    None => self.mix.own_bell(*level, bells::greatest_momentary(bell)),
+                };
+                self.modal_gains.insert(name.to_owned(), gain);
                 self.modal(name, start, gain, || Arc::new((**bell).clone()));
             }
             None => {
