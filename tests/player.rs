@@ -180,6 +180,27 @@ fn leaving_does_not_wait_for_the_gain_of_what_is_left() {
     }
 }
 
+/// Fails where a frame of the session is missing, or comes twice, or a gain changes faster than the fade of a dry ring.
+fn goes_on(heard: &[Frame]) -> Result<(), TestCaseError> {
+    let steepest = 1.001 * FRAC_PI_2 / MARGIN as f32;
+    let mut at = 0;
+    let mut before: Option<f32> = None;
+    for frame in heard {
+        let level = gain(*frame);
+        if *frame == SILENCE {
+            // The last frame of a fade is the one that is silent.
+            at += usize::from(before.is_some_and(|before| before > 0.0));
+        } else if at < END {
+            prop_assert!((frame[1] - RENDERED[at][1] * level).abs() < 1e-5, "frame {}", at);
+            at += 1;
+        }
+        let ends = at >= END;
+        prop_assert!(ends || before.is_none_or(|before| (before - level).abs() <= steepest || at <= 1));
+        before = Some(level);
+    }
+    Ok(())
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -216,22 +237,24 @@ proptest! {
             let waited = listener.heard.iter().take_while(|frame| **frame == SILENCE).count();
             prop_assert_eq!(listener.heard.len(), played + held as usize + waited);
         }
-        let steepest = 1.001 * FRAC_PI_2 / MARGIN as f32;
-        let mut at = 0;
-        let mut before: Option<f32> = None;
-        for frame in &listener.heard {
-            let level = gain(*frame);
-            if *frame == SILENCE {
-                // The last frame of a fade is the one that is silent.
-                at += usize::from(before.is_some_and(|before| before > 0.0));
-            } else if at < END {
-                prop_assert!((frame[1] - RENDERED[at][1] * level).abs() < 1e-5, "frame {}", at);
-                at += 1;
-            }
-            let ends = at >= END;
-            prop_assert!(ends || before.is_none_or(|before| (before - level).abs() <= steepest || at <= 1));
-            before = Some(level);
+        goes_on(&listener.heard)?;
+    }
+
+    #[test]
+    fn however_often_it_is_withheld_no_frame_is_missing_or_doubled(
+        turns in prop::collection::vec((0_usize..4_000, 0_usize..4_000, 0_usize..12_000), 1..12),
+        block in 1_usize..400,
+    ) {
+        let mut listener = Listener::new(&SESSION, from(0));
+        for (played, withheld, starved) in turns {
+            listener.listen(played, block);
+            listener.handle.withhold(true);
+            listener.listen(withheld, block);
+            listener.handle.withhold(false);
+            listener.starve(starved, block);
         }
+        listener.listen(RATE / 2, block);
+        goes_on(&listener.heard)?;
     }
 }
 

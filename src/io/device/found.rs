@@ -58,15 +58,12 @@ pub fn find(name: Option<&str>, instead_of: Option<Origin>) -> Result<Found, Dev
     let name = name.map(str::to_owned);
     within(move || {
         let _quiet = quiet();
-        let host = |system: &cpal::HostId| cpal::host_from_id(*system).ok();
+        let hosts = instead_of.map_or_else(hosts, |origin| host_again(origin.system).into_iter().collect());
         let rate = instead_of.map(|origin| origin.rate);
-        let hosts = instead_of
-            .map_or_else(systems, |origin| vec![origin.system].into_iter().filter(|system| runs(*system)).collect());
         match name {
-            Some(name) => named(&name, hosts.iter().filter_map(host), rate),
+            Some(name) => named(&name, &hosts, rate),
             None => hosts
                 .iter()
-                .filter_map(host)
                 .find_map(|host| host.default_output_device().and_then(|device| found(device, host.id(), rate)))
                 .ok_or(DeviceError::None),
         }
@@ -79,8 +76,7 @@ pub fn find(name: Option<&str>, instead_of: Option<Origin>) -> Result<Found, Dev
 pub fn list() -> Vec<Listed> {
     within(|| {
         let _quiet = quiet();
-        let hosts = systems().into_iter().filter_map(|system| cpal::host_from_id(system).ok());
-        hosts.map(|host| of_host(&host)).find(|devices| !devices.is_empty()).unwrap_or_default()
+        hosts().iter().map(of_host).find(|devices| !devices.is_empty()).unwrap_or_default()
     })
     .unwrap_or_default()
     .into_iter()
@@ -90,24 +86,31 @@ pub fn list() -> Vec<Listed> {
 
 /// The sound systems of this machine. Where a sound server answers, it is the only one: what lies beneath it is its own, and its
 /// protocol survives its death, which the way to it through ALSA does not.
-fn systems() -> Vec<cpal::HostId> {
+fn hosts() -> Vec<cpal::Host> {
     let (servers, others): (Vec<_>, Vec<_>) = cpal::available_hosts().into_iter().partition(|system| is_pulse(*system));
-    let servers: Vec<_> = servers.into_iter().filter(|system| runs(*system)).collect();
-    if servers.is_empty() { others } else { servers }
+    let running = |systems: Vec<cpal::HostId>| -> Vec<_> {
+        systems.into_iter().filter_map(|system| cpal::host_from_id(system).ok()).collect()
+    };
+    let servers = running(servers);
+    if servers.is_empty() { running(others) } else { servers }
+}
+
+/// A sound system that is asked again and again. Each time that cpal asks a server that hangs, it leaves a thread behind.
+fn host_again(system: cpal::HostId) -> Option<cpal::Host> {
+    answers(system).then(|| cpal::host_from_id(system).ok()).flatten()
 }
 
 fn is_pulse(system: cpal::HostId) -> bool {
     system.name().eq_ignore_ascii_case("pulseaudio")
 }
 
-/// Whether a sound system can be asked without fear that it never answers.
 #[cfg(target_os = "linux")]
-fn runs(system: cpal::HostId) -> bool {
+fn answers(system: cpal::HostId) -> bool {
     !is_pulse(system) || super::pulse::answers()
 }
 
 #[cfg(not(target_os = "linux"))]
-fn runs(_: cpal::HostId) -> bool {
+fn answers(_: cpal::HostId) -> bool {
     true
 }
 
@@ -124,9 +127,10 @@ fn of_host(host: &cpal::Host) -> Vec<(Listed, cpal::Device)> {
         .collect()
 }
 
-fn named(part: &str, mut hosts: impl Iterator<Item = cpal::Host>, rate: Option<Rate>) -> Result<Found, DeviceError> {
+fn named(part: &str, hosts: &[cpal::Host], rate: Option<Rate>) -> Result<Found, DeviceError> {
     let (system, devices) = hosts
-        .find_map(|host| Some((host.id(), of_host(&host))).filter(|(_, devices)| !devices.is_empty()))
+        .iter()
+        .find_map(|host| Some((host.id(), of_host(host))).filter(|(_, devices)| !devices.is_empty()))
         .ok_or(DeviceError::None)?;
     let part = part.to_lowercase();
     let short = |id: &str| id.split_once(':').map_or(id, |(_, id)| id).to_lowercase();
