@@ -59,7 +59,7 @@ values! {
     /// A name among the shipped beds, or a clip, which has an ending. The choice only serves to complete.
     BedSound = json_schema!({
         "type": "string",
-        "anyOf": [{ "enum": beds::NAMES }, {}],
+        "anyOf": [{ "enum": beds::NAMES }, true],
         "pattern": format!(r"^({}|[^{FORBIDDEN}]*\.[^{FORBIDDEN}]*)$", beds::NAMES.join("|")),
         "not": { "pattern": LEADS_OUT },
         "maxLength": LONGEST_PATH,
@@ -67,7 +67,7 @@ values! {
     /// The name of a bell, which may be one of the session's own. The choice only serves to complete.
     BellName = json_schema!({
         "type": "string",
-        "anyOf": [{ "enum": bells::NAMES }, {}],
+        "anyOf": [{ "enum": bells::NAMES }, true],
     });
     /// The name of a segment.
     Id = json_schema!({
@@ -83,7 +83,7 @@ values! {
     /// What a listener may want to avoid. Blanks around it do not count. The choice only serves to complete.
     Tag = json_schema!({
         "type": "string",
-        "anyOf": [{ "enum": TAGS }, {}],
+        "anyOf": [{ "enum": TAGS }, true],
         "pattern": format!(r"^\s*[^\s\x00-\x1f\x7f-\x9f]([^\x00-\x1f\x7f-\x9f]{{0,{}}}[^\s\x00-\x1f\x7f-\x9f])?\s*$", LONGEST_TAG - 2),
     });
     /// A language tag.
