@@ -169,3 +169,58 @@ fn failed(path: &Path, what: &str, error: &io::Error) -> Failure {
 fn shown(path: &Path) -> String {
     harmless(&path.display().to_string())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_came_in_between_stays_and_all_else_is_taken_back() {
+        let home = tempfile::tempdir().unwrap();
+        let folder = home.path().join("new/session");
+        let mut placing = Placing::into(&folder).unwrap();
+        placing.write(Path::new("clips/a.wav"), b"a").unwrap();
+        placing.write(Path::new("b.toml"), b"b").unwrap();
+        fs::write(folder.join("b.toml"), "somebody else's").unwrap();
+        let failure = placing.commit().unwrap_err();
+        assert!(failure.message.contains("b.toml is there already"), "{failure}");
+        let left: Vec<_> = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        assert_eq!(left, ["b.toml"]);
+        assert_eq!(fs::read_to_string(folder.join("b.toml")).unwrap(), "somebody else's");
+    }
+
+    #[test]
+    fn left_halfway_nothing_is_there() {
+        let home = tempfile::tempdir().unwrap();
+        let mut placing = Placing::into(&home.path().join("new/session")).unwrap();
+        placing.write(Path::new("clips/a.wav"), b"a").unwrap();
+        drop(placing);
+        assert_eq!(fs::read_dir(home.path()).unwrap().count(), 0);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn no_link_leads_a_file_elsewhere() {
+        let home = tempfile::tempdir().unwrap();
+        let (folder, elsewhere) = (home.path().join("session"), home.path().join("elsewhere"));
+        fs::create_dir_all(&folder).unwrap();
+        fs::create_dir(&elsewhere).unwrap();
+        std::os::unix::fs::symlink(&elsewhere, folder.join("clips")).unwrap();
+        let mut placing = Placing::into(&folder).unwrap();
+        let failure = placing.write(Path::new("clips/a.wav"), b"a").unwrap_err();
+        assert!(failure.message.contains("leads elsewhere"), "{failure}");
+        drop(placing);
+        assert_eq!(fs::read_dir(&elsewhere).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn the_same_is_told_from_another() {
+        let home = tempfile::tempdir().unwrap();
+        let long = vec![7_u8; (1 << 16) + 1];
+        fs::write(home.path().join("a"), &long).unwrap();
+        let placing = Placing::into(home.path()).unwrap();
+        assert!(placing.has(Path::new("a"), &long));
+        assert!(!placing.has(Path::new("a"), &long[1..]));
+        assert!(!placing.has(Path::new("nowhere"), b""));
+    }
+}
