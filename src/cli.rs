@@ -11,9 +11,13 @@ use crate::manifest::{Code, duration, suggest};
 use crate::timeline::LevelChange;
 use crate::units::{Decibels, Rate};
 
+/// How one begins.
+const BEGIN: &str = "`karuna` alone lists the sessions, and `karuna play glimmer` plays a short one. Leaving early is always all right.\n\
+    `karuna new evening.toml` begins a session of your own.";
+
 /// A gentle player for guided meditation.
 #[derive(Debug, Parser)]
-#[command(name = "karuna", version, about, disable_help_subcommand = true)]
+#[command(name = "karuna", version, about, disable_help_subcommand = true, after_help = BEGIN)]
 pub struct Cli {
     /// What to do; without it, the sessions are listed.
     #[command(subcommand)]
