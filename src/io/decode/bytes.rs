@@ -79,7 +79,7 @@ impl ClipBytes {
             Content::Closed(opener) => match opener() {
                 Ok(file) => Source::File(Arc::new(file)),
                 Err(error) => {
-                    trouble.note(|| format!("{} can't be read any more: {error}", self.name));
+                    trouble.note(|| format!("{} can't be read any more: {}", self.name, reason(&error)));
                     Source::Gone
                 }
             },
@@ -98,6 +98,12 @@ fn length(file: &File) -> io::Result<u64> {
     } else {
         Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file"))
     }
+}
+
+/// What the system says, without its error number.
+fn reason(error: &io::Error) -> String {
+    let text = error.to_string();
+    text.split(" (os error").next().unwrap_or(&text).to_lowercase()
 }
 
 /// Where a cursor reads.
@@ -217,7 +223,7 @@ impl Read for ByteCursor {
             match self.source.read_at(place, &mut into[..wanted]) {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => {
-                    self.trouble.note(|| format!("{name} can't be read any more: {error}"));
+                    self.trouble.note(|| format!("{name} can't be read any more: {}", reason(&error)));
                     return Err(error);
                 }
                 Ok(count) => break count,

@@ -51,7 +51,7 @@ impl Clip {
         let trouble = Trouble::default();
         let fail = |kind, detail: &str| ClipError::new(kind, bytes.name(), detail);
         let opened = open_packets(bytes, &trouble).map_err(|error| match trouble.get() {
-            Some(sentence) => fail(ClipErrorKind::Unreadable, sentence),
+            Some(sentence) => ClipError::unreadable(sentence),
             None => refusal(&error, bytes.name()),
         })?;
         let Opened { packets, parameters, decoder, extent, rate, channels } = opened;

@@ -50,6 +50,11 @@ impl ClipError {
         Self { kind, sentence }
     }
 
+    /// It can't be read any more, for what this sentence says.
+    pub(super) fn unreadable(sentence: &str) -> Self {
+        Self { kind: ClipErrorKind::Unreadable, sentence: sentence.to_owned() }
+    }
+
     /// What to do about it.
     #[must_use]
     pub fn help(&self) -> &'static str {
