@@ -19,6 +19,8 @@ pub(super) struct Looped {
     /// Reads the end of the round before, under the crossfade.
     before: Box<dyn ClipReader>,
     crossfade: u64,
+    /// How alike the end and the beginning are: 1 the same, 0 not at all.
+    likeness: f32,
     /// From the beginning of one round to that of the next.
     period: u64,
     position: Frames,
@@ -28,11 +30,14 @@ pub(super) struct Looped {
 impl Looped {
     /// Two readers of the same clip.
     pub(super) fn new(round: Box<dyn ClipReader>, before: Box<dyn ClipReader>, rate: Rate) -> Self {
-        let (round, before) = (Resampled::at(rate, round), Resampled::at(rate, before));
+        let (mut round, mut before) = (Resampled::at(rate, round), Resampled::at(rate, before));
         let length = round.frames().0.max(1);
         let crossfade = rate.frames(CROSSFADE).0.min(length / 4);
         let period = length - crossfade;
-        Self { round, before, crossfade, period, position: Frames::ZERO, block: vec![SILENCE; STRIDE] }
+        before.seek(Frames(period));
+        let likeness = likeness(&mut *round, &mut *before, crossfade);
+        round.seek(Frames::ZERO);
+        Self { round, before, crossfade, likeness, period, position: Frames::ZERO, block: vec![SILENCE; STRIDE] }
     }
 
     /// Adds the frames from `from` on, each times its gain.
@@ -69,21 +74,108 @@ impl Looped {
     fn add_part(&mut self, frame: u64, gains: &[f32], sum: &mut [Frame]) {
         let within = frame % self.period;
         let fades = frame >= self.period && within < self.crossfade;
-        let up = |number: usize| raised_cosine((within + number as u64) as f32 / self.crossfade as f32);
+        let (crossfade, likeness) = (self.crossfade as f32, self.likeness);
+        let up = |number: usize| {
+            let up = raised_cosine((within + number as u64) as f32 / crossfade);
+            (up, level(up, likeness))
+        };
         let block = &mut self.block[..sum.len()];
         self.round.read(block);
         for (number, (frame, into)) in block.iter().zip(sum.iter_mut()).enumerate() {
-            let gain = gains[number] * if fades { up(number) } else { 1.0 };
+            let (up, level) = if fades { up(number) } else { (1.0, 1.0) };
+            let gain = gains[number] * up * level;
             into[0] += frame[0] * gain;
             into[1] += frame[1] * gain;
         }
         if fades {
             self.before.read(block);
             for (number, (frame, into)) in block.iter().zip(sum).enumerate() {
-                let gain = gains[number] * (1.0 - up(number));
+                let (up, level) = up(number);
+                let gain = gains[number] * (1.0 - up) * level;
                 into[0] += frame[0] * gain;
                 into[1] += frame[1] * gain;
             }
+        }
+    }
+}
+
+/// What holds the level while a part of one sound and the rest of another are heard together: their powers add up where they are not
+/// alike, and their amplitudes where they are.
+fn level(up: f32, likeness: f32) -> f32 {
+    let down = 1.0 - up;
+    1.0 / (up * up + down * down + 2.0 * likeness * up * down).sqrt()
+}
+
+/// How alike what both readers yield next is, from 0 to 1: their correlation.
+fn likeness(one: &mut dyn ClipReader, other: &mut dyn ClipReader, frames: u64) -> f32 {
+    let (mut here, mut there) = (vec![SILENCE; STRIDE], vec![SILENCE; STRIDE]);
+    let (mut shared, mut powers, mut left) = (0.0, [0.0; 2], frames);
+    while left > 0 {
+        let count = usize::try_from(left).unwrap_or(STRIDE).min(STRIDE);
+        one.read(&mut here[..count]);
+        other.read(&mut there[..count]);
+        for (one, other) in here[..count].as_flattened().iter().zip(there[..count].as_flattened()) {
+            let (one, other) = (f64::from(*one), f64::from(*other));
+            shared += one * other;
+            powers[0] += one * one;
+            powers[1] += other * other;
+        }
+        left -= count as u64;
+    }
+    let whole = (powers[0] * powers[1]).sqrt();
+    if whole > 0.0 { (shared / whole).clamp(0.0, 1.0) as f32 } else { 1.0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Sound(Box<dyn Fn(u64) -> f32 + Send>, u64);
+
+    impl ClipReader for Sound {
+        fn rate(&self) -> Rate {
+            Rate::DEFAULT
+        }
+
+        fn frames(&self) -> Frames {
+            Frames(6 * 48_000)
+        }
+
+        fn seek(&mut self, frame: Frames) {
+            self.1 = frame.0;
+        }
+
+        fn read(&mut self, block: &mut [Frame]) {
+            for frame in block {
+                *frame = [self.0(self.1); 2];
+                self.1 += 1;
+            }
+        }
+    }
+
+    /// The level of each half second, in dB, of so many of them.
+    fn levels(sound: fn(u64) -> f32, halves: usize) -> Vec<f64> {
+        let reader = || Box::new(Sound(Box::new(sound), 0));
+        let mut looped = Looped::new(reader(), reader(), Rate::DEFAULT);
+        let mut heard = vec![SILENCE; halves * 24_000];
+        looped.add(Frames::ZERO, &vec![1.0; heard.len()], &mut heard);
+        let power = |half: &[Frame]| half.iter().map(|frame| f64::from(frame[0]).powi(2)).sum::<f64>();
+        heard.chunks(24_000).map(|half| 10.0 * (power(half) / 24_000.0).log10()).collect()
+    }
+
+    #[test]
+    fn the_level_holds_through_the_seam_of_noise_and_of_a_tone() {
+        let tone = |frame: u64| (frame as f32 * std::f32::consts::TAU / 48.0).sin();
+        let noise = |frame: u64| {
+            let mixed = (frame + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+            let mixed = (mixed ^ mixed >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+            (mixed >> 40) as f32 / 8_388_608.0 - 1.0
+        };
+        for sound in [tone as fn(u64) -> f32, noise] {
+            let levels = levels(sound, 40);
+            let (least, most) =
+                levels.iter().fold((0.0_f64, -99.0_f64), |(a, b), level| (a.min(*level), b.max(*level)));
+            assert!(most - least < 0.3, "{levels:?}");
         }
     }
 }

@@ -61,3 +61,44 @@ impl Resampler {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// How far what is left beside a tone from 44.1 to 48 kHz lies below it, in dB.
+    fn residual(hertz: f64) -> f64 {
+        let [from, to] = [44_100, 48_000].map(|hertz| Rate::new(hertz).unwrap());
+        let mut resampler = Resampler::new(from, to, 1).unwrap();
+        let (mut heard, mut chunk) = (Vec::new(), vec![0.0; resampler.frames_out()]);
+        for number in 0..60 {
+            let first = number * resampler.frames_in();
+            let tone = |frame: usize| (0.5 * (std::f64::consts::TAU * hertz * frame as f64 / 44_100.0).sin()) as f32;
+            let input: Vec<f32> = (first..first + resampler.frames_in()).map(tone).collect();
+            resampler.process(&input, &mut chunk);
+            heard.extend_from_slice(&chunk);
+        }
+        // The tone that fits best is taken out of two thirds of a second, a whole number of its periods.
+        let middle = &heard[16_000..48_000];
+        let turn = |frame: usize| std::f64::consts::TAU * hertz * frame as f64 / 48_000.0;
+        let part = |wave: fn(f64) -> f64| {
+            let sum: f64 =
+                middle.iter().enumerate().map(|(frame, sample)| f64::from(*sample) * wave(turn(frame))).sum();
+            2.0 * sum / middle.len() as f64
+        };
+        let (sine, cosine) = (part(f64::sin), part(f64::cos));
+        let left = middle.iter().enumerate().map(|(frame, sample)| {
+            let tone = sine * turn(frame).sin() + cosine * turn(frame).cos();
+            (f64::from(*sample) - tone).powi(2)
+        });
+        let power = (sine * sine + cosine * cosine) / 2.0;
+        10.0 * (left.sum::<f64>() / middle.len() as f64 / power).log10()
+    }
+
+    #[test]
+    fn hardly_anything_is_left_beside_a_tone() {
+        for hertz in [1_000.5, 9_999.0_f64] {
+            assert!(residual(hertz) < -115.0, "{hertz} Hz: {} dB", residual(hertz));
+        }
+    }
+}
