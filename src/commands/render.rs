@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::io::IsTerminal;
+use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -18,6 +19,10 @@ use crate::words::harmless;
 
 /// So many frames are rendered at once.
 const STRIDE: usize = 8192;
+/// No longer silence is written without looking up: encoders take their time over it.
+const LONGEST_SILENCE: Frames = Frames(1 << 21);
+/// How often it is looked whether the recordings are measured.
+const LOOK: Duration = Duration::from_millis(1);
 
 pub(super) fn run(arguments: &Render) -> Result<Outcome, Failure> {
     let format = Format::resolve(&arguments.output, arguments.rate, arguments.bits)
@@ -27,7 +32,13 @@ pub(super) fn run(arguments: &Render) -> Result<Outcome, Failure> {
     let interrupt = Interrupt::watch();
     let tags = tags(&prepared.session, &timeline);
     let mut file = SoundFile::create(&arguments.output, format, &tags, timeline.end).map_err(|error| failed(&error))?;
-    let gain = std::sync::Arc::new(std::sync::OnceLock::from(prepared.voice_gain()));
+    let gain = prepared.measure_in_background();
+    while gain.get().is_none() {
+        if interrupt.happened() {
+            return Ok(stopped(arguments));
+        }
+        std::thread::sleep(LOOK);
+    }
     let mut engine = Engine::new(timeline.clone(), prepared.clips.source(&timeline), gain);
     let bar = bar(timeline.end);
     let mut block = vec![SILENCE; STRIDE];
@@ -35,11 +46,7 @@ pub(super) fn run(arguments: &Render) -> Result<Outcome, Failure> {
     while engine.playhead() < timeline.end {
         if interrupt.happened() {
             bar.finish_and_clear();
-            super::report::line(&format!(
-                "stopped; {} is as it was",
-                harmless(&arguments.output.display().to_string())
-            ));
-            return Ok(Outcome::Stopped);
+            return Ok(stopped(arguments));
         }
         step(&mut engine, &mut file, &mut block, timeline.end)?;
         for trouble in engine.troubles().filter(|trouble| troubles.insert(trouble.clone())) {
@@ -52,9 +59,14 @@ pub(super) fn run(arguments: &Render) -> Result<Outcome, Failure> {
     Ok(Outcome::Done)
 }
 
+fn stopped(arguments: &Render) -> Outcome {
+    eprintln!("stopped; {} is as it was", harmless(&arguments.output.display().to_string()));
+    Outcome::Stopped
+}
+
 /// Renders the next block, or passes over the silence that comes next.
 fn step(engine: &mut Engine, file: &mut SoundFile, block: &mut [Frame], end: Frames) -> Result<(), Failure> {
-    let silence = engine.silence_ahead().min(end - engine.playhead());
+    let silence = engine.silence_ahead().min(end - engine.playhead()).min(LONGEST_SILENCE);
     if silence > Frames(STRIDE as u64) {
         engine.seek(engine.playhead() + silence);
         return file.write_silence(silence).map_err(|error| failed(&error));

@@ -16,6 +16,9 @@ impl Interrupt {
         for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM, signal_hook::consts::SIGHUP] {
             let _ = signal_hook::flag::register(signal, flag.clone());
         }
+        // A file that may grow no further is a failure to write, and not the end of the program.
+        #[cfg(unix)]
+        let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, Arc::default());
         Self(flag)
     }
 

@@ -65,8 +65,53 @@ fn what_can_not_be_replaced_is_named() {
 #[cfg(unix)]
 mod unix {
     use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
+    use std::process::{Command, Stdio};
 
     use super::*;
+
+    /// Renders a session of many hours in a shell of its own, in a folder where a file of that name is already.
+    fn render(folder: &Folder, before: &str, name: &str) -> Command {
+        let bells = "[[segment]]\nsilence = \"23h\"\nbell = \"gong\"\nevery = \"30s\"\n";
+        fs::write(folder.file("long.toml"), format!("format = 1\ntitle = \"x\"\n{bells}")).unwrap();
+        fs::write(folder.file(name), "old").unwrap();
+        let mut command = Command::new("sh");
+        command.args(["-c", &format!("{before} exec \"$0\" render long.toml -o {name}"), env!("CARGO_BIN_EXE_karuna")]);
+        command.current_dir(folder.file("long.toml").parent().unwrap()).stdin(Stdio::null()).stderr(Stdio::piped());
+        command
+    }
+
+    #[test]
+    fn a_disk_that_takes_no_more_leaves_the_old_file_and_nothing_else() {
+        for kind in karuna::io::encode::Kind::WRITABLE {
+            let folder = Folder::new();
+            let name = format!("a.{}", kind.ending());
+            let output = render(&folder, "ulimit -f 300;", &name).output().unwrap();
+            let said = String::from_utf8(output.stderr).unwrap();
+            assert_eq!(output.status.code(), Some(1), "{name}: {said}");
+            assert!(said.contains(&format!("{name} can't be written")) && said.contains("help"), "{said}");
+            assert_eq!(fs::read_to_string(folder.file(&name)).unwrap(), "old");
+            assert_eq!(folder.names(), [name.as_str(), "long.toml"]);
+        }
+    }
+
+    #[test]
+    fn an_interrupt_leaves_the_old_file_and_nothing_else() {
+        for name in ["a.flac", "a.opus"] {
+            let folder = Folder::new();
+            let mut child = render(&folder, "", name).spawn().unwrap();
+            while folder.names().len() < 3 {
+                assert_eq!(child.try_wait().unwrap(), None, "{name} has ended by itself");
+                std::thread::sleep(std::time::Duration::from_millis(2));
+            }
+            assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
+            let output = child.wait_with_output().unwrap();
+            let said = String::from_utf8(output.stderr).unwrap();
+            assert_eq!(output.status.code(), Some(130), "{said}");
+            assert_eq!(said.trim(), format!("stopped; {name} is as it was"));
+            assert_eq!(fs::read_to_string(folder.file(name)).unwrap(), "old");
+            assert_eq!(folder.names(), [name, "long.toml"]);
+        }
+    }
 
     #[test]
     fn it_is_as_open_to_others_as_any_new_file() {
