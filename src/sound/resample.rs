@@ -91,7 +91,7 @@ mod tests {
             let tone = sine * turn(frame).sin() + cosine * turn(frame).cos();
             (f64::from(*sample) - tone).powi(2)
         });
-        let power = (sine * sine + cosine * cosine) / 2.0;
+        let power = 0.5 * sine.hypot(cosine).powi(2);
         10.0 * (left.sum::<f64>() / middle.len() as f64 / power).log10()
     }
 
