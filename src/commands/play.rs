@@ -23,7 +23,7 @@ use crate::cli::Play;
 use crate::failure::Failure;
 use crate::io::signals;
 use crate::io::terminal::Modes;
-use crate::manifest::duration;
+use crate::manifest::{duration, suggest};
 use crate::player::Snapshot;
 use crate::timeline::Timeline;
 use crate::transport::{Place, Programmes};
@@ -76,10 +76,14 @@ fn play(prepared: &prepare::Prepared, arguments: &Play, chosen: impl FnOnce() ->
 /// Strikes a bell as a session would.
 pub(super) fn bell(name: &str, output: &crate::cli::Output) -> Result<Outcome, Failure> {
     let text = format!("format = 1\ntitle = \"{name}\"\n[[segment]]\nbell = \"{name}\"\nhold = \"0s\"\n");
+    signals::outlast_background();
     let chosen = Choice::seek(output);
     let Some(prepared) = prepare::text(name, text)? else { return Ok(Outcome::Found) };
     play(&prepared, &Play::quiet(name, output.clone()), chosen)
 }
+
+/// So many ids are named at most.
+const MOST_IDS: usize = 30;
 
 /// The frame that `--from` names: a segment's id, or a time.
 fn start(from: Option<&str>, session: &Timeline) -> Result<Frames, Failure> {
@@ -88,12 +92,11 @@ fn start(from: Option<&str>, session: &Timeline) -> Result<Frames, Failure> {
         return Ok(session.segments[number].start);
     }
     let Some(time) = duration::parse(from) else {
-        let ids =
-            session.segments.iter().filter_map(|segment| segment.id.as_deref()).take(30).collect::<Vec<_>>().join(", ");
-        let help = if ids.is_empty() {
-            "give a time such as 2m30s".to_owned()
-        } else {
-            format!("give a time such as 2m30s, or one of {ids}")
+        let ids = || session.segments.iter().filter_map(|segment| segment.id.as_deref());
+        let help = match (suggest::nearest(from, ids()), ids().take(MOST_IDS).collect::<Vec<_>>().join(", ")) {
+            (Some(near), _) => format!("did you mean {near}? A time is written as in 2m30s"),
+            (None, all) if all.is_empty() => "give a time such as 2m30s".to_owned(),
+            (None, all) => format!("give a time such as 2m30s, or one of {all}"),
         };
         return Err(Failure::new(format!("there is no segment named `{}`", crate::words::harmless(from)), help));
     };
