@@ -319,6 +319,14 @@ fn headers_that_lie() {
             assert!(rendered.status.success(), "{name}: {}", String::from_utf8_lossy(&rendered.stderr));
         }
     }
+    for name in ["mp3-plain.mp3", "flac-16.flac", "aac.m4a", "vorbis.ogg"] {
+        let path = folder.path().join(name);
+        fs::write(&path, seed(name)).unwrap();
+        fs::File::options().write(true).open(&path).unwrap().set_len(100 << 30).unwrap();
+        fs::write(folder.path().join("hostile.toml"), with_clip(name)).unwrap();
+        let checked = karuna(folder.path(), &["check", "hostile.toml"]);
+        assert!(matches!(checked.status.code(), Some(0 | 1)), "100 GiB of nothing behind {name}: {checked:?}");
+    }
     let left: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     assert!(left.iter().all(|name| !name.to_string_lossy().starts_with(".karuna")), "{left:?}");
 }

@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::ops::Range;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use symphonia::core::io::{MediaSource, MediaSourceStream, MediaSourceStreamOptions};
@@ -139,17 +139,37 @@ fn read_file_at(file: &File, position: u64, into: &mut [u8]) -> io::Result<usize
     std::os::windows::fs::FileExt::seek_read(file, into, position)
 }
 
-/// The first thing that went wrong while a clip's bytes were read: one sentence.
+/// After so many bytes in which no sound was found, none is looked for any more: a file can be huge and take no room on a disk.
+const MOST_WITHOUT_SOUND: u64 = 256 * 1024 * 1024;
+
+/// The first thing that went wrong while a clip's bytes were read: one sentence. And how many were read in vain.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Trouble(Arc<OnceLock<String>>);
+pub(super) struct Trouble {
+    sentence: Arc<OnceLock<String>>,
+    in_vain: Arc<AtomicU64>,
+}
 
 impl Trouble {
     pub(super) fn get(&self) -> Option<&str> {
-        self.0.get().map(String::as_str)
+        self.sentence.get().map(String::as_str)
+    }
+
+    /// Sound was found in what was read.
+    pub(super) fn found_sound(&self) {
+        self.in_vain.store(0, Ordering::Relaxed);
     }
 
     fn note(&self, sentence: impl FnOnce() -> String) {
-        self.0.get_or_init(sentence);
+        self.sentence.get_or_init(sentence);
+    }
+
+    /// Counts bytes that were read. Too many of them without sound are an error.
+    fn count(&self, bytes: usize, name: &str) -> io::Result<()> {
+        if self.in_vain.fetch_add(bytes as u64, Ordering::Relaxed) < MOST_WITHOUT_SOUND {
+            return Ok(());
+        }
+        self.note(|| format!("{name} holds no sound over {} MiB", MOST_WITHOUT_SOUND / 1024 / 1024));
+        Err(io::ErrorKind::InvalidData.into())
     }
 }
 
@@ -185,6 +205,11 @@ impl ByteCursor {
 
     pub(super) fn length(&self) -> u64 {
         self.length.saturating_sub(self.gap.end - self.gap.start)
+    }
+
+    /// Sound was found in what was read.
+    pub(super) fn found_sound(&self) {
+        self.trouble.found_sound();
     }
 
     /// Where the byte at the position really is, and how many follow it there.
@@ -232,6 +257,7 @@ impl Read for ByteCursor {
         if count == 0 {
             self.trouble.note(|| format!("{name} has become shorter while it was read"));
         }
+        self.trouble.count(count, name)?;
         self.position += count as u64;
         Ok(count)
     }

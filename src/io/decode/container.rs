@@ -258,6 +258,7 @@ impl Packets for ContainerPackets {
             match next {
                 Ok(Some(packet)) if packet.track_id == self.track => {
                     self.lost = 0;
+                    self.source.trouble.found_sound();
                     let frames = self.frames(i64::try_from(packet.block_dur().get()).unwrap_or(i64::MAX));
                     let start = self.place(packet.pts.get());
                     return Next::Packet(Packet { start, frames: frames.cast_unsigned(), data: packet.data });

@@ -101,6 +101,7 @@ impl MpegPackets {
                 return Step::End { torn: true };
             }
             (self.position, self.index) = (end, index + 1);
+            self.window.cursor.found_sound();
             if self.index.is_multiple_of(MARK_EVERY) && self.marks.last().is_some_and(|last| last.0 < self.index) {
                 self.marks.push((self.index, end));
             }
@@ -119,10 +120,15 @@ impl MpegPackets {
     /// Looks for the next frame behind damage.
     fn resynchronise(&mut self) -> Step {
         let length = self.window.length();
-        let next = (self.position + 1..length.saturating_sub(4)).find(|position| {
-            let header = self.window.header(*position).filter(|header| header.alike(&self.header));
-            header.is_some_and(|header| self.window.continues(*position, header))
+        let looked_at = (self.position + 1..length.saturating_sub(4)).map_while(|position| {
+            // Nothing more can be read.
+            if self.window.at(position, 4).is_empty() {
+                return None;
+            }
+            let header = self.window.header(position).filter(|header| header.alike(&self.header));
+            Some((position, header.is_some_and(|header| self.window.continues(position, header))))
         });
+        let next = looked_at.into_iter().find(|(_, continues)| *continues).map(|(position, _)| position);
         let Some(next) = next else {
             let rest = self.window.at(self.position, 1024);
             return Step::End { torn: rest.iter().any(|byte| *byte != 0) };
