@@ -80,6 +80,8 @@ fn silences_want_a_bell_or_an_announcement_and_an_end() {
     assert_eq!(codes("en", &[free, "silence = \"91s\"", bell]), ["long-silence"]);
     assert!(codes("en", &[free, "silence = \"90s\"", bell]).is_empty());
     assert!(codes("en", &[free, "silence = \"10m\"\nbell = \"inkin\"\nevery = \"1m\"", bell]).is_empty());
+    let never = "silence = \"2m\"\nbell = \"inkin\"\nevery = \"2m\"";
+    assert_eq!(codes("en", &[free, never, bell]), ["long-silence"], "a bell that has no room to ring");
     assert!(codes("en", &["say = \"You may stop. Now two minutes of rest.\"", "silence = \"2m\"", bell]).is_empty());
     assert_eq!(codes("en", &[free, "silence = \"10s\""]), ["no-way-back"]);
     assert!(codes("en", &["silence = \"10s\"", bell]).is_empty(), "without a word nobody is pressed");

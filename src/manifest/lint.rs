@@ -7,11 +7,13 @@ use std::time::Duration;
 
 use super::codes::Code;
 use super::findings::{Findings, Span};
-use super::session::{Kind, Line, Segment, Session};
+use super::session::{Interval, Kind, Line, Segment, Session};
 use language::Language;
 
 /// A silence longer than this wants a bell or an announcement.
 const LONG_SILENCE: Duration = Duration::from_secs(90);
+/// So much of a silence remains after the last bell within it.
+const AFTER_BELL: Duration = Duration::from_secs(10);
 /// Within this time a listener hears that one may stop.
 const EARLY: Duration = Duration::from_mins(2);
 /// About how long a spoken word lasts.
@@ -56,7 +58,8 @@ fn silences(session: &Session, lost: &Lost, language: Option<&Language>, finding
                     spoken = at;
                 }
                 Kind::Silence(silence) => {
-                    let long = silence.natural > LONG_SILENCE && silence.interval.is_none();
+                    let rings = |interval: &Interval| interval.every + AFTER_BELL <= silence.natural;
+                    let long = silence.natural > LONG_SILENCE && !silence.interval.as_ref().is_some_and(rings);
                     if long && !announced && !lost.any(spoken..at) {
                         let message =
                             "this silence is longer than 90 seconds, and nothing announces it or sounds within it";
