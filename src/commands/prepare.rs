@@ -225,13 +225,12 @@ impl Prepared {
         gain(&self.session, &self.clips)
     }
 
-    /// The same, measured on threads of their own while the session begins.
+    /// The same, measured on threads of their own while the session begins, unless all of it is known.
     pub(super) fn measure_in_background(&self) -> VoiceGain {
-        let cell: VoiceGain = Arc::new(OnceLock::new());
-        if voice_paths(&self.session).is_empty() {
-            let _ = cell.set(Decibels::UNITY);
-            return cell;
+        if self.clips.has_heard(&voice_paths(&self.session)) {
+            return Arc::new(OnceLock::from(self.voice_gain()));
         }
+        let cell: VoiceGain = Arc::new(OnceLock::new());
         let (session, clips, result) = (self.session.clone(), self.clips.clone(), cell.clone());
         let measured = std::thread::Builder::new().name("loudness".to_owned()).spawn(move || {
             let _ = result.set(gain(&session, &clips));

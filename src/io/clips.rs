@@ -113,6 +113,12 @@ impl ClipTable {
         Facts(facts.collect())
     }
 
+    /// Whether all of these clips were listened to, now or earlier.
+    #[must_use]
+    pub fn has_heard(&self, paths: &[ClipPath]) -> bool {
+        paths.iter().filter_map(|path| self.entries.get(path)).all(|entry| entry.heard().is_some())
+    }
+
     /// The loudness of these clips together, each once; `None` where all are silent.
     #[must_use]
     pub fn pooled_loudness(&self, paths: &[ClipPath]) -> Option<Loudness> {
