@@ -14,7 +14,8 @@ RATE = 48000
 
 @dataclass
 class Cost:
-    cpu: float  # seconds, user and system, with everything it started and waited for
+    cpu: float  # seconds, with everything it started and waited for
+    system: float  # seconds of it, in the kernel
     rss: float  # MiB, of its largest process
     wall: float  # seconds
 
@@ -35,7 +36,7 @@ class Running:
 
     def wait(self):
         _, status, used = os.wait4(self.pid, 0)
-        cost = Cost(used.ru_utime + used.ru_stime, used.ru_maxrss / 1024, time.monotonic() - self.begun)
+        cost = Cost(used.ru_utime + used.ru_stime, used.ru_stime, used.ru_maxrss / 1024, time.monotonic() - self.begun)
         return os.waitstatus_to_exitcode(status), cost
 
 
