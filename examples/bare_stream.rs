@@ -8,7 +8,7 @@ use cpal::traits::{DeviceTrait, HostTrait, StreamTrait};
 use cpal::{BufferSize, SampleFormat, StreamConfig};
 
 /// As long as the program asks for.
-const PERIOD: u32 = 480;
+const PERIOD: u32 = 720;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let seconds: f64 = std::env::args().nth(1).ok_or("how many seconds?")?.parse()?;
