@@ -14,4 +14,5 @@ pub mod placing;
 pub mod priority;
 pub mod signals;
 pub mod sleep;
+pub mod speech;
 pub mod terminal;

@@ -107,7 +107,7 @@ impl Cue {
     /// What the source's samples are multiplied by, the session's common gain included where it applies.
     #[must_use]
     pub fn whole_gain(&self, voice: Decibels) -> Decibels {
-        if self.sound.is_voice() { self.gain + voice } else { self.gain }
+        if self.sound.takes_common_gain() { self.gain + voice } else { self.gain }
     }
 }
 
@@ -116,6 +116,8 @@ impl Cue {
 pub enum Sound {
     /// A recording of narration, under the session's common gain.
     Voice(usize),
+    /// Words that an engine speaks: at the voice's level as they are.
+    Speech(usize),
     /// A bell that is a clip.
     BellClip(usize),
     /// A strike of a modal bell.
@@ -127,9 +129,15 @@ pub enum Sound {
 }
 
 impl Sound {
-    /// Whether the session's common gain applies.
+    /// Whether someone speaks.
     #[must_use]
     pub fn is_voice(&self) -> bool {
+        matches!(self, Self::Voice(_) | Self::Speech(_))
+    }
+
+    /// Whether the session's common gain applies.
+    #[must_use]
+    pub fn takes_common_gain(&self) -> bool {
         matches!(self, Self::Voice(_))
     }
 
@@ -137,7 +145,7 @@ impl Sound {
     #[must_use]
     pub fn kind(&self) -> &'static str {
         match self {
-            Self::Voice(_) => "clip",
+            Self::Voice(_) | Self::Speech(_) => "clip",
             Self::BellClip(_) | Self::Strike(_) => "bell",
             Self::Bed(_) | Self::BedClip(_) => "bed",
         }

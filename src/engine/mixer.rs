@@ -124,10 +124,10 @@ impl Mixer {
         if self.voice.get().is_some() {
             return frames;
         }
-        if self.sounding.iter().any(|sounding| self.timeline.cues[sounding.cue].sound.is_voice()) {
+        if self.sounding.iter().any(|sounding| self.timeline.cues[sounding.cue].sound.takes_common_gain()) {
             return 0;
         }
-        let next = self.timeline.cues[self.upcoming..].iter().find(|cue| cue.sound.is_voice());
+        let next = self.timeline.cues[self.upcoming..].iter().find(|cue| cue.sound.takes_common_gain());
         next.map_or(frames, |cue| frames.min(cue.start.saturating_sub(self.position).index()))
     }
 }

@@ -39,7 +39,7 @@ enum BedSource {
 impl Voice {
     pub(super) fn open(timeline: &Timeline, cue: &Cue, clips: &dyn ClipSource) -> Self {
         match &cue.sound {
-            Sound::Voice(clip) | Sound::BellClip(clip) => clip_voice(*clip, timeline.rate, clips),
+            Sound::Voice(clip) | Sound::Speech(clip) | Sound::BellClip(clip) => clip_voice(*clip, timeline.rate, clips),
             Sound::Strike(bell) => Self::Strike(Box::new(Strike::new(&timeline.bells[*bell], timeline.rate, 1.0))),
             Sound::Bed(name) => match Bed::shipped(name) {
                 Some(bed) => bed_voice(timeline, cue, BedSource::Shipped(BedSound::new(bed, timeline.rate))),

@@ -300,8 +300,13 @@ impl<'inputs> Builder<'inputs> {
             return;
         }
         let source = clip.name().to_owned();
-        let sound = Sound::Voice(self.clip_number(clip));
-        self.cue(source, sound, start, frames, gain + self.shape.voice.gain());
+        let is_speech = matches!(clip, ClipKey::Speech(_));
+        let number = self.clip_number(clip);
+        if is_speech {
+            self.cue(source, Sound::Speech(number), start, frames, gain + self.mix.speech());
+        } else {
+            self.cue(source, Sound::Voice(number), start, frames, gain + self.shape.voice.gain());
+        }
     }
 
     fn strike(&mut self, name: &str, at: Position) -> Result<(), Fault> {

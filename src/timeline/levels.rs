@@ -25,6 +25,11 @@ impl Mix {
         }
     }
 
+    /// Of speech, which is made at the level that voices have unless a session says otherwise.
+    pub(super) fn speech(self) -> Decibels {
+        self.voice - Levels::VOICE
+    }
+
     /// Of a bell of the program's own, against its table.
     pub(super) fn bell(self) -> Decibels {
         self.voice - Levels::VOICE + self.bell
