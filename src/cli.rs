@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use crate::io::encode::Depth;
+use crate::io::speech::Voice;
 use crate::manifest::{Code, duration, suggest};
 use crate::timeline::LevelChange;
 use crate::units::{Decibels, Rate};
@@ -43,6 +44,8 @@ pub enum Command {
     Render(Render),
     /// Write a manifest to start from, or a session to change
     New(New),
+    /// Give each line without a recording one: spoken by an engine, or from a folder of your own recordings
+    Narrate(Narrate),
     /// Strike a bell; without a name, list them
     Bell {
         /// The bell
@@ -141,7 +144,7 @@ impl Play {
             avoid: Vec::new(),
             no_bell: false,
             level: Vec::new(),
-            voice: "none".to_owned(),
+            voice: Voice::None,
             audition: false,
         };
         let volume = Decibels::UNITY;
@@ -187,6 +190,25 @@ pub struct New {
     pub like: Option<String>,
 }
 
+/// `narrate`
+#[derive(Debug, Args)]
+pub struct Narrate {
+    /// A manifest, or the name of a session in the library
+    pub session: String,
+    /// Who speaks: the best speech engine that is there, or one by its name; none only lists the lines that lack a recording
+    #[arg(long, value_name = "auto|none|ENGINE")]
+    pub voice: Option<Voice>,
+    /// Where the recordings go; without it, into a folder of the session's own name beside the manifest
+    #[arg(short, long, value_name = "DIR")]
+    pub output: Option<PathBuf>,
+    /// Take recordings from this folder in place of speech, each named by the id of its line, as in hand.wav
+    #[arg(long, value_name = "DIR")]
+    pub from: Option<PathBuf>,
+    /// Put the clip lines into the manifest, and leave all else in it as it is
+    #[arg(long)]
+    pub write: bool,
+}
+
 /// What makes a session fit a listener; the same for show, play and render.
 #[derive(Clone, Debug, Args)]
 pub struct ShapeArguments {
@@ -202,9 +224,9 @@ pub struct ShapeArguments {
     /// Add to a level, or turn it off, as in bell=-6 or bed=off
     #[arg(long, value_name = "voice|bell|bed=DB|off", value_parser = level)]
     pub level: Vec<(Part, LevelChange)>,
-    /// Who speaks lines without a clip: nobody yet, so that their words are shown
-    #[arg(long, value_parser = ["auto", "none"], default_value = "auto")]
-    pub voice: String,
+    /// Who speaks lines without a clip: the best speech engine that is there, nobody (their words are shown), or one by its name
+    #[arg(long, value_name = "auto|none|ENGINE", default_value = "auto")]
+    pub voice: Voice,
     /// Shorten each silence to a second, to hear the lines without waiting
     #[arg(long)]
     pub audition: bool,

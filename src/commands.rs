@@ -6,6 +6,7 @@ mod completions;
 mod devices;
 mod list;
 mod man;
+mod narrate;
 mod new;
 mod play;
 mod prepare;
@@ -13,6 +14,7 @@ mod render;
 pub mod report;
 mod schema;
 mod show;
+mod speech;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -54,6 +56,7 @@ pub fn run(cli: Cli) -> Result<Outcome, Failure> {
         Some(Command::Play(arguments)) => play::run(&arguments),
         Some(Command::Render(arguments)) => render::run(&arguments),
         Some(Command::New(arguments)) => new::run(&arguments),
+        Some(Command::Narrate(arguments)) => narrate::run(&arguments),
         Some(Command::Bell { name, output }) => bell::run(name.as_deref(), &output),
         Some(Command::Devices) => devices::run(),
         Some(Command::Schema) => schema::run(),

@@ -26,7 +26,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "words",
         ],
     ),
-    ("cli", &["io::encode::Depth", "manifest", "timeline", "units"]),
+    ("cli", &["io::encode::Depth", "io::speech::Voice", "manifest", "timeline", "units"]),
     (
         "io",
         &[
@@ -62,6 +62,9 @@ const BETWEEN_ADAPTERS: &[(&str, &str, &str)] = &[
     ("clips", "decode", "… and opens them by the decoder"),
     ("clips", "cache", "what was heard of a clip is kept for the next time"),
     ("device", "priority", "the thread that a device waits for comes before others"),
+    ("speech", "decode", "what an engine wrote is a stranger's file, and decoded as such …"),
+    ("speech", "encode", "… and written anew, cut to the speech in it"),
+    ("speech", "cache", "what was spoken once is kept"),
     ("display", "terminal", "what is drawn has to know how wide the terminal is, and that it is one"),
 ];
 

@@ -5,12 +5,13 @@ use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use super::report;
+use super::{report, speech};
 use crate::cli::{Part, ShapeArguments};
 use crate::engine::VoiceGain;
 use crate::failure::Failure;
 use crate::io::clips::{ClipTable, Knowledge, Trouble};
 use crate::io::library::{self, ClipLost, Manifest};
+use crate::io::speech::Voice;
 use crate::lint;
 use crate::manifest::session::{ClipPath, Line};
 use crate::manifest::{self, Code, Finding, Findings, Session};
@@ -31,32 +32,33 @@ pub(super) struct Prepared {
 
 /// Reads a session and probes its clips. Where it has errors, they are printed, and there is none.
 pub(super) fn session(name: &str, shape: &ShapeArguments) -> Result<Option<Prepared>, Failure> {
-    prepare(name, wishes(shape))
+    prepare(name, wishes(shape), shape.voice)
 }
 
 /// The same as its teacher wrote it.
 pub(super) fn natural(manifest: Manifest) -> Result<Option<Prepared>, Failure> {
-    read(manifest, Shape::default())
+    read(manifest, Shape::default(), Voice::None)
 }
 
 /// A session whose text was made up by the program itself.
 pub(super) fn text(name: &str, text: String) -> Result<Option<Prepared>, Failure> {
     let manifest = Manifest { name: name.to_owned(), path: PathBuf::from(name), text, home: library::Home::Program };
-    read(manifest, Shape::default())
+    read(manifest, Shape::default(), Voice::None)
 }
 
-fn prepare(name: &str, shape: Shape) -> Result<Option<Prepared>, Failure> {
-    read(library::open(name).map_err(Failure::from)?, shape)
+fn prepare(name: &str, shape: Shape, voice: Voice) -> Result<Option<Prepared>, Failure> {
+    read(library::open(name).map_err(Failure::from)?, shape, voice)
 }
 
-fn read(manifest: Manifest, shape: Shape) -> Result<Option<Prepared>, Failure> {
+fn read(manifest: Manifest, shape: Shape, voice: Voice) -> Result<Option<Prepared>, Failure> {
     let (session, mut findings) = manifest::read_for_listener(&manifest.path, &manifest.text);
     if let Some(session) = session {
-        let (clips, troubles) = ClipTable::probe(&manifest.home, &paths(&session), Knowledge::of_listener());
+        let (mut clips, troubles) = ClipTable::probe(&manifest.home, &paths(&session), Knowledge::of_listener());
         let mut missing = Findings::new(&manifest.path, &manifest.text);
         tell(&session, &troubles, &mut missing);
         findings = missing.into_sorted(&session.allow);
         if findings.is_empty() {
+            speech::add(&session, &shape, voice, &mut clips)?;
             let clips = Arc::new(clips);
             let facts = clips.facts(&bell_paths(&session), bed_path(&session));
             return Ok(Some(Prepared { manifest, session, clips, facts, shape }));

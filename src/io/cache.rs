@@ -12,7 +12,7 @@ use std::time::{Duration, SystemTime};
 const MARK: &[u8; 8] = b"karuna 1";
 const DIGEST: usize = 16;
 /// No record is larger, its key included.
-const LARGEST: u64 = 2 * 1024 * 1024;
+const LARGEST: u64 = 32 * 1024 * 1024;
 /// What a small file takes of most disks.
 const SMALLEST: u64 = 4096;
 /// What a file is called while it is written; left behind only where the program was killed meanwhile.

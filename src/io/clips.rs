@@ -48,6 +48,8 @@ struct Entry {
 /// Every clip that a manifest names, each file once.
 pub struct ClipTable {
     entries: HashMap<ClipPath, Arc<Entry>>,
+    /// What an engine speaks, by its words.
+    speech: HashMap<String, (ClipBytes, decode::ClipFacts)>,
     knowledge: Knowledge,
 }
 
@@ -92,7 +94,7 @@ impl ClipTable {
                 Err(trouble) => troubles.push((path.clone(), trouble)),
             }
         }
-        (Self { entries, knowledge }, troubles)
+        (Self { entries, speech: HashMap::new(), knowledge }, troubles)
     }
 
     /// What a timeline has to know. Of bells and the bed the loudness is measured too.
@@ -110,7 +112,18 @@ impl ClipTable {
             };
             (ClipKey::File(path.clone()), facts)
         });
-        Facts(facts.collect())
+        let spoken = self.speech.iter().map(|(words, (_, facts))| {
+            let facts = ClipFacts { rate: facts.rate, frames: facts.frames, momentary: None, integrated: None };
+            (ClipKey::Speech(words.clone()), facts)
+        });
+        Facts(facts.chain(spoken).collect())
+    }
+
+    /// Takes in what an engine made of these words. What can't be decoded is left out, so that the words are shown.
+    pub fn add_speech(&mut self, words: &str, speech: ClipBytes) {
+        if let Ok(facts) = decode::probe(&speech) {
+            self.speech.insert(words.to_owned(), (speech, facts));
+        }
     }
 
     /// Whether all of these clips were listened to, now or earlier.
@@ -265,15 +278,14 @@ struct TimelineClips {
 
 impl ClipSource for TimelineClips {
     fn open(&self, clip: usize) -> Result<Box<dyn ClipReader>, ClipUnavailable> {
-        let Some(ClipKey::File(path)) = self.keys.get(clip) else {
-            return Err(ClipUnavailable("there is no such clip".to_owned()));
+        let bytes = match self.keys.get(clip) {
+            Some(ClipKey::File(path)) => self.table.entries.get(path).map(|entry| &entry.bytes),
+            Some(ClipKey::Speech(words)) => self.table.speech.get(words).map(|(bytes, _)| bytes),
+            None => None,
         };
-        let entry = self
-            .table
-            .entries
-            .get(path)
-            .ok_or_else(|| ClipUnavailable(format!("there is no clip {}", path.as_str())))?;
-        decode::open(&entry.bytes).map_err(|error| ClipUnavailable(error.to_string()))
+        let name = self.keys.get(clip).map_or("such clip", ClipKey::name);
+        let bytes = bytes.ok_or_else(|| ClipUnavailable(format!("there is no {name}")))?;
+        decode::open(bytes).map_err(|error| ClipUnavailable(error.to_string()))
     }
 }
 

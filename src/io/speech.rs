@@ -3,7 +3,6 @@
 //! An engine is a stranger: it gets the text on standard input and nothing else of the manifest, and what it writes counts only
 //! once it was decoded whole and can be speech of these words.
 
-mod cache;
 mod engine;
 mod finish;
 mod run;
@@ -18,16 +17,22 @@ use std::time::Duration;
 
 pub use engine::{Engine, Voice};
 
-use super::decode::{self, ClipBytes};
+use super::cache::Cache;
+use super::decode::ClipBytes;
 use crate::failure::Failure;
 use crate::manifest::session::Levels;
 use crate::units::Loudness;
-use cache::{Cache, Shelf};
 use engine::Manner;
 use run::Ran;
 
 /// What all speech is brought to, as heard in both ears.
 pub const LOUDNESS: Loudness = Levels::VOICE;
+/// What messages call it.
+const NAME: &str = "speech";
+/// Another number here lets go of all that was made in another way.
+const WAY: &str = "1";
+/// So many bytes of speech are kept: more than three hours.
+const MOST_KEPT: u64 = 256 * 1024 * 1024;
 /// The time that an engine has in any case, …
 const PATIENCE: Duration = Duration::from_secs(10);
 /// … and for each word: twice as fast as it speaks.
@@ -41,8 +46,7 @@ pub struct Speaker {
     /// Without it, there is only what it said before.
     program: Option<PathBuf>,
     manner: Manner,
-    cache: Cache,
-    shelf: Shelf,
+    said: Cache,
 }
 
 /// Why a line is shown after all.
@@ -60,6 +64,10 @@ pub enum Unspoken {
 pub type Spoken = Result<ClipBytes, Unspoken>;
 
 impl Speaker {
+    fn new(manner: Manner, program: Option<PathBuf>) -> Self {
+        Self { program, manner, said: Cache::of_listener("speech", MOST_KEPT) }
+    }
+
     /// The engine that a listener wants for lines in a language; `None` where the words are shown.
     ///
     /// # Errors
@@ -81,8 +89,7 @@ impl Speaker {
     /// What was made of a line before.
     #[must_use]
     pub fn remembers(&self, line: &str) -> Option<ClipBytes> {
-        let found = self.shelf.find(&self.digest(&self.readable(line)))?;
-        open(found).ok()
+        self.said.get(&self.key(&self.readable(line))).map(|speech| ClipBytes::held(speech, NAME))
     }
 
     /// Speaks lines on all cores, each handed over with its number as soon as it is done, in no certain order. Ends early
@@ -109,7 +116,7 @@ impl Speaker {
             }
             work();
         });
-        self.cache.tidy();
+        self.said.trim();
     }
 
     fn line(&self, line: &str, trust: &Trust, wanted: &(dyn Fn() -> bool + Sync)) -> Spoken {
@@ -133,7 +140,7 @@ impl Speaker {
 
     fn ask(&self, program: &Path, text: &str, wanted: &(dyn Fn() -> bool + Sync)) -> Result<ClipBytes, Failed> {
         let unable = |error: io::Error| Failed::Otherwise(format!("could not be asked: {error}"));
-        let workshop = self.cache.workshop().map_err(unable)?;
+        let workshop = tempfile::Builder::new().prefix("karuna-speech-").tempdir().map_err(unable)?;
         let (raw, finished) = (workshop.path().join("raw.wav"), workshop.path().join("speech.flac"));
         let invocation = self.manner.invocation(program.to_owned(), &raw);
         let words = u32::try_from(text::words(text)).unwrap_or(u32::MAX);
@@ -145,17 +152,28 @@ impl Speaker {
             Ran::Unwanted => return Err(Failed::Unwanted),
         }
         finish::finish(&raw, &finished, text, LOUDNESS).map_err(Failed::Otherwise)?;
-        let place = self.cache.keep(&finished, &self.digest(text)).map_err(unable)?;
-        open(&place).map_err(unable)
+        let speech = std::fs::read(&finished).map_err(unable)?;
+        self.said.put(&self.key(text), &speech);
+        Ok(ClipBytes::held(speech, NAME))
     }
 
     fn readable(&self, line: &str) -> String {
         text::readable(line, self.engine().is_ascii())
     }
 
-    fn digest(&self, text: &str) -> String {
-        cache::digest(&format!("{}: {}", self.engine(), self.manner.settings), text)
+    /// All that the sound depends on.
+    fn key(&self, text: &str) -> Vec<u8> {
+        let parts = [WAY, self.engine().name(), &self.manner.settings, text];
+        parts.join("\0").into_bytes()
     }
+}
+
+/// Saves speech into a FLAC file, at a loudness as heard in both ears; softer where it would not fit below full scale.
+///
+/// # Errors
+/// Why the file can't be written, in a sentence.
+pub fn save(speech: &ClipBytes, to: &Path, loudness: Loudness) -> Result<(), String> {
+    finish::save(speech, to, LOUDNESS, loudness)
 }
 
 /// How asking came out, where it did not come out well.
@@ -200,10 +218,11 @@ fn best(language: &str, lines: &[&str]) -> Option<Speaker> {
         Some((engine.manner(language)?, program))
     });
     if let Some((manner, program)) = there {
-        return speaker(manner, Some(program)).ok();
+        return Some(Speaker::new(manner, Some(program)));
     }
-    let remembered = Engine::ALL.into_iter().filter_map(|engine| speaker(engine.manner(language)?, None).ok());
-    let counted = remembered.map(|speaker| (lines.iter().filter(|line| speaker.remembers(line).is_some()).count(), speaker));
+    let remembered = Engine::ALL.into_iter().filter_map(|engine| Some(Speaker::new(engine.manner(language)?, None)));
+    let counted =
+        remembered.map(|speaker| (lines.iter().filter(|line| speaker.remembers(line).is_some()).count(), speaker));
     counted.filter(|(count, _)| *count > 0).max_by_key(|(count, _)| *count).map(|(_, speaker)| speaker)
 }
 
@@ -217,28 +236,9 @@ fn named(engine: Engine, language: &str, lines: &[&str]) -> Result<Speaker, Fail
     let manner = engine.manner(language).ok_or_else(absent)?;
     let program = search::program(engine.program());
     let is_there = program.is_some();
-    let speaker = speaker(manner, program)
-        .map_err(|error| Failure::new(format!("speech can't be kept anywhere: {error}"), "free some space"))?;
-    let needed = |line: &&str| !speaker.readable(line).is_empty() && speaker.remembers(line).is_none();
-    if !is_there && lines.iter().any(|line| needed(&line)) {
-        return Err(absent());
-    }
-    Ok(speaker)
-}
-
-fn speaker(manner: Manner, program: Option<PathBuf>) -> io::Result<Speaker> {
-    let cache = Cache::open()?;
-    let shelf = cache.shelf();
-    Ok(Speaker { program, manner, cache, shelf })
-}
-
-/// Speech that was made, if it still decodes.
-fn open(path: &Path) -> io::Result<ClipBytes> {
-    let file = std::fs::File::open(path)?;
-    Cache::heard(&file);
-    let bytes = ClipBytes::from_file(file, "speech")?;
-    decode::probe(&bytes).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error.to_string()))?;
-    Ok(bytes)
+    let speaker = Speaker::new(manner, program);
+    let is_needed = |line: &&str| !speaker.readable(line).is_empty() && speaker.remembers(line).is_none();
+    if is_there || !lines.iter().any(|line| is_needed(&line)) { Ok(speaker) } else { Err(absent()) }
 }
 
 fn ended(status: std::process::ExitStatus) -> String {

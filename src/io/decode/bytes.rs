@@ -71,6 +71,16 @@ impl ClipBytes {
         self.length
     }
 
+    /// All of them, read into memory.
+    ///
+    /// # Errors
+    /// When they can't be read, or are fewer than they were.
+    pub fn read_whole(&self) -> io::Result<Vec<u8>> {
+        let mut whole = Vec::new();
+        self.cursor(&Trouble::default()).read_to_end(&mut whole)?;
+        if whole.len() as u64 == self.length { Ok(whole) } else { Err(io::ErrorKind::UnexpectedEof.into()) }
+    }
+
     pub(super) fn cursor(&self, trouble: &Trouble) -> ByteCursor {
         let source = match &self.content {
             Content::File(file) => Source::File(file.clone()),

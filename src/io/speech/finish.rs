@@ -1,5 +1,6 @@
 //! What an engine wrote: looked at, cut to the speech in it, brought to its level, and put into a file.
 
+use std::ops::Range;
 use std::path::Path;
 use std::time::Duration;
 
@@ -81,41 +82,63 @@ impl Speech {
     }
 
     fn write(&self, bytes: &ClipBytes, to: &Path, loudness: Loudness) -> Result<(), Objection> {
-        let failed = |error: &dyn std::fmt::Display| format!("spoke, but {error}");
-        let format =
-            Format::resolve(to, self.rate, Some(Depth::Sixteen)).map_err(|error| format!("wrote sound at an odd rate: {error}"))?;
-        let frames = self.end - self.first;
-        let mut file = SoundFile::create(to, format, &Tags::default(), frames).map_err(|error| failed(&error))?;
-        let mut clip = decode::open(bytes).map_err(|error| failed(&error))?;
-        clip.seek(self.first);
-        let gain = self.gain(loudness).amplitude() as f32;
-        let mut block = [SILENCE; STRIDE];
-        let mut at = Frames::ZERO;
-        while at < frames {
-            let part = &mut block[..(frames - at).index().min(STRIDE)];
-            clip.read(part);
-            for (frame, number) in part.iter_mut().zip(at.0..) {
-                let factor = gain * self.fade(Frames(number), frames);
-                *frame = frame.map(|sample| sample * factor);
-            }
-            file.write(part).map_err(|error| failed(&error))?;
-            at += Frames(part.len() as u64);
-        }
-        file.finish().map_err(|error| failed(&error))
-    }
-
-    /// What brings it to a loudness, but for the ceiling.
-    fn gain(&self, loudness: Loudness) -> Decibels {
-        let wanted = loudness - self.loudness;
-        let room = CEILING.0 - 20.0 * f64::from(self.peak).log10();
-        Decibels(wanted.0.min(room))
-    }
-
-    fn fade(&self, frame: Frames, frames: Frames) -> f32 {
         let fade = self.rate.frames(FADE).0.max(1) as f32;
-        let edge = frame.0.min(frames.0 - 1 - frame.0) as f32;
-        if edge < fade { raised_cosine(edge / fade) } else { 1.0 }
+        let frames = self.end - self.first;
+        let gain = gain(loudness - self.loudness, self.peak).amplitude() as f32;
+        let factor = |frame: u64| {
+            let edge = frame.min(frames.0 - 1 - frame) as f32;
+            if edge < fade { gain * raised_cosine(edge / fade) } else { gain }
+        };
+        write(bytes, to, self.rate, self.first..self.end, factor)
     }
+}
+
+/// What was wanted, but for the ceiling.
+fn gain(wanted: Decibels, peak: f32) -> Decibels {
+    let room = CEILING.0 - 20.0 * f64::from(peak).log10();
+    Decibels(wanted.0.min(room))
+}
+
+/// Writes a stretch of a clip, each frame multiplied by a factor of its own.
+fn write(
+    bytes: &ClipBytes,
+    to: &Path,
+    rate: Rate,
+    stretch: Range<Frames>,
+    factor: impl Fn(u64) -> f32,
+) -> Result<(), Objection> {
+    let failed = |error: &dyn std::fmt::Display| format!("spoke, but {error}");
+    let format = Format::resolve(to, rate, Some(Depth::Sixteen))
+        .map_err(|error| format!("wrote sound at an odd rate: {error}"))?;
+    let frames = stretch.end - stretch.start;
+    let mut file = SoundFile::create(to, format, &Tags::default(), frames).map_err(|error| failed(&error))?;
+    let mut clip = decode::open(bytes).map_err(|error| failed(&error))?;
+    clip.seek(stretch.start);
+    let mut block = [SILENCE; STRIDE];
+    let mut at = Frames::ZERO;
+    while at < frames {
+        let part = &mut block[..(frames - at).index().min(STRIDE)];
+        clip.read(part);
+        for (frame, number) in part.iter_mut().zip(at.0..) {
+            let factor = factor(number);
+            *frame = frame.map(|sample| sample * factor);
+        }
+        file.write(part).map_err(|error| failed(&error))?;
+        at += Frames(part.len() as u64);
+    }
+    file.finish().map_err(|error| failed(&error))
+}
+
+/// Saves speech that was made at one loudness into a FLAC file, at another.
+pub(super) fn save(speech: &ClipBytes, to: &Path, made: Loudness, wanted: Loudness) -> Result<(), Objection> {
+    if made == wanted {
+        let whole = speech.read_whole().map_err(|error| error.to_string())?;
+        return std::fs::write(to, whole).map_err(|error| error.to_string());
+    }
+    let facts = decode::probe(speech).map_err(|error| error.to_string())?;
+    let peak = fold(speech, facts.frames, 0.0_f32, |peak, _, sample| peak.max(sample))?;
+    let factor = gain(wanted - made, peak).amplitude() as f32;
+    write(speech, to, facts.rate, Frames::ZERO..facts.frames, |_| factor)
 }
 
 /// Goes through a clip with the greater of both channels, without its sign.

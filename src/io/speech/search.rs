@@ -28,10 +28,11 @@ fn is_executable(path: &Path) -> bool {
     path.is_file()
 }
 
-/// A folder that an environment variable names in full, or one in the home.
-pub(super) fn base(variable: &str, in_home: &str) -> Option<PathBuf> {
+/// The folder of the listener's own voices.
+fn own_voices() -> Option<PathBuf> {
     let set = |name: &str| env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
-    set(variable).or_else(|| set("HOME").or_else(|| set("USERPROFILE")).map(|home| home.join(in_home)))
+    let home = || set("HOME").or_else(|| set("USERPROFILE")).map(|home| home.join(".local/share"));
+    set("XDG_DATA_HOME").or_else(home).map(|data| data.join("karuna/voices"))
 }
 
 /// Whether a voice of Festival is installed where distributions put them.
@@ -43,14 +44,13 @@ pub(super) fn festival_has(voice: &str) -> bool {
 
 /// The first model for a language, by its name, as in `en_US-amy-medium.onnx`.
 pub(super) fn piper_model(language: &str) -> Option<PathBuf> {
-    let own = base("XDG_DATA_HOME", ".local/share").map(|data| data.join("karuna/voices"));
     let shared = ["/usr/share/piper-voices", "/usr/local/share/piper-voices"].map(PathBuf::from);
     let fits = |path: &Path| {
         let name = path.file_name().and_then(OsStr::to_str).unwrap_or_default();
         let spoken = name.split(['_', '-']).next().unwrap_or_default();
         name.ends_with(".onnx") && spoken.eq_ignore_ascii_case(language) && path.is_file()
     };
-    own.into_iter().chain(shared).find_map(|folder| find(&folder, DEEPEST, &fits))
+    own_voices().into_iter().chain(shared).find_map(|folder| find(&folder, DEEPEST, &fits))
 }
 
 /// The first path below a folder, by name, that is what is looked for. Links to folders are not followed.

@@ -1,0 +1,157 @@
+//! Has the lines spoken that nobody recorded, and says what there is to say about it.
+
+use std::sync::mpsc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::failure::Failure;
+use crate::io::clips::ClipTable;
+use crate::io::interrupt::Interrupt;
+use crate::io::speech::{Speaker, Spoken, Unspoken, Voice};
+use crate::io::terminal;
+use crate::manifest::Session;
+use crate::manifest::session::{Kind, Line, Segment};
+use crate::timeline::Shape;
+
+/// A wait that a listener would wonder at.
+const WONDER: Duration = Duration::from_millis(300);
+/// What a program ends with that was stopped.
+const STOPPED: i32 = 130;
+
+/// Has an engine speak each line without a recording that this shape needs, and takes the speech in among the clips. What can't
+/// be spoken will be shown.
+pub(super) fn add(session: &Session, shape: &Shape, voice: Voice, clips: &mut ClipTable) -> Result<(), Failure> {
+    let lines = unrecorded(session, shape);
+    let Some(speaker) = find(session, voice, &lines)? else { return Ok(()) };
+    let spoken = speak(&speaker, &lines);
+    for (line, spoken) in lines.iter().zip(&spoken) {
+        if let Ok(speech) = spoken {
+            clips.add_speech(line, speech.clone());
+        }
+    }
+    if let Some(sentence) = shortcoming(&speaker, &spoken) {
+        eprintln!("{sentence}");
+    }
+    Ok(())
+}
+
+/// The engine for these lines; none is looked for where there is nothing to speak.
+pub(super) fn find(session: &Session, voice: Voice, lines: &[&str]) -> Result<Option<Speaker>, Failure> {
+    if lines.is_empty() { Ok(None) } else { Speaker::find(voice, &session.language, lines) }
+}
+
+/// The words that are heard in this shape and that nobody recorded, each once.
+fn unrecorded<'session>(session: &'session Session, shape: &Shape) -> Vec<&'session str> {
+    let mut lines: Vec<&str> = Vec::new();
+    for words in session.all_segments().filter_map(|segment| heard(segment, shape)) {
+        if !lines.contains(&words) {
+            lines.push(words);
+        }
+    }
+    lines
+}
+
+/// The words of a segment that an engine has to speak in this shape. A line that is left out lends its length, if nothing is
+/// said instead.
+fn heard<'session>(segment: &'session Segment, shape: &Shape) -> Option<&'session str> {
+    let Kind::Narration(narration) = &segment.kind else { return None };
+    let instead = narration.instead.as_ref().filter(|_| shape.avoids(&narration.tags));
+    match instead.unwrap_or(&narration.line) {
+        Line::Words(words) => Some(&words.value),
+        Line::Recorded { .. } => None,
+    }
+}
+
+/// Speaks lines, in their order. A wait that is longer than a moment is explained; Ctrl-C ends the program.
+pub(super) fn speak(speaker: &Speaker, lines: &[&str]) -> Vec<Spoken> {
+    let mut spoken = vec![Err(Unspoken::NotAsked); lines.len()];
+    let interrupt = Interrupt::watch();
+    let (sender, done) = mpsc::channel();
+    thread::scope(|scope| {
+        let interrupt = &interrupt;
+        scope.spawn(move || {
+            speaker.speak(lines, &|| !interrupt.happened(), &|number, speech| {
+                let _ = sender.send((number, speech));
+            });
+        });
+        let mut wait = Wait::new(speaker, lines.len());
+        while let Some((number, speech)) = wait.next(&done) {
+            spoken[number] = speech;
+        }
+    });
+    if interrupt.happened() {
+        std::process::exit(STOPPED);
+    }
+    spoken
+}
+
+/// Waits for speech, and says so where it takes long.
+struct Wait {
+    began: Instant,
+    sentence: Option<String>,
+    bar: ProgressBar,
+}
+
+impl Wait {
+    fn new(speaker: &Speaker, lines: usize) -> Self {
+        let what = if lines == 1 { "a line is".to_owned() } else { format!("{lines} lines are") };
+        let sentence = format!("a moment: {what} spoken by {} for the first time", speaker.engine());
+        let bar = if terminal::can_draw() { ProgressBar::new(lines as u64) } else { ProgressBar::hidden() };
+        let style = ProgressStyle::with_template("{wide_bar} {pos}/{len}");
+        bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars("━━╌"));
+        Self { began: Instant::now(), sentence: Some(sentence), bar }
+    }
+
+    fn next<T>(&mut self, done: &mpsc::Receiver<T>) -> Option<T> {
+        loop {
+            let left = WONDER.saturating_sub(self.began.elapsed());
+            let received = match &self.sentence {
+                Some(_) if !left.is_zero() => done.recv_timeout(left),
+                Some(sentence) => {
+                    eprintln!("{sentence}");
+                    self.sentence = None;
+                    continue;
+                }
+                None => done.recv().map_err(|_| mpsc::RecvTimeoutError::Disconnected),
+            };
+            match received {
+                Ok(one) => {
+                    self.bar.inc(1);
+                    return Some(one);
+                }
+                Err(mpsc::RecvTimeoutError::Timeout) => {}
+                Err(mpsc::RecvTimeoutError::Disconnected) => {
+                    self.bar.finish_and_clear();
+                    return None;
+                }
+            }
+        }
+    }
+}
+
+/// Why lines were not spoken, in a sentence that can go on.
+pub(super) fn reason(speaker: &Speaker, spoken: &[Spoken]) -> String {
+    let failure = spoken.iter().find_map(|one| match one {
+        Err(Unspoken::Failed(why)) => Some(why.clone()),
+        _ => None,
+    });
+    if failure.is_none() && spoken.iter().any(|one| matches!(one, Err(Unspoken::NotAsked))) {
+        return format!("{} is not there any more", speaker.engine());
+    }
+    failure.unwrap_or_else(|| "there is nothing in it that can be spoken".to_owned())
+}
+
+/// One sentence on the lines that should have been spoken and were not.
+pub(super) fn shortcoming(speaker: &Speaker, spoken: &[Spoken]) -> Option<String> {
+    let is_short = |one: &&Spoken| matches!(one, Err(Unspoken::Failed(_) | Unspoken::NotAsked));
+    let count = spoken.iter().filter(is_short).count();
+    let why = reason(speaker, spoken);
+    match (count, spoken.len()) {
+        (0, _) => None,
+        (1, 1) => Some(format!("{why}, so the line is shown and not spoken")),
+        (count, whole) if count == whole => Some(format!("{why}, so the lines are shown and not spoken")),
+        (count, whole) => Some(format!("{why}, so {count} of {whole} lines are shown and not spoken")),
+    }
+}
