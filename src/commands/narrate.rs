@@ -44,7 +44,8 @@ pub(super) fn run(arguments: &Narrate) -> Result<Outcome, Failure> {
         return sheet(&lines);
     }
     let folder = Folder::of(&manifest, arguments.output.as_deref(), arguments.write)?;
-    let recordings = arguments.from.as_deref().map(|from| Recordings::of(from, &lines)).transpose()?.unwrap_or_default();
+    let recordings =
+        arguments.from.as_deref().map(|from| Recordings::of(from, &lines)).transpose()?.unwrap_or_default();
     let (mut put, mut whole) = (Vec::new(), true);
     for (line, recording) in recordings.iter(&lines) {
         put.push(folder.copy(line, recording)?);
@@ -69,7 +70,11 @@ fn sheet(lines: &[Line]) -> Result<Outcome, Failure> {
         eprintln!("every line has a recording already");
     }
     for line in open {
-        print_line(&format!("{}\n    {}\n", line.stem, harmless(&line.words.split_whitespace().collect::<Vec<_>>().join(" "))))?;
+        print_line(&format!(
+            "{}\n    {}\n",
+            line.stem,
+            harmless(&line.words.split_whitespace().collect::<Vec<_>>().join(" "))
+        ))?;
     }
     Ok(Outcome::Done)
 }
@@ -90,7 +95,8 @@ fn speak<'lines>(
 ) -> Result<bool, Failure> {
     let texts: Vec<_> = open.iter().map(|line| line.words.as_str()).collect();
     let Some(speaker) = speech::find(session, voice, &texts)? else {
-        let help = "install one, such as espeak-ng or flite; or record the lines yourself, and give their folder with --from";
+        let help =
+            "install one, such as espeak-ng or flite; or record the lines yourself, and give their folder with --from";
         return Err(Failure::new("no speech engine was found", help));
     };
     let loudness = level(session, manifest);
@@ -98,7 +104,8 @@ fn speak<'lines>(
     for (line, speech) in open.iter().zip(&spoken) {
         if let Ok(speech) = speech {
             let put_there = folder.put(line, "flac", |to| {
-                save(speech, to, loudness).map_err(|why| Failure::new(format!("{}: {why}", line.stem), "try again, or record it yourself"))
+                save(speech, to, loudness)
+                    .map_err(|why| Failure::new(format!("{}: {why}", line.stem), "try again, or record it yourself"))
             });
             put.push(put_there?);
         }
@@ -108,7 +115,8 @@ fn speak<'lines>(
 
 /// Says which lines could not be spoken.
 fn told(speaker: &Speaker, open: &[&Line], spoken: &[Spoken]) -> bool {
-    let failed: Vec<_> = open.iter().zip(spoken).filter(|(_, speech)| speech.is_err()).map(|(line, _)| line.stem.as_str()).collect();
+    let failed: Vec<_> =
+        open.iter().zip(spoken).filter(|(_, speech)| speech.is_err()).map(|(line, _)| line.stem.as_str()).collect();
     if !failed.is_empty() {
         eprintln!("{}, so there is no recording of {}", speech::reason(speaker, spoken), failed.join(", "));
     }
@@ -136,7 +144,9 @@ fn tell(manifest: &Manifest, put: &[Put], written: bool) -> Result<(), Failure> 
         }
     }
     if put.iter().any(|one| one.clip.is_none()) {
-        eprintln!("that folder is out of the manifest's reach; put the recordings into the manifest's own folder to name them there");
+        eprintln!(
+            "that folder is out of the manifest's reach; put the recordings into the manifest's own folder to name them there"
+        );
     }
     Ok(())
 }
@@ -144,11 +154,18 @@ fn tell(manifest: &Manifest, put: &[Put], written: bool) -> Result<(), Failure> 
 /// Puts the names of the recordings into the manifest.
 fn write(manifest: &Manifest, put: &[Put]) -> Result<(), Failure> {
     let changes: Vec<_> = put.iter().filter_map(|one| Some((one.line, one.clip.as_deref()?))).collect();
-    let text = manuscript::with_clips(&manifest.text, &changes)
-        .ok_or_else(|| Failure::new(format!("{} can't be changed", manifest.path.display()), "put the clip lines in yourself, as they are printed without --write"))?;
+    let text = manuscript::with_clips(&manifest.text, &changes).ok_or_else(|| {
+        Failure::new(
+            format!("{} can't be changed", manifest.path.display()),
+            "put the clip lines in yourself, as they are printed without --write",
+        )
+    })?;
     let (session, _) = manifest::read(&manifest.path, &text);
     if session.is_none() {
-        return Err(Failure::new(format!("{} would not be whole any more", manifest.path.display()), "put the clip lines in yourself, as they are printed without --write"));
+        return Err(Failure::new(
+            format!("{} would not be whole any more", manifest.path.display()),
+            "put the clip lines in yourself, as they are printed without --write",
+        ));
     }
     place::replace(&manifest.path, &text)?;
     print_line(&format!("{} names them now", harmless(&shown(&manifest.path))))

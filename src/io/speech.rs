@@ -94,12 +94,7 @@ impl Speaker {
 
     /// Speaks lines on all cores, each handed over with its number as soon as it is done, in no certain order. Ends early
     /// where they are not `wanted` any more.
-    pub fn speak(
-        &self,
-        lines: &[&str],
-        wanted: &(dyn Fn() -> bool + Sync),
-        done: &(dyn Fn(usize, Spoken) + Sync),
-    ) {
+    pub fn speak(&self, lines: &[&str], wanted: &(dyn Fn() -> bool + Sync), done: &(dyn Fn(usize, Spoken) + Sync)) {
         let next = AtomicUsize::new(0);
         let trust = Trust::default();
         let work = || {
@@ -229,10 +224,15 @@ fn best(language: &str, lines: &[&str]) -> Option<Speaker> {
 fn named(engine: Engine, language: &str, lines: &[&str]) -> Result<Speaker, Failure> {
     let elsewhere = "choose another with --voice, or leave it out; with --voice none the words are shown";
     if !engine.speaks(language) {
-        let message = format!("{engine} speaks English only, and the language of this session is {}", crate::words::harmless(language));
+        let message = format!(
+            "{engine} speaks English only, and the language of this session is {}",
+            crate::words::harmless(language)
+        );
         return Err(Failure::new(message, elsewhere));
     }
-    let absent = || Failure::new(format!("the speech engine {engine} is not there"), format!("{}; or {elsewhere}", engine.remedy()));
+    let absent = || {
+        Failure::new(format!("the speech engine {engine} is not there"), format!("{}; or {elsewhere}", engine.remedy()))
+    };
     let manner = engine.manner(language).ok_or_else(absent)?;
     let program = search::program(engine.program());
     let is_there = program.is_some();

@@ -75,7 +75,8 @@ fn set_in_table(table: &mut Table, clip: &str) {
     if let Some(old) = table.get_mut("clip").and_then(Item::as_value_mut) {
         return change(old, clip);
     }
-    let before = table.key("say").and_then(|key| key.leaf_decor().prefix()?.as_str().map(str::to_owned)).unwrap_or_default();
+    let before =
+        table.key("say").and_then(|key| key.leaf_decor().prefix()?.as_str().map(str::to_owned)).unwrap_or_default();
     let indent = before.rsplit('\n').next().unwrap_or_default().to_owned();
     let order: Vec<String> = table.iter().map(|(key, _)| key.to_owned()).collect();
     table.insert("clip", Item::Value(Value::from(clip)));
@@ -173,10 +174,17 @@ say = "Farewell."
     #[test]
     fn all_that_was_written_stays_and_each_line_gets_its_clip() {
         let text = put(WRITTEN);
-        let without: String = text.lines().filter(|line| !line.trim_start().starts_with("clip = \"x/")).map(|line| format!("{line}\n")).collect();
+        let without: String = text
+            .lines()
+            .filter(|line| !line.trim_start().starts_with("clip = \"x/"))
+            .map(|line| format!("{line}\n"))
+            .collect();
         assert_eq!(without.replace(", clip = \"x/hand-instead.flac\"", ""), WRITTEN);
         assert!(text.contains("on the chest.\"\"\"   # softly\n  clip = \"x/hand.flac\"\n  id = \"hand\"\n"), "{text}");
-        assert!(text.contains("instead = { say = \"Rest it on the desk.\", clip = \"x/hand-instead.flac\" } # or there"), "{text}");
+        assert!(
+            text.contains("instead = { say = \"Rest it on the desk.\", clip = \"x/hand-instead.flac\" } # or there"),
+            "{text}"
+        );
         assert!(text.contains("say = 'May I be \"at ease\".'\nclip = \"x/line-04.flac\"\n"), "{text}");
         assert!(text.contains("clip = \"mine.ogg\"") && text.ends_with("clip = \"x/line-07.flac\"\n"), "{text}");
     }
@@ -190,7 +198,9 @@ say = "Farewell."
 
     #[test]
     fn segments_in_one_line_are_found_too() {
-        let text = put("format = 1\ntitle = \"x\"\nsegment = [{ say = \"One.\" }, { repeat = 2, part = [{say = \"Two.\"}] }]\n");
+        let text = put(
+            "format = 1\ntitle = \"x\"\nsegment = [{ say = \"One.\" }, { repeat = 2, part = [{say = \"Two.\"}] }]\n",
+        );
         assert!(text.contains("{ say = \"One.\", clip = \"x/line-01.flac\" }"), "{text}");
         assert!(text.contains("{say = \"Two.\", clip = \"x/line-02.flac\"}"), "{text}");
     }

@@ -24,7 +24,10 @@ impl Recordings {
     pub(super) fn of(folder: &Path, lines: &[Line]) -> Result<Self, Failure> {
         let shown = harmless(&folder.display().to_string());
         let entries = fs::read_dir(folder).map_err(|error| {
-            Failure::new(format!("{shown} can't be read: {}", library::reason(&error)), "give the folder that holds the recordings")
+            Failure::new(
+                format!("{shown} can't be read: {}", library::reason(&error)),
+                "give the folder that holds the recordings",
+            )
         })?;
         let mut files: Vec<_> = entries.flatten().map(|entry| entry.path()).filter(|path| is_sound(path)).collect();
         files.sort();
@@ -77,7 +80,8 @@ fn look(path: &Path) -> Result<(), Failure> {
     let unreadable = |error: std::io::Error| {
         Failure::new(format!("{name} can't be read: {}", library::reason(&error)), "look at who may read it")
     };
-    let bytes = library::open_quietly(path).and_then(|file| ClipBytes::from_file(file, name.clone())).map_err(unreadable)?;
+    let bytes =
+        library::open_quietly(path).and_then(|file| ClipBytes::from_file(file, name.clone())).map_err(unreadable)?;
     decode::probe(&bytes).map(drop).map_err(|error| Failure::new(error.to_string(), error.help()))
 }
 

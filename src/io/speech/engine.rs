@@ -71,8 +71,7 @@ const FESTIVAL_VOICE: &str = "\
 
 impl Engine {
     /// All of them, those first that are understood best and pleasant for long.
-    pub const ALL: [Self; 6] =
-        [Self::Piper, Self::Say, Self::Windows, Self::Festival, Self::Flite, Self::EspeakNg];
+    pub const ALL: [Self; 6] = [Self::Piper, Self::Say, Self::Windows, Self::Festival, Self::Flite, Self::EspeakNg];
 
     /// As `--voice` takes it.
     #[must_use]

@@ -72,9 +72,15 @@ impl Speech {
         let loudness = heard.loudness.integrated().filter(|_| peak > 0.0).ok_or("wrote nothing but silence")?;
         let threshold = peak * SILENT.amplitude() as f32;
         let nowhere = (frames.0, 0);
-        let (first, last) = fold(bytes, frames, nowhere, |(first, last), frame, sample| {
-            if sample > threshold { (first.min(frame), frame) } else { (first, last) }
-        })?;
+        let (first, last) =
+            fold(
+                bytes,
+                frames,
+                nowhere,
+                |(first, last), frame, sample| {
+                    if sample > threshold { (first.min(frame), frame) } else { (first, last) }
+                },
+            )?;
         let margin = rate.frames(MARGIN);
         let (first, end) = (Frames(first).saturating_sub(margin), (Frames(last + 1) + margin).min(frames));
         plausible(Duration::from_secs_f64((end - first).seconds(rate)), spoken)?;
@@ -142,7 +148,12 @@ pub(super) fn save(speech: &ClipBytes, to: &Path, made: Loudness, wanted: Loudne
 }
 
 /// Goes through a clip with the greater of both channels, without its sign.
-fn fold<T>(bytes: &ClipBytes, frames: Frames, start: T, mut step: impl FnMut(T, u64, f32) -> T) -> Result<T, Objection> {
+fn fold<T>(
+    bytes: &ClipBytes,
+    frames: Frames,
+    start: T,
+    mut step: impl FnMut(T, u64, f32) -> T,
+) -> Result<T, Objection> {
     let mut clip: Box<dyn ClipReader> = decode::open(bytes).map_err(|error| error.to_string())?;
     let mut block = [SILENCE; STRIDE];
     let (mut value, mut at) = (start, 0);
@@ -164,7 +175,8 @@ fn greatest(frame: Frame) -> f32 {
 /// Whether speech of this length can be that of these words.
 fn plausible(length: Duration, spoken: &str) -> Result<(), Objection> {
     let words = u32::try_from(text::words(spoken)).unwrap_or(u32::MAX);
-    let letters: usize = spoken.split_whitespace().map(|word| word.chars().count().saturating_sub(COMMON_LETTERS)).sum();
+    let letters: usize =
+        spoken.split_whitespace().map(|word| word.chars().count().saturating_sub(COMMON_LETTERS)).sum();
     let spelt = SPELT_LETTER.saturating_mul(u32::try_from(letters).unwrap_or(u32::MAX));
     let longest = PAUSES + LONGEST_WORD.saturating_mul(words) + spelt;
     let shortest = SHORTEST_WORD.saturating_mul(words).saturating_sub(SHORT_WORDS);

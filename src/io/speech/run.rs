@@ -26,12 +26,7 @@ pub(super) enum Ran {
 }
 
 /// Runs an engine to its end, or to the time limit. The text is a file: no engine can keep us waiting by not reading it.
-pub(super) fn run(
-    invocation: &Invocation,
-    text: &str,
-    limit: Duration,
-    wanted: &dyn Fn() -> bool,
-) -> io::Result<Ran> {
+pub(super) fn run(invocation: &Invocation, text: &str, limit: Duration, wanted: &dyn Fn() -> bool) -> io::Result<Ran> {
     let mut input = tempfile::tempfile()?;
     input.write_all(text.as_bytes())?;
     input.write_all(b"\n")?;

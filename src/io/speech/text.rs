@@ -43,8 +43,23 @@ fn push(c: char, plain: &mut String) {
 
 /// Marks of other writings that a voice reads by.
 fn is_punctuation(c: char) -> bool {
-    matches!(c, '¿' | '¡' | '·' | '\u{3001}'..='\u{3002}' | '\u{ff01}' | '\u{ff0c}' | '\u{ff1a}' | '\u{ff1b}' | '\u{ff1f}'
-        | '\u{060c}' | '\u{061b}' | '\u{061f}' | '\u{0964}' | '\u{0965}' | '\u{200c}' | '\u{200d}')
+    matches!(
+        c,
+        '¿' | '¡' | '·' | '\u{3001}'
+            ..='\u{3002}'
+                | '\u{ff01}'
+                | '\u{ff0c}'
+                | '\u{ff1a}'
+                | '\u{ff1b}'
+                | '\u{ff1f}'
+                | '\u{060c}'
+                | '\u{061b}'
+                | '\u{061f}'
+                | '\u{0964}'
+                | '\u{0965}'
+                | '\u{200c}'
+                | '\u{200d}'
+    )
 }
 
 fn pieces(word: &str) -> Vec<String> {
