@@ -43,24 +43,39 @@ pub(super) fn run(arguments: &Narrate) -> Result<Outcome, Failure> {
     if voice == Voice::None && arguments.from.is_none() {
         return sheet(&lines);
     }
-    let folder = Folder::of(&manifest, arguments.output.as_deref(), arguments.write)?;
     let recordings =
         arguments.from.as_deref().map(|from| Recordings::of(from, &lines)).transpose()?.unwrap_or_default();
+    let open: Vec<_> = lines.iter().filter(|line| line.clip.is_none() && !recordings.has(line)).collect();
+    if open.is_empty() && recordings.is_empty() {
+        eprintln!("there is nothing to do: no line of {} lacks a recording", harmless(&manifest.name));
+        return Ok(Outcome::Done);
+    }
+    let speaker = speaker(&session, voice, &open)?;
+    let folder = Folder::of(&manifest, arguments.output.as_deref(), arguments.write)?;
     let (mut put, mut whole) = (Vec::new(), true);
     for (line, recording) in recordings.iter(&lines) {
         put.push(folder.copy(line, recording)?);
     }
-    let open: Vec<_> = lines.iter().filter(|line| line.clip.is_none() && !recordings.has(line)).collect();
-    if !open.is_empty() && voice == Voice::None {
-        tell_missing(&open);
-    } else if !open.is_empty() {
-        whole = speak(&session, &manifest, voice, &open, &folder, &mut put)?;
+    match speaker {
+        Some(speaker) => whole = speak(&speaker, level(&session, &manifest), &open, &folder, &mut put)?,
+        None => tell_missing(&open),
     }
-    tell(&manifest, &put, arguments.write)?;
+    tell(&put, arguments.write)?;
     if arguments.write && !put.is_empty() {
         write(&manifest, &put)?;
     }
     Ok(if whole { Outcome::Done } else { Outcome::Found })
+}
+
+/// The engine for lines that have no recording; none where they are left as they are.
+fn speaker(session: &Session, voice: Voice, open: &[&Line]) -> Result<Option<Speaker>, Failure> {
+    if voice == Voice::None || open.is_empty() {
+        return Ok(None);
+    }
+    let texts: Vec<_> = open.iter().map(|line| line.words.as_str()).collect();
+    let help =
+        "install one, such as espeak-ng or flite; or record the lines yourself, and give their folder with --from";
+    speech::find(session, voice, &texts)?.map(Some).ok_or_else(|| Failure::new("no speech engine was found", help))
 }
 
 /// The lines that nobody recorded yet, to read from.
@@ -80,27 +95,22 @@ fn sheet(lines: &[Line]) -> Result<Outcome, Failure> {
 }
 
 fn tell_missing(open: &[&Line]) {
-    let names: Vec<_> = open.iter().map(|line| line.stem.as_str()).collect();
-    eprintln!("no recording was found for {}; these stay as they are", names.join(", "));
+    if !open.is_empty() {
+        let names: Vec<_> = open.iter().map(|line| line.stem.as_str()).collect();
+        eprintln!("no recording was found for {}; these stay as they are", names.join(", "));
+    }
 }
 
 /// Has lines spoken, each into a file of its own; false where one of them could not be.
 fn speak<'lines>(
-    session: &Session,
-    manifest: &Manifest,
-    voice: Voice,
+    speaker: &Speaker,
+    loudness: Loudness,
     open: &[&'lines Line],
     folder: &Folder,
     put: &mut Vec<Put<'lines>>,
 ) -> Result<bool, Failure> {
     let texts: Vec<_> = open.iter().map(|line| line.words.as_str()).collect();
-    let Some(speaker) = speech::find(session, voice, &texts)? else {
-        let help =
-            "install one, such as espeak-ng or flite; or record the lines yourself, and give their folder with --from";
-        return Err(Failure::new("no speech engine was found", help));
-    };
-    let loudness = level(session, manifest);
-    let spoken = speech::speak(&speaker, &texts);
+    let spoken = speech::speak(speaker, &texts);
     for (line, speech) in open.iter().zip(&spoken) {
         if let Ok(speech) = speech {
             let put_there = folder.put(line, "flac", |to| {
@@ -110,7 +120,7 @@ fn speak<'lines>(
             put.push(put_there?);
         }
     }
-    Ok(told(&speaker, open, &spoken))
+    Ok(told(speaker, open, &spoken))
 }
 
 /// Says which lines could not be spoken.
@@ -132,10 +142,7 @@ fn level(session: &Session, manifest: &Manifest) -> Loudness {
 }
 
 /// Where each recording went, and the line that names it.
-fn tell(manifest: &Manifest, put: &[Put], written: bool) -> Result<(), Failure> {
-    if put.is_empty() {
-        eprintln!("there was nothing to do: no line of {} lacks a recording", harmless(&manifest.name));
-    }
+fn tell(put: &[Put], written: bool) -> Result<(), Failure> {
     for one in put {
         let place = if one.line.instead { ", instead" } else { "" };
         print_line(&format!("{}  (line {}: {}{place})", harmless(&one.shown), one.line.row, one.line.name))?;

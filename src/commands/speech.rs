@@ -66,11 +66,16 @@ fn heard<'session>(segment: &'session Segment, shape: &Shape) -> Option<&'sessio
 
 /// Speaks lines, in their order. A wait that is longer than a moment is explained; Ctrl-C ends the program.
 pub(super) fn speak(speaker: &Speaker, lines: &[&str]) -> Vec<Spoken> {
-    let mut spoken = vec![Err(Unspoken::NotAsked); lines.len()];
+    let mut spoken: Vec<Spoken> = lines.iter().map(|line| speaker.remembers(line).ok_or(Unspoken::NotAsked)).collect();
+    let open: Vec<usize> = (0..lines.len()).filter(|number| spoken[*number].is_err()).collect();
+    let lines: Vec<&str> = open.iter().map(|number| lines[*number]).collect();
+    if lines.is_empty() {
+        return spoken;
+    }
     let interrupt = Interrupt::watch();
     let (sender, done) = mpsc::channel();
     thread::scope(|scope| {
-        let interrupt = &interrupt;
+        let (interrupt, lines) = (&interrupt, &lines);
         scope.spawn(move || {
             speaker.speak(lines, &|| !interrupt.happened(), &|number, speech| {
                 let _ = sender.send((number, speech));
@@ -78,7 +83,7 @@ pub(super) fn speak(speaker: &Speaker, lines: &[&str]) -> Vec<Spoken> {
         });
         let mut wait = Wait::new(speaker, lines.len());
         while let Some((number, speech)) = wait.next(&done) {
-            spoken[number] = speech;
+            spoken[open[number]] = speech;
         }
     });
     if interrupt.happened() {

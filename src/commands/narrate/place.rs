@@ -25,7 +25,8 @@ impl Folder {
         let Home::Folders(homes) = &manifest.home else {
             return Self::beside_program(manifest, wanted, will_write);
         };
-        let usual = homes.iter().rev().find(|home| home.is_dir()).cloned().unwrap_or_default();
+        let usual =
+            homes.iter().rev().find(|home| home.is_dir() && *home != Path::new(".")).cloned().unwrap_or_default();
         let path = wanted.map_or_else(|| usual.join(&manifest.name), Path::to_owned);
         make(&path)?;
         let prefix = homes.iter().find_map(|home| prefix(home, &path));

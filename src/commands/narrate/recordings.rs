@@ -53,6 +53,10 @@ impl Recordings {
         Ok(Self(found))
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     pub(super) fn has(&self, line: &Line) -> bool {
         self.0.contains_key(&line.stem)
     }

@@ -4,11 +4,15 @@ use crate::manifest::Session;
 use crate::timeline::{Segment, SegmentKind, Timeline};
 use crate::words::{harmless, length, one_line, times};
 
+/// What a listener can do at any moment, for those who have nothing but the words.
+const LEAVING: &str = "(While it plays: space pauses, s brings a gentler moment, q leaves softly. Each of them is all right at any time.)";
+
 /// The words, with bells and silences told in words of their own.
 pub(super) fn transcript(session: &Session, timeline: &Timeline) -> String {
     let mut parts = vec![harmless(&session.title)];
     parts.extend(session.summary.as_deref().map(harmless));
     parts.extend(session.teacher.as_deref().map(|teacher| format!("Guided by {}.", harmless(teacher))));
+    parts.push(LEAVING.to_owned());
     let mut rings = vec![0; timeline.segments.len()];
     for cue in timeline.cues.iter().filter(|cue| cue.sound.kind() == "bell") {
         rings[cue.segment] += 1;
