@@ -80,8 +80,8 @@ fn an_engine_that_fails_leaves_its_lines_to_be_shown_and_is_told_in_one_sentence
 #[test]
 fn an_engine_that_hangs_is_ended_with_all_that_it_started_and_not_asked_again() {
     let room = room();
-    let lines: String = (0..12).map(|number| format!("[[segment]]\nsay = \"Line {number}.\"\n")).collect();
-    room.write("x.toml", &format!("format = 1\ntitle = \"x\"\n{lines}"));
+    let lines: Vec<_> = (0..12).map(|number| format!("[[segment]]\nsay = \"Line {number}.\"\n")).collect();
+    room.write("x.toml", &format!("format = 1\ntitle = \"x\"\n{}", lines.concat()));
     room.engine("flite", "/bin/sh -c 'echo $$ >> \"$0\"; exec /bin/sleep 600' \"$room/sleepers\"");
     let (shown, said) = room.shown("flite");
     assert_eq!(clips(&shown), 0);
@@ -171,8 +171,8 @@ fn the_real_engines_speak_odd_lines_and_nothing_in_them_reaches_a_shell() {
         "Rest 🙂 here — for a while… naïve café",
         long.as_str(),
     ];
-    let segments: String = lines.iter().map(|line| format!("[[segment]]\nsay = '''{line}'''\n")).collect();
-    room.write("x.toml", &format!("format = 1\ntitle = \"Odd\"\n{segments}"));
+    let segments: Vec<_> = lines.iter().map(|line| format!("[[segment]]\nsay = '''{line}'''\n")).collect();
+    room.write("x.toml", &format!("format = 1\ntitle = \"Odd\"\n{}", segments.concat()));
     for engine in ["espeak-ng", "flite"] {
         let (shown, said) = room.shown(engine);
         assert_eq!(clips(&shown), lines.len(), "{engine}: {said}");

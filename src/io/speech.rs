@@ -238,7 +238,7 @@ fn named(engine: Engine, language: &str, lines: &[&str]) -> Result<Speaker, Fail
     let is_there = program.is_some();
     let speaker = Speaker::new(manner, program);
     let is_needed = |line: &&str| !speaker.readable(line).is_empty() && speaker.remembers(line).is_none();
-    if is_there || !lines.iter().any(|line| is_needed(&line)) { Ok(speaker) } else { Err(absent()) }
+    if is_there || !lines.iter().any(is_needed) { Ok(speaker) } else { Err(absent()) }
 }
 
 fn ended(status: std::process::ExitStatus) -> String {

@@ -50,7 +50,7 @@ enum Lines<'document> {
     Inline(&'document mut InlineTable),
 }
 
-impl<'document> Lines<'document> {
+impl Lines<'_> {
     fn inner(self, key: &str) -> Option<Self> {
         match self {
             Self::Table(table) => match table.get_mut(key)? {
@@ -174,11 +174,9 @@ say = "Farewell."
     #[test]
     fn all_that_was_written_stays_and_each_line_gets_its_clip() {
         let text = put(WRITTEN);
-        let without: String = text
-            .lines()
-            .filter(|line| !line.trim_start().starts_with("clip = \"x/"))
-            .map(|line| format!("{line}\n"))
-            .collect();
+        let without: Vec<_> =
+            text.lines().filter(|line| !line.trim_start().starts_with("clip = \"x/")).chain([""]).collect();
+        let without = without.join("\n");
         assert_eq!(without.replace(", clip = \"x/hand-instead.flac\"", ""), WRITTEN);
         assert!(text.contains("on the chest.\"\"\"   # softly\n  clip = \"x/hand.flac\"\n  id = \"hand\"\n"), "{text}");
         assert!(

@@ -95,7 +95,7 @@ fn prefix(home: &Path, folder: &Path) -> Option<String> {
     let (home, folder) = (home.canonicalize().ok()?, folder.canonicalize().ok()?);
     let inside = folder.strip_prefix(home).ok()?;
     let parts: Option<Vec<_>> = inside.iter().map(|part| part.to_str()).collect();
-    let prefix: String = parts?.iter().map(|part| format!("{part}/")).collect();
+    let prefix: String = parts?.iter().flat_map(|part| [part, "/"]).collect();
     ClipPath::new(&format!("{prefix}x")).map(|_| prefix)
 }
 

@@ -117,11 +117,7 @@ impl Engine {
 
     /// Whether this machine can have it at all.
     fn belongs_here(self) -> bool {
-        match self {
-            Self::Say => cfg!(target_os = "macos"),
-            Self::Windows => cfg!(windows),
-            _ => true,
-        }
+        (self != Self::Say || cfg!(target_os = "macos")) && (self != Self::Windows || cfg!(windows))
     }
 
     /// Whether it speaks a language, given by its BCP 47 tag.

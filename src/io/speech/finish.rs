@@ -32,7 +32,7 @@ const SPELT_LETTER: Duration = Duration::from_millis(600);
 const COMMON_LETTERS: usize = 12;
 /// … and pauses.
 const PAUSES: Duration = Duration::from_secs(4);
-const STRIDE: usize = 4096;
+const STRIDE: usize = 1024;
 
 /// Why what an engine wrote is no speech: how a sentence about the engine goes on.
 pub(super) type Objection = String;

@@ -48,7 +48,7 @@ pub(super) fn piper_model(language: &str) -> Option<PathBuf> {
     let fits = |path: &Path| {
         let name = path.file_name().and_then(OsStr::to_str).unwrap_or_default();
         let spoken = name.split(['_', '-']).next().unwrap_or_default();
-        name.ends_with(".onnx") && spoken.eq_ignore_ascii_case(language) && path.is_file()
+        path.extension() == Some(OsStr::new("onnx")) && spoken.eq_ignore_ascii_case(language) && path.is_file()
     };
     own_voices().into_iter().chain(shared).find_map(|folder| find(&folder, DEEPEST, &fits))
 }
