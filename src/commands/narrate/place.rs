@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 
 use super::Put;
 use super::lines::Line;
-use crate::failure::Failure;
+use crate::failure::{Failure, reason};
 use crate::io::encode::Destination;
-use crate::io::library::{self, Home, Manifest};
+use crate::io::library::{Home, Manifest};
 use crate::manifest::session::ClipPath;
 use crate::words::harmless;
 
@@ -110,7 +110,7 @@ fn make(folder: &Path) -> Result<(), Failure> {
 
 fn unwritable(path: &Path, error: &std::io::Error) -> Failure {
     let path = harmless(&path.display().to_string());
-    Failure::new(format!("{path} can't be written: {}", library::reason(error)), "give a folder of your own with -o")
+    Failure::new(format!("{path} can't be written: {}", reason(error)), "give a folder of your own with -o")
 }
 
 /// Puts a manifest's new text in the place of the old one, all at once.

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::lines::Line;
-use crate::failure::Failure;
+use crate::failure::{Failure, reason};
 use crate::io::decode::{self, ClipBytes};
 use crate::io::library;
 use crate::manifest::suggest;
@@ -25,7 +25,7 @@ impl Recordings {
         let shown = harmless(&folder.display().to_string());
         let entries = fs::read_dir(folder).map_err(|error| {
             Failure::new(
-                format!("{shown} can't be read: {}", library::reason(&error)),
+                format!("{shown} can't be read: {}", reason(&error)),
                 "give the folder that holds the recordings",
             )
         })?;
@@ -82,7 +82,7 @@ fn is_of(name: &str, line: &Line) -> bool {
 fn look(path: &Path) -> Result<(), Failure> {
     let name = path.display().to_string();
     let unreadable = |error: std::io::Error| {
-        Failure::new(format!("{name} can't be read: {}", library::reason(&error)), "look at who may read it")
+        Failure::new(format!("{name} can't be read: {}", reason(&error)), "look at who may read it")
     };
     let bytes =
         library::open_quietly(path).and_then(|file| ClipBytes::from_file(file, name.clone())).map_err(unreadable)?;
