@@ -25,7 +25,7 @@ impl Waveform {
         let length = timeline.end.0.max(1) as f64;
         let mut lines = Vec::new();
         for cue in &timeline.cues {
-            let Sound::Voice(clip) = cue.sound else { continue };
+            let (Sound::Voice(clip) | Sound::Speech(clip)) = cue.sound else { continue };
             let peaks = heard.entry(clip).or_insert_with(|| peaks(clips, clip));
             let gain = cue.whole_gain(voice).amplitude() as f32;
             let place = |frame: Frames| frame.0 as f64 / length * cells as f64;
