@@ -97,6 +97,57 @@ fn every_mistake_is_one_clear_finding_and_exit_1() {
 }
 
 #[test]
+fn a_misspelt_tag_is_told_as_a_listener_counts_on_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let shown = karuna(folder.path(), &["show", "glimmer", "--avoid", "braeth", "--avoid", "touch", "--avoid", "pain"]);
+    assert_eq!(shown.status.code(), Some(0));
+    let said = text(&shown.stderr);
+    assert_eq!(said.matches("no line of this session has the tag").count(), 1, "{said}");
+    assert!(said.contains("`braeth`") && said.contains("did you mean `breath`?"), "{said}");
+}
+
+#[test]
+fn without_a_device_leaving_is_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("x.toml"), "format = 1\ntitle = \"x\"\n[[segment]]\nsilence = \"1h\"\n").unwrap();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_karuna"))
+        .args(["play", "x.toml", "--plain"])
+        .current_dir(folder.path())
+        .env("PULSE_SERVER", "unix:/nowhere")
+        .env("ALSA_CONFIG_PATH", "/dev/null")
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    std::io::Write::write_all(child.stdin.as_mut().unwrap(), b"exit\n").unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    assert!(!text(&output.stdout).contains("closing"), "{}", text(&output.stdout));
+}
+
+#[test]
+fn a_clip_that_is_cut_short_is_told_where_it_is_heard() {
+    let folder = tempfile::tempdir().unwrap();
+    let manifest = |what: &str| format!("format = 1\ntitle = \"x\"\n[[segment]]\n{what}\n");
+    fs::write(folder.path().join("bell.toml"), manifest("bell = \"block\"\nhold = \"1s\"")).unwrap();
+    let rendered = karuna(folder.path(), &["render", "bell.toml", "-o", "cut.wav", "--bits", "16"]);
+    assert!(rendered.status.success(), "{}", text(&rendered.stderr));
+    let bytes = fs::read(folder.path().join("cut.wav")).unwrap();
+    fs::write(folder.path().join("cut.wav"), &bytes[..bytes.len() / 2]).unwrap();
+    fs::write(folder.path().join("x.toml"), manifest("say = \"A block.\"\nclip = \"cut.wav\"")).unwrap();
+    for arguments in [
+        &["render", "x.toml", "-o", "x.wav"][..],
+        &["show", "x.toml", "--json"],
+        &["play", "x.toml", "--output", "null", "--json", "--no-input"],
+    ] {
+        let output = karuna(folder.path(), arguments);
+        assert_eq!(output.status.code(), Some(0), "{arguments:?}");
+        assert_eq!(text(&output.stderr).matches("cut.wav is cut short").count(), 1, "{}", text(&output.stderr));
+    }
+}
+
+#[test]
 fn wrong_arguments_are_exit_2() {
     let folder = tempfile::tempdir().unwrap();
     for arguments in [

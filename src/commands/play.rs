@@ -20,6 +20,7 @@ use std::sync::mpsc;
 
 use super::{Outcome, prepare};
 use crate::cli::Play;
+use crate::engine::VoiceGain;
 use crate::failure::Failure;
 use crate::io::signals;
 use crate::io::terminal::Modes;
@@ -29,6 +30,7 @@ use crate::timeline::Timeline;
 use crate::transport::{Place, Programmes};
 use crate::units::Frames;
 use conductor::Conductor;
+use input::Input;
 use output::{Choice, Chosen};
 use playback::{Material, Playback};
 use view::View;
@@ -62,6 +64,7 @@ fn play(prepared: &prepare::Prepared, arguments: &Play, chosen: impl FnOnce() ->
     let clips = prepared.clip_sources(&programmes);
     let gain = prepared.measure_in_background();
     let (sender, inputs) = mpsc::channel();
+    tell_flaws(prepared, &gain, sender.clone());
     let view = View::new(arguments, programmes.clone());
     let modes = Modes::enter(!arguments.no_input);
     let over = Arc::new(AtomicBool::new(false));
@@ -71,6 +74,15 @@ fn play(prepared: &prepare::Prepared, arguments: &Play, chosen: impl FnOnce() ->
     let outcome = Conductor::new(playback, view, modes, inputs).run(&from, said);
     over.store(true, Ordering::Relaxed);
     Ok(outcome)
+}
+
+/// Tells what is amiss with the clips, once all of them were listened to.
+fn tell_flaws(prepared: &prepare::Prepared, gain: &VoiceGain, inputs: mpsc::Sender<Input>) {
+    let (prepared, gain) = (prepared.clone(), gain.clone());
+    let _ = std::thread::Builder::new().name("flaws of clips".to_owned()).spawn(move || {
+        gain.wait();
+        prepared.flaws().into_iter().for_each(|flaw| drop(inputs.send(Input::Flaw(flaw))));
+    });
 }
 
 /// Strikes a bell as a session would.

@@ -13,15 +13,20 @@ use crate::io::clips::{ClipTable, Knowledge, Trouble};
 use crate::io::library::{self, ClipLost, Manifest};
 use crate::io::speech::Voice;
 use crate::lint;
-use crate::manifest::session::{ClipPath, Line};
-use crate::manifest::{self, Code, Finding, Findings, Session};
+use crate::manifest::session::{ClipPath, Line, TAGS};
+use crate::manifest::{self, Code, Finding, Findings, Session, suggest};
 use crate::timeline::fit::Range;
 use crate::timeline::shape::Length;
 use crate::timeline::{self, Facts, Fault, Programme, Shape, Timeline};
 use crate::transport::Programmes;
 use crate::units::{Decibels, Rate};
+use crate::words::harmless;
+
+/// Of a session whose recordings hold nothing.
+const ALL_SILENT: &str = "all clips of this session are silent";
 
 /// A session that can be shown, played or rendered.
+#[derive(Clone)]
 pub(super) struct Prepared {
     pub(super) manifest: Manifest,
     pub(super) session: Session,
@@ -58,6 +63,7 @@ fn read(manifest: Manifest, shape: Shape, voice: Voice) -> Result<Option<Prepare
         tell(&session, &troubles, &mut missing);
         findings = missing.into_sorted(&session.allow);
         if findings.is_empty() {
+            tell_of_unknown_tags(&session, &shape.avoid);
             speech::add(&session, &shape, voice, &mut clips)?;
             let clips = Arc::new(clips);
             let facts = clips.facts(&bell_paths(&session), bed_path(&session));
@@ -67,6 +73,16 @@ fn read(manifest: Manifest, shape: Shape, voice: Voice) -> Result<Option<Prepare
     findings.retain(|finding| finding.level == manifest::Level::Error);
     report::print(&manifest.text, &findings);
     Ok(None)
+}
+
+/// Says which words of `--avoid` may be misspelt: a listener counts on being spared.
+fn tell_of_unknown_tags(session: &Session, avoided: &[String]) {
+    let tags: Vec<&str> = TAGS.iter().copied().chain(session.tags()).collect();
+    for word in avoided.iter().filter(|word| !tags.iter().any(|tag| tag.eq_ignore_ascii_case(word))) {
+        let meant = suggest::nearest(word, tags.iter().copied());
+        let help = meant.map(|tag| format!("; did you mean `{}`?", harmless(tag))).unwrap_or_default();
+        eprintln!("no line of this session has the tag `{}`, so nothing is left out for it{help}", harmless(word));
+    }
 }
 
 /// Every finding of a manifest, clips decoded whole, with its text.
@@ -94,7 +110,7 @@ pub(super) fn check(name: &str) -> (String, Vec<Finding>) {
         && !voice_paths(&session).is_empty()
     {
         let help = "look whether the recordings hold what they should";
-        findings.warning(Code::ClipSilent, 0..0, "all clips of this session are silent", help);
+        findings.warning(Code::ClipSilent, 0..0, ALL_SILENT, help);
     }
     found.extend(findings.into_sorted(&session.allow));
     found.sort_by_key(|finding| (finding.line, finding.column));
@@ -227,7 +243,18 @@ impl Prepared {
         gain(&self.session, &self.clips)
     }
 
-    /// The same, measured on threads of their own while the session begins, unless all of it is known.
+    /// What is amiss with the clips, a sentence for each. Known once the gain is.
+    pub(super) fn flaws(&self) -> Vec<String> {
+        let mut flaws: Vec<_> = self.clips.damages();
+        flaws.iter_mut().for_each(|flaw| *flaw = format!("{}; its time is kept, in silence", harmless(flaw)));
+        let voice = voice_paths(&self.session);
+        if !voice.is_empty() && self.clips.pooled_loudness(&voice).is_none() {
+            flaws.push(ALL_SILENT.to_owned());
+        }
+        flaws
+    }
+
+    /// The common gain of the narration, measured on threads of their own while the session begins, unless all of it is known.
     pub(super) fn measure_in_background(&self) -> VoiceGain {
         if self.clips.has_heard(&voice_paths(&self.session)) {
             return Arc::new(OnceLock::from(self.voice_gain()));

@@ -39,6 +39,7 @@ pub(super) fn run(arguments: &Render) -> Result<Outcome, Failure> {
         }
         std::thread::sleep(LOOK);
     }
+    prepared.flaws().iter().for_each(|flaw| eprintln!("{flaw}"));
     let mut engine = Engine::new(timeline.clone(), prepared.clips.source(&timeline), gain);
     let bar = bar(timeline.end);
     let mut block = vec![SILENCE; STRIDE];

@@ -57,7 +57,9 @@ pub(super) fn run(arguments: &Show) -> Result<Outcome, Failure> {
     if arguments.transcript {
         super::print_line(&transcript::transcript(&prepared.session, &timeline))?;
     } else if arguments.json {
-        super::print_json(&document(&timeline, prepared.voice_gain()))?;
+        let gain = prepared.voice_gain();
+        prepared.flaws().iter().for_each(|flaw| eprintln!("{flaw}"));
+        super::print_json(&document(&timeline, gain))?;
     } else if let Some(file) = &arguments.svg {
         write_picture(&prepared, &timeline, file)?;
     } else {

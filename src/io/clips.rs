@@ -143,6 +143,16 @@ impl ClipTable {
         LoudnessBlocks::pooled(heard.map(|examination| &examination.loudness))
     }
 
+    /// What is missing of the clips that somebody listened to, a sentence for each.
+    #[must_use]
+    pub fn damages(&self) -> Vec<String> {
+        let heard = self.entries.iter().filter_map(|(path, entry)| Some((path, entry.heard()?)));
+        let mut damages: Vec<_> =
+            heard.filter_map(|(path, heard)| damage(heard).map(|how| format!("{} {how}", path.as_str()))).collect();
+        damages.sort();
+        damages
+    }
+
     /// What was measured of the clips that somebody listened to.
     #[must_use]
     pub fn measures(&self) -> MeasuredClips {

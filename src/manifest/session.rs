@@ -9,6 +9,9 @@ use super::findings::{Located, Span};
 use crate::sound::bells::Bell;
 use crate::units::{Decibels, Loudness};
 
+/// What listeners most often want to avoid. A session may have tags of its own besides.
+pub const TAGS: [&str; 6] = ["touch", "breath", "body", "eyes-closed", "imagery", "pain"];
+
 /// A session as its teacher wrote it; every number is within its range.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Session {
@@ -227,6 +230,15 @@ impl Session {
     /// Every segment of the session, its gentler passage and its closing, parts of repeats included once.
     pub fn all_segments(&self) -> impl Iterator<Item = &Segment> {
         self.segments.iter().chain(&self.soften).chain(&self.exit).flat_map(Segment::with_parts)
+    }
+
+    /// Every tag that a line has, as often as it comes.
+    pub fn tags(&self) -> impl Iterator<Item = &str> {
+        let narrations = self.all_segments().filter_map(|segment| match &segment.kind {
+            Kind::Narration(narration) => Some(narration),
+            _ => None,
+        });
+        narrations.flat_map(|narration| &narration.tags).map(String::as_str)
     }
 
     /// Every clip that the manifest names, in its order: recordings with what is said instead, bells, the bed.

@@ -125,6 +125,7 @@ impl Conductor {
             Input::Longer(longer) => self.playback.lengthen(longer),
             Input::Looked(Some(found)) if self.playback.is_lost() => self.found(found),
             Input::Looked(_) => self.playback.look_again(),
+            Input::Flaw(sentence) => self.view.say(&sentence),
         }
         GO_ON
     }
@@ -153,7 +154,7 @@ impl Conductor {
                     self.tell_volume(most);
                 }
             }
-            Wish::Transport(Command::Exit) if self.playback.is_lost() => return self.end_unheard(Reason::Exit),
+            Wish::Transport(Command::Exit) if self.playback.is_unheard() => return self.end_unheard(Reason::Exit),
             Wish::Transport(Command::Stop) if self.playback.is_lost() => return self.end_unheard(Reason::Stop),
             Wish::Transport(_) if self.playback.is_lost() => self.view.say("there is no sound device yet; q leaves"),
             Wish::Transport(command) => self.playback.send(command),

@@ -23,6 +23,8 @@ pub(super) enum Input {
     Room(Decibels),
     /// A device was looked for again.
     Looked(Option<Sounding>),
+    /// Something is amiss with a clip.
+    Flaw(String),
     /// A longer buffer was sought.
     Longer(Option<(Sounding, Period)>),
 }

@@ -163,6 +163,11 @@ impl Playback {
         self.sounding.is_none()
     }
 
+    /// Whether nobody hears anything, as there is no device, and that was not asked for.
+    pub(super) fn is_unheard(&self) -> bool {
+        self.device().is_none() && !matches!(self.wanted, Output::Null)
+    }
+
     /// Whether an opening is the one that sounds.
     pub(super) fn is_current(&self, opening: u64) -> bool {
         self.sounding.as_ref().is_some_and(|sounding| sounding.is_opening(opening))

@@ -7,6 +7,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use super::super::bounds::{LONGEST_ID, LONGEST_LINE, LONGEST_PATH, LONGEST_TAG};
 use super::super::codes::Code;
 use super::super::duration::LONGEST_TEXT;
+use super::super::session::TAGS;
 use crate::sound::{beds, bells};
 
 /// Declares kinds of values, each with its schema.
@@ -37,8 +38,6 @@ macro_rules! values {
 const FORBIDDEN: &str = r"\\:\x00-\x1f\x7f-\x9f";
 /// A part of a path that is empty, or leads up.
 const LEADS_OUT: &str = r"(^|/)\.{0,2}(/|$)";
-/// What a listener may want to avoid, as most sessions name it.
-const TAGS: [&str; 6] = ["touch", "breath", "body", "eyes-closed", "imagery", "pain"];
 
 values! {
     /// A length of time: at least one part, in this order. The shortest has two characters.
