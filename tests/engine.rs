@@ -139,6 +139,47 @@ fn an_unknown_gain_holds_the_playhead_before_the_clip_and_changes_nothing_else()
     assert!(heard == *STRAIGHT);
 }
 
+#[test]
+fn after_a_day_of_five_thousand_cues_the_last_one_is_on_its_frame() {
+    let rate = hertz(8_000);
+    // The silence is no whole number of frames, a thousand times: what is rounded must not add up.
+    let text = r#"
+        [[segment]]
+        repeat = 1000
+        [[segment.part]]
+        bell = "block"
+        strikes = 4
+        every = "11.1s"
+        hold = "6.7s"
+        [[segment.part]]
+        clip = "a.wav"
+        [[segment.part]]
+        silence = "44.7777s"
+    "#;
+    let clip = Recording::noise(hertz(11_025), 7_350, 1);
+    let prepared = Prepared::new(text, &Recordings::default().with("a.wav", clip), rate);
+    let timeline = prepared.session().clone();
+    assert_eq!(timeline.cues.len(), 5_000);
+    // A thousand times 84.7777 s, and a thousand clips of 5,333 frames.
+    assert_eq!(timeline.frames, Frames(678_221_600 + 5_333_000));
+    let mut engine = prepared.engine(Programme::Session);
+    let (mut block, mut onsets) = (vec![SILENCE; 4_096], Vec::new());
+    while engine.playhead() < timeline.end {
+        let silence = engine.silence_ahead();
+        if silence > Frames(64) {
+            engine.seek(engine.playhead() + silence);
+            onsets.push(engine.playhead());
+        } else {
+            engine.render(&mut block);
+        }
+    }
+    let starts: Vec<_> = timeline.cues.iter().map(|cue| cue.start).collect();
+    assert_eq!(starts[0], Frames::ZERO, "before which there is no silence");
+    assert!(onsets[..4_999] == starts[1..], "each cue begins where the silence before it ends");
+    // 999 parts, and 40 s: 84,732.9223 s, of which the last frame begins a little before.
+    assert_eq!(starts[4_999], Frames(677_863_378 + 999 * 5_333));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
 
