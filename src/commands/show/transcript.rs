@@ -5,7 +5,7 @@ use crate::timeline::{Segment, SegmentKind, Timeline};
 use crate::words::{harmless, length, one_line, times};
 
 /// What a listener can do at any moment, for those who have nothing but the words.
-const LEAVING: &str = "(While it plays: space pauses, s brings a gentler moment, q leaves softly. Each of them is all right at any time.)";
+const LEAVING: &str = "(While it plays: space pauses, s brings a gentler moment and then leads back, q leaves softly. Each of them is all right at any time.)";
 
 /// The words, with bells and silences told in words of their own.
 pub(super) fn transcript(session: &Session, timeline: &Timeline) -> String {
