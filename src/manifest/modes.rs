@@ -18,7 +18,7 @@ const BELL: &[(&str, Holds)] = &[
     ("partials", Holds::Partials),
     ("thud", Holds::Thud),
     ("description", Holds::Text),
-    ("level", Holds::Number { required: false }),
+    ("level", Holds::ReadAlready),
     ("master_db", Holds::Number { required: false }),
     ("max_momentary_lufs", Holds::Number { required: false }),
     ("split_mix", Holds::Number { required: false }),
@@ -46,10 +46,14 @@ const THUD: &[(&str, Holds)] = &[
 /// What a key holds.
 #[derive(Clone, Copy, PartialEq)]
 enum Holds {
-    Number { required: bool },
+    Number {
+        required: bool,
+    },
     Text,
     Thud,
     Partials,
+    /// Not of the modes: who reads the bell has looked at it.
+    ReadAlready,
 }
 
 /// The bell, or its findings.
@@ -96,6 +100,7 @@ fn walk(table: &mut Table, known: &[(&'static str, Holds)], place: &str) {
         match holds {
             Holds::Number { .. } => table.any_number(key),
             Holds::Text => drop(table.text(key)),
+            Holds::ReadAlready => {}
             Holds::Thud => {
                 if let Some((inner, span)) =
                     table.braces(key, "{ gain_db = -30, lo_hz = 200, hi_hz = 2000, decay_ms = 8 }")
@@ -127,7 +132,7 @@ fn deserialize(table: &mut Table) -> Option<Bell> {
 /// A table of these keys alone, each of its type, and all there that has to be.
 fn sound<'table>(table: &DeTable<'table>, known: &[(&'static str, Holds)]) -> DeTable<'table> {
     let mut sound = DeTable::new();
-    for (name, holds) in known.iter().filter(|(name, _)| *name != "level") {
+    for (name, holds) in known {
         let key = Spanned::new(0..0, Cow::Borrowed(*name));
         let found = table.get(*name).and_then(|value| Some(Spanned::new(value.span(), sound_value(value, *holds)?)));
         let value = match (found, holds) {
@@ -159,7 +164,7 @@ fn sound_value<'table>(value: &Spanned<DeValue<'table>>, holds: Holds) -> Option
     }
 }
 
-/// Where the value of a key such as `partials[2].t60_s` stands.
+/// Where the value of a key such as `partials[2].t60_s` stands. Nowhere, if it is missing or of another kind: that is said already.
 fn locate(table: &DeTable, key: &str) -> Option<Span> {
     let (head, rest) = key.split_once('.').map_or((key, None), |(head, rest)| (head, Some(rest)));
     let (name, index) = head.split_once('[').map_or((head, None), |(name, index)| (name, Some(index)));
@@ -169,8 +174,9 @@ fn locate(table: &DeTable, key: &str) -> Option<Span> {
     }
     match (rest, value.get_ref()) {
         (Some(rest), DeValue::Table(inner)) => locate(inner, rest),
-        (Some(_), _) => None,
-        _ => Some(value.span()),
+        (None, DeValue::Integer(_) | DeValue::Float(_)) if key != "partials" => Some(value.span()),
+        (None, DeValue::Array(_)) if key == "partials" => Some(value.span()),
+        _ => None,
     }
 }
 
@@ -199,11 +205,14 @@ mod tests {
 
     #[test]
     fn a_fault_is_found_at_its_key() {
-        let text = "partials = [{ ratio = 1 }, { ratio = 2, t60_s = 9 }]\nthud = { lo_hz = 3 }";
+        let text = "partials = [{ ratio = \"1\" }, { ratio = 2, t60_s = 9 }]\nthud = { lo_hz = 3 }\nwidth = []";
         let table = DeTable::parse(text).unwrap();
         let at = |key| &text[locate(table.get_ref(), key).unwrap()];
         assert_eq!(at("partials[1].t60_s"), "9");
         assert_eq!(at("thud.lo_hz"), "3");
-        assert_eq!(locate(table.get_ref(), "partials[0].pan"), None);
+        assert_eq!(at("partials"), "[{ ratio = \"1\" }, { ratio = 2, t60_s = 9 }]");
+        for missing in ["partials[0].pan", "partials[0].ratio", "width"] {
+            assert_eq!(locate(table.get_ref(), missing), None);
+        }
     }
 }

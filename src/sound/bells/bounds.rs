@@ -83,7 +83,9 @@ fn partial_faults(fundamental: f64, partial: &Partial, mut within: impl FnMut(&s
 fn thud_faults(thud: &Thud, mut within: impl FnMut(&str, f64, RangeInclusive<f64>)) {
     within("thud.gain_db", thud.gain_db, GAINS);
     within("thud.lo_hz", thud.lo_hz, AUDIBLE);
-    within("thud.hi_hz", thud.hi_hz, thud.lo_hz..=*AUDIBLE.end());
+    // What can't be heard itself bounds nothing.
+    let low = if AUDIBLE.contains(&thud.lo_hz) { thud.lo_hz } else { *AUDIBLE.start() };
+    within("thud.hi_hz", thud.hi_hz, low..=*AUDIBLE.end());
     within("thud.decay_ms", thud.decay_ms, DECAYS);
     within("thud.attack_ms", thud.attack_ms, THUD_ATTACKS);
 }
