@@ -119,3 +119,15 @@ fn no_session_is_stretched_beyond_a_day() {
     assert_eq!(range.longest, Duration::from_hours(24));
     assert!(fitted(&session, range.longest, Rate::DEFAULT, &[]).is_ok());
 }
+
+#[test]
+fn a_length_is_called_fixed_only_where_it_is() {
+    let help = |bounds: &str| {
+        let text = format!("format = 1\ntitle = \"x\"\n[[segment]]\nsilence = \"1h\"\n{bounds}");
+        let session = read(Path::new("x.toml"), &text).0.expect("a session");
+        fitted(&session, Duration::from_hours(2), Rate::DEFAULT, &[]).expect_err("an impossible length").help()
+    };
+    assert_eq!(help("least = \"1h\"\nmost = \"1h\"\n"), "its length is fixed at 1h; leave --length out");
+    let hardly = help("least = \"59m59.999s\"\nmost = \"1h0.001s\"\n");
+    assert_eq!(hardly, "choose 1h or leave --length out; it hardly stretches");
+}

@@ -105,6 +105,15 @@ fn numbers_that_nobody_means() {
             ),
         ),
         (
+            "50,000 strikes and a bed",
+            "[bed]\nsound=\"brown\"\n[[segment]]\nrepeat=500\n[[segment.part]]\nbell=\"inkin\"\nstrikes=100\nevery=\"1s\"\nhold=\"0s\"\n"
+                .to_owned(),
+        ),
+        (
+            "10,000 segments and a settle",
+            format!("settle=\"1s\"\n[[segment]]\nrepeat=1000\n{}", "[[segment.part]]\nsilence=\"1s\"\n".repeat(10)),
+        ),
+        (
             "interval bells",
             "[[segment]]\nrepeat=7\n[[segment.part]]\nsilence=\"24h\"\nbell=\"inkin\"\nevery=\"10s\"\n".to_owned(),
         ),
@@ -128,6 +137,20 @@ fn numbers_that_nobody_means() {
         ),
     ] {
         refused(folder.path(), name, format!("{HEAD}{more}").as_bytes());
+    }
+}
+
+#[test]
+fn as_much_as_a_session_may_hold() {
+    let folder = tempfile::tempdir().unwrap();
+    let strikes = "bell=\"inkin\"\nstrikes=100\nevery=\"1s\"\nhold=\"0s\"\n";
+    for (name, more) in [
+        ("50,000 strikes", format!("[[segment]]\nrepeat=500\n[[segment.part]]\n{strikes}")),
+        ("10,000 segments", format!("[[segment]]\nrepeat=1000\n{}", "[[segment.part]]\nsilence=\"1s\"\n".repeat(10))),
+    ] {
+        fs::write(folder.path().join("full.toml"), format!("{HEAD}{more}")).unwrap();
+        let output = karuna(folder.path(), &["check", "full.toml"]);
+        assert_eq!(output.status.code(), Some(0), "{name}: {}", String::from_utf8_lossy(&output.stderr));
     }
 }
 

@@ -123,13 +123,17 @@ fn session(table: &mut Table, segments: &mut Reader) -> Session {
 }
 
 fn check_size(session: &Session, table: &mut Table) {
-    for (name, segments) in
-        [("session", &session.segments), ("gentler passage", &session.soften), ("closing", &session.exit)]
+    let settle = u64::from(!session.settle.is_zero());
+    for (name, segments, before) in
+        [("session", &session.segments, settle), ("gentler passage", &session.soften, 0), ("closing", &session.exit, 0)]
     {
-        let count: u64 = segments.iter().map(unrolled).sum();
+        let count = before + segments.iter().map(unrolled).sum::<u64>();
         if count > MOST_SEGMENTS {
             let span = segments.first().map_or(0..0, |segment| segment.span.clone());
-            let message = format!("the {name} has {count} segments after its repeats are unrolled, more than 10000");
+            let with = if before > 0 { ", with its settle" } else { "" };
+            let message = format!(
+                "the {name} has {count} segments after its repeats are unrolled{with}, more than {MOST_SEGMENTS}"
+            );
             table.findings.error(Code::TooMuch, span, message, "repeat fewer times, or divide the session");
         }
     }

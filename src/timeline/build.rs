@@ -75,11 +75,14 @@ impl Fault {
                 let Some((shortest, longest)) = possible.typed() else {
                     return "its length is fixed; leave --length out".to_owned();
                 };
-                let (shortest, longest) = (duration::format(shortest), duration::format(longest));
-                if shortest == longest {
-                    return format!("its length is fixed at {shortest}; leave --length out");
+                let (low, high) = (duration::format(shortest), duration::format(longest));
+                if possible.shortest == possible.longest {
+                    return format!("its length is fixed at {low}; leave --length out");
                 }
-                format!("choose a length from {shortest} to {longest}")
+                if shortest == longest {
+                    return format!("choose {low} or leave --length out; it hardly stretches");
+                }
+                format!("choose a length from {low} to {high}")
             }
             Self::TooMuch(_) => "divide it into several sessions".to_owned(),
         }
@@ -277,7 +280,9 @@ impl<'inputs> Builder<'inputs> {
 
     fn check_size(&self) -> Result<(), Fault> {
         if self.timeline.cues.len() > MOST_CUES {
-            return Err(Fault::TooMuch(format!("the session has more than {MOST_CUES} strikes and clips")));
+            return Err(Fault::TooMuch(format!(
+                "the session has more than {MOST_CUES} strikes and clips (a bed counts as one)"
+            )));
         }
         if self.at.frame(self.timeline.rate) > self.timeline.rate.frames(LONGEST) {
             return Err(Fault::TooMuch("the session is longer than 24 hours".to_owned()));
@@ -414,6 +419,7 @@ impl<'inputs> Builder<'inputs> {
             if let Some(cue) = self.timeline.cues.iter_mut().find(|cue| cue.sound.kind() == "bed") {
                 cue.segment = 0;
             }
+            self.check_size()?;
         }
         self.timeline.cues.sort_by_key(|cue| cue.start);
         let rung_out = self.timeline.cues.iter().map(Cue::end).max().unwrap_or_default();
