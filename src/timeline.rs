@@ -10,6 +10,7 @@ pub mod shape;
 mod unroll;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde::Serialize;
 
@@ -157,6 +158,12 @@ impl Timeline {
     #[must_use]
     pub fn segment_at(&self, frame: Frames) -> usize {
         self.segments.partition_point(|segment| segment.start <= frame).saturating_sub(1)
+    }
+
+    /// How long it lasts, to the end of its last segment, as it is told: in whole seconds, a begun one counted.
+    #[must_use]
+    pub fn whole_seconds(&self) -> Duration {
+        Duration::from_secs(self.frames.0.div_ceil(u64::from(self.rate.hertz())))
     }
 
     /// The number of the segment with this id.

@@ -76,7 +76,9 @@ fn every_mistake_is_one_clear_finding_and_exit_1() {
     write("clip.toml", "format = 1\ntitle = \"x\"\n[[segment]]\nsay = \"x\"\nclip = \"noise.ogg\"\n");
     write("noise.ogg", "this is not audio");
     write("device.toml", "format = 1\ntitle = \"x\"\n[[segment]]\nbell = \"bowl\"\n");
-    let cases: [(&[&str], &str); 9] = [
+    write("short.toml", "format = 1\ntitle = \"x\"\n[[segment]]\nbell = \"bowl\"\nhold = \"1.25s\"\n");
+    let cases: [(&[&str], &str); 10] = [
+        (&["play", "short.toml", "--output", "null", "--from", "1h"], "the session is 2s long"),
         (&["play", "glimmer", "--output", "null", "--from", "welcom"], "did you mean welcome"),
         (&["play", "glimmer", "--output", "null", "--from", "9h"], "after the end"),
         (&["play", "nowhere.toml"], "there is no file nowhere.toml"),

@@ -114,10 +114,7 @@ fn start(from: Option<&str>, session: &Timeline) -> Result<Frames, Failure> {
     };
     let frame = session.rate.frames(time);
     if frame > session.frames {
-        let help = format!(
-            "the session is {} long",
-            duration::format(std::time::Duration::from_secs(session.frames.0 / u64::from(session.rate.hertz())))
-        );
+        let help = format!("the session is {} long", duration::format(session.whole_seconds()));
         return Err(Failure::new(format!("{from} is after the end"), help));
     }
     Ok(frame)

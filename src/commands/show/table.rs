@@ -1,7 +1,5 @@
 //! The timeline as a readable table.
 
-use std::time::Duration;
-
 use unicode_width::UnicodeWidthStr;
 
 use super::drawing::fitted;
@@ -42,9 +40,8 @@ pub(super) fn table(timeline: &Timeline, columns: usize) -> String {
 }
 
 fn lengths(timeline: &Timeline, range: Range) -> String {
-    let seconds = timeline.frames.0.div_ceil(u64::from(timeline.rate.hertz()));
     let (shortest, longest) = range.whole_seconds();
-    let whole = duration::format(Duration::from_secs(seconds));
+    let whole = duration::format(timeline.whole_seconds());
     if shortest >= longest {
         return format!("{whole} long");
     }
