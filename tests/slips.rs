@@ -194,3 +194,52 @@ proptest! {
         prop_assert!(session.is_some() || !findings.is_empty());
     }
 }
+
+#[test]
+fn a_wrong_kind_of_value_in_a_bell_of_ones_own_is_found_once() {
+    const VALUES: [&str; 6] = ["\"xx\"", "true", "[]", "{}", "3", "1979-05-27"];
+    let bell = "[bell.temple]\nlevel = -3\nfundamental_hz = 440\nmaster_db = -20\nmax_momentary_lufs = -20\nsplit_mix = 0.4\nwidth = 0.5\n\
+        contact_ms = 5\nbright_exp = 1\nlength_s = 40\ndescription = \"Deep\"\npartials = [{ ratio = 1, t60_s = 8, gain_db = 0, \
+        beat_hz = 0.5, pan = 0, attack_ms = 10 }]\nthud = { gain_db = -30, lo_hz = 150, hi_hz = 700, decay_ms = 22 }\n";
+    let session = format!("format = 1\ntitle = \"x\"\n[[segment]]\nbell = \"temple\"\n{bell}");
+    assert_eq!(lines(&session), []);
+    let at = session.find("[bell.").expect("the bell");
+    let mut wrong = 0;
+    for (equals, _) in session.match_indices(" = ").filter(|(equals, _)| *equals > at) {
+        let from = equals + 3;
+        let end = match session[from..].chars().next() {
+            Some(open @ ('[' | '{')) => session[from..].find(if open == '[' { ']' } else { '}' }).map(|end| end + 1),
+            _ => session[from..].find([',', ' ', '\n']),
+        };
+        let until = from + end.expect("a value ends");
+        let (held, line) = (&session[from..until], session[..from].matches('\n').count() + 1);
+        let same =
+            |value: &str| held.starts_with(&value[..1]) || held.parse::<f64>().is_ok() && value.parse::<f64>().is_ok();
+        for value in VALUES.into_iter().filter(|value| !same(value)) {
+            let changed = format!("{}{value}{}", &session[..from], &session[until..]);
+            assert_eq!(lines(&changed), [(line, "wrong-type")], "{changed}");
+            wrong += 1;
+        }
+    }
+    assert!(wrong > 100, "{wrong}");
+}
+
+#[test]
+fn what_a_repeat_and_its_first_part_both_name_is_told() {
+    let repeat = |keys: &str, first: &str, second: &str| {
+        lines(&format!(
+            "format = 1\ntitle = \"x\"\n[[segment]]\nrepeat = 2\n{keys}\n[[segment.part]]\nbell = \"bowl\"\n{first}\n\
+            [[segment.part]]\nbell = \"inkin\"\n{second}\n"
+        ))
+    };
+    assert_eq!(repeat("id = \"rr\"", "id = \"ease\"", ""), [(8, "named-twice")]);
+    assert_eq!(repeat("chapter = \"Ease\"", "chapter = \"A wish\"", ""), [(8, "named-twice")]);
+    assert_eq!(repeat("id = \"rr\"", "id = \"rr\"", ""), [(8, "duplicate-id")]);
+    for (keys, first, second) in [
+        ("id = \"rr\"", "", "id = \"ease\""),
+        ("id = \"rr\"", "chapter = \"A wish\"", ""),
+        ("chapter = \"Ease\"", "chapter = \"Ease\"", "chapter = \"On\""),
+    ] {
+        assert_eq!(repeat(keys, first, second), [], "{keys} {first} {second}");
+    }
+}

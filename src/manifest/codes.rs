@@ -89,6 +89,7 @@ codes! {
     PressingWords = "pressing-words",
     UntaggedWords = "untagged-words",
     NoWayBack = "no-way-back",
+    NamedTwice = "named-twice",
     ClipWithoutWords = "clip-without-words",
     FastSpeech = "fast-speech",
     ClipAndWords = "clip-and-words",

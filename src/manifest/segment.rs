@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use toml::de::DeTable;
+use toml::de::{DeTable, DeValue};
 
 use super::bounds::{LONGEST_ID, STRIKES, TIMES};
 use super::codes::Code;
@@ -92,6 +92,9 @@ impl Reader {
             let help = format!("write what is repeated below it, each under [[{header}]]");
             table.findings.error(Code::MissingKey, span, "this repeat has no parts", help);
         }
+        if let Some((first, _)) = tables.first() {
+            named_twice(table, first);
+        }
         Kind::Repeat { times: times.unwrap_or(2), parts: self.segments(tables, &header, table.findings) }
     }
 
@@ -120,6 +123,21 @@ impl Reader {
             } else {
                 seen.insert(&id.value, &id.span);
             }
+        }
+    }
+}
+
+/// Tells which of two ids, or of two chapters, of a repeat and its first part is lost: they begin at the same moment.
+fn named_twice(repeat: &mut Table, first: &DeTable) {
+    for (key, message) in [
+        ("id", "the repeat begins with this part, which has an id of its own: that of the repeat is lost"),
+        ("chapter", "the repeat begins with this part, and has a chapter of its own: this one is lost"),
+    ] {
+        let (Some(outer), Some(inner)) = (repeat.get(key), first.get(key)) else { continue };
+        let texts = matches!((outer.get_ref(), inner.get_ref()), (DeValue::String(outer), DeValue::String(inner)) if outer != inner);
+        if texts {
+            let help = format!("one {key} is enough: take that of the repeat out, or that of its first part");
+            repeat.findings.warning(Code::NamedTwice, inner.span(), message, help);
         }
     }
 }
