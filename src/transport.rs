@@ -263,10 +263,11 @@ impl Transport {
         self.place
     }
 
-    /// The frame of the session: what is heard of it, or where it was left.
+    /// The frame of the session: what is heard of it, or where it was left, also while it still fades.
     #[must_use]
     pub fn session_frame(&self) -> Frames {
-        if self.place.programme == Programme::Session { self.place.frame } else { self.left }
+        let leaves = matches!(self.state, State::Jumping { to, .. } if to.programme != Programme::Session);
+        if self.place.programme == Programme::Session && !leaves { self.place.frame } else { self.left }
     }
 
     /// The volume that it has, or is on its way to.
