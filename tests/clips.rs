@@ -6,6 +6,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use karuna::engine::Engine;
 use karuna::io::clips::{ClipTable, Knowledge};
@@ -80,6 +81,11 @@ fn the_result_is_the_same_with_the_cache_without_it_and_with_a_broken_one() {
         room.render("cache", "with.wav");
         assert!(fs::read(room.file("with.wav")).unwrap() == without, "the samples differ");
     };
+    // What has only just been written is not trusted yet.
+    let age = |name| fs::metadata(room.file(name)).unwrap().modified().unwrap().elapsed().unwrap_or_default();
+    while age("a.wav").min(age("b.wav")) < Duration::from_millis(50) {
+        std::thread::sleep(Duration::from_millis(1));
+    }
     rendered();
     let records: Vec<_> =
         fs::read_dir(room.file("cache/karuna/clips")).unwrap().map(|entry| entry.unwrap().path()).collect();
