@@ -129,15 +129,15 @@ def start(options, work):
                 terminal = Terminal(command)
                 heard = listener.await_sound(terminal.begun)
                 table.add(program, 1000 * (listener.moment(heard) - terminal.begun))
-                terminal.end()
+                terminal.end(grace=0)
         table.show(f"Start to first sound: {title}")
     listener.close()
 
 
 def first_change(sound):
-    """The first frame at which the tone of 1 kHz departs from its period of 48 frames."""
-    changed = np.flatnonzero(np.abs(sound[48:] - sound[:-48]) > 0.002)
-    return int(changed[0]) + 48
+    """The first frame at which the tone of 1 kHz departs from its period of 48 frames, be it as softly as a fade begins."""
+    changed = np.flatnonzero(np.abs(sound[48:] - sound[:-48]) > 1e-6)
+    return int(changed[0]) + 48 if len(changed) else None
 
 
 def clicked(samples):
@@ -160,7 +160,10 @@ def pause(options, _):
             pressed = terminal.press(" ")
             listener.await_quiet(0.2)
             paused, first = listener.since(pressed - 0.05)
-            change, ended = first_change(paused), int(np.flatnonzero(paused)[-1]) + 1
+            change = first_change(paused)
+            if change is None:
+                raise Failed(f"{program} did not pause")
+            ended = int(np.flatnonzero(paused)[-1]) + 1
             listener.forget()
             resumed = terminal.press(" ")
             heard = listener.await_sound(resumed)
