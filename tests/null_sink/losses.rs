@@ -35,6 +35,22 @@ fn a_killed_server_is_a_loss_that_costs_nothing_and_can_be_left_at_once() {
 }
 
 #[test]
+fn who_leaves_when_the_server_has_stopped_answering_has_left() {
+    let session = Session::new("[[segment]]\nsay = \"a\"\nclip = \"noise.wav\"\n", &[("noise.wav", &noise(5, 20.0))]);
+    let mut playing = session.play(&[]);
+    playing.listen(0.5);
+    let server = playing.variable("RIG_PULSE_PID").to_owned();
+    assert!(playing.beside("kill").args(["-STOP", &server]).status().unwrap().success());
+    // Until what the server had asked for before is answered: the wish then finds nobody who takes it.
+    std::thread::sleep(Duration::from_millis(100));
+    playing.say("exit");
+    playing.wait_for("end");
+    let (status, _, events) = playing.end();
+    assert_eq!(status.code(), Some(0));
+    assert_eq!(events.last().unwrap()["reason"], "exit");
+}
+
+#[test]
 fn a_sink_that_vanishes_and_returns_leaves_the_session_paused_where_it_was_heard() {
     let session = Session::new("[[segment]]\nsay = \"a\"\nclip = \"noise.wav\"\n", &[("noise.wav", &noise(3, 20.0))]);
     let rendered = session.render();

@@ -66,6 +66,8 @@ pub(super) struct Playback {
     longer: Longer,
     /// Counts the openings, so that the loss of an earlier one is known as such.
     openings: u64,
+    /// The listener has asked to leave, though the device may not have taken it any more.
+    leaves: bool,
 }
 
 impl Playback {
@@ -100,6 +102,7 @@ impl Playback {
             period,
             longer: Longer::Unsought,
             openings,
+            leaves: false,
         })
     }
 
@@ -113,6 +116,7 @@ impl Playback {
 
     /// Passes a command on. One that finds no room waits for it; it is lost only if the device has not asked for sound for long.
     pub(super) fn send(&mut self, command: Command) {
+        self.leaves |= matches!(command, Command::Exit | Command::Stop);
         let deadline = Instant::now() + ROOM;
         while self.handle.send(command).is_err() && Instant::now() < deadline {
             thread::park_timeout(Duration::from_millis(5));
@@ -177,6 +181,11 @@ impl Playback {
     pub(super) fn hangs(&mut self) -> bool {
         let Some(beats) = self.device().map(Stream::beats) else { return false };
         self.beats.stand_still(beats, Instant::now())
+    }
+
+    /// Whether the listener is leaving.
+    pub(super) fn is_leaving(&self) -> bool {
+        self.leaves || self.snapshot().ending
     }
 
     /// The device is gone: the session holds at what was heard, and it is looked for, now and each second.

@@ -43,10 +43,10 @@ impl Conductor {
     /// The device is gone. A listener who is leaving has left.
     pub(super) fn lose(&mut self) -> Next {
         self.notices()?;
-        let ending = self.playback.snapshot().ending;
+        let leaving = self.playback.is_leaving();
         self.playback.lose();
         self.view.event(&events::device("lost", self.playback.snapshot().session_frame));
-        if ending {
+        if leaving {
             return self.end_unheard(Reason::Exit);
         }
         self.view.say("the sound device is gone, so the session is paused; plug it in again, or leave with q");
