@@ -4,8 +4,10 @@
 
 mod build;
 pub mod facts;
+mod fault;
 pub mod fit;
 mod levels;
+mod position;
 pub mod shape;
 mod unroll;
 
@@ -14,12 +16,16 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-pub use build::{Fault, Programme, build, range};
+pub use build::{Programme, build, range};
 pub use facts::{ClipFacts, ClipKey, Facts};
+pub use fault::Fault;
 pub use shape::{LevelChange, Shape};
 
 use crate::sound::bells::Bell;
 use crate::units::{Decibels, Frames, Rate};
+
+/// What no session lasts longer than.
+const LONGEST: Duration = Duration::from_hours(24);
 
 /// A programme on its frames: the session, its gentler passage or its closing.
 #[derive(Clone, Debug)]

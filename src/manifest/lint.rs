@@ -131,7 +131,7 @@ fn beginning(segments: &[Segment]) -> impl Iterator<Item = &Segment> {
 /// About how long a segment lasts.
 fn length(segment: &Segment) -> Duration {
     match &segment.kind {
-        Kind::Bell(strikes) => strikes.every * (strikes.count - 1) + strikes.hold,
+        Kind::Bell(strikes) => strikes.time(),
         Kind::Silence(silence) => silence.natural,
         Kind::Narration(narration) => {
             let words = narration.line.words().map_or(0, |words| words.value.split_whitespace().count());

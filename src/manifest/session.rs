@@ -157,6 +157,14 @@ pub struct Strikes {
     pub hold: Duration,
 }
 
+impl Strikes {
+    /// From the first strike to the next segment.
+    #[must_use]
+    pub fn time(&self) -> Duration {
+        self.every * (self.count - 1) + self.hold
+    }
+}
+
 /// A spoken segment.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Narration {

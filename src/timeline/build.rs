@@ -1,18 +1,18 @@
 //! Puts every segment and every cue on its frame.
 
 use std::collections::HashMap;
-use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::facts::{ClipKey, Facts};
+use super::fault::Fault;
 use super::fit::{self, Range};
 use super::levels::Mix;
+use super::position::Position;
 use super::shape::{Length, Shape};
 use super::unroll::{Extent, Rest, Step, Unprobed, What, unroll};
-use super::{Cue, Segment, SegmentKind, Sound, Timeline};
-use crate::manifest::duration;
-use crate::manifest::session::{Bed, BellSound, OwnBell, Session, Strikes};
+use super::{Cue, LONGEST, Segment, SegmentKind, Sound, Timeline};
+use crate::manifest::session::{Bed, BellSound, OwnBell, Session};
 use crate::sound::beds;
 use crate::sound::bells::{self, Bell, Strike};
 use crate::units::{Decibels, Frames, Rate};
@@ -24,7 +24,6 @@ const SOFTLY: Decibels = Decibels(-6.0);
 /// … and a time in which nothing is asked.
 const NOTHING_ASKED: Duration = Duration::from_secs(30);
 const MOST_CUES: usize = 50_000;
-const LONGEST: Duration = Duration::from_hours(24);
 
 /// Which of a manifest's programmes a timeline is of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,58 +34,6 @@ pub enum Programme {
     Soften,
     /// What closes a gentle exit.
     Closing,
-}
-
-/// Why there is no such timeline.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Fault {
-    /// A clip was not probed, or could not be.
-    ClipUnknown(ClipKey),
-    /// It can't be made so long or so short.
-    Length {
-        /// What was wanted.
-        wanted: Duration,
-        /// What is possible.
-        possible: Range,
-    },
-    /// More cues, or a longer session, than any listener can use.
-    TooMuch(String),
-}
-
-impl fmt::Display for Fault {
-    fn fmt(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
-        match self {
-            Self::ClipUnknown(key) => write!(formatter, "the clip {} can't be read", key.name()),
-            Self::Length { wanted, .. } => {
-                write!(formatter, "the session can't be fitted to {}", duration::format(*wanted))
-            }
-            Self::TooMuch(what) => formatter.write_str(what),
-        }
-    }
-}
-
-impl Fault {
-    /// What to do about it.
-    #[must_use]
-    pub fn help(&self) -> String {
-        match self {
-            Self::ClipUnknown(_) => "`karuna check` says what is the matter with it".to_owned(),
-            Self::Length { possible, .. } => {
-                let Some((shortest, longest)) = possible.typed() else {
-                    return "its length is fixed; leave --length out".to_owned();
-                };
-                let (low, high) = (duration::format(shortest), duration::format(longest));
-                if possible.shortest == possible.longest {
-                    return format!("its length is fixed at {low}; leave --length out");
-                }
-                if shortest == longest {
-                    return format!("choose {low} or leave --length out; it hardly stretches");
-                }
-                format!("choose a length from {low} to {high}")
-            }
-            Self::TooMuch(_) => "divide it into several sessions".to_owned(),
-        }
-    }
 }
 
 /// Builds the timeline of one programme at a rate. Only the session itself is fitted to a length; the others stay as they are.
@@ -111,8 +58,7 @@ pub fn build(
     }
     let mut steps = unroll(settle, segments, facts, &shape, rate).map_err(|Unprobed(key)| Fault::ClipUnknown(key))?;
     if let Length::Fitted(wanted) = shape.length {
-        let (fixed, clips) = fixed(&steps);
-        fit_steps(&mut steps, wanted, fixed, clips, rate)?;
+        fit::fit(&mut steps, wanted, rate)?;
     }
     let mut builder = Builder::new(session, facts, &shape, rate);
     for step in steps {
@@ -128,74 +74,7 @@ pub fn build(
 pub fn range(session: &Session, facts: &Facts, shape: &Shape, rate: Rate) -> Result<Range, Fault> {
     let steps = unroll(session.settle, &session.segments, facts, shape, rate)
         .map_err(|Unprobed(key)| Fault::ClipUnknown(key))?;
-    let (fixed, clips) = fixed(&steps);
-    Ok(possible(&steps, fixed + time_of(clips, rate)))
-}
-
-/// The lengths of a session of which so much never stretches. None is beyond what a session may last.
-fn possible(steps: &[Step], fixed: Duration) -> Range {
-    let reach = fit::reach(steps);
-    Range { shortest: fixed + reach.shortest, longest: (fixed + reach.longest).min(LONGEST) }
-}
-
-/// What never stretches: a time, and the frames of clips.
-fn fixed(steps: &[Step]) -> (Duration, Frames) {
-    steps.iter().fold((Duration::ZERO, Frames::ZERO), |(time, frames), step| match &step.what {
-        What::Bell(strikes) => (time + bell_time(strikes), frames),
-        What::Silence(_) => (time, frames),
-        What::Spoken { frames: clip, .. } => (time, frames + *clip),
-        What::Shown { time: shown, .. } => (time + *shown, frames),
-        What::Held(Extent::Frames(held)) => (time, frames + *held),
-        What::Held(Extent::Time(held)) => (time + *held, frames),
-    })
-}
-
-fn bell_time(strikes: &Strikes) -> Duration {
-    strikes.every * (strikes.count - 1) + strikes.hold
-}
-
-fn fit_steps(steps: &mut [Step], wanted: Duration, fixed: Duration, clips: Frames, rate: Rate) -> Result<(), Fault> {
-    let reach = fit::reach(steps);
-    let fault = Fault::Length { wanted, possible: possible(steps, fixed + time_of(clips, rate)) };
-    if wanted > LONGEST {
-        return Err(fault);
-    }
-    let Some(frames) = rate.frames(wanted).0.checked_sub(clips.0) else { return Err(fault) };
-    let Some(silences) = time_of(Frames(frames), rate).checked_sub(fixed) else { return Err(fault) };
-    let tolerance = Duration::from_secs(1) / rate.hertz() / 2;
-    if silences + tolerance < reach.shortest || silences > reach.longest + tolerance {
-        return Err(fault);
-    }
-    fit::fit(steps, silences.clamp(reach.shortest, reach.longest));
-    Ok(())
-}
-
-/// The moment of a frame, to the nearest nanosecond.
-fn time_of(frames: Frames, rate: Rate) -> Duration {
-    let hertz = u128::from(rate.hertz());
-    let nanoseconds = (u128::from(frames.0) * 1_000_000_000 + hertz / 2) / hertz;
-    Duration::from_nanos(u64::try_from(nanoseconds).unwrap_or(u64::MAX))
-}
-
-/// Where the next segment begins: the frames of all clips so far, and the time of all else, which is rounded once, as a whole.
-#[derive(Clone, Copy, Debug, Default)]
-struct Position {
-    clips: Frames,
-    time: Duration,
-}
-
-impl Position {
-    fn frame(self, rate: Rate) -> Frames {
-        self.clips + rate.frames(self.time)
-    }
-
-    fn after(self, time: Duration) -> Self {
-        Self { time: self.time + time, ..self }
-    }
-
-    fn after_clip(self, frames: Frames) -> Self {
-        Self { clips: self.clips + frames, ..self }
-    }
+    Ok(fit::range(&steps, rate))
 }
 
 struct Builder<'inputs> {
@@ -256,7 +135,7 @@ impl<'inputs> Builder<'inputs> {
                 segment.bell = Some((strikes.bell.value.clone(), strikes.count));
                 (0..strikes.count)
                     .try_for_each(|number| self.strike(&strikes.bell.value, start.after(strikes.every * number)))?;
-                start.after(bell_time(strikes))
+                start.after(strikes.time())
             }
             What::Silence(rest) => self.silence(&rest, start)?,
             What::Spoken { words, clip, gain, frames } => {

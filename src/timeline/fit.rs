@@ -2,7 +2,11 @@
 
 use std::time::Duration;
 
-use super::unroll::{Rest, Step, What};
+use super::LONGEST;
+use super::fault::Fault;
+use super::position::Position;
+use super::unroll::{Extent, Rest, Step, What};
+use crate::units::{Frames, Rate};
 
 /// What a session can be fitted to, in time: exact, not yet rounded to what a person would type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +38,51 @@ impl Range {
     }
 }
 
+/// The lengths that a session can be fitted to. None is beyond what a session may last.
+pub(super) fn range(steps: &[Step], rate: Rate) -> Range {
+    let (fixed, reach) = (fixed(steps), reach(steps));
+    let fixed = fixed.time + time_of(fixed.clips, rate);
+    Range { shortest: fixed + reach.shortest, longest: (fixed + reach.longest).min(LONGEST) }
+}
+
+/// Scales the silences so that the session lasts `wanted`.
+///
+/// # Errors
+/// When they do not reach that far.
+pub(super) fn fit(steps: &mut [Step], wanted: Duration, rate: Rate) -> Result<(), Fault> {
+    let silences =
+        silences(steps, wanted, rate).ok_or_else(|| Fault::Length { wanted, possible: range(steps, rate) })?;
+    scale(steps, silences);
+    Ok(())
+}
+
+/// What is left to the silences of a session that lasts `wanted`, where that is within their reach to half a frame.
+fn silences(steps: &[Step], wanted: Duration, rate: Rate) -> Option<Duration> {
+    let (fixed, reach) = (fixed(steps), reach(steps));
+    let frames = rate.frames(wanted).0.checked_sub(fixed.clips.0)?;
+    let silences = time_of(Frames(frames), rate).checked_sub(fixed.time)?;
+    let tolerance = Duration::from_secs(1) / rate.hertz() / 2;
+    let within = silences + tolerance >= reach.shortest && silences <= reach.longest + tolerance;
+    (wanted <= LONGEST && within).then(|| silences.clamp(reach.shortest, reach.longest))
+}
+
+/// What never stretches.
+fn fixed(steps: &[Step]) -> Position {
+    steps.iter().fold(Position::default(), |at, step| match &step.what {
+        What::Bell(strikes) => at.after(strikes.time()),
+        What::Silence(_) => at,
+        What::Spoken { frames, .. } | What::Held(Extent::Frames(frames)) => at.after_clip(*frames),
+        What::Shown { time, .. } | What::Held(Extent::Time(time)) => at.after(*time),
+    })
+}
+
+/// The moment of a frame, to the nearest nanosecond.
+fn time_of(frames: Frames, rate: Rate) -> Duration {
+    let hertz = u128::from(rate.hertz());
+    let nanoseconds = (u128::from(frames.0) * 1_000_000_000 + hertz / 2) / hertz;
+    Duration::from_nanos(u64::try_from(nanoseconds).unwrap_or(u64::MAX))
+}
+
 /// The silences of a session.
 fn rests<'steps, 'session>(steps: &'steps mut [Step<'session>]) -> impl Iterator<Item = &'steps mut Rest<'session>> {
     steps.iter_mut().filter_map(|step| match &mut step.what {
@@ -43,7 +92,7 @@ fn rests<'steps, 'session>(steps: &'steps mut [Step<'session>]) -> impl Iterator
 }
 
 /// The lengths that the silences can have together.
-pub(super) fn reach(steps: &[Step]) -> Range {
+fn reach(steps: &[Step]) -> Range {
     let silences = steps.iter().filter_map(|step| match &step.what {
         What::Silence(rest) => Some((rest.least, rest.most)),
         _ => None,
@@ -55,7 +104,7 @@ pub(super) fn reach(steps: &[Step]) -> Range {
 }
 
 /// Scales the silences so that together they last `wanted`, which is within their [`reach`].
-pub(super) fn fit(steps: &mut [Step], wanted: Duration) {
+fn scale(steps: &mut [Step], wanted: Duration) {
     let silences: Vec<_> =
         rests(steps).map(|rest| (nanoseconds(rest.natural), nanoseconds(rest.least), nanoseconds(rest.most))).collect();
     let factor = factor(&silences, nanoseconds(wanted));
