@@ -175,9 +175,13 @@ impl ClipTable {
 
     /// Listens to clips that nobody has listened to yet, on all cores.
     fn listen(&self, paths: &[ClipPath]) {
-        let waiting = Mutex::new(
-            paths.iter().filter_map(|path| self.entries.get(path)).filter(|entry| entry.examination.get().is_none()),
-        );
+        let unheard = |path| self.entries.get(path).filter(|entry| entry.examination.get().is_none());
+        let waiting: Vec<_> = paths.iter().filter_map(unheard).collect();
+        if waiting.is_empty() {
+            return;
+        }
+        let most = waiting.len();
+        let waiting = Mutex::new(waiting.into_iter());
         let next = || waiting.lock().unwrap_or_else(PoisonError::into_inner).next();
         let learnt = AtomicBool::new(false);
         let work = || {
@@ -188,7 +192,7 @@ impl ClipTable {
                 });
             }
         };
-        let cores = std::thread::available_parallelism().map_or(1, usize::from).min(paths.len());
+        let cores = std::thread::available_parallelism().map_or(1, usize::from).min(most);
         std::thread::scope(|scope| {
             for _ in 1..cores {
                 scope.spawn(work);

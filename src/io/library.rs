@@ -250,7 +250,7 @@ impl Home {
     pub fn open(&self, path: &ClipPath) -> Result<Clip, ClipLost> {
         match self {
             Self::Program => {
-                let file = AUDIO.get_file(path.as_str()).ok_or(ClipLost::Missing)?;
+                let file = within(&AUDIO, Path::new(path.as_str())).ok_or(ClipLost::Missing)?;
                 Ok(Clip::Program(file.path().to_str().unwrap_or_default(), file.contents()))
             }
             Self::Folders(folders) => {
@@ -262,6 +262,14 @@ impl Home {
                     .unwrap_or(Err(ClipLost::Missing))
             }
         }
+    }
+}
+
+/// A file inside the program. It is looked for on its own way only, not in each folder.
+fn within(folder: &'static Dir, path: &Path) -> Option<&'static include_dir::File<'static>> {
+    match folder.dirs().find(|inner| path.starts_with(inner.path())) {
+        Some(inner) => within(inner, path),
+        None => folder.files().find(|file| file.path() == path),
     }
 }
 

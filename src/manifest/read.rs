@@ -1,6 +1,9 @@
 //! Reads a whole manifest.
 
+use std::borrow::Cow;
 use std::path::Path;
+
+use toml::de::DeTable;
 
 use super::codes::Code;
 use super::findings::{Finding, Findings, Level};
@@ -90,9 +93,13 @@ fn session_of(text: &str, findings: &mut Findings) -> Option<Read> {
     if !syntax::is_readable(findings) {
         return None;
     }
-    let (mended, origins) = slips::mend(findings);
+    let whole = DeTable::parse(text).ok();
+    let (mended, origins) = slips::mend(findings, whole.is_some());
     findings.mended(origins.clone());
-    let document = syntax::parse(&mended, findings);
+    let document = match (whole, &mended) {
+        (Some(document), Cow::Borrowed(_)) => document,
+        _ => syntax::parse(&mended, findings),
+    };
     let mut segments = Reader::default();
     let session = session(&mut Table::new(document.get_ref(), 0..0, findings), &mut segments);
     let lost = segments.lost.iter().map(|span| findings.origin(span)).chain(findings.hiding()).collect();

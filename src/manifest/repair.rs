@@ -1,5 +1,7 @@
 //! A manifest's text with its slips mended, so that what is right in it can still be read, and the way back to the places in the original.
 
+use std::borrow::Cow;
+
 use super::findings::Span;
 
 /// What stands in place of a range of the original.
@@ -38,7 +40,10 @@ impl Repair {
     }
 
     /// The mended text, and the way back.
-    pub(super) fn apply(mut self, text: &str) -> (String, Origins) {
+    pub(super) fn apply(mut self, text: &str) -> (Cow<'_, str>, Origins) {
+        if self.edits.is_empty() {
+            return (Cow::Borrowed(text), Origins::default());
+        }
         self.edits.sort_by_key(|edit| edit.original.start);
         let (mut mended, mut at, mut pieces) = (String::with_capacity(text.len()), 0, Vec::new());
         for Edit { original, put } in self.edits {
@@ -52,7 +57,7 @@ impl Repair {
         }
         mended += &text[at..];
         self.broken.sort_by_key(|span| span.start);
-        (mended, Origins { pieces, broken: self.broken })
+        (Cow::Owned(mended), Origins { pieces, broken: self.broken })
     }
 }
 

@@ -12,7 +12,7 @@ use super::narration::narration;
 use super::session::{Interval, Kind, Segment, Silence, Strikes};
 use super::suggest;
 use super::table::{Table, visible};
-use crate::sound::bells::{self, Bell};
+use crate::sound::bells;
 
 const HOUR: Duration = Duration::from_hours(1);
 const MINUTE: Duration = Duration::from_mins(1);
@@ -101,7 +101,7 @@ impl Reader {
     /// Reports bells that nobody has cast; `own` are described in the manifest, though perhaps wrongly.
     pub(super) fn check_bells(&self, own: &[&str], findings: &mut Findings) {
         for Located { value: bell, span } in &self.bells {
-            if Bell::shipped(bell).is_none() && !own.contains(&bell.as_str()) {
+            if !bells::NAMES.contains(&bell.as_str()) && !own.contains(&bell.as_str()) {
                 let known = bells::NAMES.into_iter().chain(own.iter().copied()).collect::<Vec<_>>();
                 let described = format!("(one of your own is described under [bell.{}])", visible(bell));
                 let help = format!("{} {described}", suggest::help(bell, known));

@@ -6,6 +6,8 @@ mod pair;
 mod value;
 mod younger;
 
+use std::borrow::Cow;
+
 use toml::de::DeTable;
 
 use super::codes::Code;
@@ -58,7 +60,7 @@ impl Slip {
             let start = statement.span.start;
             repair.replace(span.start.max(start) - start..span.end.max(start) - start, put.clone());
         }
-        repair.apply(&text[statement.span.clone()]).0
+        repair.apply(&text[statement.span.clone()]).0.into_owned()
     }
 
     fn tell(self, findings: &mut Findings, repair: &mut Repair) {
@@ -72,10 +74,10 @@ impl Slip {
     }
 }
 
-/// Reports every slip. The text comes back mended, with the way back to the places in the original.
-pub(super) fn mend(findings: &mut Findings) -> (String, Origins) {
+/// Reports every slip, also those in a text that is `whole`, as TOML goes. The text comes back mended, with the way back to the
+/// places in the original; borrowed where there was nothing to mend.
+pub(super) fn mend<'text>(findings: &mut Findings<'text>, whole: bool) -> (Cow<'text, str>, Origins) {
     let text = findings.text();
-    let whole = DeTable::parse(text).is_ok();
     let mut repair = Repair::default();
     let mut order = order::Order::default();
     let statements = scan::statements(text, whole);
