@@ -10,6 +10,7 @@ use karuna::timeline::Programme;
 use karuna::units::{Decibels, Frame, Frames, SILENCE};
 use proptest::prelude::*;
 use support::clips::{Recording, Recordings};
+use support::day::{DAY, LINE};
 use support::session::{Prepared, hertz};
 
 /// Bells whose tails run into one another and into clips, loud enough for the limiter, with quiet between.
@@ -125,6 +126,22 @@ fn a_clip_sounds_from_the_frame_that_the_timeline_names_to_its_last() {
 }
 
 #[test]
+fn a_bed_comes_in_4_seconds_and_goes_in_8_once_the_session_is_over() {
+    let rate = hertz(8_000);
+    let steady = Recordings::default().with("steady.wav", Recording::level(rate, 60 * 8_000, 0.25));
+    let text = "[bed]\nsound = \"steady.wav\"\n[[segment]]\nsilence = \"20s\"";
+    let heard = Prepared::new(text, &steady, rate).render(Programme::Session);
+    assert_eq!(heard.len(), 28 * 8_000);
+    let gains: Vec<_> = heard.iter().map(|frame| frame[0] / 0.25).collect();
+    for (seconds, gain) in [(0, 0.0), (2, 0.5), (4, 1.0), (12, 1.0), (20, 1.0), (24, 0.5)] {
+        assert!((gains[seconds * 8_000] - gain).abs() < 1e-4, "{} at {seconds} s", gains[seconds * 8_000]);
+    }
+    assert!(gains[..4 * 8_000].is_sorted(), "it only rises");
+    assert!(gains[20 * 8_000..].is_sorted_by(|one, next| one >= next), "it only falls");
+    assert!(gains[28 * 8_000 - 1] < 1e-4, "it has gone when the session ends");
+}
+
+#[test]
 fn an_unknown_gain_holds_the_playhead_before_the_clip_and_changes_nothing_else() {
     let gain = Arc::new(OnceLock::new());
     let session = SESSION.session().clone();
@@ -142,26 +159,12 @@ fn an_unknown_gain_holds_the_playhead_before_the_clip_and_changes_nothing_else()
 #[test]
 fn after_a_day_of_five_thousand_cues_the_last_one_is_on_its_frame() {
     let rate = hertz(8_000);
-    // The silence is no whole number of frames, a thousand times: what is rounded must not add up.
-    let text = r#"
-        [[segment]]
-        repeat = 1000
-        [[segment.part]]
-        bell = "block"
-        strikes = 4
-        every = "11.1s"
-        hold = "6.7s"
-        [[segment.part]]
-        clip = "a.wav"
-        [[segment.part]]
-        silence = "44.7777s"
-    "#;
     let clip = Recording::noise(hertz(11_025), 7_350, 1);
-    let prepared = Prepared::new(text, &Recordings::default().with("a.wav", clip), rate);
+    let prepared = Prepared::new(DAY, &Recordings::default().with(LINE, clip), rate);
     let timeline = prepared.session().clone();
     assert_eq!(timeline.cues.len(), 5_000);
-    // A thousand times 84.7777 s, and a thousand clips of 5,333 frames.
-    assert_eq!(timeline.frames, Frames(678_221_600 + 5_333_000));
+    // A thousand times 77.5777 s, and a thousand clips of 5,333 frames.
+    assert_eq!(timeline.frames, Frames(620_621_600 + 5_333_000));
     let mut engine = prepared.engine(Programme::Session);
     let (mut block, mut onsets) = (vec![SILENCE; 4_096], Vec::new());
     while engine.playhead() < timeline.end {
@@ -176,8 +179,8 @@ fn after_a_day_of_five_thousand_cues_the_last_one_is_on_its_frame() {
     let starts: Vec<_> = timeline.cues.iter().map(|cue| cue.start).collect();
     assert_eq!(starts[0], Frames::ZERO, "before which there is no silence");
     assert!(onsets[..4_999] == starts[1..], "each cue begins where the silence before it ends");
-    // 999 parts, and 40 s: 84,732.9223 s, of which the last frame begins a little before.
-    assert_eq!(starts[4_999], Frames(677_863_378 + 999 * 5_333));
+    // 999 parts, and 40 s: 77,540.1223 s, of which the last frame begins a little before.
+    assert_eq!(starts[4_999], Frames(620_320_978 + 999 * 5_333));
 }
 
 proptest! {

@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
 pub(crate) mod clips;
+pub(crate) mod day;
 pub(crate) mod listener;
 pub(crate) mod plain;
 pub(crate) mod session;

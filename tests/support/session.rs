@@ -3,10 +3,10 @@
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
-use karuna::engine::{Engine, VoiceGain};
+use karuna::engine::{ClipSource, Engine, VoiceGain};
 use karuna::manifest::{self, Level};
 use karuna::player::Clips;
-use karuna::timeline::{self, Programme, Shape, Timeline};
+use karuna::timeline::{self, Facts, Programme, Shape, Timeline};
 use karuna::transport::Programmes;
 use karuna::units::{Decibels, Frame, Rate, SILENCE};
 
@@ -21,20 +21,28 @@ pub(crate) struct Prepared {
 impl Prepared {
     /// Reads the segments of a manifest and builds its programmes at a rate.
     pub(crate) fn new(segments: &str, recordings: &Recordings, rate: Rate) -> Self {
+        Self::with(segments, &recordings.facts(), |timeline| recordings.source(timeline), rate)
+    }
+
+    /// The same with clips that come from elsewhere.
+    pub(crate) fn with(
+        segments: &str,
+        facts: &Facts,
+        source: impl Fn(&Timeline) -> Arc<dyn ClipSource>,
+        rate: Rate,
+    ) -> Self {
         let text = format!("format = 1\ntitle = \"A test\"\n{segments}");
         let (session, findings) = manifest::read(Path::new("test.toml"), &text);
         let errors: Vec<_> = findings.iter().filter(|finding| finding.level == Level::Error).collect();
         assert!(errors.is_empty(), "{errors:?}");
-        let (session, facts) = (session.unwrap(), recordings.facts());
-        let build =
-            |programme| Arc::new(timeline::build(&session, programme, &facts, &Shape::default(), rate).unwrap());
+        let session = session.unwrap();
+        let build = |programme| Arc::new(timeline::build(&session, programme, facts, &Shape::default(), rate).unwrap());
         let programmes = Programmes {
             session: build(Programme::Session),
             soften: build(Programme::Soften),
             closing: build(Programme::Closing),
         };
-        let clips =
-            [&programmes.session, &programmes.soften, &programmes.closing].map(|timeline| recordings.source(timeline));
+        let clips = [&programmes.session, &programmes.soften, &programmes.closing].map(|timeline| source(timeline));
         Self { programmes, clips }
     }
 
