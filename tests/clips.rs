@@ -8,12 +8,13 @@ use std::process::{Child, Command, Output, Stdio};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use karuna::engine::Engine;
+use karuna::engine::{ClipReader, Engine};
 use karuna::io::clips::{ClipTable, Knowledge};
+use karuna::io::decode::{Clip, ClipBytes};
 use karuna::io::library::Home;
 use karuna::manifest::{self, session::ClipPath};
 use karuna::timeline::{self, Programme, Shape};
-use karuna::units::{Decibels, Rate, SILENCE};
+use karuna::units::{Decibels, Frames, Rate, SILENCE};
 
 /// A WAV of 16 bits at 48 kHz: what its header promises, then what there is of it.
 fn wav(path: &Path, channels: u16, frames: usize, samples: impl Iterator<Item = f32>) {
@@ -46,6 +47,16 @@ impl Room {
 
     fn file(&self, name: &str) -> PathBuf {
         self.0.path().join(name)
+    }
+
+    /// How many bytes of a render there are so far, beside its place.
+    fn written(&self) -> u64 {
+        let sizes = fs::read_dir(self.0.path()).unwrap().filter_map(|file| {
+            let file = file.unwrap();
+            let is_render = !["a.wav", "session.toml", "cache"].contains(&file.file_name().to_str().unwrap());
+            file.metadata().ok().filter(|_| is_render).map(|facts| facts.len())
+        });
+        sizes.sum()
     }
 
     fn manifest(&self, body: &str) -> String {
@@ -196,6 +207,37 @@ fn a_clip_that_shrinks_while_it_plays_is_silent_for_its_time_and_told_once() {
     let said = playing.said();
     assert_eq!(said.matches("a.wav has become shorter while it was read").count(), 1, "{said}");
     assert!(playing.child.wait().unwrap().success());
+}
+
+#[test]
+fn a_clip_that_shrinks_while_it_is_rendered_is_silent_for_its_time_and_told_once() {
+    let room = Room::new();
+    wav(&room.file("a.wav"), 1, 96_000, speech(96_000, 110.0, 0.3));
+    // So many gongs at once that the clip's turn does not come soon.
+    let gongs = "[[segment]]\nbell = \"gong\"\nstrikes = 40\nevery = \"1s\"\nhold = \"3m\"\n";
+    room.manifest(&format!("{gongs}{}", "[[segment]]\nclip = \"a.wav\"\n".repeat(2)));
+    let mut rendering =
+        room.karuna("cache", &["render", "session.toml", "-o", "x.wav", "--bits", "32f"]).spawn().unwrap();
+    while room.written() < 1 << 20 {
+        assert_eq!(rendering.try_wait().unwrap(), None, "it has ended by itself");
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    File::options().write(true).open(room.file("a.wav")).unwrap().set_len(20_000).unwrap();
+    let output = rendering.wait_with_output().unwrap();
+    assert!(output.status.success());
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(said, "a.wav has become shorter while it was read; its time is silent\n");
+
+    let file = File::open(room.file("x.wav")).unwrap();
+    let mut rendered = Clip::open(&ClipBytes::from_file(file, "x.wav").unwrap()).unwrap();
+    let first = Frames((39 + 180) * 48_000);
+    assert_eq!(rendered.facts().frames, first + Frames(2 * 96_000));
+    let mut heard = vec![SILENCE; 2 * 96_000];
+    rendered.seek(first);
+    rendered.read(&mut heard);
+    for clip in heard.chunks(96_000) {
+        assert!(clip[(20_000 - 44) / 2..].iter().all(|frame| *frame == SILENCE));
+    }
 }
 
 #[test]
