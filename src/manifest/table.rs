@@ -195,20 +195,8 @@ impl<'table, 'found, 'text> Table<'table, 'found, 'text> {
 
     /// A list of tables in braces, as in the example.
     pub(super) fn braces_each(&mut self, key: &str, example: &str) -> Vec<(&'table DeTable<'table>, Span)> {
-        let Some(value) = self.get(key) else { return Vec::new() };
-        let DeValue::Array(array) = value.get_ref() else {
-            self.wrong_type(key, value, "a list", "write it in brackets, as in", example);
-            return Vec::new();
-        };
-        let mut tables = Vec::new();
-        for item in array {
-            if let DeValue::Table(table) = item.get_ref() {
-                tables.push((table, item.span()));
-            } else {
-                self.wrong_type(key, item, "a table", "write each entry in braces, as in", example);
-            }
-        }
-        tables
+        let belongs = [("a list", "write it in brackets, as in"), ("a table", "write each entry in braces, as in")];
+        self.list_of_tables(key, belongs, example)
     }
 
     /// The table itself.
@@ -234,11 +222,23 @@ impl<'table, 'found, 'text> Table<'table, 'found, 'text> {
 
     /// The tables of a `[[key]]`, each with its place.
     pub(super) fn tables(&mut self, key: &str, header: &str) -> Vec<(&'table DeTable<'table>, Span)> {
+        let belongs = [
+            ("a list of segments", "begin each segment with two brackets on either side:"),
+            ("a segment", "begin each segment with its header:"),
+        ];
+        self.list_of_tables(key, belongs, &format!("[[{header}]]"))
+    }
+
+    /// What belongs at the key and at each entry of its list, with how to write it.
+    fn list_of_tables(
+        &mut self,
+        key: &str,
+        [list, entry]: [(&str, &str); 2],
+        example: &str,
+    ) -> Vec<(&'table DeTable<'table>, Span)> {
         let Some(value) = self.get(key) else { return Vec::new() };
         let DeValue::Array(array) = value.get_ref() else {
-            let message = format!("`{key}` is {}, not a list of segments", kind_name(value.get_ref()));
-            let help = format!("begin each segment with two brackets on either side: [[{header}]]");
-            self.findings.error(Code::WrongType, value.span(), message, help);
+            self.wrong_type(key, value, list.0, list.1, example);
             return Vec::new();
         };
         let mut tables = Vec::new();
@@ -246,13 +246,7 @@ impl<'table, 'found, 'text> Table<'table, 'found, 'text> {
             if let DeValue::Table(table) = item.get_ref() {
                 tables.push((table, item.span()));
             } else {
-                self.wrong_type(
-                    key,
-                    item,
-                    "a segment",
-                    "begin each segment with its header:",
-                    &format!("[[{header}]]"),
-                );
+                self.wrong_type(key, item, entry.0, entry.1, example);
             }
         }
         tables
