@@ -105,6 +105,15 @@ fn a_key_that_comes_many_times_at_once_is_one_wish() {
 }
 
 #[test]
+fn another_key_that_leaves_is_another_wish_at_once() {
+    let session = SESSION.replace("say = \"Farewell.\"", "silence = \"1h\"");
+    let mut window = Window::play(&session, 80, &[]);
+    window.see_text("q leave");
+    window.press("q\x1b");
+    assert_eq!(window.end(), 130);
+}
+
+#[test]
 fn signals_leave_gently_and_a_window_that_closes_sends_two() {
     let all = [&[Signal::TERM][..], &[Signal::HUP, Signal::HUP], &[Signal::TERM, Signal::HUP], &[Signal::INT]];
     let windows = all.map(|signals| (Window::play(SESSION, 80, &[]), signals));

@@ -32,7 +32,7 @@ struct Last {
 impl Held {
     /// A key at a moment. Whether it is a wish now; it may become one later.
     pub(super) fn press(&mut self, pressed: Pressed, now: Instant) -> bool {
-        let same = self.last.filter(|last| kin(last.pressed, pressed));
+        let same = self.last.filter(|last| last.pressed == pressed);
         let Some(last) = same else {
             self.note(pressed, now);
             return true;
@@ -57,7 +57,7 @@ impl Held {
     /// The system asks to leave. Whether this is a wish of its own: where several of its signals come together, they are one; but it
     /// never holds a key down, so the same once more is another.
     pub(super) fn terminate(&mut self, now: Instant) -> bool {
-        let leaves = self.last.filter(|last| kin(last.pressed, Pressed::Interrupt));
+        let leaves = self.last.filter(|last| leaves(last.pressed));
         let together = leaves.is_some_and(|last| now.duration_since(last.seen) < ONCE);
         let again = std::mem::replace(&mut self.terminated, true);
         self.note(Pressed::Interrupt, now);
@@ -71,7 +71,7 @@ impl Held {
     /// The key whose wish was in doubt, once it is not any more: time has passed, or another key came.
     pub(super) fn settled(&mut self, now: Instant, next: Option<Pressed>) -> Option<Pressed> {
         let (pressed, when) = self.doubtful?;
-        if now < when && next.is_none_or(|next| kin(next, pressed)) {
+        if now < when && next.is_none_or(|next| next == pressed) {
             return None;
         }
         self.doubtful = None;
@@ -82,10 +82,9 @@ impl Held {
     }
 }
 
-/// Whether two keys are the same wish: every way to leave is one.
-fn kin(one: Pressed, other: Pressed) -> bool {
-    let leaves = |pressed| matches!(pressed, Pressed::Interrupt | Pressed::Key(Key::Escape | Key::Char('q')));
-    one == other || leaves(one) && leaves(other)
+/// Whether this is one of the ways to leave.
+fn leaves(pressed: Pressed) -> bool {
+    matches!(pressed, Pressed::Interrupt | Pressed::Key(Key::Escape | Key::Char('q')))
 }
 
 /// Louder and softer are steps: one who hurries presses them fast, and each 300 ms is a step of its own.
@@ -133,12 +132,14 @@ mod tests {
         assert_eq!(wishes(&[(0, SPACE), (300, SPACE)]).len(), 2);
         assert_eq!(wishes(&[(0, Q), (1_200, Q)]), [(0, Q), (1_200, Q)]);
         assert_eq!(wishes(&[(0, Q), (400, Pressed::Interrupt)]).len(), 2);
-        assert_eq!(wishes(&[(0, Q), (200, Pressed::Key(Key::Escape))]), [(0, Q)]);
     }
 
     #[test]
     fn another_key_waits_for_nothing_and_settles_what_was_in_doubt() {
         assert_eq!(wishes(&[(0, SPACE), (10, Q)]), [(0, SPACE), (10, Q)]);
+        for other in [Pressed::Interrupt, Pressed::Key(Key::Escape)] {
+            assert_eq!(wishes(&[(0, Q), (10, other)]), [(0, Q), (10, other)]);
+        }
         assert_eq!(wishes(&[(0, SPACE), (400, SPACE), (420, Q)]), [(0, SPACE), (420, SPACE), (420, Q)]);
     }
 
