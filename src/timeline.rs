@@ -53,6 +53,8 @@ pub struct Timeline {
 pub struct Segment {
     /// Its own name.
     pub id: Option<String>,
+    /// That of the repeat which begins with it.
+    pub repeat: Option<String>,
     /// The chapter that starts here.
     pub chapter: Option<String>,
     /// What happens in it.
@@ -68,6 +70,12 @@ pub struct Segment {
 }
 
 impl Segment {
+    /// The names by which it is found, each once.
+    pub fn ids(&self) -> impl Iterator<Item = &str> {
+        let repeat = self.repeat.as_deref().filter(|repeat| self.id.as_deref() != Some(repeat));
+        repeat.into_iter().chain(self.id.as_deref())
+    }
+
     /// The first frame after it.
     #[must_use]
     pub fn end(&self) -> Frames {
@@ -172,9 +180,9 @@ impl Timeline {
         Duration::from_secs(self.frames.0.div_ceil(u64::from(self.rate.hertz())))
     }
 
-    /// The number of the segment with this id.
+    /// The number of the segment with this id, or of the first of the repeat with it.
     #[must_use]
     pub fn find(&self, id: &str) -> Option<usize> {
-        self.segments.iter().position(|segment| segment.id.as_deref() == Some(id))
+        self.segments.iter().position(|segment| segment.ids().any(|own| own == id))
     }
 }

@@ -127,18 +127,14 @@ impl Reader {
     }
 }
 
-/// Tells which of two ids, or of two chapters, of a repeat and its first part is lost: they begin at the same moment.
+/// Tells which of two chapters of a repeat and its first part is lost: they begin at the same moment.
 fn named_twice(repeat: &mut Table, first: &DeTable) {
-    for (key, message) in [
-        ("id", "the repeat begins with this part, which has an id of its own: that of the repeat is lost"),
-        ("chapter", "the repeat begins with this part, and has a chapter of its own: this one is lost"),
-    ] {
-        let (Some(outer), Some(inner)) = (repeat.get(key), first.get(key)) else { continue };
-        let texts = matches!((outer.get_ref(), inner.get_ref()), (DeValue::String(outer), DeValue::String(inner)) if outer != inner);
-        if texts {
-            let help = format!("one {key} is enough: take that of the repeat out, or that of its first part");
-            repeat.findings.warning(Code::NamedTwice, inner.span(), message, help);
-        }
+    let (Some(outer), Some(inner)) = (repeat.get("chapter"), first.get("chapter")) else { return };
+    let texts = matches!((outer.get_ref(), inner.get_ref()), (DeValue::String(outer), DeValue::String(inner)) if outer != inner);
+    if texts {
+        let message = "the repeat begins with this part, and has a chapter of its own: this one is lost";
+        let help = "one chapter is enough: take that of the repeat out, or that of its first part";
+        repeat.findings.warning(Code::NamedTwice, inner.span(), message, help);
     }
 }
 

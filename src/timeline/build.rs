@@ -122,6 +122,7 @@ impl<'inputs> Builder<'inputs> {
         let start = self.at;
         let mut segment = Segment {
             id: step.id,
+            repeat: step.repeat.map(str::to_owned),
             chapter: step.chapter.map(str::to_owned),
             kind: SegmentKind::Silence,
             start: start.frame(self.timeline.rate),
@@ -275,6 +276,7 @@ impl<'inputs> Builder<'inputs> {
         self.at = self.at.after(NOTHING_ASKED);
         self.timeline.segments.push(Segment {
             id: None,
+            repeat: None,
             chapter: None,
             kind: SegmentKind::Silence,
             start: Frames::ZERO,

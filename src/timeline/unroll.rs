@@ -22,6 +22,8 @@ pub(super) enum Extent {
 /// One segment of the timeline before it has its frames.
 pub(super) struct Step<'session> {
     pub(super) id: Option<String>,
+    /// The id of the repeat that begins with it.
+    pub(super) repeat: Option<&'session str>,
     pub(super) chapter: Option<&'session str>,
     pub(super) what: What<'session>,
 }
@@ -56,7 +58,7 @@ pub(super) fn unroll<'session>(
     let mut steps = Vec::new();
     if !settle.is_zero() {
         let time = if shape.length == Length::Audition { settle.min(AUDITION) } else { settle };
-        steps.push(Step { id: None, chapter: None, what: What::Held(Extent::Time(time)) });
+        steps.push(Step { id: None, repeat: None, chapter: None, what: What::Held(Extent::Time(time)) });
     }
     for segment in segments {
         let Kind::Repeat { times, parts } = &segment.kind else {
@@ -71,7 +73,8 @@ pub(super) fn unroll<'session>(
         }
         if let Some(step) = steps.get_mut(first) {
             step.chapter = segment.chapter.as_deref().or(step.chapter);
-            step.id = step.id.take().or_else(|| segment.id.as_ref().map(|id| id.value.clone()));
+            step.repeat = segment.id.as_ref().map(|id| id.value.as_str());
+            step.id = step.id.take().or_else(|| step.repeat.map(str::to_owned));
         }
     }
     Ok(steps)
@@ -92,7 +95,7 @@ fn step<'session>(
         Kind::Narration(narration) => spoken(narration, facts, shape, rate)?,
         Kind::Repeat { .. } => What::Held(Extent::Frames(Frames::ZERO)),
     };
-    Ok(Step { id, chapter, what })
+    Ok(Step { id, repeat: None, chapter, what })
 }
 
 fn rest<'session>(silence: &'session Silence, shape: &Shape) -> Rest<'session> {
