@@ -109,3 +109,22 @@ fn the_picture_shows_the_voice_that_is_heard() {
     assert_eq!(refused.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&refused.stderr).contains("help:"));
 }
+
+#[test]
+fn what_json_says_has_the_keys_that_scripts_know() {
+    let folder = tempfile::tempdir().unwrap();
+    let shown = karuna(folder.path(), &["show", "glimmer", "--json"]);
+    let document: serde_json::Value = serde_json::from_slice(&shown.stdout).unwrap();
+    let keys = |value: &serde_json::Value| {
+        let mut keys: Vec<_> = value.as_object().unwrap().keys().cloned().collect();
+        keys.sort();
+        keys.join(" ")
+    };
+    assert_eq!(keys(&document), "cues end frames rate segments title");
+    for segment in document["segments"].as_array().unwrap() {
+        assert_eq!(keys(segment), "frames id index kind start text");
+    }
+    for cue in document["cues"].as_array().unwrap() {
+        assert_eq!(keys(cue), "gain_db kind segment source start");
+    }
+}

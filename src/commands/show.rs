@@ -39,7 +39,6 @@ struct SegmentDocument<'timeline> {
     start: Frames,
     frames: Frames,
     text: Option<&'timeline str>,
-    chapter: Option<&'timeline str>,
 }
 
 #[derive(Serialize)]
@@ -94,7 +93,6 @@ fn document(timeline: &Timeline, voice: Decibels) -> Document<'_> {
         start: segment.start,
         frames: segment.frames,
         text: segment.text.as_deref(),
-        chapter: segment.chapter.as_deref(),
     });
     let cues = timeline.cues.iter().map(|cue| CueDocument {
         segment: cue.segment,
