@@ -145,7 +145,7 @@ impl Checked {
             let differs = (frame[0] * original[1] - frame[1] * original[0]).abs();
             prop_assert!(differs < 1e-6, "{:?} is not {:?}, at {:?}", frame, original, before.place);
         }
-        let fades = after.ending && after.place.programme != Programme::Closing;
+        let fades = after.ending.is_some() && after.place.programme != Programme::Closing;
         if self.in_a_row > SLOWEST && !fades && !self.changes_volume {
             prop_assert!(*heard == *rendered, "what sounds is the render");
             self.compared += count;
@@ -182,7 +182,7 @@ proptest! {
             checked.listen(after)?;
         }
         if checked.listener.ended().is_none() {
-            let exits = checked.listener.handle.snapshot().ending;
+            let exits = checked.listener.handle.snapshot().ending.is_some();
             if !exits {
                 checked.listener.say(Command::Exit);
             }
@@ -214,7 +214,7 @@ proptest! {
             listener.starve(after / 2, block);
             listener.listen(after / 2, block);
         }
-        if !listener.handle.snapshot().ending {
+        if listener.handle.snapshot().ending.is_none() {
             listener.say(Command::Exit);
         }
         listener.listen(SECONDS_OF_EXIT * RATE + CLOSING + 3 * block, block);

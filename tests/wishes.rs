@@ -240,6 +240,18 @@ fn stopped_by_the_shell_it_tells_that_it_is_paused_and_stays_so() {
 }
 
 #[test]
+fn a_repeat_is_found_by_its_own_id_and_by_that_of_its_first_part() {
+    let text = "format = 1\ntitle = \"Rounds\"\n[[segment]]\nsilence = \"10s\"\n[[segment]]\nid = \"round\"\nrepeat = 2\n\
+                [[segment.part]]\nid = \"ease\"\nsilence = \"10s\"\n[[segment.part]]\nsilence = \"10s\"\n";
+    for (id, second, index) in [("round", 10, 1), ("ease", 10, 1), ("ease.2", 30, 3)] {
+        let mut session = Session::play_of(text, &["--from", id]);
+        session.begin(second * RATE, index);
+        session.say("stop");
+        session.expect("end");
+    }
+}
+
+#[test]
 fn softening_comes_back_where_it_was_or_to_the_start_of_a_line() {
     let mut session = Session::play(&["--from", "line"]);
     let (starts, ..) = session.timeline();
@@ -384,4 +396,24 @@ fn without_a_sound_a_session_is_whole_in_words_and_time() {
     say("exit\n");
     until("Go well.");
     assert_eq!(child.wait().unwrap().code(), Some(0));
+}
+
+#[test]
+fn a_stop_is_no_closing() {
+    let folder = folder(SESSION);
+    let told = ["stop", "exit"].map(|wish| {
+        let mut command = karuna(folder.path(), &["play", "x.toml", "--output", "null", "--voice", "none", "--plain"]);
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        let mut output = BufReader::new(child.stdout.take().unwrap());
+        let mut told = String::new();
+        while !told.contains("sounds") {
+            assert!(output.read_line(&mut told).unwrap() > 0, "{told}");
+        }
+        child.stdin.as_mut().unwrap().write_all(format!("{wish}\n").as_bytes()).unwrap();
+        output.read_to_string(&mut told).unwrap();
+        (told, child.wait().unwrap().code())
+    });
+    let [(stopped, stop), (left, exit)] = told;
+    assert!(!stopped.contains("closing") && stop == Some(130), "{stopped}");
+    assert!(left.contains("closing") && exit == Some(0), "{left}");
 }

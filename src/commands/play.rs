@@ -26,7 +26,7 @@ use crate::io::signals;
 use crate::io::terminal::Modes;
 use crate::manifest::{duration, suggest};
 use crate::player::Snapshot;
-use crate::timeline::Timeline;
+use crate::timeline::{Segment, Timeline};
 use crate::transport::{Place, Programmes};
 use crate::units::Frames;
 use conductor::Conductor;
@@ -57,7 +57,7 @@ fn play(prepared: &prepare::Prepared, arguments: &Play, chosen: impl FnOnce() ->
         place: Place::session(start),
         session_frame: start,
         holds: false,
-        ending: false,
+        ending: None,
         silent: false,
         volume: arguments.volume,
     };
@@ -104,7 +104,7 @@ fn start(from: Option<&str>, session: &Timeline) -> Result<Frames, Failure> {
         return Ok(session.segments[number].start);
     }
     let Some(time) = duration::parse(from) else {
-        let ids = || session.segments.iter().filter_map(|segment| segment.id.as_deref());
+        let ids = || session.segments.iter().flat_map(Segment::ids);
         let help = match (suggest::nearest(from, ids()), ids().take(MOST_IDS).collect::<Vec<_>>().join(", ")) {
             (Some(near), _) => format!("did you mean {near}? A time is written as in 2m30s"),
             (None, all) if all.is_empty() => "give a time such as 2m30s".to_owned(),

@@ -133,6 +133,13 @@ impl Display {
         }
     }
 
+    /// The terminal has another size, if only for a moment.
+    pub fn resized(&mut self) {
+        if let Self::Screen(screen) = self {
+            screen.resized(terminal::size());
+        }
+    }
+
     /// The playhead has moved: lines tell where it is now, even where it is the same place.
     pub fn moved(&mut self) {
         if let Self::Plain(plain) = self {

@@ -14,7 +14,7 @@ use super::ring::{Generation, Notice, Order, blocks};
 use super::starvation::Starvation;
 use crate::engine::VoiceGain;
 use crate::timeline::Programme;
-use crate::transport::{Command, Place, Programmes, State, Then, Transport};
+use crate::transport::{Command, Place, Programmes, Reason, Stage, State, Then, Transport};
 use crate::units::{Decibels, Frames};
 
 const COMMANDS: usize = 256;
@@ -35,8 +35,8 @@ pub struct Snapshot {
     pub session_frame: Frames,
     /// The playhead holds, or is about to.
     pub holds: bool,
-    /// The listener is leaving.
-    pub ending: bool,
+    /// The listener is leaving, and has come so far.
+    pub ending: Option<Stage>,
     /// Nothing sounds: the playhead holds.
     pub silent: bool,
     /// The volume.
@@ -60,8 +60,10 @@ pub(super) struct Shared {
 }
 
 const HOLDS: u64 = 1;
-const ENDING: u64 = 2;
-const SILENT: u64 = 4;
+const SILENT: u64 = 2;
+/// Where the stage of an ending stands among the flags: 0 is none.
+const STAGE_SHIFT: u32 = 2;
+const STAGES: [Stage; 3] = [Stage::Fading, Stage::Closing, Stage::Stopping];
 /// Where the programme stands beside its frame.
 const PROGRAMME_SHIFT: u32 = 62;
 
@@ -73,7 +75,9 @@ impl Shared {
         let flags = match transport.state() {
             State::Paused => HOLDS | SILENT,
             State::Pausing { .. } | State::Jumping { then: Then::Hold, .. } => HOLDS,
-            State::Ending(_) | State::Ended(_) => ENDING,
+            State::Ending(Stage::Fading) => 1 << STAGE_SHIFT,
+            State::Ending(Stage::Closing) | State::Ended(Reason::Done | Reason::Exit) => 2 << STAGE_SHIFT,
+            State::Ending(Stage::Stopping) | State::Ended(Reason::Stop) => 3 << STAGE_SHIFT,
             _ => 0,
         };
         self.flags.store(flags, Ordering::Relaxed);
@@ -92,7 +96,7 @@ impl Shared {
             place: Place { programme, frame: Frames(place & ((1 << PROGRAMME_SHIFT) - 1)) },
             session_frame: Frames(self.session_frame.load(Ordering::Relaxed)),
             holds: flags & HOLDS != 0,
-            ending: flags & ENDING != 0,
+            ending: (flags >> STAGE_SHIFT).checked_sub(1).and_then(|stage| STAGES.get(stage as usize).copied()),
             silent: flags & SILENT != 0,
             volume: Decibels(f64::from_bits(self.volume.load(Ordering::Relaxed))),
         }

@@ -23,7 +23,7 @@ pub(crate) fn from(frame: u64) -> Snapshot {
         place: Place::session(frame),
         session_frame: frame,
         holds: false,
-        ending: false,
+        ending: None,
         silent: false,
         volume: Decibels::UNITY,
     }

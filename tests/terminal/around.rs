@@ -25,6 +25,17 @@ fn stopped_it_gives_the_terminal_back_and_continued_it_stays_paused() {
 }
 
 #[test]
+fn stopped_while_it_closes_it_ends_at_once() {
+    let session = SESSION.replace("say = \"Farewell.\"", "silence = \"1h\"");
+    let mut window = Window::play(&session, 80, &[]);
+    window.see_text("q leave");
+    window.press("q");
+    window.see_text("closing");
+    window.press("\x1a\x1a");
+    assert_eq!(window.end(), 130);
+}
+
+#[test]
 fn in_the_background_it_reads_and_draws_nothing_and_is_not_stopped() {
     let mut shell = CommandBuilder::new("bash");
     shell.args(["--norc", "--noprofile", "-i"]);

@@ -41,6 +41,24 @@ fn another_size_leaves_three_lines_that_fit() {
 }
 
 #[test]
+fn an_edge_that_is_pulled_about_leaves_three_lines() {
+    let mut window = Window::play(SESSION, 80, &[]);
+    window.see_text("? keys");
+    for columns in (0..60).map(|step| 20 + step * 37 % 101) {
+        window.resize(columns);
+        // As fast as hands are, and not in step with the drawing.
+        std::thread::sleep(std::time::Duration::from_millis(23));
+    }
+    window.press(" ");
+    window.resize(80);
+    let screen = window.see(|screen| screen.contains("paused") && screen.contains("(silence, 10 minutes)"));
+    assert!(rows(&screen).len() <= 4 && screen.matches("silence").count() == 1, "{screen}");
+    assert!(!window.wraps(), "{screen}");
+    window.press("q");
+    assert_eq!(window.end(), 0);
+}
+
+#[test]
 fn colours_are_left_out_on_wish_and_dumb_terminals_get_plain_lines() {
     let all = [(&[("NO_COLOR", "1")][..], &[][..]), (&[("TERM", "dumb")], &[]), (&[], &["--plain"][..])];
     let windows = all.map(|(variables, arguments)| (Window::play_with(SESSION, 80, arguments, variables), variables));

@@ -185,7 +185,7 @@ impl Playback {
 
     /// Whether the listener is leaving.
     pub(super) fn is_leaving(&self) -> bool {
-        self.leaves || self.snapshot().ending
+        self.leaves || self.snapshot().ending.is_some()
     }
 
     /// The device is gone: the session holds at what was heard, and it is looked for, now and each second.

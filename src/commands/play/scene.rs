@@ -8,12 +8,13 @@ use super::caption::{Caption, caption};
 use crate::io::display::Scene;
 use crate::player::Snapshot;
 use crate::timeline::{Programme, Timeline};
-use crate::transport::Programmes;
+use crate::transport::{Programmes, Stage};
 use crate::units::Frames;
 use crate::words::{clock, harmless};
 
 const SOFTEN: &str = "a gentler moment";
 const CLOSING: &str = "closing";
+const ENDING: &str = "ending";
 const PAUSED: &str = "paused";
 
 /// A session that is over at once, as a bell by itself is, lasts until it has rung out.
@@ -91,7 +92,8 @@ impl Scenes {
     /// The chapter that is heard, or the programme beside the session.
     fn place(&self, snapshot: &Snapshot) -> String {
         match snapshot.place.programme {
-            _ if snapshot.ending => CLOSING.to_owned(),
+            _ if snapshot.ending == Some(Stage::Stopping) => ENDING.to_owned(),
+            _ if snapshot.ending.is_some() => CLOSING.to_owned(),
             Programme::Soften => SOFTEN.to_owned(),
             Programme::Closing => CLOSING.to_owned(),
             Programme::Session => {

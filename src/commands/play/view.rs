@@ -156,6 +156,11 @@ impl View {
         self.display.clear();
     }
 
+    /// The terminal has another size, if only for a moment.
+    pub(super) fn resized(&mut self) {
+        self.display.resized();
+    }
+
     /// Something else was written in between.
     pub(super) fn redraw(&mut self) {
         self.display.redraw();

@@ -81,6 +81,11 @@ impl Painter {
         self.lines.clear();
     }
 
+    /// The lines may not stand there any more as they were drawn: the next are drawn whole, in their place.
+    pub(super) fn distrust(&mut self) {
+        self.columns = 0;
+    }
+
     /// Takes the lines off a screen that may have got narrower and broken them.
     fn erase(&mut self, columns: usize, written: &mut String) {
         let rows = |line: &Line| width(&line.text).div_ceil(columns.max(1)).max(1);

@@ -36,17 +36,29 @@ impl Screen {
         }
     }
 
+    /// Whether nobody pulls at the edge. Once that is over all is to be drawn anew, also where the size is the old one again: some
+    /// terminals have cut off meanwhile what was beyond the edge.
     fn has_settled(&mut self, size: Size, now: Instant) -> bool {
-        if self.size.is_none_or(|drawn| drawn == size) {
-            self.resized = None;
-            return true;
-        }
-        match self.resized {
-            Some((same, since)) if same == size => now.duration_since(since) >= SETTLES,
+        match (self.size, self.resized) {
+            (None, _) => self.resized = None,
+            (Some(drawn), None) if drawn == size => {}
+            (_, Some((same, since))) if same == size && now.duration_since(since) >= SETTLES => {
+                self.painter.distrust();
+                (self.size, self.resized) = (None, None);
+            }
+            (_, Some((same, _))) if same == size => return false,
             _ => {
                 self.resized = Some((size, now));
-                false
+                return false;
             }
+        }
+        true
+    }
+
+    /// The terminal says that it has another size, if only for a moment.
+    pub(super) fn resized(&mut self, size: Size) {
+        if self.size.is_some() {
+            self.resized = Some((size, Instant::now()));
         }
     }
 

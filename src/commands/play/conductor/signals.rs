@@ -27,15 +27,16 @@ impl Conductor {
                 self.modes.retake();
                 self.view.redraw();
             }
-            Signal::Resized => {}
+            Signal::Resized => self.view.resized(),
         }
         GO_ON
     }
 
-    /// Fades, holds, and lets the shell stop the program; draws anew when it goes on, paused.
+    /// Fades, holds, and lets the shell stop the program; draws anew when it goes on, paused. A session that is being left ends at
+    /// once instead: there is nothing to come back to, and the terminal is wanted.
     fn suspend(&mut self) -> Next {
-        if self.playback.snapshot().ending {
-            return GO_ON;
+        if self.playback.is_leaving() {
+            return self.wish(Wish::Transport(Command::Stop));
         }
         if !self.playback.is_lost() {
             self.playback.send(Command::Pause);

@@ -71,7 +71,7 @@ impl Conductor {
     /// Pauses what plays, unasked. Gives whether it did.
     pub(super) fn pause(&mut self) -> bool {
         let snapshot = self.playback.snapshot();
-        let plays = !self.playback.is_lost() && !snapshot.holds && !snapshot.ending;
+        let plays = !self.playback.is_lost() && !snapshot.holds && snapshot.ending.is_none();
         if plays {
             self.playback.send(Command::Pause);
         }
