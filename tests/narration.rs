@@ -1,8 +1,8 @@
 //! Every spoken line of the shipped sessions has its recording, and the recording says these words.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use toml::{Table, Value};
 
@@ -60,15 +60,55 @@ fn wrong(session: &Path, audio: &Path) -> Vec<String> {
     wrong
 }
 
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The manifests of the shipped sessions.
+fn sessions() -> impl Iterator<Item = PathBuf> {
+    let files = fs::read_dir(root().join("sessions")).expect("sessions").map(|entry| entry.expect("an entry").path());
+    files.filter(|path| path.extension().is_some_and(|ending| ending == "toml"))
+}
+
 #[test]
 fn each_recording_says_the_words_of_its_line() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let sessions = fs::read_dir(root.join("sessions")).expect("sessions").map(|entry| entry.expect("an entry").path());
-    let wrong: Vec<_> = sessions
-        .filter(|path| path.extension().is_some_and(|ending| ending == "toml"))
-        .flat_map(|session| wrong(&session, &root.join("audio")))
-        .collect();
+    let wrong: Vec<_> = sessions().flat_map(|session| wrong(&session, &root().join("audio"))).collect();
     assert!(wrong.is_empty(), "{}\nremedy: scripts/narrate", wrong.join("\n"));
+}
+
+/// So many words in a row are no common turn of speech any more.
+const SAME_WORDS: usize = 7;
+
+/// Every run of so many words in one line, without signs and capitals.
+fn runs(text: &str) -> Vec<String> {
+    let text = text.to_lowercase();
+    let words: Vec<_> =
+        text.split(|c: char| !c.is_alphanumeric() && c != '\'').filter(|word| !word.is_empty()).collect();
+    words.windows(SAME_WORDS).map(|run| run.join(" ")).collect()
+}
+
+#[test]
+fn each_session_has_words_of_its_own() {
+    let mut said: BTreeMap<String, PathBuf> = BTreeMap::new();
+    let mut shared = BTreeSet::new();
+    for session in sessions() {
+        let mut spoken = Vec::new();
+        lines(&Value::Table(read(&session)), &mut spoken);
+        for run in spoken.iter().flat_map(|(_, say)| runs(say)) {
+            let first = said.entry(run.clone()).or_insert_with(|| session.clone());
+            if *first != session {
+                shared.insert(format!("{}, {}: {run}", first.display(), session.display()));
+            }
+        }
+    }
+    assert!(said.len() > 1_000, "{} runs of words were compared", said.len());
+    assert!(shared.is_empty(), "said in two sessions: {shared:#?}");
+}
+
+#[test]
+fn words_are_the_same_whatever_their_signs() {
+    assert_eq!(runs("You may, if you're tired: stop. Now."), runs("you may if YOU'RE tired – stop now"));
+    assert_eq!(runs("one two three four five six seven eight").len(), 2);
 }
 
 #[test]
