@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use super::super::Outcome;
 use super::held::Held;
 use super::input::Input;
-use super::playback::Playback;
+use super::playback::{Hearing, Playback};
 use super::view::View;
 use crate::controls::{self, LINES, Wish};
 use crate::io::sleep::Sleep;
@@ -154,10 +154,17 @@ impl Conductor {
                     self.tell_volume(most);
                 }
             }
-            Wish::Transport(Command::Exit) if self.playback.is_unheard() => return self.end_unheard(Reason::Exit),
-            Wish::Transport(Command::Stop) if self.playback.is_lost() => return self.end_unheard(Reason::Stop),
-            Wish::Transport(_) if self.playback.is_lost() => self.view.say("there is no sound device yet; q leaves"),
-            Wish::Transport(command) => self.playback.send(command),
+            Wish::Transport(command) => return self.command(command),
+        }
+        GO_ON
+    }
+
+    fn command(&mut self, command: Command) -> Next {
+        match (self.playback.hearing(), command) {
+            (Hearing::WordsAlone | Hearing::Lost, Command::Exit) => return self.end_unheard(Reason::Exit),
+            (Hearing::Lost, Command::Stop) => return self.end_unheard(Reason::Stop),
+            (Hearing::Lost, _) => self.view.say("there is no sound device yet; q leaves"),
+            (Hearing::WordsAlone | Hearing::AsWished, command) => self.playback.send(command),
         }
         GO_ON
     }

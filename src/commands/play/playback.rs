@@ -50,6 +50,17 @@ enum Longer {
     Waits(Sounding, Period),
 }
 
+/// What can be heard of a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Hearing {
+    /// What was wished for, be it no sound.
+    AsWished,
+    /// No sound, as there was no device when it began; it goes on in words.
+    WordsAlone,
+    /// No sound, as the device is gone; it holds until there is one.
+    Lost,
+}
+
 /// A session in sound.
 pub(super) struct Playback {
     material: Material,
@@ -162,14 +173,20 @@ impl Playback {
         self.handle.awaits_gain() && self.material.gain.get().is_none()
     }
 
-    /// Whether there is no device at the moment.
-    pub(super) fn is_lost(&self) -> bool {
-        self.sounding.is_none()
+    /// What can be heard at the moment.
+    pub(super) fn hearing(&self) -> Hearing {
+        match (&self.sounding, &self.wanted) {
+            (None, _) => Hearing::Lost,
+            (Some(sounding), wanted) if sounding.device().is_none() && !matches!(wanted, Output::Null) => {
+                Hearing::WordsAlone
+            }
+            (Some(_), _) => Hearing::AsWished,
+        }
     }
 
-    /// Whether nobody hears anything, as there is no device, and that was not asked for.
-    pub(super) fn is_unheard(&self) -> bool {
-        self.device().is_none() && !matches!(self.wanted, Output::Null)
+    /// Whether there is no device at the moment.
+    pub(super) fn is_lost(&self) -> bool {
+        self.hearing() == Hearing::Lost
     }
 
     /// Whether an opening is the one that sounds.
