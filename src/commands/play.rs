@@ -20,7 +20,6 @@ use std::sync::mpsc;
 
 use super::{Outcome, prepare};
 use crate::cli::Play;
-use crate::engine::VoiceGain;
 use crate::failure::Failure;
 use crate::io::signals;
 use crate::io::terminal::Modes;
@@ -62,9 +61,9 @@ fn play(prepared: &prepare::Prepared, arguments: &Play, chosen: impl FnOnce() ->
         volume: arguments.volume,
     };
     let clips = prepared.clip_sources(&programmes);
-    let gain = prepared.measure_in_background();
     let (sender, inputs) = mpsc::channel();
-    tell_flaws(prepared, &gain, sender.clone());
+    let flaws = sender.clone();
+    let gain = prepared.measure_in_background(move |flaw| drop(flaws.send(Input::Flaw(flaw))));
     let view = View::new(arguments, programmes.clone());
     let modes = Modes::enter(!arguments.no_input);
     let over = Arc::new(AtomicBool::new(false));
@@ -74,15 +73,6 @@ fn play(prepared: &prepare::Prepared, arguments: &Play, chosen: impl FnOnce() ->
     let outcome = Conductor::new(playback, view, modes, inputs).run(&from, said);
     over.store(true, Ordering::Relaxed);
     Ok(outcome)
-}
-
-/// Tells what is amiss with the clips, once all of them were listened to.
-fn tell_flaws(prepared: &prepare::Prepared, gain: &VoiceGain, inputs: mpsc::Sender<Input>) {
-    let (prepared, gain) = (prepared.clone(), gain.clone());
-    let _ = std::thread::Builder::new().name("flaws of clips".to_owned()).spawn(move || {
-        gain.wait();
-        prepared.flaws().into_iter().for_each(|flaw| drop(inputs.send(Input::Flaw(flaw))));
-    });
 }
 
 /// Strikes a bell as a session would.

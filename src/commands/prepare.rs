@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::path::PathBuf;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::{report, speech};
@@ -19,14 +19,13 @@ use crate::timeline::fit::Range;
 use crate::timeline::shape::Length;
 use crate::timeline::{self, Facts, Fault, Programme, Shape, Timeline};
 use crate::transport::Programmes;
-use crate::units::{Decibels, Rate};
+use crate::units::{Decibels, Loudness, Rate};
 use crate::words::harmless;
 
 /// Of a session whose recordings hold nothing.
 const ALL_SILENT: &str = "all clips of this session are silent";
 
 /// A session that can be shown, played or rendered.
-#[derive(Clone)]
 pub(super) struct Prepared {
     pub(super) manifest: Manifest,
     pub(super) session: Session,
@@ -104,11 +103,10 @@ pub(super) fn check(name: &str) -> (String, Vec<Finding>) {
     if whole && !findings.any_error() {
         measure_up(&session, &clips, &mut findings);
     }
-    lint::clips(&session, &clips.measures(), gain(&session, &clips), &mut findings);
-    if !findings.any_error()
-        && clips.pooled_loudness(&voice_paths(&session)).is_none()
-        && !voice_paths(&session).is_empty()
-    {
+    let voice = voice_paths(&session);
+    let loudness = clips.pooled_loudness(&voice);
+    lint::clips(&session, &clips.measures(), gain_to(session.levels.voice, loudness), &mut findings);
+    if !findings.any_error() && loudness.is_none() && !voice.is_empty() {
         let help = "look whether the recordings hold what they should";
         findings.warning(Code::ClipSilent, 0..0, ALL_SILENT, help);
     }
@@ -238,40 +236,54 @@ impl Prepared {
         Failure::new(format!("{}: {fault}", self.manifest.name), fault.help())
     }
 
-    /// The common gain of the narration, measured now if it is not known.
-    pub(super) fn voice_gain(&self) -> Decibels {
-        gain(&self.session, &self.clips)
+    /// The common gain of the narration, measured now if it is not known. What is amiss with the clips is told, a sentence for each.
+    pub(super) fn voice_gain(&self, tell: impl Fn(String)) -> Decibels {
+        self.recordings().gain(tell)
     }
 
-    /// What is amiss with the clips, a sentence for each. Known once the gain is.
-    pub(super) fn flaws(&self) -> Vec<String> {
-        let mut flaws: Vec<_> = self.clips.damages();
-        flaws.iter_mut().for_each(|flaw| *flaw = format!("{}; its time is kept, in silence", harmless(flaw)));
-        let voice = voice_paths(&self.session);
-        if !voice.is_empty() && self.clips.pooled_loudness(&voice).is_none() {
-            flaws.push(ALL_SILENT.to_owned());
-        }
-        flaws
-    }
-
-    /// The common gain of the narration, measured on threads of their own while the session begins, unless all of it is known.
-    pub(super) fn measure_in_background(&self) -> VoiceGain {
-        if self.clips.has_heard(&voice_paths(&self.session)) {
-            return Arc::new(OnceLock::from(self.voice_gain()));
-        }
-        let cell: VoiceGain = Arc::new(OnceLock::new());
-        let (session, clips, result) = (self.session.clone(), self.clips.clone(), cell.clone());
-        let measured = std::thread::Builder::new().name("loudness".to_owned()).spawn(move || {
-            let _ = result.set(gain(&session, &clips));
-        });
-        if measured.is_err() {
-            let _ = cell.set(self.voice_gain());
+    /// The same, measured on threads of their own while the session begins, unless all of it is known. What is amiss is told before.
+    pub(super) fn measure_in_background(&self, tell: impl Fn(String) + Clone + Send + 'static) -> VoiceGain {
+        let (recordings, cell) = (self.recordings(), VoiceGain::default());
+        let is_known = recordings.clips.has_heard(&recordings.paths);
+        let result = cell.clone();
+        let measure = move || {
+            let _ = result.set(recordings.gain(&tell));
+        };
+        if is_known || std::thread::Builder::new().name("loudness".to_owned()).spawn(measure.clone()).is_err() {
+            measure();
         }
         cell
     }
+
+    fn recordings(&self) -> Recordings {
+        let (clips, paths) = (self.clips.clone(), voice_paths(&self.session));
+        Recordings { clips, paths, level: self.session.levels.voice }
+    }
 }
 
-/// What brings the clips of narration together to the session's voice level. Where all are silent, nothing is changed.
-fn gain(session: &Session, clips: &ClipTable) -> Decibels {
-    clips.pooled_loudness(&voice_paths(session)).map_or(Decibels::UNITY, |loudness| session.levels.voice - loudness)
+/// The recorded narration of a session, and the level that it is to have.
+#[derive(Clone)]
+struct Recordings {
+    clips: Arc<ClipTable>,
+    paths: Vec<ClipPath>,
+    level: Loudness,
+}
+
+impl Recordings {
+    /// What brings them together to their level. Tells what is amiss with any clip.
+    fn gain(&self, tell: impl Fn(String)) -> Decibels {
+        let loudness = self.clips.pooled_loudness(&self.paths);
+        for damage in self.clips.damages() {
+            tell(format!("{}; its time is kept, in silence", harmless(&damage)));
+        }
+        if loudness.is_none() && !self.paths.is_empty() {
+            tell(ALL_SILENT.to_owned());
+        }
+        gain_to(self.level, loudness)
+    }
+}
+
+/// From what recordings have together to a level. Where all are silent, nothing is changed.
+fn gain_to(level: Loudness, pooled: Option<Loudness>) -> Decibels {
+    pooled.map_or(Decibels::UNITY, |pooled| level - pooled)
 }

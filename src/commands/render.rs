@@ -32,14 +32,13 @@ pub(super) fn run(arguments: &Render) -> Result<Outcome, Failure> {
     let interrupt = Interrupt::watch();
     let tags = tags(&prepared.session, &timeline);
     let mut file = SoundFile::create(&arguments.output, format, &tags, timeline.end).map_err(|error| failed(&error))?;
-    let gain = prepared.measure_in_background();
+    let gain = prepared.measure_in_background(|flaw| eprintln!("{flaw}"));
     while gain.get().is_none() {
         if interrupt.happened() {
             return Ok(stopped(arguments));
         }
         std::thread::sleep(LOOK);
     }
-    prepared.flaws().iter().for_each(|flaw| eprintln!("{flaw}"));
     let mut engine = Engine::new(timeline.clone(), prepared.clips.source(&timeline), gain);
     let bar = bar(timeline.end);
     let mut block = vec![SILENCE; STRIDE];

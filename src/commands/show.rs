@@ -56,8 +56,7 @@ pub(super) fn run(arguments: &Show) -> Result<Outcome, Failure> {
     if arguments.transcript {
         super::print_line(&transcript::transcript(&prepared.session, &timeline))?;
     } else if arguments.json {
-        let gain = prepared.voice_gain();
-        prepared.flaws().iter().for_each(|flaw| eprintln!("{flaw}"));
+        let gain = prepared.voice_gain(|flaw| eprintln!("{flaw}"));
         super::print_json(&document(&timeline, gain))?;
     } else if let Some(file) = &arguments.svg {
         write_picture(&prepared, &timeline, file)?;
@@ -73,7 +72,8 @@ pub(super) fn run(arguments: &Show) -> Result<Outcome, Failure> {
 
 fn write_picture(prepared: &Prepared, timeline: &Timeline, file: &Path) -> Result<(), Failure> {
     let clips = prepared.clips.source(timeline);
-    let waveform = waveform::Waveform::of(timeline, &*clips, prepared.voice_gain(), picture::CELLS);
+    let gain = prepared.voice_gain(|flaw| eprintln!("{flaw}"));
+    let waveform = waveform::Waveform::of(timeline, &*clips, gain, picture::CELLS);
     let (session, lanes) = (&prepared.session, lanes::Lanes::of(timeline));
     let picture = picture::picture(&session.title, session.summary.as_deref(), &lanes, &waveform);
     let failed = |error: std::io::Error| {
