@@ -1,5 +1,7 @@
 //! A session as plain text that reads well aloud.
 
+use std::collections::HashSet;
+
 use crate::manifest::Session;
 use crate::timeline::{Segment, SegmentKind, Timeline};
 use crate::words::{harmless, length, one_line, times};
@@ -17,11 +19,18 @@ pub(super) fn transcript(session: &Session, timeline: &Timeline) -> String {
     for cue in timeline.cues.iter().filter(|cue| cue.sound.kind() == "bell") {
         rings[cue.segment] += 1;
     }
+    let mut rung = HashSet::new();
     for (segment, rings) in timeline.segments.iter().zip(rings) {
         if let Some(chapter) = &segment.chapter {
             parts.push(format!("\n{}", harmless(chapter)));
         }
-        parts.extend(paragraph(timeline, segment, rings));
+        match &segment.bell {
+            Some((bell, strikes)) if rings > 0 => {
+                let gloss = gloss(session, bell).filter(|_| rung.insert(bell));
+                parts.push(bell_words(bell, *strikes, gloss));
+            }
+            _ => parts.extend(paragraph(timeline, segment, rings)),
+        }
     }
     parts.push("(The session ends.)".to_owned());
     parts.join("\n")
@@ -31,8 +40,7 @@ fn paragraph(timeline: &Timeline, segment: &Segment, rings: usize) -> Option<Str
     let time = length(std::time::Duration::from_secs_f64(segment.frames.seconds(timeline.rate)));
     match segment.kind {
         SegmentKind::Narration => segment.text.as_deref().map(one_line),
-        SegmentKind::Bell if rings == 0 => Some(format!("(A silence of {time}.)")),
-        SegmentKind::Bell => segment.bell.as_ref().map(|(bell, strikes)| bell_words(bell, *strikes)),
+        SegmentKind::Bell => Some(format!("(A silence of {time}.)")),
         SegmentKind::Silence if rings == 1 => Some(format!("(A silence of {time}, with a bell within it.)")),
         SegmentKind::Silence if rings > 1 => Some(format!("(A silence of {time}, with {rings} bells within it.)")),
         SegmentKind::Silence if segment.frames.seconds(timeline.rate) < 1.0 => None,
@@ -40,6 +48,52 @@ fn paragraph(timeline: &Timeline, segment: &Segment, rings: usize) -> Option<Str
     }
 }
 
-fn bell_words(bell: &str, strikes: u32) -> String {
-    format!("(The {} sounds {}.)", harmless(bell), times(strikes))
+fn bell_words(bell: &str, strikes: u32, gloss: Option<&str>) -> String {
+    let gloss = gloss.map(|gloss| format!(" It is {gloss}.")).unwrap_or_default();
+    format!("(The {} sounds {}.{gloss})", harmless(bell), times(strikes))
+}
+
+/// What a bell of the program's own is, where its name may tell a reader nothing.
+fn gloss(session: &Session, bell: &str) -> Option<&'static str> {
+    match bell {
+        _ if session.bells.contains_key(bell) => None,
+        "inkin" => Some("a small hand bell"),
+        "tingsha" => Some("a pair of small cymbals"),
+        "block" => Some("a block of wood"),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::manifest;
+    use crate::timeline::{self, Facts, Programme, Shape};
+    use crate::units::Rate;
+
+    fn told(own: &str) -> String {
+        let text = format!(
+            "format = 1\ntitle = \"x\"\n{own}[[segment]]\nbell = \"inkin\"\nstrikes = 2\n[[segment]]\nbell = \"bowl\"\n\
+             [[segment]]\nbell = \"inkin\"\n"
+        );
+        let session = manifest::read(Path::new("x.toml"), &text).0.expect("a session");
+        let shape = Shape::default();
+        let timeline = timeline::build(&session, Programme::Session, &Facts::default(), &shape, Rate::DEFAULT);
+        transcript(&session, &timeline.expect("a timeline"))
+    }
+
+    #[test]
+    fn what_an_unusual_bell_is_stands_where_it_first_sounds() {
+        let bells =
+            "(The inkin sounds twice. It is a small hand bell.)\n(The bowl sounds once.)\n(The inkin sounds once.)";
+        assert!(told("").contains(bells), "{}", told(""));
+    }
+
+    #[test]
+    fn of_a_bell_of_ones_own_nothing_is_said() {
+        let own = "[bell.inkin]\nfundamental_hz = 300\npartials = [{ ratio = 1, t60_s = 2 }]\n";
+        assert!(told(own).contains("(The inkin sounds twice.)\n"), "{}", told(own));
+    }
 }
