@@ -129,23 +129,31 @@ fn without_a_device_leaving_is_at_once() {
 }
 
 #[test]
-fn a_clip_that_is_cut_short_is_told_where_it_is_heard() {
+fn what_is_amiss_with_clips_is_told_once_wherever_they_are_heard() {
     let folder = tempfile::tempdir().unwrap();
-    let manifest = |what: &str| format!("format = 1\ntitle = \"x\"\n[[segment]]\n{what}\n");
-    fs::write(folder.path().join("bell.toml"), manifest("bell = \"block\"\nhold = \"1s\"")).unwrap();
-    let rendered = karuna(folder.path(), &["render", "bell.toml", "-o", "cut.wav", "--bits", "16"]);
-    assert!(rendered.status.success(), "{}", text(&rendered.stderr));
-    let bytes = fs::read(folder.path().join("cut.wav")).unwrap();
+    let write = |name: &str, what: &str| {
+        fs::write(folder.path().join(name), format!("format = 1\ntitle = \"x\"\n[[segment]]\n{what}\n")).unwrap();
+    };
+    write("bell.toml", "bell = \"block\"\nhold = \"1s\"");
+    write("quiet.toml", "silence = \"500ms\"");
+    for name in ["bell", "quiet"] {
+        let made =
+            karuna(folder.path(), &["render", &format!("{name}.toml"), "-o", &format!("{name}.wav"), "--bits", "16"]);
+        assert!(made.status.success(), "{}", text(&made.stderr));
+    }
+    let bytes = fs::read(folder.path().join("bell.wav")).unwrap();
     fs::write(folder.path().join("cut.wav"), &bytes[..bytes.len() / 2]).unwrap();
-    fs::write(folder.path().join("x.toml"), manifest("say = \"A block.\"\nclip = \"cut.wav\"")).unwrap();
-    for arguments in [
-        &["render", "x.toml", "-o", "x.wav"][..],
-        &["show", "x.toml", "--json"],
-        &["play", "x.toml", "--output", "null", "--json", "--no-input"],
+    for (clip, told) in [
+        ("cut.wav", "cut.wav is cut short after 0.5 s; its time is kept, in silence"),
+        ("quiet.wav", "all clips of this session are silent"),
     ] {
-        let output = karuna(folder.path(), arguments);
-        assert_eq!(output.status.code(), Some(0), "{arguments:?}");
-        assert_eq!(text(&output.stderr).matches("cut.wav is cut short").count(), 1, "{}", text(&output.stderr));
+        write("x.toml", &format!("say = \"A block.\"\nclip = \"{clip}\""));
+        let play = ["play", "x.toml", "--output", "null", "--json", "--no-input"];
+        for arguments in [&["render", "x.toml", "-o", "x.wav"][..], &["show", "x.toml", "--json"], &play, &play] {
+            let output = karuna(folder.path(), arguments);
+            assert_eq!(output.status.code(), Some(0), "{arguments:?}");
+            assert_eq!(text(&output.stderr).matches(told).count(), 1, "{arguments:?}: {}", text(&output.stderr));
+        }
     }
 }
 
