@@ -128,3 +128,16 @@ fn what_json_says_has_the_keys_that_scripts_know() {
         assert_eq!(keys(cue), "gain_db kind segment source start");
     }
 }
+
+#[test]
+fn a_transcript_at_another_length_says_that_spoken_times_no_longer_hold() {
+    let folder = tempfile::tempdir().unwrap();
+    let told = |arguments: &[&str]| -> bool {
+        let shown = karuna(folder.path(), &[&["show", "--transcript"], arguments].concat());
+        assert!(shown.status.success(), "{}", String::from_utf8_lossy(&shown.stderr));
+        String::from_utf8(shown.stdout).unwrap().contains("longer or shorter than the voice says")
+    };
+    assert!(told(&["glimmer", "--length", "6m"]));
+    assert!(!told(&["glimmer"]));
+    assert!(!told(&["sit", "--length", "30m"]), "no voice says anything there");
+}

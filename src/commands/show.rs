@@ -54,7 +54,8 @@ pub(super) fn run(arguments: &Show) -> Result<Outcome, Failure> {
     let Some(prepared) = prepare::session(&arguments.session, &arguments.shape)? else { return Ok(Outcome::Found) };
     let timeline = prepared.timeline(arguments.rate)?;
     if arguments.transcript {
-        super::print_line(&transcript::transcript(&prepared.session, &timeline))?;
+        let fitted = arguments.shape.length.is_some();
+        super::print_line(&transcript::transcript(&prepared.session, &timeline, fitted))?;
     } else if arguments.json {
         let gain = prepared.voice_gain(|flaw| eprintln!("{flaw}"));
         super::print_json(&document(&timeline, gain))?;

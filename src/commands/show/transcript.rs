@@ -9,12 +9,19 @@ use crate::words::{harmless, length, one_line, times};
 /// What a listener can do at any moment, for those who have nothing but the words.
 const LEAVING: &str = "(While it plays: space pauses, s brings a gentler moment and then leads back, q leaves softly. Each of them is all right at any time.)";
 
-/// The words, with bells and silences told in words of their own.
-pub(super) fn transcript(session: &Session, timeline: &Timeline) -> String {
+/// For a length that the listener chose: the voice still says the times of the natural one.
+const FITTED: &str =
+    "(At the length you chose, silences may be longer or shorter than the voice says. The times in brackets hold.)";
+
+/// The words, with bells and silences told in words of their own. `fitted`: its length was wished for.
+pub(super) fn transcript(session: &Session, timeline: &Timeline, fitted: bool) -> String {
     let mut parts = vec![harmless(&session.title)];
     parts.extend(session.summary.as_deref().map(harmless));
     parts.extend(session.teacher.as_deref().map(|teacher| format!("Guided by {}.", harmless(teacher))));
     parts.push(LEAVING.to_owned());
+    if fitted && timeline.segments.iter().any(|segment| segment.text.is_some()) {
+        parts.push(FITTED.to_owned());
+    }
     let mut rings = vec![0; timeline.segments.len()];
     for cue in timeline.cues.iter().filter(|cue| cue.sound.kind() == "bell") {
         rings[cue.segment] += 1;
@@ -81,7 +88,7 @@ mod tests {
         let session = manifest::read(Path::new("x.toml"), &text).0.expect("a session");
         let shape = Shape::default();
         let timeline = timeline::build(&session, Programme::Session, &Facts::default(), &shape, Rate::DEFAULT);
-        transcript(&session, &timeline.expect("a timeline"))
+        transcript(&session, &timeline.expect("a timeline"), false)
     }
 
     #[test]
