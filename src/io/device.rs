@@ -1,4 +1,4 @@
-//! The sound device: a source of rodio's kind, pulled by cpal, by PulseAudio's own protocol first where a server runs.
+//! The sound device: a source of rodio's kind, pulled by a stream of the sound server's where one runs, and else by cpal.
 //!
 //! A server may hang in the middle of any call, so none is made on the caller's thread: what does not answer in time is left behind.
 

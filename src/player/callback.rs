@@ -68,6 +68,13 @@ impl Callback {
     pub fn missed(&mut self, frames: Frames) {
         if !self.is_silent() {
             self.starvation.rise_again();
+            self.lacked(frames);
+        }
+    }
+
+    /// The device had run dry for this time, and has come up again since.
+    pub fn lacked(&mut self, frames: Frames) {
+        if !self.is_silent() {
             self.notify(Happening::Underrun(frames));
         }
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::Sender;
 
-use super::output::{Period, Sounding};
+use super::output::{Reserve, Sounding};
 use crate::io::lines;
 use crate::io::signals::{self, Signal};
 use crate::io::terminal::{self, Pressed};
@@ -26,7 +26,7 @@ pub(super) enum Input {
     /// Something is amiss with a clip.
     Flaw(String),
     /// A longer buffer was sought.
-    Longer(Option<(Sounding, Period)>),
+    Longer(Option<(Sounding, Reserve)>),
 }
 
 /// Starts the listeners. Keys end with `over`.

@@ -14,10 +14,10 @@ use crate::player::Callback;
 use crate::units::{Frames, Rate};
 use crate::words::harmless;
 
-/// From one request of the device to the next, at first. It holds twice as much.
-const PERIOD: Duration = Duration::from_millis(15);
+/// What the device holds at first.
+const HELD: Duration = Duration::from_millis(30);
 /// As much as it may become.
-const LONGEST_PERIOD: Duration = Duration::from_millis(100);
+const MOST_HELD: Duration = Duration::from_millis(200);
 
 /// Where a session will sound.
 pub(super) enum Choice {
@@ -104,14 +104,14 @@ impl Sounding {
         choice: Choice,
         callback: Option<Callback>,
         rate: Rate,
-        period: Period,
+        reserve: Reserve,
         opening: u64,
         inputs: &Sender<Input>,
     ) -> Result<Self, Failure> {
         match choice {
             Choice::Device(found) => {
                 let name = found.name.clone();
-                Stream::open(found, period.frames(rate), callback, told(opening, inputs.clone()))
+                Stream::open(found, reserve.frames(rate), callback, told(opening, inputs.clone()))
                     .map(|stream| Self::Device { stream, opening })
                     .map_err(|error| refusal(&name, &error))
             }
@@ -175,20 +175,20 @@ fn told(opening: u64, inputs: Sender<Input>) -> Sender<Told> {
     tell
 }
 
-/// How much a device asks for at once.
+/// How much a device holds.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Period(Duration);
+pub(super) struct Reserve(Duration);
 
-impl Default for Period {
+impl Default for Reserve {
     fn default() -> Self {
-        Self(PERIOD)
+        Self(HELD)
     }
 }
 
-impl Period {
+impl Reserve {
     /// Twice as much, to a limit; `None` where it is reached.
     pub(super) fn longer(self) -> Option<Self> {
-        (self.0 < LONGEST_PERIOD).then(|| Self((self.0 * 2).min(LONGEST_PERIOD)))
+        (self.0 < MOST_HELD).then(|| Self((self.0 * 2).min(MOST_HELD)))
     }
 
     fn frames(self, rate: Rate) -> Frames {

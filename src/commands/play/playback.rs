@@ -8,7 +8,7 @@ use super::Clips;
 use super::beats::Beats;
 use super::headroom::{self, Granted, Headroom};
 use super::input::Input;
-use super::output::{Choice, Period, Sounding};
+use super::output::{Choice, Reserve, Sounding};
 use super::search::{LOOK_AGAIN, Search};
 use crate::cli::Output;
 use crate::engine::VoiceGain;
@@ -47,7 +47,7 @@ enum Longer {
     Unsought,
     Sought,
     /// It is there, and waits until what plays has faded.
-    Waits(Sounding, Period),
+    Waits(Sounding, Reserve),
 }
 
 /// What can be heard of a session.
@@ -73,7 +73,7 @@ pub(super) struct Playback {
     /// None while the device is lost.
     sounding: Option<Sounding>,
     beats: Beats,
-    period: Period,
+    reserve: Reserve,
     longer: Longer,
     /// Counts the openings, so that the loss of an earlier one is known as such.
     openings: u64,
@@ -95,11 +95,11 @@ impl Playback {
             headroom::seek(&material, inputs.clone());
         }
         from.volume = headroom.volume();
-        let (period, openings, origin) = (Period::default(), 1, choice.origin());
+        let (reserve, openings, origin) = (Reserve::default(), 1, choice.origin());
         // What comes first is rendered while the device is opened.
         let (callback, handle) = material.start(from);
         let rate = material.programmes.session.rate;
-        let sounding = Sounding::open(choice, Some(callback), rate, period, openings, &inputs)?;
+        let sounding = Sounding::open(choice, Some(callback), rate, reserve, openings, &inputs)?;
         let (sounding, beats) = (Some(sounding), Beats::new(Instant::now()));
         Ok(Self {
             material,
@@ -110,7 +110,7 @@ impl Playback {
             handle,
             sounding,
             beats,
-            period,
+            reserve,
             longer: Longer::Unsought,
             openings,
             leaves: false,
@@ -239,7 +239,7 @@ impl Playback {
     fn search(&mut self) -> Search {
         self.openings += 1;
         let (wanted, origin, rate) = (self.wanted.clone(), self.origin, self.rate());
-        Search { wanted, origin, rate, period: self.period, opening: self.openings }
+        Search { wanted, origin, rate, reserve: self.reserve, opening: self.openings }
     }
 
     /// A device is there: the session stays paused, so that no sound bursts into a room. Gives whether it plays into it.
@@ -258,17 +258,17 @@ impl Playback {
         if self.device().is_none() || !matches!(self.longer, Longer::Unsought) {
             return false;
         }
-        let Some(period) = self.period.longer() else { return false };
+        let Some(reserve) = self.reserve.longer() else { return false };
         self.longer = Longer::Sought;
-        Search { period, ..self.search() }.lengthen(&self.inputs);
+        Search { reserve, ..self.search() }.lengthen(&self.inputs);
         true
     }
 
     /// What was sought is there, or is not. What is played fades within 5 ms, waits until it was heard, and goes on with its next
     /// frame through the longer buffer.
-    pub(super) fn lengthen(&mut self, found: Option<(Sounding, Period)>) {
+    pub(super) fn lengthen(&mut self, found: Option<(Sounding, Reserve)>) {
         self.longer = match found {
-            Some((sounding, period)) if self.device().is_some() => Longer::Waits(sounding, period),
+            Some((sounding, reserve)) if self.device().is_some() => Longer::Waits(sounding, reserve),
             _ => Longer::Unsought,
         };
         self.hand_over();
@@ -282,10 +282,10 @@ impl Playback {
         self.handle.withhold(true);
         let Some(callback) = self.take_back() else { return };
         std::thread::sleep(self.buffered());
-        if let Longer::Waits(mut sounding, period) = std::mem::replace(&mut self.longer, Longer::Unsought)
+        if let Longer::Waits(mut sounding, reserve) = std::mem::replace(&mut self.longer, Longer::Unsought)
             && sounding.play(callback).is_ok()
         {
-            (self.sounding, self.beats, self.period) = (Some(sounding), Beats::new(Instant::now()), period);
+            (self.sounding, self.beats, self.reserve) = (Some(sounding), Beats::new(Instant::now()), reserve);
         }
         self.handle.withhold(false);
     }

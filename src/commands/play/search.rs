@@ -5,7 +5,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::input::Input;
-use super::output::{Choice, Period, Sounding};
+use super::output::{Choice, Reserve, Sounding};
 use crate::cli::Output;
 use crate::io::device::{Origin, find};
 use crate::units::Rate;
@@ -21,7 +21,7 @@ pub(super) struct Search {
     pub(super) wanted: Output,
     pub(super) origin: Option<Origin>,
     pub(super) rate: Rate,
-    pub(super) period: Period,
+    pub(super) reserve: Reserve,
     pub(super) opening: u64,
 }
 
@@ -39,7 +39,7 @@ impl Search {
     pub(super) fn lengthen(self, inputs: &Sender<Input>) {
         let inputs = inputs.clone();
         let _ = thread::Builder::new().name("a longer buffer".to_owned()).spawn(move || {
-            let opened = self.open(&inputs).map(|sounding| (sounding, self.period));
+            let opened = self.open(&inputs).map(|sounding| (sounding, self.reserve));
             let _ = inputs.send(Input::Longer(opened));
         });
     }
@@ -51,7 +51,7 @@ impl Search {
             _ => None,
         };
         let found = find(name, self.origin).ok().filter(|found| found.rate == self.rate)?;
-        Sounding::open(Choice::Device(found), None, self.rate, self.period, self.opening, inputs).ok()
+        Sounding::open(Choice::Device(found), None, self.rate, self.reserve, self.opening, inputs).ok()
     }
 
     /// A sink may take a stream and never ask for sound, as one that is suspended does.

@@ -1,13 +1,25 @@
 //! Which devices there are, and which one is meant.
 
+#[cfg(target_os = "linux")]
+use std::ffi::CString;
+
 use cpal::traits::{DeviceTrait, HostTrait};
 
 use super::{DeviceError, within};
 use crate::units::Rate;
 
+/// How a device is opened.
+pub(super) enum Door {
+    /// By the sound server's own protocol: a sink's name, or the default one, whichever that is.
+    #[cfg(target_os = "linux")]
+    Server(Option<CString>),
+    /// By cpal.
+    System(cpal::Device),
+}
+
 /// A device that can be opened.
 pub struct Found {
-    pub(super) device: cpal::Device,
+    pub(super) door: Door,
     system: cpal::HostId,
     /// As people know it.
     pub name: String,
@@ -62,10 +74,7 @@ pub fn find(name: Option<&str>, instead_of: Option<Origin>) -> Result<Found, Dev
         let rate = instead_of.map(|origin| origin.rate);
         match name {
             Some(name) => named(&name, &hosts, rate),
-            None => hosts
-                .iter()
-                .find_map(|host| host.default_output_device().and_then(|device| found(device, host.id(), rate)))
-                .ok_or(DeviceError::None),
+            None => hosts.iter().find_map(|host| default(host, rate)).ok_or(DeviceError::None),
         }
     })
     .unwrap_or_else(|| Err(DeviceError::Failed("the sound system does not answer".to_owned())))
@@ -133,9 +142,10 @@ fn named(part: &str, hosts: &[cpal::Host], rate: Option<Rate>) -> Result<Found, 
         .find_map(|host| Some((host.id(), of_host(host))).filter(|(_, devices)| !devices.is_empty()))
         .ok_or(DeviceError::None)?;
     let part = part.to_lowercase();
-    let short = |id: &str| id.split_once(':').map_or(id, |(_, id)| id).to_lowercase();
     let exactly = |listed: &Listed| {
-        listed.name.to_lowercase() == part || listed.id.to_lowercase() == part || short(&listed.id) == part
+        listed.name.to_lowercase() == part
+            || listed.id.to_lowercase() == part
+            || short(&listed.id).to_lowercase() == part
     };
     let holds =
         |listed: &Listed| listed.name.to_lowercase().contains(&part) || listed.id.to_lowercase().contains(&part);
@@ -154,6 +164,16 @@ fn named(part: &str, hosts: &[cpal::Host], rate: Option<Rate>) -> Result<Found, 
     }
 }
 
+/// The default device. A sound server is not told which one that is now, so that it stays the server's choice.
+fn default(host: &cpal::Host, rate: Option<Rate>) -> Option<Found> {
+    let mut found = found(host.default_output_device()?, host.id(), rate)?;
+    #[cfg(target_os = "linux")]
+    if let Door::Server(sink) = &mut found.door {
+        *sink = None;
+    }
+    Some(found)
+}
+
 /// Describes a device. With a wanted rate, only one that can have it.
 fn found(device: cpal::Device, system: cpal::HostId, wanted: Option<Rate>) -> Option<Found> {
     let name = name_of(&device);
@@ -164,7 +184,25 @@ fn found(device: cpal::Device, system: cpal::HostId, wanted: Option<Rate>) -> Op
         Some(_) => return None,
         None => Rate::new(device.default_output_config().ok()?.sample_rate())?,
     };
-    Some(Found { device, system, name, rate })
+    Some(Found { door: door(device, system)?, system, name, rate })
+}
+
+#[cfg(target_os = "linux")]
+fn door(device: cpal::Device, system: cpal::HostId) -> Option<Door> {
+    if !is_pulse(system) {
+        return Some(Door::System(device));
+    }
+    CString::new(short(&device.id().ok()?.to_string())).ok().map(|sink| Door::Server(Some(sink)))
+}
+
+#[cfg(not(target_os = "linux"))]
+fn door(device: cpal::Device, _: cpal::HostId) -> Option<Door> {
+    Some(Door::System(device))
+}
+
+/// An identifier without the name of its sound system.
+fn short(id: &str) -> &str {
+    id.split_once(':').map_or(id, |(_, id)| id)
 }
 
 fn allows(range: &cpal::SupportedStreamConfigRange, rate: Rate) -> bool {

@@ -1,13 +1,16 @@
-//! A small client of the sound server: whether it answers, and where the streams of this program come out. PipeWire speaks the same
-//! protocol.
+//! A small client of the sound server: whether it answers, a stream that plays there, and where the streams of this program come out.
+//! PipeWire speaks the same protocol.
+
+mod playback;
 
 use std::collections::BTreeMap;
-use std::ffi::CStr;
+use std::ffi::{CStr, CString};
 use std::io::{BufReader, Read};
 use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::time::Duration;
 
+pub(super) use playback::Playback;
 use pulseaudio::protocol::{
     self, AuthParams, AuthReply, Command, CommandReply, CommandTag, Prop, Props, ProtocolError, SetClientNameReply,
     SinkInfo, SinkInfoList, SinkInputInfo, SinkInputInfoList, SubscriptionMask, TagStructReader,
@@ -80,6 +83,9 @@ impl Client {
         self.version = protocol::MAX_VERSION.min(reply.version);
         let mut properties = Props::new();
         properties.set(Prop::ApplicationName, NAME);
+        if let Ok(process) = CString::new(std::process::id().to_string()) {
+            properties.set(Prop::ApplicationProcessId, process);
+        }
         let _: SetClientNameReply = self.ask(&Command::SetClientName(properties))?;
         Ok(())
     }

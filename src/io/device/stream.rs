@@ -6,45 +6,56 @@ use cpal::traits::{DeviceTrait, StreamTrait};
 use cpal::{BufferSize, StreamConfig};
 use rodio::Source;
 
-use super::found::Found;
+use super::found::{Door, Found};
+#[cfg(target_os = "linux")]
+use super::pulse;
 use super::tap::{Buffer, Tap, Valve};
 use super::watch::Watch;
 use super::{DeviceError, Told, within};
 use crate::player::Callback;
-use crate::units::Frames;
+use crate::units::{Frames, Rate};
 
 /// A device that plays. Dropping it never waits: a server that has forgotten the stream would keep it waiting for ever.
 pub struct Stream {
-    sounding: Option<cpal::Stream>,
+    sounding: Option<Sounding>,
     valve: Valve,
     /// As people know it.
     pub name: String,
     _watch: Option<Watch>,
 }
 
+/// Who asks for the sound, until this is dropped.
+#[expect(dead_code, reason = "they are kept, and asked nothing")]
+enum Sounding {
+    #[cfg(target_os = "linux")]
+    Server(pulse::Playback),
+    System(cpal::Stream),
+}
+
 impl Stream {
-    /// Opens a device that asks for `period` frames at once and holds twice as many. It plays the callback from its first frame on;
-    /// without one, silence. What becomes of it is told.
+    /// Opens a device that holds about `held` frames. It plays the callback from its first frame on; without one, silence. What
+    /// becomes of it is told.
     ///
     /// # Errors
     /// When it can't be opened.
     pub fn open(
         found: Found,
-        period: Frames,
+        held: Frames,
         callback: Option<Callback>,
         told: Sender<Told>,
     ) -> Result<Self, DeviceError> {
-        let (name, origin) = (found.name.clone(), found.origin());
-        let buffer = Buffer { rate: found.rate, period, whole: Frames(2 * period.0) };
-        let (tap, mut valve) = Tap::new(buffer);
-        if let Some(callback) = callback {
-            valve.put(callback);
-        }
-        let loss = told.clone();
-        let opened = within(move || open(&found, period, tap, loss))
-            .unwrap_or_else(|| Err("the sound system does not answer".to_owned()));
-        let stream = opened.map_err(DeviceError::Failed)?;
-        Ok(Self { sounding: Some(stream), valve, name, _watch: Watch::start(origin, told) })
+        let (name, origin, rate) = (found.name.clone(), found.origin(), found.rate);
+        let fate = told.clone();
+        let opened = within(move || match found.door {
+            #[cfg(target_os = "linux")]
+            Door::Server(sink) => pulse::Playback::open(sink, rate, held, callback, fate)
+                .map(|(playback, valve)| (Sounding::Server(playback), valve))
+                .map_err(|error| error.to_string()),
+            Door::System(device) => open(&device, rate, held, callback, fate),
+        })
+        .unwrap_or_else(|| Err("the sound system does not answer".to_owned()));
+        let (sounding, valve) = opened.map_err(DeviceError::Failed)?;
+        Ok(Self { sounding: Some(sounding), valve, name, _watch: Watch::start(origin, told) })
     }
 
     /// Plays what this has from now on.
@@ -78,23 +89,28 @@ impl Stream {
 
 impl Drop for Stream {
     fn drop(&mut self) {
-        let stream = self.sounding.take();
-        let _ = std::thread::Builder::new().name("closing the device".to_owned()).spawn(move || drop(stream));
+        let sounding = self.sounding.take();
+        let _ = std::thread::Builder::new().name("closing the device".to_owned()).spawn(move || drop(sounding));
     }
 }
 
 /// By cpal itself: rodio's own sink asks its mixer before anything can be in it, so that a whole buffer of silence comes first.
 fn open(
-    found: &Found,
-    period: Frames,
-    mut source: impl Source + Send + 'static,
+    device: &cpal::Device,
+    rate: Rate,
+    held: Frames,
+    callback: Option<Callback>,
     told: Sender<Told>,
-) -> Result<cpal::Stream, String> {
-    let period = u32::try_from(period.0).map_err(|_| "the buffer is too long")?;
+) -> Result<(Sounding, Valve), String> {
+    let period = Frames(held.0 / 2);
+    let (mut source, mut valve) = Tap::new(Buffer { rate, period, whole: held });
+    if let Some(callback) = callback {
+        valve.put(callback);
+    }
     let config = StreamConfig {
         channels: source.channels().get(),
         sample_rate: source.sample_rate().get(),
-        buffer_size: BufferSize::Fixed(period),
+        buffer_size: BufferSize::Fixed(u32::try_from(period.0).map_err(|_| "the buffer is too long")?),
     };
     let fill = move |samples: &mut [f32], _: &cpal::OutputCallbackInfo| {
         for (sample, next) in samples.iter_mut().zip(&mut source) {
@@ -106,9 +122,9 @@ fn open(
             let _ = told.send(Told::Lost);
         }
     };
-    let stream = found.device.build_output_stream(config, fill, tell, None).map_err(|error| error.to_string())?;
+    let stream = device.build_output_stream(config, fill, tell, None).map_err(|error| error.to_string())?;
     stream.play().map_err(|error| error.to_string())?;
-    Ok(stream)
+    Ok((Sounding::System(stream), valve))
 }
 
 /// An underrun is mended by the sound system itself; the rest does not come back by itself.

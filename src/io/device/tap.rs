@@ -103,6 +103,19 @@ pub(super) struct Tap {
     next: usize,
     /// When the last block was asked for.
     asked: Duration,
+    /// The device says that it had nothing to play since then.
+    dry: Option<Dry>,
+    /// That was told by the clock, and the device may still say so.
+    told: bool,
+}
+
+/// Where a device had nothing to play.
+#[derive(Clone, Copy, Debug)]
+enum Dry {
+    /// Before the next block.
+    Next,
+    /// Before one that it has been given already.
+    Earlier,
 }
 
 impl Tap {
@@ -124,8 +137,15 @@ impl Tap {
             block: [SILENCE; BLOCK],
             next: 2 * BLOCK,
             asked: Duration::ZERO,
+            dry: None,
+            told: false,
         };
         (tap, Valve { buffer, shared, put, taken })
+    }
+
+    /// The device says that it had nothing to play, before a block that it has been given already, or the next one.
+    pub(super) fn ran_dry(&mut self, earlier: bool) {
+        self.dry = Some(if earlier { Dry::Earlier } else { Dry::Next });
     }
 
     fn refill(&mut self) {
@@ -135,18 +155,30 @@ impl Tap {
         let now = self.shared.now();
         let since = now.saturating_sub(std::mem::replace(&mut self.asked, now));
         self.exchange();
+        self.tell_of_gaps(self.buffer.missed(since));
         match &mut self.callback {
-            Some(callback) => {
-                let missed = self.buffer.missed(since);
-                if missed > Frames::ZERO {
-                    callback.missed(missed);
-                }
-                callback.fill(&mut self.block);
-            }
+            Some(callback) => callback.fill(&mut self.block),
             None => self.block.fill(SILENCE),
         }
         self.shared.asked.store(u64::try_from(now.as_nanos()).unwrap_or(u64::MAX), Ordering::Relaxed);
         self.shared.beats.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Tells the callback where the device had nothing to play, once for each time: by the device's own word, and by the clock where
+    /// that is sooner. For how long it was, the device does not say: a frame at least.
+    fn tell_of_gaps(&mut self, missed: Frames) {
+        let dry = self.dry.take();
+        let Some(callback) = &mut self.callback else { return };
+        match dry {
+            Some(Dry::Next) => callback.missed(missed.max(Frames(1))),
+            Some(Dry::Earlier) if std::mem::take(&mut self.told) => {}
+            Some(Dry::Earlier) => callback.lacked(missed.max(Frames(1))),
+            None if missed > Frames::ZERO => {
+                callback.missed(missed);
+                self.told = true;
+            }
+            None => {}
+        }
     }
 
     /// Between two blocks, the callback may come or go.

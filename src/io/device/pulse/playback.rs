@@ -1,0 +1,226 @@
+//! A stream of the sound server's that plays. Its thread waits for the server's requests and answers each at once.
+//!
+//! Of what is held in all, a third lies in the sink, and the server asks whenever the sink has taken that: it wakes up no more often, and
+//! an answer may be late by another third. The server divides it so by a least request of a sixth (`fix_playback_buffer_attr` of
+//! PulseAudio 16). cpal asks for a half, which leaves the sink nothing, so that it wakes up every half a millisecond.
+
+use std::ffi::CString;
+use std::io::{BufReader, Read, Write};
+use std::net::Shutdown;
+use std::os::unix::net::UnixStream;
+use std::sync::mpsc::Sender;
+use std::thread;
+use std::time::Duration;
+
+use pulseaudio::protocol::{
+    ChannelMap, Command, CommandTag, CreatePlaybackStreamReply, DESCRIPTOR_SIZE, Descriptor, DescriptorFlags,
+    PlaybackStreamParams, Prop, Props, ProtocolError, SampleFormat, SampleSpec, TagStructReader, encode_descriptor,
+    read_descriptor, stream::BufferAttr, stream::StreamFlags,
+};
+
+use super::{Client, NAME};
+use crate::io::device::Told;
+use crate::io::device::tap::{Buffer, Tap, Valve};
+use crate::player::Callback;
+use crate::units::{Frames, Rate};
+
+/// Of a frame: two samples of 32 bits.
+const FRAME_BYTES: usize = 8;
+/// So many bytes are filled and sent at once, at most.
+const PORTION: usize = 2048 * FRAME_BYTES;
+/// The channel of commands, which is no stream's.
+const COMMANDS: u32 = u32::MAX;
+/// No command that matters here is longer.
+const COMMAND_BYTES: usize = 64;
+
+/// A stream that plays, until it is dropped. Dropping it never waits.
+pub(in crate::io::device) struct Playback {
+    socket: UnixStream,
+}
+
+impl Playback {
+    /// Plays the callback into a sink, or into the server's default one, which is left to the server to change. The server holds
+    /// about `held` frames. Its end is told.
+    pub(in crate::io::device) fn open(
+        sink: Option<CString>,
+        rate: Rate,
+        held: Frames,
+        callback: Option<Callback>,
+        told: Sender<Told>,
+    ) -> Result<(Self, Valve), ProtocolError> {
+        Self::start(Client::connect()?, params(sink, rate, held), callback, told)
+    }
+
+    fn start(
+        mut client: Client,
+        params: PlaybackStreamParams,
+        callback: Option<Callback>,
+        told: Sender<Told>,
+    ) -> Result<(Self, Valve), ProtocolError> {
+        let rate = Rate::new(params.sample_spec.sample_rate)
+            .ok_or_else(|| ProtocolError::Invalid("a rate that is none".to_owned()))?;
+        let reply: CreatePlaybackStreamReply = client.ask(&Command::CreatePlaybackStream(params))?;
+        let (tap, mut valve) = Tap::new(buffer(rate, &reply));
+        if let Some(callback) = callback {
+            valve.put(callback);
+        }
+        let socket = client.connection()?;
+        socket.set_read_timeout(None)?;
+        socket.set_write_timeout(None)?;
+        let feeder = Feeder {
+            version: client.version,
+            socket: client.socket,
+            channel: reply.channel,
+            tap,
+            sent: 0,
+            portion: vec![0; DESCRIPTOR_SIZE + PORTION],
+        };
+        thread::Builder::new().name("sound".to_owned()).spawn(move || {
+            let _ = feeder.run(reply.requested_bytes as usize);
+            let _ = told.send(Told::Lost);
+        })?;
+        Ok((Self { socket }, valve))
+    }
+}
+
+impl Drop for Playback {
+    fn drop(&mut self) {
+        let _ = self.socket.shutdown(Shutdown::Both);
+    }
+}
+
+fn params(sink: Option<CString>, rate: Rate, held: Frames) -> PlaybackStreamParams {
+    let bytes = |frames: u64| u32::try_from(frames * FRAME_BYTES as u64).unwrap_or(u32::MAX);
+    let mut props = Props::new();
+    props.set(Prop::MediaName, NAME);
+    PlaybackStreamParams {
+        sink_name: sink,
+        sample_spec: SampleSpec { format: SampleFormat::Float32Le, channels: 2, sample_rate: rate.hertz() },
+        channel_map: ChannelMap::stereo(),
+        buffer_attr: BufferAttr {
+            target_length: bytes(held.0),
+            minimum_request_length: bytes(held.0 / 6),
+            ..BufferAttr::default()
+        },
+        flags: StreamFlags { adjust_latency: true, ..StreamFlags::default() },
+        props,
+        ..PlaybackStreamParams::default()
+    }
+}
+
+/// What the server made of it: a sink that can't be quick holds more.
+fn buffer(rate: Rate, reply: &CreatePlaybackStreamReply) -> Buffer {
+    let frames = |bytes: u32| Frames(u64::from(bytes) / FRAME_BYTES as u64);
+    let sink = rate.frames(Duration::from_micros(reply.stream_latency));
+    Buffer {
+        rate,
+        period: sink.max(frames(reply.buffer_attr.minimum_request_length)),
+        whole: sink + frames(reply.buffer_attr.target_length),
+    }
+}
+
+/// What the server says of the stream.
+enum Heard {
+    /// It has room for so many bytes.
+    Request(usize),
+    /// It had nothing to play after so many bytes of the stream.
+    Underflow { after: u64 },
+    /// It has ended the stream.
+    Killed,
+    /// Something else.
+    Nothing,
+}
+
+/// The thread's part.
+struct Feeder {
+    socket: BufReader<UnixStream>,
+    version: u16,
+    channel: u32,
+    tap: Tap,
+    /// Bytes of samples so far.
+    sent: u64,
+    /// A descriptor, and room for samples.
+    portion: Vec<u8>,
+}
+
+impl Feeder {
+    /// Answers requests, the first of which is known, until the stream ends.
+    fn run(mut self, requested: usize) -> Result<(), ProtocolError> {
+        self.feed(requested)?;
+        loop {
+            let mut requested = 0;
+            // All that has come is heard before it is answered: the server may have run dry since it asked.
+            while requested == 0 || !self.socket.buffer().is_empty() {
+                match self.hear()? {
+                    Heard::Request(bytes) => requested += bytes,
+                    // What is on its way there was too late, and comes up at once whatever is done now.
+                    Heard::Underflow { after } => self.tap.ran_dry(after < self.sent),
+                    Heard::Killed => return Ok(()),
+                    Heard::Nothing => {}
+                }
+            }
+            self.feed(requested)?;
+        }
+    }
+
+    /// Waits for what the server says next.
+    fn hear(&mut self) -> Result<Heard, ProtocolError> {
+        let descriptor = read_descriptor(&mut self.socket)?;
+        let mut command = [0; COMMAND_BYTES];
+        let known = (descriptor.length as usize).min(COMMAND_BYTES);
+        self.socket.read_exact(&mut command[..known])?;
+        self.skip(descriptor.length as usize - known)?;
+        if descriptor.channel != COMMANDS {
+            return Ok(Heard::Nothing);
+        }
+        let mut bytes = &command[..known];
+        let mut reader = TagStructReader::new(&mut bytes, self.version);
+        let (tag, _): (CommandTag, u32) = (reader.read_enum()?, reader.read_u32()?);
+        Ok(match tag {
+            CommandTag::Request if reader.read_u32()? == self.channel => Heard::Request(reader.read_u32()? as usize),
+            CommandTag::Underflow if reader.read_u32()? == self.channel => {
+                Heard::Underflow { after: reader.read_i64().map_or(0, i64::unsigned_abs) }
+            }
+            CommandTag::PlaybackStreamKilled if reader.read_u32()? == self.channel => Heard::Killed,
+            _ => Heard::Nothing,
+        })
+    }
+
+    /// Passes over what no one wants to know.
+    fn skip(&mut self, mut count: usize) -> Result<(), ProtocolError> {
+        let mut unwanted = [0; COMMAND_BYTES];
+        while count > 0 {
+            let next = count.min(unwanted.len());
+            self.socket.read_exact(&mut unwanted[..next])?;
+            count -= next;
+        }
+        Ok(())
+    }
+
+    fn feed(&mut self, requested: usize) -> Result<(), ProtocolError> {
+        let mut left = requested - requested % FRAME_BYTES;
+        while left > 0 {
+            let count = left.min(PORTION);
+            let descriptor = Descriptor {
+                length: u32::try_from(count).unwrap_or_default(),
+                channel: self.channel,
+                offset: 0,
+                flags: DescriptorFlags::empty(),
+            };
+            let (head, samples) = self.portion[..DESCRIPTOR_SIZE + count].split_at_mut(DESCRIPTOR_SIZE);
+            if let Ok(head) = head.try_into() {
+                encode_descriptor(head, &descriptor);
+            }
+            for (bytes, sample) in samples.chunks_exact_mut(size_of::<f32>()).zip(&mut self.tap) {
+                bytes.copy_from_slice(&sample.to_le_bytes());
+            }
+            self.socket.get_mut().write_all(&self.portion[..DESCRIPTOR_SIZE + count])?;
+            self.sent += count as u64;
+            left -= count;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests;

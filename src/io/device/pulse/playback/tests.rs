@@ -1,0 +1,126 @@
+//! The stream against a server that says more than is asked for.
+
+use std::os::unix::net::UnixListener;
+use std::sync::mpsc;
+
+use pulseaudio::protocol::{
+    self, AuthReply, ClientEvent, Request, SetClientNameReply, write_command_message, write_reply_message,
+};
+
+use super::*;
+
+const CHANNEL: u32 = 5;
+const VERSION: u16 = protocol::MAX_VERSION;
+
+/// A server with one client.
+struct Server(BufReader<UnixStream>);
+
+impl Server {
+    /// Lets a client in and gives it a stream; gives what it asked for.
+    fn welcome(listener: &UnixListener) -> (Self, PlaybackStreamParams) {
+        let mut server = Self(BufReader::new(listener.accept().unwrap().0));
+        loop {
+            let (sequence, command) = protocol::read_command_message(&mut server.0, VERSION).unwrap();
+            let to = server.0.get_mut();
+            match command {
+                Command::Auth(_) => {
+                    let reply = AuthReply { version: VERSION, use_memfd: false, use_shm: false };
+                    write_reply_message(to, sequence, &reply, VERSION).unwrap();
+                }
+                Command::SetClientName(_) => {
+                    write_reply_message(to, sequence, &SetClientNameReply { client_id: 3 }, VERSION).unwrap();
+                }
+                Command::CreatePlaybackStream(params) => {
+                    write_reply_message(to, sequence, &granted(&params), VERSION).unwrap();
+                    return (server, params);
+                }
+                other => panic!("{other:?}"),
+            }
+        }
+    }
+
+    fn say(&mut self, command: &Command) {
+        write_command_message(self.0.get_mut(), u32::MAX, command, VERSION).unwrap();
+    }
+
+    fn request(&mut self, channel: u32, bytes: usize) {
+        self.say(&Command::Request(Request { channel, length: u32::try_from(bytes).unwrap() }));
+    }
+
+    /// The length of what comes next, which is silence.
+    fn receive(&mut self) -> usize {
+        let descriptor = read_descriptor(&mut self.0).unwrap();
+        assert_eq!(descriptor.channel, CHANNEL);
+        let mut samples = vec![1; descriptor.length as usize];
+        self.0.read_exact(&mut samples).unwrap();
+        assert!(samples.iter().all(|byte| *byte == 0));
+        samples.len()
+    }
+}
+
+/// A third in the sink, the rest before it.
+fn granted(params: &PlaybackStreamParams) -> CreatePlaybackStreamReply {
+    CreatePlaybackStreamReply {
+        channel: CHANNEL,
+        requested_bytes: 96 * FRAME_BYTES as u32,
+        buffer_attr: BufferAttr { target_length: 960 * FRAME_BYTES as u32, ..params.buffer_attr },
+        stream_latency: 10_000,
+        sample_spec: params.sample_spec,
+        channel_map: params.channel_map,
+        ..CreatePlaybackStreamReply::default()
+    }
+}
+
+#[test]
+fn each_request_is_answered_by_as_much_whatever_else_the_server_says() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("native");
+    let listener = UnixListener::bind(&path).unwrap();
+    let server = thread::spawn(move || {
+        let (mut server, params) = Server::welcome(&listener);
+        assert_eq!(params.sink_name.as_deref(), Some(c"harbour"));
+        assert_eq!(server.receive(), 96 * FRAME_BYTES, "what was requested with the stream itself");
+        let mut props = Props::new();
+        props.set(Prop::MediaName, CString::new(vec![b'x'; 5000]).unwrap());
+        server.say(&Command::ClientEvent(ClientEvent { name: c"something long".to_owned(), props }));
+        server.request(CHANNEL + 1, 800);
+        server.request(CHANNEL, 10 * FRAME_BYTES + 3);
+        assert_eq!(server.receive(), 10 * FRAME_BYTES, "whole frames");
+        server.request(CHANNEL, 3 * PORTION);
+        assert_eq!([server.receive(), server.receive(), server.receive()], [PORTION; 3]);
+        server.say(&Command::PlaybackStreamKilled(CHANNEL));
+        server
+    });
+    let (tell, told) = mpsc::channel();
+    let wanted = params(Some(c"harbour".to_owned()), Rate::DEFAULT, Frames(1440));
+    let (playback, valve) = Playback::start(Client::connect_to(&path).unwrap(), wanted, None, tell).unwrap();
+    assert_eq!(valve.whole(), Frames(1440));
+    assert_eq!(told.recv(), Ok(Told::Lost), "the server has ended the stream");
+    drop((server.join().unwrap(), playback));
+}
+
+#[test]
+fn a_stream_that_is_dropped_is_over_at_once_though_the_server_takes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("native");
+    let listener = UnixListener::bind(&path).unwrap();
+    let server = thread::spawn(move || {
+        let (mut server, _) = Server::welcome(&listener);
+        server.request(CHANNEL, 100 * 1024 * 1024);
+        server
+    });
+    let (tell, told) = mpsc::channel();
+    let wanted = params(None, Rate::DEFAULT, Frames(1440));
+    let (playback, valve) = Playback::start(Client::connect_to(&path).unwrap(), wanted, None, tell).unwrap();
+    let server = server.join().unwrap();
+    let mut beats = valve.beats();
+    loop {
+        thread::sleep(Duration::from_millis(50));
+        if std::mem::replace(&mut beats, valve.beats()) == valve.beats() && beats > 0 {
+            break;
+        }
+    }
+    drop(playback);
+    assert_eq!(told.recv_timeout(Duration::from_secs(5)), Ok(Told::Lost), "its thread ends, though it was sending");
+    drop(server);
+}
