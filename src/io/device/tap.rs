@@ -228,26 +228,4 @@ impl Source for Tap {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn milliseconds(count: u64) -> Duration {
-        Duration::from_millis(count)
-    }
-
-    #[test]
-    fn a_device_that_asks_in_time_has_missed_nothing_and_a_late_one_what_is_beyond_its_buffer() {
-        let buffer = Buffer { rate: Rate::DEFAULT, period: Frames(480), whole: Frames(960) };
-        assert_eq!(buffer.missed(milliseconds(10)), Frames::ZERO);
-        assert_eq!(buffer.missed(milliseconds(20)), Frames::ZERO);
-        assert_eq!(buffer.missed(milliseconds(25)), Frames(240));
-    }
-
-    #[test]
-    fn what_is_unheard_is_between_a_period_and_the_whole_buffer() {
-        let buffer = Buffer { rate: Rate::DEFAULT, period: Frames(480), whole: Frames(960) };
-        assert_eq!(buffer.unheard(Duration::ZERO), Frames(960));
-        assert_eq!(buffer.unheard(milliseconds(5)), Frames(720));
-        assert_eq!(buffer.unheard(milliseconds(500)), Frames(480));
-    }
-}
+mod tests;
