@@ -24,15 +24,20 @@ class Running:
     """A command whose cost is known when it has ended.
 
     A program that is started from here directly would begin with this interpreter's own peak memory in its account. So a small shell
-    starts it and leaves; as a subreaper, this process inherits it and so its figures.
+    starts it and leaves; as a subreaper, this process inherits it and so its figures. It begins once the shell has left, which would
+    otherwise be told of the end of a short one.
     """
 
     def __init__(self, command, log, environment=None):
         ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)  # PR_SET_CHILD_SUBREAPER
-        self.begun = time.monotonic()
-        shell = subprocess.run(["sh", "-c", '"$@" >/dev/null & echo $!', "sh", *map(str, command)],
+        gate, opener = os.pipe()
+        script = 'gate=$1; shift; { read -r _ <&"$gate"; exec "$@"; } >/dev/null & echo $!'
+        shell = subprocess.run(["sh", "-c", script, "sh", str(gate), *map(str, command)], pass_fds=[gate],
                                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, check=True)
         self.pid = int(shell.stdout)
+        self.begun = time.monotonic()
+        os.close(gate)
+        os.close(opener)
 
     def wait(self):
         _, status, used = os.wait4(self.pid, 0)

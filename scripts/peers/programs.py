@@ -1,6 +1,8 @@
 """The same work as other programs do it: command lines for ffmpeg, sox and mpv that make, or play, what a manifest says."""
 import json
 import subprocess
+from dataclasses import dataclass
+from pathlib import Path
 
 RATE = 48000
 MPV = ["mpv", "--no-config", "--no-video", "--ao=pulse", "--really-quiet"]
@@ -26,6 +28,29 @@ def rests(cues, voice):
     """The frames of silence before each clip, and after the last."""
     ends = [0] + [cue["start"] + cue["frames"] for cue in voice]
     return [start - end for start, end in zip([cue["start"] for cue in voice] + [cues["end"]], ends)]
+
+
+@dataclass
+class OfOneKind:
+    path: Path
+    seconds: float
+
+
+def by_kind(corpus):
+    """The speech of a session, each clip once more after the one before, and its silences, likewise. Bells are left out."""
+    cues, voice, _ = cues_of(corpus)
+    texts = "".join(f'[[segment]]\nclip = "{cue["file"]}"\n' for cue in voice)
+    return manifest(corpus / "speech.toml", texts, sum(cue["frames"] for cue in voice)), silence_of(corpus, rests(cues, voice))
+
+
+def silence_of(folder, lengths):
+    texts = "".join(f'[[segment]]\nsilence = "{frames * 1000 // RATE}ms"\n' for frames in lengths if frames)
+    return manifest(folder / "silence.toml", texts, sum(lengths))
+
+
+def manifest(path, segments, frames):
+    path.write_text(f'format = 1\ntitle = "{path.stem}"\n{segments}')
+    return OfOneKind(path, frames / RATE)
 
 
 def ffmpeg_render(corpus, out, work):
