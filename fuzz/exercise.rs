@@ -73,7 +73,7 @@ fn facts(session: &Session) -> Facts {
         integrated: None,
     };
     let clips = session.clips().into_iter().map(|clip| (ClipKey::File(clip.value.clone()), known));
-    Facts(clips.collect::<HashMap<_, _>>())
+    Facts::of(clips.collect::<HashMap<_, _>>())
 }
 
 fn holds_together(timeline: &Timeline) {

@@ -85,8 +85,14 @@ impl Engine {
         self.mixer.troubles()
     }
 
+    /// Whether nothing more can be rendered of this timeline, as what comes next depends on speech that is still being made.
+    #[must_use]
+    pub fn is_at_horizon(&self) -> bool {
+        self.mixer.is_at_horizon()
+    }
+
     /// Renders the next frames and moves the playhead past them. Gives how many: all, unless a clip comes up before the
-    /// session's gain is known.
+    /// session's gain is known, or the timeline's horizon.
     pub fn render(&mut self, block: &mut [Frame]) -> usize {
         if !self.catch_up() {
             return 0;

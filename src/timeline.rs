@@ -42,10 +42,22 @@ pub struct Timeline {
     pub frames: Frames,
     /// When everything has rung out: what a render holds.
     pub end: Frames,
+    /// Up to where it is certain, while speech is still being made; `None` where all of it is.
+    pub horizon: Option<Horizon>,
     /// The clips that cues name by their number.
     pub clips: Vec<ClipKey>,
     /// The modal bells that cues name by their number.
     pub bells: Vec<Arc<Bell>>,
+}
+
+/// Up to where a timeline is certain while the speech of some lines is still being made: of every later version, all before is the
+/// same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Horizon {
+    /// Where the first line begins whose speech is awaited. Each place up to here, this one included, stays what it is.
+    pub places: Frames,
+    /// The sum of all that sounds is certain before this frame.
+    pub sound: Frames,
 }
 
 /// The unit of skipping.
@@ -178,6 +190,12 @@ impl Timeline {
     #[must_use]
     pub fn whole_seconds(&self) -> Duration {
         Duration::from_secs(self.frames.0.div_ceil(u64::from(self.rate.hertz())))
+    }
+
+    /// The last place that can be gone to: none is certain beyond.
+    #[must_use]
+    pub fn reach(&self) -> Frames {
+        self.horizon.map_or(Frames(u64::MAX), |horizon| horizon.places)
     }
 
     /// The number of the segment with this id, or of the first of the repeat with it.

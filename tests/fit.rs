@@ -36,7 +36,7 @@ fn facts() -> Facts {
         momentary: None,
         integrated: None,
     };
-    Facts([(ClipKey::File(ClipPath::new("a.wav").expect("a path")), clip)].into())
+    Facts::of([(ClipKey::File(ClipPath::new("a.wav").expect("a path")), clip)].into())
 }
 
 fn fitted(session: &Session, wanted: Duration, rate: Rate, avoid: &[String]) -> Result<Timeline, timeline::Fault> {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::VoiceGain;
 use super::source::ClipSource;
 use super::voice::Voice;
-use crate::timeline::{Cue, Timeline};
+use crate::timeline::{Cue, Horizon, Timeline};
 use crate::units::{Decibels, Frame, Frames, SILENCE};
 
 /// The sum of a timeline's cues. Cues are added in their order, so that the sum is the same bit for bit from wherever it starts.
@@ -82,9 +82,9 @@ impl Mixer {
         next.unwrap_or(self.timeline.end).saturating_sub(frame)
     }
 
-    /// Fills the block with what follows; fewer frames where a clip begins whose gain is not known yet.
+    /// Fills the block with what follows; fewer frames where a clip begins whose gain is not known yet, and at the horizon.
     pub(super) fn render(&mut self, block: &mut [Frame]) -> usize {
-        let frames = self.before_unknown_gain(block.len());
+        let frames = self.before_unknown_gain(block.len()).min(self.before_horizon(block.len()));
         let block = &mut block[..frames];
         block.fill(SILENCE);
         let end = self.position + Frames(frames as u64);
@@ -117,6 +117,17 @@ impl Mixer {
 
     fn open(&self, number: usize) -> Voice {
         Voice::open(&self.timeline, &self.timeline.cues[number], self.clips.as_ref())
+    }
+
+    /// How much of a block is certain, while speech is still being made.
+    fn before_horizon(&self, frames: usize) -> usize {
+        let certain = |horizon: Horizon| horizon.sound.saturating_sub(self.position).index();
+        self.timeline.horizon.map_or(frames, |horizon| certain(horizon).min(frames))
+    }
+
+    /// Whether it stands at the horizon.
+    pub(super) fn is_at_horizon(&self) -> bool {
+        self.before_horizon(1) == 0
     }
 
     /// How much of a block can be rendered before the session's gain is needed.

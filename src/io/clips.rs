@@ -46,6 +46,7 @@ struct Entry {
 }
 
 /// Every clip that a manifest names, each file once.
+#[derive(Clone)]
 pub struct ClipTable {
     entries: HashMap<ClipPath, Arc<Entry>>,
     /// What an engine speaks, by its words.
@@ -112,18 +113,18 @@ impl ClipTable {
             };
             (ClipKey::File(path.clone()), facts)
         });
-        let spoken = self.speech.iter().map(|(words, (_, facts))| {
-            let facts = ClipFacts { rate: facts.rate, frames: facts.frames, momentary: None, integrated: None };
-            (ClipKey::Speech(words.clone()), facts)
-        });
-        Facts(facts.chain(spoken).collect())
+        let spoken =
+            self.speech.iter().map(|(words, (_, facts))| (ClipKey::Speech(words.clone()), speech_facts(facts)));
+        Facts::of(facts.chain(spoken).collect())
     }
 
-    /// Takes in what an engine made of these words. What can't be decoded is left out, so that the words are shown.
-    pub fn add_speech(&mut self, words: &str, speech: ClipBytes) {
-        if let Ok(facts) = decode::probe(&speech) {
-            self.speech.insert(words.to_owned(), (speech, facts));
-        }
+    /// Takes in what an engine made of these words, and gives its facts. What can't be decoded is left out, so that the words are
+    /// shown.
+    pub fn add_speech(&mut self, words: &str, speech: ClipBytes) -> Option<ClipFacts> {
+        let facts = decode::probe(&speech).ok()?;
+        let known = speech_facts(&facts);
+        self.speech.insert(words.to_owned(), (speech, facts));
+        Some(known)
     }
 
     /// Whether all of these clips were listened to, now or earlier.
@@ -256,6 +257,11 @@ impl Entry {
     fn heard(&self) -> Option<&Examination> {
         self.examination.get()?.as_ref().ok()
     }
+}
+
+/// Speech is at its level by its making, and not measured.
+fn speech_facts(facts: &decode::ClipFacts) -> ClipFacts {
+    ClipFacts { rate: facts.rate, frames: facts.frames, momentary: None, integrated: None }
 }
 
 /// Opens a file that may have been put in the place of another meanwhile, which is refused.

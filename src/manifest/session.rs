@@ -279,7 +279,7 @@ impl Session {
 
 impl Segment {
     /// The segment itself, or the parts of a repeat.
-    pub(super) fn with_parts(&self) -> std::slice::Iter<'_, Self> {
+    pub fn with_parts(&self) -> std::slice::Iter<'_, Self> {
         match &self.kind {
             Kind::Repeat { parts, .. } => parts.iter(),
             _ => std::slice::from_ref(self).iter(),

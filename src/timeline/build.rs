@@ -11,9 +11,9 @@ use super::levels::Mix;
 use super::position::Position;
 use super::shape::{Length, Shape};
 use super::unroll::{Extent, Rest, Step, Unprobed, What, unroll};
-use super::{Cue, LONGEST, Segment, SegmentKind, Sound, Timeline};
+use super::{Cue, Horizon, LONGEST, Segment, SegmentKind, Sound, Timeline};
 use crate::manifest::session::{Bed, BellSound, OwnBell, Session};
-use crate::sound::beds;
+use crate::sound::beds::{self, BedCurve};
 use crate::sound::bells::{self, Bell, Strike};
 use crate::units::{Decibels, Frames, Rate};
 
@@ -61,10 +61,18 @@ pub fn build(
         fit::fit(&mut steps, wanted, rate)?;
     }
     let mut builder = Builder::new(session, facts, &shape, rate);
+    builder.awaited = awaited(&steps, programme, &shape);
     for step in steps {
         builder.step(step)?;
     }
     builder.finish(programme)
+}
+
+/// The number of the first step that depends on speech which is still being made: all of a session that is fitted. The gentler
+/// passage and the closing wait for none: what is not spoken by then is shown.
+fn awaited(steps: &[Step], programme: Programme, shape: &Shape) -> Option<usize> {
+    let first = steps.iter().position(|step| step.awaits_speech).filter(|_| programme == Programme::Session)?;
+    Some(if matches!(shape.length, Length::Fitted(_)) { 0 } else { first })
 }
 
 /// The shortest and the longest length that a session can be fitted to.
@@ -83,6 +91,8 @@ struct Builder<'inputs> {
     shape: &'inputs Shape,
     mix: Mix,
     at: Position,
+    /// The first segment that is not certain yet.
+    awaited: Option<usize>,
     clip_numbers: HashMap<ClipKey, usize>,
     bell_numbers: HashMap<String, usize>,
     /// Of the session's own modal bells, each measured once.
@@ -101,6 +111,7 @@ impl<'inputs> Builder<'inputs> {
             cues: Vec::new(),
             frames: Frames::ZERO,
             end: Frames::ZERO,
+            horizon: None,
             clips: Vec::new(),
             bells: Vec::new(),
         };
@@ -110,6 +121,7 @@ impl<'inputs> Builder<'inputs> {
             shape,
             mix: Mix::new(session, shape),
             at: Position::default(),
+            awaited: None,
             clip_numbers: HashMap::new(),
             bell_numbers: HashMap::new(),
             modal_gains: HashMap::new(),
@@ -268,6 +280,16 @@ impl<'inputs> Builder<'inputs> {
         })
     }
 
+    /// A bed gives way to speech before it begins, and comes back after it only if there is time.
+    fn horizon(&self) -> Option<Horizon> {
+        let places = self.timeline.segments.get(self.awaited?)?.start;
+        let cues = &self.timeline.cues;
+        let spoken = cues.iter().filter(|cue| cue.sound.is_voice() && cue.start < places).map(Cue::end).max();
+        let has_bed = cues.iter().any(|cue| cue.sound.kind() == "bed");
+        let sound = if has_bed { BedCurve::certain_before(places, spoken, self.timeline.rate) } else { places };
+        Some(Horizon { places, sound })
+    }
+
     fn nothing_asked(&mut self) -> Result<(), Fault> {
         self.strike("inkin", self.at)?;
         for cue in &mut self.timeline.cues {
@@ -302,6 +324,7 @@ impl<'inputs> Builder<'inputs> {
             }
             self.check_size()?;
         }
+        self.timeline.horizon = self.horizon();
         self.timeline.cues.sort_by_key(|cue| cue.start);
         let rung_out = self.timeline.cues.iter().map(Cue::end).max().unwrap_or_default();
         self.timeline.end = rung_out.max(self.timeline.frames);

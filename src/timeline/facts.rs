@@ -1,6 +1,6 @@
 //! What was learnt of the clips before the timeline is built.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::manifest::session::ClipPath;
 use crate::units::{Frames, Loudness, Rate};
@@ -40,12 +40,47 @@ pub struct ClipFacts {
 
 /// The facts of all clips. Words that are not among them are shown and not spoken.
 #[derive(Clone, Debug, Default)]
-pub struct Facts(pub HashMap<ClipKey, ClipFacts>);
+pub struct Facts {
+    clips: HashMap<ClipKey, ClipFacts>,
+    /// Words whose speech is still being made.
+    awaited: HashSet<String>,
+}
 
 impl Facts {
+    /// Those of clips that are all there.
+    #[must_use]
+    pub fn of(clips: HashMap<ClipKey, ClipFacts>) -> Self {
+        Self { clips, awaited: HashSet::new() }
+    }
+
     /// Of one clip.
     #[must_use]
     pub fn get(&self, key: &ClipKey) -> Option<&ClipFacts> {
-        self.0.get(key)
+        self.clips.get(key)
+    }
+
+    /// Speech of these words is being made. Until it is there, nothing that depends on how long it is can be certain.
+    pub fn await_speech(&mut self, words: &str) {
+        self.awaited.insert(words.to_owned());
+    }
+
+    /// The speech of these words is there; or there will be none, and they are shown.
+    pub fn learn_speech(&mut self, words: &str, speech: Option<ClipFacts>) {
+        self.awaited.remove(words);
+        if let Some(facts) = speech {
+            self.clips.insert(ClipKey::Speech(words.to_owned()), facts);
+        }
+    }
+
+    /// Whether speech of these words is being made.
+    #[must_use]
+    pub fn awaits(&self, words: &str) -> bool {
+        self.awaited.contains(words)
+    }
+
+    /// Whether any speech is being made.
+    #[must_use]
+    pub fn await_any(&self) -> bool {
+        !self.awaited.is_empty()
     }
 }

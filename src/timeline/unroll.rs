@@ -26,6 +26,8 @@ pub(super) struct Step<'session> {
     pub(super) repeat: Option<&'session str>,
     pub(super) chapter: Option<&'session str>,
     pub(super) what: What<'session>,
+    /// How long it is will be known once speech is made; until then this is a guess.
+    pub(super) awaits_speech: bool,
 }
 
 pub(super) enum What<'session> {
@@ -58,7 +60,8 @@ pub(super) fn unroll<'session>(
     let mut steps = Vec::new();
     if !settle.is_zero() {
         let time = if shape.length == Length::Audition { settle.min(AUDITION) } else { settle };
-        steps.push(Step { id: None, repeat: None, chapter: None, what: What::Held(Extent::Time(time)) });
+        let what = What::Held(Extent::Time(time));
+        steps.push(Step { id: None, repeat: None, chapter: None, what, awaits_speech: false });
     }
     for segment in segments {
         let Kind::Repeat { times, parts } = &segment.kind else {
@@ -95,7 +98,20 @@ fn step<'session>(
         Kind::Narration(narration) => spoken(narration, facts, shape, rate)?,
         Kind::Repeat { .. } => What::Held(Extent::Frames(Frames::ZERO)),
     };
-    Ok(Step { id, repeat: None, chapter, what })
+    let awaits_speech = match &segment.kind {
+        Kind::Narration(narration) => awaits_speech(narration, facts, shape),
+        _ => false,
+    };
+    Ok(Step { id, repeat: None, chapter, what, awaits_speech })
+}
+
+/// Whether the line that gives this segment its length is still being spoken.
+fn awaits_speech(narration: &Narration, facts: &Facts, shape: &Shape) -> bool {
+    let instead = narration.instead.as_ref().filter(|_| shape.avoids(&narration.tags));
+    match instead.unwrap_or(&narration.line) {
+        Line::Words(say) => facts.awaits(&say.value),
+        Line::Recorded { .. } => false,
+    }
 }
 
 fn rest<'session>(silence: &'session Silence, shape: &Shape) -> Rest<'session> {

@@ -21,6 +21,11 @@ impl Recording {
         Self { rate, frames: (0..frames).map(frame).collect() }
     }
 
+    fn facts(&self) -> ClipFacts {
+        let frames = Frames(self.frames.len() as u64);
+        ClipFacts { rate: self.rate, frames, momentary: None, integrated: None }
+    }
+
     /// All of it.
     pub(crate) fn frames(&self) -> &[Frame] {
         &self.frames
@@ -52,33 +57,48 @@ pub(crate) fn noise(seed: u32, place: usize) -> f32 {
     (key >> 40) as f32 / (1_u32 << 24) as f32 * 0.8 - 0.4
 }
 
-/// Recordings by their name in the manifest.
+/// Recordings by their name in the manifest, and speech by its words.
 #[derive(Clone, Default)]
-pub(crate) struct Recordings(BTreeMap<String, Recording>);
+pub(crate) struct Recordings {
+    files: BTreeMap<String, Recording>,
+    speech: BTreeMap<String, Recording>,
+}
 
 impl Recordings {
     pub(crate) fn with(mut self, name: &str, recording: Recording) -> Self {
-        self.0.insert(name.to_owned(), recording);
+        self.files.insert(name.to_owned(), recording);
+        self
+    }
+
+    /// What an engine makes of these words.
+    pub(crate) fn with_speech(mut self, words: &str, recording: Recording) -> Self {
+        self.speech.insert(words.to_owned(), recording);
         self
     }
 
     /// What a timeline has to know of them.
     pub(crate) fn facts(&self) -> Facts {
-        let facts = self.0.iter().map(|(name, recording)| {
-            let facts = ClipFacts {
-                rate: recording.rate,
-                frames: Frames(recording.frames.len() as u64),
-                momentary: None,
-                integrated: None,
-            };
-            (ClipKey::File(ClipPath::new(name).unwrap()), facts)
-        });
-        Facts(facts.collect())
+        self.facts_awaiting(&[])
+    }
+
+    /// The same while speech of some words is still being made.
+    pub(crate) fn facts_awaiting(&self, awaited: &[&str]) -> Facts {
+        let files = self.files.iter().map(|(name, one)| (ClipKey::File(ClipPath::new(name).unwrap()), one.facts()));
+        let mut facts = Facts::of(files.collect());
+        for (words, speech) in self.speech.iter().filter(|(words, _)| !awaited.contains(&words.as_str())) {
+            facts.learn_speech(words, Some(speech.facts()));
+        }
+        awaited.iter().for_each(|words| facts.await_speech(words));
+        facts
     }
 
     /// The clips of a timeline, for the engine.
     pub(crate) fn source(&self, timeline: &Timeline) -> Arc<dyn ClipSource> {
-        Arc::new(Source(timeline.clips.iter().map(|key| self.0[key.name()].clone()).collect()))
+        let of = |key: &ClipKey| match key {
+            ClipKey::File(path) => self.files[path.as_str()].clone(),
+            ClipKey::Speech(words) => self.speech[words].clone(),
+        };
+        Arc::new(Source(timeline.clips.iter().map(of).collect()))
     }
 }
 

@@ -12,6 +12,9 @@ use karuna::units::{Decibels, Frame, Rate, SILENCE};
 
 use super::clips::Recordings;
 
+/// Lines with this tag are left out.
+pub(crate) const AVOIDED: &str = "avoided";
+
 /// A session ready to be played or rendered.
 pub(crate) struct Prepared {
     pub(crate) programmes: Programmes,
@@ -21,7 +24,12 @@ pub(crate) struct Prepared {
 impl Prepared {
     /// Reads the segments of a manifest and builds its programmes at a rate.
     pub(crate) fn new(segments: &str, recordings: &Recordings, rate: Rate) -> Self {
-        Self::with(segments, &recordings.facts(), |timeline| recordings.source(timeline), rate)
+        Self::awaiting(segments, recordings, rate, &[])
+    }
+
+    /// The same while speech of some words is still being made.
+    pub(crate) fn awaiting(segments: &str, recordings: &Recordings, rate: Rate, awaited: &[&str]) -> Self {
+        Self::with(segments, &recordings.facts_awaiting(awaited), |timeline| recordings.source(timeline), rate)
     }
 
     /// The same with clips that come from elsewhere.
@@ -36,7 +44,8 @@ impl Prepared {
         let errors: Vec<_> = findings.iter().filter(|finding| finding.level == Level::Error).collect();
         assert!(errors.is_empty(), "{errors:?}");
         let session = session.unwrap();
-        let build = |programme| Arc::new(timeline::build(&session, programme, facts, &Shape::default(), rate).unwrap());
+        let shape = Shape { avoid: vec![AVOIDED.to_owned()], ..Shape::default() };
+        let build = |programme| Arc::new(timeline::build(&session, programme, facts, &shape, rate).unwrap());
         let programmes = Programmes {
             session: build(Programme::Session),
             soften: build(Programme::Soften),

@@ -63,6 +63,17 @@ impl BedCurve {
         Self { span: span.start.0..span.end.0, speech: merged, fade_in, fade_out, make_room, come_back, under_speech }
     }
 
+    /// The frame up to which the gain is the same whether or not someone speaks at `next` or later, when speech before it ended at
+    /// `last_end`.
+    #[must_use]
+    pub fn certain_before(next: Frames, last_end: Option<Frames>, rate: Rate) -> Frames {
+        let (make_room, come_back) = (rate.frames(MAKE_ROOM), rate.frames(COME_BACK));
+        match last_end {
+            Some(end) if next < end + make_room + come_back => end.min(next),
+            _ => next.saturating_sub(make_room),
+        }
+    }
+
     /// The factor at a frame of the programme; nought outside the bed's span.
     #[must_use]
     pub fn gain(&self, frame: Frames) -> f32 {
