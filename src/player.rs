@@ -5,6 +5,9 @@
 //!               ▲ orders ──────────────────┘   ▲ commands   │ notices
 //!               └ its own thread               └── Handle ◄─┘
 //! ```
+//! While speech of later lines is still being made, feeder and callback are given versions of the programmes that reach further; all
+//! before the horizon of the one is the same in the next.
+//!
 //! The callback never allocates, locks, logs, blocks or frees: it pops from rings, multiplies, and pushes into rings.
 
 mod callback;
@@ -14,6 +17,6 @@ mod ring;
 mod starvation;
 
 pub use callback::Callback;
-pub use feeder::{Clips, Feeder, Pumped};
+pub use feeder::{Clips, Feeder, Pumped, Version};
 pub use handle::{Handle, Snapshot, start, without_thread};
-pub use ring::{Happening, Notice};
+pub use ring::{Awaited, Happening, Notice};

@@ -263,6 +263,12 @@ impl Transport {
         self.place
     }
 
+    /// Where it is to be seen: at what is heard; while nothing is, at the place whose frames are awaited.
+    #[must_use]
+    pub fn stand(&self) -> Place {
+        if self.want() == Want::Arrive { self.reference() } else { self.place }
+    }
+
     /// The frame of the session: what is heard of it, or where it was left, also while it still fades.
     #[must_use]
     pub fn session_frame(&self) -> Frames {
@@ -274,6 +280,12 @@ impl Transport {
     #[must_use]
     pub fn volume(&self) -> Decibels {
         self.volume.target()
+    }
+
+    /// Goes on in a later version of the programmes, of which all up to the horizon of this one is the same. Gives this one back.
+    #[must_use]
+    pub fn renew(&mut self, programmes: Programmes) -> Programmes {
+        std::mem::replace(&mut self.programmes, programmes)
     }
 
     /// The timeline of what is heard.

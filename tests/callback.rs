@@ -4,6 +4,7 @@
 mod support;
 
 use assert_no_alloc::{AllocDisabler, assert_no_alloc};
+use karuna::player::Version;
 use karuna::transport::{Command, Reason};
 use karuna::units::{Decibels, SILENCE};
 use support::listener::{Listener, from};
@@ -112,4 +113,20 @@ fn more_notices_and_orders_than_there_is_room_for() {
     }
     say(&mut listener, Command::Exit, 2 * RATE + CLOSING + 800);
     assert!(listener.handle.snapshot().ending.is_some());
+}
+
+#[test]
+fn later_versions_in_every_state() {
+    let session = plain();
+    let version = || Version { programmes: plain().programmes, clips: session.clips.clone() };
+    for command in COMMANDS.into_iter().chain([Command::Exit, Command::Stop]) {
+        let mut listener = Listener::new(&session, from(16_000));
+        hear(&mut listener, 1_600, true);
+        for _ in 0..3 {
+            assert!(listener.handle.renew(version()));
+            assert!(!listener.handle.renew(version()), "it was not taken up yet");
+            say(&mut listener, command, 400);
+        }
+        hear(&mut listener, 4_000, true);
+    }
 }

@@ -6,7 +6,7 @@ mod support;
 use std::f32::consts::FRAC_PI_2;
 use std::sync::{Arc, LazyLock, OnceLock};
 
-use karuna::player::without_thread;
+use karuna::player::{Awaited, without_thread};
 use karuna::timeline::Programme;
 use karuna::transport::{Command, Event, Reason};
 use karuna::units::{Decibels, Frame, Frames, SILENCE};
@@ -130,12 +130,12 @@ fn the_session_waits_in_silence_for_its_gain_and_can_be_left_all_the_same() {
     listener.listen(RATE * 4, 80);
     let last = listener.place().frame.index();
     assert!(last <= STARTS[2] && last > STARTS[2] - RATE / 20, "{last}");
-    assert!(listener.handle.awaits_gain());
+    assert_eq!(listener.handle.awaits(), Some(Awaited::Gain));
 
     voice.set(Decibels::UNITY).unwrap();
     assert!(listener.listen(8_000, 80)[MARGIN..] == RENDERED[last + MARGIN..][..8_000 - MARGIN]);
     assert!(listener.underruns().is_empty(), "it was no underrun");
-    assert!(!listener.handle.awaits_gain());
+    assert_eq!(listener.handle.awaits(), None);
 }
 
 #[test]

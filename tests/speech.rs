@@ -6,6 +6,9 @@
 #[path = "support/engines.rs"]
 mod engines;
 
+#[path = "speech/ahead.rs"]
+mod ahead;
+
 use std::fs;
 
 use engines::{Room, tone};

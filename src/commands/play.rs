@@ -1,5 +1,6 @@
 //! `karuna play`: plays a session, under the listener's hand.
 
+mod ahead;
 mod beats;
 mod caption;
 mod conductor;
@@ -18,6 +19,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
 
+use super::speech::Making;
 use super::{Outcome, prepare};
 use crate::cli::Play;
 use crate::failure::Failure;
@@ -28,6 +30,7 @@ use crate::player::Snapshot;
 use crate::timeline::{Segment, Timeline};
 use crate::transport::{Place, Programmes};
 use crate::units::Frames;
+use ahead::Ahead;
 use conductor::Conductor;
 use input::Input;
 use output::{Choice, Chosen};
@@ -41,13 +44,25 @@ pub(super) const REMEDY: &str =
 pub(super) fn run(arguments: &Play) -> Result<Outcome, Failure> {
     signals::outlast_background();
     let chosen = Choice::seek(&arguments.output);
-    match prepare::session(&arguments.session, &arguments.shape)? {
-        Some(prepared) => play(&prepared, arguments, chosen),
+    // Where a place or a length is asked for that depends on all lines, these are spoken first.
+    let needs_all = arguments.from.is_some() || arguments.shape.length.is_some();
+    let prepared = if needs_all {
+        prepare::session(&arguments.session, &arguments.shape)?.map(|prepared| (prepared, None))
+    } else {
+        prepare::session_ahead(&arguments.session, &arguments.shape)?
+    };
+    match prepared {
+        Some((prepared, making)) => play(&prepared, making, arguments, chosen),
         None => Ok(Outcome::Found),
     }
 }
 
-fn play(prepared: &prepare::Prepared, arguments: &Play, chosen: impl FnOnce() -> Chosen) -> Result<Outcome, Failure> {
+fn play(
+    prepared: &prepare::Prepared,
+    making: Option<Making>,
+    arguments: &Play,
+    chosen: impl FnOnce() -> Chosen,
+) -> Result<Outcome, Failure> {
     let (choice, said) = chosen()?;
     let rate = choice.rate();
     let programmes = prepared.programmes(rate)?;
@@ -68,9 +83,10 @@ fn play(prepared: &prepare::Prepared, arguments: &Play, chosen: impl FnOnce() ->
     let modes = Modes::enter(!arguments.no_input);
     let over = Arc::new(AtomicBool::new(false));
     input::listen(&sender, &over, arguments.no_input);
-    let material = Material { programmes, clips, gain };
+    let ahead = Ahead::begin(making, prepared, rate, &sender);
+    let material = Material { programmes, clips, gain, awaits_speech: prepared.awaits_speech() };
     let playback = Playback::open(material, arguments.output.clone(), choice, from, sender)?;
-    let outcome = Conductor::new(playback, view, modes, inputs).run(&from, said);
+    let outcome = Conductor::new(playback, view, modes, inputs, ahead).run(&from, said);
     over.store(true, Ordering::Relaxed);
     Ok(outcome)
 }
@@ -81,7 +97,7 @@ pub(super) fn bell(name: &str, output: &crate::cli::Output) -> Result<Outcome, F
     signals::outlast_background();
     let chosen = Choice::seek(output);
     let Some(prepared) = prepare::text(name, text)? else { return Ok(Outcome::Found) };
-    play(&prepared, &Play::quiet(name, output.clone()), chosen)
+    play(&prepared, None, &Play::quiet(name, output.clone()), chosen)
 }
 
 /// So many ids are named at most.
@@ -114,7 +130,7 @@ fn start(from: Option<&str>, session: &Timeline) -> Result<Frames, Failure> {
 pub(super) type Clips = crate::player::Clips;
 
 impl prepare::Prepared {
-    fn clip_sources(&self, programmes: &Programmes) -> Clips {
+    pub(super) fn clip_sources(&self, programmes: &Programmes) -> Clips {
         [&programmes.session, &programmes.soften, &programmes.closing].map(|timeline| self.clips.source(timeline))
     }
 }

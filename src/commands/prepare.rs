@@ -5,11 +5,13 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{report, speech};
+use super::report;
+use super::speech::{self, Making};
 use crate::cli::{Part, ShapeArguments};
 use crate::engine::VoiceGain;
 use crate::failure::Failure;
 use crate::io::clips::{ClipTable, Knowledge, Trouble};
+use crate::io::decode::ClipBytes;
 use crate::io::library::{self, ClipLost, Manifest};
 use crate::io::speech::Voice;
 use crate::lint;
@@ -26,6 +28,7 @@ use crate::words::harmless;
 const ALL_SILENT: &str = "all clips of this session are silent";
 
 /// A session that can be shown, played or rendered.
+#[derive(Clone)]
 pub(super) struct Prepared {
     pub(super) manifest: Manifest,
     pub(super) session: Session,
@@ -36,25 +39,42 @@ pub(super) struct Prepared {
 
 /// Reads a session and probes its clips. Where it has errors, they are printed, and there is none.
 pub(super) fn session(name: &str, shape: &ShapeArguments) -> Result<Option<Prepared>, Failure> {
-    prepare(name, wishes(shape), shape.voice)
+    read_whole(library::open(name).map_err(Failure::from)?, wishes(shape), shape.voice)
+}
+
+/// The same, where its speech may be made while it plays.
+pub(super) fn session_ahead(
+    name: &str,
+    arguments: &ShapeArguments,
+) -> Result<Option<(Prepared, Option<Making>)>, Failure> {
+    read(library::open(name).map_err(Failure::from)?, wishes(arguments), arguments.voice, speech::begin)
 }
 
 /// The same as its teacher wrote it.
 pub(super) fn natural(manifest: Manifest) -> Result<Option<Prepared>, Failure> {
-    read(manifest, Shape::default(), Voice::None)
+    read_whole(manifest, Shape::default(), Voice::None)
 }
 
 /// A session whose text was made up by the program itself.
 pub(super) fn text(name: &str, text: String) -> Result<Option<Prepared>, Failure> {
     let manifest = Manifest { name: name.to_owned(), path: PathBuf::from(name), text, home: library::Home::Program };
-    read(manifest, Shape::default(), Voice::None)
+    read_whole(manifest, Shape::default(), Voice::None)
 }
 
-fn prepare(name: &str, shape: Shape, voice: Voice) -> Result<Option<Prepared>, Failure> {
-    read(library::open(name).map_err(Failure::from)?, shape, voice)
+fn read_whole(manifest: Manifest, shape: Shape, voice: Voice) -> Result<Option<Prepared>, Failure> {
+    let whole = |session: &Session, shape: &Shape, voice, clips: &mut ClipTable| {
+        speech::add(session, shape, voice, clips).map(|()| None)
+    };
+    Ok(read(manifest, shape, voice, whole)?.map(|(prepared, _)| prepared))
 }
 
-fn read(manifest: Manifest, shape: Shape, voice: Voice) -> Result<Option<Prepared>, Failure> {
+/// Reads a session and has its lines spoken, in one way or another.
+fn read(
+    manifest: Manifest,
+    shape: Shape,
+    voice: Voice,
+    speak: impl FnOnce(&Session, &Shape, Voice, &mut ClipTable) -> Result<Option<Making>, Failure>,
+) -> Result<Option<(Prepared, Option<Making>)>, Failure> {
     let (session, mut findings) = manifest::read_for_listener(&manifest.path, &manifest.text);
     if let Some(session) = session {
         let (mut clips, troubles) = ClipTable::probe(&manifest.home, &paths(&session), Knowledge::of_listener());
@@ -63,10 +83,11 @@ fn read(manifest: Manifest, shape: Shape, voice: Voice) -> Result<Option<Prepare
         findings = missing.into_sorted(&session.allow);
         if findings.is_empty() {
             tell_of_unknown_tags(&session, &shape.avoid);
-            speech::add(&session, &shape, voice, &mut clips)?;
+            let making = speak(&session, &shape, voice, &mut clips)?;
             let clips = Arc::new(clips);
-            let facts = clips.facts(&bell_paths(&session), bed_path(&session));
-            return Ok(Some(Prepared { manifest, session, clips, facts, shape }));
+            let mut facts = clips.facts(&bell_paths(&session), bed_path(&session));
+            making.iter().flat_map(Making::awaited).for_each(|words| facts.await_speech(words));
+            return Ok(Some((Prepared { manifest, session, clips, facts, shape }, making)));
         }
     }
     findings.retain(|finding| finding.level == manifest::Level::Error);
@@ -208,6 +229,18 @@ fn wishes(arguments: &ShapeArguments) -> Shape {
 }
 
 impl Prepared {
+    /// Takes in the speech of a line that was awaited. Without any, its words are shown.
+    pub(super) fn learn(&mut self, words: &str, speech: Option<ClipBytes>) {
+        let clips = Arc::make_mut(&mut self.clips);
+        let facts = speech.and_then(|speech| clips.add_speech(words, speech));
+        self.facts.learn_speech(words, facts);
+    }
+
+    /// Whether lines are still being spoken.
+    pub(super) fn awaits_speech(&self) -> bool {
+        self.facts.await_any()
+    }
+
     /// The timeline of the session itself.
     pub(super) fn timeline(&self, rate: Rate) -> Result<Timeline, Failure> {
         self.build(Programme::Session, rate)

@@ -1,5 +1,8 @@
 //! Has the lines spoken that nobody recorded, and says what there is to say about it.
 
+mod making;
+
+use std::collections::HashSet;
 use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -14,9 +17,12 @@ use crate::io::terminal;
 use crate::manifest::Session;
 use crate::manifest::session::{Kind, Line, Segment};
 use crate::timeline::Shape;
+pub(super) use making::Making;
 
 /// A wait that a listener would wonder at.
 const WONDER: Duration = Duration::from_millis(300);
+/// So many lines of a session come before those that may be asked for at any time.
+const FIRST_LINES: usize = 2;
 /// What a program ends with that was stopped.
 const STOPPED: i32 = 130;
 
@@ -37,6 +43,35 @@ pub(super) fn add(session: &Session, shape: &Shape, voice: Voice, clips: &mut Cl
     Ok(())
 }
 
+/// The same where a session may begin while its later lines are still being spoken. What is done within a moment is waited for; what
+/// is not goes on in the background.
+pub(super) fn begin(
+    session: &Session,
+    shape: &Shape,
+    voice: Voice,
+    clips: &mut ClipTable,
+) -> Result<Option<Making>, Failure> {
+    let lines = in_order_of_need(session, shape);
+    let Some(speaker) = find(session, voice, &lines)? else { return Ok(None) };
+    let mut making = Making::begin(speaker, &lines);
+    let moment = Instant::now() + WONDER;
+    while making.next_until(moment).is_some() {}
+    if making.is_interrupted() {
+        drop(making);
+        std::process::exit(STOPPED);
+    }
+    for (line, speech) in making.made() {
+        clips.add_speech(line, speech.clone());
+    }
+    if making.awaited().next().is_some() {
+        return Ok(Some(making));
+    }
+    if let Some(sentence) = making.shortcoming() {
+        eprintln!("{sentence}");
+    }
+    Ok(None)
+}
+
 /// The engine for these lines; none is looked for where there is nothing to speak.
 pub(super) fn find(session: &Session, voice: Voice, lines: &[&str]) -> Result<Option<Speaker>, Failure> {
     if lines.is_empty() { Ok(None) } else { Speaker::find(voice, &session.language, lines) }
@@ -44,13 +79,22 @@ pub(super) fn find(session: &Session, voice: Voice, lines: &[&str]) -> Result<Op
 
 /// The words that are heard in this shape and that nobody recorded, each once.
 fn unrecorded<'session>(session: &'session Session, shape: &Shape) -> Vec<&'session str> {
-    let mut lines: Vec<&str> = Vec::new();
-    for words in session.all_segments().filter_map(|segment| heard(segment, shape)) {
-        if !lines.contains(&words) {
-            lines.push(words);
-        }
-    }
-    lines
+    each_once(session.all_segments().filter_map(|segment| heard(segment, shape)))
+}
+
+/// The same, what is needed first in front: the first lines, then those of the gentler passage and of the closing, which may be
+/// asked for at any time, then all others in their order.
+fn in_order_of_need<'session>(session: &'session Session, shape: &Shape) -> Vec<&'session str> {
+    let of = |segments: &'session [Segment]| {
+        segments.iter().flat_map(Segment::with_parts).filter_map(|segment| heard(segment, shape))
+    };
+    let aside = of(&session.soften).chain(of(&session.exit));
+    each_once(of(&session.segments).take(FIRST_LINES).chain(aside).chain(of(&session.segments)))
+}
+
+fn each_once<'session>(lines: impl Iterator<Item = &'session str>) -> Vec<&'session str> {
+    let mut seen = HashSet::new();
+    lines.filter(|line| seen.insert(*line)).collect()
 }
 
 /// The words of a segment that an engine has to speak in this shape. A line that is left out lends its length, if nothing is

@@ -92,6 +92,12 @@ impl Speaker {
         self.said.get(&self.key(&self.readable(line))).map(|speech| ClipBytes::held(speech, NAME))
     }
 
+    /// Whether nothing of a line can be said.
+    #[must_use]
+    pub fn is_wordless(&self, line: &str) -> bool {
+        self.readable(line).is_empty()
+    }
+
     /// Speaks lines on all cores, each handed over with its number as soon as it is done, in no certain order. Ends early
     /// where they are not `wanted` any more.
     pub fn speak(&self, lines: &[&str], wanted: &(dyn Fn() -> bool + Sync), done: &(dyn Fn(usize, Spoken) + Sync)) {

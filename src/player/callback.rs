@@ -9,7 +9,7 @@ use super::handle::Shared;
 use super::ring::{Block, Generation, Happening, Notice, Order};
 use super::starvation::Starvation;
 use crate::timeline::Programme;
-use crate::transport::{Command, Event, Request, Requests, State, Transport, Want};
+use crate::transport::{Command, Event, Programmes, Request, Requests, State, Transport, Want};
 use crate::units::{Frame, Frames, SILENCE};
 
 /// Plays from the ring. A device owns it and calls [`Callback::fill`]; it never allocates, locks, logs, blocks or frees.
@@ -17,14 +17,18 @@ pub struct Callback {
     pub(super) transport: Transport,
     pub(super) blocks: Consumer<Block>,
     pub(super) commands: Consumer<Command>,
+    /// Later versions of the programmes, …
+    pub(super) versions: Consumer<Programmes>,
+    /// … and the way back for earlier ones, which are not let go of here.
+    pub(super) spent: Producer<Programmes>,
     pub(super) orders: Producer<Order>,
     pub(super) notices: Producer<Notice>,
     pub(super) shared: Arc<Shared>,
     /// Woken when there is something to render.
     pub(super) feeder: Option<Thread>,
     pub(super) starvation: Starvation,
-    /// The ring is dry because the session's gain is not known.
-    pub(super) gain_awaited: bool,
+    /// The ring is dry because what comes next can't be rendered yet.
+    pub(super) awaited: bool,
     /// Silence is held until there are frames to play.
     pub(super) waits: bool,
     /// What is heard, or was heard last.
@@ -42,6 +46,7 @@ pub struct Callback {
 impl Callback {
     /// Fills the whole block with what is heard next.
     pub fn fill(&mut self, block: &mut [Frame]) {
+        self.renew();
         while let Ok(command) = self.commands.pop() {
             let requests = self.transport.command(command);
             self.attend(requests);
@@ -55,7 +60,7 @@ impl Callback {
         }
         self.give_order();
         self.shared.publish(&self.transport);
-        self.shared.hold_for_gain(self.waits);
+        self.shared.hold(self.waits);
     }
 
     /// Whether nothing is heard of it: it may go to another device between two blocks.
@@ -76,6 +81,15 @@ impl Callback {
     pub fn lacked(&mut self, frames: Frames) {
         if !self.is_silent() {
             self.notify(Happening::Underrun(frames));
+        }
+    }
+
+    /// Goes on with a later version of the programmes. Whatever could be gone to in the earlier one is the same place in it.
+    fn renew(&mut self) {
+        while self.spent.slots() > 0
+            && let Ok(programmes) = self.versions.pop()
+        {
+            let _ = self.spent.push(self.transport.renew(programmes));
         }
     }
 
@@ -130,7 +144,7 @@ impl Callback {
             return 0;
         }
         if self.starvation.holds(available, closed, block.len()) {
-            self.gain_awaited |= self.shared.awaits_gain();
+            self.awaited |= self.shared.awaits().is_some();
             self.waits = true;
             block.fill(SILENCE);
             return block.len();
@@ -145,11 +159,11 @@ impl Callback {
         taken
     }
 
-    /// Tells of the silence that was held, unless it was for the session's gain.
+    /// Tells of the silence that was held, unless nothing could be rendered meanwhile.
     fn tell_underrun(&mut self) {
-        let gain_awaited = std::mem::take(&mut self.gain_awaited);
+        let awaited = std::mem::take(&mut self.awaited);
         if let Some(held) = self.starvation.recovered()
-            && !gain_awaited
+            && !awaited
         {
             self.notify(Happening::Underrun(held));
         }

@@ -1,12 +1,12 @@
 //! The engine's side of the ring.
 
 use std::sync::Arc;
-use std::sync::mpsc::Sender;
+use std::sync::mpsc::{Receiver, Sender};
 
 use rtrb::{Consumer, Producer};
 
 use super::handle::Shared;
-use super::ring::{BLOCK, Block, Generation, Order, blocks};
+use super::ring::{Awaited, BLOCK, Block, Generation, Order, blocks};
 use crate::engine::{ClipSource, Engine, VoiceGain};
 use crate::timeline::{Programme, Timeline};
 use crate::transport::{Place, Programmes};
@@ -22,8 +22,8 @@ pub(super) const HEADROOM: u64 = 500;
 pub enum Pumped {
     /// The ring is full enough.
     Full,
-    /// A clip comes up, and the session's gain is not known yet.
-    AwaitsGain,
+    /// What comes up can't be rendered yet.
+    Awaits(Awaited),
     /// All is rendered.
     Done,
 }
@@ -31,11 +31,22 @@ pub enum Pumped {
 /// Opens the clips of each programme.
 pub type Clips = [Arc<dyn ClipSource>; 3];
 
+/// The programmes of a session, as far as they are known, and what opens their clips.
+#[derive(Clone)]
+pub struct Version {
+    /// What is played.
+    pub programmes: Programmes,
+    /// Opens the clips of each.
+    pub clips: Clips,
+}
+
 /// Renders ahead into the ring.
 pub struct Feeder {
-    programmes: Programmes,
-    clips: Clips,
+    /// The latest.
+    version: Version,
+    versions: Receiver<Version>,
     voice: VoiceGain,
+    /// Each of the version that was the latest when it began.
     engines: [Option<Engine>; 3],
     blocks: Producer<Block>,
     orders: Consumer<Order>,
@@ -54,18 +65,18 @@ pub struct Feeder {
 
 impl Feeder {
     pub(super) fn new(
-        programmes: Programmes,
-        clips: Clips,
+        version: Version,
+        versions: Receiver<Version>,
         voice: VoiceGain,
         blocks: Producer<Block>,
         orders: Consumer<Order>,
         shared: Arc<Shared>,
         troubles: Sender<String>,
     ) -> Self {
-        let rate = programmes.session.rate;
+        let rate = version.programmes.session.rate;
         Self {
-            programmes,
-            clips,
+            version,
+            versions,
             voice,
             engines: [None, None, None],
             blocks,
@@ -88,6 +99,9 @@ impl Feeder {
             while let Ok(order) = self.orders.pop() {
                 self.order = Some(order);
             }
+            while let Ok(version) = self.versions.try_recv() {
+                self.version = version;
+            }
             if let Some(order) = self.order.filter(|order| self.is_due(order)) {
                 self.begin(order);
             }
@@ -97,8 +111,11 @@ impl Feeder {
             if !self.has_room() {
                 return Pumped::Full;
             }
-            if !self.render() {
-                let Some(order) = self.order else { return Pumped::AwaitsGain };
+            if let Err(awaited) = self.render() {
+                if self.goes_on_in_later_version() {
+                    continue;
+                }
+                let Some(order) = self.order else { return Pumped::Awaits(awaited) };
                 self.begin(order);
             }
         }
@@ -115,7 +132,27 @@ impl Feeder {
         self.programme = order.place.programme;
         self.done = false;
         self.rendered = 0;
+        if self.is_outdated(self.programme) {
+            self.engines[self.programme as usize] = None;
+        }
         self.engine(order.place.programme).seek(order.place.frame);
+    }
+
+    /// Whether there is an engine of an earlier version than the latest.
+    fn is_outdated(&self, programme: Programme) -> bool {
+        let engine = self.engines[programme as usize].as_ref();
+        engine.is_some_and(|engine| !Arc::ptr_eq(engine.timeline(), self.version.programmes.get(programme)))
+    }
+
+    /// At the horizon, goes on in the latest version, if that reaches further. Up to there both are the same.
+    fn goes_on_in_later_version(&mut self) -> bool {
+        let goes_on = self.engine(self.programme).is_at_horizon() && self.is_outdated(self.programme);
+        if goes_on {
+            let playhead = self.engine(self.programme).playhead();
+            self.engines[self.programme as usize] = None;
+            self.engine(self.programme).seek(playhead);
+        }
+        goes_on
     }
 
     fn has_room(&self) -> bool {
@@ -126,13 +163,13 @@ impl Feeder {
 
     fn engine(&mut self, programme: Programme) -> &mut Engine {
         let index = programme as usize;
-        let (programmes, clips, voice) = (&self.programmes, &self.clips, &self.voice);
+        let (Version { programmes, clips }, voice) = (&self.version, &self.voice);
         self.engines[index]
             .get_or_insert_with(|| Engine::new(programmes.get(programme).clone(), clips[index].clone(), voice.clone()))
     }
 
-    /// Renders one block; false where the session's gain is awaited.
-    fn render(&mut self) -> bool {
+    /// Renders one block, if it can.
+    fn render(&mut self) -> Result<(), Awaited> {
         let (generation, programme) = (self.generation, self.programme);
         let until = self.order.filter(|order| order.playing == generation).map(|order| order.until);
         let engine = self.engine(programme);
@@ -142,21 +179,31 @@ impl Feeder {
         let segment = u32::try_from(timeline.segment_at(frame)).unwrap_or(u32::MAX);
         let mut block = Block::empty(generation, Place { programme, frame }, segment);
         block.count = engine.render(&mut block.frames[..count]);
+        let is_at_horizon = engine.is_at_horizon();
         let troubles: Vec<_> = engine.troubles().collect();
         for trouble in troubles {
             let _ = self.troubles.send(trouble);
         }
-        let awaits_gain = block.count < count;
-        self.shared.await_gain(awaits_gain);
-        if awaits_gain && block.count == 0 {
-            return false;
+        let awaited = if is_at_horizon { Awaited::Speech } else { Awaited::Gain };
+        let awaited = (block.count < count).then_some(awaited);
+        self.shared.await_more(awaited);
+        if let Some(awaited) = awaited
+            && block.count == 0
+        {
+            return Err(awaited);
         }
-        block.last =
-            frame + Frames(block.count as u64) >= timeline.end && until.is_none_or(|until| until > timeline.end);
+        let reaches = |end| frame + Frames(block.count as u64) >= end && until.is_none_or(|until| until > end);
+        block.last = end(&timeline).is_some_and(reaches);
         self.done = block.last;
         self.rendered = self.rendered.saturating_add(1);
-        self.blocks.push(block).is_ok()
+        let _ = self.blocks.push(block);
+        Ok(())
     }
+}
+
+/// Where everything has rung out, if that is known.
+fn end(timeline: &Timeline) -> Option<Frames> {
+    timeline.horizon.is_none().then_some(timeline.end)
 }
 
 /// How long the block at a frame may be: within its segment, the programme, and what is still wanted. Segments shorter than a
@@ -164,6 +211,6 @@ impl Feeder {
 fn length(timeline: &Timeline, frame: Frames, until: Option<Frames>) -> usize {
     let segment = timeline.segments.get(timeline.segment_at(frame)).filter(|one| one.frames >= Frames(BLOCK as u64));
     let segment = segment.map(crate::timeline::Segment::end).filter(|end| *end > frame);
-    let border = [segment, Some(timeline.end), until].into_iter().flatten().min().unwrap_or_default();
-    border.saturating_sub(frame).index().min(BLOCK)
+    let border = [segment, end(timeline), until].into_iter().flatten().min();
+    border.map_or(BLOCK, |border| border.saturating_sub(frame).index().min(BLOCK))
 }

@@ -1,16 +1,17 @@
 //! The program's side: commands in, notices out, and the feeder's thread.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::mpsc::{self, Receiver};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
+use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use rtrb::{Consumer, Producer, RingBuffer};
 
 use super::callback::Callback;
-use super::feeder::{AHEAD, Clips, Feeder, HEADROOM, Pumped};
-use super::ring::{Generation, Notice, Order, blocks};
+use super::feeder::{AHEAD, Clips, Feeder, HEADROOM, Pumped, Version};
+use super::ring::{Awaited, Generation, Notice, Order, blocks};
 use super::starvation::Starvation;
 use crate::engine::VoiceGain;
 use crate::timeline::Programme;
@@ -20,10 +21,13 @@ use crate::units::{Decibels, Frames};
 const COMMANDS: usize = 256;
 const NOTICES: usize = 4096;
 const ORDERS: usize = 16;
+/// One version of the programmes is on its way at a time, and finds room on the way back.
+const VERSIONS: usize = 1;
+const SPENT: usize = 4;
 
 /// How long the feeder rests when the ring is full.
 const REST: Duration = Duration::from_millis(250);
-/// How long it rests while the session's gain is awaited.
+/// How long it rests while something is awaited.
 const SHORT_REST: Duration = Duration::from_millis(5);
 
 /// Where a session stands, and how: enough to go on from there.
@@ -50,13 +54,34 @@ pub(super) struct Shared {
     session_frame: AtomicU64,
     flags: AtomicU64,
     volume: AtomicU64,
-    /// The feeder waits for the session's gain.
-    gain_awaited: AtomicBool,
+    /// What the feeder waits for.
+    awaited: AtomicU8,
     /// The callback plays nothing for now, as if its ring were dry.
     withheld: AtomicBool,
-    /// And what was rendered before is played.
-    held_for_gain: AtomicBool,
+    /// The same, once what was rendered before is played.
+    held_for: AtomicU8,
     over: AtomicBool,
+}
+
+const NOTHING: u8 = 0;
+const GAIN: u8 = 1;
+const SPEECH: u8 = 2;
+
+fn awaited(flag: &AtomicU8) -> Option<Awaited> {
+    match flag.load(Ordering::Relaxed) {
+        GAIN => Some(Awaited::Gain),
+        SPEECH => Some(Awaited::Speech),
+        _ => None,
+    }
+}
+
+fn note(flag: &AtomicU8, awaited: Option<Awaited>) {
+    let value = match awaited {
+        None => NOTHING,
+        Some(Awaited::Gain) => GAIN,
+        Some(Awaited::Speech) => SPEECH,
+    };
+    flag.store(value, Ordering::Relaxed);
 }
 
 const HOLDS: u64 = 1;
@@ -69,9 +94,11 @@ const PROGRAMME_SHIFT: u32 = 62;
 
 impl Shared {
     pub(super) fn publish(&self, transport: &Transport) {
-        let place = transport.place();
+        let place = transport.stand();
         self.place.store((place.programme as u64) << PROGRAMME_SHIFT | place.frame.0, Ordering::Relaxed);
-        self.session_frame.store(transport.session_frame().0, Ordering::Relaxed);
+        let stands_in_session = place.programme == Programme::Session;
+        let session_frame = if stands_in_session { place.frame } else { transport.session_frame() };
+        self.session_frame.store(session_frame.0, Ordering::Relaxed);
         let flags = match transport.state() {
             State::Paused => HOLDS | SILENT,
             State::Pausing { .. } | State::Jumping { then: Then::Hold, .. } => HOLDS,
@@ -102,22 +129,22 @@ impl Shared {
         }
     }
 
-    /// Notes whether the feeder waits for the session's gain.
-    pub(super) fn await_gain(&self, awaits: bool) {
-        self.gain_awaited.store(awaits, Ordering::Relaxed);
+    /// Notes what the feeder waits for.
+    pub(super) fn await_more(&self, awaited: Option<Awaited>) {
+        note(&self.awaited, awaited);
     }
 
-    pub(super) fn awaits_gain(&self) -> bool {
-        self.gain_awaited.load(Ordering::Relaxed)
+    pub(super) fn awaits(&self) -> Option<Awaited> {
+        awaited(&self.awaited)
     }
 
     pub(super) fn withholds(&self) -> bool {
         self.withheld.load(Ordering::Relaxed)
     }
 
-    /// Notes whether there is nothing to play: for want of the gain, if the feeder waits for that.
-    pub(super) fn hold_for_gain(&self, waits: bool) {
-        self.held_for_gain.store(waits && self.awaits_gain(), Ordering::Relaxed);
+    /// Notes whether there is nothing to play: for want of what the feeder waits for, if it does.
+    pub(super) fn hold(&self, waits: bool) {
+        note(&self.held_for, self.awaits().filter(|_| waits));
     }
 }
 
@@ -127,8 +154,12 @@ pub struct Handle {
     notices: Consumer<Notice>,
     troubles: Receiver<String>,
     shared: Arc<Shared>,
-    /// Kept so that the last reference to a timeline is never let go on the audio thread.
-    _programmes: Programmes,
+    /// Later versions, on their way to the callback and to the feeder.
+    versions: (Producer<Programmes>, Sender<Version>),
+    /// Earlier ones, on their way back from the callback.
+    spent: Consumer<Programmes>,
+    /// All that the callback may have, so that the last reference to a timeline is never let go on the audio thread.
+    held: VecDeque<Programmes>,
     feeder: Option<JoinHandle<()>>,
 }
 
@@ -141,8 +172,33 @@ impl Handle {
         self.commands.push(command).map_err(|rtrb::PushError::Full(command)| command)
     }
 
+    /// Goes on with a later version, of which all up to the horizon of the one before is the same. False where the callback has not
+    /// taken up the one before yet: then nothing has changed.
+    #[must_use]
+    pub fn renew(&mut self, version: Version) -> bool {
+        self.let_go();
+        // The callback first: it may order what lies beyond the feeder's horizon, which waits; but it can't play it unawares.
+        if self.versions.0.push(version.programmes.clone()).is_err() {
+            return false;
+        }
+        self.held.push_back(version.programmes.clone());
+        let _ = self.versions.1.send(version);
+        if let Some(feeder) = &self.feeder {
+            feeder.thread().unpark();
+        }
+        true
+    }
+
+    /// Lets go of what the callback has given back.
+    fn let_go(&mut self) {
+        while self.spent.pop().is_ok() {
+            self.held.pop_front();
+        }
+    }
+
     /// What happened next.
     pub fn notice(&mut self) -> Option<Notice> {
+        self.let_go();
         self.notices.pop().ok()
     }
 
@@ -157,10 +213,10 @@ impl Handle {
         self.shared.snapshot()
     }
 
-    /// Whether silence is held before a clip, as the session's gain is not known yet.
+    /// What silence is held for, where what comes next can't be rendered yet.
     #[must_use]
-    pub fn awaits_gain(&self) -> bool {
-        self.shared.held_for_gain.load(Ordering::Relaxed)
+    pub fn awaits(&self) -> Option<Awaited> {
+        awaited(&self.shared.held_for)
     }
 
     /// What went wrong with a clip next: one sentence. The clip is silent for its time. The same may be told of several cues.
@@ -187,7 +243,7 @@ pub fn start(programmes: Programmes, clips: Clips, voice: VoiceGain, from: Snaps
     let shared = handle.shared.clone();
     let thread = thread::Builder::new().name("feeder".to_owned()).spawn(move || {
         while !shared.over.load(Ordering::Relaxed) {
-            let rest = if feeder.pump() == Pumped::AwaitsGain { SHORT_REST } else { REST };
+            let rest = if matches!(feeder.pump(), Pumped::Awaits(_)) { SHORT_REST } else { REST };
             thread::park_timeout(rest);
         }
     });
@@ -211,6 +267,9 @@ pub fn without_thread(
     let (command_producer, command_consumer) = RingBuffer::new(COMMANDS);
     let (mut order_producer, order_consumer) = RingBuffer::new(ORDERS);
     let (notice_producer, notice_consumer) = RingBuffer::new(NOTICES);
+    let (version_producer, version_consumer) = RingBuffer::new(VERSIONS);
+    let (spent_producer, spent_consumer) = RingBuffer::new(SPENT);
+    let (tell_feeder, versions) = mpsc::channel();
     let shared = Arc::new(Shared::default());
     let then = if from.holds { Then::Hold } else { Then::Play };
     let transport = Transport::new(programmes.clone(), from.place, from.session_frame, then, from.volume);
@@ -222,12 +281,14 @@ pub fn without_thread(
         transport,
         blocks: block_consumer,
         commands: command_consumer,
+        versions: version_consumer,
+        spent: spent_producer,
         orders: order_producer,
         notices: notice_producer,
         shared: shared.clone(),
         feeder: None,
         starvation: Starvation::new(rate),
-        gain_awaited: false,
+        awaited: false,
         waits: false,
         playing,
         wanted,
@@ -236,13 +297,16 @@ pub fn without_thread(
         segment: None,
     };
     let (tell, troubles) = mpsc::channel();
-    let feeder = Feeder::new(programmes.clone(), clips, voice, block_producer, order_consumer, shared.clone(), tell);
+    let version = Version { programmes: programmes.clone(), clips };
+    let feeder = Feeder::new(version, versions, voice, block_producer, order_consumer, shared.clone(), tell);
     let handle = Handle {
         commands: command_producer,
         notices: notice_consumer,
         troubles,
         shared,
-        _programmes: programmes,
+        versions: (version_producer, tell_feeder),
+        spent: spent_consumer,
+        held: VecDeque::from([programmes]),
         feeder: None,
     };
     (callback, handle, feeder)

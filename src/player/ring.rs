@@ -45,6 +45,15 @@ pub(super) struct Order {
     pub(super) until: Frames,
 }
 
+/// What the playhead is held for, in silence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Awaited {
+    /// The session's gain.
+    Gain,
+    /// The speech of a line that comes next.
+    Speech,
+}
+
 /// What happened in the callback.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Happening {

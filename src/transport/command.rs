@@ -107,6 +107,8 @@ impl Transport {
             Command::Seek(by) => Frames(from.frame.0.saturating_add_signed(by)).min(last),
             _ => return,
         };
+        // Beyond, no place is certain while speech is still being made. On is never back.
+        let to = to.min(self.programmes.session.reach().max(from.frame));
         requests.tell(Event::Jump { to });
         self.jump(Place::session(to), then, requests);
     }

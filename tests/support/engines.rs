@@ -63,7 +63,13 @@ impl Room {
     }
 
     pub(crate) fn karuna(&self, arguments: &[&str]) -> Output {
-        Command::new(env!("CARGO_BIN_EXE_karuna"))
+        self.command(arguments).output().unwrap()
+    }
+
+    /// The program, with nothing on its standard input.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_karuna"));
+        command
             .args(arguments)
             .current_dir(self.folder.path())
             .env_clear()
@@ -73,9 +79,8 @@ impl Room {
             .env("PATH", &self.path)
             .env("PULSE_SERVER", "unix:/nowhere")
             .env("ALSA_CONFIG_PATH", "/dev/null")
-            .stdin(Stdio::null())
-            .output()
-            .unwrap()
+            .stdin(Stdio::null());
+        command
     }
 
     /// What a command prints that ends well, and what it says beside.

@@ -9,6 +9,7 @@ use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
 
 use super::super::Outcome;
+use super::ahead::Ahead;
 use super::held::Held;
 use super::input::Input;
 use super::playback::{Hearing, Playback};
@@ -16,7 +17,8 @@ use super::view::View;
 use crate::controls::{self, LINES, Wish};
 use crate::io::sleep::Sleep;
 use crate::io::terminal::{Modes, Pressed};
-use crate::player::{Happening, Snapshot};
+use crate::player::{Awaited, Happening, Snapshot};
+use crate::timeline::Programme;
 use crate::transport::{Command, Event, Reason};
 use crate::words::harmless;
 
@@ -33,8 +35,9 @@ pub(super) struct Conductor {
     held: Held,
     grown: bool,
     waiting: Option<Instant>,
-    /// A wait was explained.
-    wondered: bool,
+    /// What was waited for, and told.
+    explained: Vec<Awaited>,
+    ahead: Ahead,
     /// What was told of clips already.
     troubles: BTreeSet<String>,
     /// The signal to go on, after a stop of our own, is still to come.
@@ -47,7 +50,7 @@ type Next = ControlFlow<Reason>;
 const GO_ON: Next = ControlFlow::Continue(());
 
 impl Conductor {
-    pub(super) fn new(playback: Playback, view: View, modes: Modes, inputs: Receiver<Input>) -> Self {
+    pub(super) fn new(playback: Playback, view: View, modes: Modes, inputs: Receiver<Input>, ahead: Ahead) -> Self {
         let (pending, held) = (VecDeque::new(), Held::default());
         Self {
             playback,
@@ -58,7 +61,8 @@ impl Conductor {
             held,
             grown: false,
             waiting: None,
-            wondered: false,
+            explained: Vec::new(),
+            ahead,
             troubles: BTreeSet::new(),
             continues: false,
         }
@@ -76,6 +80,7 @@ impl Conductor {
                 break reason;
             }
         };
+        self.ahead.cease();
         self.playback.drain();
         self.view.clear();
         if reason == Reason::Stop { Outcome::Stopped } else { Outcome::Done }
@@ -98,6 +103,7 @@ impl Conductor {
         if sleep.happened() && self.pause() {
             self.view.say("the machine slept, so the session is paused where it was; space goes on");
         }
+        self.renew();
         self.mind_waiting();
         self.mind_clips();
         self.modes.mind();
@@ -126,6 +132,7 @@ impl Conductor {
             Input::Looked(Some(found)) if self.playback.is_lost() => self.found(found),
             Input::Looked(_) => self.playback.look_again(),
             Input::Flaw(sentence) => self.view.say(&sentence),
+            Input::Spoken(latest) => self.ahead.reach(latest),
         }
         GO_ON
     }
@@ -150,7 +157,8 @@ impl Conductor {
                 let before = self.playback.volume();
                 let most = self.playback.change_volume(by);
                 // Where the room above 0 dB has to be looked for first, the volume is told once that is known.
-                if most.is_some() || by.0 < 0.0 || self.playback.volume() != before {
+                let changed = by.0 < 0.0 || self.playback.volume() != before;
+                if most.is_some() || changed || self.playback.room_waits() {
                     self.tell_volume(most);
                 }
             }
@@ -164,7 +172,10 @@ impl Conductor {
             (Hearing::WordsAlone | Hearing::Lost, Command::Exit) => return self.end_unheard(Reason::Exit),
             (Hearing::Lost, Command::Stop) => return self.end_unheard(Reason::Stop),
             (Hearing::Lost, _) => self.view.say("there is no sound device yet; q leaves"),
-            (Hearing::WordsAlone | Hearing::AsWished, command) => self.playback.send(command),
+            (Hearing::WordsAlone | Hearing::AsWished, command) => {
+                self.ahead.heed(command);
+                self.playback.send(command);
+            }
         }
         GO_ON
     }
@@ -175,6 +186,7 @@ impl Conductor {
             self.view.notice(&notice);
             match notice.happening {
                 Happening::Transport(Event::End(reason)) => return ControlFlow::Break(reason),
+                Happening::Transport(Event::Softened) => self.ahead.stand_in(Programme::Session),
                 Happening::Underrun(_) if !self.playback.snapshot().holds => self.grow(),
                 _ => {}
             }

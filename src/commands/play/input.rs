@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::Sender;
 
+use super::ahead::Latest;
 use super::output::{Reserve, Sounding};
 use crate::io::lines;
 use crate::io::signals::{self, Signal};
@@ -23,8 +24,10 @@ pub(super) enum Input {
     Room(Decibels),
     /// A device was looked for again.
     Looked(Option<Sounding>),
-    /// Something is amiss with a clip.
+    /// Something is amiss with a clip, or with speech.
     Flaw(String),
+    /// More lines are spoken by now.
+    Spoken(Latest),
     /// A longer buffer was sought.
     Longer(Option<(Sounding, Reserve)>),
 }

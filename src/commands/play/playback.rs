@@ -5,6 +5,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::Clips;
+use super::ahead::Latest;
 use super::beats::Beats;
 use super::headroom::{self, Granted, Headroom};
 use super::input::Input;
@@ -14,7 +15,7 @@ use crate::cli::Output;
 use crate::engine::VoiceGain;
 use crate::failure::Failure;
 use crate::io::device::{Origin, Stream};
-use crate::player::{self, Callback, Handle, Notice, Snapshot};
+use crate::player::{self, Awaited, Callback, Handle, Notice, Snapshot, Version};
 use crate::timeline::Programme;
 use crate::transport::{Command, Programmes};
 use crate::units::{Decibels, Rate};
@@ -34,6 +35,8 @@ pub(super) struct Material {
     pub(super) programmes: Programmes,
     pub(super) clips: Clips,
     pub(super) gain: VoiceGain,
+    /// Some lines are still being spoken.
+    pub(super) awaits_speech: bool,
 }
 
 impl Material {
@@ -68,6 +71,8 @@ pub(super) struct Playback {
     /// What a device has to share to take the place of the first one.
     origin: Option<Origin>,
     headroom: Headroom,
+    /// The room above 0 dB is to be looked for once all lines are spoken.
+    room_waits: bool,
     inputs: Sender<Input>,
     handle: Handle,
     /// None while the device is lost.
@@ -91,9 +96,11 @@ impl Playback {
         inputs: Sender<Input>,
     ) -> Result<Self, Failure> {
         let mut headroom = Headroom::new();
-        if headroom.change(from.volume) == Granted::Later {
+        let seeks_room = headroom.change(from.volume) == Granted::Later;
+        if seeks_room && !material.awaits_speech {
             headroom::seek(&material, inputs.clone());
         }
+        let room_waits = seeks_room && material.awaits_speech;
         from.volume = headroom.volume();
         let (reserve, openings, origin) = (Reserve::default(), 1, choice.origin());
         // What comes first is rendered while the device is opened.
@@ -106,6 +113,7 @@ impl Playback {
             wanted,
             origin,
             headroom,
+            room_waits,
             inputs,
             handle,
             sounding,
@@ -137,10 +145,31 @@ impl Playback {
     /// Louder or softer by so much, as far as the session's peak leaves room. Gives the most, where that is less than was wanted.
     pub(super) fn change_volume(&mut self, by: Decibels) -> Option<Decibels> {
         let granted = self.headroom.change(by);
-        if granted == Granted::Later {
+        if granted == Granted::Later && self.material.awaits_speech {
+            self.room_waits = true;
+        } else if granted == Granted::Later {
             headroom::seek(&self.material, self.inputs.clone());
         }
         self.grant(granted)
+    }
+
+    /// Whether the room above 0 dB is looked for only once all lines are spoken.
+    pub(super) fn room_waits(&self) -> bool {
+        self.room_waits
+    }
+
+    /// Goes on in a later version. False where the device has not taken up the one before yet.
+    pub(super) fn go_on_in(&mut self, latest: &Latest) -> bool {
+        let Latest { programmes, clips, awaits_speech } = latest.clone();
+        if !self.handle.renew(Version { programmes: programmes.clone(), clips: clips.clone() }) {
+            return false;
+        }
+        let gain = self.material.gain.clone();
+        self.material = Material { programmes, clips, gain, awaits_speech };
+        if !awaits_speech && std::mem::take(&mut self.room_waits) {
+            headroom::seek(&self.material, self.inputs.clone());
+        }
+        true
     }
 
     /// The room above 0 dB is known. Gives it, where it is less than was wanted.
@@ -168,9 +197,9 @@ impl Playback {
         self.handle.trouble()
     }
 
-    /// Whether silence is held before a clip, as the session's gain is not known yet.
-    pub(super) fn awaits_gain(&self) -> bool {
-        self.handle.awaits_gain() && self.material.gain.get().is_none()
+    /// What silence is held for, where what comes next is not there yet.
+    pub(super) fn awaits(&self) -> Option<Awaited> {
+        self.handle.awaits().filter(|awaited| *awaited == Awaited::Speech || self.material.gain.get().is_none())
     }
 
     /// What can be heard at the moment.

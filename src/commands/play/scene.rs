@@ -59,9 +59,10 @@ impl Scenes {
         &self.programmes.session
     }
 
-    /// How long it is, on a clock.
+    /// How long it is, on a clock; a guess where lines are still being spoken.
     pub(super) fn length(&self) -> String {
-        clock(length(self.session()), self.session().rate)
+        let about = if self.session().horizon.is_some() { "about " } else { "" };
+        format!("{about}{}", clock(length(self.session()), self.session().rate))
     }
 
     /// The scene of a snapshot, its words in so many columns, or left out.

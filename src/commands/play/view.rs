@@ -68,6 +68,11 @@ impl View {
         }
     }
 
+    /// More is known of the session by now.
+    pub(super) fn renew(&mut self, programmes: Programmes) {
+        self.scenes = Scenes::new(programmes);
+    }
+
     /// Something happened, for a program that reads along.
     pub(super) fn event(&mut self, event: &Value) {
         if self.json {

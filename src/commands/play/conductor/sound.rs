@@ -6,12 +6,12 @@ use std::time::{Duration, Instant};
 use super::super::events;
 use super::super::output::Sounding;
 use super::{Conductor, GO_ON, Next};
-use crate::player::{Happening, Notice};
+use crate::player::{Awaited, Happening, Notice};
 use crate::transport::{Command, Event, Reason};
 use crate::units::Decibels;
 use crate::words::harmless;
 
-/// A wait for a clip's loudness that a listener would wonder at.
+/// A wait that a listener would wonder at.
 const WONDER: Duration = Duration::from_millis(300);
 
 impl Conductor {
@@ -45,6 +45,8 @@ impl Conductor {
         self.notices()?;
         let leaving = self.playback.is_leaving();
         self.playback.lose();
+        // What was asked for and not heard any more is forgotten.
+        self.ahead.stand_in(self.playback.snapshot().place.programme);
         self.view.event(&events::device("lost", self.playback.snapshot().session_frame));
         if leaving {
             return self.end_unheard(Reason::Exit);
@@ -78,15 +80,29 @@ impl Conductor {
         plays
     }
 
-    /// One line where the session holds for the loudness of its clips.
+    /// One line where the session holds for the loudness of its clips, and one where it holds for speech.
     pub(super) fn mind_waiting(&mut self) {
-        if !self.playback.awaits_gain() {
+        let Some(awaited) = self.playback.awaits() else {
             self.waiting = None;
             return;
-        }
+        };
         let since = *self.waiting.get_or_insert_with(Instant::now);
-        if since.elapsed() > WONDER && !std::mem::replace(&mut self.wondered, true) {
-            self.view.say("a moment: the recordings are being listened to, so that none is too loud");
+        if since.elapsed() > WONDER && !self.explained.contains(&awaited) {
+            self.explained.push(awaited);
+            self.view.say(match awaited {
+                Awaited::Gain => "a moment: the recordings are being listened to, so that none is too loud",
+                Awaited::Speech => "a moment: what is said next is spoken for the first time, and not done yet",
+            });
+        }
+    }
+
+    /// Goes on in the latest version, which knows more of the lines by their speech.
+    pub(super) fn renew(&mut self) {
+        if let Some(latest) = self.ahead.due()
+            && self.playback.go_on_in(latest)
+        {
+            self.view.renew(latest.programmes.clone());
+            self.ahead.taken();
         }
     }
 

@@ -1,0 +1,148 @@
+//! What comes later is spoken while the session plays: each time that more lines are there, the programmes are built anew.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::Sender;
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use super::Clips;
+use super::input::Input;
+use crate::commands::prepare::Prepared;
+use crate::commands::speech::Making;
+use crate::io::signals::Signal;
+use crate::timeline::Programme;
+use crate::transport::{Command, Programmes};
+use crate::units::Rate;
+
+/// From one version to the next at least so long passes, …
+const PACE: Duration = Duration::from_millis(100);
+/// … and so many times as long as it took to make it.
+const SHARE: u32 = 20;
+
+/// The programmes as they are known by now.
+#[derive(Clone)]
+pub(super) struct Latest {
+    pub(super) programmes: Programmes,
+    pub(super) clips: Clips,
+    /// Some lines are still being spoken.
+    pub(super) awaits_speech: bool,
+}
+
+/// Where the listener is, or is on the way to. The gentler passage and the closing stay what they were when they began.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stands {
+    InSession,
+    Softened,
+    Leaving,
+}
+
+/// Speech that is made ahead, and the latest version that came of it.
+pub(super) struct Ahead {
+    wanted: Arc<AtomicBool>,
+    follower: Option<JoinHandle<()>>,
+    latest: Option<Latest>,
+    stands: Stands,
+}
+
+impl Ahead {
+    /// Follows the lines that are being made, if there are any. Versions are told as inputs.
+    pub(super) fn begin(making: Option<Making>, prepared: &Prepared, rate: Rate, inputs: &Sender<Input>) -> Self {
+        // By now signals are listened to; what came before is not lost.
+        if making.as_ref().is_some_and(Making::is_interrupted) {
+            let _ = inputs.send(Input::Signal(Signal::Interrupt));
+        }
+        let wanted = making.as_ref().map(Making::wanted).unwrap_or_default();
+        let follower = making.and_then(|making| {
+            let (prepared, inputs) = (prepared.clone(), inputs.clone());
+            let follower = thread::Builder::new().name("what comes next".to_owned());
+            follower.spawn(move || follow(making, prepared, rate, &inputs)).ok()
+        });
+        Self { wanted, follower, latest: None, stands: Stands::InSession }
+    }
+
+    /// A wish of the listener, before it is passed on. Who leaves needs no more speech.
+    pub(super) fn heed(&mut self, command: Command) {
+        match (command, self.stands) {
+            (Command::Exit | Command::Stop, _) => {
+                self.stands = Stands::Leaving;
+                self.cease();
+            }
+            (Command::Soften, Stands::InSession) => self.stands = Stands::Softened,
+            _ => {}
+        }
+    }
+
+    /// This is what is listened to now.
+    pub(super) fn stand_in(&mut self, programme: Programme) {
+        self.stands = match programme {
+            _ if self.stands == Stands::Leaving => Stands::Leaving,
+            Programme::Session => Stands::InSession,
+            Programme::Soften => Stands::Softened,
+            Programme::Closing => Stands::Leaving,
+        };
+    }
+
+    /// A version that reaches further.
+    pub(super) fn reach(&mut self, latest: Latest) {
+        self.latest = Some(latest);
+    }
+
+    /// The version to go on in, if there is one and it may be taken up now.
+    pub(super) fn due(&self) -> Option<&Latest> {
+        self.latest.as_ref().filter(|_| self.stands == Stands::InSession)
+    }
+
+    /// It was taken up.
+    pub(super) fn taken(&mut self) {
+        self.latest = None;
+    }
+
+    /// No more speech is wanted: engines that speak are ended within a tenth of a second.
+    pub(super) fn cease(&self) {
+        self.wanted.store(false, Ordering::Relaxed);
+    }
+}
+
+impl Drop for Ahead {
+    fn drop(&mut self) {
+        self.cease();
+        if let Some(follower) = self.follower.take() {
+            let _ = follower.join();
+        }
+    }
+}
+
+/// Makes a version each time that lines were spoken, but never spends more than a twentieth of the time on it.
+fn follow(mut making: Making, mut prepared: Prepared, rate: Rate, inputs: &Sender<Input>) {
+    let mut due = Instant::now();
+    while let Some(first) = making.next() {
+        let mut lines = vec![first];
+        lines.extend(std::iter::from_fn(|| making.next_until(due)));
+        if !making.wanted().load(Ordering::Relaxed) {
+            return;
+        }
+        let began = Instant::now();
+        let before = prepared.clone();
+        lines.iter().for_each(|(words, speech)| prepared.learn(words, speech.clone()));
+        let latest = version(&prepared, rate).or_else(|too_much| {
+            let _ = inputs.send(Input::Flaw(format!("{}, so some lines are shown and not spoken", too_much.message)));
+            prepared = before;
+            lines.iter().for_each(|(words, _)| prepared.learn(words, None));
+            version(&prepared, rate)
+        });
+        if let Ok(latest) = latest {
+            let _ = inputs.send(Input::Spoken(latest));
+        }
+        due = Instant::now() + PACE.max(began.elapsed() * SHARE);
+    }
+    if let Some(sentence) = making.shortcoming() {
+        let _ = inputs.send(Input::Flaw(sentence));
+    }
+}
+
+fn version(prepared: &Prepared, rate: Rate) -> Result<Latest, crate::failure::Failure> {
+    let programmes = prepared.programmes(rate)?;
+    let clips = prepared.clip_sources(&programmes);
+    Ok(Latest { programmes, clips, awaits_speech: prepared.awaits_speech() })
+}
