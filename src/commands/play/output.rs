@@ -14,8 +14,8 @@ use crate::player::Callback;
 use crate::units::{Frames, Rate};
 use crate::words::harmless;
 
-/// What the device holds at first.
-const HELD: Duration = Duration::from_millis(30);
+/// What the device holds at first: as little as a busy machine can keep full.
+const HELD: Duration = Duration::from_millis(36);
 /// As much as it may become.
 const MOST_HELD: Duration = Duration::from_millis(200);
 

@@ -1,8 +1,9 @@
 //! A stream of the sound server's that plays. Its thread waits for the server's requests and answers each at once.
 //!
-//! Of what is held in all, a third lies in the sink, and the server asks whenever the sink has taken that: it wakes up no more often, and
-//! an answer may be late by another third. The server divides it so by a least request of a sixth (`fix_playback_buffer_attr` of
-//! PulseAudio 16). cpal asks for a half, which leaves the sink nothing, so that it wakes up every half a millisecond.
+//! Of what is held in all, a quarter lies in the sink, and the server asks whenever the sink has taken that much: it wakes up no more
+//! often, and an answer may be late by two more quarters. The server divides it so by a least request of a quarter
+//! (`fix_playback_buffer_attr` of PulseAudio 16). cpal asks for a half, which leaves the sink nothing, so that it wakes up every half a
+//! millisecond.
 
 use std::ffi::CString;
 use std::io::{BufReader, Read, Write};
@@ -99,7 +100,7 @@ fn params(sink: Option<CString>, rate: Rate, held: Frames) -> PlaybackStreamPara
         channel_map: ChannelMap::stereo(),
         buffer_attr: BufferAttr {
             target_length: bytes(held.0),
-            minimum_request_length: bytes(held.0 / 6),
+            minimum_request_length: bytes(held.0 / 4),
             ..BufferAttr::default()
         },
         flags: StreamFlags { adjust_latency: true, ..StreamFlags::default() },

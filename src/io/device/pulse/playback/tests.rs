@@ -58,7 +58,7 @@ impl Server {
     }
 }
 
-/// A third in the sink, the rest before it.
+/// A part in the sink, the rest before it.
 fn granted(params: &PlaybackStreamParams) -> CreatePlaybackStreamReply {
     CreatePlaybackStreamReply {
         channel: CHANNEL,
