@@ -20,6 +20,8 @@ static RENDERED: LazyLock<Vec<Frame>> = LazyLock::new(|| SESSION.render(Programm
 
 /// The fade of a ring that runs dry, in frames.
 const MARGIN: usize = RATE / 200;
+/// The fade where it is known beforehand that nothing more comes.
+const GENTLE: usize = RATE / 4;
 const END: usize = STARTS[4] + RING_OUT;
 
 fn blocks() -> impl Strategy<Value = usize> {
@@ -133,7 +135,12 @@ fn the_session_waits_in_silence_for_its_gain_and_can_be_left_all_the_same() {
     assert_eq!(listener.handle.awaits(), Some(Awaited::Gain));
 
     voice.set(Decibels::UNITY).unwrap();
-    assert!(listener.listen(8_000, 80)[MARGIN..] == RENDERED[last + MARGIN..][..8_000 - MARGIN]);
+    let (before, fade) = listener.heard[..last - 60_000].split_at(last - 60_000 - GENTLE);
+    assert!(before[RATE / 10..] == RENDERED[60_000 + RATE / 10..last - GENTLE]);
+    assert!(fade.windows(2).all(|pair| gain(pair[1]) < gain(pair[0])), "it goes down softly");
+    let heard = listener.listen(8_000, 80);
+    assert!(heard[..GENTLE].windows(2).all(|pair| gain(pair[1]) > gain(pair[0])));
+    assert!(heard[GENTLE..] == RENDERED[last + GENTLE..][..8_000 - GENTLE]);
     assert!(listener.underruns().is_empty(), "it was no underrun");
     assert_eq!(listener.handle.awaits(), None);
 }

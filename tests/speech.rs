@@ -11,7 +11,7 @@ mod ahead;
 
 use std::fs;
 
-use engines::{Room, tone};
+use engines::{Room, tone, wait_for_end};
 use karuna::io::decode::{self, ClipBytes};
 
 /// Two lines of ten words, and one of none that can be said.
@@ -92,8 +92,7 @@ fn an_engine_that_hangs_is_ended_with_all_that_it_started_and_not_asked_again() 
     let sleepers = room.read("sleepers");
     assert!(sleepers.lines().count() < 12, "one that hangs is not asked for every line");
     for sleeper in sleepers.lines() {
-        let state = fs::read_to_string(format!("/proc/{sleeper}/stat")).unwrap_or_default();
-        assert!(state.is_empty() || state.contains(") Z "), "process {sleeper} goes on: {state}");
+        wait_for_end(sleeper);
     }
 }
 

@@ -129,6 +129,7 @@ impl Callback {
     }
 
     fn play(&mut self, block: &mut [Frame]) -> usize {
+        self.starvation.await_more(self.shared.awaits().is_some());
         let (available, closed) = self.available(block.len() + self.starvation.look_ahead());
         let (available, closed) = self.starvation.limit(self.shared.withholds(), available, closed);
         if available == 0 && closed {

@@ -68,7 +68,8 @@ const GAIN: u8 = 1;
 const SPEECH: u8 = 2;
 
 fn awaited(flag: &AtomicU8) -> Option<Awaited> {
-    match flag.load(Ordering::Relaxed) {
+    // Who knows that nothing more comes has seen all that was there before.
+    match flag.load(Ordering::Acquire) {
         GAIN => Some(Awaited::Gain),
         SPEECH => Some(Awaited::Speech),
         _ => None,
@@ -81,7 +82,7 @@ fn note(flag: &AtomicU8, awaited: Option<Awaited>) {
         Some(Awaited::Gain) => GAIN,
         Some(Awaited::Speech) => SPEECH,
     };
-    flag.store(value, Ordering::Relaxed);
+    flag.store(value, Ordering::Release);
 }
 
 const HOLDS: u64 = 1;

@@ -7,6 +7,8 @@ use crate::units::{Frame, Frames, Rate};
 
 /// The last frames of the ring are never played at full gain.
 const MARGIN: Duration = Duration::from_millis(5);
+/// Where it is known beforehand that nothing more comes for a while, there is time for a fade that nobody starts at.
+const GENTLE: Duration = Duration::from_millis(250);
 /// So much has to be there before the sound comes up again.
 const REFILL: Duration = Duration::from_millis(100);
 
@@ -14,7 +16,12 @@ const REFILL: Duration = Duration::from_millis(100);
 #[derive(Clone, Debug)]
 pub(super) struct Starvation {
     margin: usize,
+    gentle: usize,
     refill: usize,
+    /// Beyond what is in the ring, nothing can be rendered yet.
+    awaits: bool,
+    /// The sound went down for that, and is not up again.
+    gently: bool,
     /// 0 is silence, 1 unity.
     position: f32,
     /// The ring is dry; frames of silence held so far.
@@ -26,13 +33,29 @@ pub(super) struct Starvation {
 impl Starvation {
     pub(super) fn new(rate: Rate) -> Self {
         let frames = |time| rate.frames(time).index().max(1);
-        Self { margin: frames(MARGIN), refill: frames(REFILL), position: 1.0, dry: None, withheld: None }
+        Self {
+            margin: frames(MARGIN),
+            gentle: frames(GENTLE),
+            refill: frames(REFILL),
+            awaits: false,
+            gently: false,
+            position: 1.0,
+            dry: None,
+            withheld: None,
+        }
     }
 
     /// As if the ring had never been dry: for frames that come up out of silence anyway.
     pub(super) fn forget(&mut self) {
         self.position = 1.0;
+        self.gently = false;
         self.dry = None;
+    }
+
+    /// Whether nothing can be rendered yet beyond what is in the ring.
+    pub(super) fn await_more(&mut self, awaits: bool) {
+        self.awaits = awaits;
+        self.gently |= awaits;
     }
 
     /// The device ran dry before it asked again: what it plays next comes up out of silence.
@@ -69,13 +92,23 @@ impl Starvation {
 
     /// How many frames have to be looked for ahead.
     pub(super) fn look_ahead(&self) -> usize {
-        if self.dry.is_some() { self.refill } else { self.margin }
+        if self.dry.is_some() { self.refill() } else { self.reserve() }
+    }
+
+    /// The sound goes down over so many frames.
+    fn reserve(&self) -> usize {
+        if self.awaits { self.gentle } else { self.margin }
+    }
+
+    /// So many frames have to be there before it comes up again: enough to go down again, where that is to be expected.
+    fn refill(&self) -> usize {
+        if self.awaits { 2 * self.gentle } else { self.refill }
     }
 
     /// Whether silence is held until there is more. Notes the silence, unless it is held on purpose.
     pub(super) fn holds(&mut self, available: usize, closed: bool, wanted: usize) -> bool {
         let holds = match self.dry {
-            Some(_) => available < self.refill && !closed,
+            Some(_) => available < self.refill() && !closed,
             None => available == 0 && !closed,
         };
         if holds {
@@ -93,14 +126,17 @@ impl Starvation {
 
     /// Fades on what is left, or back in. `available` counts the frames from the block's first on.
     pub(super) fn apply(&mut self, block: &mut [Frame], available: usize, closed: bool) {
-        if self.position >= 1.0 && (closed || available >= block.len() + self.margin) {
+        if self.position >= 1.0 && (closed || available >= block.len() + self.reserve()) {
+            self.gently = self.awaits;
             return;
         }
-        let step = 1.0 / self.margin as f32;
+        let (step, reserve) = (1.0 / self.margin as f32, self.reserve() as f32);
+        let rise = if self.gently { 1.0 / self.gentle as f32 } else { step };
         for (number, frame) in block.iter_mut().enumerate() {
-            let left = (available - number - 1) as f32 * step;
-            let allowed = if closed { 1.0 } else { left.min(1.0) };
-            self.position = (self.position + step).min(allowed).clamp(0.0, 1.0);
+            let left = (available - number - 1) as f32;
+            let (wanted, allowed) = if closed { (1.0, 1.0) } else { (left / reserve, left * step) };
+            let next = (self.position + rise).min(wanted).max(self.position - step);
+            self.position = next.min(allowed).clamp(0.0, 1.0);
             let gain = raised_cosine(self.position);
             frame[0] *= gain;
             frame[1] *= gain;

@@ -14,8 +14,8 @@ use crate::support::listener::{Listener, from};
 use crate::support::plain::{RATE, gain, told};
 use crate::support::session::{Prepared, hertz};
 
-/// The fade of a ring that runs dry, in frames.
-const MARGIN: usize = RATE / 200;
+/// The fade at the horizon, in frames.
+const GENTLE: usize = RATE / 4;
 /// The limiter looks so far ahead at most.
 const AHEAD: usize = RATE / 20;
 
@@ -96,13 +96,17 @@ fn the_playhead_holds_at_the_horizon_and_goes_on_when_the_line_is_there() {
     let held = listener.place().frame.index();
     assert!(held <= ONE && held > ONE - AHEAD, "{held}");
     assert_eq!(listener.handle.awaits(), Some(Awaited::Speech));
-    assert!(listener.heard[..held - MARGIN] == session()[..held - MARGIN]);
+    assert!(listener.heard[..held - GENTLE] == session()[..held - GENTLE]);
+    assert!(
+        listener.heard[held - GENTLE..held].windows(2).all(|pair| gain(pair[1]) < gain(pair[0])),
+        "it goes down softly"
+    );
     assert!(listener.heard[held..].iter().all(|frame| *frame == SILENCE));
 
     renew(&mut listener, 1);
     let heard = listener.listen(RATE, 80);
-    assert!(heard[MARGIN..] == session()[held + MARGIN..held + RATE]);
-    assert!(heard[..MARGIN].windows(2).all(|pair| gain(pair[1]) > gain(pair[0])), "it comes up softly");
+    assert!(heard[GENTLE..] == session()[held + GENTLE..held + RATE]);
+    assert!(heard[..GENTLE].windows(2).all(|pair| gain(pair[1]) > gain(pair[0])), "it comes up softly");
     assert_eq!(listener.handle.awaits(), None);
     assert!(listener.underruns().is_empty(), "to wait for a line is no underrun");
 }

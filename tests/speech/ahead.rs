@@ -6,14 +6,11 @@ use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, Stdio};
 use std::sync::mpsc::{self, Receiver};
 use std::thread;
-use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use crate::engines::{Room, tone};
+use crate::engines::{PATIENCE, Room, tone, wait_for_end, wait_until};
 
-/// Longer than anything takes here, on a busy machine too.
-const PATIENCE: Duration = Duration::from_secs(30);
 /// In the order in which they are needed.
 const LINES: [&str; 7] = ["One.", "Two.", "Softly.", "Farewell.", "Three.", "Four.", "Five."];
 const SESSION: &str = r#"
@@ -114,15 +111,6 @@ impl Drop for Playing {
     }
 }
 
-#[track_caller]
-fn wait_until(holds: impl Fn() -> bool) {
-    let deadline = Instant::now() + PATIENCE;
-    while !holds() {
-        assert!(Instant::now() < deadline, "it was waited for in vain");
-        thread::sleep(Duration::from_millis(5));
-    }
-}
-
 #[test]
 fn a_session_begins_before_its_lines_are_spoken_and_comes_to_the_same() {
     let room = room(SESSION, SPEAKS);
@@ -171,9 +159,7 @@ fn who_leaves_ends_the_engine_with_all_that_it_started_and_is_not_kept_waiting()
         let sleepers = room.read("sleepers");
         assert!(!sleepers.is_empty());
         for sleeper in sleepers.lines() {
-            // A process that was killed takes a moment to go.
-            let state = || fs::read_to_string(format!("/proc/{sleeper}/stat")).unwrap_or_default();
-            wait_until(|| state().is_empty() || state().contains(") Z "));
+            wait_for_end(sleeper);
         }
         assert!(room.left("tmp").is_empty(), "nothing is left behind");
     }

@@ -3,9 +3,14 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use karuna::io::encode::{Depth, Format, SoundFile, Tags};
 use karuna::units::{Frames, Rate};
+
+/// Longer than anything takes here, on a busy machine too.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A folder to run the program in, with nothing of the machine's own but what a test puts on its path.
 pub(crate) struct Room {
@@ -104,6 +109,23 @@ impl Room {
         let entries = fs::read_dir(self.at(name)).into_iter().flatten();
         entries.map(|entry| entry.unwrap().path()).collect()
     }
+}
+
+/// Waits until something is so.
+#[track_caller]
+pub(crate) fn wait_until(holds: impl Fn() -> bool) {
+    let deadline = Instant::now() + PATIENCE;
+    while !holds() {
+        assert!(Instant::now() < deadline, "it was waited for in vain");
+        thread::sleep(Duration::from_millis(5));
+    }
+}
+
+/// Waits until a process is gone: one that was killed takes a moment.
+#[track_caller]
+pub(crate) fn wait_for_end(process: &str) {
+    let state = || fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+    wait_until(|| state().is_empty() || state().contains(") Z "));
 }
 
 pub(crate) fn text(bytes: &[u8]) -> String {
