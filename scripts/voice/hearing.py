@@ -13,7 +13,8 @@ def heard(paths):
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for number, path in enumerate(paths):
-            subprocess.run(["sox", path, "-r", "16000", "-c", "1", "-b", "16", "-e", "signed-integer", "-t", "raw",
+            # Without dither, which is another each time.
+            subprocess.run(["sox", "-D", path, "-r", "16000", "-c", "1", "-b", "16", "-e", "signed-integer", "-t", "raw",
                             folder / f"{number}.raw"], check=True, capture_output=True)
         (folder / "list").write_text("".join(f"{number}\n" for number in range(len(paths))))
         subprocess.run(["pocketsphinx_batch", "-hmm", MODEL / "en-us", "-lm", MODEL / "en-us.lm.bin",
