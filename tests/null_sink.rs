@@ -2,6 +2,8 @@
 #![cfg(target_os = "linux")]
 #![expect(clippy::unwrap_used, reason = "a helper of a test may fail as the test itself may")]
 
+#[path = "null_sink/ahead.rs"]
+mod ahead;
 #[path = "null_sink/busy.rs"]
 mod busy;
 #[path = "null_sink/choice.rs"]

@@ -42,12 +42,19 @@ impl Session {
 
     /// The samples that `karuna render` gives.
     pub(crate) fn render(&self) -> Vec<Frame> {
+        self.render_with(&[], &[])
+    }
+
+    /// The same with options, and with variables of the environment.
+    pub(crate) fn render_with(&self, options: &[&str], variables: &[(&str, &str)]) -> Vec<Frame> {
         let file = self.file("render.wav");
         let rendered = Command::new(KARUNA)
             .arg("render")
             .arg(self.file("x.toml"))
             .args(["--bits", "32f", "-o"])
             .arg(&file)
+            .args(options)
+            .envs(variables.iter().copied())
             .output();
         let rendered = rendered.unwrap();
         assert!(rendered.status.success(), "{}", String::from_utf8_lossy(&rendered.stderr));
