@@ -69,15 +69,18 @@ impl Callback {
         self.starvation.is_dry() || !matches!(self.transport.want(), Want::Play(_))
     }
 
-    /// The device asked so late that it had run dry for this time. It comes up again as out of any silence.
-    pub fn missed(&mut self, frames: Frames) {
-        if !self.is_silent() {
+    /// The device asked so late that it had run dry for this time. It comes up again as out of any silence. Gives whether there was
+    /// anything to miss.
+    pub fn missed(&mut self, frames: Frames) -> bool {
+        let heard = !self.is_silent();
+        if heard {
             self.starvation.rise_again();
-            self.lacked(frames);
+            self.notify(Happening::Underrun(frames));
         }
+        heard
     }
 
-    /// The device had run dry for this time, and has come up again since.
+    /// The device had run dry for this time, as it says itself, and has come up again since.
     pub fn lacked(&mut self, frames: Frames) {
         if !self.is_silent() {
             self.notify(Happening::Underrun(frames));

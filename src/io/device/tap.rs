@@ -42,6 +42,10 @@ impl Buffer {
 #[derive(Debug)]
 struct Shared {
     begun: Instant,
+    rate: Rate,
+    /// The buffer's, in frames: where the sound moves to another sink, it is another.
+    period: AtomicU64,
+    whole: AtomicU64,
     /// Counts the blocks that were asked for.
     beats: AtomicU64,
     /// When the last one was, in nanoseconds from the beginning.
@@ -51,6 +55,11 @@ struct Shared {
 }
 
 impl Shared {
+    fn buffer(&self) -> Buffer {
+        let frames = |count: &AtomicU64| Frames(count.load(Ordering::Relaxed));
+        Buffer { rate: self.rate, period: frames(&self.period), whole: frames(&self.whole) }
+    }
+
     fn now(&self) -> Duration {
         self.begun.elapsed()
     }
@@ -58,7 +67,6 @@ impl Shared {
 
 /// The program's side: puts the callback in, and takes it out again.
 pub(super) struct Valve {
-    buffer: Buffer,
     shared: Arc<Shared>,
     put: Producer<Callback>,
     taken: Consumer<Callback>,
@@ -83,17 +91,16 @@ impl Valve {
 
     pub(super) fn unheard(&self) -> Frames {
         let asked = Duration::from_nanos(self.shared.asked.load(Ordering::Relaxed));
-        self.buffer.unheard(self.shared.now().saturating_sub(asked))
+        self.shared.buffer().unheard(self.shared.now().saturating_sub(asked))
     }
 
     pub(super) fn whole(&self) -> Frames {
-        self.buffer.whole
+        self.shared.buffer().whole
     }
 }
 
 /// The transport's frames as a source of rodio's kind, sample by sample. It never ends: its end would be freed on the audio thread.
 pub(super) struct Tap {
-    buffer: Buffer,
     shared: Arc<Shared>,
     put: Consumer<Callback>,
     taken: Producer<Callback>,
@@ -103,19 +110,10 @@ pub(super) struct Tap {
     next: usize,
     /// When the last block was asked for.
     asked: Duration,
-    /// The device says that it had nothing to play since then.
-    dry: Option<Dry>,
-    /// That was told by the clock, and the device may still say so.
+    /// The device has said since then that it had nothing to play.
+    dry: bool,
+    /// The clock told of it before, and the device may still say so.
     told: bool,
-}
-
-/// Where a device had nothing to play.
-#[derive(Clone, Copy, Debug)]
-enum Dry {
-    /// Before the next block.
-    Next,
-    /// Before one that it has been given already.
-    Earlier,
 }
 
 impl Tap {
@@ -123,13 +121,15 @@ impl Tap {
     pub(super) fn new(buffer: Buffer) -> (Self, Valve) {
         let shared = Arc::new(Shared {
             begun: Instant::now(),
+            rate: buffer.rate,
+            period: AtomicU64::new(buffer.period.0),
+            whole: AtomicU64::new(buffer.whole.0),
             beats: AtomicU64::new(0),
             asked: AtomicU64::new(0),
             wanted_back: AtomicBool::new(false),
         });
         let ((put, put_end), (taken_end, taken)) = (RingBuffer::new(1), RingBuffer::new(1));
         let tap = Self {
-            buffer,
             shared: shared.clone(),
             put: put_end,
             taken: taken_end,
@@ -137,15 +137,21 @@ impl Tap {
             block: [SILENCE; BLOCK],
             next: 2 * BLOCK,
             asked: Duration::ZERO,
-            dry: None,
+            dry: false,
             told: false,
         };
-        (tap, Valve { buffer, shared, put, taken })
+        (tap, Valve { shared, put, taken })
     }
 
-    /// The device says that it had nothing to play, before a block that it has been given already, or the next one.
-    pub(super) fn ran_dry(&mut self, earlier: bool) {
-        self.dry = Some(if earlier { Dry::Earlier } else { Dry::Next });
+    /// The device holds another amount from now on, at the same rate.
+    pub(super) fn holds(&self, buffer: Buffer) {
+        self.shared.period.store(buffer.period.0, Ordering::Relaxed);
+        self.shared.whole.store(buffer.whole.0, Ordering::Relaxed);
+    }
+
+    /// The device says that it had nothing to play.
+    pub(super) fn ran_dry(&mut self) {
+        self.dry = true;
     }
 
     fn refill(&mut self) {
@@ -155,7 +161,7 @@ impl Tap {
         let now = self.shared.now();
         let since = now.saturating_sub(std::mem::replace(&mut self.asked, now));
         self.exchange();
-        self.tell_of_gaps(self.buffer.missed(since));
+        self.tell_of_gaps(self.shared.buffer().missed(since));
         match &mut self.callback {
             Some(callback) => callback.fill(&mut self.block),
             None => self.block.fill(SILENCE),
@@ -164,20 +170,15 @@ impl Tap {
         self.shared.beats.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Tells the callback where the device had nothing to play, once for each time: by the device's own word, and by the clock where
-    /// that is sooner. For how long it was, the device does not say: a frame at least.
+    /// Tells the callback where the device had nothing to play, once for each time. Only what the clock sees was heard for certain, and
+    /// is risen out of; the device tells of less, which its sink may have bridged, and not for how long: a frame at least.
     fn tell_of_gaps(&mut self, missed: Frames) {
-        let dry = self.dry.take();
+        let dry = std::mem::take(&mut self.dry);
         let Some(callback) = &mut self.callback else { return };
-        match dry {
-            Some(Dry::Next) => callback.missed(missed.max(Frames(1))),
-            Some(Dry::Earlier) if std::mem::take(&mut self.told) => {}
-            Some(Dry::Earlier) => callback.lacked(missed.max(Frames(1))),
-            None if missed > Frames::ZERO => {
-                callback.missed(missed);
-                self.told = true;
-            }
-            None => {}
+        if missed > Frames::ZERO {
+            self.told = callback.missed(missed) && !dry;
+        } else if dry && !std::mem::take(&mut self.told) {
+            callback.lacked(Frames(1));
         }
     }
 
@@ -219,7 +220,7 @@ impl Source for Tap {
     }
 
     fn sample_rate(&self) -> SampleRate {
-        NonZero::new(self.buffer.rate.hertz()).unwrap_or(NonZero::<u32>::MIN)
+        NonZero::new(self.shared.rate.hertz()).unwrap_or(NonZero::<u32>::MIN)
     }
 
     fn total_duration(&self) -> Option<Duration> {

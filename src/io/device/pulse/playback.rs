@@ -19,6 +19,9 @@ use pulseaudio::protocol::{
     read_descriptor, stream::BufferAttr, stream::StreamFlags,
 };
 
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::io::Errno;
+
 use super::{Client, NAME};
 use crate::io::device::Told;
 use crate::io::device::tap::{Buffer, Tap, Valve};
@@ -32,7 +35,13 @@ const PORTION: usize = 2048 * FRAME_BYTES;
 /// The channel of commands, which is no stream's.
 const COMMANDS: u32 = u32::MAX;
 /// No command that matters here is longer.
-const COMMAND_BYTES: usize = 64;
+const COMMAND_BYTES: usize = 512;
+/// Four numbers of 32 bits and one of 64, each after its tag.
+const HELD_BYTES: usize = 4 * 5 + 9;
+/// So much is answered at once: a server that asks for seconds must not take all that was rendered ahead faster than it is rendered.
+const AT_ONCE: usize = 9600 * FRAME_BYTES;
+/// After so long, as much again.
+const PAUSE: Timespec = Timespec { tv_sec: 0, tv_nsec: 100_000_000 };
 
 /// A stream that plays, until it is dropped. Dropping it never waits.
 pub(in crate::io::device) struct Playback {
@@ -61,7 +70,7 @@ impl Playback {
         let rate = Rate::new(params.sample_spec.sample_rate)
             .ok_or_else(|| ProtocolError::Invalid("a rate that is none".to_owned()))?;
         let reply: CreatePlaybackStreamReply = client.ask(&Command::CreatePlaybackStream(params))?;
-        let (tap, mut valve) = Tap::new(buffer(rate, &reply));
+        let (tap, mut valve) = Tap::new(buffer(rate, &reply.buffer_attr, reply.stream_latency));
         if let Some(callback) = callback {
             valve.put(callback);
         }
@@ -72,8 +81,8 @@ impl Playback {
             version: client.version,
             socket: client.socket,
             channel: reply.channel,
+            rate,
             tap,
-            sent: 0,
             portion: vec![0; DESCRIPTOR_SIZE + PORTION],
         };
         thread::Builder::new().name("sound".to_owned()).spawn(move || {
@@ -110,13 +119,13 @@ fn params(sink: Option<CString>, rate: Rate, held: Frames) -> PlaybackStreamPara
 }
 
 /// What the server made of it: a sink that can't be quick holds more.
-fn buffer(rate: Rate, reply: &CreatePlaybackStreamReply) -> Buffer {
+fn buffer(rate: Rate, granted: &BufferAttr, sink_microseconds: u64) -> Buffer {
     let frames = |bytes: u32| Frames(u64::from(bytes) / FRAME_BYTES as u64);
-    let sink = rate.frames(Duration::from_micros(reply.stream_latency));
+    let sink = rate.frames(Duration::from_micros(sink_microseconds));
     Buffer {
         rate,
-        period: sink.max(frames(reply.buffer_attr.minimum_request_length)),
-        whole: sink + frames(reply.buffer_attr.target_length),
+        period: sink.max(frames(granted.minimum_request_length)),
+        whole: sink + frames(granted.target_length),
     }
 }
 
@@ -124,8 +133,10 @@ fn buffer(rate: Rate, reply: &CreatePlaybackStreamReply) -> Buffer {
 enum Heard {
     /// It has room for so many bytes.
     Request(usize),
-    /// It had nothing to play after so many bytes of the stream.
-    Underflow { after: u64 },
+    /// It had nothing to play.
+    Underflow,
+    /// It holds another amount from now on.
+    Holds(Buffer),
     /// It has ended the stream.
     Killed,
     /// Something else.
@@ -137,30 +148,43 @@ struct Feeder {
     socket: BufReader<UnixStream>,
     version: u16,
     channel: u32,
+    rate: Rate,
     tap: Tap,
-    /// Bytes of samples so far.
-    sent: u64,
     /// A descriptor, and room for samples.
     portion: Vec<u8>,
 }
 
 impl Feeder {
     /// Answers requests, the first of which is known, until the stream ends.
-    fn run(mut self, requested: usize) -> Result<(), ProtocolError> {
-        self.feed(requested)?;
+    fn run(mut self, mut requested: usize) -> Result<(), ProtocolError> {
         loop {
-            let mut requested = 0;
-            // All that has come is heard before it is answered: the server may have run dry since it asked.
-            while requested == 0 || !self.socket.buffer().is_empty() {
+            let now = requested.min(AT_ONCE);
+            self.feed(now)?;
+            requested -= now;
+            // All that has come is heard before more is given: the server may have run dry since it asked.
+            while requested == 0 || self.speaks(requested >= AT_ONCE)? {
                 match self.hear()? {
                     Heard::Request(bytes) => requested += bytes,
-                    // What is on its way there was too late, and comes up at once whatever is done now.
-                    Heard::Underflow { after } => self.tap.ran_dry(after < self.sent),
+                    Heard::Underflow => self.tap.ran_dry(),
+                    Heard::Holds(buffer) => self.tap.holds(buffer),
                     Heard::Killed => return Ok(()),
                     Heard::Nothing => {}
                 }
             }
-            self.feed(requested)?;
+        }
+    }
+
+    /// Whether the server has something to say now; or within a while, where there is time.
+    fn speaks(&self, in_a_while: bool) -> Result<bool, ProtocolError> {
+        if !self.socket.buffer().is_empty() {
+            return Ok(true);
+        }
+        let mut polled = [PollFd::new(self.socket.get_ref(), PollFlags::IN)];
+        let patience = if in_a_while { PAUSE } else { Timespec { tv_sec: 0, tv_nsec: 0 } };
+        match poll(&mut polled, Some(&patience)) {
+            Ok(ready) => Ok(ready > 0),
+            Err(Errno::INTR) => Ok(false),
+            Err(error) => Err(std::io::Error::from(error).into()),
         }
     }
 
@@ -174,17 +198,35 @@ impl Feeder {
         if descriptor.channel != COMMANDS {
             return Ok(Heard::Nothing);
         }
-        let mut bytes = &command[..known];
+        let command = &command[..known];
+        let mut bytes = command;
         let mut reader = TagStructReader::new(&mut bytes, self.version);
         let (tag, _): (CommandTag, u32) = (reader.read_enum()?, reader.read_u32()?);
+        let mut is_own = || reader.read_u32().is_ok_and(|channel| channel == self.channel);
         Ok(match tag {
-            CommandTag::Request if reader.read_u32()? == self.channel => Heard::Request(reader.read_u32()? as usize),
-            CommandTag::Underflow if reader.read_u32()? == self.channel => {
-                Heard::Underflow { after: reader.read_i64().map_or(0, i64::unsigned_abs) }
+            CommandTag::Request if is_own() => Heard::Request(reader.read_u32()? as usize),
+            CommandTag::Underflow if is_own() => Heard::Underflow,
+            CommandTag::PlaybackStreamKilled if is_own() => Heard::Killed,
+            CommandTag::PlaybackStreamMoved | CommandTag::PlaybackBufferAttrChanged if is_own() => {
+                Heard::Holds(self.held(command)?)
             }
-            CommandTag::PlaybackStreamKilled if reader.read_u32()? == self.channel => Heard::Killed,
             _ => Heard::Nothing,
         })
+    }
+
+    /// What is held where the sound has moved, or the server has thought better of it. Both say it at their end; before it stands a
+    /// name that is passed over, as to read it would allocate.
+    fn held(&self, command: &[u8]) -> Result<Buffer, ProtocolError> {
+        let mut bytes = &command[command.len().saturating_sub(HELD_BYTES)..];
+        let mut reader = TagStructReader::new(&mut bytes, self.version);
+        let attributes = BufferAttr {
+            max_length: reader.read_u32()?,
+            target_length: reader.read_u32()?,
+            pre_buffering: reader.read_u32()?,
+            minimum_request_length: reader.read_u32()?,
+            ..BufferAttr::default()
+        };
+        Ok(buffer(self.rate, &attributes, reader.read_usec()?))
     }
 
     /// Passes over what no one wants to know.
@@ -216,7 +258,6 @@ impl Feeder {
                 bytes.copy_from_slice(&sample.to_le_bytes());
             }
             self.socket.get_mut().write_all(&self.portion[..DESCRIPTOR_SIZE + count])?;
-            self.sent += count as u64;
             left -= count;
         }
         Ok(())

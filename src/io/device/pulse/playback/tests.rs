@@ -4,7 +4,8 @@ use std::os::unix::net::UnixListener;
 use std::sync::mpsc;
 
 use pulseaudio::protocol::{
-    self, AuthReply, ClientEvent, Request, SetClientNameReply, write_command_message, write_reply_message,
+    self, AuthReply, ClientEvent, PlaybackStreamMovedParams, Request, SetClientNameReply, write_command_message,
+    write_reply_message,
 };
 
 use super::*;
@@ -71,11 +72,30 @@ fn granted(params: &PlaybackStreamParams) -> CreatePlaybackStreamReply {
     }
 }
 
+/// To a sink that is slow.
+fn moved() -> PlaybackStreamMovedParams {
+    PlaybackStreamMovedParams {
+        stream_index: CHANNEL,
+        device_index: 9,
+        device_name: c"headphones without a cable".to_owned(),
+        device_suspended: false,
+        buffer_attr: BufferAttr {
+            max_length: u32::MAX,
+            target_length: 4800 * FRAME_BYTES as u32,
+            pre_buffering: 0,
+            minimum_request_length: 480 * FRAME_BYTES as u32,
+            ..BufferAttr::default()
+        },
+        configured_sink_latency: 200_000,
+    }
+}
+
 #[test]
 fn each_request_is_answered_by_as_much_whatever_else_the_server_says() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("native");
     let listener = UnixListener::bind(&path).unwrap();
+    let (moved_on, has_moved) = mpsc::channel();
     let server = thread::spawn(move || {
         let (mut server, params) = Server::welcome(&listener);
         assert_eq!(params.sink_name.as_deref(), Some(c"harbour"));
@@ -88,6 +108,10 @@ fn each_request_is_answered_by_as_much_whatever_else_the_server_says() {
         assert_eq!(server.receive(), 10 * FRAME_BYTES, "whole frames");
         server.request(CHANNEL, 3 * PORTION);
         assert_eq!([server.receive(), server.receive(), server.receive()], [PORTION; 3]);
+        server.say(&Command::PlaybackStreamMoved(moved()));
+        server.request(CHANNEL, FRAME_BYTES);
+        assert_eq!(server.receive(), FRAME_BYTES);
+        moved_on.send(()).unwrap();
         server.say(&Command::PlaybackStreamKilled(CHANNEL));
         server
     });
@@ -95,6 +119,8 @@ fn each_request_is_answered_by_as_much_whatever_else_the_server_says() {
     let wanted = params(Some(c"harbour".to_owned()), Rate::DEFAULT, Frames(1440));
     let (playback, valve) = Playback::start(Client::connect_to(&path).unwrap(), wanted, None, tell).unwrap();
     assert_eq!(valve.whole(), Frames(1440));
+    has_moved.recv().unwrap();
+    assert_eq!(valve.whole(), Frames(4800 + 9600), "as much as is held where the sound moved to");
     assert_eq!(told.recv(), Ok(Told::Lost), "the server has ended the stream");
     drop((server.join().unwrap(), playback));
 }
