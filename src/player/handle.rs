@@ -27,7 +27,7 @@ const SPENT: usize = 4;
 
 /// How long the feeder rests when the ring is full.
 const REST: Duration = Duration::from_millis(250);
-/// How long it rests while something is awaited.
+/// How long it rests while the session's gain is awaited.
 const SHORT_REST: Duration = Duration::from_millis(5);
 
 /// Where a session stands, and how: enough to go on from there.
@@ -244,7 +244,8 @@ pub fn start(programmes: Programmes, clips: Clips, voice: VoiceGain, from: Snaps
     let shared = handle.shared.clone();
     let thread = thread::Builder::new().name("feeder".to_owned()).spawn(move || {
         while !shared.over.load(Ordering::Relaxed) {
-            let rest = if matches!(feeder.pump(), Pumped::Awaits(_)) { SHORT_REST } else { REST };
+            // Speech comes with a version, which wakes this thread; of the gain nobody tells.
+            let rest = if feeder.pump() == Pumped::Awaits(Awaited::Gain) { SHORT_REST } else { REST };
             thread::park_timeout(rest);
         }
     });
