@@ -54,9 +54,14 @@ impl Ahead {
         }
         let wanted = making.as_ref().map(Making::wanted).unwrap_or_default();
         let follower = making.and_then(|making| {
-            let (prepared, inputs) = (prepared.clone(), inputs.clone());
+            let lines: Vec<_> = making.awaited().map(str::to_owned).collect();
             let follower = thread::Builder::new().name("what comes next".to_owned());
-            follower.spawn(move || follow(making, prepared, rate, &inputs)).ok()
+            let (its_own, told) = (prepared.clone(), inputs.clone());
+            let follower = follower.spawn(move || follow(making, its_own, rate, &told)).ok();
+            if follower.is_none() {
+                go_without(&lines, prepared.clone(), rate, inputs);
+            }
+            follower
         });
         Self { wanted, follower, latest: None, stands: Stands::InSession }
     }
@@ -116,10 +121,11 @@ impl Drop for Ahead {
 /// Makes a version each time that lines were spoken, but never spends more than a twentieth of the time on it.
 fn follow(mut making: Making, mut prepared: Prepared, rate: Rate, inputs: &Sender<Input>) {
     let mut due = Instant::now();
+    let wanted = making.wanted();
     while let Some(first) = making.next() {
         let mut lines = vec![first];
         lines.extend(std::iter::from_fn(|| making.next_until(due)));
-        if !making.wanted().load(Ordering::Relaxed) {
+        if !wanted.load(Ordering::Relaxed) {
             return;
         }
         let began = Instant::now();
@@ -136,8 +142,19 @@ fn follow(mut making: Making, mut prepared: Prepared, rate: Rate, inputs: &Sende
         }
         due = Instant::now() + PACE.max(began.elapsed() * SHARE);
     }
-    if let Some(sentence) = making.shortcoming() {
+    // Of what was broken off because the listener left, there is nothing to say.
+    if let Some(sentence) = making.shortcoming()
+        && wanted.load(Ordering::Relaxed)
+    {
         let _ = inputs.send(Input::Flaw(sentence));
+    }
+}
+
+/// Where there is nobody to follow, the session goes on without what is not spoken yet.
+fn go_without(lines: &[String], mut prepared: Prepared, rate: Rate, inputs: &Sender<Input>) {
+    lines.iter().for_each(|words| prepared.learn(words, None));
+    if let Ok(latest) = version(&prepared, rate) {
+        let _ = inputs.send(Input::Spoken(latest));
     }
 }
 

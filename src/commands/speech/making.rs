@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{self, Receiver};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread::{self, JoinHandle};
 use std::time::Instant;
 
@@ -78,14 +78,24 @@ impl Making {
 
     /// The next line that is done; `None` once all are.
     pub(in crate::commands) fn next(&mut self) -> Option<Line> {
-        let done = self.done.recv().ok();
+        let done = self.done.recv().ok().or_else(|| self.given_up());
         done.map(|done| self.take(done))
     }
 
     /// The same, if there is one before that moment.
     pub(in crate::commands) fn next_until(&mut self, moment: Instant) -> Option<Line> {
-        let done = self.done.recv_timeout(moment.saturating_duration_since(Instant::now())).ok();
+        let done = match self.done.recv_timeout(moment.saturating_duration_since(Instant::now())) {
+            Ok(done) => Some(done),
+            Err(RecvTimeoutError::Timeout) => None,
+            Err(RecvTimeoutError::Disconnected) => self.given_up(),
+        };
         done.map(|done| self.take(done))
+    }
+
+    /// Where nobody speaks any more, the next line that came to nothing: whoever waits for a line hears of it.
+    fn given_up(&self) -> Option<(usize, Spoken)> {
+        let number = self.spoken.iter().position(Option::is_none)?;
+        Some((number, Err(Unspoken::Failed(format!("{} could not be asked", self.speaker.engine())))))
     }
 
     fn take(&mut self, (number, spoken): (usize, Spoken)) -> Line {
@@ -114,4 +124,36 @@ impl Drop for Making {
 /// What a line comes to without asking.
 fn known(speaker: &Speaker, line: &str) -> Option<Spoken> {
     if speaker.is_wordless(line) { Some(Err(Unspoken::Wordless)) } else { speaker.remembers(line).map(Ok) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::io::speech::{Engine, Voice};
+
+    #[test]
+    fn a_line_that_is_never_told_of_comes_to_nothing() {
+        let speaker = Speaker::find(Voice::Engine(Engine::Flite), "en", &[]).ok().flatten().expect("what is named");
+        let (tell, done) = mpsc::channel();
+        let mut making = Making {
+            speaker: Arc::new(speaker),
+            lines: ["One.", "Two.", "Three."].map(str::to_owned).into(),
+            spoken: vec![None, None, None],
+            wanted: Arc::new(AtomicBool::new(true)),
+            interrupt: None,
+            done,
+            thread: None,
+        };
+        tell.send((1, Ok(ClipBytes::held(Vec::new(), "speech")))).unwrap();
+        assert!(making.next_until(Instant::now()).is_some_and(|(line, speech)| line == "Two." && speech.is_some()));
+        assert_eq!(making.next_until(Instant::now()).map(|(line, _)| line), None, "it may still come");
+        drop(tell);
+        let mut left = || making.next().map(|(line, speech)| (line, speech.is_some()));
+        assert_eq!(left(), Some(("One.".to_owned(), false)));
+        assert_eq!(left(), Some(("Three.".to_owned(), false)));
+        assert_eq!(left(), None);
+        assert_eq!(making.awaited().count(), 0);
+        let said = making.shortcoming().unwrap();
+        assert_eq!(said, "flite could not be asked, so 2 of 3 lines are shown and not spoken");
+    }
 }
