@@ -179,3 +179,40 @@ fn an_engine_that_fails_while_the_session_plays_leaves_the_words_to_be_shown() {
     assert_eq!(said.lines().count(), 2, "{said}");
     assert_eq!(events.last().unwrap()["at"], 2 * 48_000, "a line of a word is shown for two seconds");
 }
+
+#[test]
+fn what_would_make_a_session_too_long_is_shown_and_told_of_once() {
+    let session = r#"
+format = 1
+title = "A day"
+[[segment]]
+bell = "block"
+hold = "200ms"
+[[segment]]
+say = "One."
+[[segment]]
+say = "Two."
+[[segment]]
+silence = "23h59m55s"
+"#;
+    let room = room(session, SPEAKS);
+    tone(&room.at("good.wav"), 4.0, 0.3);
+    let script = room.read("bin/flite").replace("$room/go\"", "$room/go.$name\"");
+    room.write("bin/flite", &script);
+    let mut playing = Playing::start(&room);
+    let begins = |playing: &Playing, number: usize| {
+        let event = playing.next();
+        assert_eq!((&event["event"], &event["index"]), (&"segment".into(), &number.into()));
+    };
+    assert_eq!(playing.next()["event"], "start");
+    for (number, line) in ["", "One.", "Two."].iter().enumerate() {
+        room.write(&format!("go.{line}"), "");
+        begins(&playing, number);
+    }
+    begins(&playing, 3);
+    playing.say("stop");
+    let (_, code, said) = playing.end();
+    assert_eq!(code, Some(130));
+    let told: Vec<_> = said.lines().filter(|line| !line.starts_with("a moment")).collect();
+    assert!(told.len() == 1 && told[0].contains("longer than 24 hours, so some lines are shown"), "{said}");
+}

@@ -120,7 +120,7 @@ impl Drop for Ahead {
 
 /// Makes a version each time that lines were spoken, but never spends more than a twentieth of the time on it.
 fn follow(mut making: Making, mut prepared: Prepared, rate: Rate, inputs: &Sender<Input>) {
-    let mut due = Instant::now();
+    let (mut due, mut is_told) = (Instant::now(), false);
     let wanted = making.wanted();
     while let Some(first) = making.next() {
         let mut lines = vec![first];
@@ -132,7 +132,10 @@ fn follow(mut making: Making, mut prepared: Prepared, rate: Rate, inputs: &Sende
         let before = prepared.clone();
         lines.iter().for_each(|(words, speech)| prepared.learn(words, speech.clone()));
         let latest = version(&prepared, rate).or_else(|too_much| {
-            let _ = inputs.send(Input::Flaw(format!("{}, so some lines are shown and not spoken", too_much.message)));
+            if !std::mem::replace(&mut is_told, true) {
+                let flaw = format!("{}, so some lines are shown and not spoken", too_much.message);
+                let _ = inputs.send(Input::Flaw(flaw));
+            }
             prepared = before;
             lines.iter().for_each(|(words, _)| prepared.learn(words, None));
             version(&prepared, rate)
