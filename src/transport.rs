@@ -269,6 +269,17 @@ impl Transport {
         if self.want() == Want::Arrive { self.reference() } else { self.place }
     }
 
+    /// Whether the session is heard, and nothing leads away from it.
+    #[must_use]
+    pub fn is_in_session(&self) -> bool {
+        let leads_to = match self.state {
+            State::Jumping { to, .. } => to.programme,
+            State::Ending(_) | State::Ended(_) => Programme::Closing,
+            _ => self.place.programme,
+        };
+        leads_to == Programme::Session && self.stand().programme == Programme::Session
+    }
+
     /// The frame of the session: what is heard of it, or where it was left, also while it still fades.
     #[must_use]
     pub fn session_frame(&self) -> Frames {

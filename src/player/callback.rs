@@ -17,6 +17,8 @@ pub struct Callback {
     pub(super) transport: Transport,
     pub(super) blocks: Consumer<Block>,
     pub(super) commands: Consumer<Command>,
+    /// So many commands were heard.
+    pub(super) heard: u64,
     /// Later versions of the programmes, …
     pub(super) versions: Consumer<Programmes>,
     /// … and the way back for earlier ones, which are not let go of here.
@@ -50,6 +52,7 @@ impl Callback {
         while let Ok(command) = self.commands.pop() {
             let requests = self.transport.command(command);
             self.attend(requests);
+            self.heard += 1;
         }
         let requests = self.transport.idle();
         self.attend(requests);
@@ -60,6 +63,7 @@ impl Callback {
         }
         self.give_order();
         self.shared.publish(&self.transport);
+        self.shared.note_heard(self.heard);
         self.shared.hold(self.waits);
     }
 

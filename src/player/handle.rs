@@ -54,6 +54,8 @@ pub(super) struct Shared {
     session_frame: AtomicU64,
     flags: AtomicU64,
     volume: AtomicU64,
+    /// So many commands were heard.
+    heard: AtomicU64,
     /// What the feeder waits for.
     awaited: AtomicU8,
     /// The callback plays nothing for now, as if its ring were dry.
@@ -89,6 +91,9 @@ const HOLDS: u64 = 1;
 const SILENT: u64 = 2;
 /// Where the stage of an ending stands among the flags: 0 is none.
 const STAGE_SHIFT: u32 = 2;
+const STAGE_MASK: u64 = 3;
+/// Another programme than the session is heard, or on its way.
+const ASIDE: u64 = 16;
 const STAGES: [Stage; 3] = [Stage::Fading, Stage::Closing, Stage::Stopping];
 /// Where the programme stands beside its frame.
 const PROGRAMME_SHIFT: u32 = 62;
@@ -108,7 +113,8 @@ impl Shared {
             State::Ending(Stage::Stopping) | State::Ended(Reason::Stop) => 3 << STAGE_SHIFT,
             _ => 0,
         };
-        self.flags.store(flags, Ordering::Relaxed);
+        let aside = if transport.is_in_session() { 0 } else { ASIDE };
+        self.flags.store(flags | aside, Ordering::Relaxed);
         self.volume.store(transport.volume().0.to_bits(), Ordering::Relaxed);
     }
 
@@ -120,14 +126,25 @@ impl Shared {
             _ => Programme::Closing,
         };
         let flags = self.flags.load(Ordering::Relaxed);
+        let stage = flags >> STAGE_SHIFT & STAGE_MASK;
         Snapshot {
             place: Place { programme, frame: Frames(place & ((1 << PROGRAMME_SHIFT) - 1)) },
             session_frame: Frames(self.session_frame.load(Ordering::Relaxed)),
             holds: flags & HOLDS != 0,
-            ending: (flags >> STAGE_SHIFT).checked_sub(1).and_then(|stage| STAGES.get(stage as usize).copied()),
+            ending: stage.checked_sub(1).and_then(|stage| STAGES.get(stage as usize).copied()),
             silent: flags & SILENT != 0,
             volume: Decibels(f64::from_bits(self.volume.load(Ordering::Relaxed))),
         }
+    }
+
+    /// Notes how many commands were heard, once it is published what they led to.
+    pub(super) fn note_heard(&self, commands: u64) {
+        self.heard.store(commands, Ordering::Release);
+    }
+
+    /// Whether the session is heard, and nothing leads away from it: none of so many commands that were sent either.
+    fn is_in_session(&self, sent: u64) -> bool {
+        self.heard.load(Ordering::Acquire) == sent && self.flags.load(Ordering::Relaxed) & ASIDE == 0
     }
 
     /// Notes what the feeder waits for.
@@ -152,6 +169,8 @@ impl Shared {
 /// Sends commands and receives notices. Dropping it ends the feeder's thread.
 pub struct Handle {
     commands: Producer<Command>,
+    /// So many commands were sent.
+    sent: u64,
     notices: Consumer<Notice>,
     troubles: Receiver<String>,
     shared: Arc<Shared>,
@@ -170,7 +189,9 @@ impl Handle {
     /// # Errors
     /// The command itself, when the ring is full: the device does not ask for sound.
     pub fn send(&mut self, command: Command) -> Result<(), Command> {
-        self.commands.push(command).map_err(|rtrb::PushError::Full(command)| command)
+        self.commands.push(command).map_err(|rtrb::PushError::Full(command)| command)?;
+        self.sent += 1;
+        Ok(())
     }
 
     /// Goes on with a later version, of which all up to the horizon of the one before is the same. False where the callback has not
@@ -212,6 +233,13 @@ impl Handle {
     #[must_use]
     pub fn snapshot(&self) -> Snapshot {
         self.shared.snapshot()
+    }
+
+    /// Whether the session is listened to, and will be unless another command is sent. While the gentler passage or the closing
+    /// plays or is on its way, what is shown of it has to stay what it was when it began.
+    #[must_use]
+    pub fn is_in_session(&self) -> bool {
+        self.shared.is_in_session(self.sent)
     }
 
     /// What silence is held for, where what comes next can't be rendered yet.
@@ -283,6 +311,7 @@ pub fn without_thread(
         transport,
         blocks: block_consumer,
         commands: command_consumer,
+        heard: 0,
         versions: version_consumer,
         spent: spent_producer,
         orders: order_producer,
@@ -303,6 +332,7 @@ pub fn without_thread(
     let feeder = Feeder::new(version, versions, voice, block_producer, order_consumer, shared.clone(), tell);
     let handle = Handle {
         commands: command_producer,
+        sent: 0,
         notices: notice_consumer,
         troubles,
         shared,

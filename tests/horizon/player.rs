@@ -203,6 +203,38 @@ fn what_was_begun_aside_stays_what_it_was() {
 }
 
 #[test]
+fn only_while_nothing_else_is_heard_or_on_its_way_is_it_the_session_that_is_listened_to() {
+    let mut listener = listener(MADE.len());
+    let is_in_session = |listener: &Listener| listener.handle.is_in_session();
+    let fades = RATE / 4;
+    listener.listen(RATE, 80);
+    assert!(is_in_session(&listener));
+    listener.say(Command::Soften);
+    assert!(!is_in_session(&listener), "nobody has heard it yet");
+    listener.listen(80, 80);
+    assert_eq!(listener.place().programme, Programme::Session);
+    assert!(!is_in_session(&listener), "the session still fades");
+    listener.listen(fades, 80);
+    assert!(!is_in_session(&listener));
+    listener.say(Command::Next);
+    listener.listen(80, 80);
+    assert!(listener.events().any(|(event, _)| event == Event::Softened));
+    assert!(!is_in_session(&listener), "the gentler passage still fades");
+    listener.listen(fades, 80);
+    assert!(is_in_session(&listener));
+
+    listener.say(Command::Soften);
+    listener.listen(last().programmes.soften.end.index() + RATE, 80);
+    assert!(is_in_session(&listener), "it is over by itself");
+    listener.say(Command::Toggle);
+    listener.listen(fades + 80, 80);
+    assert!(is_in_session(&listener), "it holds");
+    listener.say(Command::Exit);
+    listener.listen(80, 80);
+    assert!(!is_in_session(&listener));
+}
+
+#[test]
 fn a_version_that_is_not_taken_up_yet_lets_no_other_overtake_it() {
     let mut listener = listener(0);
     renew(&mut listener, 1);

@@ -11,8 +11,7 @@ use super::input::Input;
 use crate::commands::prepare::Prepared;
 use crate::commands::speech::Making;
 use crate::io::signals::Signal;
-use crate::timeline::Programme;
-use crate::transport::{Command, Programmes};
+use crate::transport::Programmes;
 use crate::units::Rate;
 
 /// From one version to the next at least so long passes, …
@@ -29,20 +28,11 @@ pub(super) struct Latest {
     pub(super) awaits_speech: bool,
 }
 
-/// Where the listener is, or is on the way to. The gentler passage and the closing stay what they were when they began.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Stands {
-    InSession,
-    Softened,
-    Leaving,
-}
-
 /// Speech that is made ahead, and the latest version that came of it.
 pub(super) struct Ahead {
     wanted: Arc<AtomicBool>,
     follower: Option<JoinHandle<()>>,
     latest: Option<Latest>,
-    stands: Stands,
 }
 
 impl Ahead {
@@ -63,29 +53,7 @@ impl Ahead {
             }
             follower
         });
-        Self { wanted, follower, latest: None, stands: Stands::InSession }
-    }
-
-    /// A wish of the listener, before it is passed on. Who leaves needs no more speech.
-    pub(super) fn heed(&mut self, command: Command) {
-        match (command, self.stands) {
-            (Command::Exit | Command::Stop, _) => {
-                self.stands = Stands::Leaving;
-                self.cease();
-            }
-            (Command::Soften, Stands::InSession) => self.stands = Stands::Softened,
-            _ => {}
-        }
-    }
-
-    /// This is what is listened to now.
-    pub(super) fn stand_in(&mut self, programme: Programme) {
-        self.stands = match programme {
-            _ if self.stands == Stands::Leaving => Stands::Leaving,
-            Programme::Session => Stands::InSession,
-            Programme::Soften => Stands::Softened,
-            Programme::Closing => Stands::Leaving,
-        };
+        Self { wanted, follower, latest: None }
     }
 
     /// A version that reaches further.
@@ -93,9 +61,9 @@ impl Ahead {
         self.latest = Some(latest);
     }
 
-    /// The version to go on in, if there is one and it may be taken up now.
-    pub(super) fn due(&self) -> Option<&Latest> {
-        self.latest.as_ref().filter(|_| self.stands == Stands::InSession)
+    /// The version to go on in, if there is one.
+    pub(super) fn latest(&self) -> Option<&Latest> {
+        self.latest.as_ref()
     }
 
     /// It was taken up.

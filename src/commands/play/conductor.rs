@@ -18,7 +18,6 @@ use crate::controls::{self, LINES, Wish};
 use crate::io::sleep::Sleep;
 use crate::io::terminal::{Modes, Pressed};
 use crate::player::{Awaited, Happening, Snapshot};
-use crate::timeline::Programme;
 use crate::transport::{Command, Event, Reason};
 use crate::words::harmless;
 
@@ -173,7 +172,10 @@ impl Conductor {
             (Hearing::Lost, Command::Stop) => return self.end_unheard(Reason::Stop),
             (Hearing::Lost, _) => self.view.say("there is no sound device yet; q leaves"),
             (Hearing::WordsAlone | Hearing::AsWished, command) => {
-                self.ahead.heed(command);
+                // Who leaves needs no more speech.
+                if matches!(command, Command::Exit | Command::Stop) {
+                    self.ahead.cease();
+                }
                 self.playback.send(command);
             }
         }
@@ -186,7 +188,6 @@ impl Conductor {
             self.view.notice(&notice);
             match notice.happening {
                 Happening::Transport(Event::End(reason)) => return ControlFlow::Break(reason),
-                Happening::Transport(Event::Softened) => self.ahead.stand_in(Programme::Session),
                 Happening::Underrun(_) if !self.playback.snapshot().holds => self.grow(),
                 _ => {}
             }

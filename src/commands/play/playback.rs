@@ -158,10 +158,13 @@ impl Playback {
         self.room_waits
     }
 
-    /// Goes on in a later version. False where the device has not taken up the one before yet.
+    /// Goes on in a later version. False where that has to wait: while another programme is listened to, or is on its way, and until
+    /// the device has taken up the version before.
     pub(super) fn go_on_in(&mut self, latest: &Latest) -> bool {
         let Latest { programmes, clips, awaits_speech } = latest.clone();
-        if !self.handle.renew(Version { programmes: programmes.clone(), clips: clips.clone() }) {
+        if !self.handle.is_in_session()
+            || !self.handle.renew(Version { programmes: programmes.clone(), clips: clips.clone() })
+        {
             return false;
         }
         let gain = self.material.gain.clone();

@@ -45,8 +45,6 @@ impl Conductor {
         self.notices()?;
         let leaving = self.playback.is_leaving();
         self.playback.lose();
-        // What was asked for and not heard any more is forgotten.
-        self.ahead.stand_in(self.playback.snapshot().place.programme);
         self.view.event(&events::device("lost", self.playback.snapshot().session_frame));
         if leaving {
             return self.end_unheard(Reason::Exit);
@@ -98,7 +96,7 @@ impl Conductor {
 
     /// Goes on in the latest version, which knows more of the lines by their speech.
     pub(super) fn renew(&mut self) {
-        if let Some(latest) = self.ahead.due()
+        if let Some(latest) = self.ahead.latest()
             && self.playback.go_on_in(latest)
         {
             self.view.renew(latest.programmes.clone());
