@@ -110,7 +110,7 @@ fn speak<'lines>(
     put: &mut Vec<Put<'lines>>,
 ) -> Result<bool, Failure> {
     let texts: Vec<_> = open.iter().map(|line| line.words.as_str()).collect();
-    let spoken = speech::speak(speaker, &texts);
+    let (spoken, _) = speech::speak(speaker, &texts);
     for (line, speech) in open.iter().zip(&spoken) {
         if let Ok(speech) = speech {
             let put_there = folder.put(line, "flac", |to| {

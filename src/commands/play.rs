@@ -19,7 +19,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
 
-use super::speech::Making;
+use super::speech::Left;
 use super::{Outcome, prepare};
 use crate::cli::Play;
 use crate::failure::Failure;
@@ -46,20 +46,15 @@ pub(super) fn run(arguments: &Play) -> Result<Outcome, Failure> {
     let chosen = Choice::seek(&arguments.output);
     // Where a place or a length is asked for that depends on all lines, these are spoken first.
     let needs_all = arguments.from.is_some() || arguments.shape.length.is_some();
-    let prepared = if needs_all {
-        prepare::session(&arguments.session, &arguments.shape)?.map(|prepared| (prepared, None))
-    } else {
-        prepare::session_ahead(&arguments.session, &arguments.shape)?
-    };
-    match prepared {
-        Some((prepared, making)) => play(&prepared, making, arguments, chosen),
+    match prepare::session_to_play(&arguments.session, &arguments.shape, needs_all)? {
+        Some((prepared, left)) => play(&prepared, left, arguments, chosen),
         None => Ok(Outcome::Found),
     }
 }
 
 fn play(
     prepared: &prepare::Prepared,
-    making: Option<Making>,
+    left: Left,
     arguments: &Play,
     chosen: impl FnOnce() -> Chosen,
 ) -> Result<Outcome, Failure> {
@@ -83,7 +78,11 @@ fn play(
     let modes = Modes::enter(!arguments.no_input);
     let over = Arc::new(AtomicBool::new(false));
     input::listen(&sender, &over, arguments.no_input);
-    let ahead = Ahead::begin(making, prepared, rate, &sender);
+    // From here on signals are listened to. Who wanted to stop before wanted none of it.
+    if left.is_interrupted() {
+        return Ok(Outcome::Stopped);
+    }
+    let ahead = Ahead::begin(left.making, prepared, rate, &sender);
     let material = Material { programmes, clips, gain, awaits_speech: prepared.awaits_speech() };
     let playback = Playback::open(material, arguments.output.clone(), choice, from, sender)?;
     let outcome = Conductor::new(playback, view, modes, inputs, ahead).run(&from, said);
@@ -97,7 +96,7 @@ pub(super) fn bell(name: &str, output: &crate::cli::Output) -> Result<Outcome, F
     signals::outlast_background();
     let chosen = Choice::seek(output);
     let Some(prepared) = prepare::text(name, text)? else { return Ok(Outcome::Found) };
-    play(&prepared, None, &Play::quiet(name, output.clone()), chosen)
+    play(&prepared, Left::default(), &Play::quiet(name, output.clone()), chosen)
 }
 
 /// So many ids are named at most.

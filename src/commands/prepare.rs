@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::report;
-use super::speech::{self, Making};
+use super::speech::{self, Left, Making};
 use crate::cli::{Part, ShapeArguments};
 use crate::engine::VoiceGain;
 use crate::failure::Failure;
@@ -42,12 +42,14 @@ pub(super) fn session(name: &str, shape: &ShapeArguments) -> Result<Option<Prepa
     read_whole(library::open(name).map_err(Failure::from)?, wishes(shape), shape.voice)
 }
 
-/// The same, where its speech may be made while it plays.
-pub(super) fn session_ahead(
+/// The same, to play it. Its speech is made before, or, unless all lines are needed, while it plays.
+pub(super) fn session_to_play(
     name: &str,
     arguments: &ShapeArguments,
-) -> Result<Option<(Prepared, Option<Making>)>, Failure> {
-    read(library::open(name).map_err(Failure::from)?, wishes(arguments), arguments.voice, speech::begin)
+    needs_all: bool,
+) -> Result<Option<(Prepared, Left)>, Failure> {
+    let speak = if needs_all { speech::add } else { speech::begin };
+    read(library::open(name).map_err(Failure::from)?, wishes(arguments), arguments.voice, speak)
 }
 
 /// The same as its teacher wrote it.
@@ -62,10 +64,7 @@ pub(super) fn text(name: &str, text: String) -> Result<Option<Prepared>, Failure
 }
 
 fn read_whole(manifest: Manifest, shape: Shape, voice: Voice) -> Result<Option<Prepared>, Failure> {
-    let whole = |session: &Session, shape: &Shape, voice, clips: &mut ClipTable| {
-        speech::add(session, shape, voice, clips).map(|()| None)
-    };
-    Ok(read(manifest, shape, voice, whole)?.map(|(prepared, _)| prepared))
+    Ok(read(manifest, shape, voice, speech::add)?.map(|(prepared, _)| prepared))
 }
 
 /// Reads a session and has its lines spoken, in one way or another.
@@ -73,8 +72,8 @@ fn read(
     manifest: Manifest,
     shape: Shape,
     voice: Voice,
-    speak: impl FnOnce(&Session, &Shape, Voice, &mut ClipTable) -> Result<Option<Making>, Failure>,
-) -> Result<Option<(Prepared, Option<Making>)>, Failure> {
+    speak: impl FnOnce(&Session, &Shape, Voice, &mut ClipTable) -> Result<Left, Failure>,
+) -> Result<Option<(Prepared, Left)>, Failure> {
     let (session, mut findings) = manifest::read_for_listener(&manifest.path, &manifest.text);
     if let Some(session) = session {
         let (mut clips, troubles) = ClipTable::probe(&manifest.home, &paths(&session), Knowledge::of_listener());
@@ -83,11 +82,12 @@ fn read(
         findings = missing.into_sorted(&session.allow);
         if findings.is_empty() {
             tell_of_unknown_tags(&session, &shape.avoid);
-            let making = speak(&session, &shape, voice, &mut clips)?;
+            let left = speak(&session, &shape, voice, &mut clips)?;
             let clips = Arc::new(clips);
             let mut facts = clips.facts(&bell_paths(&session), bed_path(&session));
-            making.iter().flat_map(Making::awaited).for_each(|words| facts.await_speech(words));
-            return Ok(Some((Prepared { manifest, session, clips, facts, shape }, making)));
+            let left = left.heed();
+            left.making.iter().flat_map(Making::awaited).for_each(|words| facts.await_speech(words));
+            return Ok(Some((Prepared { manifest, session, clips, facts, shape }, left)));
         }
     }
     findings.retain(|finding| finding.level == manifest::Level::Error);

@@ -26,12 +26,37 @@ const FIRST_LINES: usize = 2;
 /// What a program ends with that was stopped.
 const STOPPED: i32 = 130;
 
+/// What is left once the wait for speech is over.
+#[derive(Default)]
+pub(super) struct Left {
+    /// Lines that are still being spoken.
+    pub(super) making: Option<Making>,
+    /// What listens to Ctrl-C since an engine was asked. The system does not any more, so it has to be looked at.
+    pub(super) interrupt: Option<Interrupt>,
+}
+
+impl Left {
+    /// Whether somebody wanted to stop meanwhile.
+    pub(super) fn is_interrupted(&self) -> bool {
+        self.interrupt.as_ref().is_some_and(Interrupt::happened)
+    }
+
+    /// Ends the program, and the engine with it, if somebody wanted to stop.
+    pub(super) fn heed(self) -> Self {
+        if self.is_interrupted() {
+            drop(self);
+            std::process::exit(STOPPED);
+        }
+        self
+    }
+}
+
 /// Has an engine speak each line without a recording that this shape needs, and takes the speech in among the clips. What can't
 /// be spoken will be shown.
-pub(super) fn add(session: &Session, shape: &Shape, voice: Voice, clips: &mut ClipTable) -> Result<(), Failure> {
+pub(super) fn add(session: &Session, shape: &Shape, voice: Voice, clips: &mut ClipTable) -> Result<Left, Failure> {
     let lines = unrecorded(session, shape);
-    let Some(speaker) = find(session, voice, &lines)? else { return Ok(()) };
-    let spoken = speak(&speaker, &lines);
+    let Some(speaker) = find(session, voice, &lines)? else { return Ok(Left::default()) };
+    let (spoken, interrupt) = speak(&speaker, &lines);
     for (line, spoken) in lines.iter().zip(&spoken) {
         if let Ok(speech) = spoken {
             clips.add_speech(line, speech.clone());
@@ -40,36 +65,27 @@ pub(super) fn add(session: &Session, shape: &Shape, voice: Voice, clips: &mut Cl
     if let Some(sentence) = shortcoming(&speaker, &spoken) {
         eprintln!("{sentence}");
     }
-    Ok(())
+    Ok(Left { making: None, interrupt })
 }
 
 /// The same where a session may begin while its later lines are still being spoken. What is done within a moment is waited for; what
 /// is not goes on in the background.
-pub(super) fn begin(
-    session: &Session,
-    shape: &Shape,
-    voice: Voice,
-    clips: &mut ClipTable,
-) -> Result<Option<Making>, Failure> {
+pub(super) fn begin(session: &Session, shape: &Shape, voice: Voice, clips: &mut ClipTable) -> Result<Left, Failure> {
     let lines = in_order_of_need(session, shape);
-    let Some(speaker) = find(session, voice, &lines)? else { return Ok(None) };
-    let mut making = Making::begin(speaker, &lines);
+    let Some(speaker) = find(session, voice, &lines)? else { return Ok(Left::default()) };
+    let (mut making, interrupt) = Making::begin(speaker, &lines);
     let moment = Instant::now() + WONDER;
     while making.next_until(moment).is_some() {}
-    if making.is_interrupted() {
-        drop(making);
-        std::process::exit(STOPPED);
-    }
     for (line, speech) in making.made() {
         clips.add_speech(line, speech.clone());
     }
-    if making.awaited().next().is_some() {
-        return Ok(Some(making));
-    }
+    let is_awaited = making.awaited().next().is_some();
+    let left = Left { making: Some(making), interrupt }.heed();
+    let Some(making) = left.making.as_ref().filter(|_| !is_awaited) else { return Ok(left) };
     if let Some(sentence) = making.shortcoming() {
         eprintln!("{sentence}");
     }
-    Ok(None)
+    Ok(Left { making: None, ..left })
 }
 
 /// The engine for these lines; none is looked for where there is nothing to speak.
@@ -108,13 +124,14 @@ fn heard<'session>(segment: &'session Segment, shape: &Shape) -> Option<&'sessio
     }
 }
 
-/// Speaks lines, in their order. A wait that is longer than a moment is explained; Ctrl-C ends the program.
-pub(super) fn speak(speaker: &Speaker, lines: &[&str]) -> Vec<Spoken> {
+/// Speaks lines, in their order. A wait that is longer than a moment is explained; Ctrl-C ends the program. Where an engine was
+/// asked, Ctrl-C has to be looked at from then on.
+pub(super) fn speak(speaker: &Speaker, lines: &[&str]) -> (Vec<Spoken>, Option<Interrupt>) {
     let mut spoken: Vec<Spoken> = lines.iter().map(|line| speaker.remembers(line).ok_or(Unspoken::NotAsked)).collect();
     let open: Vec<usize> = (0..lines.len()).filter(|number| spoken[*number].is_err()).collect();
     let lines: Vec<&str> = open.iter().map(|number| lines[*number]).collect();
     if lines.is_empty() {
-        return spoken;
+        return (spoken, None);
     }
     let interrupt = Interrupt::watch();
     let (sender, done) = mpsc::channel();
@@ -133,7 +150,7 @@ pub(super) fn speak(speaker: &Speaker, lines: &[&str]) -> Vec<Spoken> {
     if interrupt.happened() {
         std::process::exit(STOPPED);
     }
-    spoken
+    (spoken, Some(interrupt))
 }
 
 /// Waits for speech, and says so where it takes long.

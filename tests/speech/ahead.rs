@@ -3,9 +3,11 @@
 use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader, Write};
-use std::process::{Child, Stdio};
+use std::os::unix::net::UnixListener;
+use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{self, Receiver};
 use std::thread;
+use std::time::Duration;
 
 use serde_json::Value;
 
@@ -161,6 +163,32 @@ fn who_leaves_ends_the_engine_with_all_that_it_started_and_is_not_kept_waiting()
         for sleeper in sleepers.lines() {
             wait_for_end(sleeper);
         }
+        assert!(room.left("tmp").is_empty(), "nothing is left behind");
+    }
+}
+
+#[test]
+fn who_presses_ctrl_c_before_the_session_begins_has_left_at_once() {
+    for is_spoken in [false, true] {
+        let room = room(SESSION, SPEAKS);
+        if is_spoken {
+            room.write("go", "");
+        }
+        // A sound server that never answers is waited for.
+        let _server = UnixListener::bind(room.at("server")).unwrap();
+        let server = format!("unix:{}", room.at("server").display());
+        let mut command = room.command(&["play", "x.toml", "--voice", "flite", "--json"]);
+        command.env("PULSE_SERVER", server).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let kept = || room.left("cache/karuna/speech").len();
+        wait_until(|| if is_spoken { kept() == LINES.len() } else { !asked(&room).is_empty() });
+        // By then the wait for speech is over; where it is not, the key is heard all the same.
+        thread::sleep(Duration::from_millis(400));
+        let process = child.id().to_string();
+        assert!(Command::new("kill").args(["-INT", &process]).status().unwrap().success());
+        assert_eq!(child.wait().unwrap().code(), Some(130), "spoken: {is_spoken}");
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(output.stdout, b"", "nothing has begun");
         assert!(room.left("tmp").is_empty(), "nothing is left behind");
     }
 }

@@ -10,7 +10,6 @@ use super::Clips;
 use super::input::Input;
 use crate::commands::prepare::Prepared;
 use crate::commands::speech::Making;
-use crate::io::signals::Signal;
 use crate::transport::Programmes;
 use crate::units::Rate;
 
@@ -38,10 +37,6 @@ pub(super) struct Ahead {
 impl Ahead {
     /// Follows the lines that are being made, if there are any. Versions are told as inputs.
     pub(super) fn begin(making: Option<Making>, prepared: &Prepared, rate: Rate, inputs: &Sender<Input>) -> Self {
-        // By now signals are listened to; what came before is not lost.
-        if making.as_ref().is_some_and(Making::is_interrupted) {
-            let _ = inputs.send(Input::Signal(Signal::Interrupt));
-        }
         let wanted = making.as_ref().map(Making::wanted).unwrap_or_default();
         let follower = making.and_then(|making| {
             let lines: Vec<_> = making.awaited().map(str::to_owned).collect();

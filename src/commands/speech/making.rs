@@ -19,8 +19,6 @@ pub(in crate::commands) struct Making {
     /// What each line came to; none while it is awaited.
     spoken: Vec<Option<Spoken>>,
     wanted: Arc<AtomicBool>,
-    /// Nobody else listens to Ctrl-C until the session plays.
-    interrupt: Option<Interrupt>,
     done: Receiver<(usize, Spoken)>,
     thread: Option<JoinHandle<()>>,
 }
@@ -29,8 +27,9 @@ pub(in crate::commands) struct Making {
 pub(in crate::commands) type Line = (String, Option<ClipBytes>);
 
 impl Making {
-    /// Begins to speak those lines that are not remembered, in their order.
-    pub(super) fn begin(speaker: Speaker, lines: &[&str]) -> Self {
+    /// Begins to speak those lines that are not remembered, in their order. Where there are any, Ctrl-C has to be looked at from then
+    /// on.
+    pub(super) fn begin(speaker: Speaker, lines: &[&str]) -> (Self, Option<Interrupt>) {
         let spoken: Vec<_> = lines.iter().map(|line| known(&speaker, line)).collect();
         let open: Vec<usize> = (0..lines.len()).filter(|number| spoken[*number].is_none()).collect();
         let lines: Arc<[String]> = lines.iter().map(|line| (*line).to_owned()).collect();
@@ -50,7 +49,7 @@ impl Making {
         let needed = spoken.iter().any(Option::is_none);
         let interrupt = needed.then(Interrupt::watch);
         let thread = needed.then(|| thread::Builder::new().name("speech".to_owned()).spawn(work).ok()).flatten();
-        Self { speaker, lines, spoken, wanted, interrupt, done, thread }
+        (Self { speaker, lines, spoken, wanted, done, thread }, interrupt)
     }
 
     /// The lines that are there, with their speech.
@@ -69,11 +68,6 @@ impl Making {
     /// Whether more is wanted; who says no ends the engine.
     pub(in crate::commands) fn wanted(&self) -> Arc<AtomicBool> {
         self.wanted.clone()
-    }
-
-    /// Whether somebody wanted to stop meanwhile.
-    pub(in crate::commands) fn is_interrupted(&self) -> bool {
-        self.interrupt.as_ref().is_some_and(Interrupt::happened)
     }
 
     /// The next line that is done; `None` once all are.
@@ -140,7 +134,6 @@ mod tests {
             lines: ["One.", "Two.", "Three."].map(str::to_owned).into(),
             spoken: vec![None, None, None],
             wanted: Arc::new(AtomicBool::new(true)),
-            interrupt: None,
             done,
             thread: None,
         };
