@@ -29,8 +29,6 @@ pub struct Callback {
     /// Woken when there is something to render.
     pub(super) feeder: Option<Thread>,
     pub(super) starvation: Starvation,
-    /// The ring is dry because what comes next can't be rendered yet.
-    pub(super) awaited: bool,
     /// Silence is held until there are frames to play.
     pub(super) waits: bool,
     /// What is heard, or was heard last.
@@ -152,7 +150,6 @@ impl Callback {
             return 0;
         }
         if self.starvation.holds(available, closed, block.len()) {
-            self.awaited |= self.shared.awaits().is_some();
             self.waits = true;
             block.fill(SILENCE);
             return block.len();
@@ -167,13 +164,10 @@ impl Callback {
         taken
     }
 
-    /// Tells of the silence that was held, unless nothing could be rendered meanwhile.
+    /// Tells of the frames that were lacking.
     fn tell_underrun(&mut self) {
-        let awaited = std::mem::take(&mut self.awaited);
-        if let Some(held) = self.starvation.recovered()
-            && !awaited
-        {
-            self.notify(Happening::Underrun(held));
+        if let Some(lacked) = self.starvation.recovered() {
+            self.notify(Happening::Underrun(lacked));
         }
     }
 

@@ -319,7 +319,6 @@ pub fn without_thread(
         shared: shared.clone(),
         feeder: None,
         starvation: Starvation::new(rate),
-        awaited: false,
         waits: false,
         playing,
         wanted,

@@ -9,7 +9,8 @@ use crate::units::{Frame, Frames, Rate};
 const MARGIN: Duration = Duration::from_millis(5);
 /// Where it is known beforehand that nothing more comes for a while, there is time for a fade that nobody starts at.
 const GENTLE: Duration = Duration::from_millis(250);
-/// So much has to be there before the sound comes up again.
+/// So much has to be there before the sound comes up again. Where nothing more comes for a while beyond that, it is as much as it takes
+/// to come up and go down again: a word or two that only swell and fade are no speech, and are better heard once more is there.
 const REFILL: Duration = Duration::from_millis(100);
 
 /// The gain of a ring that may run dry.
@@ -24,10 +25,19 @@ pub(super) struct Starvation {
     gently: bool,
     /// 0 is silence, 1 unity.
     position: f32,
-    /// The ring is dry; frames of silence held so far.
-    dry: Option<Frames>,
+    /// The ring is dry, and silence is held.
+    dry: Option<Dry>,
     /// While frames are withheld: how many may still be played.
     withheld: Option<usize>,
+}
+
+/// A silence that is held.
+#[derive(Clone, Copy, Debug, Default)]
+struct Dry {
+    /// So many of its frames were lacking.
+    lacked: Frames,
+    /// Nothing more could be rendered: what follows of it is meant.
+    awaited: bool,
 }
 
 impl Starvation {
@@ -105,23 +115,27 @@ impl Starvation {
         if self.awaits { 2 * self.gentle } else { self.refill }
     }
 
-    /// Whether silence is held until there is more. Notes the silence, unless it is held on purpose.
+    /// Whether silence is held until there is more. Notes the silence, unless it is held on purpose, or because nothing more can be
+    /// rendered.
     pub(super) fn holds(&mut self, available: usize, closed: bool, wanted: usize) -> bool {
         let holds = match self.dry {
             Some(_) => available < self.refill() && !closed,
             None => available == 0 && !closed,
         };
         if holds {
-            let held = self.dry.unwrap_or_default();
-            self.dry = Some(if self.withheld.is_some() { held } else { held + Frames(wanted as u64) });
+            let dry = self.dry.get_or_insert_default();
+            dry.awaited |= self.awaits;
+            if self.withheld.is_none() && !dry.awaited {
+                dry.lacked += Frames(wanted as u64);
+            }
             self.position = 0.0;
         }
         holds
     }
 
-    /// The frames of silence held, once it is over.
+    /// The frames that were lacking, once the silence is over.
     pub(super) fn recovered(&mut self) -> Option<Frames> {
-        self.dry.take().filter(|held| *held > Frames::ZERO)
+        self.dry.take().map(|dry| dry.lacked).filter(|lacked| *lacked > Frames::ZERO)
     }
 
     /// Fades on what is left, or back in. `available` counts the frames from the block's first on.

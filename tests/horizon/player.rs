@@ -112,6 +112,48 @@ fn the_playhead_holds_at_the_horizon_and_goes_on_when_the_line_is_there() {
 }
 
 #[test]
+fn a_line_that_would_only_swell_and_fade_is_heard_with_the_next() {
+    const SHORT: &str = "[[segment]]\nsilence = \"1s\"\n[[segment]]\nsay = \"One.\"\n[[segment]]\nsay = \"Two.\"\n";
+    let rate = hertz(RATE as u32);
+    let recordings =
+        Recordings::default().with_speech("One.", told(rate, 2 * RATE / 5, 1)).with_speech("Two.", told(rate, RATE, 2));
+    let [nothing, one, both] =
+        [&["One.", "Two."][..], &["Two."], &[]].map(|awaited| Prepared::awaiting(SHORT, &recordings, rate, awaited));
+    let version = |of: &Prepared| Version { programmes: of.programmes.clone(), clips: of.clips.clone() };
+    let mut listener = Listener::new(&nothing, from(0));
+    listener.listen(2 * RATE, 80);
+    let held = listener.place();
+    assert!(listener.handle.renew(version(&one)));
+    listener.listen(RATE, 80);
+    assert_eq!((listener.place(), listener.handle.awaits()), (held, Some(Awaited::Speech)));
+    assert!(listener.handle.renew(version(&both)));
+    assert_eq!(listener.hear_out(80, 4 * RATE), Some(Reason::Done));
+    let heard = &listener.heard[3 * RATE..];
+    let (first, whole) = (held.frame.index(), both.render(Programme::Session));
+    assert!(heard[GENTLE..whole.len() - first] == whole[first + GENTLE..]);
+    assert!(listener.underruns().is_empty());
+}
+
+#[test]
+fn frames_that_were_lacking_shortly_before_the_horizon_are_told_and_the_wait_after_them_is_not() {
+    let mut listener = listener(1);
+    // The ring is full up to the fade before the horizon, and then nobody feeds it.
+    let lacks = RATE / 10;
+    listener.listen(TWO - RATE - GENTLE, 80);
+    let before = listener.place().frame.index();
+    listener.starve(RATE + lacks, 80);
+    let held = listener.place().frame.index();
+    assert!(held < TWO - AHEAD, "{held} after {before}");
+    let lacked = before + RATE + lacks - held;
+    listener.listen(2 * RATE, 80);
+    assert_eq!(listener.place().frame.index(), held, "what is left would only swell and fade");
+    renew(&mut listener, MADE.len());
+    let heard = listener.listen(RATE, 80);
+    assert!(heard[GENTLE..] == session()[held + GENTLE..held + RATE]);
+    assert_eq!(listener.underruns(), [lacked as u64]);
+}
+
+#[test]
 fn a_horizon_that_moves_in_time_is_never_heard() {
     let mut listener = listener(0);
     for made in 1..=MADE.len() {
