@@ -113,12 +113,10 @@ fn each_once<'session>(lines: impl Iterator<Item = &'session str>) -> Vec<&'sess
     lines.filter(|line| seen.insert(*line)).collect()
 }
 
-/// The words of a segment that an engine has to speak in this shape. A line that is left out lends its length, if nothing is
-/// said instead.
+/// The words of a segment that an engine has to speak in this shape.
 fn heard<'session>(segment: &'session Segment, shape: &Shape) -> Option<&'session str> {
     let Kind::Narration(narration) = &segment.kind else { return None };
-    let instead = narration.instead.as_ref().filter(|_| shape.avoids(&narration.tags));
-    match instead.unwrap_or(&narration.line) {
+    match shape.line(narration) {
         Line::Words(words) => Some(&words.value),
         Line::Recorded { .. } => None,
     }

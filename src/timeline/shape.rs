@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::manifest::session::{Line, Narration};
 use crate::units::Decibels;
 
 /// A listener's wishes. The same shape gives the same timeline in show, play and render.
@@ -70,6 +71,14 @@ impl Shape {
     #[must_use]
     pub fn avoids(&self, tags: &[String]) -> bool {
         tags.iter().any(|tag| self.avoid.iter().any(|avoided| avoided.eq_ignore_ascii_case(tag)))
+    }
+
+    /// The line of a narration that is heard in this shape: its own, or what is said instead. Without that, a line that is left out
+    /// lends its length.
+    #[must_use]
+    pub fn line<'session>(&self, narration: &'session Narration) -> &'session Line {
+        let instead = narration.instead.as_ref().filter(|_| self.avoids(&narration.tags));
+        instead.unwrap_or(&narration.line)
     }
 
     /// Whether bells are heard.

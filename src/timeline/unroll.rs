@@ -107,8 +107,7 @@ fn step<'session>(
 
 /// Whether the line that gives this segment its length is still being spoken.
 fn awaits_speech(narration: &Narration, facts: &Facts, shape: &Shape) -> bool {
-    let instead = narration.instead.as_ref().filter(|_| shape.avoids(&narration.tags));
-    match instead.unwrap_or(&narration.line) {
+    match shape.line(narration) {
         Line::Words(say) => facts.awaits(&say.value),
         Line::Recorded { .. } => false,
     }
@@ -133,13 +132,13 @@ fn spoken<'session>(
     shape: &Shape,
     rate: Rate,
 ) -> Result<What<'session>, Unprobed> {
-    if !shape.avoids(&narration.tags) {
-        return line(&narration.line, narration.gain, facts, rate);
+    let is_avoided = shape.avoids(&narration.tags);
+    let gain = if is_avoided { Decibels::UNITY } else { narration.gain };
+    let heard = line(shape.line(narration), gain, facts, rate)?;
+    if !is_avoided || narration.instead.is_some() {
+        return Ok(heard);
     }
-    if let Some(instead) = &narration.instead {
-        return line(instead, Decibels::UNITY, facts, rate);
-    }
-    let held = match line(&narration.line, narration.gain, facts, rate)? {
+    let held = match heard {
         What::Spoken { frames, .. } => Extent::Frames(frames),
         What::Shown { time, .. } => Extent::Time(time),
         _ => Extent::Time(Duration::ZERO),
