@@ -14,9 +14,11 @@ mod callback;
 mod feeder;
 mod handle;
 mod ring;
+mod shared;
 mod starvation;
 
 pub use callback::Callback;
 pub use feeder::{Clips, Feeder, Pumped, Version};
-pub use handle::{Handle, Snapshot, start, without_thread};
+pub use handle::{Handle, start, without_thread};
 pub use ring::{Awaited, Happening, Notice};
+pub use shared::Snapshot;

@@ -5,8 +5,8 @@ use std::thread::Thread;
 
 use rtrb::{Consumer, Producer};
 
-use super::handle::Shared;
 use super::ring::{Block, Generation, Happening, Notice, Order};
+use super::shared::Shared;
 use super::starvation::Starvation;
 use crate::timeline::Programme;
 use crate::transport::{Command, Event, Programmes, Request, Requests, State, Transport, Want};

@@ -5,8 +5,8 @@ use std::sync::mpsc::{Receiver, Sender};
 
 use rtrb::{Consumer, Producer};
 
-use super::handle::Shared;
 use super::ring::{Awaited, BLOCK, Block, Generation, Order, blocks};
+use super::shared::Shared;
 use crate::engine::{ClipSource, Engine, VoiceGain};
 use crate::timeline::{Programme, Timeline};
 use crate::transport::{Place, Programmes};
