@@ -238,7 +238,7 @@ impl Prepared {
 
     /// Whether lines are still being spoken.
     pub(super) fn awaits_speech(&self) -> bool {
-        self.facts.await_any()
+        self.facts.awaits_any()
     }
 
     /// The timeline of the session itself.

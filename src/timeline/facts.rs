@@ -80,7 +80,7 @@ impl Facts {
 
     /// Whether any speech is being made.
     #[must_use]
-    pub fn await_any(&self) -> bool {
+    pub fn awaits_any(&self) -> bool {
         !self.awaited.is_empty()
     }
 }

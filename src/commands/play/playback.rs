@@ -260,7 +260,7 @@ impl Playback {
 
     /// The program itself was stopped for a while, which the client of a sound server does not survive: opens the device anew.
     /// Gives whether it is there.
-    pub(super) fn renew(&mut self) -> bool {
+    pub(super) fn reopen(&mut self) -> bool {
         if self.device().is_none() {
             return true;
         }

@@ -57,6 +57,6 @@ impl Conductor {
         // A key held down asked for it several times before it was done.
         let waiting = self.pending.drain(..).chain(self.inputs.try_iter());
         self.pending = waiting.filter(|input| !matches!(input, Input::Signal(Signal::Suspend))).collect();
-        if self.playback.renew() { GO_ON } else { self.lose() }
+        if self.playback.reopen() { GO_ON } else { self.lose() }
     }
 }
