@@ -43,7 +43,7 @@ impl Held {
             self.doubtful = None;
             return false;
         }
-        if now.duration_since(if changes_volume(pressed) { last.counted } else { last.seen }) < ONCE {
+        if now.duration_since(if hurries(pressed) { last.counted } else { last.seen }) < ONCE {
             return false;
         }
         if since < LATEST_REPEAT {
@@ -87,9 +87,9 @@ fn leaves(pressed: Pressed) -> bool {
     matches!(pressed, Pressed::Interrupt | Pressed::Key(Key::Escape | Key::Char('q')))
 }
 
-/// Louder and softer are steps: one who hurries presses them fast, and each 300 ms is a step of its own.
-fn changes_volume(pressed: Pressed) -> bool {
-    matches!(pressed, Pressed::Key(Key::Up | Key::Down | Key::Char('+' | '-' | '=')))
+/// Whether this is pressed again and again by one who hurries, to leave or for another step of the volume: each 300 ms is a wish.
+fn hurries(pressed: Pressed) -> bool {
+    leaves(pressed) || matches!(pressed, Pressed::Key(Key::Up | Key::Down | Key::Char('+' | '-' | '=')))
 }
 
 #[cfg(test)]
@@ -132,6 +132,17 @@ mod tests {
         assert_eq!(wishes(&[(0, SPACE), (300, SPACE)]).len(), 2);
         assert_eq!(wishes(&[(0, Q), (1_200, Q)]), [(0, Q), (1_200, Q)]);
         assert_eq!(wishes(&[(0, Q), (400, Pressed::Interrupt)]).len(), 2);
+    }
+
+    #[test]
+    fn who_presses_again_and_again_to_leave_is_heard() {
+        for pressed in [Q, Pressed::Interrupt, Pressed::Key(Key::Escape)] {
+            for every in [120, 150, 200, 250] {
+                let keys: Vec<_> = (0..8).map(|count| (count * every, pressed)).collect();
+                assert!(wishes(&keys).len() >= 2, "{every}: {:?}", wishes(&keys));
+                assert!(wishes(&keys)[1].0 <= 750, "{every}: {:?}", wishes(&keys));
+            }
+        }
     }
 
     #[test]
