@@ -283,7 +283,11 @@ impl Transport {
     /// The frame of the session: what is heard of it, or where it was left, also while it still fades.
     #[must_use]
     pub fn session_frame(&self) -> Frames {
-        let leaves = matches!(self.state, State::Jumping { to, .. } if to.programme != Programme::Session);
+        let leaves = match self.state {
+            State::Jumping { to, .. } => to.programme != Programme::Session,
+            State::Ending(Stage::Fading) => true,
+            _ => false,
+        };
         if self.place.programme == Programme::Session && !leaves { self.place.frame } else { self.left }
     }
 

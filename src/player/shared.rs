@@ -80,7 +80,8 @@ impl Shared {
     pub(super) fn publish(&self, transport: &Transport) {
         let place = transport.stand();
         self.place.store((place.programme as u64) << PROGRAMME_SHIFT | place.frame.0, Ordering::Relaxed);
-        let stands_in_session = place.programme == Programme::Session;
+        let is_left = matches!(transport.state(), State::Ending(Stage::Fading));
+        let stands_in_session = place.programme == Programme::Session && !is_left;
         let session_frame = if stands_in_session { place.frame } else { transport.session_frame() };
         self.session_frame.store(session_frame.0, Ordering::Relaxed);
         let flags = match transport.state() {

@@ -14,6 +14,16 @@ fn what_sounds_fades_within_two_seconds_and_the_closing_rings_out() {
 }
 
 #[test]
+fn the_session_stands_where_it_was_left_while_it_still_fades() {
+    let mut listener = listener(16_000);
+    listener.say(Command::Exit);
+    for _ in 0..EXIT / 800 {
+        listener.listen(800, BLOCK);
+        assert_eq!(listener.handle.snapshot().session_frame, Frames(16_000));
+    }
+}
+
+#[test]
 fn the_fade_may_outlast_the_session() {
     let now = FRAMES + RING_OUT - RATE;
     let mut listener = listener(now);
