@@ -215,8 +215,8 @@ pub struct ShapeArguments {
     /// Stretch or shrink the silences so that the session lasts so long, as in 20m
     #[arg(long, value_name = "T", value_parser = length, conflicts_with = "audition")]
     pub length: Option<Duration>,
-    /// Leave out lines with this tag (touch, breath, body, eyes-closed, imagery, pain, or the session's own)
-    #[arg(long, value_name = "TAG")]
+    /// Leave out lines with this tag (touch, breath, body, eyes-closed, imagery, pain, or the session's own); several with commas between
+    #[arg(long, value_name = "TAG", value_delimiter = ',')]
     pub avoid: Vec<String>,
     /// Keep the bells' time, without their sound
     #[arg(long)]

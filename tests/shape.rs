@@ -139,6 +139,7 @@ fn each_wish_does_what_it_says() {
     let avoiding = shown(&["--avoid", "touch"]);
     assert_eq!(sources(&avoiding, "clip"), ["wav-16.wav", "flac-16.flac", "mp3-xing.mp3", "mp3-xing.mp3"]);
     assert_eq!(avoiding["segments"][2]["text"], "A desk.");
+    assert_eq!(shown(&["--avoid", "touch,breath"]), shown(&["--avoid", "touch", "--avoid", "breath"]));
     let held = shown(&["--avoid", "breath"]);
     assert_eq!(held["segments"][4]["kind"], "silence");
     assert_eq!(held["segments"][4]["frames"], natural["segments"][4]["frames"]);
