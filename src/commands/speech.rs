@@ -45,6 +45,10 @@ impl Left {
     pub(super) fn heed(self) -> Self {
         if self.is_interrupted() {
             drop(self);
+            if terminal::can_draw() {
+                // What the terminal has shown of the key, and a bar that was drawn.
+                eprint!("\r\x1b[2K");
+            }
             std::process::exit(STOPPED);
         }
         self

@@ -119,7 +119,7 @@ fn a_session_begins_before_its_lines_are_spoken_and_comes_to_the_same() {
     let playing = Playing::start(&room);
     let (start, bell) = (playing.next(), playing.next());
     assert_eq!((&start["event"], &bell["event"], &bell["index"]), (&"start".into(), &"segment".into(), &0.into()));
-    playing.see("a moment: what is said next");
+    playing.see("a moment: the next line");
     let cores = thread::available_parallelism().unwrap().get().min(LINES.len());
     wait_until(|| asked(&room).len() == cores);
     assert_eq!(asked(&room), LINES[..cores].iter().map(|line| (*line).to_owned()).collect(), "what is needed first");
@@ -152,7 +152,7 @@ fn who_leaves_ends_the_engine_with_all_that_it_started_and_is_not_kept_waiting()
             .replace("while [", "/bin/sh -c 'echo $$ >> \"$0\"; exec /bin/sleep 600' \"$room/sleepers\"; while [");
         room.write("bin/flite", &script);
         let mut playing = Playing::start(&room);
-        playing.see("a moment: what is said next");
+        playing.see("a moment: the next line");
         wait_until(|| room.at("sleepers").exists());
         playing.say(wish);
         let (events, code, said) = playing.end();
@@ -199,7 +199,7 @@ fn an_engine_that_fails_while_the_session_plays_leaves_the_words_to_be_shown() {
         "format = 1\ntitle = \"x\"\n[[segment]]\nbell = \"block\"\nhold = \"0s\"\n[[segment]]\nsay = \"One.\"\n";
     let room = room(session, "exit 3");
     let playing = Playing::start(&room);
-    playing.see("a moment: what is said next");
+    playing.see("a moment: the next line");
     room.write("go", "");
     let (events, code, said) = playing.end();
     assert_eq!(code, Some(0));

@@ -59,7 +59,8 @@ pub(super) fn shares(room: usize, times: usize, place: usize) -> (usize, bool) {
 
 /// The most needed keys, as many as there is room for.
 pub(super) fn hint(room: usize) -> &'static str {
-    let hints = ["space pause · s soften · q leave · ? keys", "s soften · q leave · ? keys", "q leave · ? keys", "q ?"];
+    let hints =
+        ["space pause · s soften · q leave · ? keys", "space pause · q leave · ? keys", "q leave · ? keys", "q ?"];
     hints.into_iter().find(|hint| width(hint) <= room).unwrap_or("")
 }
 

@@ -89,7 +89,7 @@ impl Conductor {
             self.explained.push(awaited);
             self.view.say(match awaited {
                 Awaited::Gain => "a moment: the recordings are being listened to, so that none is too loud",
-                Awaited::Speech => "a moment: what is said next is spoken for the first time, and not done yet",
+                Awaited::Speech => "a moment: the next line is still being prepared",
             });
         }
     }
