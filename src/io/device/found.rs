@@ -13,14 +13,13 @@ pub(super) enum Door {
     /// By the sound server's own protocol: a sink's name, or the default one, whichever that is.
     #[cfg(target_os = "linux")]
     Server(Option<CString>),
-    /// By cpal.
-    System(cpal::Device),
+    /// By cpal, from one of its sound systems.
+    System(cpal::Device, cpal::HostId),
 }
 
 /// A device that can be opened.
 pub struct Found {
     pub(super) door: Door,
-    system: cpal::HostId,
     /// As people know it.
     pub name: String,
     /// The rate that it is opened at.
@@ -38,7 +37,12 @@ impl Found {
     /// Where it is from.
     #[must_use]
     pub fn origin(&self) -> Origin {
-        Origin { system: self.system, rate: self.rate }
+        let system = match self.door {
+            #[cfg(target_os = "linux")]
+            Door::Server(_) => cpal::HostId::PulseAudio,
+            Door::System(_, system) => system,
+        };
+        Origin { system, rate: self.rate }
     }
 }
 
@@ -184,20 +188,20 @@ fn found(device: cpal::Device, system: cpal::HostId, wanted: Option<Rate>) -> Op
         Some(_) => return None,
         None => Rate::new(device.default_output_config().ok()?.sample_rate())?,
     };
-    Some(Found { door: door(device, system)?, system, name, rate })
+    Some(Found { door: door(device, system)?, name, rate })
 }
 
 #[cfg(target_os = "linux")]
 fn door(device: cpal::Device, system: cpal::HostId) -> Option<Door> {
     if !is_pulse(system) {
-        return Some(Door::System(device));
+        return Some(Door::System(device, system));
     }
     CString::new(short(&device.id().ok()?.to_string())).ok().map(|sink| Door::Server(Some(sink)))
 }
 
 #[cfg(not(target_os = "linux"))]
-fn door(device: cpal::Device, _: cpal::HostId) -> Option<Door> {
-    Some(Door::System(device))
+fn door(device: cpal::Device, system: cpal::HostId) -> Option<Door> {
+    Some(Door::System(device, system))
 }
 
 /// An identifier without the name of its sound system.

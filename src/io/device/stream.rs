@@ -51,7 +51,7 @@ impl Stream {
             Door::Server(sink) => pulse::Playback::open(sink, rate, held, callback, fate)
                 .map(|(playback, valve)| (Sounding::Server(playback), valve))
                 .map_err(|error| error.to_string()),
-            Door::System(device) => open(&device, rate, held, callback, fate),
+            Door::System(device, _) => open(&device, rate, held, callback, fate),
         })
         .unwrap_or_else(|| Err("the sound system does not answer".to_owned()));
         let (sounding, valve) = opened.map_err(DeviceError::Failed)?;

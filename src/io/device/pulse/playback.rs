@@ -40,8 +40,10 @@ const COMMAND_BYTES: usize = 512;
 const HELD_BYTES: usize = 4 * 5 + 9;
 /// So much is answered at once: a server that asks for seconds must not take all that was rendered ahead faster than it is rendered.
 const AT_ONCE: usize = 9600 * FRAME_BYTES;
-/// After so long, as much again.
+/// After so long, as much again of what is left.
 const PAUSE: Timespec = Timespec { tv_sec: 0, tv_nsec: 100_000_000 };
+/// Without waiting.
+const NO_PAUSE: Timespec = Timespec { tv_sec: 0, tv_nsec: 0 };
 
 /// A stream that plays, until it is dropped. Dropping it never waits.
 pub(in crate::io::device) struct Playback {
@@ -161,8 +163,10 @@ impl Feeder {
             let now = requested.min(AT_ONCE);
             self.feed(now)?;
             requested -= now;
+            let mut patience = if requested > 0 { PAUSE } else { NO_PAUSE };
             // All that has come is heard before more is given: the server may have run dry since it asked.
-            while requested == 0 || self.speaks(requested >= AT_ONCE)? {
+            while requested == 0 || self.speaks(patience)? {
+                patience = NO_PAUSE;
                 match self.hear()? {
                     Heard::Request(bytes) => requested += bytes,
                     Heard::Underflow => self.tap.ran_dry(),
@@ -174,13 +178,12 @@ impl Feeder {
         }
     }
 
-    /// Whether the server has something to say now; or within a while, where there is time.
-    fn speaks(&self, in_a_while: bool) -> Result<bool, ProtocolError> {
+    /// Whether the server says something within this time.
+    fn speaks(&self, patience: Timespec) -> Result<bool, ProtocolError> {
         if !self.socket.buffer().is_empty() {
             return Ok(true);
         }
         let mut polled = [PollFd::new(self.socket.get_ref(), PollFlags::IN)];
-        let patience = if in_a_while { PAUSE } else { Timespec { tv_sec: 0, tv_nsec: 0 } };
         match poll(&mut polled, Some(&patience)) {
             Ok(ready) => Ok(ready > 0),
             Err(Errno::INTR) => Ok(false),

@@ -108,6 +108,12 @@ fn each_request_is_answered_by_as_much_whatever_else_the_server_says() {
         assert_eq!(server.receive(), 10 * FRAME_BYTES, "whole frames");
         server.request(CHANNEL, 3 * PORTION);
         assert_eq!([server.receive(), server.receive(), server.receive()], [PORTION; 3]);
+        server.request(CHANNEL, 2 * AT_ONCE + FRAME_BYTES);
+        let mut whole = 0;
+        while whole < 2 * AT_ONCE + FRAME_BYTES {
+            whole += server.receive();
+        }
+        assert_eq!(whole, 2 * AT_ONCE + FRAME_BYTES, "a bit at a time, and no more");
         server.say(&Command::PlaybackStreamMoved(moved()));
         server.request(CHANNEL, FRAME_BYTES);
         assert_eq!(server.receive(), FRAME_BYTES);
