@@ -74,19 +74,20 @@ impl Callback {
     /// The device asked so late that it had run dry for this time. It comes up again as out of any silence. Gives whether there was
     /// anything to miss.
     pub fn missed(&mut self, frames: Frames) -> bool {
-        let heard = !self.is_silent();
+        let heard = self.lacked(frames);
         if heard {
             self.starvation.rise_again();
-            self.notify(Happening::Underrun(frames));
         }
         heard
     }
 
-    /// The device had run dry for this time, as it says itself, and has come up again since.
-    pub fn lacked(&mut self, frames: Frames) {
-        if !self.is_silent() {
+    /// The same where the device has come up again since, as it says itself.
+    pub fn lacked(&mut self, frames: Frames) -> bool {
+        let heard = !self.is_silent();
+        if heard {
             self.notify(Happening::Underrun(frames));
         }
+        heard
     }
 
     /// Goes on with a later version of the programmes. Whatever could be gone to in the earlier one is the same place in it.
