@@ -12,6 +12,8 @@ mod choice;
 mod controls;
 #[path = "null_sink/envelope.rs"]
 mod envelope;
+#[path = "support/events.rs"]
+mod events;
 #[path = "null_sink/losses.rs"]
 mod losses;
 #[path = "support/rig.rs"]

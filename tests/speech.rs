@@ -5,6 +5,8 @@
 #[allow(dead_code, reason = "each test file uses a part of it")]
 #[path = "support/engines.rs"]
 mod engines;
+#[path = "support/events.rs"]
+mod events;
 
 #[path = "speech/ahead.rs"]
 mod ahead;

@@ -2,13 +2,18 @@
 
 #![expect(clippy::unwrap_used, reason = "a helper of a test may fail as the test itself may")]
 
+#[path = "support/events.rs"]
+mod events;
+#[path = "wishes/words.rs"]
+mod words;
+
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, Command, Stdio};
-use std::sync::mpsc::{Receiver, channel};
-use std::thread;
+use std::sync::mpsc::Receiver;
 use std::time::Duration;
 
+use events::events;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -83,13 +88,7 @@ impl Session {
         let folder = folder(session);
         let mut command = karuna(folder.path(), &["play", "x.toml", "--output", "null", "--voice", "none", "--json"]);
         let mut child = command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
-        let (send, events) = channel();
-        let output = BufReader::new(child.stdout.take().unwrap());
-        thread::spawn(move || {
-            for line in output.lines() {
-                send.send(serde_json::from_str(&line.unwrap()).expect("each line is an object")).unwrap();
-            }
-        });
+        let events = events(&mut child);
         let input = child.stdin.take();
         Self { child, input, events, folder }
     }
@@ -229,7 +228,7 @@ fn stopped_by_the_shell_it_tells_that_it_is_paused_and_stays_so() {
     let deadline = std::time::Instant::now() + PATIENCE;
     while !std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap().contains(") T ") {
         assert!(std::time::Instant::now() < deadline);
-        thread::sleep(Duration::from_millis(5));
+        std::thread::sleep(Duration::from_millis(5));
     }
     signal(Signal::CONT);
     session.say("resume");
@@ -368,52 +367,4 @@ fn a_reader_that_goes_away_stops_nothing() {
     for mut child in children {
         assert_eq!(child.wait().unwrap().code(), Some(0));
     }
-}
-
-#[test]
-fn without_a_sound_a_session_is_whole_in_words_and_time() {
-    let folder = folder(SESSION);
-    let mut command = karuna(folder.path(), &["play", "x.toml", "--output", "null", "--voice", "none", "--plain"]);
-    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
-    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-    let mut until = |text: &str| lines.by_ref().map(Result::unwrap).find(|line| line.contains(text)).expect(text);
-    let mut say = |lines: &str| child.stdin.as_mut().unwrap().write_all(lines.as_bytes()).unwrap();
-    assert_eq!(until("All kinds"), "All kinds, 1:40:17");
-    until("(The block sounds twice.)");
-    until("A line of its own.");
-    until("May I be at ease, here and now, as well as I can.");
-    until("(A silence of 20 minutes.)");
-    say("next\nnext\n");
-    until("(A silence of 20 minutes.)");
-    say("next\n");
-    until("(A silence of 1 hour, with 359 bells within it.)");
-    say("seek 9s\n");
-    until("(The inkin sounds.)");
-    say("pause\n");
-    until("paused");
-    say("resume\nvolume -1.5\n");
-    until("volume -1.5 dB");
-    say("exit\n");
-    until("Go well.");
-    assert_eq!(child.wait().unwrap().code(), Some(0));
-}
-
-#[test]
-fn a_stop_is_no_closing() {
-    let folder = folder(SESSION);
-    let told = ["stop", "exit"].map(|wish| {
-        let mut command = karuna(folder.path(), &["play", "x.toml", "--output", "null", "--voice", "none", "--plain"]);
-        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
-        let mut output = BufReader::new(child.stdout.take().unwrap());
-        let mut told = String::new();
-        while !told.contains("sounds") {
-            assert!(output.read_line(&mut told).unwrap() > 0, "{told}");
-        }
-        child.stdin.as_mut().unwrap().write_all(format!("{wish}\n").as_bytes()).unwrap();
-        output.read_to_string(&mut told).unwrap();
-        (told, child.wait().unwrap().code())
-    });
-    let [(stopped, stop), (left, exit)] = told;
-    assert!(!stopped.contains("closing") && stop == Some(130), "{stopped}");
-    assert!(left.contains("closing") && exit == Some(0), "{left}");
 }

@@ -2,16 +2,17 @@
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
-use std::io::{BufRead, BufReader, Write};
+use std::io::Write;
 use std::os::unix::net::UnixListener;
 use std::process::{Child, Command, Stdio};
-use std::sync::mpsc::{self, Receiver};
+use std::sync::mpsc::Receiver;
 use std::thread;
 use std::time::Duration;
 
 use serde_json::Value;
 
 use crate::engines::{PATIENCE, Room, tone, wait_for_end, wait_until};
+use crate::events::events;
 
 /// In the order in which they are needed.
 const LINES: [&str; 7] = ["One.", "Two.", "Softly.", "Farewell.", "Three.", "Four.", "Five."];
@@ -73,13 +74,7 @@ impl Playing {
         let mut command = room.command(&["play", "x.toml", "--voice", "flite", "--output", "null", "--json"]);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(File::create(&said).unwrap());
         let mut child = command.spawn().unwrap();
-        let (tell, events) = mpsc::channel();
-        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        thread::spawn(move || {
-            for line in lines.map_while(Result::ok) {
-                let _ = tell.send(serde_json::from_str(&line).unwrap());
-            }
-        });
+        let events = events(&mut child);
         Self { child, events, said }
     }
 

@@ -2,14 +2,16 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{BufRead, BufReader, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
-use std::sync::mpsc::{self, Receiver};
+use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use tempfile::TempDir;
+
+use crate::events::events;
 
 pub(crate) const KARUNA: &str = env!("CARGO_BIN_EXE_karuna");
 /// Of everything that is recorded.
@@ -110,13 +112,7 @@ impl Playing {
             .stderr(fs::File::create(&said).unwrap())
             .spawn()
             .unwrap();
-        let (tell, incoming) = mpsc::channel();
-        let output = BufReader::new(child.stdout.take().unwrap());
-        std::thread::spawn(move || {
-            for line in output.lines().map_while(Result::ok) {
-                let _ = tell.send(serde_json::from_str(&line).unwrap());
-            }
-        });
+        let incoming = events(&mut child);
         let input = child.stdin.take();
         let mut playing =
             Self { child, input, recording, said, environment: BTreeMap::new(), incoming, events: Vec::new() };
