@@ -26,10 +26,10 @@ use crate::failure::Failure;
 use crate::io::signals;
 use crate::io::terminal::Modes;
 use crate::manifest::{duration, suggest};
-use crate::player::Snapshot;
+use crate::player::{Snapshot, Version};
 use crate::timeline::{Segment, Timeline};
-use crate::transport::{Place, Programmes};
-use crate::units::Frames;
+use crate::transport::Place;
+use crate::units::{Frames, Rate};
 use ahead::Ahead;
 use conductor::Conductor;
 use input::Input;
@@ -60,8 +60,8 @@ fn play(
 ) -> Result<Outcome, Failure> {
     let (choice, said) = chosen()?;
     let rate = choice.rate();
-    let programmes = prepared.programmes(rate)?;
-    let start = start(arguments.from.as_deref(), &programmes.session)?;
+    let version = prepared.version(rate)?;
+    let start = start(arguments.from.as_deref(), &version.programmes.session)?;
     let from = Snapshot {
         place: Place::session(start),
         session_frame: start,
@@ -70,11 +70,10 @@ fn play(
         silent: false,
         volume: arguments.volume,
     };
-    let clips = prepared.clip_sources(&programmes);
     let (sender, inputs) = mpsc::channel();
     let flaws = sender.clone();
     let gain = prepared.measure_in_background(move |flaw| drop(flaws.send(Input::Flaw(flaw))));
-    let view = View::new(arguments, programmes.clone());
+    let view = View::new(arguments, version.programmes.clone());
     let modes = Modes::enter(!arguments.no_input);
     let over = Arc::new(AtomicBool::new(false));
     input::listen(&sender, &over, arguments.no_input);
@@ -82,8 +81,8 @@ fn play(
     if left.is_interrupted() {
         return Ok(Outcome::Stopped);
     }
-    let ahead = Ahead::begin(left.making, prepared, rate, &sender);
-    let material = Material { programmes, clips, gain, awaits_speech: prepared.awaits_speech() };
+    let material = Material { version, gain, awaits_speech: prepared.awaits_speech() };
+    let ahead = Ahead::begin(left.making, prepared, &material, &sender);
     let playback = Playback::open(material, arguments.output.clone(), choice, from, sender)?;
     let outcome = Conductor::new(playback, view, modes, inputs, ahead).run(&from, said);
     over.store(true, Ordering::Relaxed);
@@ -125,11 +124,12 @@ fn start(from: Option<&str>, session: &Timeline) -> Result<Frames, Failure> {
     Ok(frame)
 }
 
-/// The programmes of a session, and what they are played with.
-pub(super) type Clips = crate::player::Clips;
-
 impl prepare::Prepared {
-    pub(super) fn clip_sources(&self, programmes: &Programmes) -> Clips {
-        [&programmes.session, &programmes.soften, &programmes.closing].map(|timeline| self.clips.source(timeline))
+    /// The programmes as they are known by now, and what they are played with.
+    fn version(&self, rate: Rate) -> Result<Version, Failure> {
+        let programmes = self.programmes(rate)?;
+        let timelines = [&programmes.session, &programmes.soften, &programmes.closing];
+        let clips = timelines.map(|timeline| self.clips.source(timeline));
+        Ok(Version { programmes, clips })
     }
 }

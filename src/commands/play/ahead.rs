@@ -6,45 +6,40 @@ use std::sync::mpsc::Sender;
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use super::Clips;
 use super::input::Input;
+use super::playback::Material;
 use crate::commands::prepare::Prepared;
 use crate::commands::speech::Making;
-use crate::transport::Programmes;
-use crate::units::Rate;
+use crate::failure::Failure;
 
 /// From one version to the next at least so long passes, …
 const PACE: Duration = Duration::from_millis(100);
 /// … and so many times as long as it took to make it.
 const SHARE: u32 = 20;
 
-/// The programmes as they are known by now.
-#[derive(Clone)]
-pub(super) struct Latest {
-    pub(super) programmes: Programmes,
-    pub(super) clips: Clips,
-    /// Some lines are still being spoken.
-    pub(super) awaits_speech: bool,
-}
-
 /// Speech that is made ahead, and the latest version that came of it.
 pub(super) struct Ahead {
     wanted: Arc<AtomicBool>,
     follower: Option<JoinHandle<()>>,
-    latest: Option<Latest>,
+    latest: Option<Material>,
 }
 
 impl Ahead {
     /// Follows the lines that are being made, if there are any. Versions are told as inputs.
-    pub(super) fn begin(making: Option<Making>, prepared: &Prepared, rate: Rate, inputs: &Sender<Input>) -> Self {
+    pub(super) fn begin(
+        making: Option<Making>,
+        prepared: &Prepared,
+        material: &Material,
+        inputs: &Sender<Input>,
+    ) -> Self {
         let wanted = making.as_ref().map(Making::wanted).unwrap_or_default();
         let follower = making.and_then(|making| {
             let lines: Vec<_> = making.awaited().map(str::to_owned).collect();
             let follower = thread::Builder::new().name("what comes next".to_owned());
-            let (its_own, told) = (prepared.clone(), inputs.clone());
-            let follower = follower.spawn(move || follow(making, its_own, rate, &told)).ok();
+            let (its_own, before, told) = (prepared.clone(), material.clone(), inputs.clone());
+            let follower = follower.spawn(move || follow(making, its_own, &before, &told)).ok();
             if follower.is_none() {
-                go_without(&lines, prepared.clone(), rate, inputs);
+                go_without(&lines, prepared.clone(), material, inputs);
             }
             follower
         });
@@ -52,12 +47,12 @@ impl Ahead {
     }
 
     /// A version that reaches further.
-    pub(super) fn reach(&mut self, latest: Latest) {
+    pub(super) fn reach(&mut self, latest: Material) {
         self.latest = Some(latest);
     }
 
     /// The version to go on in, if there is one.
-    pub(super) fn latest(&self) -> Option<&Latest> {
+    pub(super) fn latest(&self) -> Option<&Material> {
         self.latest.as_ref()
     }
 
@@ -82,7 +77,7 @@ impl Drop for Ahead {
 }
 
 /// Makes a version each time that lines were spoken, but never spends more than a twentieth of the time on it.
-fn follow(mut making: Making, mut prepared: Prepared, rate: Rate, inputs: &Sender<Input>) {
+fn follow(mut making: Making, mut prepared: Prepared, before: &Material, inputs: &Sender<Input>) {
     let (mut due, mut is_told) = (Instant::now(), false);
     let wanted = making.wanted();
     while let Some(first) = making.next() {
@@ -92,16 +87,16 @@ fn follow(mut making: Making, mut prepared: Prepared, rate: Rate, inputs: &Sende
             return;
         }
         let began = Instant::now();
-        let before = prepared.clone();
+        let unspoken = prepared.clone();
         lines.iter().for_each(|(words, speech)| prepared.learn(words, speech.clone()));
-        let latest = version(&prepared, rate).or_else(|too_much| {
+        let latest = later(&prepared, before).or_else(|too_much| {
             if !std::mem::replace(&mut is_told, true) {
                 let flaw = format!("{}, so some lines are shown and not spoken", too_much.message);
                 let _ = inputs.send(Input::Flaw(flaw));
             }
-            prepared = before;
+            prepared = unspoken;
             lines.iter().for_each(|(words, _)| prepared.learn(words, None));
-            version(&prepared, rate)
+            later(&prepared, before)
         });
         if let Ok(latest) = latest {
             let _ = inputs.send(Input::Spoken(latest));
@@ -117,15 +112,14 @@ fn follow(mut making: Making, mut prepared: Prepared, rate: Rate, inputs: &Sende
 }
 
 /// Where there is nobody to follow, the session goes on without what is not spoken yet.
-fn go_without(lines: &[String], mut prepared: Prepared, rate: Rate, inputs: &Sender<Input>) {
+fn go_without(lines: &[String], mut prepared: Prepared, before: &Material, inputs: &Sender<Input>) {
     lines.iter().for_each(|words| prepared.learn(words, None));
-    if let Ok(latest) = version(&prepared, rate) {
+    if let Ok(latest) = later(&prepared, before) {
         let _ = inputs.send(Input::Spoken(latest));
     }
 }
 
-fn version(prepared: &Prepared, rate: Rate) -> Result<Latest, crate::failure::Failure> {
-    let programmes = prepared.programmes(rate)?;
-    let clips = prepared.clip_sources(&programmes);
-    Ok(Latest { programmes, clips, awaits_speech: prepared.awaits_speech() })
+fn later(prepared: &Prepared, before: &Material) -> Result<Material, Failure> {
+    let version = prepared.version(before.rate())?;
+    Ok(Material { version, gain: before.gain.clone(), awaits_speech: prepared.awaits_speech() })
 }

@@ -109,9 +109,9 @@ fn room(material: &Material) -> Decibels {
 }
 
 fn peak(material: &Material, programme: Programme) -> Option<Decibels> {
-    let timeline = material.programmes.get(programme).clone();
+    let timeline = material.version.programmes.get(programme).clone();
     let (end, mut meter) = (timeline.end, TruePeak::new(timeline.rate));
-    let mut engine = Engine::new(timeline, material.clips[programme as usize].clone(), material.gain.clone());
+    let mut engine = Engine::new(timeline, material.version.clips[programme as usize].clone(), material.gain.clone());
     let mut block: Vec<Frame> = vec![SILENCE; BLOCK];
     while engine.playhead() < end {
         let (at, silence) = (engine.playhead(), engine.silence_ahead());

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::Sender;
 
-use super::ahead::Latest;
 use super::output::{Reserve, Sounding};
+use super::playback::Material;
 use crate::io::lines;
 use crate::io::signals::{self, Signal};
 use crate::io::terminal::{self, Pressed};
@@ -27,7 +27,7 @@ pub(super) enum Input {
     /// Something is amiss with a clip, or with speech.
     Flaw(String),
     /// More lines are spoken by now.
-    Spoken(Latest),
+    Spoken(Material),
     /// A longer buffer was sought.
     Longer(Option<(Sounding, Reserve)>),
 }

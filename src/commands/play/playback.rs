@@ -4,8 +4,6 @@ use std::sync::mpsc::Sender;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::Clips;
-use super::ahead::Latest;
 use super::beats::Beats;
 use super::headroom::{self, Granted, Headroom};
 use super::input::Input;
@@ -17,7 +15,7 @@ use crate::failure::Failure;
 use crate::io::device::{Origin, Stream};
 use crate::player::{self, Awaited, Callback, Handle, Notice, Snapshot, Version};
 use crate::timeline::Programme;
-use crate::transport::{Command, Programmes};
+use crate::transport::Command;
 use crate::units::{Decibels, Rate};
 
 /// How long a command may wait for room.
@@ -32,16 +30,22 @@ const LOOK: Duration = Duration::from_millis(2);
 /// What is played, and with what.
 #[derive(Clone)]
 pub(super) struct Material {
-    pub(super) programmes: Programmes,
-    pub(super) clips: Clips,
+    /// The programmes as they are known by now.
+    pub(super) version: Version,
     pub(super) gain: VoiceGain,
     /// Some lines are still being spoken.
     pub(super) awaits_speech: bool,
 }
 
 impl Material {
+    /// The rate that everything is rendered at.
+    pub(super) fn rate(&self) -> Rate {
+        self.version.programmes.session.rate
+    }
+
     fn start(&self, from: Snapshot) -> (Callback, Handle) {
-        player::start(self.programmes.clone(), self.clips.clone(), self.gain.clone(), from)
+        let Version { programmes, clips } = self.version.clone();
+        player::start(programmes, clips, self.gain.clone(), from)
     }
 }
 
@@ -105,7 +109,7 @@ impl Playback {
         let (reserve, openings, origin) = (Reserve::default(), 1, choice.origin());
         // What comes first is rendered while the device is opened.
         let (callback, handle) = material.start(from);
-        let rate = material.programmes.session.rate;
+        let rate = material.rate();
         let sounding = Sounding::open(choice, Some(callback), rate, reserve, openings, &inputs)?;
         let (sounding, beats) = (Some(sounding), Beats::new(Instant::now()));
         Ok(Self {
@@ -126,7 +130,7 @@ impl Playback {
     }
 
     pub(super) fn rate(&self) -> Rate {
-        self.material.programmes.session.rate
+        self.material.rate()
     }
 
     pub(super) fn snapshot(&self) -> Snapshot {
@@ -160,16 +164,12 @@ impl Playback {
 
     /// Goes on in a later version. False where that has to wait: while another programme is listened to, or is on its way, and until
     /// the device has taken up the version before.
-    pub(super) fn go_on_in(&mut self, latest: &Latest) -> bool {
-        let Latest { programmes, clips, awaits_speech } = latest.clone();
-        if !self.handle.is_in_session()
-            || !self.handle.renew(Version { programmes: programmes.clone(), clips: clips.clone() })
-        {
+    pub(super) fn go_on_in(&mut self, later: &Material) -> bool {
+        if !self.handle.is_in_session() || !self.handle.renew(later.version.clone()) {
             return false;
         }
-        let gain = self.material.gain.clone();
-        self.material = Material { programmes, clips, gain, awaits_speech };
-        if !awaits_speech && std::mem::take(&mut self.room_waits) {
+        self.material = later.clone();
+        if !later.awaits_speech && std::mem::take(&mut self.room_waits) {
             headroom::seek(&self.material, self.inputs.clone());
         }
         true

@@ -99,7 +99,7 @@ impl Conductor {
         if let Some(latest) = self.ahead.latest()
             && self.playback.go_on_in(latest)
         {
-            self.view.renew(latest.programmes.clone());
+            self.view.renew(latest.version.programmes.clone());
             self.ahead.taken();
         }
     }
