@@ -1,5 +1,6 @@
 //! How times and counts are written for people, and how foreign words are made harmless on a terminal.
 
+use std::path::Path;
 use std::time::Duration;
 
 use crate::units::{Frames, Rate};
@@ -40,6 +41,12 @@ pub fn times(count: u32) -> String {
         3 => "three times".to_owned(),
         more => format!("{more} times"),
     }
+}
+
+/// A path as it is shown, harmless.
+#[must_use]
+pub fn path(path: &Path) -> String {
+    harmless(&path.display().to_string())
 }
 
 /// Text from a stranger in one line, its words apart by single spaces, and harmless.

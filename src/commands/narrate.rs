@@ -5,8 +5,6 @@ mod manuscript;
 mod place;
 mod recordings;
 
-use std::path::Path;
-
 use super::{Outcome, print_line, report, speech};
 use crate::cli::Narrate;
 use crate::failure::Failure;
@@ -16,7 +14,7 @@ use crate::io::speech::{Speaker, Spoken, Voice, save};
 use crate::manifest::session::ClipPath;
 use crate::manifest::{self, Level, Session};
 use crate::units::Loudness;
-use crate::words::harmless;
+use crate::words::{self, harmless};
 use lines::Line;
 use place::Folder;
 use recordings::Recordings;
@@ -85,11 +83,7 @@ fn sheet(lines: &[Line]) -> Result<Outcome, Failure> {
         eprintln!("every line has a recording already");
     }
     for line in open {
-        print_line(&format!(
-            "{}\n    {}\n",
-            line.stem,
-            harmless(&line.words.split_whitespace().collect::<Vec<_>>().join(" "))
-        ))?;
+        print_line(&format!("{}\n    {}\n", line.stem, words::one_line(&line.words)))?;
     }
     Ok(Outcome::Done)
 }
@@ -175,9 +169,5 @@ fn write(manifest: &Manifest, put: &[Put]) -> Result<(), Failure> {
         ));
     }
     place::replace(&manifest.path, &text)?;
-    print_line(&format!("{} names them now", harmless(&shown(&manifest.path))))
-}
-
-fn shown(path: &Path) -> String {
-    path.display().to_string()
+    print_line(&format!("{} names them now", words::path(&manifest.path)))
 }

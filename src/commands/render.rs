@@ -15,7 +15,7 @@ use crate::io::interrupt::Interrupt;
 use crate::manifest::Session;
 use crate::timeline::Timeline;
 use crate::units::{Frame, Frames, SILENCE};
-use crate::words::harmless;
+use crate::words::{self, harmless};
 
 /// So many frames are rendered at once.
 const STRIDE: usize = 8192;
@@ -60,7 +60,7 @@ pub(super) fn run(arguments: &Render) -> Result<Outcome, Failure> {
 }
 
 fn stopped(arguments: &Render) -> Outcome {
-    eprintln!("stopped; {} is as it was", harmless(&arguments.output.display().to_string()));
+    eprintln!("stopped; {} is as it was", words::path(&arguments.output));
     Outcome::Stopped
 }
 

@@ -1,6 +1,6 @@
 //! Where recordings go: a folder that the manifest reaches. Nothing that is there is ever overwritten.
 
-use std::fs;
+use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -9,8 +9,9 @@ use super::lines::Line;
 use crate::failure::{Failure, reason};
 use crate::io::encode::Destination;
 use crate::io::library::{Home, Manifest};
+use crate::io::placing::same;
 use crate::manifest::session::ClipPath;
-use crate::words::harmless;
+use crate::words;
 
 /// A folder for the recordings of one session.
 pub(super) struct Folder {
@@ -31,7 +32,7 @@ impl Folder {
         make(&path)?;
         let prefix = homes.iter().find_map(|home| prefix(home, &path));
         if prefix.is_none() && will_write {
-            let message = format!("{} is out of the manifest's reach", harmless(&path.display().to_string()));
+            let message = format!("{} is out of the manifest's reach", words::path(&path));
             return Err(Failure::new(message, "choose a folder beside the manifest, or below it"));
         }
         Ok(Self { path, prefix })
@@ -74,7 +75,7 @@ impl Folder {
         for turn in 1_u32.. {
             let name = if turn == 1 { format!("{stem}.{ending}") } else { format!("{stem}-{turn}.{ending}") };
             let target = self.path.join(&name);
-            if target.is_file() && same(made, &target) {
+            if target.is_file() && File::open(made).and_then(|made| same(made, &target)).unwrap_or(false) {
                 return Ok(name);
             }
             // A link is made only where nothing is; renaming would take the place of what is there.
@@ -99,18 +100,15 @@ fn prefix(home: &Path, folder: &Path) -> Option<String> {
     ClipPath::new(&format!("{prefix}x")).map(|_| prefix)
 }
 
-fn same(one: &Path, other: &Path) -> bool {
-    let size = |path: &Path| fs::metadata(path).map(|facts| facts.len()).ok();
-    size(one) == size(other) && matches!((fs::read(one), fs::read(other)), (Ok(one), Ok(other)) if one == other)
-}
-
 fn make(folder: &Path) -> Result<(), Failure> {
     fs::create_dir_all(folder).map_err(|error| unwritable(folder, &error))
 }
 
 fn unwritable(path: &Path, error: &std::io::Error) -> Failure {
-    let path = harmless(&path.display().to_string());
-    Failure::new(format!("{path} can't be written: {}", reason(error)), "give a folder of your own with -o")
+    Failure::new(
+        format!("{} can't be written: {}", words::path(path), reason(error)),
+        "give a folder of your own with -o",
+    )
 }
 
 /// Puts a manifest's new text in the place of the old one, all at once.

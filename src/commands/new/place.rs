@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::failure::Failure;
-use crate::words::harmless;
+use crate::words::{self, harmless};
 
 /// The path of the manifest: a name without an ending gets `.toml`, and a folder gets a manifest of its own name.
 pub(super) fn manifest(typed: &Path) -> Result<PathBuf, Failure> {
@@ -12,15 +12,18 @@ pub(super) fn manifest(typed: &Path) -> Result<PathBuf, Failure> {
     }
     if ends_as_a_folder(typed) || typed.is_dir() {
         let name = named(typed).ok_or_else(|| {
-            Failure::new(format!("{} has no name of its own", shown(typed)), "name a file in it, as in evening.toml")
+            Failure::new(
+                format!("{} has no name of its own", words::path(typed)),
+                "name a file in it, as in evening.toml",
+            )
         })?;
         return Ok(typed.join(name).with_added_extension("toml"));
     }
     match typed.extension().and_then(|ending| ending.to_str()) {
         Some(ending) if ending.eq_ignore_ascii_case("toml") => Ok(typed.to_owned()),
         Some(ending) if is_of_another_kind(ending) => {
-            let help = format!("leave the ending out, or write {}", shown(&typed.with_extension("toml")));
-            Err(Failure::new(format!("{} does not end in .toml, as manifests do", shown(typed)), help))
+            let help = format!("leave the ending out, or write {}", words::path(&typed.with_extension("toml")));
+            Err(Failure::new(format!("{} does not end in .toml, as manifests do", words::path(typed)), help))
         }
         _ => Ok(typed.with_added_extension("toml")),
     }
@@ -47,10 +50,6 @@ pub(super) fn quoted(path: &Path) -> String {
     let plain = |c: char| c.is_alphanumeric() || "/\\._-~:".contains(c);
     let text = if text.starts_with('-') { format!("./{text}") } else { text };
     if text.chars().all(plain) { text } else { format!("'{}'", harmless(&text).replace('\'', r"'\''")) }
-}
-
-fn shown(path: &Path) -> String {
-    harmless(&path.display().to_string())
 }
 
 #[cfg(test)]
