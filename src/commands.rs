@@ -18,9 +18,15 @@ mod speech;
 
 use std::io::Write;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use crate::cli::{Cli, Command};
 use crate::failure::Failure;
+
+/// A wait that a listener would wonder at.
+const WONDER: Duration = Duration::from_millis(300);
+/// What the program ends with that was stopped at once.
+const STOPPED: u8 = 130;
 
 /// What a command came to, as the program's exit code says it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,7 +44,7 @@ impl From<Outcome> for ExitCode {
         Self::from(match outcome {
             Outcome::Done => 0,
             Outcome::Found => 1,
-            Outcome::Stopped => 130,
+            Outcome::Stopped => STOPPED,
         })
     }
 }

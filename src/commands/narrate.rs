@@ -5,12 +5,13 @@ mod manuscript;
 mod place;
 mod recordings;
 
-use super::{Outcome, print_line, report, speech};
+use super::speech::{self, Making};
+use super::{Outcome, print_line, report};
 use crate::cli::Narrate;
 use crate::failure::Failure;
 use crate::io::clips::{ClipTable, Knowledge};
 use crate::io::library::{self, Manifest};
-use crate::io::speech::{Speaker, Spoken, Voice, save};
+use crate::io::speech::{Speaker, Voice, save};
 use crate::manifest::session::ClipPath;
 use crate::manifest::{self, Level, Session};
 use crate::units::Loudness;
@@ -55,7 +56,7 @@ pub(super) fn run(arguments: &Narrate) -> Result<Outcome, Failure> {
         put.push(folder.copy(line, recording)?);
     }
     match speaker {
-        Some(speaker) => whole = speak(&speaker, level(&session, &manifest), &open, &folder, &mut put)?,
+        Some(speaker) => whole = speak(speaker, level(&session, &manifest), &open, &folder, &mut put)?,
         None => tell_missing(&open),
     }
     tell(&put, arguments.write)?;
@@ -97,16 +98,16 @@ fn tell_missing(open: &[&Line]) {
 
 /// Has lines spoken, each into a file of its own; false where one of them could not be.
 fn speak<'lines>(
-    speaker: &Speaker,
+    speaker: Speaker,
     loudness: Loudness,
     open: &[&'lines Line],
     folder: &Folder,
     put: &mut Vec<Put<'lines>>,
 ) -> Result<bool, Failure> {
     let texts: Vec<_> = open.iter().map(|line| line.words.as_str()).collect();
-    let (spoken, _) = speech::speak(speaker, &texts);
-    for (line, speech) in open.iter().zip(&spoken) {
-        if let Ok(speech) = speech {
+    let (making, _) = speech::speak(speaker, &texts);
+    for (line, speech) in open.iter().zip(making.speech()) {
+        if let Some(speech) = speech {
             let put_there = folder.put(line, "flac", |to| {
                 save(speech, to, loudness)
                     .map_err(|why| Failure::new(format!("{}: {why}", line.stem), "try again, or record it yourself"))
@@ -114,15 +115,15 @@ fn speak<'lines>(
             put.push(put_there?);
         }
     }
-    Ok(told(speaker, open, &spoken))
+    Ok(told(&making, open))
 }
 
 /// Says which lines could not be spoken.
-fn told(speaker: &Speaker, open: &[&Line], spoken: &[Spoken]) -> bool {
-    let failed: Vec<_> =
-        open.iter().zip(spoken).filter(|(_, speech)| speech.is_err()).map(|(line, _)| line.stem.as_str()).collect();
+fn told(making: &Making, open: &[&Line]) -> bool {
+    let lines = open.iter().zip(making.speech());
+    let failed: Vec<_> = lines.filter(|(_, speech)| speech.is_none()).map(|(line, _)| line.stem.as_str()).collect();
     if !failed.is_empty() {
-        eprintln!("{}, so there is no recording of {}", speech::reason(speaker, spoken), failed.join(", "));
+        eprintln!("{}, so there is no recording of {}", making.reason(), failed.join(", "));
     }
     failed.is_empty()
 }

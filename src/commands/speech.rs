@@ -3,28 +3,26 @@
 mod making;
 
 use std::collections::HashSet;
-use std::sync::mpsc;
-use std::thread;
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
+use super::{STOPPED, WONDER};
 use crate::failure::Failure;
 use crate::io::clips::ClipTable;
 use crate::io::interrupt::Interrupt;
-use crate::io::speech::{Speaker, Spoken, Unspoken, Voice};
+use crate::io::speech::{Speaker, Voice};
 use crate::io::terminal;
 use crate::manifest::Session;
 use crate::manifest::session::{Kind, Line, Segment};
 use crate::timeline::Shape;
+use making::Haste;
 pub(super) use making::Making;
 
-/// A wait that a listener would wonder at.
-const WONDER: Duration = Duration::from_millis(300);
+/// How often it is looked, while one waits, whether somebody wanted to stop.
+const LOOK: Duration = Duration::from_millis(50);
 /// So many lines of a session come before those that may be asked for at any time.
 const FIRST_LINES: usize = 2;
-/// What a program ends with that was stopped.
-const STOPPED: i32 = 130;
 
 /// What is left once the wait for speech is over.
 #[derive(Default)]
@@ -45,14 +43,18 @@ impl Left {
     pub(super) fn heed(self) -> Self {
         if self.is_interrupted() {
             drop(self);
-            if terminal::can_draw() {
-                // What the terminal has shown of the key, and a bar that was drawn.
-                eprint!("\r\x1b[2K");
-            }
-            std::process::exit(STOPPED);
+            stop();
         }
         self
     }
+}
+
+/// Ends the program for somebody who wanted to stop. What the terminal has shown of the key goes.
+fn stop() -> ! {
+    if terminal::can_draw() {
+        eprint!("\r\x1b[2K");
+    }
+    std::process::exit(i32::from(STOPPED))
 }
 
 /// Has an engine speak each line without a recording that this shape needs, and takes the speech in among the clips. What can't
@@ -60,15 +62,9 @@ impl Left {
 pub(super) fn add(session: &Session, shape: &Shape, voice: Voice, clips: &mut ClipTable) -> Result<Left, Failure> {
     let lines = unrecorded(session, shape);
     let Some(speaker) = find(session, voice, &lines)? else { return Ok(Left::default()) };
-    let (spoken, interrupt) = speak(&speaker, &lines);
-    for (line, spoken) in lines.iter().zip(&spoken) {
-        if let Ok(speech) = spoken {
-            clips.add_speech(line, speech.clone());
-        }
-    }
-    if let Some(sentence) = shortcoming(&speaker, &spoken) {
-        eprintln!("{sentence}");
-    }
+    let (making, interrupt) = speak(speaker, &lines);
+    take_in(&making, clips);
+    tell_shortcoming(&making);
     Ok(Left { making: None, interrupt })
 }
 
@@ -77,19 +73,27 @@ pub(super) fn add(session: &Session, shape: &Shape, voice: Voice, clips: &mut Cl
 pub(super) fn begin(session: &Session, shape: &Shape, voice: Voice, clips: &mut ClipTable) -> Result<Left, Failure> {
     let lines = in_order_of_need(session, shape);
     let Some(speaker) = find(session, voice, &lines)? else { return Ok(Left::default()) };
-    let (mut making, interrupt) = Making::begin(speaker, &lines);
+    let (mut making, interrupt) = Making::begin(speaker, &lines, Haste::Ahead);
     let moment = Instant::now() + WONDER;
     while making.next_until(moment).is_some() {}
+    take_in(&making, clips);
+    let left = Left { making: Some(making), interrupt }.heed();
+    let Some(making) = left.making.as_ref().filter(|making| making.is_done()) else { return Ok(left) };
+    tell_shortcoming(making);
+    Ok(Left { making: None, ..left })
+}
+
+/// Takes the speech that is there in among the clips.
+fn take_in(making: &Making, clips: &mut ClipTable) {
     for (line, speech) in making.made() {
         clips.add_speech(line, speech.clone());
     }
-    let is_awaited = making.awaited().next().is_some();
-    let left = Left { making: Some(making), interrupt }.heed();
-    let Some(making) = left.making.as_ref().filter(|_| !is_awaited) else { return Ok(left) };
+}
+
+fn tell_shortcoming(making: &Making) {
     if let Some(sentence) = making.shortcoming() {
         eprintln!("{sentence}");
     }
-    Ok(Left { making: None, ..left })
 }
 
 /// The engine for these lines; none is looked for where there is nothing to speak.
@@ -126,36 +130,24 @@ fn heard<'session>(segment: &'session Segment, shape: &Shape) -> Option<&'sessio
     }
 }
 
-/// Speaks lines, in their order. A wait that is longer than a moment is explained; Ctrl-C ends the program. Where an engine was
+/// Has lines spoken to the last. A wait that is longer than a moment is explained; Ctrl-C ends the program. Where an engine was
 /// asked, Ctrl-C has to be looked at from then on.
-pub(super) fn speak(speaker: &Speaker, lines: &[&str]) -> (Vec<Spoken>, Option<Interrupt>) {
-    let mut spoken: Vec<Spoken> = lines.iter().map(|line| speaker.remembers(line).ok_or(Unspoken::NotAsked)).collect();
-    let open: Vec<usize> = (0..lines.len()).filter(|number| spoken[*number].is_err()).collect();
-    let lines: Vec<&str> = open.iter().map(|number| lines[*number]).collect();
-    if lines.is_empty() {
-        return (spoken, None);
-    }
-    let interrupt = Interrupt::watch();
-    let (sender, done) = mpsc::channel();
-    thread::scope(|scope| {
-        let (interrupt, lines) = (&interrupt, &lines);
-        scope.spawn(move || {
-            speaker.speak(lines, &|| !interrupt.happened(), &|number, speech| {
-                let _ = sender.send((number, speech));
-            });
-        });
-        let mut wait = Wait::new(speaker, lines.len());
-        while let Some((number, speech)) = wait.next(&done) {
-            spoken[open[number]] = speech;
+pub(super) fn speak(speaker: Speaker, lines: &[&str]) -> (Making, Option<Interrupt>) {
+    let (mut making, interrupt) = Making::begin(speaker, lines, Haste::Awaited);
+    let mut wait = Wait::new(&making);
+    loop {
+        if interrupt.as_ref().is_some_and(Interrupt::happened) {
+            drop((wait, making));
+            stop();
         }
-    });
-    if interrupt.happened() {
-        std::process::exit(STOPPED);
+        if making.is_done() {
+            return (making, interrupt);
+        }
+        wait.goes_on(making.next_until(Instant::now() + LOOK).is_some());
     }
-    (spoken, Some(interrupt))
 }
 
-/// Waits for speech, and says so where it takes long.
+/// Says so where a wait for speech takes long.
 struct Wait {
     began: Instant,
     sentence: Option<String>,
@@ -163,63 +155,29 @@ struct Wait {
 }
 
 impl Wait {
-    fn new(speaker: &Speaker, lines: usize) -> Self {
+    fn new(making: &Making) -> Self {
+        let lines = making.awaited().count();
         let what = if lines == 1 { "a line is".to_owned() } else { format!("{lines} lines are") };
-        let sentence = format!("a moment: {what} spoken by {} for the first time", speaker.engine());
+        let sentence = format!("a moment: {what} spoken by {} for the first time", making.engine());
         let bar = if terminal::can_draw() { ProgressBar::new(lines as u64) } else { ProgressBar::hidden() };
         let style = ProgressStyle::with_template("{wide_bar} {pos}/{len}");
         bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars("━━╌"));
         Self { began: Instant::now(), sentence: Some(sentence), bar }
     }
 
-    fn next<T>(&mut self, done: &mpsc::Receiver<T>) -> Option<T> {
-        loop {
-            let left = WONDER.saturating_sub(self.began.elapsed());
-            let received = match &self.sentence {
-                Some(_) if !left.is_zero() => done.recv_timeout(left),
-                Some(sentence) => {
-                    eprintln!("{sentence}");
-                    self.sentence = None;
-                    continue;
-                }
-                None => done.recv().map_err(|_| mpsc::RecvTimeoutError::Disconnected),
-            };
-            match received {
-                Ok(one) => {
-                    self.bar.inc(1);
-                    return Some(one);
-                }
-                Err(mpsc::RecvTimeoutError::Timeout) => {}
-                Err(mpsc::RecvTimeoutError::Disconnected) => {
-                    self.bar.finish_and_clear();
-                    return None;
-                }
-            }
+    /// A line may be done, or there was time for one.
+    fn goes_on(&mut self, is_line_done: bool) {
+        if is_line_done {
+            self.bar.inc(1);
+        }
+        if let Some(sentence) = self.sentence.take_if(|_| self.began.elapsed() >= WONDER) {
+            self.bar.suspend(|| eprintln!("{sentence}"));
         }
     }
 }
 
-/// Why lines were not spoken, in a sentence that can go on.
-pub(super) fn reason(speaker: &Speaker, spoken: &[Spoken]) -> String {
-    let failure = spoken.iter().find_map(|one| match one {
-        Err(Unspoken::Failed(why)) => Some(why.clone()),
-        _ => None,
-    });
-    if failure.is_none() && spoken.iter().any(|one| matches!(one, Err(Unspoken::NotAsked))) {
-        return format!("{} is not there any more", speaker.engine());
-    }
-    failure.unwrap_or_else(|| "there is nothing in it that can be spoken".to_owned())
-}
-
-/// One sentence on the lines that should have been spoken and were not.
-pub(super) fn shortcoming(speaker: &Speaker, spoken: &[Spoken]) -> Option<String> {
-    let is_short = |one: &&Spoken| matches!(one, Err(Unspoken::Failed(_) | Unspoken::NotAsked));
-    let count = spoken.iter().filter(is_short).count();
-    let why = reason(speaker, spoken);
-    match (count, spoken.len()) {
-        (0, _) => None,
-        (1, 1) => Some(format!("{why}, so the line is shown and not spoken")),
-        (count, whole) if count == whole => Some(format!("{why}, so the lines are shown and not spoken")),
-        (count, whole) => Some(format!("{why}, so {count} of {whole} lines are shown and not spoken")),
+impl Drop for Wait {
+    fn drop(&mut self) {
+        self.bar.finish_and_clear();
     }
 }

@@ -6,11 +6,19 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread::{self, JoinHandle};
 use std::time::Instant;
 
-use super::shortcoming;
 use crate::io::decode::ClipBytes;
 use crate::io::interrupt::Interrupt;
 use crate::io::priority;
-use crate::io::speech::{Speaker, Spoken, Unspoken};
+use crate::io::speech::{Engine, Speaker, Spoken, Unspoken};
+
+/// Whether somebody waits for speech.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Haste {
+    /// For all of it, and for nothing else.
+    Awaited,
+    /// It is made while the session plays; what sounds comes before what will sound.
+    Ahead,
+}
 
 /// Lines that an engine speaks. When this is let go, the engine is ended, if it still speaks.
 pub(in crate::commands) struct Making {
@@ -29,7 +37,7 @@ pub(in crate::commands) type Line = (String, Option<ClipBytes>);
 impl Making {
     /// Begins to speak those lines that are not remembered, in their order. Where there are any, Ctrl-C has to be looked at from then
     /// on.
-    pub(super) fn begin(speaker: Speaker, lines: &[&str]) -> (Self, Option<Interrupt>) {
+    pub(super) fn begin(speaker: Speaker, lines: &[&str], haste: Haste) -> (Self, Option<Interrupt>) {
         let spoken: Vec<_> = lines.iter().map(|line| known(&speaker, line)).collect();
         let open: Vec<usize> = (0..lines.len()).filter(|number| spoken[*number].is_none()).collect();
         let lines: Arc<[String]> = lines.iter().map(|line| (*line).to_owned()).collect();
@@ -38,8 +46,10 @@ impl Making {
         let work = {
             let (speaker, lines, wanted) = (speaker.clone(), lines.clone(), wanted.clone());
             move || {
-                // What sounds comes before what will sound; engines inherit this.
-                priority::yield_to_others();
+                if haste == Haste::Ahead {
+                    // Engines inherit this.
+                    priority::yield_to_others();
+                }
                 let texts: Vec<&str> = open.iter().map(|number| lines[*number].as_str()).collect();
                 speaker.speak(&texts, &|| wanted.load(Ordering::Relaxed), &|number, speech| {
                     let _ = tell.send((open[number], speech));
@@ -52,12 +62,24 @@ impl Making {
         (Self { speaker, lines, spoken, wanted, done, thread }, interrupt)
     }
 
+    /// Who speaks.
+    pub(super) fn engine(&self) -> Engine {
+        self.speaker.engine()
+    }
+
+    /// The speech of each line, where there is any by now.
+    pub(in crate::commands) fn speech(&self) -> impl Iterator<Item = Option<&ClipBytes>> {
+        self.spoken.iter().map(|spoken| spoken.as_ref()?.as_ref().ok())
+    }
+
     /// The lines that are there, with their speech.
     pub(super) fn made(&self) -> impl Iterator<Item = (&str, &ClipBytes)> {
-        self.lines
-            .iter()
-            .zip(&self.spoken)
-            .filter_map(|(line, spoken)| Some((line.as_str(), spoken.as_ref()?.as_ref().ok()?)))
+        self.lines.iter().zip(self.speech()).filter_map(|(line, speech)| Some((line.as_str(), speech?)))
+    }
+
+    /// Whether no line is awaited any more.
+    pub(super) fn is_done(&self) -> bool {
+        self.spoken.iter().all(Option::is_some)
     }
 
     /// The lines that are still awaited.
@@ -89,7 +111,7 @@ impl Making {
     /// Where nobody speaks any more, the next line that came to nothing: whoever waits for a line hears of it.
     fn given_up(&self) -> Option<(usize, Spoken)> {
         let number = self.spoken.iter().position(Option::is_none)?;
-        Some((number, Err(Unspoken::Failed(format!("{} could not be asked", self.speaker.engine())))))
+        Some((number, Err(Unspoken::Failed(format!("{} could not be asked", self.engine())))))
     }
 
     fn take(&mut self, (number, spoken): (usize, Spoken)) -> Line {
@@ -98,11 +120,35 @@ impl Making {
         (self.lines[number].clone(), speech)
     }
 
+    /// Why lines were not spoken, in a sentence that can go on.
+    pub(in crate::commands) fn reason(&self) -> String {
+        let failure = self.unspoken().find_map(|why| match why {
+            Unspoken::Failed(why) => Some(why.clone()),
+            _ => None,
+        });
+        if failure.is_none() && self.unspoken().any(|why| *why == Unspoken::NotAsked) {
+            return format!("{} is not there any more", self.engine());
+        }
+        failure.unwrap_or_else(|| "there is nothing in it that can be spoken".to_owned())
+    }
+
     /// One sentence on the lines that should have been spoken and were not.
     pub(in crate::commands) fn shortcoming(&self) -> Option<String> {
-        let spoken: Vec<Spoken> =
-            self.spoken.iter().map(|one| one.clone().unwrap_or(Err(Unspoken::NotAsked))).collect();
-        shortcoming(&self.speaker, &spoken)
+        let (count, why) = (self.unspoken().filter(|why| **why != Unspoken::Wordless).count(), self.reason());
+        match (count, self.lines.len()) {
+            (0, _) => None,
+            (1, 1) => Some(format!("{why}, so the line is shown and not spoken")),
+            (count, whole) if count == whole => Some(format!("{why}, so the lines are shown and not spoken")),
+            (count, whole) => Some(format!("{why}, so {count} of {whole} lines are shown and not spoken")),
+        }
+    }
+
+    /// What became of the lines that have no speech. One that is awaited was not asked for, as far as is known.
+    fn unspoken(&self) -> impl Iterator<Item = &Unspoken> {
+        self.spoken.iter().filter_map(|spoken| match spoken {
+            Some(spoken) => spoken.as_ref().err(),
+            None => Some(&Unspoken::NotAsked),
+        })
     }
 }
 

@@ -1,18 +1,16 @@
 //! What is told of the sound, and what follows from it: losses, moves, waits and volume.
 
 use std::ops::ControlFlow;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use super::super::events;
 use super::super::output::Sounding;
 use super::{Conductor, GO_ON, Next};
+use crate::commands::WONDER;
 use crate::player::{Awaited, Happening, Notice};
 use crate::transport::{Command, Event, Reason};
 use crate::units::Decibels;
 use crate::words::harmless;
-
-/// A wait that a listener would wonder at.
-const WONDER: Duration = Duration::from_millis(300);
 
 impl Conductor {
     /// Without a device there is nothing to fade.
