@@ -20,14 +20,17 @@ fn a_killed_server_is_a_loss_that_costs_nothing_and_can_be_left_at_once() {
     assert!(playing.beside("kill").args(["-KILL", &server]).status().unwrap().success());
     playing.wait_for("lost");
     assert!(killed.elapsed() < Duration::from_millis(1_500), "it took {:?}", killed.elapsed());
-    assert_eq!(playing.said().matches("the sound device is gone").count(), 1, "{}", playing.said());
     let used = playing.processor_time();
     // As long as is measured; nothing is waited for.
     std::thread::sleep(Duration::from_secs(3));
     let used = playing.processor_time().saturating_sub(used);
     assert!(used < Duration::from_millis(150), "{used:?} of processor time in three seconds");
     playing.say("exit");
+    // The event of the loss comes a little before its sentence; the end comes after both.
+    playing.wait_for("end");
+    let said = playing.said();
     let (status, _, events) = playing.end();
+    assert_eq!(said.matches("the sound device is gone").count(), 1, "{said}");
     assert_eq!(status.code(), Some(0));
     assert_eq!(events.last().unwrap()["reason"], "exit");
     assert_eq!(events.iter().filter(|event| event["event"] == "lost").count(), 1);
