@@ -4,7 +4,7 @@
 //! where the device is to the frame, and no hour may hold a mebibyte more than the first.
 #![expect(clippy::unwrap_used, reason = "a bench that can't be made ready has nothing to measure")]
 
-#[path = "../tests/support/all.rs"]
+#[path = "../tests/virtual_time/support/mod.rs"]
 mod support;
 
 use std::sync::Arc;

@@ -1,0 +1,101 @@
+//! Mutated manifests and clips, as the fuzz targets try them, for a few seconds and always the same: `fuzz/README.md`.
+#![expect(clippy::unwrap_used, reason = "a helper of a test may fail as the test itself may")]
+
+#[path = "../../fuzz/exercise.rs"]
+mod exercise;
+
+use std::fs;
+use std::path::Path;
+
+fn seeds(kind: &str) -> Vec<Vec<u8>> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/seeds").join(kind);
+    let mut files: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    files.into_iter().map(|file| fs::read(file).unwrap()).collect()
+}
+
+/// Numbers without end, the same each time (splitmix64).
+struct Dice(u64);
+
+impl Dice {
+    fn throw(&mut self, sides: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        ((mixed ^ (mixed >> 31)) % sides.max(1) as u64) as usize
+    }
+
+    /// Changes, doubles, takes out or puts in a few bytes.
+    fn mutate(&mut self, bytes: &mut Vec<u8>, words: &[&[u8]]) {
+        for _ in 0..=self.throw(4) {
+            let at = self.throw(bytes.len());
+            let end = (at + 1 + self.throw(24)).min(bytes.len());
+            match self.throw(6) {
+                0 if at < bytes.len() => bytes[at] ^= 1 << self.throw(8),
+                1 if at < bytes.len() => bytes[at] = [0, 1, 0x7f, 0x80, 0xff, b'"', b'\n'][self.throw(7)],
+                2 => drop(bytes.drain(at..end)),
+                3 => bytes.extend_from_within(at..end),
+                4 => bytes.truncate(bytes.len() - self.throw(bytes.len()) / 4),
+                _ => drop(bytes.splice(at..at, words[self.throw(words.len())].iter().copied())),
+            }
+        }
+    }
+}
+
+/// Each seed as it is, and then so many of them mutated.
+fn try_out(kind: &str, times: usize, words: &[&[u8]], exercise: fn(&[u8])) {
+    let (seeds, mut dice) = (seeds(kind), Dice(2026));
+    assert!(seeds.len() > 5);
+    seeds.iter().for_each(|seed| exercise(seed));
+    for _ in 0..times {
+        let mut bytes = seeds[dice.throw(seeds.len())].clone();
+        dice.mutate(&mut bytes, words);
+        exercise(&bytes);
+    }
+}
+
+#[test]
+fn mutated_manifests_are_read_or_refused() {
+    let words: &[&[u8]] = &[
+        b"\"",
+        b"\"\"\"",
+        b"[[segment]]\n",
+        b"[",
+        b"]",
+        b"{",
+        b"}",
+        b"=",
+        b"#",
+        b",",
+        b"\\",
+        "“".as_bytes(),
+        b"say = \"x\"\n",
+        b"silence = \"9m\"\n",
+        b"nan",
+        b"1e308",
+        b"99999999999999999999",
+        b"id = \"hand\"\n",
+        b"\0",
+        "\u{feff}\u{a0}".as_bytes(),
+        b"\x1b[2J",
+    ];
+    try_out("manifest", 1_500, words, exercise::manifest);
+}
+
+#[test]
+fn mutated_clips_are_read_or_refused() {
+    let words: &[&[u8]] = &[
+        b"\xff\xff\xff\xff",
+        b"\0\0\0\0",
+        b"\x7f\xff\xff\xff",
+        b"\xff\xfb\x90\x44",
+        b"OggS",
+        b"fLaC",
+        b"RIFF",
+        b"data",
+        b"ID3\x04",
+        b"moov",
+        b"\x80\0\0\0",
+    ];
+    try_out("clip", 1_500, words, exercise::clip);
+}

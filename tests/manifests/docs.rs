@@ -1,0 +1,106 @@
+//! What the pages for teachers show is so: their commands run, their examples are right, and their mistakes are found.
+
+#![cfg(unix)]
+
+mod page;
+mod recordings;
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use self::page::{Fence, fences};
+
+const KARUNA: &str = env!("CARGO_BIN_EXE_karuna");
+
+fn page(name: &str) -> Vec<Fence> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs").join(name);
+    fences(&fs::read_to_string(path).expect("the page is there"))
+}
+
+/// What `check` finds: its lines and codes.
+fn check(manifest: &Path) -> Vec<(u64, String)> {
+    let output = Command::new(KARUNA).arg("check").arg("--json").arg(manifest).output().expect("the program runs");
+    let document: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let findings = document["findings"].as_array().expect("a list").iter();
+    findings
+        .map(|one| (one["line"].as_u64().unwrap_or(0), one["code"].as_str().unwrap_or_default().to_owned()))
+        .collect()
+}
+
+/// An example as a whole manifest, and how many lines were put before it.
+fn whole(example: &str) -> (String, u64) {
+    if example.starts_with("format") {
+        return (example.to_owned(), 0);
+    }
+    let end = "\n[[segment]]\nsay = \"You may pause or stop at any time.\"\n";
+    (format!("format = 1\ntitle = \"Evening\"\n{example}{end}"), 2)
+}
+
+#[test]
+fn the_examples_of_the_reference_are_right_and_its_mistakes_are_found() {
+    let (mut right, mut wrong) = (0, 0);
+    for fence in page("manifest.md").iter().filter(|fence| fence.language == "toml") {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (text, before) = whole(&fence.text);
+        let manifest = folder.path().join("example.toml");
+        fs::write(&manifest, &text).expect("the manifest can be written");
+        recordings::tones(folder.path(), &text);
+        let marks: Vec<_> = fence.marks.iter().map(String::as_str).collect();
+        let expected = if let ["wrong", code, line] = marks.as_slice() {
+            wrong += 1;
+            vec![(before + line.parse::<u64>().expect("a line"), (*code).to_owned())]
+        } else {
+            right += 1;
+            vec![]
+        };
+        assert_eq!(check(&manifest), expected, "{text}");
+    }
+    assert!(right >= 10 && wrong >= 10, "{right} examples and {wrong} mistakes");
+}
+
+/// Runs a line of the page in a shell, as a teacher would. Whoever plays a session on the page has the time to hear it; here somebody
+/// stops at once, which is told by the code 130.
+fn run(line: &str, folder: &Path) -> Output {
+    let mut child = Command::new("sh");
+    let path = format!("{}:{}", Path::new(KARUNA).parent().expect("a folder").display(), env!("PATH"));
+    child.args(["-ec", line]).current_dir(folder).env("HOME", folder).env("PATH", path).env_remove("XDG_DATA_HOME");
+    child
+        .env("XDG_CACHE_HOME", folder.join(".cache"))
+        .env("PULSE_SERVER", "unix:/nowhere")
+        .env("ALSA_CONFIG_PATH", "/dev/null");
+    let mut child = child.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("a shell");
+    let mut input = child.stdin.take().expect("a pipe");
+    // A command that reads nothing may have ended already.
+    let _ = std::io::Write::write_all(&mut input, b"stop\n");
+    drop(input);
+    child.wait_with_output().expect("the command ends")
+}
+
+#[test]
+fn every_command_for_teachers_runs_and_finds_nothing_amiss() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut commands = 0;
+    for fence in page("teachers.md") {
+        if let ("toml", [name]) = (fence.language.as_str(), fence.marks.as_slice()) {
+            let path = folder.path().join(name);
+            fs::write(&path, &fence.text).expect("the manifest can be written");
+            recordings::speech(path.parent().expect("a folder"), &fence.text);
+            continue;
+        }
+        assert_eq!(fence.language, "sh", "each box is a manifest or a command");
+        for line in fence.text.lines() {
+            let output = run(line, folder.path());
+            let said =
+                format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+            let plays = line.starts_with("karuna play");
+            assert_eq!(output.status.code(), Some(if plays { 130 } else { 0 }), "{line}\n{said}");
+            let checks = line.starts_with("karuna check") && !line.contains("--explain");
+            assert!(!checks || said.contains("nothing found"), "{line}\n{said}");
+            assert!(!said.contains("warning:") && !said.contains("error:"), "{line}\n{said}");
+            commands += 1;
+        }
+    }
+    assert!(commands >= 18, "{commands} commands");
+    assert!(folder.path().join("evening.mp3").metadata().is_ok_and(|file| file.len() > 100_000));
+}

@@ -1,0 +1,11 @@
+//! The real program: its commands, in pseudo-terminals, and playing into a recorded null sink.
+
+mod commands;
+mod narrate;
+mod null_sink;
+mod shells;
+mod speech;
+mod starting;
+mod support;
+mod terminal;
+mod wishes;

@@ -1,0 +1,48 @@
+//! Lines that are spoken while the session plays sound as they do in a render.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+
+use super::noise;
+use crate::support::rig::{RATE, Session, locate, undisturbed};
+
+const SESSION: &str = r#"
+    [bell.first]
+    clip = "first.wav"
+    [[segment]]
+    bell = "first"
+    hold = "3s"
+    [[segment]]
+    say = "One."
+    [[segment]]
+    say = "Two."
+"#;
+
+/// An engine that waits until it may go on.
+const ENGINE: &str = "#!/bin/sh\nroom=${0%/*}\nfor out; do :; done\nwhile [ ! -e \"$room/go\" ]; do sleep 0.02; done\n\
+                      cp \"$room/spoken.wav\" \"$out\"\n";
+
+#[test]
+fn what_is_spoken_ahead_sounds_as_it_is_rendered() {
+    let session = Session::new(SESSION, &[("first.wav", &noise(1, 3.0)), ("spoken.wav", &noise(2, 0.5))]);
+    fs::write(session.file("flite"), ENGINE).unwrap();
+    fs::set_permissions(session.file("flite"), fs::Permissions::from_mode(0o755)).unwrap();
+    let (cache, go) = (session.file("cache"), session.file("go"));
+    let path = format!("{}:{}", session.file("").display(), std::env::var("PATH").unwrap());
+    let setup = format!("export PATH='{path}' XDG_CACHE_HOME='{}'", cache.display());
+    let (heard, events, ()) = undisturbed(|| {
+        let _ = (fs::remove_dir_all(&cache), fs::remove_file(&go));
+        let mut playing = session.play_after(&setup, &["--voice", "flite"]);
+        playing.wait_for("segment");
+        playing.listen(0.5);
+        fs::write(&go, "").unwrap();
+        let (status, heard, events) = playing.end();
+        assert!(status.success());
+        (heard, events, ())
+    });
+    let cache = cache.display().to_string();
+    let rendered = session.render_with(&["--voice", "flite"], &[("PATH", &path), ("XDG_CACHE_HOME", &cache)]);
+    assert_ne!(events[0]["frames"], rendered.len(), "it began before its length was known");
+    assert!(rendered.len() > 3 * RATE + RATE / 2, "a bell and two lines: {}", rendered.len());
+    assert!(locate(&rendered, &heard, 0).is_some(), "every sample is heard, from the bell to the last line");
+}

@@ -1,0 +1,63 @@
+//! A machine that is too busy to serve the device in time.
+
+use super::noise;
+use crate::support::rig::{Frame, RATE, Session, is_same, locate};
+
+/// Of the fades over which a stretch of the render is left, or come back to.
+const FADE: usize = RATE / 200;
+
+/// The stretches of the render that are heard, each with where in the recording and where in the render it begins, and how long it is.
+fn stretches(heard: &[Frame], rendered: &[Frame]) -> Vec<(usize, usize, usize)> {
+    const PROBE: usize = 64;
+    let (mut found, mut at): (Vec<(usize, usize, usize)>, usize) = (Vec::new(), 0);
+    while at + PROBE < heard.len() {
+        let probe = &heard[at..at + PROBE];
+        let after = found.last().map_or(0, |(_, place, length)| place + length);
+        let place = Some(probe).filter(|probe| probe.iter().all(|frame| *frame != [0.0; 2])).and_then(|probe| {
+            locate(probe, &rendered[..rendered.len().min(after + 2 * RATE)], after.saturating_sub(RATE))
+        });
+        let Some(place) = place else {
+            at += 1;
+            continue;
+        };
+        let rest = heard[at..].iter().zip(&rendered[place..]);
+        let length = rest.take_while(|(one, other)| is_same(&[**one], &[**other])).count();
+        found.push((at, place, length));
+        at += length;
+    }
+    found
+}
+
+#[test]
+fn after_an_underrun_the_buffer_grows_once_it_is_said_and_no_frame_is_lost_or_doubled() {
+    let session = Session::new("[[segment]]\nsay = \"a\"\nclip = \"noise.wav\"\n", &[("noise.wav", &noise(6, 20.0))]);
+    let rendered = session.render();
+    let mut playing = session.play(&[]);
+    playing.listen(0.7);
+    // The server, and so the sound card, stands still for a moment, and then makes up for it.
+    let server = playing.variable("RIG_PULSE_PID").to_owned();
+    let signal =
+        |name: &str| assert!(std::process::Command::new("kill").args([name, &server]).status().unwrap().success());
+    signal("-STOP");
+    std::thread::sleep(std::time::Duration::from_millis(150));
+    signal("-CONT");
+    let underrun = playing.wait_for("underrun")["frames"].as_u64().unwrap();
+    assert!(underrun > 0);
+    playing.listen(0.8);
+    playing.say("stop");
+    let said = playing.said();
+    let (_, heard, events) = playing.end();
+    assert_eq!(said.matches("prepared further ahead").count(), 1, "{said}");
+    let stretches = stretches(&heard, &rendered);
+    assert!(stretches.len() >= 3, "up to the underrun, up to the longer buffer, and from there on: {stretches:?}");
+    assert!(stretches.last().unwrap().2 > RATE / 3, "it goes on: {stretches:?}");
+    for pair in stretches.windows(2) {
+        let [(at, place, length), (next_at, next_place, _)] = [pair[0], pair[1]];
+        let missing = next_place.checked_sub(place + length);
+        assert!(
+            missing.is_some_and(|missing| missing <= 4 * FADE + 8),
+            "{missing:?} frames are not heard as they are: {stretches:?}; {events:?}"
+        );
+        assert!(next_at - at - length >= missing.unwrap_or(0), "they are heard, in fades");
+    }
+}

@@ -1,0 +1,189 @@
+//! What becomes of a session when its device goes, comes back, or is another.
+
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use super::envelope::{Way, assert_ramps, envelope, own_step, ramps, steepest};
+use super::{noise, tone};
+use crate::support::rig::{Frame, RATE, Session, frames, locate, undisturbed};
+
+/// What a device holds at most, with a little for the server.
+const LATENCY: usize = RATE * 60 / 1_000;
+
+#[test]
+fn a_killed_server_is_a_loss_that_costs_nothing_and_can_be_left_at_once() {
+    let session = Session::new("[[segment]]\nsay = \"a\"\nclip = \"noise.wav\"\n", &[("noise.wav", &noise(2, 20.0))]);
+    let mut playing = session.play(&[]);
+    playing.listen(0.5);
+    let server = playing.variable("RIG_PULSE_PID").to_owned();
+    let killed = Instant::now();
+    assert!(playing.beside("kill").args(["-KILL", &server]).status().unwrap().success());
+    playing.wait_for("lost");
+    assert!(killed.elapsed() < Duration::from_millis(1_500), "it took {:?}", killed.elapsed());
+    let used = playing.processor_time();
+    // As long as is measured; nothing is waited for.
+    std::thread::sleep(Duration::from_secs(3));
+    let used = playing.processor_time().saturating_sub(used);
+    assert!(used < Duration::from_millis(150), "{used:?} of processor time in three seconds");
+    playing.say("exit");
+    // The event of the loss comes a little before its sentence; the end comes after both.
+    playing.wait_for("end");
+    let said = playing.said();
+    let (status, _, events) = playing.end();
+    assert_eq!(said.matches("the sound device is gone").count(), 1, "{said}");
+    assert_eq!(status.code(), Some(0));
+    assert_eq!(events.last().unwrap()["reason"], "exit");
+    assert_eq!(events.iter().filter(|event| event["event"] == "lost").count(), 1);
+}
+
+#[test]
+fn who_leaves_when_the_server_has_stopped_answering_has_left() {
+    let session = Session::new("[[segment]]\nsay = \"a\"\nclip = \"noise.wav\"\n", &[("noise.wav", &noise(5, 20.0))]);
+    let mut playing = session.play(&[]);
+    playing.listen(0.5);
+    let server = playing.variable("RIG_PULSE_PID").to_owned();
+    assert!(playing.beside("kill").args(["-STOP", &server]).status().unwrap().success());
+    // Until what the server had asked for before is answered: the wish then finds nobody who takes it.
+    std::thread::sleep(Duration::from_millis(100));
+    playing.say("exit");
+    playing.wait_for("end");
+    let (status, _, events) = playing.end();
+    assert_eq!(status.code(), Some(0));
+    assert_eq!(events.last().unwrap()["reason"], "exit");
+}
+
+#[test]
+fn a_sink_that_vanishes_and_returns_leaves_the_session_paused_where_it_was_heard() {
+    let session = Session::new("[[segment]]\nsay = \"a\"\nclip = \"noise.wav\"\n", &[("noise.wav", &noise(3, 20.0))]);
+    let rendered = session.render();
+    let mut playing = session.play(&[]);
+    playing.listen(1.0);
+    let vanished = Instant::now();
+    playing.sink(&["vanish"]);
+    let lost = playing.wait_for("lost")["at"].as_u64().unwrap() as usize;
+    assert!(vanished.elapsed() < Duration::from_millis(1_500), "it took {:?}", vanished.elapsed());
+    playing.sink(&["return"]);
+    let found = playing.wait_for("found")["at"].as_u64().unwrap() as usize;
+    assert_eq!(lost, found, "the playhead holds");
+    playing.listen(0.5);
+    playing.say("resume");
+    playing.wait_for("resume");
+    playing.listen(0.8);
+    playing.say("stop");
+    let (status, heard, events) = playing.end();
+    assert_eq!(status.code(), Some(130));
+    assert_eq!(events.iter().filter(|event| event["event"] == "found").count(), 1);
+    let (gone, back) = silence_within(&heard);
+    let last = locate(&heard[gone - 100..gone], &rendered, 0).unwrap() + 100;
+    assert!(last.abs_diff(lost) <= LATENCY, "heard up to {last}, held at {lost}");
+    let risen = back + RATE / 4;
+    let resumed = locate(&heard[risen..risen + 100], &rendered, 0).unwrap() - RATE / 4;
+    assert!(resumed.abs_diff(lost) <= LATENCY, "held at {lost}, resumed at {resumed}");
+}
+
+/// The first silence of a tenth of a second after any sound: where it begins and ends.
+fn silence_within(heard: &[Frame]) -> (usize, usize) {
+    let sounds = |frame: &Frame| *frame != [0.0; 2];
+    let mut at = heard.iter().position(sounds).unwrap();
+    loop {
+        at += heard[at..].iter().position(|frame| !sounds(frame)).unwrap();
+        let until = at + heard[at..].iter().position(sounds).unwrap();
+        if until - at >= RATE / 10 {
+            return (at, until);
+        }
+        at = until;
+    }
+}
+
+#[test]
+fn sound_that_moves_to_another_sink_is_paused_and_it_is_said() {
+    let tone = tone(30.0);
+    let session = Session::new("[[segment]]\nsay = \"a\"\nclip = \"tone.wav\"\n", &[("tone.wav", &tone)]);
+    let (heard, _, ()) = undisturbed(|| {
+        let mut playing = session.play(&["--from", "2s"]);
+        let load = [
+            "load-module",
+            "module-null-sink",
+            "sink_name=other",
+            "format=float32le",
+            "rate=48000",
+            "channels=2",
+            "norewinds=1",
+        ];
+        let loaded = playing.beside("pactl").args(load).output().unwrap();
+        let module = String::from_utf8(loaded.stdout).unwrap().trim().to_owned();
+        let keep = ["--playback", "-d", "other", "--latency-msec=20", "--raw", "/dev/zero"];
+        let mut keeper = playing.beside("pacat").args(keep).stdout(Stdio::null()).spawn().unwrap();
+        let other = std::fs::File::create(session.file("other.raw")).unwrap();
+        let record = [
+            "--record",
+            "-d",
+            "other.monitor",
+            "--latency-msec=10",
+            "--raw",
+            "--format=float32le",
+            "--rate=48000",
+            "--channels=2",
+        ];
+        let mut recorder = playing.beside("parec").args(record).stdout(other).spawn().unwrap();
+        let recorded = || std::fs::metadata(session.file("other.raw")).unwrap().len() as usize / 8;
+        let listen = |frames: usize| {
+            let until = recorded() + frames;
+            let deadline = Instant::now() + Duration::from_secs(20);
+            while recorded() < until {
+                assert!(Instant::now() < deadline, "nothing is recorded at the other sink");
+                std::thread::sleep(Duration::from_millis(5));
+            }
+        };
+        listen(RATE / 10);
+        let default = |playing: &crate::support::rig::Playing, sink: &str| {
+            assert!(playing.beside("pactl").args(["set-default-sink", sink]).status().unwrap().success());
+        };
+        default(&playing, "other");
+        playing.wait_for("pause");
+        listen(RATE / 2);
+        playing.say("resume");
+        playing.wait_for("resume");
+        listen(RATE / 2);
+        for child in [&mut keeper, &mut recorder] {
+            child.kill().unwrap();
+            child.wait().unwrap();
+        }
+        // The sink is taken away while another remains: the stream moves once more.
+        assert!(playing.beside("pactl").args(["unload-module", &module]).status().unwrap().success());
+        playing.wait_for("pause");
+        assert_eq!(playing.said().matches("the sound moved to").count(), 2, "{}", playing.said());
+        playing.say("stop");
+        let (status, _, events) = playing.end();
+        assert_eq!(status.code(), Some(130));
+        let pauses = events.iter().filter(|event| event["event"] == "pause").count();
+        assert_eq!(pauses, 2, "{events:?}");
+        (frames(&std::fs::read(session.file("other.raw")).unwrap()), Vec::new(), ())
+    });
+    // At the other sink the stream begins where the server moved it, then the program fades, and comes back as it is told to.
+    let full = heard.iter().fold(0.0_f32, |most, frame| most.max(frame[0].abs()));
+    let begins = heard.iter().position(|frame| frame[0].abs() > 0.1 * full).unwrap() + 10;
+    assert!(steepest(&heard[begins..]) <= 1.3 * own_step(full));
+    // Where the server takes its time to move it, the fade is over there already.
+    let (ramps, expected) = (ramps(&envelope(&heard[begins..]), full), [Way::Down(RATE / 4), Way::Up(RATE / 4)]);
+    assert_ramps(&ramps, &expected[usize::from(ramps.len() == 1)..]);
+}
+
+#[test]
+fn what_happens_to_the_device_that_is_no_move_pauses_nothing() {
+    let session = Session::new("[[segment]]\nsay = \"a\"\nclip = \"noise.wav\"\n", &[("noise.wav", &noise(4, 20.0))]);
+    let mut playing = session.play(&[]);
+    playing.listen(0.3);
+    for change in [
+        &["set-sink-volume", "null1", "70%"][..],
+        &["set-sink-mute", "null1", "0"],
+        &["set-sink-volume", "null1", "100%"],
+        &["load-module", "module-null-sink", "sink_name=aside"],
+    ] {
+        assert!(playing.beside("pactl").args(change).stdout(Stdio::null()).status().unwrap().success());
+    }
+    playing.listen(0.5);
+    playing.say("stop");
+    let (_, _, events) = playing.end();
+    assert!(events.iter().all(|event| event["event"] != "pause"), "{events:?}");
+}

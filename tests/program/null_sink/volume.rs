@@ -1,0 +1,57 @@
+//! Above 0 dB the volume takes what room the session leaves, and no more.
+
+use std::process::Command;
+
+use super::noise;
+use crate::support::rig::{Session, locate};
+
+/// The greatest true peak of a recording, in dBTP, as ffmpeg finds it.
+fn true_peak(file: &std::path::Path) -> f64 {
+    let measured = Command::new("ffmpeg")
+        .args(["-hide_banner", "-nostats", "-i"])
+        .arg(file)
+        .args(["-af", "ebur128=peak=true", "-f", "null", "-"])
+        .output()
+        .unwrap();
+    let said = String::from_utf8(measured.stderr).unwrap();
+    let peak = said.rsplit("Peak:").next().unwrap().split_whitespace().next().unwrap();
+    peak.parse().unwrap_or_else(|_| panic!("{said}"))
+}
+
+#[test]
+fn a_louder_volume_goes_as_far_as_the_true_peak_leaves_room_from_the_start_and_by_command() {
+    let text = "[levels]\nvoice = -9\n[[segment]]\nsay = \"a\"\nclip = \"noise.wav\"\n";
+    let session = Session::new(text, &[("noise.wav", &noise(5, 12.0))]);
+    let rendered = session.render();
+    let room = -1.0 - true_peak(&session.file("render.wav"));
+    assert!(room > 1.0 && room < 5.0, "the test's own noise leaves {room} dB");
+    for (options, lines) in [(&["--volume", "6"][..], &[][..]), (&[], &["volume 1.5", "volume 4"])] {
+        let mut playing = session.play(options);
+        for line in lines {
+            playing.say(line);
+        }
+        while !playing.said().contains("dB louder than it was made") {
+            playing.listen(0.1);
+        }
+        playing.listen(0.5);
+        let said = playing.said();
+        playing.say("stop");
+        let (_, heard, _) = playing.end();
+        assert_eq!(said.matches("dB louder").count(), 1, "{said}");
+        let peak = true_peak(&session.file("recording.wav"));
+        assert!(peak <= -0.95, "{peak} dBTP is heard");
+        // A tenth of a second before the stop, the whole of the room is used.
+        let end = heard.iter().rposition(|frame| *frame != [0.0; 2]).unwrap() - 4_800 - 4_800;
+        let loud: Vec<_> = heard[end..end + 100].to_vec();
+        let gain = 10_f64.powf(room / 20.0) as f32;
+        let near = |gain: f32| {
+            let scaled: Vec<_> = loud.iter().map(|frame| frame.map(|sample| sample / gain)).collect();
+            let found = rendered.windows(100).position(|part| {
+                part.iter().zip(&scaled).all(|(one, other)| (one[0] - other[0]).abs() < 0.03 * one[0].abs() + 1e-4)
+            });
+            found.is_some()
+        };
+        assert!(near(gain), "{room} dB of room are not used");
+        assert!(locate(&loud, &rendered, 0).is_none());
+    }
+}

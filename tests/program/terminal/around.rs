@@ -1,0 +1,95 @@
+//! What goes on around it: stopped and continued, in the background, and in a window that closes.
+
+use portable_pty::CommandBuilder;
+use rustix::process::Signal;
+
+use super::window::{SESSION, Window};
+
+#[test]
+fn stopped_it_gives_the_terminal_back_and_continued_it_stays_paused() {
+    let mut window = Window::play(SESSION, 80, &[]);
+    window.see_text("q leave");
+    for _ in 0..2 {
+        window.press("\x1a\x1a");
+        window.until_state('T');
+        window.assert_restored();
+        window.see(|screen| screen.trim() == "Three rooms, 30:02");
+        window.signal(Signal::CONT);
+        window.see_text("paused");
+        assert!(window.cursor_is_hidden());
+    }
+    window.press(" ");
+    window.see(|screen| !screen.contains("paused"));
+    window.press("q");
+    assert_eq!(window.end(), 0);
+}
+
+#[test]
+fn stopped_while_it_closes_it_ends_at_once() {
+    let session = SESSION.replace("say = \"Farewell.\"", "silence = \"1h\"");
+    let mut window = Window::play(&session, 80, &[]);
+    window.see_text("q leave");
+    window.press("q");
+    window.see_text("closing");
+    window.press("\x1a\x1a");
+    assert_eq!(window.end(), 130);
+}
+
+#[test]
+fn in_the_background_it_reads_and_draws_nothing_and_is_not_stopped() {
+    let mut shell = CommandBuilder::new("bash");
+    shell.args(["--norc", "--noprofile", "-i"]);
+    shell.env("PS1", "$ ");
+    let mut window = Window::open(SESSION, 80, shell);
+    window.see_text("$");
+    let karuna = env!("CARGO_BIN_EXE_karuna");
+    window.press(&format!("stty tostop; PATH={}:$PATH; clear\r", karuna.trim_end_matches("/karuna")));
+    window.press("karuna play x.toml --output null --no-bell &\r");
+    // The keys are the shell's: none of them leaves or pauses.
+    window.press("echo quiet; jobs\r");
+    let screen = window.see_text("Running");
+    assert!(!screen.contains("silence,"), "{screen}");
+    window.press("fg\r");
+    window.see_text("(silence, 10 minutes)");
+    assert!(window.cursor_is_hidden());
+    window.press(" ");
+    window.see_text("paused");
+    window.press("\x1a");
+    window.see_text("Stopped");
+    window.press("clear; bg; jobs\r");
+    window.see_text("Running");
+    window.press("fg\r");
+    window.see_text("paused");
+    window.press("q");
+    window.see_text("Farewell.");
+    window.see(|screen| screen.trim_end().ends_with('$'));
+    window.press("echo code $?; exit\r");
+    window.see_text("code 0");
+    assert_eq!(window.exit_code(), 0);
+}
+
+#[test]
+fn a_window_that_closes_ends_it_gently_and_unseen() {
+    let mut windows = ["--volume=0", "--plain", "--json"].map(|argument| Window::play(SESSION, 80, &[argument]));
+    for window in &mut windows {
+        window.see(|screen| screen.contains("ilence") || screen.contains("start"));
+        window.close();
+    }
+    for window in &mut windows {
+        assert_eq!(window.exit_code(), 0);
+    }
+}
+
+#[test]
+fn standard_input_that_is_to_be_left_alone_is() {
+    let mut window = Window::play(SESSION, 80, &["--no-input"]);
+    let screen = window.see_text("(silence, 10 minutes)");
+    assert!(!screen.contains("leave"), "{screen}");
+    let modes = window.modes();
+    assert!(modes.contains("ICANON"), "{modes}");
+    window.press("q");
+    window.see_text(" 0:02 ");
+    window.signal(Signal::TERM);
+    window.see_text("Farewell.");
+    assert_eq!(window.end(), 0);
+}

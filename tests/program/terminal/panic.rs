@@ -1,0 +1,43 @@
+//! A panic leaves the terminal as it was, with its message below what was drawn.
+
+use std::io::Read;
+
+use karuna::io::display::{Display, Scene};
+use karuna::io::terminal::Modes;
+use portable_pty::CommandBuilder;
+
+use super::window::Window;
+
+#[test]
+fn a_panic_restores_the_terminal() {
+    let mut command = CommandBuilder::new(std::env::current_exe().unwrap());
+    command.args([
+        "--exact",
+        "terminal::panic::in_a_terminal_of_its_own",
+        "--ignored",
+        "--nocapture",
+        "--test-threads=1",
+    ]);
+    command.env("RUST_BACKTRACE", "0");
+    let mut window = Window::open("", 80, command);
+    window.see_text("these words are drawn");
+    assert!(window.cursor_is_hidden());
+    assert!(!window.modes().contains("ICANON"), "{}", window.modes());
+    window.press("x");
+    assert_ne!(window.end(), 0);
+    let screen = window.see_text("this was foreseen");
+    let rows: Vec<_> = screen.lines().collect();
+    let drawn = rows.iter().position(|row| row.starts_with("these words are drawn")).unwrap();
+    let said = rows.iter().position(|row| row.starts_with("this was foreseen")).unwrap();
+    assert!(drawn < said, "{screen}");
+}
+
+#[test]
+#[ignore = "panics; a_panic_restores_the_terminal runs it in a terminal of its own"]
+fn in_a_terminal_of_its_own() {
+    let _modes = Modes::enter(true);
+    let mut display = Display::screen();
+    display.show(&Scene { words: "these words are drawn".to_owned(), ..Scene::default() });
+    std::io::stdin().read_exact(&mut [0]).unwrap();
+    panic!("this was foreseen");
+}

@@ -1,0 +1,129 @@
+//! The audio callback never allocates and never frees, whatever is said to it and however little is in its ring.
+
+use crate::support::listener::{Listener, from};
+use crate::support::plain::{CLOSING, RATE, plain};
+use assert_no_alloc::{AllocDisabler, assert_no_alloc};
+use karuna::player::Version;
+use karuna::transport::{Command, Reason};
+use karuna::units::{Decibels, SILENCE};
+
+/// Ends the whole test when something is allocated or freed where it is forbidden.
+#[global_allocator]
+static ALLOCATOR: AllocDisabler = AllocDisabler;
+
+const COMMANDS: [Command; 10] = [
+    Command::Pause,
+    Command::Resume,
+    Command::Toggle,
+    Command::Next,
+    Command::Back,
+    Command::Seek(-8_000),
+    Command::Seek(4_000),
+    Command::Soften,
+    Command::Volume(Decibels(-3.0)),
+    Command::Volume(Decibels(6.0)),
+];
+
+/// Lets so many frames pass in the callback alone.
+fn hear(listener: &mut Listener, frames: usize, feed: bool) {
+    let mut block = [SILENCE; 80];
+    for _ in 0..frames / block.len() {
+        if feed {
+            listener.feeder.pump();
+        }
+        assert_no_alloc(|| listener.callback.fill(&mut block));
+    }
+    while let Some(notice) = listener.handle.notice() {
+        listener.notices.push(notice);
+    }
+}
+
+fn say(listener: &mut Listener, command: Command, frames: usize) {
+    listener.say(command);
+    hear(listener, frames, true);
+}
+
+#[test]
+fn each_command_after_each_other_and_in_its_ramp() {
+    let session = plain();
+    for first in COMMANDS {
+        for second in COMMANDS {
+            let mut listener = Listener::new(&session, from(16_000));
+            hear(&mut listener, 1_600, true);
+            say(&mut listener, first, 400);
+            say(&mut listener, second, 4_000);
+            say(&mut listener, first, 4_000);
+            assert_eq!(listener.ended(), None);
+        }
+    }
+}
+
+#[test]
+fn dry_rings_in_every_state() {
+    let session = plain();
+    for command in COMMANDS.into_iter().chain([Command::Exit, Command::Stop]) {
+        let mut listener = Listener::new(&session, from(16_000));
+        hear(&mut listener, 1_600, true);
+        hear(&mut listener, 12_000, false);
+        say(&mut listener, command, 80);
+        hear(&mut listener, 12_000, false);
+        hear(&mut listener, 4_000, true);
+        hear(&mut listener, 8_000, false);
+        listener.say(command);
+        hear(&mut listener, 12_000, false);
+        hear(&mut listener, 4_000, true);
+        if command == Command::Resume {
+            assert_eq!(listener.underruns().len(), 3, "the ring was dry");
+        }
+    }
+}
+
+#[test]
+fn every_ending() {
+    let session = plain();
+    for (from_frame, last, reason) in [
+        (17 * RATE as u64, None, Reason::Done),
+        (8_000, Some(Command::Exit), Reason::Exit),
+        (8_000, Some(Command::Stop), Reason::Stop),
+    ] {
+        let mut listener = Listener::new(&session, from(from_frame));
+        hear(&mut listener, 800, true);
+        if let Some(last) = last {
+            listener.say(last);
+        }
+        hear(&mut listener, 2 * RATE + CLOSING + 800, true);
+        assert_eq!(listener.ended(), Some(reason));
+        for command in COMMANDS {
+            say(&mut listener, command, 800);
+        }
+    }
+}
+
+#[test]
+fn more_notices_and_orders_than_there_is_room_for() {
+    let mut listener = Listener::new(&plain(), from(8_000));
+    hear(&mut listener, 800, true);
+    let mut block = [SILENCE; 8];
+    for turn in 0..10_000 {
+        let _ = listener.handle.send(COMMANDS[turn % COMMANDS.len()]);
+        assert_no_alloc(|| listener.callback.fill(&mut block));
+    }
+    say(&mut listener, Command::Exit, 2 * RATE + CLOSING + 800);
+    assert!(listener.handle.snapshot().ending.is_some());
+}
+
+#[test]
+fn later_versions_in_every_state() {
+    let session = plain();
+    let version = || Version { programmes: plain().programmes, clips: session.clips.clone() };
+    for command in COMMANDS.into_iter().chain([Command::Exit, Command::Stop]) {
+        let mut listener = Listener::new(&session, from(16_000));
+        hear(&mut listener, 1_600, true);
+        for _ in 0..3 {
+            assert!(listener.handle.renew(version()));
+            assert!(!listener.handle.renew(version()), "it was not taken up yet");
+            say(&mut listener, command, 400);
+        }
+        hear(&mut listener, 4_000, true);
+    }
+}

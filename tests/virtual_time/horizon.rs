@@ -1,0 +1,4 @@
+//! While speech is still being made, all that is certain is what it will be, sample for sample.
+
+mod player;
+mod timeline;

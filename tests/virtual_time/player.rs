@@ -1,0 +1,317 @@
+//! What the device is given is what was rendered: no frame is missing or doubled, and a ring that runs dry fades.
+
+use std::f32::consts::FRAC_PI_2;
+use std::sync::{Arc, LazyLock, OnceLock};
+
+use crate::support::listener::{Listener, from};
+use crate::support::plain::{CLOSING, RATE, RING_OUT, STARTS, assert_same, gain, plain, rise, under};
+use crate::support::session::Prepared;
+use karuna::player::{Awaited, without_thread};
+use karuna::timeline::Programme;
+use karuna::transport::{Command, Event, Reason};
+use karuna::units::{Decibels, Frame, Frames, SILENCE};
+use proptest::prelude::*;
+
+static SESSION: LazyLock<Prepared> = LazyLock::new(plain);
+static RENDERED: LazyLock<Vec<Frame>> = LazyLock::new(|| SESSION.render(Programme::Session));
+
+/// The fade of a ring that runs dry, in frames.
+const MARGIN: usize = RATE / 200;
+/// The fade where it is known beforehand that nothing more comes.
+const GENTLE: usize = RATE / 4;
+const END: usize = STARTS[4] + RING_OUT;
+
+fn blocks() -> impl Strategy<Value = usize> {
+    prop_oneof![1_usize..40, 40_usize..400, 400_usize..4_000]
+}
+
+#[test]
+fn what_is_heard_is_the_render_from_its_first_frame_to_its_last() {
+    let mut listener = Listener::new(&SESSION, from(0));
+    assert_eq!(listener.hear_out(80, 2 * END), Some(Reason::Done));
+    assert_eq!(RENDERED.len(), END);
+    assert!(listener.heard[..END] == RENDERED[..]);
+    assert!(listener.heard[END..].iter().all(|frame| *frame == SILENCE));
+    let segments: Vec<_> = STARTS[..4].iter().map(|start| *start as u64).enumerate().collect();
+    assert_eq!(listener.segments(), segments);
+    assert_eq!(listener.events().collect::<Vec<_>>(), [(Event::End(Reason::Done), Frames(END as u64))]);
+    assert!(listener.underruns().is_empty());
+}
+
+#[test]
+fn from_a_later_frame_it_rises_over_a_hundred_milliseconds() {
+    let start = 50_000;
+    let mut listener = Listener::new(&SESSION, from(start as u64));
+    listener.listen(20_000, 100);
+    let rises = RATE / 10;
+    assert_same(&listener.heard[..rises], &under(&RENDERED[start..][..rises], rise(0.0, rises)));
+    assert!(listener.heard[rises..] == RENDERED[start + rises..start + 20_000]);
+    assert_eq!(listener.segments(), [(1, start as u64)]);
+}
+
+#[test]
+fn nothing_is_heard_before_the_first_frames_are_there_and_then_nothing_is_missing() {
+    let mut listener = Listener::new(&SESSION, from(0));
+    assert!(listener.starve(1_000, 100).iter().all(|frame| *frame == SILENCE));
+    assert!(listener.listen(1_000, 100) == &RENDERED[..1_000]);
+    assert!(listener.underruns().is_empty(), "nothing was playing yet");
+}
+
+#[test]
+fn a_block_without_frames_changes_nothing() {
+    let mut listener = Listener::at(&SESSION, 800);
+    listener.callback.fill(&mut []);
+    assert!(listener.listen(800, 80) == &RENDERED[800..1_600]);
+}
+
+#[test]
+fn a_dry_ring_fades_within_five_milliseconds_and_tells_of_it_once() {
+    let mut listener = Listener::at(&SESSION, 8_000);
+    listener.starve(16_000, 80);
+    let dry = listener.heard.iter().position(|frame| *frame == SILENCE).unwrap();
+    assert!(dry > 8_000 + RATE * 9 / 10, "a second was rendered ahead");
+    let fade = &listener.heard[dry + 1 - MARGIN..=dry];
+    assert!(fade.windows(2).all(|pair| gain(pair[1]) < gain(pair[0])));
+    assert!(listener.heard[..dry + 1 - MARGIN] == RENDERED[..dry + 1 - MARGIN]);
+    assert!(listener.heard[dry..].iter().all(|frame| *frame == SILENCE));
+    assert_eq!(listener.place().frame, Frames(dry as u64 + 1), "the playhead holds");
+
+    listener.listen(8_000, 80);
+    let held = 24_000 - (dry + 1);
+    assert_eq!(listener.underruns(), [held as u64]);
+    let back = &listener.heard[24_000..];
+    assert!(back[..MARGIN].windows(2).all(|pair| gain(pair[1]) > gain(pair[0])));
+    assert!(back[MARGIN..] == RENDERED[dry + 1 + MARGIN..][..8_000 - MARGIN]);
+}
+
+#[test]
+fn a_leaver_is_not_kept_waiting_by_a_dry_ring() {
+    for (before, after) in [(20_000, 0), (4_000, 10_000), (8_000, 8_000)] {
+        let mut listener = Listener::at(&SESSION, 8_000);
+        listener.starve(before, 80);
+        listener.say(Command::Exit);
+        listener.starve(after, 80);
+        let reason = listener.hear_out(80, 2 * RATE + CLOSING + 800);
+        assert_eq!(reason, Some(Reason::Exit), "{before} frames dry, then {after}");
+    }
+}
+
+#[test]
+fn a_jump_whose_fade_runs_dry_arrives() {
+    for missing in 1..15 {
+        let mut listener = Listener::at(&SESSION, 8_000);
+        listener.starve(8_192 - 100 * missing, 4);
+        listener.say(Command::Next);
+        listener.starve(1_500, 4);
+        listener.listen(8_000, 4);
+        assert!(listener.place().frame.index() > STARTS[1] + 6_000, "{missing}");
+    }
+}
+
+#[test]
+fn a_stop_needs_no_frames() {
+    for dry in [9_000, 20_000] {
+        let mut listener = Listener::at(&SESSION, 8_000);
+        listener.starve(dry, 80);
+        listener.say(Command::Stop);
+        listener.starve(1_600, 80);
+        assert_eq!(listener.ended(), Some(Reason::Stop));
+    }
+}
+
+#[test]
+fn the_session_waits_in_silence_for_its_gain_and_can_be_left_all_the_same() {
+    let voice = Arc::new(OnceLock::new());
+    let snapshot = from(60_000);
+    let (callback, handle, feeder) =
+        without_thread(SESSION.programmes.clone(), SESSION.clips.clone(), voice.clone(), snapshot);
+    let mut listener = Listener { callback, handle, feeder, heard: Vec::new(), notices: Vec::new() };
+    listener.listen(RATE * 4, 80);
+    let last = listener.place().frame.index();
+    assert!(last <= STARTS[2] && last > STARTS[2] - RATE / 20, "{last}");
+    assert_eq!(listener.handle.awaits(), Some(Awaited::Gain));
+
+    voice.set(Decibels::UNITY).unwrap();
+    let (before, fade) = listener.heard[..last - 60_000].split_at(last - 60_000 - GENTLE);
+    assert!(before[RATE / 10..] == RENDERED[60_000 + RATE / 10..last - GENTLE]);
+    assert!(fade.windows(2).all(|pair| gain(pair[1]) < gain(pair[0])), "it goes down softly");
+    let heard = listener.listen(8_000, 80);
+    assert!(heard[..GENTLE].windows(2).all(|pair| gain(pair[1]) > gain(pair[0])));
+    assert!(heard[GENTLE..] == RENDERED[last + GENTLE..][..8_000 - GENTLE]);
+    assert!(listener.underruns().is_empty(), "it was no underrun");
+    assert_eq!(listener.handle.awaits(), None);
+}
+
+#[test]
+fn many_tiny_segments_are_as_good_as_a_long_one() {
+    let rate = crate::support::session::hertz(48_000);
+    let recordings = crate::support::clips::Recordings::default()
+        .with("tiny.wav", crate::support::plain::told(rate, 1, 1))
+        .with("short.wav", crate::support::plain::told(rate, 257, 2));
+    for name in ["tiny", "short"] {
+        let parts = format!("[[segment.part]]\nclip = \"{name}.wav\"\n").repeat(9);
+        let text = format!("[[segment]]\nrepeat = 1000\n{parts}[[segment]]\nsilence = \"1s\"");
+        let prepared = Prepared::new(&text, &recordings, rate);
+        let rendered = prepared.render(Programme::Session);
+        for block in [480, 9_600] {
+            let mut listener = Listener::new(&prepared, from(0));
+            listener.listen(24_000, block);
+            assert!(listener.heard == rendered[..24_000], "{name}, {block}");
+            assert!(listener.underruns().is_empty());
+        }
+    }
+}
+
+#[test]
+fn leaving_does_not_wait_for_the_gain_of_what_is_left() {
+    for command in [Command::Stop, Command::Exit, Command::Soften] {
+        let text = "[bell.first]\nclip = \"first.wav\"\n[[segment]]\nbell = \"first\"\nhold = \"4s\"\n[[segment]]\nclip = \"one.wav\"";
+        let prepared = crate::support::plain::with_clips(text);
+        let voice = Arc::new(OnceLock::new());
+        let (callback, handle, feeder) =
+            without_thread(prepared.programmes.clone(), prepared.clips.clone(), voice, from(0));
+        let mut listener = Listener { callback, handle, feeder, heard: Vec::new(), notices: Vec::new() };
+        for before in [3 * RATE, 2 * RATE] {
+            listener.listen(before, 80);
+        }
+        listener.say(command);
+        listener.listen(RATE, 80);
+        match command {
+            Command::Stop => assert_eq!(listener.ended(), Some(Reason::Stop)),
+            Command::Exit => assert_eq!(listener.place().programme, Programme::Closing),
+            _ => assert_eq!(listener.place().programme, Programme::Soften),
+        }
+    }
+}
+
+/// Fails where a frame of the session is missing, or comes twice, or a gain changes faster than the fade of a dry ring.
+fn goes_on(heard: &[Frame]) -> Result<(), TestCaseError> {
+    let steepest = 1.001 * FRAC_PI_2 / MARGIN as f32;
+    let mut at = 0;
+    let mut before: Option<f32> = None;
+    for frame in heard {
+        let level = gain(*frame);
+        if *frame == SILENCE {
+            // The last frame of a fade is the one that is silent.
+            at += usize::from(before.is_some_and(|before| before > 0.0));
+        } else if at < END {
+            prop_assert!((frame[1] - RENDERED[at][1] * level).abs() < 1e-5, "frame {}", at);
+            at += 1;
+        }
+        let ends = at >= END;
+        prop_assert!(ends || before.is_none_or(|before| (before - level).abs() <= steepest || at <= 1));
+        before = Some(level);
+    }
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn blocks_of_any_size_hold_the_render(sizes in prop::collection::vec(blocks(), 1..20), start in 0_usize..END) {
+        let mut listener = Listener::new(&SESSION, from(start as u64));
+        for size in sizes.into_iter().cycle() {
+            listener.listen(size, size);
+            if listener.ended().is_some() {
+                break;
+            }
+        }
+        let rises = if start == 0 { 0 } else { RATE / 10 }.min(END - start);
+        prop_assert_eq!(listener.ended(), Some(Reason::Done));
+        prop_assert!(listener.heard[rises..END - start] == RENDERED[start + rises..]);
+        prop_assert!(listener.heard[END - start..].iter().all(|frame| *frame == SILENCE));
+        prop_assert!(listener.underruns().is_empty());
+    }
+
+    #[test]
+    fn however_often_the_ring_runs_dry_no_frame_is_missing_or_doubled(
+        turns in prop::collection::vec((0_usize..4_000, 0_usize..20_000), 1..12),
+        block in blocks(),
+    ) {
+        let mut listener = Listener::new(&SESSION, from(0));
+        for (fed, starved) in turns {
+            listener.listen(fed, block);
+            listener.starve(starved, block);
+        }
+        listener.listen(RATE / 2, block);
+        if listener.ended().is_none() {
+            let played = listener.place().frame.index();
+            let held: u64 = listener.underruns().iter().sum();
+            let waited = listener.heard.iter().take_while(|frame| **frame == SILENCE).count();
+            prop_assert_eq!(listener.heard.len(), played + held as usize + waited);
+        }
+        goes_on(&listener.heard)?;
+    }
+
+    #[test]
+    fn however_often_it_is_withheld_no_frame_is_missing_or_doubled(
+        turns in prop::collection::vec((0_usize..4_000, 0_usize..4_000, 0_usize..12_000), 1..12),
+        block in 1_usize..400,
+    ) {
+        let mut listener = Listener::new(&SESSION, from(0));
+        for (played, withheld, starved) in turns {
+            listener.listen(played, block);
+            listener.handle.withhold(true);
+            listener.listen(withheld, block);
+            listener.handle.withhold(false);
+            listener.starve(starved, block);
+        }
+        listener.listen(RATE / 2, block);
+        goes_on(&listener.heard)?;
+    }
+}
+
+#[test]
+fn what_is_withheld_fades_within_five_milliseconds_and_goes_on_without_a_frame_lost() {
+    let mut listener = Listener::at(&SESSION, 8_000);
+    listener.handle.withhold(true);
+    listener.listen(1_600, 80);
+    let held = listener.heard.iter().position(|frame| *frame == SILENCE).unwrap();
+    assert_eq!(held, 8_000 + MARGIN - 1);
+    assert!(listener.heard[8_000..held].windows(2).all(|pair| gain(pair[1]) < gain(pair[0])));
+    assert!(listener.heard[held..].iter().all(|frame| *frame == SILENCE));
+    assert!(listener.callback.is_silent());
+    assert_eq!(listener.place().frame.index(), held + 1);
+
+    listener.handle.withhold(false);
+    let back = listener.listen(4_000, 80);
+    assert!(back[..MARGIN].windows(2).all(|pair| gain(pair[1]) > gain(pair[0])));
+    assert!(back[MARGIN..] == RENDERED[held + 1 + MARGIN..][..4_000 - MARGIN]);
+    assert!(listener.underruns().is_empty(), "it was no underrun");
+}
+
+#[test]
+fn commands_are_heard_while_all_is_withheld() {
+    for command in [Command::Pause, Command::Next, Command::Exit, Command::Stop] {
+        let mut listener = Listener::at(&SESSION, 8_000);
+        listener.handle.withhold(true);
+        listener.listen(800, 80);
+        listener.say(command);
+        assert!(listener.listen(800, 80).iter().all(|frame| *frame == SILENCE));
+        listener.handle.withhold(false);
+        listener.listen(1_600, 80);
+        let snapshot = listener.handle.snapshot();
+        match command {
+            Command::Pause => assert!(snapshot.silent),
+            Command::Next => assert!(snapshot.place.frame.index() > STARTS[1]),
+            Command::Exit => assert_eq!(snapshot.place.programme, Programme::Closing),
+            _ => assert_eq!(listener.ended(), Some(Reason::Stop)),
+        }
+    }
+}
+
+#[test]
+fn after_a_device_was_late_the_sound_comes_up_again_and_it_is_told() {
+    let mut listener = Listener::at(&SESSION, 8_000);
+    listener.callback.missed(Frames(123));
+    let back = listener.listen(800, 80);
+    assert!(back[..MARGIN].windows(2).all(|pair| gain(pair[1]) > gain(pair[0])));
+    assert!(back[MARGIN..] == RENDERED[8_000 + MARGIN..8_800]);
+    assert_eq!(listener.underruns(), [123]);
+    listener.say(Command::Pause);
+    listener.listen(RATE, 80);
+    listener.callback.missed(Frames(123));
+    listener.listen(80, 80);
+    assert_eq!(listener.underruns(), [123], "silence misses nothing");
+}

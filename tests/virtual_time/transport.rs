@@ -1,0 +1,112 @@
+//! Every control: how long it takes, where it leads, and what is told of it.
+
+mod jumping;
+mod leaving;
+mod pausing;
+mod softening;
+mod volume;
+
+use std::sync::LazyLock;
+
+use crate::support::listener::{Listener, from};
+use crate::support::plain::{
+    CLOSING, RATE, RING_OUT, SOFTEN, STARTS, assert_same, fall, gain, plain, rise, under, with_clips,
+};
+use crate::support::session::Prepared;
+use karuna::player::Snapshot;
+use karuna::timeline::Programme;
+use karuna::transport::{Command, Event, Place, Reason};
+use karuna::units::{Decibels, Frame, Frames, SILENCE};
+
+static SESSION: LazyLock<Prepared> = LazyLock::new(plain);
+static RENDERED: LazyLock<[Vec<Frame>; 3]> =
+    LazyLock::new(|| [Programme::Session, Programme::Soften, Programme::Closing].map(|one| SESSION.render(one)));
+
+const PAUSE: usize = RATE / 4;
+const DOWN: usize = RATE * 15 / 100;
+const UP: usize = RATE / 10;
+const EXIT: usize = 2 * RATE;
+const STOP: usize = RATE / 10;
+const VOLUME: usize = RATE / 10;
+const FRAMES: usize = STARTS[4];
+const BLOCK: usize = 80;
+
+fn rendered(programme: Programme, from: usize, count: usize) -> &'static [Frame] {
+    &RENDERED[programme as usize][from..from + count]
+}
+
+fn session(from: usize, count: usize) -> &'static [Frame] {
+    rendered(Programme::Session, from, count)
+}
+
+fn listener(at: usize) -> Listener {
+    Listener::at(&SESSION, at)
+}
+
+fn seek(seconds: i64) -> Command {
+    Command::Seek(seconds * i64::from(SESSION.session().rate.hertz()))
+}
+
+fn is_silent(heard: &[Frame]) -> bool {
+    heard.iter().all(|frame| *frame == SILENCE)
+}
+
+/// The events since the beginning, with their frames.
+fn events(listener: &Listener) -> Vec<(Event, u64)> {
+    listener.events().map(|(event, at)| (event, at.0)).collect()
+}
+
+/// The targets of all jumps.
+fn targets(listener: &Listener) -> Vec<u64> {
+    let targets = listener.events().filter_map(|(event, _)| match event {
+        Event::Jump { to } => Some(to.0),
+        _ => None,
+    });
+    targets.collect()
+}
+
+fn place(programme: Programme, frame: usize) -> Place {
+    Place { programme, frame: Frames(frame as u64) }
+}
+
+/// Checks that a place is landed at: its sound rises over so many frames, and goes on.
+#[track_caller]
+fn assert_rises(heard: &[Frame], programme: Programme, from: usize, over: usize) {
+    assert_same(&heard[..over], &under(rendered(programme, from, over), rise(0.0, over)));
+    let rest = &heard[over..];
+    assert!(rest == rendered(programme, from + over, rest.len()), "after the rise");
+}
+
+#[test]
+fn several_commands_in_one_block_act_in_their_order() {
+    let mut listener = listener(16_000);
+    for command in [Command::Pause, Command::Resume, Command::Next, seek(1), Command::Pause, Command::Toggle] {
+        listener.say(command);
+    }
+    listener.listen(DOWN, BLOCK);
+    assert_rises(listener.listen(8_000, BLOCK), Programme::Session, STARTS[1] + RATE, UP);
+}
+
+#[test]
+fn ramps_have_their_lengths_at_every_rate() {
+    for rate in [11_025, 44_100, 48_000, 96_000, 192_000] {
+        let rate = crate::support::session::hertz(rate);
+        let tenth = rate.frames(std::time::Duration::from_millis(100)).index();
+        let recordings = crate::support::clips::Recordings::default()
+            .with("one.wav", crate::support::plain::told(rate, 45 * tenth, 1))
+            .with("two.wav", crate::support::plain::told(rate, 10 * tenth, 2));
+        let text = "[[segment]]\nclip = \"one.wav\"\n[[segment]]\nclip = \"two.wav\"\n[[exit]]\nclip = \"two.wav\"";
+        let prepared = Prepared::new(text, &recordings, rate);
+        let cases = [(Command::Pause, 250), (Command::Next, 150), (Command::Exit, 2_000), (Command::Stop, 100)];
+        for (command, milliseconds) in cases {
+            let mut listener = Listener::new(&prepared, from(0));
+            listener.listen(10 * tenth, 512);
+            listener.say(command);
+            let whole = rate.frames(std::time::Duration::from_millis(milliseconds)).index();
+            let heard = listener.listen(whole, 512);
+            assert!(heard[..whole - 1].windows(2).all(|pair| gain(pair[1]) <= gain(pair[0])), "{command:?}, {rate}");
+            assert!(gain(heard[whole / 2]) > 0.49 && gain(heard[whole / 2]) < 0.51, "{command:?} at {rate}");
+            assert!(heard[whole - 1][0].abs() < 1e-12, "{command:?} at {rate}");
+        }
+    }
+}
