@@ -14,7 +14,7 @@ use karuna::io::clips::{ClipTable, Knowledge};
 use karuna::io::library::Home;
 use karuna::manifest::session::ClipPath;
 use karuna::player::Happening;
-use karuna::transport::{Event, Reason};
+use karuna::player::transport::{Event, Reason};
 use karuna::units::{Frames, Rate, SILENCE};
 use support::day::{DAY, LINE};
 use support::listener::{self, Listener};

@@ -7,6 +7,9 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use karuna::dsp::bells::{Bell, Strike};
+use karuna::dsp::limiter::Limiter;
+use karuna::dsp::resample::Resampler;
 use karuna::engine::{Engine, VoiceGain};
 use karuna::io::clips::{ClipTable, Knowledge};
 use karuna::io::decode::{self, ClipBytes};
@@ -14,9 +17,6 @@ use karuna::io::encode::{Depth, Format, SoundFile, Tags};
 use karuna::io::library;
 use karuna::manifest::session::ClipPath;
 use karuna::manifest::{self, Session};
-use karuna::sound::bells::{Bell, Strike};
-use karuna::sound::limiter::Limiter;
-use karuna::sound::resample::Resampler;
 use karuna::timeline::{self, Facts, Programme, Shape};
 use karuna::units::{Decibels, Frame, Frames, Rate, SILENCE};
 

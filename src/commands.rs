@@ -21,7 +21,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use crate::cli::{Cli, Command};
-use crate::failure::Failure;
+use crate::error::Failure;
 
 /// A wait that a listener would wonder at.
 const WONDER: Duration = Duration::from_millis(300);

@@ -1,7 +1,7 @@
 //! What a listener can ask for while a session plays: by a key, or by a line on standard input. One table serves both.
 
 use crate::manifest::duration;
-use crate::transport::Command;
+use crate::player::transport::Command;
 use crate::units::{Decibels, Rate};
 
 /// A key, as far as it means anything here.

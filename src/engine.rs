@@ -11,7 +11,7 @@ use std::sync::{Arc, OnceLock};
 
 pub use source::{ClipReader, ClipSource, ClipUnavailable};
 
-use crate::sound::limiter::Limiter;
+use crate::dsp::limiter::Limiter;
 use crate::timeline::Timeline;
 use crate::units::{Decibels, Frame, Frames, SILENCE};
 use mixer::Mixer;

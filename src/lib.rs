@@ -14,14 +14,13 @@
 pub mod cli;
 pub mod commands;
 pub mod controls;
+pub mod dsp;
 pub mod engine;
-pub mod failure;
+pub mod error;
 pub mod io;
 pub mod lint;
 pub mod manifest;
 pub mod player;
-pub mod sound;
+pub mod text;
 pub mod timeline;
-pub mod transport;
 pub mod units;
-pub mod words;

@@ -16,6 +16,7 @@ mod handle;
 mod ring;
 mod shared;
 mod starvation;
+pub mod transport;
 
 pub use callback::Callback;
 pub use feeder::{Clips, Feeder, Pumped, Version};

@@ -21,7 +21,7 @@ pub use facts::{ClipFacts, ClipKey, Facts};
 pub use fault::Fault;
 pub use shape::{LevelChange, Shape};
 
-use crate::sound::bells::Bell;
+use crate::dsp::bells::Bell;
 use crate::units::{Decibels, Frames, Rate};
 
 /// What no session lasts longer than.

@@ -2,8 +2,8 @@
 
 use super::Outcome;
 use crate::cli::Output;
-use crate::failure::Failure;
-use crate::sound::bells::{Bell, NAMES};
+use crate::dsp::bells::{Bell, NAMES};
+use crate::error::Failure;
 
 pub(super) fn run(name: Option<&str>, output: &Output) -> Result<Outcome, Failure> {
     let Some(name) = name else {
@@ -14,7 +14,7 @@ pub(super) fn run(name: Option<&str>, output: &Output) -> Result<Outcome, Failur
         return Ok(Outcome::Done);
     };
     if Bell::shipped(name).is_none() {
-        let message = format!("there is no bell named `{}`", crate::words::harmless(name));
+        let message = format!("there is no bell named `{}`", crate::text::harmless(name));
         return Err(Failure::new(message, format!("the bells are {}", NAMES.join(", "))));
     }
     super::play::bell(name, output)

@@ -4,9 +4,9 @@ use serde::Serialize;
 
 use super::{Outcome, prepare, report};
 use crate::cli::Check;
-use crate::failure::Failure;
+use crate::error::Failure;
 use crate::manifest::{Finding, Level, explain};
-use crate::words::harmless;
+use crate::text::harmless;
 
 #[derive(Serialize)]
 struct Document {

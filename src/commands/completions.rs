@@ -6,7 +6,7 @@ use clap_complete::Shell;
 
 use super::Outcome;
 use crate::cli::Cli;
-use crate::failure::Failure;
+use crate::error::Failure;
 use crate::io::library;
 
 const PROGRAM: &str = "karuna";

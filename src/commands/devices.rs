@@ -1,9 +1,9 @@
 //! `karuna devices`: where a session can sound.
 
 use super::Outcome;
-use crate::failure::Failure;
+use crate::error::Failure;
 use crate::io::device;
-use crate::words::harmless;
+use crate::text::harmless;
 
 pub(super) fn run() -> Result<Outcome, Failure> {
     let devices = device::list();

@@ -3,11 +3,11 @@
 use serde::Serialize;
 
 use super::{Outcome, prepare};
-use crate::failure::Failure;
+use crate::error::Failure;
 use crate::io::library::{self, Listed, Manifest};
 use crate::manifest::duration;
+use crate::text::harmless;
 use crate::units::Rate;
-use crate::words::harmless;
 
 #[derive(Serialize)]
 struct Entry {

@@ -8,14 +8,14 @@ mod recordings;
 use super::speech::{self, Making};
 use super::{Outcome, print_line, report};
 use crate::cli::Narrate;
-use crate::failure::Failure;
+use crate::error::Failure;
 use crate::io::clips::{ClipTable, Knowledge};
 use crate::io::library::{self, Manifest};
 use crate::io::speech::{Speaker, Voice, save};
 use crate::manifest::session::ClipPath;
 use crate::manifest::{self, Level, Session};
+use crate::text::{self, harmless};
 use crate::units::Loudness;
-use crate::words::{self, harmless};
 use lines::Line;
 use place::Folder;
 use recordings::Recordings;
@@ -84,7 +84,7 @@ fn sheet(lines: &[Line]) -> Result<Outcome, Failure> {
         eprintln!("every line has a recording already");
     }
     for line in open {
-        print_line(&format!("{}\n    {}\n", line.stem, words::one_line(&line.words)))?;
+        print_line(&format!("{}\n    {}\n", line.stem, text::one_line(&line.words)))?;
     }
     Ok(Outcome::Done)
 }
@@ -170,5 +170,5 @@ fn write(manifest: &Manifest, put: &[Put]) -> Result<(), Failure> {
         ));
     }
     place::replace(&manifest.path, &text)?;
-    print_line(&format!("{} names them now", words::path(&manifest.path)))
+    print_line(&format!("{} names them now", text::path(&manifest.path)))
 }

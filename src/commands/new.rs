@@ -7,13 +7,13 @@ use std::path::Path;
 
 use super::{Outcome, report};
 use crate::cli::New;
-use crate::failure::Failure;
+use crate::error::Failure;
 use crate::io::interrupt::Interrupt;
 use crate::io::library::{self, Clip, Home, Manifest};
 use crate::io::placing::Placing;
 use crate::manifest::session::ClipPath;
 use crate::manifest::{self, Level, Session, schema};
-use crate::words::{self, harmless};
+use crate::text::{self, harmless};
 
 /// Three minutes that read like a script.
 const STARTER: &str = include_str!("new/starter.toml");
@@ -22,7 +22,7 @@ pub(super) fn run(arguments: &New) -> Result<Outcome, Failure> {
     let target = place::manifest(&arguments.path)?;
     if target.symlink_metadata().is_ok() {
         return Err(Failure::new(
-            format!("{} is there already, and nothing was changed", words::path(&target)),
+            format!("{} is there already, and nothing was changed", text::path(&target)),
             format!("choose another name, or go on with it: karuna check {}", place::quoted(&target)),
         ));
     }
@@ -96,7 +96,7 @@ impl Files {
         if other_schema {
             eprintln!(
                 "{} was there already, and is left as it is; `karuna schema` prints the one of this program",
-                words::path(&beside)
+                text::path(&beside)
             );
         }
         tell(target, recordings)
@@ -110,7 +110,7 @@ fn tell(target: &Path, recordings: usize) -> Result<Outcome, Failure> {
         1 => " with its recording".to_owned(),
         many => format!(" with its {many} recordings"),
     };
-    super::print_line(&format!("{} is written{with}.\n", words::path(target)))?;
+    super::print_line(&format!("{} is written{with}.\n", text::path(target)))?;
     let path = place::quoted(target);
     super::print_line("Open it in a text editor and change what you like. Then")?;
     super::print_line(&format!("  karuna check {path}             finds every mistake"))?;

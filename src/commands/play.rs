@@ -22,13 +22,13 @@ use std::sync::mpsc;
 use super::speech::Left;
 use super::{Outcome, prepare};
 use crate::cli::Play;
-use crate::failure::Failure;
+use crate::error::Failure;
 use crate::io::signals;
 use crate::io::terminal::Modes;
 use crate::manifest::{duration, suggest};
+use crate::player::transport::Place;
 use crate::player::{Snapshot, Version};
 use crate::timeline::{Segment, Timeline};
-use crate::transport::Place;
 use crate::units::{Frames, Rate};
 use ahead::Ahead;
 use conductor::Conductor;
@@ -114,7 +114,7 @@ fn start(from: Option<&str>, session: &Timeline) -> Result<Frames, Failure> {
             (None, all) if all.is_empty() => "give a time such as 2m30s".to_owned(),
             (None, all) => format!("give a time such as 2m30s, or one of {all}"),
         };
-        return Err(Failure::new(format!("there is no segment named `{}`", crate::words::harmless(from)), help));
+        return Err(Failure::new(format!("there is no segment named `{}`", crate::text::harmless(from)), help));
     };
     let frame = session.rate.frames(time);
     if frame > session.frames {

@@ -9,7 +9,7 @@ use super::report;
 use super::speech::{self, Left, Making};
 use crate::cli::{Part, ShapeArguments};
 use crate::engine::VoiceGain;
-use crate::failure::Failure;
+use crate::error::Failure;
 use crate::io::clips::{ClipTable, Knowledge, Trouble};
 use crate::io::decode::ClipBytes;
 use crate::io::library::{self, ClipLost, Manifest};
@@ -17,12 +17,12 @@ use crate::io::speech::Voice;
 use crate::lint;
 use crate::manifest::session::{ClipPath, Line, TAGS};
 use crate::manifest::{self, Code, Finding, Findings, Session, suggest};
+use crate::player::transport::Programmes;
+use crate::text::harmless;
 use crate::timeline::fit::Range;
 use crate::timeline::shape::Length;
 use crate::timeline::{self, Facts, Fault, Programme, Shape, Timeline};
-use crate::transport::Programmes;
 use crate::units::{Decibels, Loudness, Rate};
-use crate::words::harmless;
 
 /// Of a session whose recordings hold nothing.
 const ALL_SILENT: &str = "all clips of this session are silent";

@@ -9,13 +9,13 @@ use indicatif::{ProgressBar, ProgressStyle};
 use super::{Outcome, prepare};
 use crate::cli::Render;
 use crate::engine::Engine;
-use crate::failure::Failure;
+use crate::error::Failure;
 use crate::io::encode::{Chapter, Format, SoundFile, Tags};
 use crate::io::interrupt::Interrupt;
 use crate::manifest::Session;
+use crate::text::{self, harmless};
 use crate::timeline::Timeline;
 use crate::units::{Frame, Frames, SILENCE};
-use crate::words::{self, harmless};
 
 /// So many frames are rendered at once.
 const STRIDE: usize = 8192;
@@ -60,7 +60,7 @@ pub(super) fn run(arguments: &Render) -> Result<Outcome, Failure> {
 }
 
 fn stopped(arguments: &Render) -> Outcome {
-    eprintln!("stopped; {} is as it was", words::path(&arguments.output));
+    eprintln!("stopped; {} is as it was", text::path(&arguments.output));
     Outcome::Stopped
 }
 

@@ -4,9 +4,9 @@ use std::io::Write;
 
 use annotate_snippets::{AnnotationKind, Level as Grade, Renderer, Snippet};
 
-use crate::failure::Failure;
+use crate::error::Failure;
 use crate::manifest::{Finding, Level};
-use crate::words::{self, harmless};
+use crate::text::{self, harmless};
 
 /// Prints findings to standard error, drawn on the lines they are about, in colour where that is shown.
 pub(super) fn print(text: &str, findings: &[Finding]) {
@@ -36,7 +36,7 @@ fn drawn(text: &str, finding: &Finding, renderer: &Renderer) -> String {
         Level::Error => Grade::ERROR,
         Level::Warning => Grade::WARNING,
     };
-    let path = words::path(&finding.path);
+    let path = text::path(&finding.path);
     let (message, help) = (harmless(&finding.message), harmless(&finding.help));
     let (source, line, span) = surroundings(text, finding.span.clone());
     let source = still(source);

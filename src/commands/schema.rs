@@ -1,7 +1,7 @@
 //! `karuna schema`: the shape of a manifest, for editors.
 
 use super::Outcome;
-use crate::failure::Failure;
+use crate::error::Failure;
 use crate::manifest::schema;
 
 pub(super) fn run() -> Result<Outcome, Failure> {

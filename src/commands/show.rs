@@ -15,7 +15,7 @@ use serde::Serialize;
 use super::prepare::Prepared;
 use super::{Outcome, prepare};
 use crate::cli::Show;
-use crate::failure::Failure;
+use crate::error::Failure;
 use crate::io::encode::Destination;
 use crate::io::terminal;
 use crate::timeline::{SegmentKind, Timeline};

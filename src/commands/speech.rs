@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::{STOPPED, WONDER};
-use crate::failure::Failure;
+use crate::error::Failure;
 use crate::io::clips::ClipTable;
 use crate::io::interrupt::Interrupt;
 use crate::io::speech::{Speaker, Voice};

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::resampled::Resampled;
 use super::source::ClipReader;
-use crate::sound::fades::raised_cosine;
+use crate::dsp::fades::raised_cosine;
 use crate::units::{Frame, Frames, Rate, SILENCE};
 
 /// How long its end and its beginning are heard together.

@@ -3,8 +3,8 @@
 use super::looped::Looped;
 use super::resampled::Resampled;
 use super::source::{ClipReader, ClipSource};
-use crate::sound::beds::{Bed, BedCurve, BedSound};
-use crate::sound::bells::Strike;
+use crate::dsp::beds::{Bed, BedCurve, BedSound};
+use crate::dsp::bells::Strike;
 use crate::timeline::{Cue, Sound, Timeline};
 use crate::units::{Decibels, Frame, Frames, Rate, SILENCE};
 

@@ -14,7 +14,7 @@ pub use knowledge::Knowledge;
 use super::decode::{self, ClipBytes, ClipError, Damage, Examination, LoudnessBlocks, Opener};
 use super::library::{self, Clip, ClipLost, Home};
 use crate::engine::{ClipReader, ClipSource, ClipUnavailable};
-use crate::failure::reason;
+use crate::error::reason;
 use crate::lint::{MeasuredClips, Measures};
 use crate::manifest::session::ClipPath;
 use crate::timeline::{ClipFacts, ClipKey, Facts, Timeline};

@@ -9,7 +9,7 @@ use std::path::{Component, Path, PathBuf};
 use include_dir::{Dir, include_dir};
 pub use list::Listed;
 
-use crate::failure::{Failure, reason};
+use crate::error::{Failure, reason};
 use crate::manifest::session::ClipPath;
 use crate::manifest::{Code, LARGEST};
 

@@ -19,7 +19,7 @@ pub use engine::{Engine, Voice};
 
 use super::cache::Cache;
 use super::decode::ClipBytes;
-use crate::failure::Failure;
+use crate::error::Failure;
 use crate::manifest::session::Levels;
 use crate::units::Loudness;
 use engine::Manner;
@@ -232,7 +232,7 @@ fn named(engine: Engine, language: &str, lines: &[&str]) -> Result<Speaker, Fail
     if !engine.speaks(language) {
         let message = format!(
             "{engine} speaks English only, and the language of this session is {}",
-            crate::words::harmless(language)
+            crate::text::harmless(language)
         );
         return Err(Failure::new(message, elsewhere));
     }

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::codes::Code;
 use super::repair::Origins;
-use crate::words::harmless;
+use crate::text::harmless;
 
 /// A range of bytes in the manifest's text.
 pub type Span = Range<usize>;

@@ -14,7 +14,7 @@ use super::narration::clip;
 use super::session::{Bed, BellSound, Levels, OwnBell, Session};
 use super::suggest;
 use super::table::{Table, integer};
-use crate::sound::beds;
+use crate::dsp::beds;
 use crate::units::{Decibels, Loudness};
 
 const SETTLE_MOST: Duration = Duration::from_mins(10);

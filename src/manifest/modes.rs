@@ -10,7 +10,7 @@ use super::codes::Code;
 use super::findings::Span;
 use super::suggest::nearest;
 use super::table::Table;
-use crate::sound::bells::Bell;
+use crate::dsp::bells::Bell;
 
 /// The keys of a bell; of those with a number, whether it has to be there.
 const BELL: &[(&str, Holds)] = &[

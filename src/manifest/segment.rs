@@ -12,7 +12,7 @@ use super::narration::narration;
 use super::session::{Interval, Kind, Segment, Silence, Strikes};
 use super::suggest;
 use super::table::{Table, visible};
-use crate::sound::bells;
+use crate::dsp::bells;
 
 const HOUR: Duration = Duration::from_hours(1);
 const MINUTE: Duration = Duration::from_mins(1);

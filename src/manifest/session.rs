@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::bounds::LONGEST_PATH;
 use super::codes::Code;
 use super::findings::{Located, Span};
-use crate::sound::bells::Bell;
+use crate::dsp::bells::Bell;
 use crate::units::{Decibels, Loudness};
 
 /// What listeners most often want to avoid. A session may have tags of its own besides.

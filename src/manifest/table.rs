@@ -9,7 +9,7 @@ use toml::de::{DeInteger, DeTable, DeValue};
 use super::codes::Code;
 use super::findings::{Findings, Located, Span};
 use super::{duration, suggest};
-use crate::words::harmless;
+use crate::text::harmless;
 
 /// One table under reading.
 pub(super) struct Table<'table, 'found, 'text> {

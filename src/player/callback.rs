@@ -8,8 +8,8 @@ use rtrb::{Consumer, Producer};
 use super::ring::{Block, Generation, Happening, Notice, Order};
 use super::shared::Shared;
 use super::starvation::Starvation;
+use crate::player::transport::{Command, Event, Programmes, Request, Requests, State, Transport, Want};
 use crate::timeline::Programme;
-use crate::transport::{Command, Event, Programmes, Request, Requests, State, Transport, Want};
 use crate::units::{Frame, Frames, SILENCE};
 
 /// Plays from the ring. A device owns it and calls [`Callback::fill`]; it never allocates, locks, logs, blocks or frees.

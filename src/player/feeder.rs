@@ -8,8 +8,8 @@ use rtrb::{Consumer, Producer};
 use super::ring::{Awaited, BLOCK, Block, Generation, Order, blocks};
 use super::shared::Shared;
 use crate::engine::{ClipSource, Engine, VoiceGain};
+use crate::player::transport::{Place, Programmes};
 use crate::timeline::{Programme, Timeline};
-use crate::transport::{Place, Programmes};
 use crate::units::Frames;
 
 /// So much is rendered ahead.

@@ -14,7 +14,7 @@ use super::ring::{Awaited, Generation, Notice, Order, blocks};
 use super::shared::{Shared, Snapshot};
 use super::starvation::Starvation;
 use crate::engine::VoiceGain;
-use crate::transport::{Command, Programmes, Then, Transport};
+use crate::player::transport::{Command, Programmes, Then, Transport};
 use crate::units::Frames;
 
 const COMMANDS: usize = 256;

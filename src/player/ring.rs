@@ -1,7 +1,7 @@
 //! What travels through the rings.
 
+use crate::player::transport::{Event, Place};
 use crate::timeline::Programme;
-use crate::transport::{Event, Place};
 use crate::units::{Frame, Frames, Rate, SILENCE};
 
 /// So many frames at most travel together.

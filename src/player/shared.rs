@@ -3,8 +3,8 @@
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 
 use super::ring::Awaited;
+use crate::player::transport::{Place, Reason, Stage, State, Then, Transport};
 use crate::timeline::Programme;
-use crate::transport::{Place, Reason, Stage, State, Then, Transport};
 use crate::units::{Decibels, Frames};
 
 /// Where a session stands, and how: enough to go on from there.

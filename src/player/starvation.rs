@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::sound::fades::raised_cosine;
+use crate::dsp::fades::raised_cosine;
 use crate::units::{Frame, Frames, Rate};
 
 /// The last frames of the ring are never played at full gain.

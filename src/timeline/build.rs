@@ -13,8 +13,8 @@ use super::position::Position;
 use super::shape::{Length, Shape};
 use super::unroll::{Extent, Rest, Step, Unprobed, What, unroll};
 use super::{Cue, Horizon, LONGEST, Segment, SegmentKind, Timeline};
+use crate::dsp::beds::BedCurve;
 use crate::manifest::session::Session;
-use crate::sound::beds::BedCurve;
 use crate::units::{Decibels, Frames, Rate};
 
 /// So much of a silence has to remain after an interval bell.

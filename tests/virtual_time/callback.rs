@@ -4,7 +4,7 @@ use crate::support::listener::{Listener, from};
 use crate::support::plain::{CLOSING, RATE, plain};
 use assert_no_alloc::{AllocDisabler, assert_no_alloc};
 use karuna::player::Version;
-use karuna::transport::{Command, Reason};
+use karuna::player::transport::{Command, Reason};
 use karuna::units::{Decibels, SILENCE};
 
 /// Ends the whole test when something is allocated or freed where it is forbidden.

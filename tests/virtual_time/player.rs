@@ -6,9 +6,9 @@ use std::sync::{Arc, LazyLock, OnceLock};
 use crate::support::listener::{Listener, from};
 use crate::support::plain::{CLOSING, RATE, RING_OUT, STARTS, assert_same, gain, plain, rise, under};
 use crate::support::session::Prepared;
+use karuna::player::transport::{Command, Event, Reason};
 use karuna::player::{Awaited, without_thread};
 use karuna::timeline::Programme;
-use karuna::transport::{Command, Event, Reason};
 use karuna::units::{Decibels, Frame, Frames, SILENCE};
 use proptest::prelude::*;
 

@@ -14,8 +14,8 @@ use crate::support::plain::{
 };
 use crate::support::session::Prepared;
 use karuna::player::Snapshot;
+use karuna::player::transport::{Command, Event, Place, Reason};
 use karuna::timeline::Programme;
-use karuna::transport::{Command, Event, Place, Reason};
 use karuna::units::{Decibels, Frame, Frames, SILENCE};
 
 static SESSION: LazyLock<Prepared> = LazyLock::new(plain);

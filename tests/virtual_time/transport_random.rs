@@ -6,10 +6,10 @@ use std::sync::LazyLock;
 use crate::support::clips::{Recording, Recordings, noise};
 use crate::support::listener::{Listener, from};
 use crate::support::session::{Prepared, hertz};
+use karuna::dsp::fades::raised_cosine;
 use karuna::player::Happening;
-use karuna::sound::fades::raised_cosine;
+use karuna::player::transport::Command;
 use karuna::timeline::Programme;
-use karuna::transport::Command;
 use karuna::units::{Decibels, Frame, SILENCE};
 use proptest::prelude::*;
 

@@ -5,11 +5,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::lines::Line;
-use crate::failure::{Failure, reason};
+use crate::error::{Failure, reason};
 use crate::io::decode::{self, ClipBytes};
 use crate::io::library;
 use crate::manifest::suggest;
-use crate::words::{self, harmless};
+use crate::text::{self, harmless};
 
 /// What the names of recordings end in.
 const ENDINGS: [&str; 11] = ["wav", "wave", "aiff", "aif", "flac", "mp3", "ogg", "oga", "opus", "m4a", "mp4"];
@@ -22,7 +22,7 @@ impl Recordings {
     /// Looks for the recordings of these lines. A name is the line's own (`hand`), its number (`7`, `07`), or both (`07-hand`).
     /// What belongs to no line is told.
     pub(super) fn of(folder: &Path, lines: &[Line]) -> Result<Self, Failure> {
-        let shown = words::path(folder);
+        let shown = text::path(folder);
         let entries = fs::read_dir(folder).map_err(|error| {
             Failure::new(
                 format!("{shown} can't be read: {}", reason(&error)),

@@ -10,7 +10,7 @@ use super::input::Input;
 use super::playback::Material;
 use crate::commands::prepare::Prepared;
 use crate::commands::speech::Making;
-use crate::failure::Failure;
+use crate::error::Failure;
 
 /// From one version to the next at least so long passes, …
 const PACE: Duration = Duration::from_millis(100);

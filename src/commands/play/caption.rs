@@ -6,9 +6,9 @@ use std::time::Duration;
 use unicode_width::UnicodeWidthStr;
 
 use super::phrases;
+use crate::text::{clock, harmless, length, one_line, times};
 use crate::timeline::{Cue, Segment, SegmentKind, Timeline};
 use crate::units::Frames;
-use crate::words::{clock, harmless, length, one_line, times};
 
 /// A shorter silence needs no words; what was said stays in sight.
 const WORTH_WORDS: Duration = Duration::from_secs(2);

@@ -17,9 +17,9 @@ use super::view::View;
 use crate::controls::{self, LINES, Wish};
 use crate::io::sleep::Sleep;
 use crate::io::terminal::{Modes, Pressed};
+use crate::player::transport::{Command, Event, Reason};
 use crate::player::{Awaited, Happening, Snapshot};
-use crate::transport::{Command, Event, Reason};
-use crate::words::harmless;
+use crate::text::harmless;
 
 /// How often it is looked what happened.
 const TICK: Duration = Duration::from_millis(40);

@@ -4,8 +4,8 @@ use std::io::Write;
 
 use serde_json::{Value, json};
 
+use crate::player::transport::{Event, Reason};
 use crate::player::{Happening, Notice};
-use crate::transport::{Event, Reason};
 use crate::units::{Frames, Rate};
 
 /// The session begins.

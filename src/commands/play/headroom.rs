@@ -6,11 +6,11 @@ use std::thread;
 
 use super::input::Input;
 use super::playback::Material;
+use crate::dsp::limiter::{Limiter, TruePeak};
 use crate::engine::Engine;
 use crate::io::priority;
-use crate::sound::limiter::{Limiter, TruePeak};
+use crate::player::transport::Volume;
 use crate::timeline::Programme;
-use crate::transport::Volume;
 use crate::units::{Decibels, Frame, Frames, SILENCE};
 
 /// So many frames are measured at once.

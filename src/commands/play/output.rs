@@ -7,12 +7,12 @@ use std::time::Duration;
 use super::REMEDY;
 use super::input::Input;
 use crate::cli::Output;
-use crate::failure::Failure;
+use crate::error::Failure;
 use crate::io::device::{DeviceError, Found, Origin, Stream, Told, find};
 use crate::io::null::Null;
 use crate::player::Callback;
+use crate::text::harmless;
 use crate::units::{Frames, Rate};
-use crate::words::harmless;
 
 /// What the device holds at first: as little as a busy machine can keep full.
 const HELD: Duration = Duration::from_millis(36);

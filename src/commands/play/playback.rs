@@ -11,11 +11,11 @@ use super::output::{Choice, Reserve, Sounding};
 use super::search::{LOOK_AGAIN, Search};
 use crate::cli::Output;
 use crate::engine::VoiceGain;
-use crate::failure::Failure;
+use crate::error::Failure;
 use crate::io::device::{Origin, Stream};
+use crate::player::transport::Command;
 use crate::player::{self, Awaited, Callback, Handle, Notice, Snapshot, Version};
 use crate::timeline::Programme;
-use crate::transport::Command;
 use crate::units::{Decibels, Rate};
 
 /// How long a command may wait for room.

@@ -7,10 +7,10 @@ use unicode_width::UnicodeWidthStr;
 use super::caption::{Caption, caption};
 use crate::io::display::Scene;
 use crate::player::Snapshot;
+use crate::player::transport::{Programmes, Stage};
+use crate::text::{clock, harmless};
 use crate::timeline::{Programme, Timeline};
-use crate::transport::{Programmes, Stage};
 use crate::units::Frames;
-use crate::words::{clock, harmless};
 
 const SOFTEN: &str = "a gentler moment";
 const CLOSING: &str = "closing";

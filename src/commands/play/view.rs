@@ -11,8 +11,8 @@ use crate::cli::Play;
 use crate::controls::{KEYS, LINES};
 use crate::io::display::{Display, Footer};
 use crate::io::terminal;
+use crate::player::transport::{Event, Programmes};
 use crate::player::{Happening, Notice, Snapshot};
-use crate::transport::{Event, Programmes};
 use crate::units::{Decibels, Frames};
 
 /// How long the keys stay in sight.

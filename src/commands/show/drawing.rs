@@ -3,8 +3,8 @@
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::lanes::Lanes;
+use crate::text::clock;
 use crate::units::Rate;
-use crate::words::clock;
 
 /// The width of the names of the lanes, with what divides them from the lanes.
 const NAMES: usize = 9;

@@ -3,9 +3,9 @@
 use std::ops::Range;
 use std::time::Duration;
 
+use crate::text::harmless;
 use crate::timeline::{SegmentKind, Sound, Timeline};
 use crate::units::{Frames, Rate};
-use crate::words::harmless;
 
 /// Steps of a time axis, in seconds.
 const STEPS: [u64; 20] =

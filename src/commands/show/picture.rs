@@ -5,8 +5,8 @@ use std::fmt::Write;
 use super::drawing::fitted;
 use super::lanes::{Lanes, Stretches};
 use super::waveform::Waveform;
+use crate::text::{clock, harmless};
 use crate::units::Frames;
-use crate::words::{clock, harmless};
 
 const WIDTH: usize = 1200;
 /// The lanes lie between these.

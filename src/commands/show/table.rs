@@ -5,9 +5,9 @@ use unicode_width::UnicodeWidthStr;
 use super::drawing::fitted;
 use crate::manifest::Session;
 use crate::manifest::duration;
+use crate::text::{clock, harmless};
 use crate::timeline::fit::Range;
 use crate::timeline::{Segment, SegmentKind, Timeline};
-use crate::words::{clock, harmless};
 
 /// Start and length of a row, with what divides them.
 const TIMES: usize = 20;

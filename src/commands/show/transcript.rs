@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 
 use crate::manifest::Session;
+use crate::text::{harmless, length, one_line, times};
 use crate::timeline::{Segment, SegmentKind, Timeline};
-use crate::words::{harmless, length, one_line, times};
 
 /// What a listener can do at any moment, for those who have nothing but the words.
 const LEAVING: &str = "(While it plays: space pauses, s brings a gentler moment and then leads back, q leaves softly. Each of them is all right at any time.)";

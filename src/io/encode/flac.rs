@@ -6,7 +6,7 @@
 use std::io::{self, Seek, SeekFrom, Write};
 
 use super::{Depth, Destination, Encoder, Format, Tags};
-use crate::sound::dither;
+use crate::dsp::dither;
 use crate::units::{Frame, Frames, Rate};
 use frame::{BLOCK, Block, Coder};
 

@@ -3,7 +3,7 @@
 use std::io::{self, Read, Seek, SeekFrom, Write};
 
 use super::{BLOCK, Depth, Destination, Encoder, Format, Tags};
-use crate::sound::dither;
+use crate::dsp::dither;
 use crate::units::{Frame, Frames};
 
 const CHANNELS: u16 = 2;

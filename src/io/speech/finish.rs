@@ -7,8 +7,8 @@ use std::time::Duration;
 use super::super::decode::{self, ClipBytes, Damage};
 use super::super::encode::{Depth, Format, SoundFile, Tags};
 use super::text;
+use crate::dsp::fades::raised_cosine;
 use crate::engine::ClipReader;
-use crate::sound::fades::raised_cosine;
 use crate::units::{Decibels, Frame, Frames, Loudness, Rate, SILENCE};
 
 /// An engine whose file is larger has gone astray.

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::super::bounds::LEVEL;
 use super::values::ClipFile;
-use crate::sound::bells::Bell;
+use crate::dsp::bells::Bell;
 
 /// A bell of your own: a recording, or its modes, as `audio/bells.toml` describes the shipped ones.
 #[derive(JsonSchema)]

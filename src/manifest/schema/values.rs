@@ -8,7 +8,7 @@ use super::super::bounds::{LONGEST_ID, LONGEST_LINE, LONGEST_PATH, LONGEST_TAG};
 use super::super::codes::Code;
 use super::super::duration::LONGEST_TEXT;
 use super::super::session::TAGS;
-use crate::sound::{beds, bells};
+use crate::dsp::{beds, bells};
 
 /// Declares kinds of values, each with its schema.
 macro_rules! values {

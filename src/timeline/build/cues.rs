@@ -6,9 +6,9 @@ use super::super::facts::ClipKey;
 use super::super::position::Position;
 use super::super::{Cue, Sound};
 use super::{Builder, Fault};
+use crate::dsp::beds;
+use crate::dsp::bells::{self, Bell, Strike};
 use crate::manifest::session::{Bed, BellSound, OwnBell};
-use crate::sound::beds;
-use crate::sound::bells::{self, Bell, Strike};
 use crate::units::{Decibels, Frames};
 
 impl Builder<'_> {

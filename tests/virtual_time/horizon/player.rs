@@ -3,9 +3,9 @@
 
 use std::sync::LazyLock;
 
+use karuna::player::transport::{Command, Event, Reason};
 use karuna::player::{Awaited, Version};
 use karuna::timeline::Programme;
-use karuna::transport::{Command, Event, Reason};
 use karuna::units::{Frame, SILENCE};
 use proptest::prelude::*;
 

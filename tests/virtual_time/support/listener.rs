@@ -1,7 +1,7 @@
 //! One who listens, in virtual time: a frame passes when it is asked for.
 
+use karuna::player::transport::{Command, Event, Place, Reason};
 use karuna::player::{self, Callback, Feeder, Handle, Happening, Notice, Snapshot};
-use karuna::transport::{Command, Event, Place, Reason};
 use karuna::units::{Decibels, Frame, Frames};
 
 use super::session::{Prepared, known_gain};

@@ -6,8 +6,8 @@ use std::sync::{Arc, OnceLock};
 use karuna::engine::{ClipSource, Engine, VoiceGain};
 use karuna::manifest::{self, Level};
 use karuna::player::Clips;
+use karuna::player::transport::Programmes;
 use karuna::timeline::{self, Facts, Programme, Shape, Timeline};
-use karuna::transport::Programmes;
 use karuna::units::{Decibels, Frame, Rate, SILENCE};
 
 use super::clips::Recordings;

@@ -8,7 +8,7 @@ use super::{Conductor, GO_ON, Next};
 use crate::controls::Wish;
 use crate::io::signals::{self, Signal};
 use crate::io::terminal::Pressed;
-use crate::transport::Command;
+use crate::player::transport::Command;
 
 /// How long a fade may take before the program is stopped by the shell.
 const SUSPENSION: Duration = Duration::from_millis(500);

@@ -7,10 +7,10 @@ use super::super::events;
 use super::super::output::Sounding;
 use super::{Conductor, GO_ON, Next};
 use crate::commands::WONDER;
+use crate::player::transport::{Command, Event, Reason};
 use crate::player::{Awaited, Happening, Notice};
-use crate::transport::{Command, Event, Reason};
+use crate::text::harmless;
 use crate::units::Decibels;
-use crate::words::harmless;
 
 impl Conductor {
     /// Without a device there is nothing to fade.

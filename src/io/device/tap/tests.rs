@@ -5,9 +5,9 @@ use std::sync::OnceLock;
 
 use super::*;
 use crate::engine::{ClipReader, ClipSource, ClipUnavailable};
+use crate::player::transport::{Command, Place, Programmes};
 use crate::player::{Feeder, Handle, Happening, Snapshot, without_thread};
 use crate::timeline::{self, Facts, Programme, Shape};
-use crate::transport::{Command, Place, Programmes};
 use crate::units::Decibels;
 
 struct NoClips;

@@ -5,7 +5,7 @@ use std::f64::consts::TAU;
 use super::drops::Rainfall;
 use super::noise::Grains;
 use super::{Bed, Tone};
-use crate::sound::oscillator::{CHUNK, Oscillator, Planes, pan};
+use crate::dsp::oscillator::{CHUNK, Oscillator, Planes, pan};
 use crate::units::{Decibels, Frame, Frames, Rate};
 
 /// The parts of a tone's amplitude at its frequency, and at that plus its beat.

@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::time::Duration;
 
-use crate::sound::fades::raised_cosine;
+use crate::dsp::fades::raised_cosine;
 use crate::units::{Decibels, Frames, Rate};
 
 /// How long a bed takes to come.

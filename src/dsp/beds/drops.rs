@@ -1,9 +1,9 @@
 //! Drops of rain: short decaying tones at moments by chance.
 
 use super::Drops;
-use crate::sound::fades::raised_cosine;
-use crate::sound::keyed;
-use crate::sound::oscillator::{LANES, Oscillator, pan};
+use crate::dsp::fades::raised_cosine;
+use crate::dsp::keyed;
+use crate::dsp::oscillator::{LANES, Oscillator, pan};
 use crate::units::{Decibels, Rate};
 
 /// How many times its t60 a drop is heard: until it is 72 dB down, which is far below the noise around it.

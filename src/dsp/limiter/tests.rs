@@ -4,8 +4,8 @@ use ebur128::{EbuR128, Mode};
 use proptest::prelude::*;
 
 use super::*;
-use crate::sound::fades::raised_cosine;
-use crate::sound::keyed;
+use crate::dsp::fades::raised_cosine;
+use crate::dsp::keyed;
 
 const HERTZ: f64 = 48_000.0;
 

@@ -1,6 +1,6 @@
 //! Gains that change per sample, along a raised cosine.
 
-use crate::sound::fades::raised_cosine;
+use crate::dsp::fades::raised_cosine;
 use crate::units::{Decibels, Frames};
 
 /// The transport's own gain, between silence and unity. Turned round in the middle, it goes on from where it is.

@@ -1,5 +1,6 @@
 //! What could not be done, in one sentence, and the remedy.
 
+use std::borrow::Cow;
 use std::fmt;
 
 /// Why something could not be done.
@@ -16,6 +17,18 @@ impl Failure {
     #[must_use]
     pub fn new(message: impl Into<String>, help: impl Into<String>) -> Self {
         Self { message: message.into(), help: help.into() }
+    }
+}
+
+/// An error that can say what to do about it.
+pub trait Remedy: std::error::Error {
+    /// Returns what to do about it, as one sentence in lower case without a full stop.
+    fn help(&self) -> Option<Cow<'_, str>>;
+}
+
+impl<E: Remedy> From<E> for Failure {
+    fn from(error: E) -> Self {
+        Self::new(error.to_string(), error.help().unwrap_or_default())
     }
 }
 

@@ -3,9 +3,9 @@
 use std::f64::consts::TAU;
 
 use super::{Bell, Partial, Thud};
-use crate::sound::fades::raised_cosine;
-use crate::sound::keyed;
-use crate::sound::oscillator::{CHUNK, Oscillator, Planes, pan};
+use crate::dsp::fades::raised_cosine;
+use crate::dsp::keyed;
+use crate::dsp::oscillator::{CHUNK, Oscillator, Planes, pan};
 use crate::units::{Decibels, Frame, Frames, Rate};
 
 /// The phase from one partial to the next, in radians: the golden angle, so that no two fall together.

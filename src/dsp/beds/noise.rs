@@ -7,7 +7,7 @@ use rustfft::num_complex::Complex;
 use rustfft::{Fft, FftPlanner};
 
 use super::Noise;
-use crate::sound::keyed;
+use crate::dsp::keyed;
 use crate::units::{Decibels, Rate};
 
 /// How long a grain is at least, in seconds: its spectrum resolves 6 Hz.
