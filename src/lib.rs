@@ -18,7 +18,6 @@ pub mod dsp;
 pub mod engine;
 pub mod error;
 pub mod io;
-pub mod lint;
 pub mod manifest;
 pub mod player;
 pub mod text;

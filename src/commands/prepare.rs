@@ -14,7 +14,7 @@ use crate::io::clips::{ClipTable, Knowledge, Trouble};
 use crate::io::decode::ClipBytes;
 use crate::io::library::{self, ClipLost, Manifest};
 use crate::io::speech::Voice;
-use crate::lint;
+use crate::manifest::lint::recordings;
 use crate::manifest::session::{ClipPath, Line, TAGS};
 use crate::manifest::{self, Code, Finding, Findings, Session, suggest};
 use crate::player::transport::Programmes;
@@ -126,7 +126,7 @@ pub(super) fn check(name: &str) -> (String, Vec<Finding>) {
     }
     let voice = voice_paths(&session);
     let loudness = clips.pooled_loudness(&voice);
-    lint::clips(&session, &clips.measures(), gain_to(session.levels.voice, loudness), &mut findings);
+    recordings::clips(&session, &clips.measures(), gain_to(session.levels.voice, loudness), &mut findings);
     if !findings.any_error() && loudness.is_none() && !voice.is_empty() {
         let help = "look whether the recordings hold what they should";
         findings.warning(Code::ClipSilent, 0..0, ALL_SILENT, help);
@@ -145,7 +145,7 @@ fn measure_up(session: &Session, clips: &ClipTable, findings: &mut Findings) {
             Ok(timeline) if programme == Programme::Session => {
                 let texts = timeline.segments.iter().filter_map(|segment| segment.text.as_deref());
                 let words = texts.map(|text| text.split_whitespace().count()).sum();
-                lint::density(words, Duration::from_secs_f64(timeline.frames.seconds(timeline.rate)), findings);
+                recordings::density(words, Duration::from_secs_f64(timeline.frames.seconds(timeline.rate)), findings);
             }
             Ok(_) => {}
         }

@@ -15,7 +15,7 @@ use super::decode::{self, ClipBytes, ClipError, Damage, Examination, LoudnessBlo
 use super::library::{self, Clip, ClipLost, Home};
 use crate::engine::{ClipReader, ClipSource, ClipUnavailable};
 use crate::error::reason;
-use crate::lint::{MeasuredClips, Measures};
+use crate::manifest::lint::recordings::{MeasuredClips, Measures};
 use crate::manifest::session::ClipPath;
 use crate::timeline::{ClipFacts, ClipKey, Facts, Timeline};
 use crate::units::{Frames, Loudness};

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use super::codes::Code;
-use super::repair::Origins;
+use super::source_map::Origins;
 use crate::text::harmless;
 
 /// A range of bytes in the manifest's text.

@@ -2,6 +2,7 @@
 
 mod language;
 mod phrases;
+pub mod recordings;
 
 use std::time::Duration;
 

@@ -8,11 +8,12 @@ use toml::de::DeTable;
 use super::codes::Code;
 use super::findings::{Finding, Findings, Level};
 use super::keys::TOP;
-use super::repair::Origins;
 use super::segment::Reader;
 use super::session::{Kind, Segment, Session};
+use super::source_map::Origins;
+use super::syntax::{parser, recovery};
 use super::table::Table;
-use super::{LARGEST, header, lint, slips, syntax};
+use super::{LARGEST, header, lint};
 
 /// The most segments after repeats are unrolled.
 const MOST_SEGMENTS: u64 = 10_000;
@@ -90,15 +91,15 @@ fn session_of(text: &str, findings: &mut Findings) -> Option<Read> {
         findings.error(Code::TooLarge, 0..0, message, "divide it into several sessions");
         return None;
     }
-    if !syntax::is_readable(findings) {
+    if !parser::is_readable(findings) {
         return None;
     }
     let whole = DeTable::parse(text).ok();
-    let (mended, origins) = slips::mend(findings, whole.is_some());
+    let (mended, origins) = recovery::mend(findings, whole.is_some());
     findings.mended(origins.clone());
     let document = match (whole, &mended) {
         (Some(document), Cow::Borrowed(_)) => document,
-        _ => syntax::parse(&mended, findings),
+        _ => parser::parse(&mended, findings),
     };
     let mut segments = Reader::default();
     let session = session(&mut Table::new(document.get_ref(), 0..0, findings), &mut segments);

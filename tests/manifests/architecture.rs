@@ -10,11 +10,10 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("main", &["cli", "commands"]),
     (
         "commands",
-        &["cli", "controls", "engine", "error", "io", "lint", "manifest", "player", "dsp", "timeline", "units", "text"],
+        &["cli", "controls", "engine", "error", "io", "manifest", "player", "dsp", "timeline", "units", "text"],
     ),
     ("cli", &["io::encode::Depth", "io::speech::Voice", "manifest", "timeline", "units"]),
-    ("io", &["controls", "engine", "error", "lint", "manifest", "player", "dsp", "timeline", "units", "text"]),
-    ("lint", &["manifest", "units"]),
+    ("io", &["controls", "engine", "error", "manifest", "player", "dsp", "timeline", "units", "text"]),
     ("controls", &["manifest::duration", "player", "units"]),
     ("player", &["dsp", "engine", "timeline", "units"]),
     ("engine", &["dsp", "timeline", "units"]),

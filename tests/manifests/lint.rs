@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
-use karuna::lint::{self, Measures};
+use karuna::manifest::lint::recordings::{self, Measures};
 use karuna::manifest::session::ClipPath;
 use karuna::manifest::{Code, Findings, read};
 use karuna::units::{Decibels, Loudness};
@@ -109,7 +109,7 @@ fn measured(words: usize, change: impl Fn(&mut Measures)) -> Vec<&'static str> {
     change(&mut measures);
     clips.insert(path("b.wav"), measures);
     let mut findings = Findings::new(Path::new("t.toml"), &text);
-    lint::clips(&session.expect("a session"), &clips, Decibels(3.0), &mut findings);
+    recordings::clips(&session.expect("a session"), &clips, Decibels(3.0), &mut findings);
     let found = findings.into_sorted(&[]);
     assert!(found.iter().all(|finding| text[finding.span.clone()].contains("b.wav")), "{found:?}");
     found.into_iter().map(|finding| finding.code.name()).collect()
@@ -142,7 +142,7 @@ fn each_flaw_of_a_recording_is_found_by_its_number() {
 fn a_session_without_room_is_found() {
     let found = |words, seconds| {
         let mut findings = Findings::new(Path::new("t.toml"), "");
-        lint::density(words, Duration::from_secs(seconds), &mut findings);
+        recordings::density(words, Duration::from_secs(seconds), &mut findings);
         findings.into_sorted(&[]).into_iter().map(|finding| finding.code).collect::<Vec<_>>()
     };
     assert_eq!(found(76, 60), [Code::ManyWords]);

@@ -1,11 +1,11 @@
 //! What a header was meant to be.
 
-use super::super::codes::Code;
-use super::super::keys::{INSTEADS, LISTS, SINGLES};
-use super::super::suggest;
-use super::super::table::visible;
 use super::Slip;
 use crate::manifest::Span;
+use crate::manifest::codes::Code;
+use crate::manifest::keys::{INSTEADS, LISTS, SINGLES};
+use crate::manifest::suggest;
+use crate::manifest::table::visible;
 
 /// A section that keys stand in.
 #[derive(Clone, Debug, PartialEq, Eq)]

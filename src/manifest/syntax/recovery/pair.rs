@@ -1,11 +1,11 @@
 //! Why a key with its value is not TOML.
 
-use super::super::codes::Code;
-use super::super::keys::{SEGMENT, TOP_ONLY};
-use super::super::scan::{Form, Statement};
-use super::super::suggest;
-use super::super::table::visible;
 use super::{Slip, value};
+use crate::manifest::codes::Code;
+use crate::manifest::keys::{SEGMENT, TOP_ONLY};
+use crate::manifest::suggest;
+use crate::manifest::syntax::scanner::{Form, Statement};
+use crate::manifest::table::visible;
 
 /// What stands in for a statement that can't be mended: its key, if it has one, and an empty text.
 pub(super) fn stub(text: &str, statement: &Statement) -> String {

@@ -1,9 +1,9 @@
-//! What a younger TOML allows and the contract's, 1.0, does not: braces over several lines, a last comma in them, two escapes.
+//! What TOML 1.1 allows and the contract's TOML 1.0 does not: braces over several lines, a last comma in them, two escapes.
 
-use super::super::codes::Code;
-use super::super::findings::Span;
-use super::super::scan::{Form, Statement, Token};
 use super::Slip;
+use crate::manifest::codes::Code;
+use crate::manifest::findings::Span;
+use crate::manifest::syntax::scanner::{Form, Statement, Token};
 
 /// What may follow a backslash.
 pub(super) const PLAIN: &str = "btnfr\"\\uU";

@@ -1,19 +1,19 @@
 //! The classic slips of people who do not write TOML every day, each named as such, and mended in a copy so that the rest can be read.
 
 mod header;
+mod newer_toml;
 mod order;
 mod pair;
 mod value;
-mod younger;
 
 use std::borrow::Cow;
 
 use toml::de::DeTable;
 
-use super::codes::Code;
-use super::findings::{Findings, Span};
-use super::repair::{Origins, Repair};
-use super::scan::{self, Statement};
+use super::scanner::{self, Statement};
+use crate::manifest::codes::Code;
+use crate::manifest::findings::{Findings, Span};
+use crate::manifest::source_map::{Origins, Repair};
 
 /// More complaints than this help nobody.
 const MOST: usize = 200;
@@ -76,11 +76,11 @@ impl Slip {
 
 /// Reports every slip, also those in a text that is `whole`, as TOML goes. The text comes back mended, with the way back to the
 /// places in the original; borrowed where there was nothing to mend.
-pub(super) fn mend<'text>(findings: &mut Findings<'text>, whole: bool) -> (Cow<'text, str>, Origins) {
+pub(crate) fn mend<'text>(findings: &mut Findings<'text>, whole: bool) -> (Cow<'text, str>, Origins) {
     let text = findings.text();
     let mut repair = Repair::default();
     let mut order = order::Order::default();
-    let statements = scan::statements(text, whole);
+    let statements = scanner::statements(text, whole);
     let mut told = 0;
     for (index, statement) in statements.iter().enumerate() {
         if told > MOST {
@@ -90,7 +90,7 @@ pub(super) fn mend<'text>(findings: &mut Findings<'text>, whole: bool) -> (Cow<'
         let before = findings.count();
         if !order.skips(text, statement, &mut repair) {
             let sound = whole || is_sound(&text[statement.span.clone()]);
-            let slips = if sound { younger::slips(text, statement) } else { faults(text, statement) };
+            let slips = if sound { newer_toml::slips(text, statement) } else { faults(text, statement) };
             let lost = slips.iter().any(|slip| matches!(slip.code, Code::MissingEquals | Code::BadKey));
             if lost {
                 findings.tear(order.header_start());
@@ -111,8 +111,8 @@ pub(super) fn mend<'text>(findings: &mut Findings<'text>, whole: bool) -> (Cow<'
 
 /// Spaces outside of texts that are none to the parser, if they are all that is wrong.
 fn odd_spaces(text: &str, statement: &Statement) -> Option<Slip> {
-    let bare = statement.tokens.iter().filter(|token| token.form == scan::Form::Bare);
-    let odd = |token: &scan::Token| {
+    let bare = statement.tokens.iter().filter(|token| token.form == scanner::Form::Bare);
+    let odd = |token: &scanner::Token| {
         let start = token.span.start;
         let spaces = text[token.span.clone()].char_indices().filter(|(_, c)| is_odd_space(*c));
         spaces.map(|(at, c)| start + at..start + at + c.len_utf8()).collect::<Vec<_>>()

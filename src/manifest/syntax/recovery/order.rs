@@ -2,14 +2,14 @@
 
 use std::collections::HashMap;
 
-use super::super::codes::Code;
-use super::super::findings::{Findings, Span, place};
-use super::super::keys::{LISTS, SEGMENT, TOP, TOP_ONLY};
-use super::super::repair::Repair;
-use super::super::scan::{Form, Statement};
-use super::super::table::visible;
 use super::header::{self, Section};
 use super::{Slip, pair};
+use crate::manifest::codes::Code;
+use crate::manifest::findings::{Findings, Span, place};
+use crate::manifest::keys::{LISTS, SEGMENT, TOP, TOP_ONLY};
+use crate::manifest::source_map::Repair;
+use crate::manifest::syntax::scanner::{Form, Statement};
+use crate::manifest::table::visible;
 
 /// Where a walk through the statements has come to.
 pub(super) struct Order {

@@ -1,13 +1,13 @@
 //! Why the value of a key is not TOML.
 
-use super::super::codes::Code;
-use super::super::duration;
-use super::super::findings::Span;
-use super::super::keys::{DURATIONS, LISTS_OF_TEXTS, NUMBERS};
-use super::super::scan::{CURLY, Form, Token};
-use super::super::table::visible;
 use super::pair::{example, is_bare};
-use super::{Slip, younger};
+use super::{Slip, newer_toml};
+use crate::manifest::codes::Code;
+use crate::manifest::duration;
+use crate::manifest::findings::Span;
+use crate::manifest::keys::{DURATIONS, LISTS_OF_TEXTS, NUMBERS};
+use crate::manifest::syntax::scanner::{CURLY, Form, Token};
+use crate::manifest::table::visible;
 
 /// What is the matter with the value of `key`, which these tokens make.
 pub(super) fn fault(text: &str, key: &str, tokens: &[Token]) -> Slip {
@@ -95,9 +95,9 @@ impl Value<'_> {
 
     /// `{` … over several lines, with or without the commas.
     fn lines(&self) -> Option<Slip> {
-        let open = younger::broken_brace(self.text, self.tokens)?;
+        let open = newer_toml::broken_brace(self.text, self.tokens)?;
         let closed = self.tokens.last().is_some_and(|last| last.form == Form::Close);
-        closed.then(|| self.slip(Code::InlineTableLines, open, younger::LINES, younger::lines_help(self.key)))
+        closed.then(|| self.slip(Code::InlineTableLines, open, newer_toml::LINES, newer_toml::lines_help(self.key)))
     }
 
     fn unclosed_quote(&self) -> Option<Slip> {
@@ -251,8 +251,8 @@ impl Value<'_> {
 
     fn escape(&self) -> Option<Slip> {
         let texts = self.tokens.iter().filter(|token| token.form == Form::Text && self.of(token).starts_with('"'));
-        let at = texts.into_iter().find_map(|token| younger::bad_escape(self.text, token, younger::PLAIN))?;
-        let slip = younger::escape_slip(self.text, at);
+        let at = texts.into_iter().find_map(|token| newer_toml::bad_escape(self.text, token, newer_toml::PLAIN))?;
+        let slip = newer_toml::escape_slip(self.text, at);
         let inner = texts_backslashes(self.text, &self.span);
         Some(inner.into_iter().fold(slip, |slip, at| slip.meant(at..at + 1, "/")))
     }
