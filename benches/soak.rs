@@ -13,8 +13,8 @@ use std::time::Instant;
 use karuna::io::clips::{ClipTable, Knowledge};
 use karuna::io::library::Home;
 use karuna::manifest::session::ClipPath;
-use karuna::player::Happening;
-use karuna::player::transport::{Event, Reason};
+use karuna::player::PlayerEvent;
+use karuna::player::transport::{EndReason, TransportEvent};
 use karuna::units::{Frames, Rate, SILENCE};
 use support::day::{DAY, LINE};
 use support::listener::{self, Listener};
@@ -52,12 +52,12 @@ fn main() {
         callback.fill(&mut block);
         heard += block.len() as u64;
         let mut end = None;
-        while let Some(notice) = handle.notice() {
-            match notice.happening {
-                Happening::Segment(_) => segments += 1,
-                Happening::Transport(Event::End(reason)) => end = Some((reason, notice.at)),
-                Happening::Underrun(frames) => panic!("an underrun of {} frames", frames.0),
-                Happening::Transport(_) => {}
+        while let Some(notice) = handle.next_notice() {
+            match notice.event {
+                PlayerEvent::Segment(_) => segments += 1,
+                PlayerEvent::Transport(TransportEvent::Ended(reason)) => end = Some((reason, notice.at)),
+                PlayerEvent::Underrun(frames) => panic!("an underrun of {} frames", frames.0),
+                PlayerEvent::Transport(_) => {}
             }
         }
         if heard.is_multiple_of(HOUR) {
@@ -78,7 +78,7 @@ fn main() {
             break end;
         }
     };
-    assert_eq!(end, (Reason::Done, day.end), "it ends on its last frame");
+    assert_eq!(end, (EndReason::Completed, day.end), "it ends on its last frame");
     assert_eq!(segments, day.segments.len() as u64, "each segment was told once");
     println!("done at frame {} of {}, {segments} segments, no underrun", end.1.0, day.end.0);
 }

@@ -1,7 +1,7 @@
 //! What a listener can ask for while a session plays: by a key, or by a line on standard input. One table serves both.
 
 use crate::manifest::duration;
-use crate::player::transport::Command;
+use crate::player::transport::TransportCommand;
 use crate::units::{Decibels, Rate};
 
 /// A key, as far as it means anything here.
@@ -25,7 +25,7 @@ pub enum Key {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Wish {
     /// One that the transport hears.
-    Transport(Command),
+    Transport(TransportCommand),
     /// Louder or softer by so much.
     Volume(Decibels),
     /// To show or hide the words.
@@ -59,15 +59,15 @@ pub const LINES: &str =
 /// What a key asks for.
 #[must_use]
 pub fn of_key(key: Key, rate: Rate) -> Option<Wish> {
-    let seek = |seconds: i64| Wish::Transport(Command::Seek(seconds * i64::from(rate.hertz())));
+    let seek = |seconds: i64| Wish::Transport(TransportCommand::SeekBy(seconds * i64::from(rate.hertz())));
     Some(match key {
-        Key::Char(' ') => Wish::Transport(Command::Toggle),
-        Key::Right | Key::Char('n') => Wish::Transport(Command::Next),
-        Key::Left | Key::Char('p') => Wish::Transport(Command::Back),
+        Key::Char(' ') => Wish::Transport(TransportCommand::Toggle),
+        Key::Right | Key::Char('n') => Wish::Transport(TransportCommand::Next),
+        Key::Left | Key::Char('p') => Wish::Transport(TransportCommand::Back),
         Key::Char('.') => seek(SEEK_SECONDS),
         Key::Char(',') => seek(-SEEK_SECONDS),
-        Key::Char('s') => Wish::Transport(Command::Soften),
-        Key::Char('q') | Key::Escape => Wish::Transport(Command::Exit),
+        Key::Char('s') => Wish::Transport(TransportCommand::Soften),
+        Key::Char('q') | Key::Escape => Wish::Transport(TransportCommand::Exit),
         // Where + needs Shift, = is the same key.
         Key::Up | Key::Char('+' | '=') => Wish::Volume(VOLUME),
         Key::Down | Key::Char('-') => Wish::Volume(-VOLUME),
@@ -86,15 +86,15 @@ pub fn of_line(line: &str, rate: Rate) -> Option<Wish> {
         return None;
     }
     let transport = match (word, argument) {
-        ("pause", None) => Command::Pause,
-        ("resume", None) => Command::Resume,
-        ("toggle", None) => Command::Toggle,
-        ("next", None) => Command::Next,
-        ("back", None) => Command::Back,
-        ("soften", None) => Command::Soften,
-        ("exit", None) => Command::Exit,
-        ("stop", None) => Command::Stop,
-        ("seek", Some(by)) => Command::Seek(signed(by, rate)?),
+        ("pause", None) => TransportCommand::Pause,
+        ("resume", None) => TransportCommand::Resume,
+        ("toggle", None) => TransportCommand::Toggle,
+        ("next", None) => TransportCommand::Next,
+        ("back", None) => TransportCommand::Back,
+        ("soften", None) => TransportCommand::Soften,
+        ("exit", None) => TransportCommand::Exit,
+        ("stop", None) => TransportCommand::Stop,
+        ("seek", Some(by)) => TransportCommand::SeekBy(signed(by, rate)?),
         ("volume", Some(by)) => {
             return by.parse().ok().filter(|by: &f64| by.is_finite()).map(|by| Wish::Volume(Decibels(by)));
         }

@@ -18,8 +18,8 @@ mod shared;
 mod starvation;
 pub mod transport;
 
-pub use callback::Callback;
-pub use feeder::{Clips, Feeder, Pumped, Version};
-pub use handle::{Handle, start, without_thread};
-pub use ring::{Awaited, Happening, Notice};
-pub use shared::Snapshot;
+pub use callback::AudioCallback;
+pub use feeder::{Clips, Feeder, PumpResult, TimelineVersion};
+pub use handle::{PlayerHandle, start, start_without_thread};
+pub use ring::{PlayerEvent, PlayerNotice, WaitReason};
+pub use shared::PlayerSnapshot;

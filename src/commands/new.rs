@@ -77,7 +77,7 @@ impl Files {
                 let help = "`karuna check` says more about it; mend the session first, or choose another";
                 return Err(Failure::new(format!("the clip {} can't be read", harmless(path.as_str())), help));
             }
-            if interrupt.happened() {
+            if interrupt.is_set() {
                 eprintln!("stopped; nothing was changed");
                 return Ok(Outcome::Stopped);
             }

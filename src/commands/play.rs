@@ -26,8 +26,8 @@ use crate::error::Failure;
 use crate::io::signals;
 use crate::io::terminal::Modes;
 use crate::manifest::{duration, suggest};
-use crate::player::transport::Place;
-use crate::player::{Snapshot, Version};
+use crate::player::transport::Playhead;
+use crate::player::{PlayerSnapshot, TimelineVersion};
 use crate::timeline::{Segment, Timeline};
 use crate::units::{Frames, Rate};
 use ahead::Ahead;
@@ -42,7 +42,7 @@ pub(super) const REMEDY: &str =
     "plug in headphones or speakers, and on Linux install pulseaudio or pipewire-pulse if no sound server runs";
 
 pub(super) fn run(arguments: &Play) -> Result<Outcome, Failure> {
-    signals::outlast_background();
+    signals::ignore_terminal_stops();
     let chosen = Choice::seek(&arguments.output);
     // Where a place or a length is asked for that depends on all lines, these are spoken first.
     let needs_all = arguments.from.is_some() || arguments.shape.length.is_some();
@@ -62,11 +62,11 @@ fn play(
     let rate = choice.rate();
     let version = prepared.version(rate)?;
     let start = start(arguments.from.as_deref(), &version.programmes.session)?;
-    let from = Snapshot {
-        place: Place::session(start),
+    let from = PlayerSnapshot {
+        playhead: Playhead::session(start),
         session_frame: start,
-        holds: false,
-        ending: None,
+        paused: false,
+        exit_stage: None,
         silent: false,
         volume: arguments.volume,
     };
@@ -92,7 +92,7 @@ fn play(
 /// Strikes a bell as a session would.
 pub(super) fn bell(name: &str, output: &crate::cli::Output) -> Result<Outcome, Failure> {
     let text = format!("format = 1\ntitle = \"{name}\"\n[[segment]]\nbell = \"{name}\"\nhold = \"0s\"\n");
-    signals::outlast_background();
+    signals::ignore_terminal_stops();
     let chosen = Choice::seek(output);
     let Some(prepared) = prepare::text(name, text)? else { return Ok(Outcome::Found) };
     play(&prepared, Left::default(), &Play::quiet(name, output.clone()), chosen)
@@ -126,10 +126,10 @@ fn start(from: Option<&str>, session: &Timeline) -> Result<Frames, Failure> {
 
 impl prepare::Prepared {
     /// The programmes as they are known by now, and what they are played with.
-    fn version(&self, rate: Rate) -> Result<Version, Failure> {
+    fn version(&self, rate: Rate) -> Result<TimelineVersion, Failure> {
         let programmes = self.programmes(rate)?;
         let timelines = [&programmes.session, &programmes.soften, &programmes.closing];
         let clips = timelines.map(|timeline| self.clips.source(timeline));
-        Ok(Version { programmes, clips })
+        Ok(TimelineVersion { programmes, clips })
     }
 }

@@ -34,7 +34,7 @@ pub(super) fn run(arguments: &Render) -> Result<Outcome, Failure> {
     let mut file = SoundFile::create(&arguments.output, format, &tags, timeline.end).map_err(|error| failed(&error))?;
     let gain = prepared.measure_in_background(|flaw| eprintln!("{flaw}"));
     while gain.get().is_none() {
-        if interrupt.happened() {
+        if interrupt.is_set() {
             return Ok(stopped(arguments));
         }
         std::thread::sleep(LOOK);
@@ -44,7 +44,7 @@ pub(super) fn run(arguments: &Render) -> Result<Outcome, Failure> {
     let mut block = vec![SILENCE; STRIDE];
     let mut troubles = BTreeSet::new();
     while engine.playhead() < timeline.end {
-        if interrupt.happened() {
+        if interrupt.is_set() {
             bar.finish_and_clear();
             return Ok(stopped(arguments));
         }

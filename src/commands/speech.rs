@@ -36,7 +36,7 @@ pub(super) struct Left {
 impl Left {
     /// Whether somebody wanted to stop meanwhile.
     pub(super) fn is_interrupted(&self) -> bool {
-        self.interrupt.as_ref().is_some_and(Interrupt::happened)
+        self.interrupt.as_ref().is_some_and(Interrupt::is_set)
     }
 
     /// Ends the program, and the engine with it, if somebody wanted to stop.
@@ -136,7 +136,7 @@ pub(super) fn speak(speaker: Speaker, lines: &[&str]) -> (Making, Option<Interru
     let (mut making, interrupt) = Making::begin(speaker, lines, Haste::Awaited);
     let mut wait = Wait::new(&making);
     loop {
-        if interrupt.as_ref().is_some_and(Interrupt::happened) {
+        if interrupt.as_ref().is_some_and(Interrupt::is_set) {
             drop((wait, making));
             stop();
         }

@@ -13,8 +13,8 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
-pub use found::{Found, Listed, Origin, find, list};
-pub use stream::Stream;
+pub use found::{DeviceEntry, DeviceInfo, DeviceOrigin, find, list};
+pub use stream::DeviceStream;
 
 /// Why there is no device.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,7 +31,7 @@ pub enum DeviceError {
 
 /// What became of an open device.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Told {
+pub enum DeviceEvent {
     /// It is gone.
     Lost,
     /// The sound comes out somewhere else: from the loudspeakers perhaps, where headphones were pulled out. The name of that place.

@@ -24,7 +24,7 @@ impl Interrupt {
 
     /// Whether it happened.
     #[must_use]
-    pub fn happened(&self) -> bool {
+    pub fn is_set(&self) -> bool {
         self.0.load(Ordering::Relaxed)
     }
 }

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use crate::player::Callback;
+use crate::player::AudioCallback;
 use crate::units::{Frames, Rate, SILENCE};
 
 /// How long each block is.
@@ -15,17 +15,17 @@ const PERIOD: Duration = Duration::from_millis(20);
 const STOPPED: Duration = Duration::from_millis(500);
 
 /// Pulls frames at their pace until it is dropped.
-pub struct Null {
+pub struct NullOutput {
     over: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
 }
 
-impl Null {
+impl NullOutput {
     /// Begins to pull.
     ///
     /// # Errors
     /// When the system has no thread left.
-    pub fn start(mut callback: Callback, rate: Rate) -> std::io::Result<Self> {
+    pub fn start(mut callback: AudioCallback, rate: Rate) -> std::io::Result<Self> {
         let over = Arc::new(AtomicBool::new(false));
         let ending = over.clone();
         let thread = thread::Builder::new().name("null output".to_owned()).spawn(move || {
@@ -46,7 +46,7 @@ impl Null {
     }
 }
 
-impl Drop for Null {
+impl Drop for NullOutput {
     fn drop(&mut self) {
         self.over.store(true, Ordering::Relaxed);
         if let Some(thread) = self.thread.take() {

@@ -9,13 +9,13 @@ const PATIENT: i32 = 10;
 
 /// Lets the calling thread come before others. On Linux this takes a right that desktops give to their audio users; without it
 /// nothing changes.
-pub fn come_first() {
+pub fn raise() {
     #[cfg(target_os = "linux")]
     change(|nice| nice.min(URGENT));
 }
 
 /// Puts the calling thread behind all others.
-pub fn yield_to_others() {
+pub fn lower() {
     #[cfg(target_os = "linux")]
     change(|nice| nice.max(PATIENT));
 }

@@ -65,21 +65,21 @@ pub fn listen<T: Send + 'static>(
 
 /// A program in the background that touches its terminal is stopped by it. From now on this thread, and those it starts, are not.
 #[cfg(unix)]
-pub fn outlast_background() {
+pub fn ignore_terminal_stops() {
     use nix::sys::signal::{SigSet, Signal};
     let _ = SigSet::from_iter([Signal::SIGTTIN, Signal::SIGTTOU]).thread_block();
 }
 
 /// Elsewhere nothing is stopped so.
 #[cfg(not(unix))]
-pub fn outlast_background() {}
+pub fn ignore_terminal_stops() {}
 
 /// Stops this process as Ctrl-Z would have done, until it is told to go on.
 #[cfg(unix)]
-pub fn stop_here() {
+pub fn suspend_process() {
     let _ = signal_hook::low_level::emulate_default_handler(signal_hook::consts::SIGTSTP);
 }
 
 /// Elsewhere there is no such thing.
 #[cfg(not(unix))]
-pub fn stop_here() {}
+pub fn suspend_process() {}

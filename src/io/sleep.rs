@@ -7,21 +7,21 @@ use std::time::Duration;
 const NOTICEABLE: Duration = Duration::from_secs(2);
 
 /// Watches the two clocks.
-pub struct Sleep {
+pub struct SleepDetector {
     /// By how much one was ahead of the other.
     ahead: Duration,
 }
 
-impl Sleep {
+impl SleepDetector {
     /// From now on.
     #[must_use]
-    pub fn now() -> Self {
+    pub fn start() -> Self {
         Self { ahead: ahead() }
     }
 
     /// Whether the machine slept since this was asked last.
     #[cfg(target_os = "linux")]
-    pub fn happened(&mut self) -> bool {
+    pub fn has_slept(&mut self) -> bool {
         self.slept(ahead())
     }
 
@@ -34,7 +34,7 @@ impl Sleep {
 
     /// Not known elsewhere.
     #[cfg(not(target_os = "linux"))]
-    pub fn happened(&mut self) -> bool {
+    pub fn has_slept(&mut self) -> bool {
         self.ahead > Duration::MAX
     }
 }
@@ -60,12 +60,12 @@ mod tests {
 
     #[test]
     fn a_machine_that_is_awake_did_not_sleep() {
-        assert!(!Sleep::now().happened());
+        assert!(!SleepDetector::start().has_slept());
     }
 
     #[test]
     fn more_than_two_seconds_between_the_clocks_are_a_sleep_and_told_once() {
-        let mut sleep = Sleep { ahead: Duration::from_secs(100) };
+        let mut sleep = SleepDetector { ahead: Duration::from_secs(100) };
         assert!(!sleep.slept(Duration::from_secs(102)), "two seconds are none");
         assert!(sleep.slept(Duration::from_secs(105)));
         assert!(!sleep.slept(Duration::from_secs(105)));

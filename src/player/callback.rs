@@ -5,26 +5,29 @@ use std::thread::Thread;
 
 use rtrb::{Consumer, Producer};
 
-use super::ring::{Block, Generation, Happening, Notice, Order};
+use super::ring::{Block, Generation, PlayerEvent, PlayerNotice, RenderOrder};
 use super::shared::Shared;
 use super::starvation::Starvation;
-use crate::player::transport::{Command, Event, Programmes, Request, Requests, State, Transport, Want};
+use crate::player::transport::{
+    OutputAction, Programmes, Transport, TransportCommand, TransportEvent, TransportRequest, TransportRequests,
+    TransportState,
+};
 use crate::timeline::Programme;
 use crate::units::{Frame, Frames, SILENCE};
 
-/// Plays from the ring. A device owns it and calls [`Callback::fill`]; it never allocates, locks, logs, blocks or frees.
-pub struct Callback {
+/// Plays from the ring. A device owns it and calls [`AudioCallback::fill`]; it never allocates, locks, logs, blocks or frees.
+pub struct AudioCallback {
     pub(super) transport: Transport,
     pub(super) blocks: Consumer<Block>,
-    pub(super) commands: Consumer<Command>,
+    pub(super) commands: Consumer<TransportCommand>,
     /// So many commands were heard.
     pub(super) heard: u64,
     /// Later versions of the programmes, …
     pub(super) versions: Consumer<Programmes>,
     /// … and the way back for earlier ones, which are not let go of here.
     pub(super) spent: Producer<Programmes>,
-    pub(super) orders: Producer<Order>,
-    pub(super) notices: Producer<Notice>,
+    pub(super) orders: Producer<RenderOrder>,
+    pub(super) notices: Producer<PlayerNotice>,
     pub(super) shared: Arc<Shared>,
     /// Woken when there is something to render.
     pub(super) feeder: Option<Thread>,
@@ -36,14 +39,14 @@ pub struct Callback {
     /// What was ordered last.
     pub(super) wanted: Generation,
     /// An order that did not fit into its ring yet.
-    pub(super) order: Option<Order>,
+    pub(super) order: Option<RenderOrder>,
     /// Frames of the ring's first block that are played already.
     pub(super) offset: usize,
     /// The segment that was told last.
     pub(super) segment: Option<u32>,
 }
 
-impl Callback {
+impl AudioCallback {
     /// Fills the whole block with what is heard next.
     pub fn fill(&mut self, block: &mut [Frame]) {
         self.renew();
@@ -68,7 +71,7 @@ impl Callback {
     /// Whether nothing is heard of it: it may go to another device between two blocks.
     #[must_use]
     pub fn is_silent(&self) -> bool {
-        self.starvation.is_dry() || !matches!(self.transport.want(), Want::Play(_))
+        self.starvation.is_dry() || !matches!(self.transport.want(), OutputAction::Play(_))
     }
 
     /// The device asked so late that it had run dry for this time. It comes up again as out of any silence. Gives whether there was
@@ -85,7 +88,7 @@ impl Callback {
     pub fn lacked(&mut self, frames: Frames) -> bool {
         let heard = !self.is_silent();
         if heard {
-            self.notify(Happening::Underrun(frames));
+            self.notify(PlayerEvent::Underrun(frames));
         }
         heard
     }
@@ -102,12 +105,12 @@ impl Callback {
     /// Fills some of the block, or changes what is wanted.
     fn step(&mut self, block: &mut [Frame]) -> usize {
         match self.transport.want() {
-            Want::Nothing | Want::Hold => {
+            OutputAction::Finish | OutputAction::Hold => {
                 self.turn_to_wanted();
                 block.fill(SILENCE);
                 block.len()
             }
-            Want::Arrive => {
+            OutputAction::AwaitFrames => {
                 self.turn_to_wanted();
                 let enough = self.starvation.enough(block.len());
                 let (available, closed) = self.available(enough);
@@ -119,7 +122,7 @@ impl Callback {
                 block.fill(SILENCE);
                 block.len()
             }
-            Want::Play(most) => {
+            OutputAction::Play(most) => {
                 let most = most.index().min(block.len());
                 self.play(&mut block[..most])
             }
@@ -128,7 +131,7 @@ impl Callback {
 
     fn arrive(&mut self) {
         self.starvation.forget();
-        if self.transport.state() != State::Resuming {
+        if self.transport.state() != TransportState::Resuming {
             self.segment = None;
         }
         self.transport.arrived();
@@ -168,7 +171,7 @@ impl Callback {
     /// Tells of the frames that were lacking.
     fn tell_underrun(&mut self) {
         if let Some(lacked) = self.starvation.recovered() {
-            self.notify(Happening::Underrun(lacked));
+            self.notify(PlayerEvent::Underrun(lacked));
         }
     }
 
@@ -208,7 +211,7 @@ impl Callback {
             self.offset += count;
             if programme == Programme::Session && self.segment != Some(segment) {
                 self.segment = Some(segment);
-                self.notify(Happening::Segment(segment as usize));
+                self.notify(PlayerEvent::Segment(segment as usize));
             }
             return count;
         }
@@ -237,16 +240,16 @@ impl Callback {
         self.offset = 0;
     }
 
-    fn attend(&mut self, requests: Requests) {
+    fn attend(&mut self, requests: TransportRequests) {
         for request in requests {
             match request {
-                Request::Render { place, after } => {
+                TransportRequest::Render { place, after } => {
                     self.wanted = self.wanted.next();
                     let until = self.transport.place().frame + after;
-                    self.order = Some(Order { generation: self.wanted, place, playing: self.playing, until });
+                    self.order = Some(RenderOrder { generation: self.wanted, place, playing: self.playing, until });
                     self.give_order();
                 }
-                Request::Tell(event) => self.notify(Happening::Transport(event)),
+                TransportRequest::Notify(event) => self.notify(PlayerEvent::Transport(event)),
             }
         }
     }
@@ -267,10 +270,10 @@ impl Callback {
     }
 
     /// A notice that finds no room is lost; the sound never waits for a reader.
-    fn notify(&mut self, happening: Happening) {
+    fn notify(&mut self, event: PlayerEvent) {
         let at = self.transport.session_frame();
-        let _ = self.notices.push(Notice { happening, at });
-        if matches!(happening, Happening::Transport(Event::End(_))) {
+        let _ = self.notices.push(PlayerNotice { event, at });
+        if matches!(event, PlayerEvent::Transport(TransportEvent::Ended(_))) {
             self.shared.publish(&self.transport);
         }
     }

@@ -5,10 +5,10 @@ use std::sync::mpsc::{Receiver, Sender};
 
 use rtrb::{Consumer, Producer};
 
-use super::ring::{Awaited, BLOCK, Block, Generation, Order, blocks};
+use super::ring::{BLOCK, Block, Generation, RenderOrder, WaitReason, blocks};
 use super::shared::Shared;
 use crate::engine::{ClipSource, Engine, VoiceGain};
-use crate::player::transport::{Place, Programmes};
+use crate::player::transport::{Playhead, Programmes};
 use crate::timeline::{Programme, Timeline};
 use crate::units::Frames;
 
@@ -19,11 +19,11 @@ pub(super) const HEADROOM: u64 = 500;
 
 /// Why the feeder stopped rendering.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Pumped {
+pub enum PumpResult {
     /// The ring is full enough.
     Full,
     /// What comes up can't be rendered yet.
-    Awaits(Awaited),
+    Awaits(WaitReason),
     /// All is rendered.
     Done,
 }
@@ -33,7 +33,7 @@ pub type Clips = [Arc<dyn ClipSource>; 3];
 
 /// The programmes of a session, as far as they are known, and what opens their clips.
 #[derive(Clone)]
-pub struct Version {
+pub struct TimelineVersion {
     /// What is played.
     pub programmes: Programmes,
     /// Opens the clips of each.
@@ -43,13 +43,13 @@ pub struct Version {
 /// Renders ahead into the ring.
 pub struct Feeder {
     /// The latest.
-    version: Version,
-    versions: Receiver<Version>,
+    version: TimelineVersion,
+    versions: Receiver<TimelineVersion>,
     voice: VoiceGain,
     /// Each of the version that was the latest when it began.
     engines: [Option<Engine>; 3],
     blocks: Producer<Block>,
-    orders: Consumer<Order>,
+    orders: Consumer<RenderOrder>,
     shared: Arc<Shared>,
     troubles: Sender<String>,
     generation: Generation,
@@ -58,18 +58,18 @@ pub struct Feeder {
     done: bool,
     /// Blocks of this generation so far, as far as they matter.
     rendered: usize,
-    order: Option<Order>,
+    order: Option<RenderOrder>,
     ahead: usize,
     headroom: usize,
 }
 
 impl Feeder {
     pub(super) fn new(
-        version: Version,
-        versions: Receiver<Version>,
+        version: TimelineVersion,
+        versions: Receiver<TimelineVersion>,
         voice: VoiceGain,
         blocks: Producer<Block>,
-        orders: Consumer<Order>,
+        orders: Consumer<RenderOrder>,
         shared: Arc<Shared>,
         troubles: Sender<String>,
     ) -> Self {
@@ -94,7 +94,7 @@ impl Feeder {
     }
 
     /// Renders until there is nothing to do.
-    pub fn pump(&mut self) -> Pumped {
+    pub fn pump(&mut self) -> PumpResult {
         loop {
             while let Ok(order) = self.orders.pop() {
                 self.order = Some(order);
@@ -106,27 +106,27 @@ impl Feeder {
                 self.begin(order);
             }
             if self.done {
-                return Pumped::Done;
+                return PumpResult::Done;
             }
             if !self.has_room() {
-                return Pumped::Full;
+                return PumpResult::Full;
             }
             if let Err(awaited) = self.render() {
                 if self.goes_on_in_later_version() {
                     continue;
                 }
-                let Some(order) = self.order else { return Pumped::Awaits(awaited) };
+                let Some(order) = self.order else { return PumpResult::Awaits(awaited) };
                 self.begin(order);
             }
         }
     }
 
     /// Whether nothing more is wanted before the order.
-    fn is_due(&mut self, order: &Order) -> bool {
+    fn is_due(&mut self, order: &RenderOrder) -> bool {
         order.playing != self.generation || self.done || self.engine(self.programme).playhead() >= order.until
     }
 
-    fn begin(&mut self, order: Order) {
+    fn begin(&mut self, order: RenderOrder) {
         self.order = None;
         self.generation = order.generation;
         self.programme = order.place.programme;
@@ -163,13 +163,13 @@ impl Feeder {
 
     fn engine(&mut self, programme: Programme) -> &mut Engine {
         let index = programme as usize;
-        let (Version { programmes, clips }, voice) = (&self.version, &self.voice);
+        let (TimelineVersion { programmes, clips }, voice) = (&self.version, &self.voice);
         self.engines[index]
             .get_or_insert_with(|| Engine::new(programmes.get(programme).clone(), clips[index].clone(), voice.clone()))
     }
 
     /// Renders one block, if it can.
-    fn render(&mut self) -> Result<(), Awaited> {
+    fn render(&mut self) -> Result<(), WaitReason> {
         let (generation, programme) = (self.generation, self.programme);
         let until = self.order.filter(|order| order.playing == generation).map(|order| order.until);
         let engine = self.engine(programme);
@@ -177,14 +177,14 @@ impl Feeder {
         let timeline = engine.timeline().clone();
         let count = length(&timeline, frame, until);
         let segment = u32::try_from(timeline.segment_at(frame)).unwrap_or(u32::MAX);
-        let mut block = Block::empty(generation, Place { programme, frame }, segment);
+        let mut block = Block::empty(generation, Playhead { programme, frame }, segment);
         block.count = engine.render(&mut block.frames[..count]);
         let is_at_horizon = engine.is_at_horizon();
         let troubles: Vec<_> = engine.troubles().collect();
         for trouble in troubles {
             let _ = self.troubles.send(trouble);
         }
-        let awaited = if is_at_horizon { Awaited::Speech } else { Awaited::Gain };
+        let awaited = if is_at_horizon { WaitReason::Speech } else { WaitReason::Gain };
         let awaited = (block.count < count).then_some(awaited);
         self.shared.await_more(awaited);
         if let Some(awaited) = awaited

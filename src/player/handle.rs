@@ -8,13 +8,13 @@ use std::time::Duration;
 
 use rtrb::{Consumer, Producer, RingBuffer};
 
-use super::callback::Callback;
-use super::feeder::{AHEAD, Clips, Feeder, HEADROOM, Pumped, Version};
-use super::ring::{Awaited, Generation, Notice, Order, blocks};
-use super::shared::{Shared, Snapshot};
+use super::callback::AudioCallback;
+use super::feeder::{AHEAD, Clips, Feeder, HEADROOM, PumpResult, TimelineVersion};
+use super::ring::{Generation, PlayerNotice, RenderOrder, WaitReason, blocks};
+use super::shared::{PlayerSnapshot, Shared};
 use super::starvation::Starvation;
 use crate::engine::VoiceGain;
-use crate::player::transport::{Command, Programmes, Then, Transport};
+use crate::player::transport::{AfterJump, Programmes, Transport, TransportCommand};
 use crate::units::Frames;
 
 const COMMANDS: usize = 256;
@@ -30,15 +30,15 @@ const REST: Duration = Duration::from_millis(250);
 const SHORT_REST: Duration = Duration::from_millis(5);
 
 /// Sends commands and receives notices. Dropping it ends the feeder's thread.
-pub struct Handle {
-    commands: Producer<Command>,
+pub struct PlayerHandle {
+    commands: Producer<TransportCommand>,
     /// So many commands were sent.
     sent: u64,
-    notices: Consumer<Notice>,
+    notices: Consumer<PlayerNotice>,
     troubles: Receiver<String>,
     shared: Arc<Shared>,
     /// Later versions, on their way to the callback and to the feeder.
-    versions: (Producer<Programmes>, Sender<Version>),
+    versions: (Producer<Programmes>, Sender<TimelineVersion>),
     /// Earlier ones, on their way back from the callback.
     spent: Consumer<Programmes>,
     /// All that the callback may have, so that the last reference to a timeline is never let go on the audio thread.
@@ -46,12 +46,12 @@ pub struct Handle {
     feeder: Option<JoinHandle<()>>,
 }
 
-impl Handle {
+impl PlayerHandle {
     /// Passes a command on to the callback. Gives it back when very many are waiting already.
     ///
     /// # Errors
     /// The command itself, when the ring is full: the device does not ask for sound.
-    pub fn send(&mut self, command: Command) -> Result<(), Command> {
+    pub fn send(&mut self, command: TransportCommand) -> Result<(), TransportCommand> {
         self.commands.push(command).map_err(|rtrb::PushError::Full(command)| command)?;
         self.sent += 1;
         Ok(())
@@ -60,7 +60,7 @@ impl Handle {
     /// Goes on with a later version, of which all up to the horizon of the one before is the same. False where the callback has not
     /// taken up the one before yet: then nothing has changed.
     #[must_use]
-    pub fn renew(&mut self, version: Version) -> bool {
+    pub fn switch_version(&mut self, version: TimelineVersion) -> bool {
         self.let_go();
         // The callback first: it may order what lies beyond the feeder's horizon, which waits; but it can't play it unawares.
         if self.versions.0.push(version.programmes.clone()).is_err() {
@@ -82,19 +82,19 @@ impl Handle {
     }
 
     /// What happened next.
-    pub fn notice(&mut self) -> Option<Notice> {
+    pub fn next_notice(&mut self) -> Option<PlayerNotice> {
         self.let_go();
         self.notices.pop().ok()
     }
 
     /// Withholds what would be played, or lets it go on: it fades within 5 ms, the playhead holds, and no frame is lost.
-    pub fn withhold(&self, withholds: bool) {
+    pub fn hold_output(&self, withholds: bool) {
         self.shared.withhold(withholds);
     }
 
     /// Where the session stands, as of the last block.
     #[must_use]
-    pub fn snapshot(&self) -> Snapshot {
+    pub fn snapshot(&self) -> PlayerSnapshot {
         self.shared.snapshot()
     }
 
@@ -107,18 +107,18 @@ impl Handle {
 
     /// What silence is held for, where what comes next can't be rendered yet.
     #[must_use]
-    pub fn awaits(&self) -> Option<Awaited> {
+    pub fn wait_reason(&self) -> Option<WaitReason> {
         self.shared.held_for()
     }
 
     /// What went wrong with a clip next: one sentence. The clip is silent for its time. The same may be told of several cues.
     #[must_use]
-    pub fn trouble(&self) -> Option<String> {
+    pub fn next_clip_error(&self) -> Option<String> {
         self.troubles.try_recv().ok()
     }
 }
 
-impl Drop for Handle {
+impl Drop for PlayerHandle {
     fn drop(&mut self) {
         self.shared.finish();
         if let Some(feeder) = self.feeder.take() {
@@ -130,13 +130,18 @@ impl Drop for Handle {
 
 /// Begins at a place, ready to play or held there, with the feeder in a thread of its own.
 #[must_use]
-pub fn start(programmes: Programmes, clips: Clips, voice: VoiceGain, from: Snapshot) -> (Callback, Handle) {
-    let (mut callback, mut handle, mut feeder) = without_thread(programmes, clips, voice, from);
+pub fn start(
+    programmes: Programmes,
+    clips: Clips,
+    voice: VoiceGain,
+    from: PlayerSnapshot,
+) -> (AudioCallback, PlayerHandle) {
+    let (mut callback, mut handle, mut feeder) = start_without_thread(programmes, clips, voice, from);
     let shared = handle.shared.clone();
     let thread = thread::Builder::new().name("feeder".to_owned()).spawn(move || {
         while !shared.is_over() {
             // Speech comes with a version, which wakes this thread; of the gain nobody tells.
-            let rest = if feeder.pump() == Pumped::Awaits(Awaited::Gain) { SHORT_REST } else { REST };
+            let rest = if feeder.pump() == PumpResult::Awaits(WaitReason::Gain) { SHORT_REST } else { REST };
             thread::park_timeout(rest);
         }
     });
@@ -149,12 +154,12 @@ pub fn start(programmes: Programmes, clips: Clips, voice: VoiceGain, from: Snaps
 
 /// The same without a thread: whoever calls [`Feeder::pump`] is in command of time.
 #[must_use]
-pub fn without_thread(
+pub fn start_without_thread(
     programmes: Programmes,
     clips: Clips,
     voice: VoiceGain,
-    from: Snapshot,
-) -> (Callback, Handle, Feeder) {
+    from: PlayerSnapshot,
+) -> (AudioCallback, PlayerHandle, Feeder) {
     let rate = programmes.session.rate;
     let (block_producer, block_consumer) = RingBuffer::new(blocks(rate, AHEAD + HEADROOM));
     let (command_producer, command_consumer) = RingBuffer::new(COMMANDS);
@@ -164,13 +169,13 @@ pub fn without_thread(
     let (spent_producer, spent_consumer) = RingBuffer::new(SPENT);
     let (tell_feeder, versions) = mpsc::channel();
     let shared = Arc::new(Shared::default());
-    let then = if from.holds { Then::Hold } else { Then::Play };
-    let transport = Transport::new(programmes.clone(), from.place, from.session_frame, then, from.volume);
+    let then = if from.paused { AfterJump::Hold } else { AfterJump::Play };
+    let transport = Transport::new(programmes.clone(), from.playhead, from.session_frame, then, from.volume);
     shared.publish(&transport);
     let playing = Generation::default();
     let wanted = playing.next();
-    let _ = order_producer.push(Order { generation: wanted, place: from.place, playing, until: Frames::ZERO });
-    let callback = Callback {
+    let _ = order_producer.push(RenderOrder { generation: wanted, place: from.playhead, playing, until: Frames::ZERO });
+    let callback = AudioCallback {
         transport,
         blocks: block_consumer,
         commands: command_consumer,
@@ -190,9 +195,9 @@ pub fn without_thread(
         segment: None,
     };
     let (tell, troubles) = mpsc::channel();
-    let version = Version { programmes: programmes.clone(), clips };
+    let version = TimelineVersion { programmes: programmes.clone(), clips };
     let feeder = Feeder::new(version, versions, voice, block_producer, order_consumer, shared.clone(), tell);
-    let handle = Handle {
+    let handle = PlayerHandle {
         commands: command_producer,
         sent: 0,
         notices: notice_consumer,

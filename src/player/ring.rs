@@ -1,6 +1,6 @@
 //! What travels through the rings.
 
-use crate::player::transport::{Event, Place};
+use crate::player::transport::{Playhead, TransportEvent};
 use crate::timeline::Programme;
 use crate::units::{Frame, Frames, Rate, SILENCE};
 
@@ -30,16 +30,16 @@ pub(super) struct Block {
 }
 
 impl Block {
-    pub(super) fn empty(generation: Generation, place: Place, segment: u32) -> Self {
+    pub(super) fn empty(generation: Generation, place: Playhead, segment: u32) -> Self {
         Self { generation, programme: place.programme, segment, count: 0, last: false, frames: [SILENCE; BLOCK] }
     }
 }
 
 /// What the callback wants rendered.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Order {
+pub(super) struct RenderOrder {
     pub(super) generation: Generation,
-    pub(super) place: Place,
+    pub(super) place: Playhead,
     /// What plays now is still wanted up to this frame of its programme.
     pub(super) playing: Generation,
     pub(super) until: Frames,
@@ -47,7 +47,7 @@ pub(super) struct Order {
 
 /// What the playhead is held for, in silence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Awaited {
+pub enum WaitReason {
     /// The session's gain.
     Gain,
     /// The speech of a line that comes next.
@@ -56,9 +56,9 @@ pub enum Awaited {
 
 /// What happened in the callback.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Happening {
+pub enum PlayerEvent {
     /// The transport did something.
-    Transport(Event),
+    Transport(TransportEvent),
     /// A segment of the session began, or was landed in.
     Segment(usize),
     /// So many frames of silence were held because none were there.
@@ -67,9 +67,9 @@ pub enum Happening {
 
 /// What happened, and at which frame of the session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Notice {
+pub struct PlayerNotice {
     /// What.
-    pub happening: Happening,
+    pub event: PlayerEvent,
     /// When.
     pub at: Frames,
 }

@@ -2,22 +2,22 @@
 
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 
-use super::ring::Awaited;
-use crate::player::transport::{Place, Reason, Stage, State, Then, Transport};
+use super::ring::WaitReason;
+use crate::player::transport::{AfterJump, EndReason, ExitStage, Playhead, Transport, TransportState};
 use crate::timeline::Programme;
 use crate::units::{Decibels, Frames};
 
 /// Where a session stands, and how: enough to go on from there.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Snapshot {
+pub struct PlayerSnapshot {
     /// What is heard.
-    pub place: Place,
+    pub playhead: Playhead,
     /// The frame of the session, also while another programme plays.
     pub session_frame: Frames,
     /// The playhead holds, or is about to.
-    pub holds: bool,
+    pub paused: bool,
     /// The listener is leaving, and has come so far.
-    pub ending: Option<Stage>,
+    pub exit_stage: Option<ExitStage>,
     /// Nothing sounds: the playhead holds.
     pub silent: bool,
     /// The volume.
@@ -47,20 +47,20 @@ const NOTHING: u8 = 0;
 const GAIN: u8 = 1;
 const SPEECH: u8 = 2;
 
-fn awaited(flag: &AtomicU8) -> Option<Awaited> {
+fn awaited(flag: &AtomicU8) -> Option<WaitReason> {
     // Who knows that nothing more comes has seen all that was there before.
     match flag.load(Ordering::Acquire) {
-        GAIN => Some(Awaited::Gain),
-        SPEECH => Some(Awaited::Speech),
+        GAIN => Some(WaitReason::Gain),
+        SPEECH => Some(WaitReason::Speech),
         _ => None,
     }
 }
 
-fn note(flag: &AtomicU8, awaited: Option<Awaited>) {
+fn note(flag: &AtomicU8, awaited: Option<WaitReason>) {
     let value = match awaited {
         None => NOTHING,
-        Some(Awaited::Gain) => GAIN,
-        Some(Awaited::Speech) => SPEECH,
+        Some(WaitReason::Gain) => GAIN,
+        Some(WaitReason::Speech) => SPEECH,
     };
     flag.store(value, Ordering::Release);
 }
@@ -72,7 +72,7 @@ const STAGE_SHIFT: u32 = 2;
 const STAGE_MASK: u64 = 3;
 /// Another programme than the session is heard, or on its way.
 const ASIDE: u64 = 16;
-const STAGES: [Stage; 3] = [Stage::Fading, Stage::Closing, Stage::Stopping];
+const STAGES: [ExitStage; 3] = [ExitStage::Fading, ExitStage::Closing, ExitStage::Stopping];
 /// Where the programme stands beside its frame.
 const PROGRAMME_SHIFT: u32 = 62;
 
@@ -80,16 +80,17 @@ impl Shared {
     pub(super) fn publish(&self, transport: &Transport) {
         let place = transport.stand();
         self.place.store((place.programme as u64) << PROGRAMME_SHIFT | place.frame.0, Ordering::Relaxed);
-        let is_left = matches!(transport.state(), State::Ending(Stage::Fading));
+        let is_left = matches!(transport.state(), TransportState::Ending(ExitStage::Fading));
         let stands_in_session = place.programme == Programme::Session && !is_left;
         let session_frame = if stands_in_session { place.frame } else { transport.session_frame() };
         self.session_frame.store(session_frame.0, Ordering::Relaxed);
         let flags = match transport.state() {
-            State::Paused => HOLDS | SILENT,
-            State::Pausing { .. } | State::Jumping { then: Then::Hold, .. } => HOLDS,
-            State::Ending(Stage::Fading) => 1 << STAGE_SHIFT,
-            State::Ending(Stage::Closing) | State::Ended(Reason::Done | Reason::Exit) => 2 << STAGE_SHIFT,
-            State::Ending(Stage::Stopping) | State::Ended(Reason::Stop) => 3 << STAGE_SHIFT,
+            TransportState::Paused => HOLDS | SILENT,
+            TransportState::Pausing { .. } | TransportState::Jumping { then: AfterJump::Hold, .. } => HOLDS,
+            TransportState::Ending(ExitStage::Fading) => 1 << STAGE_SHIFT,
+            TransportState::Ending(ExitStage::Closing)
+            | TransportState::Ended(EndReason::Completed | EndReason::Exited) => 2 << STAGE_SHIFT,
+            TransportState::Ending(ExitStage::Stopping) | TransportState::Ended(EndReason::Stopped) => 3 << STAGE_SHIFT,
             _ => 0,
         };
         let aside = if transport.is_in_session() { 0 } else { ASIDE };
@@ -97,7 +98,7 @@ impl Shared {
         self.volume.store(transport.volume().0.to_bits(), Ordering::Relaxed);
     }
 
-    pub(super) fn snapshot(&self) -> Snapshot {
+    pub(super) fn snapshot(&self) -> PlayerSnapshot {
         let place = self.place.load(Ordering::Relaxed);
         let programme = match place >> PROGRAMME_SHIFT {
             0 => Programme::Session,
@@ -106,11 +107,11 @@ impl Shared {
         };
         let flags = self.flags.load(Ordering::Relaxed);
         let stage = flags >> STAGE_SHIFT & STAGE_MASK;
-        Snapshot {
-            place: Place { programme, frame: Frames(place & ((1 << PROGRAMME_SHIFT) - 1)) },
+        PlayerSnapshot {
+            playhead: Playhead { programme, frame: Frames(place & ((1 << PROGRAMME_SHIFT) - 1)) },
             session_frame: Frames(self.session_frame.load(Ordering::Relaxed)),
-            holds: flags & HOLDS != 0,
-            ending: stage.checked_sub(1).and_then(|stage| STAGES.get(stage as usize).copied()),
+            paused: flags & HOLDS != 0,
+            exit_stage: stage.checked_sub(1).and_then(|stage| STAGES.get(stage as usize).copied()),
             silent: flags & SILENT != 0,
             volume: Decibels(f64::from_bits(self.volume.load(Ordering::Relaxed))),
         }
@@ -127,11 +128,11 @@ impl Shared {
     }
 
     /// Notes what the feeder waits for.
-    pub(super) fn await_more(&self, awaited: Option<Awaited>) {
+    pub(super) fn await_more(&self, awaited: Option<WaitReason>) {
         note(&self.awaited, awaited);
     }
 
-    pub(super) fn awaits(&self) -> Option<Awaited> {
+    pub(super) fn awaits(&self) -> Option<WaitReason> {
         awaited(&self.awaited)
     }
 
@@ -145,7 +146,7 @@ impl Shared {
     }
 
     /// What silence is held for.
-    pub(super) fn held_for(&self) -> Option<Awaited> {
+    pub(super) fn held_for(&self) -> Option<WaitReason> {
         awaited(&self.held_for)
     }
 

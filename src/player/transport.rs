@@ -19,9 +19,9 @@ mod step;
 use std::sync::Arc;
 use std::time::Duration;
 
-pub use command::Command;
+pub use command::TransportCommand;
 pub use ramp::{Ramp, Volume};
-pub use step::Want;
+pub use step::OutputAction;
 
 use crate::timeline::{Programme, Segment, SegmentKind, Timeline};
 use crate::units::{Decibels, Frames, Rate};
@@ -51,14 +51,14 @@ impl Programmes {
 
 /// A frame of a programme.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Place {
+pub struct Playhead {
     /// Which.
     pub programme: Programme,
     /// From its start.
     pub frame: Frames,
 }
 
-impl Place {
+impl Playhead {
     /// A frame of the session.
     #[must_use]
     pub fn session(frame: Frames) -> Self {
@@ -68,7 +68,7 @@ impl Place {
 
 /// What a jump leads to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Then {
+pub enum AfterJump {
     /// The sound comes up again.
     Play,
     /// The playhead holds there.
@@ -77,18 +77,18 @@ pub enum Then {
 
 /// How a session ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reason {
+pub enum EndReason {
     /// It was heard to its end.
-    Done,
+    Completed,
     /// By the gentle exit, to the end of the closing.
-    Exit,
+    Exited,
     /// At once.
-    Stop,
+    Stopped,
 }
 
 /// How far an ending has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stage {
+pub enum ExitStage {
     /// What sounded fades.
     Fading,
     /// The closing plays.
@@ -99,13 +99,13 @@ pub enum Stage {
 
 /// What the transport is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum State {
+pub enum TransportState {
     /// Sound at full gain.
     Playing,
     /// Ramping down, to hold where the ramp began.
     Pausing {
         /// There.
-        from: Place,
+        from: Playhead,
     },
     /// Silence; the playhead holds.
     Paused,
@@ -114,55 +114,55 @@ pub enum State {
     /// Ramping down, then waiting for the frames of another place.
     Jumping {
         /// That place.
-        to: Place,
+        to: Playhead,
         /// What follows.
-        then: Then,
+        then: AfterJump,
     },
     /// Leaving. Only a stop is heard any more.
-    Ending(Stage),
+    Ending(ExitStage),
     /// Silence for good.
-    Ended(Reason),
+    Ended(EndReason),
 }
 
 /// What the transport asks of those around it, in the order in which it happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Request {
+pub enum TransportRequest {
     /// Frames of another place are wanted: once `after` more frames of what plays now are rendered.
     Render {
         /// From here on.
-        place: Place,
+        place: Playhead,
         /// So many frames are still wanted of what plays now.
         after: Frames,
     },
     /// Something to tell.
-    Tell(Event),
+    Notify(TransportEvent),
 }
 
 /// What happened, and at which frame of the session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Event {
+pub enum TransportEvent {
     /// The sound goes down, to hold.
-    Pause,
+    Paused,
     /// It comes up again.
-    Resume,
+    Resumed,
     /// The playhead moves to a frame of the session.
-    Jump {
+    Jumped {
         /// There.
         to: Frames,
     },
     /// The gentler passage begins.
-    Soften,
+    SoftenStarted,
     /// It is over, or was left.
-    Softened,
+    SoftenEnded,
     /// The gentle exit begins.
-    Exit,
+    ExitStarted,
     /// All is over.
-    End(Reason),
+    Ended(EndReason),
 }
 
 /// How long each gesture takes.
 #[derive(Clone, Copy, Debug)]
-struct Lengths {
+struct FadeLengths {
     pause: Frames,
     down: Frames,
     up: Frames,
@@ -170,7 +170,7 @@ struct Lengths {
     stop: Frames,
 }
 
-impl Lengths {
+impl FadeLengths {
     fn new(rate: Rate) -> Self {
         let milliseconds = |count| rate.frames(Duration::from_millis(count));
         Self {
@@ -188,27 +188,27 @@ const MOST_REQUESTS: usize = 4;
 
 /// Requests, without allocation.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Requests {
-    list: [Option<Request>; MOST_REQUESTS],
+pub struct TransportRequests {
+    list: [Option<TransportRequest>; MOST_REQUESTS],
     count: usize,
 }
 
-impl Requests {
-    fn push(&mut self, request: Request) {
+impl TransportRequests {
+    fn push(&mut self, request: TransportRequest) {
         if let Some(free) = self.list.get_mut(self.count) {
             *free = Some(request);
             self.count += 1;
         }
     }
 
-    fn tell(&mut self, event: Event) {
-        self.push(Request::Tell(event));
+    fn tell(&mut self, event: TransportEvent) {
+        self.push(TransportRequest::Notify(event));
     }
 }
 
-impl IntoIterator for Requests {
-    type Item = Request;
-    type IntoIter = std::iter::Flatten<std::array::IntoIter<Option<Request>, MOST_REQUESTS>>;
+impl IntoIterator for TransportRequests {
+    type Item = TransportRequest;
+    type IntoIter = std::iter::Flatten<std::array::IntoIter<Option<TransportRequest>, MOST_REQUESTS>>;
     fn into_iter(self) -> Self::IntoIter {
         self.list.into_iter().flatten()
     }
@@ -218,8 +218,8 @@ impl IntoIterator for Requests {
 #[derive(Clone, Debug)]
 pub struct Transport {
     programmes: Programmes,
-    lengths: Lengths,
-    state: State,
+    lengths: FadeLengths,
+    state: TransportState,
     ramp: Ramp,
     volume: Volume,
     /// Nothing was heard yet.
@@ -227,7 +227,7 @@ pub struct Transport {
     /// The frames that were asked for last are not there yet.
     awaits: bool,
     /// What is heard: the next frame to play.
-    place: Place,
+    place: Playhead,
     /// Where the session was left: what counts while another programme plays.
     left: Frames,
 }
@@ -235,13 +235,13 @@ pub struct Transport {
 impl Transport {
     /// Begins at a frame of the session, silent, and ramps up when the first frames are there.
     #[must_use]
-    pub fn new(programmes: Programmes, start: Place, left: Frames, then: Then, volume: Decibels) -> Self {
-        let lengths = Lengths::new(programmes.session.rate);
+    pub fn new(programmes: Programmes, start: Playhead, left: Frames, then: AfterJump, volume: Decibels) -> Self {
+        let lengths = FadeLengths::new(programmes.session.rate);
         let volume = Volume::new(volume, lengths.up);
         Self {
             programmes,
             lengths,
-            state: State::Jumping { to: start, then },
+            state: TransportState::Jumping { to: start, then },
             ramp: Ramp::silent(),
             volume,
             fresh: true,
@@ -253,28 +253,28 @@ impl Transport {
 
     /// What it is doing.
     #[must_use]
-    pub fn state(&self) -> State {
+    pub fn state(&self) -> TransportState {
         self.state
     }
 
     /// What is heard: the next frame to play.
     #[must_use]
-    pub fn place(&self) -> Place {
+    pub fn place(&self) -> Playhead {
         self.place
     }
 
     /// Where it is to be seen: at what is heard; while nothing is, at the place whose frames are awaited.
     #[must_use]
-    pub fn stand(&self) -> Place {
-        if self.want() == Want::Arrive { self.reference() } else { self.place }
+    pub fn stand(&self) -> Playhead {
+        if self.want() == OutputAction::AwaitFrames { self.reference() } else { self.place }
     }
 
     /// Whether the session is heard, and nothing leads away from it.
     #[must_use]
     pub fn is_in_session(&self) -> bool {
         let leads_to = match self.state {
-            State::Jumping { to, .. } => to.programme,
-            State::Ending(_) | State::Ended(_) => Programme::Closing,
+            TransportState::Jumping { to, .. } => to.programme,
+            TransportState::Ending(_) | TransportState::Ended(_) => Programme::Closing,
             _ => self.place.programme,
         };
         leads_to == Programme::Session && self.stand().programme == Programme::Session
@@ -284,8 +284,8 @@ impl Transport {
     #[must_use]
     pub fn session_frame(&self) -> Frames {
         let leaves = match self.state {
-            State::Jumping { to, .. } => to.programme != Programme::Session,
-            State::Ending(Stage::Fading) => true,
+            TransportState::Jumping { to, .. } => to.programme != Programme::Session,
+            TransportState::Ending(ExitStage::Fading) => true,
             _ => false,
         };
         if self.place.programme == Programme::Session && !leaves { self.place.frame } else { self.left }
@@ -310,10 +310,10 @@ impl Transport {
     }
 
     /// Where a relative command counts from: the target of a jump that is under way, else what is heard.
-    fn reference(&self) -> Place {
+    fn reference(&self) -> Playhead {
         match self.state {
-            State::Jumping { to, .. } => to,
-            State::Pausing { from } => from,
+            TransportState::Jumping { to, .. } => to,
+            TransportState::Pausing { from } => from,
             _ => self.place,
         }
     }

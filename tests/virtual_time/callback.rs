@@ -3,25 +3,25 @@
 use crate::support::listener::{Listener, from};
 use crate::support::plain::{CLOSING, RATE, plain};
 use assert_no_alloc::{AllocDisabler, assert_no_alloc};
-use karuna::player::Version;
-use karuna::player::transport::{Command, Reason};
+use karuna::player::TimelineVersion;
+use karuna::player::transport::{EndReason, TransportCommand};
 use karuna::units::{Decibels, SILENCE};
 
 /// Ends the whole test when something is allocated or freed where it is forbidden.
 #[global_allocator]
 static ALLOCATOR: AllocDisabler = AllocDisabler;
 
-const COMMANDS: [Command; 10] = [
-    Command::Pause,
-    Command::Resume,
-    Command::Toggle,
-    Command::Next,
-    Command::Back,
-    Command::Seek(-8_000),
-    Command::Seek(4_000),
-    Command::Soften,
-    Command::Volume(Decibels(-3.0)),
-    Command::Volume(Decibels(6.0)),
+const COMMANDS: [TransportCommand; 10] = [
+    TransportCommand::Pause,
+    TransportCommand::Resume,
+    TransportCommand::Toggle,
+    TransportCommand::Next,
+    TransportCommand::Back,
+    TransportCommand::SeekBy(-8_000),
+    TransportCommand::SeekBy(4_000),
+    TransportCommand::Soften,
+    TransportCommand::SetVolume(Decibels(-3.0)),
+    TransportCommand::SetVolume(Decibels(6.0)),
 ];
 
 /// Lets so many frames pass in the callback alone.
@@ -33,12 +33,12 @@ fn hear(listener: &mut Listener, frames: usize, feed: bool) {
         }
         assert_no_alloc(|| listener.callback.fill(&mut block));
     }
-    while let Some(notice) = listener.handle.notice() {
+    while let Some(notice) = listener.handle.next_notice() {
         listener.notices.push(notice);
     }
 }
 
-fn say(listener: &mut Listener, command: Command, frames: usize) {
+fn say(listener: &mut Listener, command: TransportCommand, frames: usize) {
     listener.say(command);
     hear(listener, frames, true);
 }
@@ -61,7 +61,7 @@ fn each_command_after_each_other_and_in_its_ramp() {
 #[test]
 fn dry_rings_in_every_state() {
     let session = plain();
-    for command in COMMANDS.into_iter().chain([Command::Exit, Command::Stop]) {
+    for command in COMMANDS.into_iter().chain([TransportCommand::Exit, TransportCommand::Stop]) {
         let mut listener = Listener::new(&session, from(16_000));
         hear(&mut listener, 1_600, true);
         hear(&mut listener, 12_000, false);
@@ -72,7 +72,7 @@ fn dry_rings_in_every_state() {
         listener.say(command);
         hear(&mut listener, 12_000, false);
         hear(&mut listener, 4_000, true);
-        if command == Command::Resume {
+        if command == TransportCommand::Resume {
             assert_eq!(listener.underruns().len(), 3, "the ring was dry");
         }
     }
@@ -82,9 +82,9 @@ fn dry_rings_in_every_state() {
 fn every_ending() {
     let session = plain();
     for (from_frame, last, reason) in [
-        (17 * RATE as u64, None, Reason::Done),
-        (8_000, Some(Command::Exit), Reason::Exit),
-        (8_000, Some(Command::Stop), Reason::Stop),
+        (17 * RATE as u64, None, EndReason::Completed),
+        (8_000, Some(TransportCommand::Exit), EndReason::Exited),
+        (8_000, Some(TransportCommand::Stop), EndReason::Stopped),
     ] {
         let mut listener = Listener::new(&session, from(from_frame));
         hear(&mut listener, 800, true);
@@ -108,20 +108,20 @@ fn more_notices_and_orders_than_there_is_room_for() {
         let _ = listener.handle.send(COMMANDS[turn % COMMANDS.len()]);
         assert_no_alloc(|| listener.callback.fill(&mut block));
     }
-    say(&mut listener, Command::Exit, 2 * RATE + CLOSING + 800);
-    assert!(listener.handle.snapshot().ending.is_some());
+    say(&mut listener, TransportCommand::Exit, 2 * RATE + CLOSING + 800);
+    assert!(listener.handle.snapshot().exit_stage.is_some());
 }
 
 #[test]
 fn later_versions_in_every_state() {
     let session = plain();
-    let version = || Version { programmes: plain().programmes, clips: session.clips.clone() };
-    for command in COMMANDS.into_iter().chain([Command::Exit, Command::Stop]) {
+    let version = || TimelineVersion { programmes: plain().programmes, clips: session.clips.clone() };
+    for command in COMMANDS.into_iter().chain([TransportCommand::Exit, TransportCommand::Stop]) {
         let mut listener = Listener::new(&session, from(16_000));
         hear(&mut listener, 1_600, true);
         for _ in 0..3 {
-            assert!(listener.handle.renew(version()));
-            assert!(!listener.handle.renew(version()), "it was not taken up yet");
+            assert!(listener.handle.switch_version(version()));
+            assert!(!listener.handle.switch_version(version()), "it was not taken up yet");
             say(&mut listener, command, 400);
         }
         hear(&mut listener, 4_000, true);

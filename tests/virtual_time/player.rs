@@ -6,8 +6,8 @@ use std::sync::{Arc, LazyLock, OnceLock};
 use crate::support::listener::{Listener, from};
 use crate::support::plain::{CLOSING, RATE, RING_OUT, STARTS, assert_same, gain, plain, rise, under};
 use crate::support::session::Prepared;
-use karuna::player::transport::{Command, Event, Reason};
-use karuna::player::{Awaited, without_thread};
+use karuna::player::transport::{EndReason, TransportCommand, TransportEvent};
+use karuna::player::{WaitReason, start_without_thread};
 use karuna::timeline::Programme;
 use karuna::units::{Decibels, Frame, Frames, SILENCE};
 use proptest::prelude::*;
@@ -28,13 +28,16 @@ fn blocks() -> impl Strategy<Value = usize> {
 #[test]
 fn what_is_heard_is_the_render_from_its_first_frame_to_its_last() {
     let mut listener = Listener::new(&SESSION, from(0));
-    assert_eq!(listener.hear_out(80, 2 * END), Some(Reason::Done));
+    assert_eq!(listener.hear_out(80, 2 * END), Some(EndReason::Completed));
     assert_eq!(RENDERED.len(), END);
     assert!(listener.heard[..END] == RENDERED[..]);
     assert!(listener.heard[END..].iter().all(|frame| *frame == SILENCE));
     let segments: Vec<_> = STARTS[..4].iter().map(|start| *start as u64).enumerate().collect();
     assert_eq!(listener.segments(), segments);
-    assert_eq!(listener.events().collect::<Vec<_>>(), [(Event::End(Reason::Done), Frames(END as u64))]);
+    assert_eq!(
+        listener.events().collect::<Vec<_>>(),
+        [(TransportEvent::Ended(EndReason::Completed), Frames(END as u64))]
+    );
     assert!(listener.underruns().is_empty());
 }
 
@@ -89,10 +92,10 @@ fn a_leaver_is_not_kept_waiting_by_a_dry_ring() {
     for (before, after) in [(20_000, 0), (4_000, 10_000), (8_000, 8_000)] {
         let mut listener = Listener::at(&SESSION, 8_000);
         listener.starve(before, 80);
-        listener.say(Command::Exit);
+        listener.say(TransportCommand::Exit);
         listener.starve(after, 80);
         let reason = listener.hear_out(80, 2 * RATE + CLOSING + 800);
-        assert_eq!(reason, Some(Reason::Exit), "{before} frames dry, then {after}");
+        assert_eq!(reason, Some(EndReason::Exited), "{before} frames dry, then {after}");
     }
 }
 
@@ -101,7 +104,7 @@ fn a_jump_whose_fade_runs_dry_arrives() {
     for missing in 1..15 {
         let mut listener = Listener::at(&SESSION, 8_000);
         listener.starve(8_192 - 100 * missing, 4);
-        listener.say(Command::Next);
+        listener.say(TransportCommand::Next);
         listener.starve(1_500, 4);
         listener.listen(8_000, 4);
         assert!(listener.place().frame.index() > STARTS[1] + 6_000, "{missing}");
@@ -113,9 +116,9 @@ fn a_stop_needs_no_frames() {
     for dry in [9_000, 20_000] {
         let mut listener = Listener::at(&SESSION, 8_000);
         listener.starve(dry, 80);
-        listener.say(Command::Stop);
+        listener.say(TransportCommand::Stop);
         listener.starve(1_600, 80);
-        assert_eq!(listener.ended(), Some(Reason::Stop));
+        assert_eq!(listener.ended(), Some(EndReason::Stopped));
     }
 }
 
@@ -124,12 +127,12 @@ fn the_session_waits_in_silence_for_its_gain_and_can_be_left_all_the_same() {
     let voice = Arc::new(OnceLock::new());
     let snapshot = from(60_000);
     let (callback, handle, feeder) =
-        without_thread(SESSION.programmes.clone(), SESSION.clips.clone(), voice.clone(), snapshot);
+        start_without_thread(SESSION.programmes.clone(), SESSION.clips.clone(), voice.clone(), snapshot);
     let mut listener = Listener { callback, handle, feeder, heard: Vec::new(), notices: Vec::new() };
     listener.listen(RATE * 4, 80);
     let last = listener.place().frame.index();
     assert!(last <= STARTS[2] && last > STARTS[2] - RATE / 20, "{last}");
-    assert_eq!(listener.handle.awaits(), Some(Awaited::Gain));
+    assert_eq!(listener.handle.wait_reason(), Some(WaitReason::Gain));
 
     voice.set(Decibels::UNITY).unwrap();
     let (before, fade) = listener.heard[..last - 60_000].split_at(last - 60_000 - GENTLE);
@@ -139,7 +142,7 @@ fn the_session_waits_in_silence_for_its_gain_and_can_be_left_all_the_same() {
     assert!(heard[..GENTLE].windows(2).all(|pair| gain(pair[1]) > gain(pair[0])));
     assert!(heard[GENTLE..] == RENDERED[last + GENTLE..][..8_000 - GENTLE]);
     assert!(listener.underruns().is_empty(), "it was no underrun");
-    assert_eq!(listener.handle.awaits(), None);
+    assert_eq!(listener.handle.wait_reason(), None);
 }
 
 #[test]
@@ -164,12 +167,12 @@ fn many_tiny_segments_are_as_good_as_a_long_one() {
 
 #[test]
 fn leaving_does_not_wait_for_the_gain_of_what_is_left() {
-    for command in [Command::Stop, Command::Exit, Command::Soften] {
+    for command in [TransportCommand::Stop, TransportCommand::Exit, TransportCommand::Soften] {
         let text = "[bell.first]\nclip = \"first.wav\"\n[[segment]]\nbell = \"first\"\nhold = \"4s\"\n[[segment]]\nclip = \"one.wav\"";
         let prepared = crate::support::plain::with_clips(text);
         let voice = Arc::new(OnceLock::new());
         let (callback, handle, feeder) =
-            without_thread(prepared.programmes.clone(), prepared.clips.clone(), voice, from(0));
+            start_without_thread(prepared.programmes.clone(), prepared.clips.clone(), voice, from(0));
         let mut listener = Listener { callback, handle, feeder, heard: Vec::new(), notices: Vec::new() };
         for before in [3 * RATE, 2 * RATE] {
             listener.listen(before, 80);
@@ -177,8 +180,8 @@ fn leaving_does_not_wait_for_the_gain_of_what_is_left() {
         listener.say(command);
         listener.listen(RATE, 80);
         match command {
-            Command::Stop => assert_eq!(listener.ended(), Some(Reason::Stop)),
-            Command::Exit => assert_eq!(listener.place().programme, Programme::Closing),
+            TransportCommand::Stop => assert_eq!(listener.ended(), Some(EndReason::Stopped)),
+            TransportCommand::Exit => assert_eq!(listener.place().programme, Programme::Closing),
             _ => assert_eq!(listener.place().programme, Programme::Soften),
         }
     }
@@ -218,7 +221,7 @@ proptest! {
             }
         }
         let rises = if start == 0 { 0 } else { RATE / 10 }.min(END - start);
-        prop_assert_eq!(listener.ended(), Some(Reason::Done));
+        prop_assert_eq!(listener.ended(), Some(EndReason::Completed));
         prop_assert!(listener.heard[rises..END - start] == RENDERED[start + rises..]);
         prop_assert!(listener.heard[END - start..].iter().all(|frame| *frame == SILENCE));
         prop_assert!(listener.underruns().is_empty());
@@ -252,9 +255,9 @@ proptest! {
         let mut listener = Listener::new(&SESSION, from(0));
         for (played, withheld, starved) in turns {
             listener.listen(played, block);
-            listener.handle.withhold(true);
+            listener.handle.hold_output(true);
             listener.listen(withheld, block);
-            listener.handle.withhold(false);
+            listener.handle.hold_output(false);
             listener.starve(starved, block);
         }
         listener.listen(RATE / 2, block);
@@ -265,7 +268,7 @@ proptest! {
 #[test]
 fn what_is_withheld_fades_within_five_milliseconds_and_goes_on_without_a_frame_lost() {
     let mut listener = Listener::at(&SESSION, 8_000);
-    listener.handle.withhold(true);
+    listener.handle.hold_output(true);
     listener.listen(1_600, 80);
     let held = listener.heard.iter().position(|frame| *frame == SILENCE).unwrap();
     assert_eq!(held, 8_000 + MARGIN - 1);
@@ -274,7 +277,7 @@ fn what_is_withheld_fades_within_five_milliseconds_and_goes_on_without_a_frame_l
     assert!(listener.callback.is_silent());
     assert_eq!(listener.place().frame.index(), held + 1);
 
-    listener.handle.withhold(false);
+    listener.handle.hold_output(false);
     let back = listener.listen(4_000, 80);
     assert!(back[..MARGIN].windows(2).all(|pair| gain(pair[1]) > gain(pair[0])));
     assert!(back[MARGIN..] == RENDERED[held + 1 + MARGIN..][..4_000 - MARGIN]);
@@ -283,20 +286,20 @@ fn what_is_withheld_fades_within_five_milliseconds_and_goes_on_without_a_frame_l
 
 #[test]
 fn commands_are_heard_while_all_is_withheld() {
-    for command in [Command::Pause, Command::Next, Command::Exit, Command::Stop] {
+    for command in [TransportCommand::Pause, TransportCommand::Next, TransportCommand::Exit, TransportCommand::Stop] {
         let mut listener = Listener::at(&SESSION, 8_000);
-        listener.handle.withhold(true);
+        listener.handle.hold_output(true);
         listener.listen(800, 80);
         listener.say(command);
         assert!(listener.listen(800, 80).iter().all(|frame| *frame == SILENCE));
-        listener.handle.withhold(false);
+        listener.handle.hold_output(false);
         listener.listen(1_600, 80);
         let snapshot = listener.handle.snapshot();
         match command {
-            Command::Pause => assert!(snapshot.silent),
-            Command::Next => assert!(snapshot.place.frame.index() > STARTS[1]),
-            Command::Exit => assert_eq!(snapshot.place.programme, Programme::Closing),
-            _ => assert_eq!(listener.ended(), Some(Reason::Stop)),
+            TransportCommand::Pause => assert!(snapshot.silent),
+            TransportCommand::Next => assert!(snapshot.playhead.frame.index() > STARTS[1]),
+            TransportCommand::Exit => assert_eq!(snapshot.playhead.programme, Programme::Closing),
+            _ => assert_eq!(listener.ended(), Some(EndReason::Stopped)),
         }
     }
 }
@@ -309,7 +312,7 @@ fn after_a_device_was_late_the_sound_comes_up_again_and_it_is_told() {
     assert!(back[..MARGIN].windows(2).all(|pair| gain(pair[1]) > gain(pair[0])));
     assert!(back[MARGIN..] == RENDERED[8_000 + MARGIN..8_800]);
     assert_eq!(listener.underruns(), [123]);
-    listener.say(Command::Pause);
+    listener.say(TransportCommand::Pause);
     listener.listen(RATE, 80);
     listener.callback.missed(Frames(123));
     listener.listen(80, 80);

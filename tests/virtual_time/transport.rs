@@ -13,8 +13,8 @@ use crate::support::plain::{
     CLOSING, RATE, RING_OUT, SOFTEN, STARTS, assert_same, fall, gain, plain, rise, under, with_clips,
 };
 use crate::support::session::Prepared;
-use karuna::player::Snapshot;
-use karuna::player::transport::{Command, Event, Place, Reason};
+use karuna::player::PlayerSnapshot;
+use karuna::player::transport::{EndReason, Playhead, TransportCommand, TransportEvent};
 use karuna::timeline::Programme;
 use karuna::units::{Decibels, Frame, Frames, SILENCE};
 
@@ -43,8 +43,8 @@ fn listener(at: usize) -> Listener {
     Listener::at(&SESSION, at)
 }
 
-fn seek(seconds: i64) -> Command {
-    Command::Seek(seconds * i64::from(SESSION.session().rate.hertz()))
+fn seek(seconds: i64) -> TransportCommand {
+    TransportCommand::SeekBy(seconds * i64::from(SESSION.session().rate.hertz()))
 }
 
 fn is_silent(heard: &[Frame]) -> bool {
@@ -52,21 +52,21 @@ fn is_silent(heard: &[Frame]) -> bool {
 }
 
 /// The events since the beginning, with their frames.
-fn events(listener: &Listener) -> Vec<(Event, u64)> {
+fn events(listener: &Listener) -> Vec<(TransportEvent, u64)> {
     listener.events().map(|(event, at)| (event, at.0)).collect()
 }
 
 /// The targets of all jumps.
 fn targets(listener: &Listener) -> Vec<u64> {
     let targets = listener.events().filter_map(|(event, _)| match event {
-        Event::Jump { to } => Some(to.0),
+        TransportEvent::Jumped { to } => Some(to.0),
         _ => None,
     });
     targets.collect()
 }
 
-fn place(programme: Programme, frame: usize) -> Place {
-    Place { programme, frame: Frames(frame as u64) }
+fn place(programme: Programme, frame: usize) -> Playhead {
+    Playhead { programme, frame: Frames(frame as u64) }
 }
 
 /// Checks that a place is landed at: its sound rises over so many frames, and goes on.
@@ -80,7 +80,14 @@ fn assert_rises(heard: &[Frame], programme: Programme, from: usize, over: usize)
 #[test]
 fn several_commands_in_one_block_act_in_their_order() {
     let mut listener = listener(16_000);
-    for command in [Command::Pause, Command::Resume, Command::Next, seek(1), Command::Pause, Command::Toggle] {
+    for command in [
+        TransportCommand::Pause,
+        TransportCommand::Resume,
+        TransportCommand::Next,
+        seek(1),
+        TransportCommand::Pause,
+        TransportCommand::Toggle,
+    ] {
         listener.say(command);
     }
     listener.listen(DOWN, BLOCK);
@@ -97,7 +104,12 @@ fn ramps_have_their_lengths_at_every_rate() {
             .with("two.wav", crate::support::plain::told(rate, 10 * tenth, 2));
         let text = "[[segment]]\nclip = \"one.wav\"\n[[segment]]\nclip = \"two.wav\"\n[[exit]]\nclip = \"two.wav\"";
         let prepared = Prepared::new(text, &recordings, rate);
-        let cases = [(Command::Pause, 250), (Command::Next, 150), (Command::Exit, 2_000), (Command::Stop, 100)];
+        let cases = [
+            (TransportCommand::Pause, 250),
+            (TransportCommand::Next, 150),
+            (TransportCommand::Exit, 2_000),
+            (TransportCommand::Stop, 100),
+        ];
         for (command, milliseconds) in cases {
             let mut listener = Listener::new(&prepared, from(0));
             listener.listen(10 * tenth, 512);

@@ -7,8 +7,8 @@ use crate::support::clips::{Recording, Recordings, noise};
 use crate::support::listener::{Listener, from};
 use crate::support::session::{Prepared, hertz};
 use karuna::dsp::fades::raised_cosine;
-use karuna::player::Happening;
-use karuna::player::transport::Command;
+use karuna::player::PlayerEvent;
+use karuna::player::transport::TransportCommand;
 use karuna::timeline::Programme;
 use karuna::units::{Decibels, Frame, SILENCE};
 use proptest::prelude::*;
@@ -62,23 +62,23 @@ fn recording(frames: usize, seed: u32, rise: usize, fall: usize) -> Recording {
     })
 }
 
-fn commands() -> impl Strategy<Value = Command> {
+fn commands() -> impl Strategy<Value = TransportCommand> {
     prop_oneof![
-        2 => Just(Command::Pause),
-        2 => Just(Command::Resume),
-        2 => Just(Command::Toggle),
-        3 => Just(Command::Next),
-        3 => Just(Command::Back),
-        3 => (-3_000_i64..3_000).prop_map(Command::Seek),
-        2 => Just(Command::Soften),
-        1 => Just(Command::Exit),
-        1 => Just(Command::Stop),
-        2 => prop_oneof![Just(0.0), -60.0..6.0].prop_map(|volume| Command::Volume(Decibels(volume))),
+        2 => Just(TransportCommand::Pause),
+        2 => Just(TransportCommand::Resume),
+        2 => Just(TransportCommand::Toggle),
+        3 => Just(TransportCommand::Next),
+        3 => Just(TransportCommand::Back),
+        3 => (-3_000_i64..3_000).prop_map(TransportCommand::SeekBy),
+        2 => Just(TransportCommand::Soften),
+        1 => Just(TransportCommand::Exit),
+        1 => Just(TransportCommand::Stop),
+        2 => prop_oneof![Just(0.0), -60.0..6.0].prop_map(|volume| TransportCommand::SetVolume(Decibels(volume))),
     ]
 }
 
 /// What is said, and how long is listened after it.
-fn sequences() -> impl Strategy<Value = Vec<(Command, usize)>> {
+fn sequences() -> impl Strategy<Value = Vec<(TransportCommand, usize)>> {
     let after = prop_oneof![Just(0_usize), 1_usize..120, 100_usize..900];
     prop::collection::vec((commands(), after), 0..10)
 }
@@ -125,24 +125,24 @@ impl Checked {
         }
         let commanded = std::mem::take(&mut self.commanded);
         if !commanded && before.silent && after.silent {
-            prop_assert_eq!(before.place, after.place, "the playhead holds");
+            prop_assert_eq!(before.playhead, after.playhead, "the playhead holds");
             prop_assert!(heard.iter().all(|frame| *frame == SILENCE));
         }
-        let (first, end) = (before.place.frame.index(), after.place.frame.index());
-        let goes_on = before.place.programme == after.place.programme && end == first + count;
+        let (first, end) = (before.playhead.frame.index(), after.playhead.frame.index());
+        let goes_on = before.playhead.programme == after.playhead.programme && end == first + count;
         let jumped =
-            self.listener.notices[told..].iter().any(|notice| !matches!(notice.happening, Happening::Segment(_)));
+            self.listener.notices[told..].iter().any(|notice| !matches!(notice.event, PlayerEvent::Segment(_)));
         if commanded || jumped || !goes_on {
             self.in_a_row = 0;
             return Ok(());
         }
         // Whatever the gain, both ears have the same, and the frame is the one that the player says.
-        let rendered = &RENDERED[after.place.programme as usize][first..end];
+        let rendered = &RENDERED[after.playhead.programme as usize][first..end];
         for (frame, original) in heard.iter().zip(rendered) {
             let differs = (frame[0] * original[1] - frame[1] * original[0]).abs();
-            prop_assert!(differs < 1e-6, "{:?} is not {:?}, at {:?}", frame, original, before.place);
+            prop_assert!(differs < 1e-6, "{:?} is not {:?}, at {:?}", frame, original, before.playhead);
         }
-        let fades = after.ending.is_some() && after.place.programme != Programme::Closing;
+        let fades = after.exit_stage.is_some() && after.playhead.programme != Programme::Closing;
         if self.in_a_row > SLOWEST && !fades && !self.changes_volume {
             prop_assert!(*heard == *rendered, "what sounds is the render");
             self.compared += count;
@@ -170,7 +170,7 @@ proptest! {
         block in prop_oneof![1_usize..10, 10_usize..60, 60_usize..300],
         start in prop_oneof![Just(0_usize), 0..3 * SEGMENT],
     ) {
-        let changes_volume = sequence.iter().any(|(command, _)| matches!(command, Command::Volume(_)));
+        let changes_volume = sequence.iter().any(|(command, _)| matches!(command, TransportCommand::SetVolume(_)));
         let mut checked = Checked::new(start, block, changes_volume);
         checked.listen(150)?;
         for (command, after) in sequence {
@@ -179,9 +179,9 @@ proptest! {
             checked.listen(after)?;
         }
         if checked.listener.ended().is_none() {
-            let exits = checked.listener.handle.snapshot().ending.is_some();
+            let exits = checked.listener.handle.snapshot().exit_stage.is_some();
             if !exits {
-                checked.listener.say(Command::Exit);
+                checked.listener.say(TransportCommand::Exit);
             }
             checked.commanded = true;
             checked.listen(SECONDS_OF_EXIT * RATE + CLOSING + 3 * block)?;
@@ -211,8 +211,8 @@ proptest! {
             listener.starve(after / 2, block);
             listener.listen(after / 2, block);
         }
-        if listener.handle.snapshot().ending.is_none() {
-            listener.say(Command::Exit);
+        if listener.handle.snapshot().exit_stage.is_none() {
+            listener.say(TransportCommand::Exit);
         }
         listener.listen(SECONDS_OF_EXIT * RATE + CLOSING + 3 * block, block);
         prop_assert!(listener.ended().is_some(), "it did not end");

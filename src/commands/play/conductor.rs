@@ -15,10 +15,10 @@ use super::input::Input;
 use super::playback::{Hearing, Playback};
 use super::view::View;
 use crate::controls::{self, LINES, Wish};
-use crate::io::sleep::Sleep;
+use crate::io::sleep::SleepDetector;
 use crate::io::terminal::{Modes, Pressed};
-use crate::player::transport::{Command, Event, Reason};
-use crate::player::{Awaited, Happening, Snapshot};
+use crate::player::transport::{EndReason, TransportCommand, TransportEvent};
+use crate::player::{PlayerEvent, PlayerSnapshot, WaitReason};
 use crate::text::harmless;
 
 /// How often it is looked what happened.
@@ -35,7 +35,7 @@ pub(super) struct Conductor {
     grown: bool,
     waiting: Option<Instant>,
     /// What was waited for, and told.
-    explained: Vec<Awaited>,
+    explained: Vec<WaitReason>,
     ahead: Ahead,
     /// What was told of clips already.
     troubles: BTreeSet<String>,
@@ -44,7 +44,7 @@ pub(super) struct Conductor {
 }
 
 /// Goes on, or ends for a reason.
-type Next = ControlFlow<Reason>;
+type Next = ControlFlow<EndReason>;
 
 const GO_ON: Next = ControlFlow::Continue(());
 
@@ -68,12 +68,12 @@ impl Conductor {
     }
 
     /// Plays until the end.
-    pub(super) fn run(mut self, from: &Snapshot, said: Option<String>) -> Outcome {
+    pub(super) fn run(mut self, from: &PlayerSnapshot, said: Option<String>) -> Outcome {
         if let Some(said) = said {
             self.view.say(&said);
         }
         self.view.begin(from.session_frame);
-        let mut sleep = Sleep::now();
+        let mut sleep = SleepDetector::start();
         let reason = loop {
             if let ControlFlow::Break(reason) = self.turn(&mut sleep) {
                 break reason;
@@ -82,11 +82,11 @@ impl Conductor {
         self.ahead.cease();
         self.playback.drain();
         self.view.clear();
-        if reason == Reason::Stop { Outcome::Stopped } else { Outcome::Done }
+        if reason == EndReason::Stopped { Outcome::Stopped } else { Outcome::Done }
     }
 
     /// One turn: what came in, what happened, what is to be seen.
-    fn turn(&mut self, sleep: &mut Sleep) -> Next {
+    fn turn(&mut self, sleep: &mut SleepDetector) -> Next {
         let input = self.pending.pop_front().or_else(|| self.inputs.recv_timeout(TICK).ok());
         if let Some(pressed) = self.held.settled(Instant::now(), pressed(input.as_ref())) {
             self.key(pressed)?;
@@ -99,7 +99,7 @@ impl Conductor {
         if self.playback.hangs() {
             self.lose()?;
         }
-        if sleep.happened() && self.pause() {
+        if sleep.has_slept() && self.pause() {
             self.view.say("the machine slept, so the session is paused where it was; space goes on");
         }
         self.renew();
@@ -142,7 +142,7 @@ impl Conductor {
 
     fn key(&mut self, pressed: Pressed) -> Next {
         let wish = match pressed {
-            Pressed::Interrupt => Some(Wish::Transport(Command::Exit)),
+            Pressed::Interrupt => Some(Wish::Transport(TransportCommand::Exit)),
             Pressed::Key(key) => controls::of_key(key, self.playback.rate()),
         };
         wish.map_or(GO_ON, |wish| self.wish(wish))
@@ -166,14 +166,16 @@ impl Conductor {
         GO_ON
     }
 
-    fn command(&mut self, command: Command) -> Next {
+    fn command(&mut self, command: TransportCommand) -> Next {
         match (self.playback.hearing(), command) {
-            (Hearing::WordsAlone | Hearing::Lost, Command::Exit) => return self.end_unheard(Reason::Exit),
-            (Hearing::Lost, Command::Stop) => return self.end_unheard(Reason::Stop),
+            (Hearing::WordsAlone | Hearing::Lost, TransportCommand::Exit) => {
+                return self.end_unheard(EndReason::Exited);
+            }
+            (Hearing::Lost, TransportCommand::Stop) => return self.end_unheard(EndReason::Stopped),
             (Hearing::Lost, _) => self.view.say("there is no sound device yet; q leaves"),
             (Hearing::WordsAlone | Hearing::AsWished, command) => {
                 // Who leaves needs no more speech.
-                if matches!(command, Command::Exit | Command::Stop) {
+                if matches!(command, TransportCommand::Exit | TransportCommand::Stop) {
                     self.ahead.cease();
                 }
                 self.playback.send(command);
@@ -186,9 +188,9 @@ impl Conductor {
     fn notices(&mut self) -> Next {
         while let Some(notice) = self.playback.notice() {
             self.view.notice(&notice);
-            match notice.happening {
-                Happening::Transport(Event::End(reason)) => return ControlFlow::Break(reason),
-                Happening::Underrun(_) if !self.playback.snapshot().holds => self.grow(),
+            match notice.event {
+                PlayerEvent::Transport(TransportEvent::Ended(reason)) => return ControlFlow::Break(reason),
+                PlayerEvent::Underrun(_) if !self.playback.snapshot().paused => self.grow(),
                 _ => {}
             }
         }

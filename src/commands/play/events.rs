@@ -4,8 +4,8 @@ use std::io::Write;
 
 use serde_json::{Value, json};
 
-use crate::player::transport::{Event, Reason};
-use crate::player::{Happening, Notice};
+use crate::player::transport::{EndReason, TransportEvent};
+use crate::player::{PlayerEvent, PlayerNotice};
 use crate::units::{Frames, Rate};
 
 /// The session begins.
@@ -19,29 +19,29 @@ pub(super) fn device(event: &str, at: Frames) -> Value {
 }
 
 /// The session is over.
-pub(super) fn end(at: Frames, reason: Reason) -> Value {
+pub(super) fn end(at: Frames, reason: EndReason) -> Value {
     let reason = match reason {
-        Reason::Done => "done",
-        Reason::Exit => "exit",
-        Reason::Stop => "stop",
+        EndReason::Completed => "done",
+        EndReason::Exited => "exit",
+        EndReason::Stopped => "stop",
     };
     json!({"event": "end", "at": at, "reason": reason})
 }
 
 /// Something happened in the callback.
-pub(super) fn of(notice: &Notice) -> Value {
+pub(super) fn of(notice: &PlayerNotice) -> Value {
     let at = notice.at;
-    match notice.happening {
-        Happening::Segment(index) => json!({"event": "segment", "at": at, "index": index}),
-        Happening::Underrun(frames) => json!({"event": "underrun", "at": at, "frames": frames}),
-        Happening::Transport(event) => match event {
-            Event::Pause => json!({"event": "pause", "at": at}),
-            Event::Resume => json!({"event": "resume", "at": at}),
-            Event::Jump { to } => json!({"event": "jump", "at": at, "to": to}),
-            Event::Soften => json!({"event": "soften", "at": at}),
-            Event::Softened => json!({"event": "softened", "at": at}),
-            Event::Exit => json!({"event": "exit", "at": at}),
-            Event::End(reason) => end(at, reason),
+    match notice.event {
+        PlayerEvent::Segment(index) => json!({"event": "segment", "at": at, "index": index}),
+        PlayerEvent::Underrun(frames) => json!({"event": "underrun", "at": at, "frames": frames}),
+        PlayerEvent::Transport(event) => match event {
+            TransportEvent::Paused => json!({"event": "pause", "at": at}),
+            TransportEvent::Resumed => json!({"event": "resume", "at": at}),
+            TransportEvent::Jumped { to } => json!({"event": "jump", "at": at, "to": to}),
+            TransportEvent::SoftenStarted => json!({"event": "soften", "at": at}),
+            TransportEvent::SoftenEnded => json!({"event": "softened", "at": at}),
+            TransportEvent::ExitStarted => json!({"event": "exit", "at": at}),
+            TransportEvent::Ended(reason) => end(at, reason),
         },
     }
 }

@@ -61,7 +61,7 @@ impl Headroom {
 
     /// A wish for more or less than was wanted before.
     pub(super) fn change(&mut self, by: Decibels) -> Granted {
-        let wanted = (self.wanted + by).0.clamp(Volume::SOFTEST.0, Volume::LOUDEST.0);
+        let wanted = (self.wanted + by).0.clamp(Volume::MIN.0, Volume::MAX.0);
         self.wanted = Decibels(wanted);
         match self.room {
             _ if wanted <= 0.0 => Granted::Fully,
@@ -86,7 +86,7 @@ impl Headroom {
             return Granted::Fully;
         }
         self.wanted = room;
-        if room.0 < Volume::LOUDEST.0 { Granted::UpTo(room) } else { Granted::Fully }
+        if room.0 < Volume::MAX.0 { Granted::UpTo(room) } else { Granted::Fully }
     }
 }
 
@@ -94,7 +94,7 @@ impl Headroom {
 pub(super) fn seek(material: &Material, inputs: Sender<Input>) {
     let material = material.clone();
     let _ = thread::Builder::new().name("headroom".to_owned()).spawn(move || {
-        priority::yield_to_others();
+        priority::lower();
         let _ = inputs.send(Input::Room(room(&material)));
     });
 }
@@ -104,7 +104,7 @@ fn room(material: &Material) -> Decibels {
     material.gain.wait();
     let programmes = [Programme::Session, Programme::Soften, Programme::Closing];
     let peaks = programmes.iter().filter_map(|programme| peak(material, *programme));
-    let least = peaks.map(|peak| (Limiter::CEILING - peak).0).fold(Volume::LOUDEST.0, f64::min);
+    let least = peaks.map(|peak| (Limiter::CEILING - peak).0).fold(Volume::MAX.0, f64::min);
     Decibels(least.max(0.0))
 }
 

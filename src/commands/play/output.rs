@@ -8,9 +8,9 @@ use super::REMEDY;
 use super::input::Input;
 use crate::cli::Output;
 use crate::error::Failure;
-use crate::io::device::{DeviceError, Found, Origin, Stream, Told, find};
-use crate::io::null::Null;
-use crate::player::Callback;
+use crate::io::device::{DeviceError, DeviceEvent, DeviceInfo, DeviceOrigin, DeviceStream, find};
+use crate::io::null::NullOutput;
+use crate::player::AudioCallback;
 use crate::text::harmless;
 use crate::units::{Frames, Rate};
 
@@ -21,14 +21,14 @@ const MOST_HELD: Duration = Duration::from_millis(200);
 
 /// Where a session will sound.
 pub(super) enum Choice {
-    Device(Found),
+    Device(DeviceInfo),
     Null,
 }
 
 /// Where it sounds.
 pub(super) enum Sounding {
-    Device { stream: Stream, opening: u64 },
-    Null { rate: Rate, pulls: Option<Null> },
+    Device { stream: DeviceStream, opening: u64 },
+    Null { rate: Rate, pulls: Option<NullOutput> },
 }
 
 /// What was asked for, and what there is to say about it.
@@ -67,7 +67,7 @@ impl Choice {
     }
 
     /// What a device has to share to take the place of this one.
-    pub(super) fn origin(&self) -> Option<Origin> {
+    pub(super) fn origin(&self) -> Option<DeviceOrigin> {
         match self {
             Self::Device(found) => Some(found.origin()),
             Self::Null => None,
@@ -102,7 +102,7 @@ impl Sounding {
     /// its device.
     pub(super) fn open(
         choice: Choice,
-        callback: Option<Callback>,
+        callback: Option<AudioCallback>,
         rate: Rate,
         reserve: Reserve,
         opening: u64,
@@ -111,7 +111,7 @@ impl Sounding {
         match choice {
             Choice::Device(found) => {
                 let name = found.name.clone();
-                Stream::open(found, reserve.frames(rate), callback, told(opening, inputs.clone()))
+                DeviceStream::open(found, reserve.frames(rate), callback, told(opening, inputs.clone()))
                     .map(|stream| Self::Device { stream, opening })
                     .map_err(|error| refusal(&name, &error))
             }
@@ -124,14 +124,14 @@ impl Sounding {
     }
 
     /// Plays what this has from now on.
-    pub(super) fn play(&mut self, callback: Callback) -> Result<(), Failure> {
+    pub(super) fn play(&mut self, callback: AudioCallback) -> Result<(), Failure> {
         match self {
             Self::Device { stream, .. } => stream.play(callback),
             Self::Null { rate, pulls } => {
                 let failed = |error: std::io::Error| {
                     Failure::new(format!("the session can't be timed: {error}"), "close other programs")
                 };
-                *pulls = Some(Null::start(callback, *rate).map_err(failed)?);
+                *pulls = Some(NullOutput::start(callback, *rate).map_err(failed)?);
             }
         }
         Ok(())
@@ -143,7 +143,7 @@ impl Sounding {
     }
 
     /// The device, if it is one.
-    pub(super) fn device(&self) -> Option<&Stream> {
+    pub(super) fn device(&self) -> Option<&DeviceStream> {
         match self {
             Self::Device { stream, .. } => Some(stream),
             Self::Null { .. } => None,
@@ -151,7 +151,7 @@ impl Sounding {
     }
 
     /// The device, if it is one.
-    pub(super) fn device_mut(&mut self) -> Option<&mut Stream> {
+    pub(super) fn device_mut(&mut self) -> Option<&mut DeviceStream> {
         match self {
             Self::Device { stream, .. } => Some(stream),
             Self::Null { .. } => None,
@@ -160,13 +160,13 @@ impl Sounding {
 }
 
 /// A way for a device to tell what becomes of it, as inputs.
-fn told(opening: u64, inputs: Sender<Input>) -> Sender<Told> {
+fn told(opening: u64, inputs: Sender<Input>) -> Sender<DeviceEvent> {
     let (tell, told) = mpsc::channel();
     let passes_on = move || {
         for told in told {
             let input = match told {
-                Told::Lost => Input::Lost(opening),
-                Told::Moved(place) => Input::Moved(opening, place),
+                DeviceEvent::Lost => Input::Lost(opening),
+                DeviceEvent::Moved(place) => Input::Moved(opening, place),
             };
             let _ = inputs.send(input);
         }

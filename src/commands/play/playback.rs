@@ -12,9 +12,9 @@ use super::search::{LOOK_AGAIN, Search};
 use crate::cli::Output;
 use crate::engine::VoiceGain;
 use crate::error::Failure;
-use crate::io::device::{Origin, Stream};
-use crate::player::transport::Command;
-use crate::player::{self, Awaited, Callback, Handle, Notice, Snapshot, Version};
+use crate::io::device::{DeviceOrigin, DeviceStream};
+use crate::player::transport::TransportCommand;
+use crate::player::{self, AudioCallback, PlayerHandle, PlayerNotice, PlayerSnapshot, TimelineVersion, WaitReason};
 use crate::timeline::Programme;
 use crate::units::{Decibels, Rate};
 
@@ -31,7 +31,7 @@ const LOOK: Duration = Duration::from_millis(2);
 #[derive(Clone)]
 pub(super) struct Material {
     /// The programmes as they are known by now.
-    pub(super) version: Version,
+    pub(super) version: TimelineVersion,
     pub(super) gain: VoiceGain,
     /// Some lines are still being spoken.
     pub(super) awaits_speech: bool,
@@ -43,8 +43,8 @@ impl Material {
         self.version.programmes.session.rate
     }
 
-    fn start(&self, from: Snapshot) -> (Callback, Handle) {
-        let Version { programmes, clips } = self.version.clone();
+    fn start(&self, from: PlayerSnapshot) -> (AudioCallback, PlayerHandle) {
+        let TimelineVersion { programmes, clips } = self.version.clone();
         player::start(programmes, clips, self.gain.clone(), from)
     }
 }
@@ -73,12 +73,12 @@ pub(super) struct Playback {
     material: Material,
     wanted: Output,
     /// What a device has to share to take the place of the first one.
-    origin: Option<Origin>,
+    origin: Option<DeviceOrigin>,
     headroom: Headroom,
     /// The room above 0 dB is to be looked for once all lines are spoken.
     room_waits: bool,
     inputs: Sender<Input>,
-    handle: Handle,
+    handle: PlayerHandle,
     /// None while the device is lost.
     sounding: Option<Sounding>,
     beats: Beats,
@@ -96,7 +96,7 @@ impl Playback {
         material: Material,
         wanted: Output,
         choice: Choice,
-        mut from: Snapshot,
+        mut from: PlayerSnapshot,
         inputs: Sender<Input>,
     ) -> Result<Self, Failure> {
         let mut headroom = Headroom::new();
@@ -133,13 +133,13 @@ impl Playback {
         self.material.rate()
     }
 
-    pub(super) fn snapshot(&self) -> Snapshot {
+    pub(super) fn snapshot(&self) -> PlayerSnapshot {
         self.handle.snapshot()
     }
 
     /// Passes a command on. One that finds no room waits for it; it is lost only if the device has not asked for sound for long.
-    pub(super) fn send(&mut self, command: Command) {
-        self.leaves |= matches!(command, Command::Exit | Command::Stop);
+    pub(super) fn send(&mut self, command: TransportCommand) {
+        self.leaves |= matches!(command, TransportCommand::Exit | TransportCommand::Stop);
         let deadline = Instant::now() + ROOM;
         while self.handle.send(command).is_err() && Instant::now() < deadline {
             thread::park_timeout(Duration::from_millis(5));
@@ -165,7 +165,7 @@ impl Playback {
     /// Goes on in a later version. False where that has to wait: while another programme is listened to, or is on its way, and until
     /// the device has taken up the version before.
     pub(super) fn go_on_in(&mut self, later: &Material) -> bool {
-        if !self.handle.is_in_session() || !self.handle.renew(later.version.clone()) {
+        if !self.handle.is_in_session() || !self.handle.switch_version(later.version.clone()) {
             return false;
         }
         self.material = later.clone();
@@ -187,22 +187,22 @@ impl Playback {
     }
 
     fn grant(&mut self, granted: Granted) -> Option<Decibels> {
-        self.send(Command::Volume(self.headroom.volume()));
+        self.send(TransportCommand::SetVolume(self.headroom.volume()));
         if let Granted::UpTo(most) = granted { Some(most) } else { None }
     }
 
-    pub(super) fn notice(&mut self) -> Option<Notice> {
-        self.handle.notice()
+    pub(super) fn notice(&mut self) -> Option<PlayerNotice> {
+        self.handle.next_notice()
     }
 
     /// What went wrong with a clip next.
     pub(super) fn trouble(&self) -> Option<String> {
-        self.handle.trouble()
+        self.handle.next_clip_error()
     }
 
     /// What silence is held for, where what comes next is not there yet.
-    pub(super) fn awaits(&self) -> Option<Awaited> {
-        self.handle.awaits().filter(|awaited| *awaited == Awaited::Speech || self.material.gain.get().is_none())
+    pub(super) fn awaits(&self) -> Option<WaitReason> {
+        self.handle.wait_reason().filter(|awaited| *awaited == WaitReason::Speech || self.material.gain.get().is_none())
     }
 
     /// What can be heard at the moment.
@@ -228,23 +228,23 @@ impl Playback {
 
     /// Whether the device has asked for nothing for too long.
     pub(super) fn hangs(&mut self) -> bool {
-        let Some(beats) = self.device().map(Stream::beats) else { return false };
+        let Some(beats) = self.device().map(DeviceStream::heartbeat) else { return false };
         self.beats.stand_still(beats, Instant::now())
     }
 
     /// Whether the listener is leaving.
     pub(super) fn is_leaving(&self) -> bool {
-        self.leaves || self.snapshot().ending.is_some()
+        self.leaves || self.snapshot().exit_stage.is_some()
     }
 
     /// The device is gone: the session holds at what was heard, and it is looked for, now and each second.
     pub(super) fn lose(&mut self) {
         let mut from = self.snapshot();
-        from.holds = true;
-        let unheard = self.device().map(Stream::unheard).unwrap_or_default();
-        from.place.frame = from.place.frame.saturating_sub(unheard);
-        if from.place.programme == Programme::Session {
-            from.session_frame = from.place.frame;
+        from.paused = true;
+        let unheard = self.device().map(DeviceStream::unheard_frames).unwrap_or_default();
+        from.playhead.frame = from.playhead.frame.saturating_sub(unheard);
+        if from.playhead.programme == Programme::Session {
+            from.session_frame = from.playhead.frame;
         }
         (self.sounding, self.longer) = (None, Longer::Unsought);
         self.handle = self.material.start(from).1;
@@ -276,7 +276,7 @@ impl Playback {
 
     /// A device is there: the session stays paused, so that no sound bursts into a room. Gives whether it plays into it.
     pub(super) fn found(&mut self, mut sounding: Sounding) -> bool {
-        let from = Snapshot { holds: true, volume: self.headroom.volume(), ..self.snapshot() };
+        let from = PlayerSnapshot { paused: true, volume: self.headroom.volume(), ..self.snapshot() };
         let (callback, handle) = self.material.start(from);
         if sounding.play(callback).is_err() {
             return false;
@@ -311,7 +311,7 @@ impl Playback {
         if !matches!(self.longer, Longer::Waits(..)) {
             return;
         }
-        self.handle.withhold(true);
+        self.handle.hold_output(true);
         let Some(callback) = self.take_back() else { return };
         std::thread::sleep(self.buffered());
         if let Longer::Waits(mut sounding, reserve) = std::mem::replace(&mut self.longer, Longer::Unsought)
@@ -319,11 +319,11 @@ impl Playback {
         {
             (self.sounding, self.beats, self.reserve) = (Some(sounding), Beats::new(Instant::now()), reserve);
         }
-        self.handle.withhold(false);
+        self.handle.hold_output(false);
     }
 
     /// What the device plays, if it asks for it soon enough.
-    fn take_back(&mut self) -> Option<Callback> {
+    fn take_back(&mut self) -> Option<AudioCallback> {
         let stream = self.sounding.as_mut()?.device_mut()?;
         let deadline = Instant::now() + HANDOVER;
         loop {
@@ -335,13 +335,15 @@ impl Playback {
         }
     }
 
-    fn device(&self) -> Option<&Stream> {
+    fn device(&self) -> Option<&DeviceStream> {
         self.sounding.as_ref().and_then(Sounding::device)
     }
 
     /// How long it takes until all that was played is heard.
     pub(super) fn buffered(&self) -> Duration {
-        Duration::from_secs_f64(self.device().map(Stream::buffer).unwrap_or_default().seconds(self.rate()))
+        Duration::from_secs_f64(
+            self.device().map(DeviceStream::buffered_frames).unwrap_or_default().seconds(self.rate()),
+        )
     }
 
     /// Waits until the last sample is heard.

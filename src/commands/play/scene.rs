@@ -6,8 +6,8 @@ use unicode_width::UnicodeWidthStr;
 
 use super::caption::{Caption, caption};
 use crate::io::display::Scene;
-use crate::player::Snapshot;
-use crate::player::transport::{Programmes, Stage};
+use crate::player::PlayerSnapshot;
+use crate::player::transport::{ExitStage, Programmes};
 use crate::text::{clock, harmless};
 use crate::timeline::{Programme, Timeline};
 use crate::units::Frames;
@@ -66,12 +66,12 @@ impl Scenes {
     }
 
     /// The scene of a snapshot, its words in so many columns, or left out.
-    pub(super) fn at(&self, snapshot: &Snapshot, captions: bool, columns: usize) -> Scene {
+    pub(super) fn at(&self, snapshot: &PlayerSnapshot, captions: bool, columns: usize) -> Scene {
         let session = &self.programmes.session;
-        let timeline = self.programmes.get(snapshot.place.programme);
+        let timeline = self.programmes.get(snapshot.playhead.programme);
         let whole = length(session);
         let gone = snapshot.session_frame.min(whole);
-        let caption = caption(timeline, snapshot.place.frame, columns);
+        let caption = caption(timeline, snapshot.playhead.frame, columns);
         let caption = if captions { caption } else { Caption::default() };
         // Whole seconds of each, so that both change together.
         let (position, length) = (seconds(gone, session), seconds(whole, session));
@@ -82,8 +82,8 @@ impl Scenes {
             left: format!("-{}", clock(session.rate.frames(Duration::from_secs(length - position)), session.rate)),
             position,
             length,
-            note: if snapshot.holds { PAUSED.to_owned() } else { String::new() },
-            segment: (snapshot.place.programme as usize, timeline.segment_at(snapshot.place.frame)),
+            note: if snapshot.paused { PAUSED.to_owned() } else { String::new() },
+            segment: (snapshot.playhead.programme as usize, timeline.segment_at(snapshot.playhead.frame)),
             words: caption.line,
             opening: caption.opening,
             step: caption.step,
@@ -91,14 +91,14 @@ impl Scenes {
     }
 
     /// The chapter that is heard, or the programme beside the session.
-    fn place(&self, snapshot: &Snapshot) -> String {
-        match snapshot.place.programme {
-            _ if snapshot.ending == Some(Stage::Stopping) => ENDING.to_owned(),
-            _ if snapshot.ending.is_some() => CLOSING.to_owned(),
+    fn place(&self, snapshot: &PlayerSnapshot) -> String {
+        match snapshot.playhead.programme {
+            _ if snapshot.exit_stage == Some(ExitStage::Stopping) => ENDING.to_owned(),
+            _ if snapshot.exit_stage.is_some() => CLOSING.to_owned(),
             Programme::Soften => SOFTEN.to_owned(),
             Programme::Closing => CLOSING.to_owned(),
             Programme::Session => {
-                let begun = self.chapters.partition_point(|(start, _)| *start <= snapshot.place.frame);
+                let begun = self.chapters.partition_point(|(start, _)| *start <= snapshot.playhead.frame);
                 let chapter = begun.checked_sub(1).and_then(|number| self.chapters.get(number));
                 chapter.map_or_else(|| self.title.clone(), |(_, chapter)| chapter.clone())
             }

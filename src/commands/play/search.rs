@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use super::input::Input;
 use super::output::{Choice, Reserve, Sounding};
 use crate::cli::Output;
-use crate::io::device::{Origin, find};
+use crate::io::device::{DeviceOrigin, find};
 use crate::units::Rate;
 
 /// How often a lost device is looked for.
@@ -19,7 +19,7 @@ const AWAKENS: Duration = Duration::from_secs(1);
 #[derive(Clone)]
 pub(super) struct Search {
     pub(super) wanted: Output,
-    pub(super) origin: Option<Origin>,
+    pub(super) origin: Option<DeviceOrigin>,
     pub(super) rate: Rate,
     pub(super) reserve: Reserve,
     pub(super) opening: u64,
@@ -58,7 +58,7 @@ impl Search {
     fn look(&self, inputs: &Sender<Input>) -> Option<Sounding> {
         let sounding = self.open(inputs)?;
         let deadline = Instant::now() + AWAKENS;
-        while sounding.device()?.beats() == 0 {
+        while sounding.device()?.heartbeat() == 0 {
             if Instant::now() > deadline {
                 return None;
             }

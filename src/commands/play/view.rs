@@ -11,8 +11,8 @@ use crate::cli::Play;
 use crate::controls::{KEYS, LINES};
 use crate::io::display::{Display, Footer};
 use crate::io::terminal;
-use crate::player::transport::{Event, Programmes};
-use crate::player::{Happening, Notice, Snapshot};
+use crate::player::transport::{Programmes, TransportEvent};
+use crate::player::{PlayerEvent, PlayerNotice, PlayerSnapshot};
 use crate::units::{Decibels, Frames};
 
 /// How long the keys stay in sight.
@@ -81,12 +81,12 @@ impl View {
     }
 
     /// Something happened in the player.
-    pub(super) fn notice(&mut self, notice: &Notice) {
+    pub(super) fn notice(&mut self, notice: &PlayerNotice) {
         self.event(&events::of(notice));
-        match notice.happening {
-            Happening::Transport(Event::Jump { .. }) => self.jumps = true,
-            Happening::Transport(Event::Exit) => self.leaving(),
-            Happening::Segment(_) if std::mem::take(&mut self.jumps) => self.display.moved(),
+        match notice.event {
+            PlayerEvent::Transport(TransportEvent::Jumped { .. }) => self.jumps = true,
+            PlayerEvent::Transport(TransportEvent::ExitStarted) => self.leaving(),
+            PlayerEvent::Segment(_) if std::mem::take(&mut self.jumps) => self.display.moved(),
             _ => {}
         }
     }
@@ -146,7 +146,7 @@ impl View {
     }
 
     /// Shows where the session is.
-    pub(super) fn show(&mut self, snapshot: &Snapshot) {
+    pub(super) fn show(&mut self, snapshot: &PlayerSnapshot) {
         if self.footer_until.is_some_and(|until| Instant::now() > until) {
             self.below(Footer::Empty, Duration::ZERO);
             self.footer_until = None;

@@ -48,7 +48,7 @@ impl Making {
             move || {
                 if haste == Haste::Ahead {
                     // Engines inherit this.
-                    priority::yield_to_others();
+                    priority::lower();
                 }
                 let texts: Vec<&str> = open.iter().map(|number| lines[*number].as_str()).collect();
                 speaker.speak(&texts, &|| wanted.load(Ordering::Relaxed), &|number, speech| {

@@ -9,7 +9,7 @@ use super::{DeviceError, within};
 use crate::units::Rate;
 
 /// How a device is opened.
-pub(super) enum Door {
+pub(super) enum Backend {
     /// By the sound server's own protocol: a sink's name, or the default one, whichever that is.
     #[cfg(target_os = "linux")]
     Server(Option<CString>),
@@ -18,8 +18,8 @@ pub(super) enum Door {
 }
 
 /// A device that can be opened.
-pub struct Found {
-    pub(super) door: Door,
+pub struct DeviceInfo {
+    pub(super) door: Backend,
     /// As people know it.
     pub name: String,
     /// The rate that it is opened at.
@@ -28,25 +28,25 @@ pub struct Found {
 
 /// What a device has to share with an earlier one to take its place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Origin {
+pub struct DeviceOrigin {
     system: cpal::HostId,
     rate: Rate,
 }
 
-impl Found {
+impl DeviceInfo {
     /// Where it is from.
     #[must_use]
-    pub fn origin(&self) -> Origin {
+    pub fn origin(&self) -> DeviceOrigin {
         let system = match self.door {
             #[cfg(target_os = "linux")]
-            Door::Server(_) => cpal::HostId::PulseAudio,
-            Door::System(_, system) => system,
+            Backend::Server(_) => cpal::HostId::PulseAudio,
+            Backend::System(_, system) => system,
         };
-        Origin { system, rate: self.rate }
+        DeviceOrigin { system, rate: self.rate }
     }
 }
 
-impl Origin {
+impl DeviceOrigin {
     /// Whether it is a sound server's that speaks PulseAudio's protocol.
     #[must_use]
     pub fn is_pulse(self) -> bool {
@@ -56,7 +56,7 @@ impl Origin {
 
 /// A device as `karuna devices` shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Listed {
+pub struct DeviceEntry {
     /// As people know it.
     pub name: String,
     /// As the sound system knows it.
@@ -70,7 +70,7 @@ pub struct Listed {
 ///
 /// # Errors
 /// When there is none, and what there is instead.
-pub fn find(name: Option<&str>, instead_of: Option<Origin>) -> Result<Found, DeviceError> {
+pub fn find(name: Option<&str>, instead_of: Option<DeviceOrigin>) -> Result<DeviceInfo, DeviceError> {
     let name = name.map(str::to_owned);
     within(move || {
         let _quiet = quiet();
@@ -86,7 +86,7 @@ pub fn find(name: Option<&str>, instead_of: Option<Origin>) -> Result<Found, Dev
 
 /// Every output device.
 #[must_use]
-pub fn list() -> Vec<Listed> {
+pub fn list() -> Vec<DeviceEntry> {
     within(|| {
         let _quiet = quiet();
         hosts().iter().map(of_host).find(|devices| !devices.is_empty()).unwrap_or_default()
@@ -127,7 +127,7 @@ fn answers(_: cpal::HostId) -> bool {
     true
 }
 
-fn of_host(host: &cpal::Host) -> Vec<(Listed, cpal::Device)> {
+fn of_host(host: &cpal::Host) -> Vec<(DeviceEntry, cpal::Device)> {
     let default = host.default_output_device().and_then(|device| device.id().ok());
     let devices = host.output_devices().into_iter().flatten();
     devices
@@ -135,24 +135,24 @@ fn of_host(host: &cpal::Host) -> Vec<(Listed, cpal::Device)> {
             let id = device.id().ok();
             let is_default = id.is_some() && id == default;
             let id = id.map(|id| id.to_string()).unwrap_or_default();
-            (Listed { name: name_of(&device), id, is_default }, device)
+            (DeviceEntry { name: name_of(&device), id, is_default }, device)
         })
         .collect()
 }
 
-fn named(part: &str, hosts: &[cpal::Host], rate: Option<Rate>) -> Result<Found, DeviceError> {
+fn named(part: &str, hosts: &[cpal::Host], rate: Option<Rate>) -> Result<DeviceInfo, DeviceError> {
     let (system, devices) = hosts
         .iter()
         .find_map(|host| Some((host.id(), of_host(host))).filter(|(_, devices)| !devices.is_empty()))
         .ok_or(DeviceError::None)?;
     let part = part.to_lowercase();
-    let exactly = |listed: &Listed| {
+    let exactly = |listed: &DeviceEntry| {
         listed.name.to_lowercase() == part
             || listed.id.to_lowercase() == part
             || short(&listed.id).to_lowercase() == part
     };
     let holds =
-        |listed: &Listed| listed.name.to_lowercase().contains(&part) || listed.id.to_lowercase().contains(&part);
+        |listed: &DeviceEntry| listed.name.to_lowercase().contains(&part) || listed.id.to_lowercase().contains(&part);
     let names: Vec<_> = devices.iter().map(|(listed, _)| listed.name.clone()).collect();
     let (exact, others): (Vec<_>, Vec<_>) = devices.into_iter().partition(|(listed, _)| exactly(listed));
     let mut meant: Vec<_> =
@@ -169,17 +169,17 @@ fn named(part: &str, hosts: &[cpal::Host], rate: Option<Rate>) -> Result<Found, 
 }
 
 /// The default device. A sound server is not told which one that is now, so that it stays the server's choice.
-fn default(host: &cpal::Host, rate: Option<Rate>) -> Option<Found> {
+fn default(host: &cpal::Host, rate: Option<Rate>) -> Option<DeviceInfo> {
     let mut found = found(host.default_output_device()?, host.id(), rate)?;
     #[cfg(target_os = "linux")]
-    if let Door::Server(sink) = &mut found.door {
+    if let Backend::Server(sink) = &mut found.door {
         *sink = None;
     }
     Some(found)
 }
 
 /// Describes a device. With a wanted rate, only one that can have it.
-fn found(device: cpal::Device, system: cpal::HostId, wanted: Option<Rate>) -> Option<Found> {
+fn found(device: cpal::Device, system: cpal::HostId, wanted: Option<Rate>) -> Option<DeviceInfo> {
     let name = name_of(&device);
     // A sound server takes any rate; hardware is opened at its own.
     let rate = match wanted {
@@ -188,20 +188,20 @@ fn found(device: cpal::Device, system: cpal::HostId, wanted: Option<Rate>) -> Op
         Some(_) => return None,
         None => Rate::new(device.default_output_config().ok()?.sample_rate())?,
     };
-    Some(Found { door: door(device, system)?, name, rate })
+    Some(DeviceInfo { door: door(device, system)?, name, rate })
 }
 
 #[cfg(target_os = "linux")]
-fn door(device: cpal::Device, system: cpal::HostId) -> Option<Door> {
+fn door(device: cpal::Device, system: cpal::HostId) -> Option<Backend> {
     if !is_pulse(system) {
-        return Some(Door::System(device, system));
+        return Some(Backend::System(device, system));
     }
-    CString::new(short(&device.id().ok()?.to_string())).ok().map(|sink| Door::Server(Some(sink)))
+    CString::new(short(&device.id().ok()?.to_string())).ok().map(|sink| Backend::Server(Some(sink)))
 }
 
 #[cfg(not(target_os = "linux"))]
-fn door(device: cpal::Device, system: cpal::HostId) -> Option<Door> {
-    Some(Door::System(device, system))
+fn door(device: cpal::Device, system: cpal::HostId) -> Option<Backend> {
+    Some(Backend::System(device, system))
 }
 
 /// An identifier without the name of its sound system.

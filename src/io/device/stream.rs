@@ -6,19 +6,19 @@ use cpal::traits::{DeviceTrait, StreamTrait};
 use cpal::{BufferSize, StreamConfig};
 use rodio::Source;
 
-use super::found::{Door, Found};
+use super::found::{Backend, DeviceInfo};
 #[cfg(target_os = "linux")]
 use super::pulse;
-use super::tap::{Buffer, Tap, Valve};
+use super::tap::{Buffer, CallbackSlot, CallbackSource};
 use super::watch::Watch;
-use super::{DeviceError, Told, within};
-use crate::player::Callback;
+use super::{DeviceError, DeviceEvent, within};
+use crate::player::AudioCallback;
 use crate::units::{Frames, Rate};
 
 /// A device that plays. Dropping it never waits: a server that has forgotten the stream would keep it waiting for ever.
-pub struct Stream {
+pub struct DeviceStream {
     sounding: Option<Sounding>,
-    valve: Valve,
+    valve: CallbackSlot,
     /// As people know it.
     pub name: String,
     _watch: Option<Watch>,
@@ -32,26 +32,26 @@ enum Sounding {
     System(cpal::Stream),
 }
 
-impl Stream {
+impl DeviceStream {
     /// Opens a device that holds about `held` frames. It plays the callback from its first frame on; without one, silence. What
     /// becomes of it is told.
     ///
     /// # Errors
     /// When it can't be opened.
     pub fn open(
-        found: Found,
+        found: DeviceInfo,
         held: Frames,
-        callback: Option<Callback>,
-        told: Sender<Told>,
+        callback: Option<AudioCallback>,
+        told: Sender<DeviceEvent>,
     ) -> Result<Self, DeviceError> {
         let (name, origin, rate) = (found.name.clone(), found.origin(), found.rate);
         let fate = told.clone();
         let opened = within(move || match found.door {
             #[cfg(target_os = "linux")]
-            Door::Server(sink) => pulse::Playback::open(sink, rate, held, callback, fate)
+            Backend::Server(sink) => pulse::Playback::open(sink, rate, held, callback, fate)
                 .map(|(playback, valve)| (Sounding::Server(playback), valve))
                 .map_err(|error| error.to_string()),
-            Door::System(device, _) => open(&device, rate, held, callback, fate),
+            Backend::System(device, _) => open(&device, rate, held, callback, fate),
         })
         .unwrap_or_else(|| Err("the sound system does not answer".to_owned()));
         let (sounding, valve) = opened.map_err(DeviceError::Failed)?;
@@ -59,35 +59,35 @@ impl Stream {
     }
 
     /// Plays what this has from now on.
-    pub fn play(&mut self, callback: Callback) {
+    pub fn play(&mut self, callback: AudioCallback) {
         self.valve.put(callback);
     }
 
     /// Takes back what is played, once it is silent. Silence follows.
-    pub fn take_back(&mut self) -> Option<Callback> {
+    pub fn take_back(&mut self) -> Option<AudioCallback> {
         self.valve.take()
     }
 
     /// Counts the blocks that the device asked for. Where it stands still, the device hangs.
     #[must_use]
-    pub fn beats(&self) -> u64 {
+    pub fn heartbeat(&self) -> u64 {
         self.valve.beats()
     }
 
     /// What has been played but not heard yet, as far as can be known.
     #[must_use]
-    pub fn unheard(&self) -> Frames {
+    pub fn unheard_frames(&self) -> Frames {
         self.valve.unheard()
     }
 
     /// The most that can have been played but not heard yet.
     #[must_use]
-    pub fn buffer(&self) -> Frames {
+    pub fn buffered_frames(&self) -> Frames {
         self.valve.whole()
     }
 }
 
-impl Drop for Stream {
+impl Drop for DeviceStream {
     fn drop(&mut self) {
         let sounding = self.sounding.take();
         let _ = std::thread::Builder::new().name("closing the device".to_owned()).spawn(move || drop(sounding));
@@ -99,11 +99,11 @@ fn open(
     device: &cpal::Device,
     rate: Rate,
     held: Frames,
-    callback: Option<Callback>,
-    told: Sender<Told>,
-) -> Result<(Sounding, Valve), String> {
+    callback: Option<AudioCallback>,
+    told: Sender<DeviceEvent>,
+) -> Result<(Sounding, CallbackSlot), String> {
     let period = Frames(held.0 / 2);
-    let (mut source, mut valve) = Tap::new(Buffer { rate, period, whole: held });
+    let (mut source, mut valve) = CallbackSource::new(Buffer { rate, period, whole: held });
     if let Some(callback) = callback {
         valve.put(callback);
     }
@@ -119,7 +119,7 @@ fn open(
     };
     let tell = move |error: cpal::Error| {
         if is_loss(&error) {
-            let _ = told.send(Told::Lost);
+            let _ = told.send(DeviceEvent::Lost);
         }
     };
     let stream = device.build_output_stream(config, fill, tell, None).map_err(|error| error.to_string())?;

@@ -9,7 +9,7 @@ use rodio::{ChannelCount, SampleRate, Source};
 use rtrb::{Consumer, Producer, RingBuffer};
 
 use crate::io::priority;
-use crate::player::Callback;
+use crate::player::AudioCallback;
 use crate::units::{Frame, Frames, Rate, SILENCE};
 
 /// So many frames are asked of the transport at once.
@@ -66,21 +66,21 @@ impl Shared {
 }
 
 /// The program's side: puts the callback in, and takes it out again.
-pub(super) struct Valve {
+pub(super) struct CallbackSlot {
     shared: Arc<Shared>,
-    put: Producer<Callback>,
-    taken: Consumer<Callback>,
+    put: Producer<AudioCallback>,
+    taken: Consumer<AudioCallback>,
 }
 
-impl Valve {
+impl CallbackSlot {
     /// Plays what this has from now on. There is none yet, or it was taken back.
-    pub(super) fn put(&mut self, callback: Callback) {
+    pub(super) fn put(&mut self, callback: AudioCallback) {
         self.shared.wanted_back.store(false, Ordering::Relaxed);
         let _ = self.put.push(callback);
     }
 
     /// Takes the callback back if it is silent by now; silence is played from there on.
-    pub(super) fn take(&mut self) -> Option<Callback> {
+    pub(super) fn take(&mut self) -> Option<AudioCallback> {
         self.shared.wanted_back.store(true, Ordering::Relaxed);
         self.taken.pop().ok()
     }
@@ -100,11 +100,11 @@ impl Valve {
 }
 
 /// The transport's frames as a source of rodio's kind, sample by sample. It never ends: its end would be freed on the audio thread.
-pub(super) struct Tap {
+pub(super) struct CallbackSource {
     shared: Arc<Shared>,
-    put: Consumer<Callback>,
-    taken: Producer<Callback>,
-    callback: Option<Callback>,
+    put: Consumer<AudioCallback>,
+    taken: Producer<AudioCallback>,
+    callback: Option<AudioCallback>,
     block: [Frame; BLOCK],
     /// The next sample of the block.
     next: usize,
@@ -116,9 +116,9 @@ pub(super) struct Tap {
     told: bool,
 }
 
-impl Tap {
+impl CallbackSource {
     /// One that plays silence until there is a callback.
-    pub(super) fn new(buffer: Buffer) -> (Self, Valve) {
+    pub(super) fn new(buffer: Buffer) -> (Self, CallbackSlot) {
         let shared = Arc::new(Shared {
             begun: Instant::now(),
             rate: buffer.rate,
@@ -140,7 +140,7 @@ impl Tap {
             dry: false,
             told: false,
         };
-        (tap, Valve { shared, put, taken })
+        (tap, CallbackSlot { shared, put, taken })
     }
 
     /// The device holds another amount from now on, at the same rate.
@@ -156,7 +156,7 @@ impl Tap {
 
     fn refill(&mut self) {
         if self.asked == Duration::ZERO {
-            priority::come_first();
+            priority::raise();
         }
         let now = self.shared.now();
         let since = now.saturating_sub(std::mem::replace(&mut self.asked, now));
@@ -195,7 +195,7 @@ impl Tap {
     }
 }
 
-impl Iterator for Tap {
+impl Iterator for CallbackSource {
     type Item = f32;
 
     #[inline]
@@ -210,7 +210,7 @@ impl Iterator for Tap {
     }
 }
 
-impl Source for Tap {
+impl Source for CallbackSource {
     fn current_span_len(&self) -> Option<usize> {
         None
     }

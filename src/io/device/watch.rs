@@ -2,7 +2,7 @@
 
 #[cfg(target_os = "linux")]
 use super::pulse;
-use super::{Origin, Told};
+use super::{DeviceEvent, DeviceOrigin};
 use std::sync::mpsc::Sender;
 #[cfg(target_os = "linux")]
 use std::{
@@ -29,7 +29,7 @@ enum Connection {
 impl Watch {
     /// Begins to watch, where that is possible. The server is asked in the background, so that sound need not wait for it.
     #[cfg(target_os = "linux")]
-    pub(super) fn start(origin: Origin, told: Sender<Told>) -> Option<Self> {
+    pub(super) fn start(origin: DeviceOrigin, told: Sender<DeviceEvent>) -> Option<Self> {
         if !origin.is_pulse() {
             return None;
         }
@@ -44,7 +44,7 @@ impl Watch {
 
     /// Nobody tells here.
     #[cfg(not(target_os = "linux"))]
-    pub(super) fn start(_: Origin, _: Sender<Told>) -> Option<Self> {
+    pub(super) fn start(_: DeviceOrigin, _: Sender<DeviceEvent>) -> Option<Self> {
         None
     }
 }
@@ -62,7 +62,7 @@ impl Drop for Watch {
 
 /// Tells of moves until the connection ends.
 #[cfg(target_os = "linux")]
-fn watch(connection: &Mutex<Connection>, told: &Sender<Told>) {
+fn watch(connection: &Mutex<Connection>, told: &Sender<DeviceEvent>) {
     let Ok(mut client) = pulse::Client::connect() else { return };
     let Ok(stream) = client.connection() else { return };
     {
@@ -75,7 +75,7 @@ fn watch(connection: &Mutex<Connection>, told: &Sender<Told>) {
     let mut known = Known::default();
     let _ = client.watch(|places| {
         for moved in known.update(places) {
-            let _ = told.send(Told::Moved(moved));
+            let _ = told.send(DeviceEvent::Moved(moved));
         }
     });
 }

@@ -86,9 +86,9 @@ pub struct Volume {
 
 impl Volume {
     /// The softest volume that can be set.
-    pub const SOFTEST: Decibels = Decibels(-60.0);
+    pub const MIN: Decibels = Decibels(-60.0);
     /// The loudest.
-    pub const LOUDEST: Decibels = Decibels(6.0);
+    pub const MAX: Decibels = Decibels(6.0);
 
     pub(super) fn new(start: Decibels, whole: Frames) -> Self {
         let amplitude = start.amplitude() as f32;
@@ -101,7 +101,7 @@ impl Volume {
 
     /// Sets out for another volume, from where it is.
     pub(super) fn set(&mut self, target: Decibels) {
-        let target = Decibels(target.0.clamp(Self::SOFTEST.0, Self::LOUDEST.0));
+        let target = Decibels(target.0.clamp(Self::MIN.0, Self::MAX.0));
         *self = Self { from: self.current(), to: target.amplitude() as f32, target, since: 0, whole: self.whole };
     }
 

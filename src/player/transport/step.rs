@@ -1,32 +1,32 @@
 //! How the state moves on while frames are played.
 
-use super::{Event, Place, Reason, Requests, Stage, State, Then, Transport};
+use super::{AfterJump, EndReason, ExitStage, Playhead, Transport, TransportEvent, TransportRequests, TransportState};
 use crate::timeline::Programme;
 use crate::units::{Frame, Frames};
 
 /// What the transport wants to do next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Want {
+pub enum OutputAction {
     /// Play, at most so many frames before asking again.
     Play(Frames),
     /// Silence: the frames of the last render request are awaited.
-    Arrive,
+    AwaitFrames,
     /// Silence: the playhead holds.
     Hold,
     /// Silence for good.
-    Nothing,
+    Finish,
 }
 
 impl Transport {
     /// What to do next.
     #[must_use]
-    pub fn want(&self) -> Want {
+    pub fn want(&self) -> OutputAction {
         match self.state {
-            State::Ended(_) => Want::Nothing,
-            State::Paused => Want::Hold,
-            _ if self.awaits && self.ramp.is_silent() => Want::Arrive,
-            _ if self.ramp.remaining() > Frames::ZERO => Want::Play(self.ramp.remaining()),
-            _ => Want::Play(Frames(u64::MAX)),
+            TransportState::Ended(_) => OutputAction::Finish,
+            TransportState::Paused => OutputAction::Hold,
+            _ if self.awaits && self.ramp.is_silent() => OutputAction::AwaitFrames,
+            _ if self.ramp.remaining() > Frames::ZERO => OutputAction::Play(self.ramp.remaining()),
+            _ => OutputAction::Play(Frames(u64::MAX)),
         }
     }
 
@@ -36,9 +36,9 @@ impl Transport {
         self.ramp.is_at_unity() && self.ramp.remaining() == Frames::ZERO && self.volume.is_unity()
     }
 
-    /// Applies the gain to frames that are played, and moves on past them. At most as many as [`Want::Play`] said.
+    /// Applies the gain to frames that are played, and moves on past them. At most as many as [`OutputAction::Play`] said.
     #[must_use]
-    pub fn play(&mut self, block: &mut [Frame]) -> Requests {
+    pub fn play(&mut self, block: &mut [Frame]) -> TransportRequests {
         if !self.is_transparent() {
             for frame in block.iter_mut() {
                 let gain = self.ramp.advance() * self.volume.advance();
@@ -51,19 +51,21 @@ impl Transport {
     }
 
     /// What follows when a ramp has arrived.
-    fn settle(&mut self) -> Requests {
-        let mut requests = Requests::default();
+    fn settle(&mut self) -> TransportRequests {
+        let mut requests = TransportRequests::default();
         if self.ramp.remaining() > Frames::ZERO {
             return requests;
         }
         match self.state {
-            State::Resuming => self.state = State::Playing,
-            State::Pausing { from } => {
+            TransportState::Resuming => self.state = TransportState::Playing,
+            TransportState::Pausing { from } => {
                 self.place = from;
-                self.state = State::Paused;
+                self.state = TransportState::Paused;
                 self.render(from, Frames::ZERO, &mut requests);
             }
-            State::Ending(Stage::Stopping) if self.ramp.is_silent() => self.end(Reason::Stop, &mut requests),
+            TransportState::Ending(ExitStage::Stopping) if self.ramp.is_silent() => {
+                self.end(EndReason::Stopped, &mut requests);
+            }
             _ => {}
         }
         requests
@@ -74,26 +76,26 @@ impl Transport {
         self.awaits = false;
         let fresh = std::mem::take(&mut self.fresh);
         match self.state {
-            State::Jumping { to, then } => {
+            TransportState::Jumping { to, then } => {
                 // Nothing was heard before the very beginning, and it sounds as it was recorded.
-                let begins = fresh && to == Place::session(Frames::ZERO);
+                let begins = fresh && to == Playhead::session(Frames::ZERO);
                 self.place = to;
                 self.state = match then {
-                    Then::Hold => State::Paused,
-                    Then::Play if begins => {
+                    AfterJump::Hold => TransportState::Paused,
+                    AfterJump::Play if begins => {
                         self.ramp = super::Ramp::unity();
-                        State::Playing
+                        TransportState::Playing
                     }
-                    Then::Play => {
+                    AfterJump::Play => {
                         self.ramp.rise(self.lengths.up);
-                        State::Resuming
+                        TransportState::Resuming
                     }
                 };
             }
-            State::Ending(Stage::Fading) => {
-                self.place = Place { programme: Programme::Closing, frame: Frames::ZERO };
+            TransportState::Ending(ExitStage::Fading) => {
+                self.place = Playhead { programme: Programme::Closing, frame: Frames::ZERO };
                 self.ramp.rise(self.lengths.up);
-                self.state = State::Ending(Stage::Closing);
+                self.state = TransportState::Ending(ExitStage::Closing);
             }
             _ => {}
         }
@@ -104,51 +106,55 @@ impl Transport {
     pub fn is_falling(&self) -> bool {
         matches!(
             self.state,
-            State::Pausing { .. } | State::Jumping { .. } | State::Ending(Stage::Fading | Stage::Stopping)
+            TransportState::Pausing { .. }
+                | TransportState::Jumping { .. }
+                | TransportState::Ending(ExitStage::Fading | ExitStage::Stopping)
         )
     }
 
     /// There are no more frames of what falls, and it is silent already: the ramp is done.
     #[must_use]
-    pub fn hushed(&mut self) -> Requests {
+    pub fn hushed(&mut self) -> TransportRequests {
         self.ramp = super::Ramp::silent();
         self.settle()
     }
 
     /// While nothing sounds and nothing is awaited, a stop takes effect at once.
     #[must_use]
-    pub fn idle(&mut self) -> Requests {
-        let mut requests = Requests::default();
-        if self.state == State::Ending(Stage::Stopping) && self.ramp.is_silent() {
-            self.end(Reason::Stop, &mut requests);
+    pub fn idle(&mut self) -> TransportRequests {
+        let mut requests = TransportRequests::default();
+        if self.state == TransportState::Ending(ExitStage::Stopping) && self.ramp.is_silent() {
+            self.end(EndReason::Stopped, &mut requests);
         }
         requests
     }
 
     /// What plays has rung out. There is nothing but silence after it, so no ramp is needed.
     #[must_use]
-    pub fn rung_out(&mut self) -> Requests {
-        let mut requests = Requests::default();
+    pub fn rung_out(&mut self) -> TransportRequests {
+        let mut requests = TransportRequests::default();
         match (self.state, self.place.programme) {
-            (State::Ending(Stage::Stopping), _) => self.end(Reason::Stop, &mut requests),
-            (State::Ending(Stage::Fading) | State::Jumping { .. }, _) => self.ramp = super::Ramp::silent(),
-            (_, Programme::Closing) => self.end(Reason::Exit, &mut requests),
-            (_, Programme::Session) => self.end(Reason::Done, &mut requests),
-            (State::Pausing { .. }, Programme::Soften) => {
+            (TransportState::Ending(ExitStage::Stopping), _) => self.end(EndReason::Stopped, &mut requests),
+            (TransportState::Ending(ExitStage::Fading) | TransportState::Jumping { .. }, _) => {
                 self.ramp = super::Ramp::silent();
-                self.leave_soften(Then::Hold, &mut requests);
+            }
+            (_, Programme::Closing) => self.end(EndReason::Exited, &mut requests),
+            (_, Programme::Session) => self.end(EndReason::Completed, &mut requests),
+            (TransportState::Pausing { .. }, Programme::Soften) => {
+                self.ramp = super::Ramp::silent();
+                self.leave_soften(AfterJump::Hold, &mut requests);
             }
             (_, Programme::Soften) => {
                 self.ramp = super::Ramp::silent();
-                self.leave_soften(Then::Play, &mut requests);
+                self.leave_soften(AfterJump::Play, &mut requests);
             }
         }
         requests
     }
 
-    fn end(&mut self, reason: Reason, requests: &mut Requests) {
+    fn end(&mut self, reason: EndReason, requests: &mut TransportRequests) {
         self.ramp = super::Ramp::silent();
-        self.state = State::Ended(reason);
-        requests.tell(Event::End(reason));
+        self.state = TransportState::Ended(reason);
+        requests.tell(TransportEvent::Ended(reason));
     }
 }

@@ -3,8 +3,8 @@
 
 use std::sync::LazyLock;
 
-use karuna::player::transport::{Command, Event, Reason};
-use karuna::player::{Awaited, Version};
+use karuna::player::transport::{EndReason, TransportCommand, TransportEvent};
+use karuna::player::{TimelineVersion, WaitReason};
 use karuna::timeline::Programme;
 use karuna::units::{Frame, SILENCE};
 use proptest::prelude::*;
@@ -71,8 +71,8 @@ fn session() -> &'static [Frame] {
     &RENDERED[Programme::Session as usize]
 }
 
-fn version(made: usize) -> Version {
-    Version { programmes: VERSIONS[made].programmes.clone(), clips: VERSIONS[made].clips.clone() }
+fn version(made: usize) -> TimelineVersion {
+    TimelineVersion { programmes: VERSIONS[made].programmes.clone(), clips: VERSIONS[made].clips.clone() }
 }
 
 /// One who listens while so many lines are there.
@@ -81,7 +81,7 @@ fn listener(made: usize) -> Listener {
 }
 
 fn renew(listener: &mut Listener, made: usize) {
-    assert!(listener.handle.renew(version(made)));
+    assert!(listener.handle.switch_version(version(made)));
 }
 
 /// What sounded, without the silences that were held.
@@ -95,7 +95,7 @@ fn the_playhead_holds_at_the_horizon_and_goes_on_when_the_line_is_there() {
     listener.listen(4 * RATE, 80);
     let held = listener.place().frame.index();
     assert!(held <= ONE && held > ONE - AHEAD, "{held}");
-    assert_eq!(listener.handle.awaits(), Some(Awaited::Speech));
+    assert_eq!(listener.handle.wait_reason(), Some(WaitReason::Speech));
     assert!(listener.heard[..held - GENTLE] == session()[..held - GENTLE]);
     assert!(
         listener.heard[held - GENTLE..held].windows(2).all(|pair| gain(pair[1]) < gain(pair[0])),
@@ -107,7 +107,7 @@ fn the_playhead_holds_at_the_horizon_and_goes_on_when_the_line_is_there() {
     let heard = listener.listen(RATE, 80);
     assert!(heard[GENTLE..] == session()[held + GENTLE..held + RATE]);
     assert!(heard[..GENTLE].windows(2).all(|pair| gain(pair[1]) > gain(pair[0])), "it comes up softly");
-    assert_eq!(listener.handle.awaits(), None);
+    assert_eq!(listener.handle.wait_reason(), None);
     assert!(listener.underruns().is_empty(), "to wait for a line is no underrun");
 }
 
@@ -119,15 +119,15 @@ fn a_line_that_would_only_swell_and_fade_is_heard_with_the_next() {
         Recordings::default().with_speech("One.", told(rate, 2 * RATE / 5, 1)).with_speech("Two.", told(rate, RATE, 2));
     let [nothing, one, both] =
         [&["One.", "Two."][..], &["Two."], &[]].map(|awaited| Prepared::awaiting(SHORT, &recordings, rate, awaited));
-    let version = |of: &Prepared| Version { programmes: of.programmes.clone(), clips: of.clips.clone() };
+    let version = |of: &Prepared| TimelineVersion { programmes: of.programmes.clone(), clips: of.clips.clone() };
     let mut listener = Listener::new(&nothing, from(0));
     listener.listen(2 * RATE, 80);
     let held = listener.place();
-    assert!(listener.handle.renew(version(&one)));
+    assert!(listener.handle.switch_version(version(&one)));
     listener.listen(RATE, 80);
-    assert_eq!((listener.place(), listener.handle.awaits()), (held, Some(Awaited::Speech)));
-    assert!(listener.handle.renew(version(&both)));
-    assert_eq!(listener.hear_out(80, 4 * RATE), Some(Reason::Done));
+    assert_eq!((listener.place(), listener.handle.wait_reason()), (held, Some(WaitReason::Speech)));
+    assert!(listener.handle.switch_version(version(&both)));
+    assert_eq!(listener.hear_out(80, 4 * RATE), Some(EndReason::Completed));
     let heard = &listener.heard[3 * RATE..];
     let (first, whole) = (held.frame.index(), both.render(Programme::Session));
     assert!(heard[GENTLE..whole.len() - first] == whole[first + GENTLE..]);
@@ -160,7 +160,7 @@ fn a_horizon_that_moves_in_time_is_never_heard() {
         listener.listen(RATE / 4, 80);
         renew(&mut listener, made);
     }
-    assert_eq!(listener.hear_out(80, 2 * END), Some(Reason::Done));
+    assert_eq!(listener.hear_out(80, 2 * END), Some(EndReason::Completed));
     assert!(listener.heard[..END] == *session());
     assert_eq!(
         listener.segments(),
@@ -172,7 +172,7 @@ fn a_horizon_that_moves_in_time_is_never_heard() {
 #[test]
 fn no_jump_leads_beyond_what_is_certain_and_each_leads_where_it_will_be_at_last() {
     for (made, horizon) in [(0, ONE), (1, TWO), (4, THREE)] {
-        for command in [Command::Next, Command::Seek(800_000)] {
+        for command in [TransportCommand::Next, TransportCommand::SeekBy(800_000)] {
             let mut listener = listener(made);
             listener.listen(RATE, 80);
             for _ in 0..6 {
@@ -180,7 +180,7 @@ fn no_jump_leads_beyond_what_is_certain_and_each_leads_where_it_will_be_at_last(
                 listener.listen(RATE, 80);
             }
             assert_eq!(listener.place().frame.index(), horizon, "{command:?}");
-            assert_eq!(listener.handle.awaits(), Some(Awaited::Speech));
+            assert_eq!(listener.handle.wait_reason(), Some(WaitReason::Speech));
             renew(&mut listener, MADE.len());
             let heard = listener.listen(RATE, 80);
             assert!(heard[RATE / 10..] == session()[horizon + RATE / 10..horizon + RATE], "{command:?}");
@@ -192,10 +192,10 @@ fn no_jump_leads_beyond_what_is_certain_and_each_leads_where_it_will_be_at_last(
 #[test]
 fn who_leaves_at_the_horizon_is_not_kept_waiting_and_reads_what_is_not_spoken_yet() {
     for (made, spoken) in [(0, false), (3, true)] {
-        for command in [Command::Exit, Command::Soften] {
+        for command in [TransportCommand::Exit, TransportCommand::Soften] {
             let mut listener = listener(made);
             listener.listen(10 * RATE, 80);
-            assert_eq!(listener.handle.awaits(), Some(Awaited::Speech));
+            assert_eq!(listener.handle.wait_reason(), Some(WaitReason::Speech));
             let begun = listener.heard.len();
             listener.say(command);
             listener.listen(RATE, 80);
@@ -205,11 +205,11 @@ fn who_leaves_at_the_horizon_is_not_kept_waiting_and_reads_what_is_not_spoken_ye
             let first = heard.iter().position(|frame| *frame != SILENCE);
             assert_eq!(first.is_some(), spoken, "{command:?}");
             let length = VERSIONS[made].programmes.get(programme).end.index();
-            if command == Command::Exit {
-                assert_eq!(listener.hear_out(80, length), Some(Reason::Exit));
+            if command == TransportCommand::Exit {
+                assert_eq!(listener.hear_out(80, length), Some(EndReason::Exited));
             } else {
                 listener.listen(length, 80);
-                assert!(listener.events().any(|(event, _)| event == Event::Softened));
+                assert!(listener.events().any(|(event, _)| event == TransportEvent::SoftenEnded));
             }
         }
     }
@@ -217,7 +217,7 @@ fn who_leaves_at_the_horizon_is_not_kept_waiting_and_reads_what_is_not_spoken_ye
 
 #[test]
 fn what_was_begun_aside_stays_what_it_was() {
-    for (command, fade) in [(Command::Exit, 2 * RATE), (Command::Soften, RATE / 5)] {
+    for (command, fade) in [(TransportCommand::Exit, 2 * RATE), (TransportCommand::Soften, RATE / 5)] {
         let mut listener = listener(0);
         listener.listen(RATE, 80);
         listener.say(command);
@@ -230,16 +230,16 @@ fn what_was_begun_aside_stays_what_it_was() {
         let heard = listener.listen(left, 80);
         assert!(heard.iter().all(|frame| *frame == SILENCE), "its words are shown to their end");
         listener.listen(RATE, 80);
-        if command == Command::Soften {
-            assert!(listener.events().any(|(event, _)| event == Event::Softened));
+        if command == TransportCommand::Soften {
+            assert!(listener.events().any(|(event, _)| event == TransportEvent::SoftenEnded));
             listener.listen(RATE, 80);
             assert!(listener.heard.last().is_some_and(|frame| *frame != SILENCE), "the session goes on");
-            listener.say(Command::Soften);
+            listener.say(TransportCommand::Soften);
             let heard = listener.listen(RATE, 80);
             let softly = &RENDERED[programme as usize];
             assert!(sounded(&heard[RATE / 2..])[..100].iter().all(|frame| softly.contains(frame)), "now it is spoken");
         } else {
-            assert_eq!(listener.ended(), Some(Reason::Exit));
+            assert_eq!(listener.ended(), Some(EndReason::Exited));
         }
     }
 }
@@ -251,27 +251,27 @@ fn only_while_nothing_else_is_heard_or_on_its_way_is_it_the_session_that_is_list
     let fades = RATE / 4;
     listener.listen(RATE, 80);
     assert!(is_in_session(&listener));
-    listener.say(Command::Soften);
+    listener.say(TransportCommand::Soften);
     assert!(!is_in_session(&listener), "nobody has heard it yet");
     listener.listen(80, 80);
     assert_eq!(listener.place().programme, Programme::Session);
     assert!(!is_in_session(&listener), "the session still fades");
     listener.listen(fades, 80);
     assert!(!is_in_session(&listener));
-    listener.say(Command::Next);
+    listener.say(TransportCommand::Next);
     listener.listen(80, 80);
-    assert!(listener.events().any(|(event, _)| event == Event::Softened));
+    assert!(listener.events().any(|(event, _)| event == TransportEvent::SoftenEnded));
     assert!(!is_in_session(&listener), "the gentler passage still fades");
     listener.listen(fades, 80);
     assert!(is_in_session(&listener));
 
-    listener.say(Command::Soften);
+    listener.say(TransportCommand::Soften);
     listener.listen(last().programmes.soften.end.index() + RATE, 80);
     assert!(is_in_session(&listener), "it is over by itself");
-    listener.say(Command::Toggle);
+    listener.say(TransportCommand::Toggle);
     listener.listen(fades + 80, 80);
     assert!(is_in_session(&listener), "it holds");
-    listener.say(Command::Exit);
+    listener.say(TransportCommand::Exit);
     listener.listen(80, 80);
     assert!(!is_in_session(&listener));
 }
@@ -280,24 +280,24 @@ fn only_while_nothing_else_is_heard_or_on_its_way_is_it_the_session_that_is_list
 fn a_version_that_is_not_taken_up_yet_lets_no_other_overtake_it() {
     let mut listener = listener(0);
     renew(&mut listener, 1);
-    assert!(!listener.handle.renew(version(2)));
+    assert!(!listener.handle.switch_version(version(2)));
     listener.listen(80, 80);
     renew(&mut listener, 2);
     listener.listen(80, 80);
     renew(&mut listener, MADE.len());
-    assert_eq!(listener.hear_out(80, 2 * END), Some(Reason::Done));
+    assert_eq!(listener.hear_out(80, 2 * END), Some(EndReason::Completed));
     assert!(listener.heard[..END] == *session());
 }
 
-fn commands() -> impl Strategy<Value = Option<Command>> {
+fn commands() -> impl Strategy<Value = Option<TransportCommand>> {
     prop_oneof![
         4 => Just(None),
-        1 => Just(Some(Command::Toggle)),
-        1 => Just(Some(Command::Resume)),
-        2 => Just(Some(Command::Next)),
-        2 => Just(Some(Command::Back)),
-        2 => (-20_000_i64..40_000).prop_map(|by| Some(Command::Seek(by))),
-        1 => Just(Some(Command::Soften)),
+        1 => Just(Some(TransportCommand::Toggle)),
+        1 => Just(Some(TransportCommand::Resume)),
+        2 => Just(Some(TransportCommand::Next)),
+        2 => Just(Some(TransportCommand::Back)),
+        2 => (-20_000_i64..40_000).prop_map(|by| Some(TransportCommand::SeekBy(by))),
+        1 => Just(Some(TransportCommand::Soften)),
     ]
 }
 
@@ -312,7 +312,7 @@ proptest! {
         let (mut made, mut listener) = (0, listener(0));
         for (command, more, frames) in turns {
             made = (made + more).min(MADE.len());
-            let _ = listener.handle.renew(version(made));
+            let _ = listener.handle.switch_version(version(made));
             if let Some(command) = command {
                 listener.say(command);
             }
@@ -324,9 +324,9 @@ proptest! {
                 listener.listen(count, count);
                 let after = listener.handle.snapshot();
                 prop_assert!(after.session_frame <= VERSIONS[made].session().reach());
-                let (first, end) = (before.place.frame.index(), after.place.frame.index());
-                let jumped = listener.notices[told..].iter().any(|one| !matches!(one.happening, karuna::player::Happening::Segment(_)));
-                let is_session = [before, after].iter().all(|one| one.place.programme == Programme::Session);
+                let (first, end) = (before.playhead.frame.index(), after.playhead.frame.index());
+                let jumped = listener.notices[told..].iter().any(|one| !matches!(one.event, karuna::player::PlayerEvent::Segment(_)));
+                let is_session = [before, after].iter().all(|one| one.playhead.programme == Programme::Session);
                 if jumped || !is_session || end != first + count {
                     continue;
                 }
@@ -334,18 +334,18 @@ proptest! {
                 let heard = &listener.heard[listener.heard.len() - count..];
                 for (frame, original) in heard.iter().zip(&session()[first..end.min(session().len())]) {
                     let differs = (frame[0] * original[1] - frame[1] * original[0]).abs();
-                    prop_assert!(differs < 1e-6, "{:?} is not {:?}, after {:?}", frame, original, before.place);
+                    prop_assert!(differs < 1e-6, "{:?} is not {:?}, after {:?}", frame, original, before.playhead);
                 }
             }
         }
         prop_assert!(listener.underruns().is_empty());
         if listener.ended().is_none() {
             let place = listener.place();
-            let _ = listener.handle.renew(version(MADE.len()));
+            let _ = listener.handle.switch_version(version(MADE.len()));
             listener.listen(1, 1);
-            let _ = listener.handle.renew(version(MADE.len()));
-            listener.say(Command::Resume);
-            prop_assert_eq!(listener.hear_out(block, 30 * RATE), Some(Reason::Done), "from {:?}", place);
+            let _ = listener.handle.switch_version(version(MADE.len()));
+            listener.say(TransportCommand::Resume);
+            prop_assert_eq!(listener.hear_out(block, 30 * RATE), Some(EndReason::Completed), "from {:?}", place);
         }
     }
 }

@@ -1,38 +1,38 @@
 //! One who listens, in virtual time: a frame passes when it is asked for.
 
-use karuna::player::transport::{Command, Event, Place, Reason};
-use karuna::player::{self, Callback, Feeder, Handle, Happening, Notice, Snapshot};
+use karuna::player::transport::{EndReason, Playhead, TransportCommand, TransportEvent};
+use karuna::player::{self, AudioCallback, Feeder, PlayerEvent, PlayerHandle, PlayerNotice, PlayerSnapshot};
 use karuna::units::{Decibels, Frame, Frames};
 
 use super::session::{Prepared, known_gain};
 
 pub(crate) struct Listener {
-    pub(crate) callback: Callback,
-    pub(crate) handle: Handle,
+    pub(crate) callback: AudioCallback,
+    pub(crate) handle: PlayerHandle,
     pub(crate) feeder: Feeder,
     /// All that was heard so far.
     pub(crate) heard: Vec<Frame>,
     /// All that was told so far.
-    pub(crate) notices: Vec<Notice>,
+    pub(crate) notices: Vec<PlayerNotice>,
 }
 
 /// From a frame of the session on.
-pub(crate) fn from(frame: u64) -> Snapshot {
+pub(crate) fn from(frame: u64) -> PlayerSnapshot {
     let frame = Frames(frame);
-    Snapshot {
-        place: Place::session(frame),
+    PlayerSnapshot {
+        playhead: Playhead::session(frame),
         session_frame: frame,
-        holds: false,
-        ending: None,
+        paused: false,
+        exit_stage: None,
         silent: false,
         volume: Decibels::UNITY,
     }
 }
 
 impl Listener {
-    pub(crate) fn new(prepared: &Prepared, from: Snapshot) -> Self {
+    pub(crate) fn new(prepared: &Prepared, from: PlayerSnapshot) -> Self {
         let (callback, handle, feeder) =
-            player::without_thread(prepared.programmes.clone(), prepared.clips.clone(), known_gain(), from);
+            player::start_without_thread(prepared.programmes.clone(), prepared.clips.clone(), known_gain(), from);
         Self { callback, handle, feeder, heard: Vec::new(), notices: Vec::new() }
     }
 
@@ -44,7 +44,7 @@ impl Listener {
     }
 
     /// Says something; it is heard with the next frame.
-    pub(crate) fn say(&mut self, command: Command) {
+    pub(crate) fn say(&mut self, command: TransportCommand) {
         self.handle.send(command).unwrap();
     }
 
@@ -66,13 +66,13 @@ impl Listener {
                 self.feeder.pump();
             }
             self.callback.fill(block);
-            self.notices.extend(std::iter::from_fn(|| self.handle.notice()));
+            self.notices.extend(std::iter::from_fn(|| self.handle.next_notice()));
         }
         &self.heard[begun..]
     }
 
     /// Listens until all is over, in blocks of a size, at most for so many frames. Gives how it ended.
-    pub(crate) fn hear_out(&mut self, block: usize, most: usize) -> Option<Reason> {
+    pub(crate) fn hear_out(&mut self, block: usize, most: usize) -> Option<EndReason> {
         let begun = self.heard.len();
         while self.ended().is_none() && self.heard.len() - begun < most {
             self.listen(block, block);
@@ -80,22 +80,22 @@ impl Listener {
         self.ended()
     }
 
-    pub(crate) fn ended(&self) -> Option<Reason> {
-        self.events().find_map(|(event, _)| if let Event::End(reason) = event { Some(reason) } else { None })
+    pub(crate) fn ended(&self) -> Option<EndReason> {
+        self.events().find_map(|(event, _)| if let TransportEvent::Ended(reason) = event { Some(reason) } else { None })
     }
 
     /// What the transport told, and where.
-    pub(crate) fn events(&self) -> impl Iterator<Item = (Event, Frames)> {
-        self.notices.iter().filter_map(|notice| match notice.happening {
-            Happening::Transport(event) => Some((event, notice.at)),
+    pub(crate) fn events(&self) -> impl Iterator<Item = (TransportEvent, Frames)> {
+        self.notices.iter().filter_map(|notice| match notice.event {
+            PlayerEvent::Transport(event) => Some((event, notice.at)),
             _ => None,
         })
     }
 
     /// The segments that began, and where.
     pub(crate) fn segments(&self) -> Vec<(usize, u64)> {
-        let segments = self.notices.iter().filter_map(|notice| match notice.happening {
-            Happening::Segment(number) => Some((number, notice.at.0)),
+        let segments = self.notices.iter().filter_map(|notice| match notice.event {
+            PlayerEvent::Segment(number) => Some((number, notice.at.0)),
             _ => None,
         });
         segments.collect()
@@ -103,14 +103,14 @@ impl Listener {
 
     /// The silences that were held because the ring was dry.
     pub(crate) fn underruns(&self) -> Vec<u64> {
-        let underruns = self.notices.iter().filter_map(|notice| match notice.happening {
-            Happening::Underrun(frames) => Some(frames.0),
+        let underruns = self.notices.iter().filter_map(|notice| match notice.event {
+            PlayerEvent::Underrun(frames) => Some(frames.0),
             _ => None,
         });
         underruns.collect()
     }
 
-    pub(crate) fn place(&self) -> Place {
-        self.handle.snapshot().place
+    pub(crate) fn place(&self) -> Playhead {
+        self.handle.snapshot().playhead
     }
 }

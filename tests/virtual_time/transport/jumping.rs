@@ -4,13 +4,15 @@ use super::*;
 
 #[test]
 fn it_fades_for_150_milliseconds_and_rises_for_100_at_the_target() {
-    for (command, to) in [(Command::Next, STARTS[2]), (Command::Back, STARTS[1]), (seek(5), STARTS[1] + 8 * RATE)] {
+    for (command, to) in
+        [(TransportCommand::Next, STARTS[2]), (TransportCommand::Back, STARTS[1]), (seek(5), STARTS[1] + 8 * RATE)]
+    {
         let now = STARTS[1] + 3 * RATE;
         let mut listener = listener(now);
         listener.say(command);
         assert_same(listener.listen(DOWN, BLOCK), &under(session(now, DOWN), fall(1.0, DOWN)));
         assert_rises(listener.listen(8_000, BLOCK), Programme::Session, to, UP);
-        assert_eq!(events(&listener), [(Event::Jump { to: Frames(to as u64) }, now as u64)]);
+        assert_eq!(events(&listener), [(TransportEvent::Jumped { to: Frames(to as u64) }, now as u64)]);
         assert_eq!(listener.segments().last().unwrap().1, to as u64);
     }
 }
@@ -18,37 +20,49 @@ fn it_fades_for_150_milliseconds_and_rises_for_100_at_the_target() {
 #[test]
 fn it_leads_where_the_contract_says() {
     let (second, end) = (RATE, FRAMES);
-    let cases: &[(usize, &[Command], &[usize])] = &[
-        (second, &[Command::Next], &[STARTS[1]]),
-        (STARTS[3] + second, &[Command::Next], &[end]),
-        (STARTS[1] + second, &[Command::Back], &[STARTS[0]]),
-        (STARTS[1] + 2 * second - BLOCK, &[Command::Back], &[STARTS[0]]),
-        (STARTS[1] + 2 * second, &[Command::Back], &[STARTS[1]]),
-        (second, &[Command::Back], &[0]),
-        (4 * second, &[Command::Back], &[0]),
+    let cases: &[(usize, &[TransportCommand], &[usize])] = &[
+        (second, &[TransportCommand::Next], &[STARTS[1]]),
+        (STARTS[3] + second, &[TransportCommand::Next], &[end]),
+        (STARTS[1] + second, &[TransportCommand::Back], &[STARTS[0]]),
+        (STARTS[1] + 2 * second - BLOCK, &[TransportCommand::Back], &[STARTS[0]]),
+        (STARTS[1] + 2 * second, &[TransportCommand::Back], &[STARTS[1]]),
+        (second, &[TransportCommand::Back], &[0]),
+        (4 * second, &[TransportCommand::Back], &[0]),
         (4 * second, &[seek(-10)], &[0]),
         (4 * second, &[seek(2)], &[6 * second]),
         (4 * second, &[seek(100)], &[end]),
-        (4 * second, &[Command::Seek(i64::MAX)], &[end]),
-        (4 * second, &[Command::Seek(i64::MIN)], &[0]),
+        (4 * second, &[TransportCommand::SeekBy(i64::MAX)], &[end]),
+        (4 * second, &[TransportCommand::SeekBy(i64::MIN)], &[0]),
         // What comes while a jump is under way counts from its target.
-        (second, &[Command::Next, Command::Next], &[STARTS[1], STARTS[2]]),
-        (second, &[Command::Next, Command::Next, Command::Next, Command::Next], &STARTS[1..]),
-        (STARTS[2] + 2 * second, &[Command::Back, Command::Back], &[STARTS[2], STARTS[1]]),
+        (second, &[TransportCommand::Next, TransportCommand::Next], &[STARTS[1], STARTS[2]]),
+        (
+            second,
+            &[TransportCommand::Next, TransportCommand::Next, TransportCommand::Next, TransportCommand::Next],
+            &STARTS[1..],
+        ),
+        (STARTS[2] + 2 * second, &[TransportCommand::Back, TransportCommand::Back], &[STARTS[2], STARTS[1]]),
         (second, &[seek(2), seek(2), seek(-1)], &[3 * second, 5 * second, 4 * second]),
-        (second, &[Command::Next, seek(3), Command::Back], &[STARTS[1], STARTS[1] + 3 * second, STARTS[1]]),
-        (second, &[Command::Next, seek(1), Command::Back], &[STARTS[1], STARTS[1] + second, STARTS[0]]),
+        (
+            second,
+            &[TransportCommand::Next, seek(3), TransportCommand::Back],
+            &[STARTS[1], STARTS[1] + 3 * second, STARTS[1]],
+        ),
+        (
+            second,
+            &[TransportCommand::Next, seek(1), TransportCommand::Back],
+            &[STARTS[1], STARTS[1] + second, STARTS[0]],
+        ),
         // What rings on after the end is never left for an earlier frame by going on.
-        (end + 800, &[Command::Next], &[end + 800]),
+        (end + 800, &[TransportCommand::Next], &[end + 800]),
         (end + 800, &[seek(10)], &[end + 800]),
         (end + 800, &[seek(-1)], &[end + 800 - second]),
-        (end + 800, &[Command::Back], &[STARTS[3]]),
+        (end + 800, &[TransportCommand::Back], &[STARTS[3]]),
     ];
     for (now, commands, expected) in cases {
         for (between, paused) in [(0, false), (BLOCK, false), (0, true), (BLOCK, true)] {
             let mut listener = listener(*now);
             if paused {
-                listener.say(Command::Pause);
+                listener.say(TransportCommand::Pause);
                 listener.listen(PAUSE, BLOCK);
             }
             for command in *commands {
@@ -73,16 +87,16 @@ fn it_leads_where_the_contract_says() {
 
 #[test]
 fn where_it_was_paused_it_stays_paused() {
-    for command in [Command::Next, Command::Back, seek(3)] {
+    for command in [TransportCommand::Next, TransportCommand::Back, seek(3)] {
         let mut listener = listener(16_000);
-        listener.say(Command::Pause);
+        listener.say(TransportCommand::Pause);
         listener.listen(4_000, BLOCK);
         listener.say(command);
         assert!(is_silent(listener.listen(8_000, BLOCK)));
         let to = targets(&listener)[0] as usize;
         assert_eq!(listener.place(), place(Programme::Session, to));
         assert!(listener.handle.snapshot().silent);
-        listener.say(Command::Resume);
+        listener.say(TransportCommand::Resume);
         assert_rises(listener.listen(8_000, BLOCK), Programme::Session, to, PAUSE);
     }
 }
@@ -90,20 +104,20 @@ fn where_it_was_paused_it_stays_paused() {
 #[test]
 fn a_pause_in_its_fade_holds_at_the_target_and_a_resume_plays_from_there() {
     let mut listener = listener(16_000);
-    listener.say(Command::Next);
+    listener.say(TransportCommand::Next);
     listener.listen(400, BLOCK);
-    listener.say(Command::Pause);
+    listener.say(TransportCommand::Pause);
     listener.listen(8_000, BLOCK);
     assert_eq!(listener.place(), place(Programme::Session, STARTS[1]));
     assert!(listener.handle.snapshot().silent);
-    listener.say(Command::Resume);
+    listener.say(TransportCommand::Resume);
     assert_rises(listener.listen(8_000, BLOCK), Programme::Session, STARTS[1], PAUSE);
 }
 
 #[test]
 fn in_the_fade_of_a_pause_it_counts_from_where_the_pause_holds() {
     let mut listener = listener(16_000);
-    listener.say(Command::Pause);
+    listener.say(TransportCommand::Pause);
     listener.listen(800, BLOCK);
     listener.say(seek(1));
     listener.listen(8_000, BLOCK);
@@ -114,8 +128,8 @@ fn in_the_fade_of_a_pause_it_counts_from_where_the_pause_holds() {
 #[test]
 fn the_end_of_the_last_segment_rings_out_and_the_session_is_done() {
     let mut listener = listener(STARTS[3] + RATE);
-    listener.say(Command::Next);
-    assert_eq!(listener.hear_out(BLOCK, DOWN + RING_OUT + BLOCK), Some(Reason::Done));
+    listener.say(TransportCommand::Next);
+    assert_eq!(listener.hear_out(BLOCK, DOWN + RING_OUT + BLOCK), Some(EndReason::Completed));
 }
 
 #[test]
@@ -123,7 +137,7 @@ fn back_never_stays_at_a_segment_without_length() {
     let text = "[[segment]]\nclip = \"one.wav\"\n[[segment]]\nbell = \"block\"\nhold = \"0s\"\n[[segment]]\nclip = \"two.wav\"";
     let prepared = with_clips(text);
     let mut listener = Listener::at(&prepared, 5 * RATE + 800);
-    listener.say(Command::Back);
+    listener.say(TransportCommand::Back);
     listener.listen(DOWN + 800, BLOCK);
     assert_eq!(targets(&listener), [0]);
 }

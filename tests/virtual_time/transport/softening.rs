@@ -4,7 +4,7 @@ use super::*;
 
 fn softened(at: usize) -> Listener {
     let mut listener = listener(at);
-    listener.say(Command::Soften);
+    listener.say(TransportCommand::Soften);
     listener.listen(DOWN, BLOCK);
     listener
 }
@@ -26,7 +26,10 @@ fn the_passage_comes_and_the_session_goes_on_from_the_start_of_a_spoken_line_els
         assert_rises(listener.listen(SOFTEN, BLOCK), Programme::Soften, 0, UP);
         assert_eq!(listener.handle.snapshot().session_frame, Frames(at as u64), "it stays where it was left");
         assert_returns(&mut listener, back);
-        assert_eq!(events(&listener), [(Event::Soften, at as u64), (Event::Softened, at as u64)]);
+        assert_eq!(
+            events(&listener),
+            [(TransportEvent::SoftenStarted, at as u64), (TransportEvent::SoftenEnded, at as u64)]
+        );
         assert_eq!(listener.segments().last().unwrap().1, back as u64);
     }
 }
@@ -35,7 +38,7 @@ fn the_passage_comes_and_the_session_goes_on_from_the_start_of_a_spoken_line_els
 fn next_leaves_it() {
     let mut listener = softened(STARTS[2] + RATE);
     listener.listen(8_000, BLOCK);
-    listener.say(Command::Next);
+    listener.say(TransportCommand::Next);
     assert_same(listener.listen(DOWN, BLOCK), &under(rendered(Programme::Soften, 8_000, DOWN), fall(1.0, DOWN)));
     assert_rises(listener.listen(8_000, BLOCK), Programme::Session, STARTS[2], UP);
     assert!(targets(&listener).is_empty());
@@ -43,7 +46,7 @@ fn next_leaves_it() {
 
 #[test]
 fn back_and_soften_start_it_again() {
-    for command in [Command::Back, Command::Soften] {
+    for command in [TransportCommand::Back, TransportCommand::Soften] {
         let mut listener = softened(STARTS[2] + RATE);
         listener.listen(8_000, BLOCK);
         listener.say(command);
@@ -69,21 +72,22 @@ fn seek_does_nothing() {
 fn it_can_be_paused_and_goes_on_where_it_was_paused() {
     let mut listener = softened(STARTS[2] + RATE);
     listener.listen(8_000, BLOCK);
-    listener.say(Command::Pause);
+    listener.say(TransportCommand::Pause);
     listener.listen(8_000, BLOCK);
     assert_eq!(listener.place(), place(Programme::Soften, 8_000));
-    listener.say(Command::Resume);
+    listener.say(TransportCommand::Resume);
     assert_rises(listener.listen(8_000, BLOCK), Programme::Soften, 8_000, PAUSE);
 }
 
 #[test]
 fn paused_in_it_next_and_back_stay_silent() {
-    for (command, expected) in
-        [(Command::Next, place(Programme::Session, STARTS[2])), (Command::Back, place(Programme::Soften, 0))]
-    {
+    for (command, expected) in [
+        (TransportCommand::Next, place(Programme::Session, STARTS[2])),
+        (TransportCommand::Back, place(Programme::Soften, 0)),
+    ] {
         let mut listener = softened(STARTS[2] + RATE);
         listener.listen(8_000, BLOCK);
-        listener.say(Command::Pause);
+        listener.say(TransportCommand::Pause);
         listener.listen(4_000, BLOCK);
         listener.say(command);
         assert!(is_silent(listener.listen(4_000, BLOCK)));
@@ -95,7 +99,7 @@ fn paused_in_it_next_and_back_stay_silent() {
 fn a_pause_that_meets_its_end_holds_in_the_session() {
     let mut listener = softened(STARTS[1] + RATE);
     listener.listen(SOFTEN - PAUSE / 2, BLOCK);
-    listener.say(Command::Pause);
+    listener.say(TransportCommand::Pause);
     listener.listen(8_000, BLOCK);
     assert_eq!(listener.place(), place(Programme::Session, STARTS[1] + RATE));
     assert!(listener.handle.snapshot().silent);
@@ -104,8 +108,8 @@ fn a_pause_that_meets_its_end_holds_in_the_session() {
 #[test]
 fn asked_for_in_a_jump_it_comes_back_to_the_target() {
     let mut listener = listener(16_000);
-    listener.say(Command::Next);
-    listener.say(Command::Soften);
+    listener.say(TransportCommand::Next);
+    listener.say(TransportCommand::Soften);
     listener.listen(DOWN + SOFTEN, BLOCK);
     assert_returns(&mut listener, STARTS[1]);
 }
@@ -113,9 +117,9 @@ fn asked_for_in_a_jump_it_comes_back_to_the_target() {
 #[test]
 fn next_before_it_has_begun_goes_back_at_once() {
     let mut listener = listener(STARTS[1] + RATE);
-    listener.say(Command::Soften);
+    listener.say(TransportCommand::Soften);
     listener.listen(400, BLOCK);
-    listener.say(Command::Next);
+    listener.say(TransportCommand::Next);
     listener.listen(DOWN - 400, BLOCK);
     assert_rises(listener.listen(8_000, BLOCK), Programme::Session, STARTS[1] + RATE, UP);
 }
@@ -125,7 +129,7 @@ fn at_the_very_end_it_comes_too_and_the_rest_is_heard() {
     for at in [FRAMES - RATE, FRAMES, FRAMES + RING_OUT - BLOCK] {
         let mut listener = softened(at);
         let rest = FRAMES + RING_OUT - at;
-        assert_eq!(listener.hear_out(BLOCK, SOFTEN + rest + 4 * BLOCK), Some(Reason::Done));
+        assert_eq!(listener.hear_out(BLOCK, SOFTEN + rest + 4 * BLOCK), Some(EndReason::Completed));
         assert!(listener.heard.len() >= at + rest.min(DOWN) + SOFTEN + rest, "from {at}");
     }
 }
@@ -134,10 +138,17 @@ fn at_the_very_end_it_comes_too_and_the_rest_is_heard() {
 fn leaving_it_by_exit_tells_where_the_session_was_left() {
     let mut listener = softened(STARTS[1] + RATE);
     listener.listen(8_000, BLOCK);
-    listener.say(Command::Exit);
+    listener.say(TransportCommand::Exit);
     let left = (STARTS[1] + RATE) as u64;
-    assert_eq!(listener.hear_out(BLOCK, EXIT + CLOSING + BLOCK), Some(Reason::Exit));
-    assert_eq!(events(&listener), [(Event::Soften, left), (Event::Exit, left), (Event::End(Reason::Exit), left)]);
+    assert_eq!(listener.hear_out(BLOCK, EXIT + CLOSING + BLOCK), Some(EndReason::Exited));
+    assert_eq!(
+        events(&listener),
+        [
+            (TransportEvent::SoftenStarted, left),
+            (TransportEvent::ExitStarted, left),
+            (TransportEvent::Ended(EndReason::Exited), left)
+        ]
+    );
 }
 
 #[test]

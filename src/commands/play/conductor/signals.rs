@@ -8,7 +8,7 @@ use super::{Conductor, GO_ON, Next};
 use crate::controls::Wish;
 use crate::io::signals::{self, Signal};
 use crate::io::terminal::Pressed;
-use crate::player::transport::Command;
+use crate::player::transport::TransportCommand;
 
 /// How long a fade may take before the program is stopped by the shell.
 const SUSPENSION: Duration = Duration::from_millis(500);
@@ -20,7 +20,7 @@ impl Conductor {
             Signal::Interrupt | Signal::HangUp => return self.press(Pressed::Interrupt),
             Signal::Terminate if self.held.terminate(Instant::now()) => return self.key(Pressed::Interrupt),
             Signal::Terminate => {}
-            Signal::Quit => return self.wish(Wish::Transport(Command::Stop)),
+            Signal::Quit => return self.wish(Wish::Transport(TransportCommand::Stop)),
             Signal::Suspend => return self.suspend(),
             Signal::Continue if std::mem::take(&mut self.continues) => {}
             Signal::Continue => {
@@ -36,10 +36,10 @@ impl Conductor {
     /// once instead: there is nothing to come back to, and the terminal is wanted.
     fn suspend(&mut self) -> Next {
         if self.playback.is_leaving() {
-            return self.wish(Wish::Transport(Command::Stop));
+            return self.wish(Wish::Transport(TransportCommand::Stop));
         }
         if !self.playback.is_lost() {
-            self.playback.send(Command::Pause);
+            self.playback.send(TransportCommand::Pause);
         }
         let deadline = Instant::now() + SUSPENSION;
         while !self.playback.is_lost() && !self.playback.snapshot().silent && Instant::now() < deadline {
@@ -51,7 +51,7 @@ impl Conductor {
         self.view.clear();
         self.modes.leave();
         self.continues = true;
-        signals::stop_here();
+        signals::suspend_process();
         self.modes.mind();
         self.view.redraw();
         // A key held down asked for it several times before it was done.

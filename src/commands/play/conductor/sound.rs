@@ -7,17 +7,18 @@ use super::super::events;
 use super::super::output::Sounding;
 use super::{Conductor, GO_ON, Next};
 use crate::commands::WONDER;
-use crate::player::transport::{Command, Event, Reason};
-use crate::player::{Awaited, Happening, Notice};
+use crate::player::transport::{EndReason, TransportCommand, TransportEvent};
+use crate::player::{PlayerEvent, PlayerNotice, WaitReason};
 use crate::text::harmless;
 use crate::units::Decibels;
 
 impl Conductor {
     /// Without a device there is nothing to fade.
-    pub(super) fn end_unheard(&mut self, reason: Reason) -> Next {
+    pub(super) fn end_unheard(&mut self, reason: EndReason) -> Next {
         let at = self.playback.snapshot().session_frame;
-        if reason == Reason::Exit {
-            self.view.event(&events::of(&Notice { happening: Happening::Transport(Event::Exit), at }));
+        if reason == EndReason::Exited {
+            self.view
+                .event(&events::of(&PlayerNotice { event: PlayerEvent::Transport(TransportEvent::ExitStarted), at }));
         }
         self.view.event(&events::end(at, reason));
         ControlFlow::Break(reason)
@@ -45,7 +46,7 @@ impl Conductor {
         self.playback.lose();
         self.view.event(&events::device("lost", self.playback.snapshot().session_frame));
         if leaving {
-            return self.end_unheard(Reason::Exit);
+            return self.end_unheard(EndReason::Exited);
         }
         self.view.say("the sound device is gone, so the session is paused; plug it in again, or leave with q");
         GO_ON
@@ -69,9 +70,9 @@ impl Conductor {
     /// Pauses what plays, unasked. Gives whether it did.
     pub(super) fn pause(&mut self) -> bool {
         let snapshot = self.playback.snapshot();
-        let plays = !self.playback.is_lost() && !snapshot.holds && snapshot.ending.is_none();
+        let plays = !self.playback.is_lost() && !snapshot.paused && snapshot.exit_stage.is_none();
         if plays {
-            self.playback.send(Command::Pause);
+            self.playback.send(TransportCommand::Pause);
         }
         plays
     }
@@ -86,8 +87,8 @@ impl Conductor {
         if since.elapsed() > WONDER && !self.explained.contains(&awaited) {
             self.explained.push(awaited);
             self.view.say(match awaited {
-                Awaited::Gain => "a moment: the recordings are being listened to, so that none is too loud",
-                Awaited::Speech => "a moment: the next line is still being prepared",
+                WaitReason::Gain => "a moment: the recordings are being listened to, so that none is too loud",
+                WaitReason::Speech => "a moment: the next line is still being prepared",
             });
         }
     }

@@ -23,9 +23,9 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 
 use super::{Client, NAME};
-use crate::io::device::Told;
-use crate::io::device::tap::{Buffer, Tap, Valve};
-use crate::player::Callback;
+use crate::io::device::DeviceEvent;
+use crate::io::device::tap::{Buffer, CallbackSlot, CallbackSource};
+use crate::player::AudioCallback;
 use crate::units::{Frames, Rate};
 
 /// Of a frame: two samples of 32 bits.
@@ -57,22 +57,22 @@ impl Playback {
         sink: Option<CString>,
         rate: Rate,
         held: Frames,
-        callback: Option<Callback>,
-        told: Sender<Told>,
-    ) -> Result<(Self, Valve), ProtocolError> {
+        callback: Option<AudioCallback>,
+        told: Sender<DeviceEvent>,
+    ) -> Result<(Self, CallbackSlot), ProtocolError> {
         Self::start(Client::connect()?, params(sink, rate, held), callback, told)
     }
 
     fn start(
         mut client: Client,
         params: PlaybackStreamParams,
-        callback: Option<Callback>,
-        told: Sender<Told>,
-    ) -> Result<(Self, Valve), ProtocolError> {
+        callback: Option<AudioCallback>,
+        told: Sender<DeviceEvent>,
+    ) -> Result<(Self, CallbackSlot), ProtocolError> {
         let rate = Rate::new(params.sample_spec.sample_rate)
             .ok_or_else(|| ProtocolError::Invalid("a rate that is none".to_owned()))?;
         let reply: CreatePlaybackStreamReply = client.ask(&Command::CreatePlaybackStream(params))?;
-        let (tap, mut valve) = Tap::new(buffer(rate, &reply.buffer_attr, reply.stream_latency));
+        let (tap, mut valve) = CallbackSource::new(buffer(rate, &reply.buffer_attr, reply.stream_latency));
         if let Some(callback) = callback {
             valve.put(callback);
         }
@@ -89,7 +89,7 @@ impl Playback {
         };
         thread::Builder::new().name("sound".to_owned()).spawn(move || {
             let _ = feeder.run(reply.requested_bytes as usize);
-            let _ = told.send(Told::Lost);
+            let _ = told.send(DeviceEvent::Lost);
         })?;
         Ok((Self { socket }, valve))
     }
@@ -151,7 +151,7 @@ struct Feeder {
     version: u16,
     channel: u32,
     rate: Rate,
-    tap: Tap,
+    tap: CallbackSource,
     /// A descriptor, and room for samples.
     portion: Vec<u8>,
 }

@@ -5,8 +5,8 @@ use std::sync::OnceLock;
 
 use super::*;
 use crate::engine::{ClipReader, ClipSource, ClipUnavailable};
-use crate::player::transport::{Command, Place, Programmes};
-use crate::player::{Feeder, Handle, Happening, Snapshot, without_thread};
+use crate::player::transport::{Playhead, Programmes, TransportCommand};
+use crate::player::{Feeder, PlayerEvent, PlayerHandle, PlayerSnapshot, start_without_thread};
 use crate::timeline::{self, Facts, Programme, Shape};
 use crate::units::Decibels;
 
@@ -20,9 +20,9 @@ impl ClipSource for NoClips {
 
 /// A tap through which a bell rings.
 struct Ringing {
-    tap: Tap,
-    _valve: Valve,
-    handle: Handle,
+    tap: CallbackSource,
+    _valve: CallbackSlot,
+    handle: PlayerHandle,
     feeder: Feeder,
 }
 
@@ -37,18 +37,18 @@ fn ringing() -> Ringing {
         soften: build(Programme::Soften),
         closing: build(Programme::Closing),
     };
-    let from = Snapshot {
-        place: Place::session(Frames::ZERO),
+    let from = PlayerSnapshot {
+        playhead: Playhead::session(Frames::ZERO),
         session_frame: Frames::ZERO,
-        holds: false,
-        ending: None,
+        paused: false,
+        exit_stage: None,
         silent: false,
         volume: Decibels::UNITY,
     };
     let clips = || Arc::new(NoClips);
     let gain = Arc::new(OnceLock::from(Decibels::UNITY));
-    let (callback, handle, feeder) = without_thread(programmes, [clips(), clips(), clips()], gain, from);
-    let (tap, mut valve) = Tap::new(Buffer { rate: Rate::DEFAULT, period: LONG, whole: LONG });
+    let (callback, handle, feeder) = start_without_thread(programmes, [clips(), clips(), clips()], gain, from);
+    let (tap, mut valve) = CallbackSource::new(Buffer { rate: Rate::DEFAULT, period: LONG, whole: LONG });
     valve.put(callback);
     let mut ringing = Ringing { tap, _valve: valve, handle, feeder };
     ringing.play(100);
@@ -76,8 +76,8 @@ impl Ringing {
 
     /// How often an underrun was told since this was asked last.
     fn underruns(&mut self) -> usize {
-        let notices = std::iter::from_fn(|| self.handle.notice());
-        notices.filter(|notice| matches!(notice.happening, Happening::Underrun(_))).count()
+        let notices = std::iter::from_fn(|| self.handle.next_notice());
+        notices.filter(|notice| matches!(notice.event, PlayerEvent::Underrun(_))).count()
     }
 }
 
@@ -118,10 +118,10 @@ fn a_gap_that_the_clock_has_told_is_not_told_again_and_the_next_one_is() {
 #[test]
 fn what_nobody_could_have_heard_is_no_gap_and_hides_none() {
     let mut ringing = ringing();
-    ringing.handle.send(Command::Pause).unwrap();
+    ringing.handle.send(TransportCommand::Pause).unwrap();
     ringing.play(300);
     ringing.miss();
-    ringing.handle.send(Command::Resume).unwrap();
+    ringing.handle.send(TransportCommand::Resume).unwrap();
     ringing.play(300);
     assert_eq!(ringing.underruns(), 0);
     ringing.tap.ran_dry();

@@ -127,7 +127,7 @@ fn each_request_is_answered_by_as_much_whatever_else_the_server_says() {
     assert_eq!(valve.whole(), Frames(1440));
     has_moved.recv().unwrap();
     assert_eq!(valve.whole(), Frames(4800 + 9600), "as much as is held where the sound moved to");
-    assert_eq!(told.recv(), Ok(Told::Lost), "the server has ended the stream");
+    assert_eq!(told.recv(), Ok(DeviceEvent::Lost), "the server has ended the stream");
     drop((server.join().unwrap(), playback));
 }
 
@@ -153,6 +153,10 @@ fn a_stream_that_is_dropped_is_over_at_once_though_the_server_takes_nothing() {
         }
     }
     drop(playback);
-    assert_eq!(told.recv_timeout(Duration::from_secs(5)), Ok(Told::Lost), "its thread ends, though it was sending");
+    assert_eq!(
+        told.recv_timeout(Duration::from_secs(5)),
+        Ok(DeviceEvent::Lost),
+        "its thread ends, though it was sending"
+    );
     drop(server);
 }
