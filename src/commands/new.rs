@@ -10,7 +10,7 @@ use crate::cli::New;
 use crate::error::Failure;
 use crate::io::interrupt::Interrupt;
 use crate::io::library::{self, Clip, Home, Manifest};
-use crate::io::placing::Placing;
+use crate::io::new_files::Placing;
 use crate::manifest::session::ClipPath;
 use crate::manifest::{self, Level, Session, schema};
 use crate::text::{self, harmless};

@@ -1,7 +1,7 @@
 //! The clips of a session: found, probed, measured, and opened for the engine.
 
-mod knowledge;
-mod shipped;
+mod analysis_cache;
+mod bundled;
 
 use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, SystemTime};
 
-pub use knowledge::Knowledge;
+pub use analysis_cache::Knowledge;
 
 use super::decode::{self, ClipBytes, ClipError, Damage, Examination, LoudnessBlocks, Opener};
 use super::library::{self, Clip, ClipLost, Home};
@@ -19,7 +19,7 @@ use crate::manifest::lint::recordings::{MeasuredClips, Measures};
 use crate::manifest::session::ClipPath;
 use crate::timeline::{ClipFacts, ClipKey, Facts, Timeline};
 use crate::units::{Frames, Loudness};
-use knowledge::Identity;
+use analysis_cache::Identity;
 
 /// So many files are kept open, so that they play on even where their names go; the rest is opened when it is read.
 const MOST_OPEN: usize = 100;

@@ -3,27 +3,27 @@
 //! Everything here reads untrusted files: no length in a header is believed before the bytes are there, and damage leads to
 //! silence at its place and never to a shift of what follows.
 
-mod bytes;
-mod clip;
+mod analysis;
+mod clip_bytes;
+mod clip_decoder;
 mod container;
-mod edits;
+mod downmix;
+mod edit_list;
 mod error;
-mod examine;
-mod fold;
-mod guard;
 mod loudness;
-mod mpeg;
-mod ogg;
+mod mp3;
+mod ogg_pages;
 mod opus;
-mod packets;
+mod packet_decoder;
+mod packet_reader;
+mod panic_guard;
 mod record;
 mod statistics;
-mod stream;
 
-pub use bytes::{ClipBytes, Opener};
-pub use clip::{Clip, ClipFacts};
+pub use analysis::{Damage, Examination, examine};
+pub use clip_bytes::{ClipBytes, Opener};
+pub use clip_decoder::{Clip, ClipFacts};
 pub use error::{ClipError, ClipErrorKind};
-pub use examine::{Damage, Examination, examine};
 pub use loudness::LoudnessBlocks;
 pub use record::RECORD_VERSION;
 pub use statistics::Statistics;

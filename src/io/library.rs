@@ -1,13 +1,13 @@
 //! Where sessions and their clips are: a path, the listener's own library, or inside the program.
 
-mod list;
+mod summary;
 
 use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Component, Path, PathBuf};
 
 use include_dir::{Dir, include_dir};
-pub use list::Listed;
+pub use summary::Listed;
 
 use crate::error::{Failure, reason};
 use crate::manifest::session::ClipPath;
@@ -127,7 +127,7 @@ pub fn names() -> Vec<String> {
 /// What the list says of a shipped session; `None` where the listener has one of that name.
 #[must_use]
 pub fn listed(name: &str) -> Option<Listed> {
-    if own_file(name).is_some() { None } else { list::find(name) }
+    if own_file(name).is_some() { None } else { summary::find(name) }
 }
 
 fn stem(path: &Path) -> Option<String> {

@@ -9,7 +9,7 @@ use super::lines::Line;
 use crate::error::{Failure, reason};
 use crate::io::encode::Destination;
 use crate::io::library::{Home, Manifest};
-use crate::io::placing::same;
+use crate::io::new_files::same;
 use crate::manifest::session::ClipPath;
 use crate::text;
 

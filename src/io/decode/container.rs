@@ -12,11 +12,11 @@ use symphonia::core::io::ReadBytes;
 use symphonia::core::units::{Duration, TimeBase, Timestamp};
 use symphonia::default::formats::{AiffReader, FlacReader, IsoMp4Reader, OggReader, WavReader};
 
-use super::bytes::{ByteCursor, ClipBytes, Trouble};
-use super::edits::{self, Edits};
-use super::guard::guarded;
-use super::ogg;
-use super::packets::{Extent, Next, Packet, Packets};
+use super::clip_bytes::{ByteCursor, ClipBytes, Trouble};
+use super::edit_list::{self, Edits};
+use super::ogg_pages;
+use super::packet_reader::{Extent, Next, Packet, Packets};
+use super::panic_guard::guarded;
 
 /// How long the pages of an Ogg file can be, in seconds: 255 packets of 120 ms. Its last page has no exact place in time of its
 /// own, so a seek aims for a page before it.
@@ -70,7 +70,7 @@ impl Kind {
                 // It steps back over the four bytes that a prober would have read.
                 stream.read_quad_bytes()?;
                 // Nor does it read sound that should go on behind the end, unless it can't look where that is.
-                seekable.store(!edits::is_cut_short(&mut source.cursor()), Ordering::Relaxed);
+                seekable.store(!edit_list::is_cut_short(&mut source.cursor()), Ordering::Relaxed);
                 let reader = IsoMp4Reader::try_new(stream, options);
                 seekable.store(true, Ordering::Relaxed);
                 Box::new(reader?)
@@ -126,7 +126,7 @@ impl ContainerPackets {
         let (reader, gap) = match kind.reader(&source, 0..0) {
             Ok(reader) => (reader, 0..0),
             Err(error) if kind == Kind::Ogg => {
-                let gap = ogg::first_damage(&mut source.cursor(), start).ok_or(error)?;
+                let gap = ogg_pages::first_damage(&mut source.cursor(), start).ok_or(error)?;
                 (kind.reader(&source, gap.clone())?, gap)
             }
             Err(error) => return Err(error),
@@ -191,7 +191,8 @@ impl ContainerPackets {
     /// Where the last packet ends, what an encoder added behind it left out.
     fn counted(&mut self) -> i64 {
         let counted = self.count();
-        let told = (self.kind == Kind::Ogg).then(|| ogg::last_granule(&mut self.source.cursor(), self.source.start));
+        let told =
+            (self.kind == Kind::Ogg).then(|| ogg_pages::last_granule(&mut self.source.cursor(), self.source.start));
         told.flatten().map_or(counted, |told| counted.min(told))
     }
 

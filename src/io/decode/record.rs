@@ -1,7 +1,7 @@
 //! An examination as bytes, exactly, so that it need not be made twice. Little endian; the lengths are in the bytes themselves.
 
-use super::clip::ClipFacts;
-use super::examine::{Damage, Examination};
+use super::analysis::{Damage, Examination};
+use super::clip_decoder::ClipFacts;
 use super::loudness::LoudnessBlocks;
 use super::statistics::Statistics;
 use super::{LONGEST, MOST_CHANNELS};

@@ -5,12 +5,12 @@ use symphonia::core::codecs::audio::well_known::CODEC_ID_MP3;
 use symphonia::core::codecs::audio::{AudioCodecParameters, AudioDecoder};
 use symphonia::core::errors::Error;
 
-use super::bytes::{ClipBytes, Trouble};
+use super::clip_bytes::{ClipBytes, Trouble};
 use super::container::{ContainerPackets, Kind};
 use super::error::{ClipError, ClipErrorKind};
-use super::mpeg::{self, MpegPackets};
-use super::packets::{Extent, Packets};
-use super::stream::{self, Decoded, Stream};
+use super::mp3::{self, MpegPackets};
+use super::packet_decoder::{self, Decoded, Stream};
+use super::packet_reader::{Extent, Packets};
 use super::{LONGEST, MOST_CHANNELS};
 use crate::engine::source::ClipReader;
 use crate::units::{Frame, Frames, Rate, SILENCE};
@@ -184,7 +184,7 @@ fn open_packets(bytes: &ClipBytes, trouble: &Trouble) -> Result<Opened, Error> {
     let mut head = [0; 16];
     let mut start = 0;
     let mut held = cursor.read_fully_at(0, &mut head);
-    while let Some(size) = mpeg::leading_tag(&head[..held]) {
+    while let Some(size) = mp3::leading_tag(&head[..held]) {
         start += size;
         held = cursor.read_fully_at(start, &mut head);
     }
@@ -201,14 +201,14 @@ fn open_mpeg(bytes: &ClipBytes, trouble: &Trouble, start: u64) -> Result<Opened,
     let extent = packets.extent();
     let mut parameters = AudioCodecParameters::new();
     parameters.for_codec(CODEC_ID_MP3).with_sample_rate(rate);
-    let decoder = stream::decoder(&parameters)?;
+    let decoder = packet_decoder::decoder(&parameters)?;
     Ok(Opened { packets: Box::new(packets), parameters, decoder, extent, rate, channels })
 }
 
 fn open_container(kind: Kind, bytes: &ClipBytes, trouble: &Trouble, start: u64) -> Result<Opened, Error> {
     let mut packets = ContainerPackets::open(kind, bytes, trouble, start)?;
     let parameters = packets.parameters.clone();
-    let decoder = stream::decoder(&parameters)?;
+    let decoder = packet_decoder::decoder(&parameters)?;
     let known = decoder.codec_params();
     let rate = known.sample_rate.or(parameters.sample_rate).unwrap_or(0);
     let channels = known.channels.as_ref().or(parameters.channels.as_ref()).map_or(0, Channels::count);

@@ -1,6 +1,6 @@
 //! The edit list of an MP4 file, which says what an encoder added in front and behind. Written from ISO/IEC 14496-12.
 
-use super::bytes::ByteCursor;
+use super::clip_bytes::ByteCursor;
 
 /// More boxes than this in one level are not looked at.
 const MOST_BOXES: usize = 4096;

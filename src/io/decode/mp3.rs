@@ -4,14 +4,14 @@
 //! many frames of the size around would fill the bytes that were lost; where a tag says how many there are, exactly that many. The headers are those of ISO/IEC 11172-3 and 13818-3;
 //! the tags are described at <http://gabriel.mp3-tech.org/mp3infotag.html>.
 
+mod gaps;
 mod header;
-mod holes;
 mod tags;
 
-use super::bytes::ByteCursor;
-use super::packets::{Extent, Next, Packet, Packets};
+use super::clip_bytes::ByteCursor;
+use super::packet_reader::{Extent, Next, Packet, Packets};
+use gaps::Holes;
 use header::Header;
-use holes::Holes;
 pub(super) use tags::id3_size as leading_tag;
 
 /// Where the position of a frame is remembered: every so many frames.

@@ -5,7 +5,7 @@ use std::ops::Range;
 use symphonia::core::checksum::Crc32;
 use symphonia::core::io::Monitor;
 
-use super::bytes::ByteCursor;
+use super::clip_bytes::ByteCursor;
 
 const MARK: &[u8] = b"OggS";
 const HEADER: usize = 27;

@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use super::super::cache::Cache;
 use super::super::decode::{Examination, RECORD_VERSION};
-use super::shipped;
+use super::bundled;
 
 /// What the listener's cache may hold of it: a hundred hours of recordings.
 const LIMIT: u64 = 64 * 1024 * 1024;
@@ -39,7 +39,7 @@ impl Knowledge {
     /// What is known of a clip.
     pub(super) fn recall(&self, identity: &Identity) -> Option<Examination> {
         if let Identity::Shipped(name, bytes) = identity {
-            return shipped::heard(name, bytes);
+            return bundled::heard(name, bytes);
         }
         Examination::from_record(&self.cache.get(&identity.key()?)?)
     }

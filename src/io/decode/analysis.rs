@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::bytes::ClipBytes;
-use super::clip::{Clip, ClipFacts};
+use super::clip_bytes::ClipBytes;
+use super::clip_decoder::{Clip, ClipFacts};
 use super::error::{ClipError, ClipErrorKind};
 use super::loudness::{LoudnessBlocks, Meter};
 use super::statistics::{Counter, Statistics};

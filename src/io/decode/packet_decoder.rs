@@ -8,10 +8,10 @@ use symphonia::core::errors::{Error, Result};
 use symphonia::core::packet::PacketRef;
 use symphonia::core::units::{Duration, Timestamp};
 
-use super::fold::Fold;
-use super::guard::guarded;
+use super::downmix::Fold;
 use super::opus;
-use super::packets::{Next, Packet, Packets};
+use super::packet_reader::{Next, Packet, Packets};
+use super::panic_guard::guarded;
 use crate::units::Frame;
 
 /// The longest packet of a lossy codec, in frames: a long block of Vorbis.
