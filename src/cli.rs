@@ -7,9 +7,10 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use crate::io::encode::Depth;
-use crate::io::speech::Voice;
 use crate::manifest::{Code, duration, suggest};
-use crate::timeline::LevelChange;
+use crate::speech::Voice;
+use crate::timeline::shape::Length;
+use crate::timeline::{LevelChange, Shape};
 use crate::units::{Decibels, Rate};
 
 /// How one begins.
@@ -230,6 +231,27 @@ pub struct ShapeArguments {
     /// Shorten each silence to a second, to hear the lines without waiting
     #[arg(long)]
     pub audition: bool,
+}
+
+impl ShapeArguments {
+    /// The shape that these arguments ask for.
+    #[must_use]
+    pub fn shape(&self) -> Shape {
+        let length = match self.length {
+            Some(length) => Length::Fitted(length),
+            None if self.audition => Length::Audition,
+            None => Length::Natural,
+        };
+        let mut shape = Shape { length, avoid: self.avoid.clone(), no_bell: self.no_bell, ..Shape::default() };
+        for (part, change) in &self.level {
+            match part {
+                Part::Voice => shape.voice = *change,
+                Part::Bell => shape.bell = *change,
+                Part::Bed => shape.bed = *change,
+            }
+        }
+        shape
+    }
 }
 
 /// What a level is of.

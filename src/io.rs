@@ -14,5 +14,4 @@ pub mod null;
 pub mod priority;
 pub mod signals;
 pub mod sleep;
-pub mod speech;
 pub mod terminal;

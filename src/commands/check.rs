@@ -2,9 +2,10 @@
 
 use serde::Serialize;
 
-use super::{Outcome, prepare, report};
+use super::{Outcome, report};
 use crate::cli::Check;
 use crate::error::Failure;
+use crate::load;
 use crate::manifest::{Finding, Level, explain};
 use crate::text::harmless;
 
@@ -20,7 +21,7 @@ pub(super) fn run(arguments: &Check) -> Result<Outcome, Failure> {
     }
     let mut all = Vec::new();
     for session in &arguments.sessions {
-        let (text, findings) = prepare::check(session);
+        let (text, findings) = load::check(session);
         if !arguments.json {
             report::print(&text, &findings);
             if findings.is_empty() {

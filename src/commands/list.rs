@@ -2,9 +2,10 @@
 
 use serde::Serialize;
 
-use super::{Outcome, prepare};
+use super::Outcome;
 use crate::error::Failure;
 use crate::io::library::{self, Listed, Manifest};
+use crate::load;
 use crate::manifest::duration;
 use crate::text::harmless;
 use crate::units::Rate;
@@ -62,7 +63,7 @@ fn entry(name: &str) -> Option<Entry> {
 /// What only a reading of the whole session tells; nothing where it has errors, which have been printed.
 fn computed(manifest: Manifest) -> Result<Option<Entry>, Failure> {
     let name = manifest.name.clone();
-    let Some(prepared) = prepare::natural(manifest)? else { return Ok(None) };
+    let Some(prepared) = super::loaded(load::natural(manifest))? else { return Ok(None) };
     let natural = prepared.timeline(Rate::DEFAULT)?.frames.0.div_ceil(u64::from(Rate::DEFAULT.hertz()));
     let (shortest, longest) = prepared.range(Rate::DEFAULT)?.whole_seconds();
     Ok(Some(Entry {

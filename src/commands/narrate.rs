@@ -1,32 +1,21 @@
 //! `karuna narrate`: gives each line without a recording one, spoken by an engine or taken from a folder of recordings.
 
-mod lines;
-mod manuscript;
-mod place;
-mod recordings;
-
-use super::speech::{self, Making};
 use super::{Outcome, print_line, report};
 use crate::cli::Narrate;
 use crate::error::Failure;
 use crate::io::clips::{ClipTable, Knowledge};
 use crate::io::library::{self, Manifest};
-use crate::io::speech::{Speaker, Voice, save};
+use crate::load::speech;
 use crate::manifest::session::ClipPath;
 use crate::manifest::{self, Level, Session};
+use crate::speech::job::Making;
+use crate::speech::narration::lines::{self, Line};
+use crate::speech::narration::place::{self, Folder};
+use crate::speech::narration::recordings::Recordings;
+use crate::speech::narration::{Put, manuscript};
+use crate::speech::{Speaker, Voice, save};
 use crate::text::{self, harmless};
 use crate::units::Loudness;
-use lines::Line;
-use place::Folder;
-use recordings::Recordings;
-
-/// A recording that was put beside the session, for one of its lines.
-struct Put<'lines> {
-    line: &'lines Line,
-    /// As the manifest names it; `None` where it lies out of the manifest's reach.
-    clip: Option<String>,
-    shown: String,
-}
 
 pub(super) fn run(arguments: &Narrate) -> Result<Outcome, Failure> {
     let manifest = library::open(&arguments.session)?;
@@ -133,7 +122,7 @@ fn level(session: &Session, manifest: &Manifest) -> Loudness {
     let clips = session.lines().filter_map(|(line, _)| line.clip());
     let paths: Vec<ClipPath> = clips.map(|clip| clip.value.clone()).collect();
     let (clips, _) = ClipTable::probe(&manifest.home, &paths, Knowledge::of_listener());
-    clips.pooled_loudness(&paths).unwrap_or(crate::io::speech::LOUDNESS)
+    clips.pooled_loudness(&paths).unwrap_or(crate::speech::LOUDNESS)
 }
 
 /// Where each recording went, and the line that names it.

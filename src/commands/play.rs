@@ -19,12 +19,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
 
-use super::speech::Left;
-use super::{Outcome, prepare};
+use super::Outcome;
 use crate::cli::Play;
 use crate::error::Failure;
 use crate::io::signals;
 use crate::io::terminal::Modes;
+use crate::load::speech::Left;
+use crate::load::{self, Prepared};
 use crate::manifest::{duration, suggest};
 use crate::player::transport::Playhead;
 use crate::player::{PlayerSnapshot, TimelineVersion};
@@ -46,14 +47,16 @@ pub(super) fn run(arguments: &Play) -> Result<Outcome, Failure> {
     let chosen = Choice::seek(&arguments.output);
     // Where a place or a length is asked for that depends on all lines, these are spoken first.
     let needs_all = arguments.from.is_some() || arguments.shape.length.is_some();
-    match prepare::session_to_play(&arguments.session, &arguments.shape, needs_all)? {
+    let shape = arguments.shape.shape();
+    let loading = load::session_to_play(&arguments.session, shape, arguments.shape.voice, needs_all);
+    match super::loaded(loading)? {
         Some((prepared, left)) => play(&prepared, left, arguments, chosen),
         None => Ok(Outcome::Found),
     }
 }
 
 fn play(
-    prepared: &prepare::Prepared,
+    prepared: &Prepared,
     left: Left,
     arguments: &Play,
     chosen: impl FnOnce() -> Chosen,
@@ -94,7 +97,7 @@ pub(super) fn bell(name: &str, output: &crate::cli::Output) -> Result<Outcome, F
     let text = format!("format = 1\ntitle = \"{name}\"\n[[segment]]\nbell = \"{name}\"\nhold = \"0s\"\n");
     signals::ignore_terminal_stops();
     let chosen = Choice::seek(output);
-    let Some(prepared) = prepare::text(name, text)? else { return Ok(Outcome::Found) };
+    let Some(prepared) = super::loaded(load::text(name, text))? else { return Ok(Outcome::Found) };
     play(&prepared, Left::default(), &Play::quiet(name, output.clone()), chosen)
 }
 
@@ -124,7 +127,7 @@ fn start(from: Option<&str>, session: &Timeline) -> Result<Frames, Failure> {
     Ok(frame)
 }
 
-impl prepare::Prepared {
+impl Prepared {
     /// The programmes as they are known by now, and what they are played with.
     fn version(&self, rate: Rate) -> Result<TimelineVersion, Failure> {
         let programmes = self.programmes(rate)?;

@@ -6,12 +6,13 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::{Outcome, prepare};
+use super::Outcome;
 use crate::cli::Render;
 use crate::engine::Engine;
 use crate::error::Failure;
 use crate::io::encode::{Chapter, Format, SoundFile, Tags};
 use crate::io::interrupt::Interrupt;
+use crate::load;
 use crate::manifest::Session;
 use crate::text::{self, harmless};
 use crate::timeline::Timeline;
@@ -27,7 +28,8 @@ const LOOK: Duration = Duration::from_millis(1);
 pub(super) fn run(arguments: &Render) -> Result<Outcome, Failure> {
     let format = Format::resolve(&arguments.output, arguments.rate, arguments.bits)
         .map_err(|error| Failure::new(error.to_string(), error.remedy()))?;
-    let Some(prepared) = prepare::session(&arguments.session, &arguments.shape)? else { return Ok(Outcome::Found) };
+    let loading = load::session(&arguments.session, arguments.shape.shape(), arguments.shape.voice);
+    let Some(prepared) = super::loaded(loading)? else { return Ok(Outcome::Found) };
     let timeline = std::sync::Arc::new(prepared.timeline(arguments.rate)?);
     let interrupt = Interrupt::watch();
     let tags = tags(&prepared.session, &timeline);

@@ -12,12 +12,12 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use super::prepare::Prepared;
-use super::{Outcome, prepare};
+use super::Outcome;
 use crate::cli::Show;
 use crate::error::Failure;
 use crate::io::encode::Destination;
 use crate::io::terminal;
+use crate::load::{self, Prepared};
 use crate::timeline::{SegmentKind, Timeline};
 use crate::units::{Decibels, Frames, Rate};
 
@@ -51,7 +51,8 @@ struct CueDocument<'timeline> {
 }
 
 pub(super) fn run(arguments: &Show) -> Result<Outcome, Failure> {
-    let Some(prepared) = prepare::session(&arguments.session, &arguments.shape)? else { return Ok(Outcome::Found) };
+    let loading = load::session(&arguments.session, arguments.shape.shape(), arguments.shape.voice);
+    let Some(prepared) = super::loaded(loading)? else { return Ok(Outcome::Found) };
     let timeline = prepared.timeline(arguments.rate)?;
     if arguments.transcript {
         let fitted = arguments.shape.length.is_some();

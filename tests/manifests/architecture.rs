@@ -10,9 +10,14 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("main", &["cli", "commands"]),
     (
         "commands",
-        &["cli", "controls", "engine", "error", "io", "manifest", "player", "dsp", "timeline", "units", "text"],
+        &[
+            "cli", "controls", "engine", "error", "io", "load", "manifest", "player", "dsp", "speech", "timeline",
+            "units", "text",
+        ],
     ),
-    ("cli", &["io::encode::Depth", "io::speech::Voice", "manifest", "timeline", "units"]),
+    ("load", &["engine", "error", "io", "manifest", "player", "speech", "timeline", "units", "text"]),
+    ("cli", &["io::encode::Depth", "speech::Voice", "manifest", "timeline", "units"]),
+    ("speech", &["dsp", "engine", "error", "io", "manifest", "units", "text"]),
     ("io", &["controls", "engine", "error", "manifest", "player", "dsp", "timeline", "units", "text"]),
     ("controls", &["manifest::duration", "player", "units"]),
     ("player", &["dsp", "engine", "timeline", "units"]),
@@ -31,9 +36,6 @@ const BETWEEN_ADAPTERS: &[(&str, &str, &str)] = &[
     ("clips", "decode", "… and opens them by the decoder"),
     ("clips", "cache", "what was heard of a clip is kept for the next time"),
     ("device", "priority", "the thread that a device waits for comes before others"),
-    ("speech", "decode", "what an engine wrote is a stranger's file, and decoded as such …"),
-    ("speech", "encode", "… and written anew, cut to the speech in it"),
-    ("speech", "cache", "what was spoken once is kept"),
     ("display", "terminal", "what is drawn has to know how wide the terminal is, and that it is one"),
 ];
 

@@ -8,9 +8,9 @@ use std::time::{Duration, Instant};
 
 use super::input::Input;
 use super::playback::Material;
-use crate::commands::prepare::Prepared;
-use crate::commands::speech::Making;
 use crate::error::Failure;
+use crate::load::Prepared;
+use crate::speech::job::Making;
 
 /// From one version to the next at least so long passes, …
 const PACE: Duration = Duration::from_millis(100);

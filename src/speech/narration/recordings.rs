@@ -16,12 +16,12 @@ const ENDINGS: [&str; 11] = ["wav", "wave", "aiff", "aif", "flac", "mp3", "ogg",
 
 /// Recordings by the stem of their line.
 #[derive(Debug, Default)]
-pub(super) struct Recordings(BTreeMap<String, PathBuf>);
+pub(crate) struct Recordings(BTreeMap<String, PathBuf>);
 
 impl Recordings {
     /// Looks for the recordings of these lines. A name is the line's own (`hand`), its number (`7`, `07`), or both (`07-hand`).
     /// What belongs to no line is told.
-    pub(super) fn of(folder: &Path, lines: &[Line]) -> Result<Self, Failure> {
+    pub(crate) fn of(folder: &Path, lines: &[Line]) -> Result<Self, Failure> {
         let shown = text::path(folder);
         let entries = fs::read_dir(folder).map_err(|error| {
             Failure::new(
@@ -53,16 +53,16 @@ impl Recordings {
         Ok(Self(found))
     }
 
-    pub(super) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    pub(super) fn has(&self, line: &Line) -> bool {
+    pub(crate) fn has(&self, line: &Line) -> bool {
         self.0.contains_key(&line.stem)
     }
 
     /// The lines that have a recording here, with it.
-    pub(super) fn iter<'all>(&'all self, lines: &'all [Line]) -> impl Iterator<Item = (&'all Line, &'all Path)> {
+    pub(crate) fn iter<'all>(&'all self, lines: &'all [Line]) -> impl Iterator<Item = (&'all Line, &'all Path)> {
         lines.iter().filter_map(|line| Some((line, self.0.get(&line.stem)?.as_path())))
     }
 }

@@ -5,7 +5,7 @@ use toml_edit::{DocumentMut, InlineTable, Item, Table, Value};
 use super::lines::{Line, Place};
 
 /// The text with a `clip` for each of these lines; `None` where one of them is not found in it.
-pub(super) fn with_clips(text: &str, changes: &[(&Line, &str)]) -> Option<String> {
+pub(crate) fn with_clips(text: &str, changes: &[(&Line, &str)]) -> Option<String> {
     let has_windows_ends = text.contains("\r\n");
     let (mark, text) = text.strip_prefix('\u{feff}').map_or(("", text), |rest| ("\u{feff}", rest));
     let mut document: DocumentMut = text.replace("\r\n", "\n").parse().ok()?;

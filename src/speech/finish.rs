@@ -4,11 +4,11 @@ use std::ops::Range;
 use std::path::Path;
 use std::time::Duration;
 
-use super::super::decode::{self, ClipBytes, Damage};
-use super::super::encode::{Depth, Format, SoundFile, Tags};
 use super::text;
 use crate::dsp::fades::raised_cosine;
 use crate::engine::ClipReader;
+use crate::io::decode::{self, ClipBytes, Damage};
+use crate::io::encode::{Depth, Format, SoundFile, Tags};
 use crate::units::{Decibels, Frame, Frames, Loudness, Rate, SILENCE};
 
 /// An engine whose file is larger has gone astray.

@@ -14,7 +14,7 @@ use crate::manifest::session::ClipPath;
 use crate::text;
 
 /// A folder for the recordings of one session.
-pub(super) struct Folder {
+pub(crate) struct Folder {
     path: PathBuf,
     /// How the manifest names what is in it; `None` where it is out of reach.
     prefix: Option<String>,
@@ -22,7 +22,7 @@ pub(super) struct Folder {
 
 impl Folder {
     /// The folder that was asked for; else the one of the session's own name, beside the manifest or in its library's `audio`.
-    pub(super) fn of(manifest: &Manifest, wanted: Option<&Path>, will_write: bool) -> Result<Self, Failure> {
+    pub(crate) fn of(manifest: &Manifest, wanted: Option<&Path>, will_write: bool) -> Result<Self, Failure> {
         let Home::Folders(homes) = &manifest.home else {
             return Self::beside_program(manifest, wanted, will_write);
         };
@@ -49,13 +49,13 @@ impl Folder {
     }
 
     /// Takes in a recording as it is.
-    pub(super) fn copy<'lines>(&self, line: &'lines Line, from: &Path) -> Result<Put<'lines>, Failure> {
+    pub(crate) fn copy<'lines>(&self, line: &'lines Line, from: &Path) -> Result<Put<'lines>, Failure> {
         let ending = from.extension().and_then(|ending| ending.to_str()).unwrap_or_default().to_ascii_lowercase();
         self.put(line, &ending, |to| fs::copy(from, to).map(drop).map_err(|error| unwritable(to, &error)))
     }
 
     /// Puts in what `make` writes, under the line's name, or under a name beside it where that is another's.
-    pub(super) fn put<'lines>(
+    pub(crate) fn put<'lines>(
         &self,
         line: &'lines Line,
         ending: &str,
@@ -112,7 +112,7 @@ fn unwritable(path: &Path, error: &std::io::Error) -> Failure {
 }
 
 /// Puts a manifest's new text in the place of the old one, all at once.
-pub(super) fn replace(path: &Path, text: &str) -> Result<(), Failure> {
+pub(crate) fn replace(path: &Path, text: &str) -> Result<(), Failure> {
     let mut file = Destination::create(path).map_err(|error| Failure::new(error.to_string(), error.remedy()))?;
     file.write_all(text.as_bytes()).and_then(|()| file.commit()).map_err(|error| unwritable(path, &error))
 }

@@ -6,14 +6,14 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread::{self, JoinHandle};
 use std::time::Instant;
 
+use super::{Engine, Speaker, Spoken, Unspoken};
 use crate::io::decode::ClipBytes;
 use crate::io::interrupt::Interrupt;
 use crate::io::priority;
-use crate::io::speech::{Engine, Speaker, Spoken, Unspoken};
 
 /// Whether somebody waits for speech.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Haste {
+pub(crate) enum Haste {
     /// For all of it, and for nothing else.
     Awaited,
     /// It is made while the session plays; what sounds comes before what will sound.
@@ -21,7 +21,7 @@ pub(super) enum Haste {
 }
 
 /// Lines that an engine speaks. When this is let go, the engine is ended, if it still speaks.
-pub(in crate::commands) struct Making {
+pub(crate) struct Making {
     speaker: Arc<Speaker>,
     lines: Arc<[String]>,
     /// What each line came to; none while it is awaited.
@@ -32,12 +32,12 @@ pub(in crate::commands) struct Making {
 }
 
 /// A line, and its speech if there is any.
-pub(in crate::commands) type Line = (String, Option<ClipBytes>);
+pub(crate) type Line = (String, Option<ClipBytes>);
 
 impl Making {
     /// Begins to speak those lines that are not remembered, in their order. Where there are any, Ctrl-C has to be looked at from then
     /// on.
-    pub(super) fn begin(speaker: Speaker, lines: &[&str], haste: Haste) -> (Self, Option<Interrupt>) {
+    pub(crate) fn begin(speaker: Speaker, lines: &[&str], haste: Haste) -> (Self, Option<Interrupt>) {
         let spoken: Vec<_> = lines.iter().map(|line| known(&speaker, line)).collect();
         let open: Vec<usize> = (0..lines.len()).filter(|number| spoken[*number].is_none()).collect();
         let lines: Arc<[String]> = lines.iter().map(|line| (*line).to_owned()).collect();
@@ -63,43 +63,43 @@ impl Making {
     }
 
     /// Who speaks.
-    pub(super) fn engine(&self) -> Engine {
+    pub(crate) fn engine(&self) -> Engine {
         self.speaker.engine()
     }
 
     /// The speech of each line, where there is any by now.
-    pub(in crate::commands) fn speech(&self) -> impl Iterator<Item = Option<&ClipBytes>> {
+    pub(crate) fn speech(&self) -> impl Iterator<Item = Option<&ClipBytes>> {
         self.spoken.iter().map(|spoken| spoken.as_ref()?.as_ref().ok())
     }
 
     /// The lines that are there, with their speech.
-    pub(super) fn made(&self) -> impl Iterator<Item = (&str, &ClipBytes)> {
+    pub(crate) fn made(&self) -> impl Iterator<Item = (&str, &ClipBytes)> {
         self.lines.iter().zip(self.speech()).filter_map(|(line, speech)| Some((line.as_str(), speech?)))
     }
 
     /// Whether no line is awaited any more.
-    pub(super) fn is_done(&self) -> bool {
+    pub(crate) fn is_done(&self) -> bool {
         self.spoken.iter().all(Option::is_some)
     }
 
     /// The lines that are still awaited.
-    pub(in crate::commands) fn awaited(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn awaited(&self) -> impl Iterator<Item = &str> {
         self.lines.iter().zip(&self.spoken).filter(|(_, spoken)| spoken.is_none()).map(|(line, _)| line.as_str())
     }
 
     /// Whether more is wanted; who says no ends the engine.
-    pub(in crate::commands) fn wanted(&self) -> Arc<AtomicBool> {
+    pub(crate) fn wanted(&self) -> Arc<AtomicBool> {
         self.wanted.clone()
     }
 
     /// The next line that is done; `None` once all are.
-    pub(in crate::commands) fn next(&mut self) -> Option<Line> {
+    pub(crate) fn next(&mut self) -> Option<Line> {
         let done = self.done.recv().ok().or_else(|| self.given_up());
         done.map(|done| self.take(done))
     }
 
     /// The same, if there is one before that moment.
-    pub(in crate::commands) fn next_until(&mut self, moment: Instant) -> Option<Line> {
+    pub(crate) fn next_until(&mut self, moment: Instant) -> Option<Line> {
         let done = match self.done.recv_timeout(moment.saturating_duration_since(Instant::now())) {
             Ok(done) => Some(done),
             Err(RecvTimeoutError::Timeout) => None,
@@ -121,7 +121,7 @@ impl Making {
     }
 
     /// Why lines were not spoken, in a sentence that can go on.
-    pub(in crate::commands) fn reason(&self) -> String {
+    pub(crate) fn reason(&self) -> String {
         let failure = self.unspoken().find_map(|why| match why {
             Unspoken::Failed(why) => Some(why.clone()),
             _ => None,
@@ -133,7 +133,7 @@ impl Making {
     }
 
     /// One sentence on the lines that should have been spoken and were not.
-    pub(in crate::commands) fn shortcoming(&self) -> Option<String> {
+    pub(crate) fn shortcoming(&self) -> Option<String> {
         let (count, why) = (self.unspoken().filter(|why| **why != Unspoken::Wordless).count(), self.reason());
         match (count, self.lines.len()) {
             (0, _) => None,
@@ -169,7 +169,7 @@ fn known(speaker: &Speaker, line: &str) -> Option<Spoken> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::io::speech::{Engine, Voice};
+    use crate::speech::{Engine, Voice};
 
     #[test]
     fn a_line_that_is_never_told_of_comes_to_nothing() {

@@ -1,70 +1,90 @@
 //! From a session's name to all that is needed to show, play or render it.
 
+pub(crate) mod speech;
+
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::report;
-use super::speech::{self, Left, Making};
-use crate::cli::{Part, ShapeArguments};
 use crate::engine::VoiceGain;
 use crate::error::Failure;
 use crate::io::clips::{ClipTable, Knowledge, Trouble};
 use crate::io::decode::ClipBytes;
 use crate::io::library::{self, ClipLost, Manifest};
-use crate::io::speech::Voice;
 use crate::manifest::lint::recordings;
 use crate::manifest::session::{ClipPath, Line, TAGS};
 use crate::manifest::{self, Code, Finding, Findings, Session, suggest};
 use crate::player::transport::Programmes;
+use crate::speech::Voice;
+use crate::speech::job::Making;
 use crate::text::harmless;
 use crate::timeline::fit::Range;
-use crate::timeline::shape::Length;
 use crate::timeline::{self, Facts, Fault, Programme, Shape, Timeline};
 use crate::units::{Decibels, Loudness, Rate};
+use speech::Left;
 
 /// Of a session whose recordings hold nothing.
 const ALL_SILENT: &str = "all clips of this session are silent";
 
 /// A session that can be shown, played or rendered.
 #[derive(Clone)]
-pub(super) struct Prepared {
-    pub(super) manifest: Manifest,
-    pub(super) session: Session,
-    pub(super) clips: Arc<ClipTable>,
+pub(crate) struct Prepared {
+    pub(crate) manifest: Manifest,
+    pub(crate) session: Session,
+    pub(crate) clips: Arc<ClipTable>,
     facts: Facts,
     shape: Shape,
 }
 
-/// Reads a session and probes its clips. Where it has errors, they are printed, and there is none.
-pub(super) fn session(name: &str, shape: &ShapeArguments) -> Result<Option<Prepared>, Failure> {
-    read_whole(library::open(name).map_err(Failure::from)?, wishes(shape), shape.voice)
+/// Why a session could not be loaded.
+pub(crate) enum LoadError {
+    /// Its manifest has errors, which are still to be shown.
+    Invalid {
+        /// The text of the manifest.
+        text: String,
+        /// The errors in it.
+        findings: Vec<Finding>,
+    },
+    /// Something else went wrong.
+    Failed(Failure),
+}
+
+impl<E: Into<Failure>> From<E> for LoadError {
+    fn from(error: E) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+/// Reads a session and probes its clips.
+pub(crate) fn session(name: &str, shape: Shape, voice: Voice) -> Result<Prepared, LoadError> {
+    read_whole(library::open(name)?, shape, voice)
 }
 
 /// The same, to play it. Its speech is made before, or, unless all lines are needed, while it plays.
-pub(super) fn session_to_play(
+pub(crate) fn session_to_play(
     name: &str,
-    arguments: &ShapeArguments,
+    shape: Shape,
+    voice: Voice,
     needs_all: bool,
-) -> Result<Option<(Prepared, Left)>, Failure> {
+) -> Result<(Prepared, Left), LoadError> {
     let speak = if needs_all { speech::add } else { speech::begin };
-    read(library::open(name).map_err(Failure::from)?, wishes(arguments), arguments.voice, speak)
+    read(library::open(name)?, shape, voice, speak)
 }
 
 /// The same as its teacher wrote it.
-pub(super) fn natural(manifest: Manifest) -> Result<Option<Prepared>, Failure> {
+pub(crate) fn natural(manifest: Manifest) -> Result<Prepared, LoadError> {
     read_whole(manifest, Shape::default(), Voice::None)
 }
 
 /// A session whose text was made up by the program itself.
-pub(super) fn text(name: &str, text: String) -> Result<Option<Prepared>, Failure> {
+pub(crate) fn text(name: &str, text: String) -> Result<Prepared, LoadError> {
     let manifest = Manifest { name: name.to_owned(), path: PathBuf::from(name), text, home: library::Home::Program };
     read_whole(manifest, Shape::default(), Voice::None)
 }
 
-fn read_whole(manifest: Manifest, shape: Shape, voice: Voice) -> Result<Option<Prepared>, Failure> {
-    Ok(read(manifest, shape, voice, speech::add)?.map(|(prepared, _)| prepared))
+fn read_whole(manifest: Manifest, shape: Shape, voice: Voice) -> Result<Prepared, LoadError> {
+    Ok(read(manifest, shape, voice, speech::add)?.0)
 }
 
 /// Reads a session and has its lines spoken, in one way or another.
@@ -73,7 +93,7 @@ fn read(
     shape: Shape,
     voice: Voice,
     speak: impl FnOnce(&Session, &Shape, Voice, &mut ClipTable) -> Result<Left, Failure>,
-) -> Result<Option<(Prepared, Left)>, Failure> {
+) -> Result<(Prepared, Left), LoadError> {
     let (session, mut findings) = manifest::read_for_listener(&manifest.path, &manifest.text);
     if let Some(session) = session {
         let (mut clips, troubles) = ClipTable::probe(&manifest.home, &paths(&session), Knowledge::of_listener());
@@ -87,12 +107,11 @@ fn read(
             let mut facts = clips.facts(&bell_paths(&session), bed_path(&session));
             let left = left.heed();
             left.making.iter().flat_map(Making::awaited).for_each(|words| facts.await_speech(words));
-            return Ok(Some((Prepared { manifest, session, clips, facts, shape }, left)));
+            return Ok((Prepared { manifest, session, clips, facts, shape }, left));
         }
     }
     findings.retain(|finding| finding.level == manifest::Level::Error);
-    report::print(&manifest.text, &findings);
-    Ok(None)
+    Err(LoadError::Invalid { text: manifest.text, findings })
 }
 
 /// Says which words of `--avoid` may be misspelt: a listener counts on being spared.
@@ -106,7 +125,7 @@ fn tell_of_unknown_tags(session: &Session, avoided: &[String]) {
 }
 
 /// Every finding of a manifest, clips decoded whole, with its text.
-pub(super) fn check(name: &str) -> (String, Vec<Finding>) {
+pub(crate) fn check(name: &str) -> (String, Vec<Finding>) {
     let manifest = match library::open(name) {
         Ok(manifest) => manifest,
         Err(library::Unread { code, failure, text }) => {
@@ -211,43 +230,26 @@ fn bed_path(session: &Session) -> Option<ClipPath> {
     }
 }
 
-fn wishes(arguments: &ShapeArguments) -> Shape {
-    let length = match arguments.length {
-        Some(length) => Length::Fitted(length),
-        None if arguments.audition => Length::Audition,
-        None => Length::Natural,
-    };
-    let mut shape = Shape { length, avoid: arguments.avoid.clone(), no_bell: arguments.no_bell, ..Shape::default() };
-    for (part, change) in &arguments.level {
-        match part {
-            Part::Voice => shape.voice = *change,
-            Part::Bell => shape.bell = *change,
-            Part::Bed => shape.bed = *change,
-        }
-    }
-    shape
-}
-
 impl Prepared {
     /// Takes in the speech of a line that was awaited. Without any, its words are shown.
-    pub(super) fn learn(&mut self, words: &str, speech: Option<ClipBytes>) {
+    pub(crate) fn learn(&mut self, words: &str, speech: Option<ClipBytes>) {
         let clips = Arc::make_mut(&mut self.clips);
         let facts = speech.and_then(|speech| clips.add_speech(words, speech));
         self.facts.learn_speech(words, facts);
     }
 
     /// Whether lines are still being spoken.
-    pub(super) fn awaits_speech(&self) -> bool {
+    pub(crate) fn awaits_speech(&self) -> bool {
         self.facts.awaits_any()
     }
 
     /// The timeline of the session itself.
-    pub(super) fn timeline(&self, rate: Rate) -> Result<Timeline, Failure> {
+    pub(crate) fn timeline(&self, rate: Rate) -> Result<Timeline, Failure> {
         self.build(Programme::Session, rate)
     }
 
     /// The session, its gentler passage and its closing.
-    pub(super) fn programmes(&self, rate: Rate) -> Result<Programmes, Failure> {
+    pub(crate) fn programmes(&self, rate: Rate) -> Result<Programmes, Failure> {
         let build = |programme| self.build(programme, rate).map(Arc::new);
         Ok(Programmes {
             session: build(Programme::Session)?,
@@ -261,7 +263,7 @@ impl Prepared {
     }
 
     /// The lengths that the session can be fitted to.
-    pub(super) fn range(&self, rate: Rate) -> Result<Range, Failure> {
+    pub(crate) fn range(&self, rate: Rate) -> Result<Range, Failure> {
         timeline::range(&self.session, &self.facts, &self.shape, rate).map_err(|fault| self.failure(&fault))
     }
 
@@ -270,12 +272,12 @@ impl Prepared {
     }
 
     /// The common gain of the narration, measured now if it is not known. What is amiss with the clips is told, a sentence for each.
-    pub(super) fn voice_gain(&self, tell: impl Fn(String)) -> Decibels {
+    pub(crate) fn voice_gain(&self, tell: impl Fn(String)) -> Decibels {
         self.recordings().gain(tell)
     }
 
     /// The same, measured on threads of their own while the session begins, unless all of it is known. What is amiss is told before.
-    pub(super) fn measure_in_background(&self, tell: impl Fn(String) + Clone + Send + 'static) -> VoiceGain {
+    pub(crate) fn measure_in_background(&self, tell: impl Fn(String) + Clone + Send + 'static) -> VoiceGain {
         let (recordings, cell) = (self.recordings(), VoiceGain::default());
         let is_known = recordings.clips.has_heard(&recordings.paths);
         let result = cell.clone();

@@ -1,24 +1,24 @@
 //! Has the lines spoken that nobody recorded, and says what there is to say about it.
 
-mod making;
-
 use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::{STOPPED, WONDER};
 use crate::error::Failure;
 use crate::io::clips::ClipTable;
 use crate::io::interrupt::Interrupt;
-use crate::io::speech::{Speaker, Voice};
 use crate::io::terminal;
 use crate::manifest::Session;
 use crate::manifest::session::{Kind, Line, Segment};
+use crate::speech::job::{Haste, Making};
+use crate::speech::{Speaker, Voice};
 use crate::timeline::Shape;
-use making::Haste;
-pub(super) use making::Making;
 
+/// A wait that a listener would wonder at.
+const WONDER: Duration = Duration::from_millis(300);
+/// What the program ends with that was stopped at once.
+const STOPPED: u8 = 130;
 /// How often it is looked, while one waits, whether somebody wanted to stop.
 const LOOK: Duration = Duration::from_millis(50);
 /// So many lines of a session come before those that may be asked for at any time.
@@ -26,21 +26,21 @@ const FIRST_LINES: usize = 2;
 
 /// What is left once the wait for speech is over.
 #[derive(Default)]
-pub(super) struct Left {
+pub(crate) struct Left {
     /// Lines that are still being spoken.
-    pub(super) making: Option<Making>,
+    pub(crate) making: Option<Making>,
     /// What listens to Ctrl-C since an engine was asked. The system does not any more, so it has to be looked at.
-    pub(super) interrupt: Option<Interrupt>,
+    pub(crate) interrupt: Option<Interrupt>,
 }
 
 impl Left {
     /// Whether somebody wanted to stop meanwhile.
-    pub(super) fn is_interrupted(&self) -> bool {
+    pub(crate) fn is_interrupted(&self) -> bool {
         self.interrupt.as_ref().is_some_and(Interrupt::is_set)
     }
 
     /// Ends the program, and the engine with it, if somebody wanted to stop.
-    pub(super) fn heed(self) -> Self {
+    pub(crate) fn heed(self) -> Self {
         if self.is_interrupted() {
             drop(self);
             stop();
@@ -59,7 +59,7 @@ fn stop() -> ! {
 
 /// Has an engine speak each line without a recording that this shape needs, and takes the speech in among the clips. What can't
 /// be spoken will be shown.
-pub(super) fn add(session: &Session, shape: &Shape, voice: Voice, clips: &mut ClipTable) -> Result<Left, Failure> {
+pub(crate) fn add(session: &Session, shape: &Shape, voice: Voice, clips: &mut ClipTable) -> Result<Left, Failure> {
     let lines = unrecorded(session, shape);
     let Some(speaker) = find(session, voice, &lines)? else { return Ok(Left::default()) };
     let (making, interrupt) = speak(speaker, &lines);
@@ -70,7 +70,7 @@ pub(super) fn add(session: &Session, shape: &Shape, voice: Voice, clips: &mut Cl
 
 /// The same where a session may begin while its later lines are still being spoken. What is done within a moment is waited for; what
 /// is not goes on in the background.
-pub(super) fn begin(session: &Session, shape: &Shape, voice: Voice, clips: &mut ClipTable) -> Result<Left, Failure> {
+pub(crate) fn begin(session: &Session, shape: &Shape, voice: Voice, clips: &mut ClipTable) -> Result<Left, Failure> {
     let lines = in_order_of_need(session, shape);
     let Some(speaker) = find(session, voice, &lines)? else { return Ok(Left::default()) };
     let (mut making, interrupt) = Making::begin(speaker, &lines, Haste::Ahead);
@@ -97,7 +97,7 @@ fn tell_shortcoming(making: &Making) {
 }
 
 /// The engine for these lines; none is looked for where there is nothing to speak.
-pub(super) fn find(session: &Session, voice: Voice, lines: &[&str]) -> Result<Option<Speaker>, Failure> {
+pub(crate) fn find(session: &Session, voice: Voice, lines: &[&str]) -> Result<Option<Speaker>, Failure> {
     if lines.is_empty() { Ok(None) } else { Speaker::find(voice, &session.language, lines) }
 }
 
@@ -132,7 +132,7 @@ fn heard<'session>(segment: &'session Segment, shape: &Shape) -> Option<&'sessio
 
 /// Has lines spoken to the last. A wait that is longer than a moment is explained; Ctrl-C ends the program. Where an engine was
 /// asked, Ctrl-C has to be looked at from then on.
-pub(super) fn speak(speaker: Speaker, lines: &[&str]) -> (Making, Option<Interrupt>) {
+pub(crate) fn speak(speaker: Speaker, lines: &[&str]) -> (Making, Option<Interrupt>) {
     let (mut making, interrupt) = Making::begin(speaker, lines, Haste::Awaited);
     let mut wait = Wait::new(&making);
     loop {

@@ -3,8 +3,11 @@
 //! An engine is a stranger: it gets the text on standard input and nothing else of the manifest, and what it writes counts only
 //! once it was decoded whole and can be speech of these words.
 
+pub(crate) mod narration;
+
 mod engine;
 mod finish;
+pub(crate) mod job;
 mod run;
 mod search;
 mod text;
@@ -17,9 +20,9 @@ use std::time::Duration;
 
 pub use engine::{Engine, Voice};
 
-use super::cache::Cache;
-use super::decode::ClipBytes;
 use crate::error::Failure;
+use crate::io::cache::Cache;
+use crate::io::decode::ClipBytes;
 use crate::manifest::session::Levels;
 use crate::units::Loudness;
 use engine::Manner;

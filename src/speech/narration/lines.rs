@@ -7,34 +7,34 @@ use crate::manifest::session::{self, Kind, Segment};
 
 /// A line that has words.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Line {
+pub(crate) struct Line {
     /// Where it stands.
-    pub(super) place: Place,
+    pub(crate) place: Place,
     /// Whether it is what is said instead.
-    pub(super) instead: bool,
+    pub(crate) instead: bool,
     /// Its segment's id, or which of the lines it is.
-    pub(super) name: String,
+    pub(crate) name: String,
     /// What its recording is called, without an ending.
-    pub(super) stem: String,
+    pub(crate) stem: String,
     /// From 1, over all lines that have words.
-    pub(super) number: usize,
+    pub(crate) number: usize,
     /// Of the manifest's text, from 1.
-    pub(super) row: usize,
-    pub(super) words: String,
+    pub(crate) row: usize,
+    pub(crate) words: String,
     /// The recording that it has.
-    pub(super) clip: Option<String>,
+    pub(crate) clip: Option<String>,
 }
 
 /// A segment's place: the array that it stands in, its number there, and within a repeat the number of the part; from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Place {
-    pub(super) array: &'static str,
-    pub(super) segment: usize,
-    pub(super) part: Option<usize>,
+pub(crate) struct Place {
+    pub(crate) array: &'static str,
+    pub(crate) segment: usize,
+    pub(crate) part: Option<usize>,
 }
 
 /// All lines with words, in the order of the manifest.
-pub(super) fn of(session: &Session, text: &str) -> Vec<Line> {
+pub(crate) fn of(session: &Session, text: &str) -> Vec<Line> {
     let arrays = [("segment", &session.segments), ("soften", &session.soften), ("exit", &session.exit)];
     let mut lines = Lines { text, taken: HashSet::new(), found: Vec::new() };
     for (array, segments) in arrays {
