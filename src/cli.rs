@@ -8,6 +8,7 @@ use clap_complete::Shell;
 
 use crate::io::encode::Depth;
 use crate::manifest::{Code, duration, suggest};
+use crate::playback::Output;
 use crate::speech::Voice;
 use crate::timeline::shape::Length;
 use crate::timeline::{LevelChange, Shape};
@@ -263,28 +264,6 @@ pub enum Part {
     Bell,
     /// The bed.
     Bed,
-}
-
-/// Where a session sounds.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Output {
-    /// The default device, or nothing at all where there is none.
-    Auto,
-    /// Nothing at all, in real time.
-    Null,
-    /// The device whose name holds this.
-    Named(String),
-}
-
-impl std::str::FromStr for Output {
-    type Err = std::convert::Infallible;
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Ok(match text {
-            "auto" => Self::Auto,
-            "null" => Self::Null,
-            name => Self::Named(name.to_owned()),
-        })
-    }
 }
 
 /// The lowest rate that a session is rendered at.

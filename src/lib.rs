@@ -13,14 +13,15 @@
 
 pub mod cli;
 pub mod commands;
-pub mod controls;
 pub mod dsp;
 pub mod engine;
 pub mod error;
 pub mod io;
 pub mod load;
 pub mod manifest;
+pub mod playback;
 pub mod player;
+mod present;
 pub mod speech;
 pub mod text;
 pub mod timeline;

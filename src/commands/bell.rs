@@ -1,9 +1,9 @@
 //! `karuna bell`: strikes a bell, or lists them.
 
 use super::Outcome;
-use crate::cli::Output;
 use crate::dsp::bells::{Bell, NAMES};
 use crate::error::Failure;
+use crate::playback::Output;
 
 pub(super) fn run(name: Option<&str>, output: &Output) -> Result<Outcome, Failure> {
     let Some(name) = name else {

@@ -8,7 +8,7 @@ use crate::text::harmless;
 pub(super) fn run() -> Result<Outcome, Failure> {
     let devices = device::list();
     if devices.is_empty() {
-        super::report::line(&format!("no sound device was found; {}", super::play::REMEDY));
+        super::report::line(&format!("no sound device was found; {}", crate::playback::output::REMEDY));
     }
     for device in devices {
         let mark = if device.is_default { "*" } else { " " };

@@ -1,18 +1,7 @@
 //! `karuna play`: plays a session, under the listener's hand.
 
 mod ahead;
-mod beats;
-mod caption;
 mod conductor;
-mod events;
-mod headroom;
-mod held;
-mod input;
-mod output;
-mod phrases;
-mod playback;
-mod scene;
-mod search;
 mod view;
 
 use std::sync::Arc;
@@ -27,20 +16,16 @@ use crate::io::terminal::Modes;
 use crate::load::speech::Left;
 use crate::load::{self, Prepared};
 use crate::manifest::{duration, suggest};
+use crate::playback::input::{self, Input};
+use crate::playback::output::{Choice, Chosen};
+use crate::playback::sound::{Material, Playback};
 use crate::player::transport::Playhead;
 use crate::player::{PlayerSnapshot, TimelineVersion};
 use crate::timeline::{Segment, Timeline};
 use crate::units::{Frames, Rate};
 use ahead::Ahead;
 use conductor::Conductor;
-use input::Input;
-use output::{Choice, Chosen};
-use playback::{Material, Playback};
 use view::View;
-
-/// What to do where there is no sound device.
-pub(super) const REMEDY: &str =
-    "plug in headphones or speakers, and on Linux install pulseaudio or pipewire-pulse if no sound server runs";
 
 pub(super) fn run(arguments: &Play) -> Result<Outcome, Failure> {
     signals::ignore_terminal_stops();
@@ -93,7 +78,7 @@ fn play(
 }
 
 /// Strikes a bell as a session would.
-pub(super) fn bell(name: &str, output: &crate::cli::Output) -> Result<Outcome, Failure> {
+pub(super) fn bell(name: &str, output: &crate::playback::Output) -> Result<Outcome, Failure> {
     let text = format!("format = 1\ntitle = \"{name}\"\n[[segment]]\nbell = \"{name}\"\nhold = \"0s\"\n");
     signals::ignore_terminal_stops();
     let chosen = Choice::seek(output);

@@ -1,12 +1,5 @@
 //! `karuna show`: the exact timeline, a drawing of it, or the words.
 
-mod drawing;
-mod lanes;
-mod picture;
-mod table;
-mod transcript;
-mod waveform;
-
 use std::io::Write;
 use std::path::Path;
 
@@ -18,6 +11,7 @@ use crate::error::Failure;
 use crate::io::encode::Destination;
 use crate::io::terminal;
 use crate::load::{self, Prepared};
+use crate::present::{drawing, lanes, picture, table, transcript, waveform};
 use crate::timeline::{SegmentKind, Timeline};
 use crate::units::{Decibels, Frames, Rate};
 

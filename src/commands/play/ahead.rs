@@ -6,10 +6,10 @@ use std::sync::mpsc::Sender;
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use super::input::Input;
-use super::playback::Material;
 use crate::error::Failure;
 use crate::load::Prepared;
+use crate::playback::input::Input;
+use crate::playback::sound::Material;
 use crate::speech::job::Making;
 
 /// From one version to the next at least so long passes, …

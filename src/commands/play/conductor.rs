@@ -10,13 +10,13 @@ use std::time::{Duration, Instant};
 
 use super::super::Outcome;
 use super::ahead::Ahead;
-use super::held::Held;
-use super::input::Input;
-use super::playback::{Hearing, Playback};
 use super::view::View;
-use crate::controls::{self, LINES, Wish};
 use crate::io::sleep::SleepDetector;
 use crate::io::terminal::{Modes, Pressed};
+use crate::playback::controls::{self, LINES, Wish};
+use crate::playback::input::Input;
+use crate::playback::key_repeat::Held;
+use crate::playback::sound::{Hearing, Playback};
 use crate::player::transport::{EndReason, TransportCommand, TransportEvent};
 use crate::player::{PlayerEvent, PlayerSnapshot, WaitReason};
 use crate::text::harmless;

@@ -5,14 +5,14 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use super::events;
-use super::scene::Scenes;
 use crate::cli::Play;
-use crate::controls::{KEYS, LINES};
 use crate::io::display::{Display, Footer};
 use crate::io::terminal;
+use crate::playback::controls::{KEYS, LINES};
 use crate::player::transport::{Programmes, TransportEvent};
 use crate::player::{PlayerEvent, PlayerNotice, PlayerSnapshot};
+use crate::present::json as events;
+use crate::present::scene::Scenes;
 use crate::units::{Decibels, Frames};
 
 /// How long the keys stay in sight.

@@ -1,8 +1,19 @@
 use super::bar::Bar;
 use super::layout::{fitted, hint, keys, room, shares, width, wrapped};
 use super::*;
-use crate::controls::KEYS;
 use proptest::prelude::*;
+
+const KEYS: [(&str, &str); 9] = [
+    ("space", "pause, go on"),
+    ("s", "soften"),
+    ("q", "leave"),
+    ("→ n", "next part"),
+    ("← p", "back"),
+    (". ,", "ten seconds"),
+    ("↑ ↓", "volume"),
+    ("c", "words"),
+    ("?", "keys"),
+];
 
 fn scene(place: &str, gone: &str, left: &str) -> Scene {
     let (place, gone, left) = (place.to_owned(), gone.to_owned(), left.to_owned());

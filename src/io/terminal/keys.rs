@@ -8,8 +8,6 @@ use std::time::Duration;
 
 use crossterm::event::{self, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
-use crate::controls::Key;
-
 /// How often it is looked whether keys are still ours to read.
 const LOOK: Duration = Duration::from_millis(100);
 /// What is there already needs no waiting.
@@ -18,6 +16,23 @@ const AT_ONCE: Duration = Duration::from_millis(1);
 const REST_OF_KEY: Duration = Duration::from_millis(50);
 /// No key that means anything here is longer.
 const LONGEST_KEY: usize = 8;
+
+/// A key, as far as it means anything here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Key {
+    /// A letter or sign.
+    Char(char),
+    /// →
+    Right,
+    /// ←
+    Left,
+    /// ↑
+    Up,
+    /// ↓
+    Down,
+    /// Esc, by itself.
+    Escape,
+}
 
 /// What is pressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,11 +3,11 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::super::input::Input;
 use super::{Conductor, GO_ON, Next};
-use crate::controls::Wish;
 use crate::io::signals::{self, Signal};
 use crate::io::terminal::Pressed;
+use crate::playback::controls::Wish;
+use crate::playback::input::Input;
 use crate::player::transport::TransportCommand;
 
 /// How long a fade may take before the program is stopped by the shell.

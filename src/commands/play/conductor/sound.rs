@@ -3,12 +3,12 @@
 use std::ops::ControlFlow;
 use std::time::Instant;
 
-use super::super::events;
-use super::super::output::Sounding;
 use super::{Conductor, GO_ON, Next};
 use crate::commands::WONDER;
+use crate::playback::output::Sounding;
 use crate::player::transport::{EndReason, TransportCommand, TransportEvent};
 use crate::player::{PlayerEvent, PlayerNotice, WaitReason};
+use crate::present::json as events;
 use crate::text::harmless;
 use crate::units::Decibels;
 

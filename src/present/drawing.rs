@@ -23,7 +23,7 @@ const BED: &str = "\u{1b}[34m";
 const PLAIN: &str = "\u{1b}[0m";
 
 /// The lanes that have something in them, so many columns wide, the last of which stays free. With the colours of a terminal.
-pub(super) fn drawing(lanes: &Lanes, columns: usize) -> String {
+pub(crate) fn drawing(lanes: &Lanes, columns: usize) -> String {
     let cells = columns.saturating_sub(1).max(NARROWEST) - NAMES;
     let mut lines = Vec::new();
     if !lanes.chapters.is_empty() {
@@ -94,7 +94,7 @@ fn chapters(lanes: &Lanes, cells: usize) -> String {
 }
 
 /// As much of a text as so many columns hold.
-pub(super) fn fitted(text: &str, columns: usize) -> String {
+pub(crate) fn fitted(text: &str, columns: usize) -> String {
     if text.width() <= columns {
         return text.to_owned();
     }

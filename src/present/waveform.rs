@@ -13,14 +13,14 @@ const PEAKS: u64 = 50;
 const BLOCK: usize = 8192;
 
 /// The greatest samples of every line, as they sound, on a way of so many cells.
-pub(super) struct Waveform {
+pub(crate) struct Waveform {
     /// Where each line lies, in cells, and the greatest sample within each of them.
-    pub(super) lines: Vec<(Range<usize>, Vec<f32>)>,
+    pub(crate) lines: Vec<(Range<usize>, Vec<f32>)>,
 }
 
 impl Waveform {
     /// Decodes every recording once. One that can't be read any more is silent.
-    pub(super) fn of(timeline: &Timeline, clips: &dyn ClipSource, voice: Decibels, cells: usize) -> Self {
+    pub(crate) fn of(timeline: &Timeline, clips: &dyn ClipSource, voice: Decibels, cells: usize) -> Self {
         let mut heard: HashMap<usize, Vec<f32>> = HashMap::new();
         let length = timeline.end.0.max(1) as f64;
         let mut lines = Vec::new();
@@ -44,7 +44,7 @@ impl Waveform {
     }
 
     /// The greatest of all.
-    pub(super) fn greatest(&self) -> f32 {
+    pub(crate) fn greatest(&self) -> f32 {
         self.lines.iter().flat_map(|(_, peaks)| peaks).copied().fold(0.0, f32::max)
     }
 }

@@ -4,9 +4,7 @@ use std::sync::mpsc::{self, Sender};
 use std::thread;
 use std::time::Duration;
 
-use super::REMEDY;
 use super::input::Input;
-use crate::cli::Output;
 use crate::error::Failure;
 use crate::io::device::{DeviceError, DeviceEvent, DeviceInfo, DeviceOrigin, DeviceStream, find};
 use crate::io::null::NullOutput;
@@ -19,24 +17,50 @@ const HELD: Duration = Duration::from_millis(36);
 /// As much as it may become.
 const MOST_HELD: Duration = Duration::from_millis(200);
 
+/// What to do where there is no sound device.
+pub(crate) const REMEDY: &str =
+    "plug in headphones or speakers, and on Linux install pulseaudio or pipewire-pulse if no sound server runs";
+
+/// Where a session sounds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Output {
+    /// The default device, or nothing at all where there is none.
+    Auto,
+    /// Nothing at all, in real time.
+    Null,
+    /// The device whose name holds this.
+    Named(String),
+}
+
+impl std::str::FromStr for Output {
+    type Err = std::convert::Infallible;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Ok(match text {
+            "auto" => Self::Auto,
+            "null" => Self::Null,
+            name => Self::Named(name.to_owned()),
+        })
+    }
+}
+
 /// Where a session will sound.
-pub(super) enum Choice {
+pub(crate) enum Choice {
     Device(DeviceInfo),
     Null,
 }
 
 /// Where it sounds.
-pub(super) enum Sounding {
+pub(crate) enum Sounding {
     Device { stream: DeviceStream, opening: u64 },
     Null { rate: Rate, pulls: Option<NullOutput> },
 }
 
 /// What was asked for, and what there is to say about it.
-pub(super) type Chosen = Result<(Choice, Option<String>), Failure>;
+pub(crate) type Chosen = Result<(Choice, Option<String>), Failure>;
 
 impl Choice {
     /// Begins to look for what was asked for, in the background, where sound systems take their time. Gives what waits for it.
-    pub(super) fn seek(wanted: &Output) -> impl FnOnce() -> Chosen + use<> {
+    pub(crate) fn seek(wanted: &Output) -> impl FnOnce() -> Chosen + use<> {
         let (sought, wanted) = (wanted.clone(), wanted.clone());
         let search = thread::Builder::new().name("choosing a device".to_owned()).spawn(move || Self::find(&sought));
         move || search.ok().and_then(|search| search.join().ok()).unwrap_or_else(|| Self::find(&wanted))
@@ -59,7 +83,7 @@ impl Choice {
     }
 
     /// The rate that everything is rendered at.
-    pub(super) fn rate(&self) -> Rate {
+    pub(crate) fn rate(&self) -> Rate {
         match self {
             Self::Device(found) => found.rate,
             Self::Null => Rate::DEFAULT,
@@ -67,7 +91,7 @@ impl Choice {
     }
 
     /// What a device has to share to take the place of this one.
-    pub(super) fn origin(&self) -> Option<DeviceOrigin> {
+    pub(crate) fn origin(&self) -> Option<DeviceOrigin> {
         match self {
             Self::Device(found) => Some(found.origin()),
             Self::Null => None,
@@ -100,7 +124,7 @@ fn refusal(name: &str, error: &DeviceError) -> Failure {
 impl Sounding {
     /// Opens what was chosen. It plays the callback; without one, silence. `opening` names this opening when something becomes of
     /// its device.
-    pub(super) fn open(
+    pub(crate) fn open(
         choice: Choice,
         callback: Option<AudioCallback>,
         rate: Rate,
@@ -124,7 +148,7 @@ impl Sounding {
     }
 
     /// Plays what this has from now on.
-    pub(super) fn play(&mut self, callback: AudioCallback) -> Result<(), Failure> {
+    pub(crate) fn play(&mut self, callback: AudioCallback) -> Result<(), Failure> {
         match self {
             Self::Device { stream, .. } => stream.play(callback),
             Self::Null { rate, pulls } => {
@@ -138,12 +162,12 @@ impl Sounding {
     }
 
     /// Whether it has this number.
-    pub(super) fn is_opening(&self, number: u64) -> bool {
+    pub(crate) fn is_opening(&self, number: u64) -> bool {
         matches!(self, Self::Device { opening, .. } if *opening == number)
     }
 
     /// The device, if it is one.
-    pub(super) fn device(&self) -> Option<&DeviceStream> {
+    pub(crate) fn device(&self) -> Option<&DeviceStream> {
         match self {
             Self::Device { stream, .. } => Some(stream),
             Self::Null { .. } => None,
@@ -151,7 +175,7 @@ impl Sounding {
     }
 
     /// The device, if it is one.
-    pub(super) fn device_mut(&mut self) -> Option<&mut DeviceStream> {
+    pub(crate) fn device_mut(&mut self) -> Option<&mut DeviceStream> {
         match self {
             Self::Device { stream, .. } => Some(stream),
             Self::Null { .. } => None,
@@ -177,7 +201,7 @@ fn told(opening: u64, inputs: Sender<Input>) -> Sender<DeviceEvent> {
 
 /// How much a device holds.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Reserve(Duration);
+pub(crate) struct Reserve(Duration);
 
 impl Default for Reserve {
     fn default() -> Self {
@@ -187,7 +211,7 @@ impl Default for Reserve {
 
 impl Reserve {
     /// Twice as much, to a limit; `None` where it is reached.
-    pub(super) fn longer(self) -> Option<Self> {
+    pub(crate) fn longer(self) -> Option<Self> {
         (self.0 < MOST_HELD).then(|| Self((self.0 * 2).min(MOST_HELD)))
     }
 

@@ -9,17 +9,17 @@ use crate::player::{PlayerEvent, PlayerNotice};
 use crate::units::{Frames, Rate};
 
 /// The session begins.
-pub(super) fn start(at: Frames, rate: Rate, frames: Frames) -> Value {
+pub(crate) fn start(at: Frames, rate: Rate, frames: Frames) -> Value {
     json!({"event": "start", "at": at, "rate": rate, "frames": frames})
 }
 
 /// The device is gone, or there again.
-pub(super) fn device(event: &str, at: Frames) -> Value {
+pub(crate) fn device(event: &str, at: Frames) -> Value {
     json!({"event": event, "at": at})
 }
 
 /// The session is over.
-pub(super) fn end(at: Frames, reason: EndReason) -> Value {
+pub(crate) fn end(at: Frames, reason: EndReason) -> Value {
     let reason = match reason {
         EndReason::Completed => "done",
         EndReason::Exited => "exit",
@@ -29,7 +29,7 @@ pub(super) fn end(at: Frames, reason: EndReason) -> Value {
 }
 
 /// Something happened in the callback.
-pub(super) fn of(notice: &PlayerNotice) -> Value {
+pub(crate) fn of(notice: &PlayerNotice) -> Value {
     let at = notice.at;
     match notice.event {
         PlayerEvent::Segment(index) => json!({"event": "segment", "at": at, "index": index}),
@@ -47,7 +47,7 @@ pub(super) fn of(notice: &PlayerNotice) -> Value {
 }
 
 /// Prints an event. A reader that has gone away is no failure.
-pub(super) fn print(event: &Value) {
+pub(crate) fn print(event: &Value) {
     let mut output = std::io::stdout().lock();
     let _ = writeln!(output, "{event}");
     let _ = output.flush();

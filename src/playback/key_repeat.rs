@@ -2,8 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::controls::Key;
-use crate::io::terminal::Pressed;
+use crate::io::terminal::{Key, Pressed};
 
 /// The same key within this time is no second wish.
 const ONCE: Duration = Duration::from_millis(300);
@@ -14,7 +13,7 @@ const REPEATS: Duration = Duration::from_millis(110);
 
 /// The last key, and one that may be the first repeat of it.
 #[derive(Debug, Default)]
-pub(super) struct Held {
+pub(crate) struct Held {
     last: Option<Last>,
     /// Is a wish at this moment, if it does not come again before.
     doubtful: Option<(Pressed, Instant)>,
@@ -31,7 +30,7 @@ struct Last {
 
 impl Held {
     /// A key at a moment. Whether it is a wish now; it may become one later.
-    pub(super) fn press(&mut self, pressed: Pressed, now: Instant) -> bool {
+    pub(crate) fn press(&mut self, pressed: Pressed, now: Instant) -> bool {
         let same = self.last.filter(|last| last.pressed == pressed);
         let Some(last) = same else {
             self.note(pressed, now);
@@ -56,7 +55,7 @@ impl Held {
 
     /// The system asks to leave. Whether this is a wish of its own: where several of its signals come together, they are one; but it
     /// never holds a key down, so the same once more is another.
-    pub(super) fn terminate(&mut self, now: Instant) -> bool {
+    pub(crate) fn terminate(&mut self, now: Instant) -> bool {
         let leaves = self.last.filter(|last| leaves(last.pressed));
         let together = leaves.is_some_and(|last| now.duration_since(last.seen) < ONCE);
         let again = std::mem::replace(&mut self.terminated, true);
@@ -69,7 +68,7 @@ impl Held {
     }
 
     /// The key whose wish was in doubt, once it is not any more: time has passed, or another key came.
-    pub(super) fn settled(&mut self, now: Instant, next: Option<Pressed>) -> Option<Pressed> {
+    pub(crate) fn settled(&mut self, now: Instant, next: Option<Pressed>) -> Option<Pressed> {
         let (pressed, when) = self.doubtful?;
         if now < when && next.is_none_or(|next| next == pressed) {
             return None;

@@ -13,7 +13,7 @@ const WIDTH: usize = 1200;
 const LEFT: usize = 92;
 const RIGHT: usize = WIDTH - 28;
 /// The cells of a waveform.
-pub(super) const CELLS: usize = RIGHT - LEFT;
+pub(crate) const CELLS: usize = RIGHT - LEFT;
 /// Columns that a letter of a chapter's title takes, at most.
 const LETTER: f64 = 7.2;
 /// Room between two moments of the axis.
@@ -46,7 +46,7 @@ impl Lane {
 }
 
 /// The whole picture, as SVG.
-pub(super) fn picture(title: &str, summary: Option<&str>, lanes: &Lanes, waveform: &Waveform) -> String {
+pub(crate) fn picture(title: &str, summary: Option<&str>, lanes: &Lanes, waveform: &Waveform) -> String {
     let top = if summary.is_some() { 92 } else { 68 };
     let mut picture = Picture { lanes, svg: String::new(), top };
     picture.heading(title, summary);

@@ -5,14 +5,14 @@ use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::Sender;
 
 use super::output::{Reserve, Sounding};
-use super::playback::Material;
+use super::sound::Material;
 use crate::io::lines;
 use crate::io::signals::{self, Signal};
 use crate::io::terminal::{self, Pressed};
 use crate::units::Decibels;
 
 /// What reached the session.
-pub(super) enum Input {
+pub(crate) enum Input {
     Pressed(Pressed),
     Line(String),
     Signal(Signal),
@@ -33,7 +33,7 @@ pub(super) enum Input {
 }
 
 /// Starts the listeners. Keys end with `over`.
-pub(super) fn listen(send: &Sender<Input>, over: &Arc<AtomicBool>, leave_input_alone: bool) {
+pub(crate) fn listen(send: &Sender<Input>, over: &Arc<AtomicBool>, leave_input_alone: bool) {
     let _ = signals::listen(send.clone(), Input::Signal);
     if leave_input_alone {
         return;

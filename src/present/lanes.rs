@@ -12,27 +12,27 @@ const STEPS: [u64; 20] =
     [1, 2, 5, 10, 15, 30, 60, 120, 180, 300, 600, 900, 1200, 1800, 3600, 7200, 10_800, 14_400, 21_600, 43_200];
 
 /// Half-open ranges of frames, by their start.
-pub(super) type Stretches = Vec<Range<u64>>;
+pub(crate) type Stretches = Vec<Range<u64>>;
 
 /// What is drawn of a timeline.
-pub(super) struct Lanes {
+pub(crate) struct Lanes {
     /// From the first frame to the last of the ring-out.
-    pub(super) length: u64,
-    pub(super) rate: Rate,
+    pub(crate) length: u64,
+    pub(crate) rate: Rate,
     /// Lines that are spoken.
-    pub(super) voice: Stretches,
+    pub(crate) voice: Stretches,
     /// Lines that are shown and not spoken.
-    pub(super) shown: Stretches,
+    pub(crate) shown: Stretches,
     /// Strikes, each with what rings on.
-    pub(super) bells: Stretches,
-    pub(super) silences: Stretches,
-    pub(super) bed: Stretches,
+    pub(crate) bells: Stretches,
+    pub(crate) silences: Stretches,
+    pub(crate) bed: Stretches,
     /// Where each chapter begins, and its title.
-    pub(super) chapters: Vec<(u64, String)>,
+    pub(crate) chapters: Vec<(u64, String)>,
 }
 
 impl Lanes {
-    pub(super) fn of(timeline: &Timeline) -> Self {
+    pub(crate) fn of(timeline: &Timeline) -> Self {
         let cues = |wanted: fn(&Sound) -> bool| -> Stretches {
             let cues = timeline.cues.iter().filter(|cue| wanted(&cue.sound));
             cues.map(|cue| cue.start.0..cue.end().0).collect()
@@ -61,7 +61,7 @@ impl Lanes {
     }
 
     /// The moments of the time axis, so few that there are at most `most` of them.
-    pub(super) fn ticks(&self, most: usize) -> Vec<Frames> {
+    pub(crate) fn ticks(&self, most: usize) -> Vec<Frames> {
         let seconds = Frames(self.length).seconds(self.rate);
         let fits = |step: &&u64| seconds / **step as f64 <= most as f64;
         let step = STEPS.iter().find(fits).copied().unwrap_or(86_400);
@@ -70,12 +70,12 @@ impl Lanes {
     }
 
     /// How far along a frame is, on a way of so many cells.
-    pub(super) fn place(&self, frame: u64, cells: f64) -> f64 {
+    pub(crate) fn place(&self, frame: u64, cells: f64) -> f64 {
         frame as f64 / self.length as f64 * cells
     }
 
     /// Which of so many cells these stretches fill: each at least one.
-    pub(super) fn filled(&self, stretches: &Stretches, cells: usize) -> Vec<bool> {
+    pub(crate) fn filled(&self, stretches: &Stretches, cells: usize) -> Vec<bool> {
         let mut filled = vec![false; cells];
         for stretch in stretches {
             let from = (self.place(stretch.start, cells as f64).round() as usize).min(cells - 1);

@@ -14,7 +14,7 @@ const FITTED: &str =
     "(At the length you chose, silences may be longer or shorter than the voice says. The times in brackets hold.)";
 
 /// The words, with bells and silences told in words of their own. `fitted`: its length was wished for.
-pub(super) fn transcript(session: &Session, timeline: &Timeline, fitted: bool) -> String {
+pub(crate) fn transcript(session: &Session, timeline: &Timeline, fitted: bool) -> String {
     let mut parts = vec![harmless(&session.title)];
     parts.extend(session.summary.as_deref().map(harmless));
     parts.extend(session.teacher.as_deref().map(|teacher| format!("Guided by {}.", harmless(teacher))));

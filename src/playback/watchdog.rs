@@ -6,20 +6,20 @@ use std::time::{Duration, Instant};
 const HANGS: Duration = Duration::from_secs(1);
 
 /// What the device has asked for, to notice when it asks no more.
-pub(super) struct Beats {
+pub(crate) struct Beats {
     count: u64,
     changed: Instant,
     looked: Instant,
 }
 
 impl Beats {
-    pub(super) fn new(now: Instant) -> Self {
+    pub(crate) fn new(now: Instant) -> Self {
         Self { count: 0, changed: now, looked: now }
     }
 
     /// Whether nothing was asked for too long. Where nobody looked meanwhile, this program itself stood still, and nothing is
     /// known of the device.
-    pub(super) fn stand_still(&mut self, count: u64, now: Instant) -> bool {
+    pub(crate) fn stand_still(&mut self, count: u64, now: Instant) -> bool {
         if count != self.count || now.duration_since(self.looked) > HANGS / 2 {
             (self.count, self.changed) = (count, now);
         }

@@ -4,12 +4,11 @@ use std::sync::mpsc::Sender;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::beats::Beats;
+use super::device_search::{LOOK_AGAIN, Search};
 use super::headroom::{self, Granted, Headroom};
 use super::input::Input;
-use super::output::{Choice, Reserve, Sounding};
-use super::search::{LOOK_AGAIN, Search};
-use crate::cli::Output;
+use super::output::{Choice, Output, Reserve, Sounding};
+use super::watchdog::Beats;
 use crate::engine::VoiceGain;
 use crate::error::Failure;
 use crate::io::device::{DeviceOrigin, DeviceStream};
@@ -29,17 +28,17 @@ const LOOK: Duration = Duration::from_millis(2);
 
 /// What is played, and with what.
 #[derive(Clone)]
-pub(super) struct Material {
+pub(crate) struct Material {
     /// The programmes as they are known by now.
-    pub(super) version: TimelineVersion,
-    pub(super) gain: VoiceGain,
+    pub(crate) version: TimelineVersion,
+    pub(crate) gain: VoiceGain,
     /// Some lines are still being spoken.
-    pub(super) awaits_speech: bool,
+    pub(crate) awaits_speech: bool,
 }
 
 impl Material {
     /// The rate that everything is rendered at.
-    pub(super) fn rate(&self) -> Rate {
+    pub(crate) fn rate(&self) -> Rate {
         self.version.programmes.session.rate
     }
 
@@ -59,7 +58,7 @@ enum Longer {
 
 /// What can be heard of a session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Hearing {
+pub(crate) enum Hearing {
     /// What was wished for, be it no sound.
     AsWished,
     /// No sound, as there was no device when it began; it goes on in words.
@@ -69,7 +68,7 @@ pub(super) enum Hearing {
 }
 
 /// A session in sound.
-pub(super) struct Playback {
+pub(crate) struct Playback {
     material: Material,
     wanted: Output,
     /// What a device has to share to take the place of the first one.
@@ -92,7 +91,7 @@ pub(super) struct Playback {
 
 impl Playback {
     /// Begins to play. Losses and findings of the device are told as inputs.
-    pub(super) fn open(
+    pub(crate) fn open(
         material: Material,
         wanted: Output,
         choice: Choice,
@@ -129,16 +128,16 @@ impl Playback {
         })
     }
 
-    pub(super) fn rate(&self) -> Rate {
+    pub(crate) fn rate(&self) -> Rate {
         self.material.rate()
     }
 
-    pub(super) fn snapshot(&self) -> PlayerSnapshot {
+    pub(crate) fn snapshot(&self) -> PlayerSnapshot {
         self.handle.snapshot()
     }
 
     /// Passes a command on. One that finds no room waits for it; it is lost only if the device has not asked for sound for long.
-    pub(super) fn send(&mut self, command: TransportCommand) {
+    pub(crate) fn send(&mut self, command: TransportCommand) {
         self.leaves |= matches!(command, TransportCommand::Exit | TransportCommand::Stop);
         let deadline = Instant::now() + ROOM;
         while self.handle.send(command).is_err() && Instant::now() < deadline {
@@ -147,7 +146,7 @@ impl Playback {
     }
 
     /// Louder or softer by so much, as far as the session's peak leaves room. Gives the most, where that is less than was wanted.
-    pub(super) fn change_volume(&mut self, by: Decibels) -> Option<Decibels> {
+    pub(crate) fn change_volume(&mut self, by: Decibels) -> Option<Decibels> {
         let granted = self.headroom.change(by);
         if granted == Granted::Later && self.material.awaits_speech {
             self.room_waits = true;
@@ -158,13 +157,13 @@ impl Playback {
     }
 
     /// Whether the room above 0 dB is looked for only once all lines are spoken.
-    pub(super) fn room_waits(&self) -> bool {
+    pub(crate) fn room_waits(&self) -> bool {
         self.room_waits
     }
 
     /// Goes on in a later version. False where that has to wait: while another programme is listened to, or is on its way, and until
     /// the device has taken up the version before.
-    pub(super) fn go_on_in(&mut self, later: &Material) -> bool {
+    pub(crate) fn go_on_in(&mut self, later: &Material) -> bool {
         if !self.handle.is_in_session() || !self.handle.switch_version(later.version.clone()) {
             return false;
         }
@@ -176,13 +175,13 @@ impl Playback {
     }
 
     /// The room above 0 dB is known. Gives it, where it is less than was wanted.
-    pub(super) fn room_found(&mut self, room: Decibels) -> Option<Decibels> {
+    pub(crate) fn room_found(&mut self, room: Decibels) -> Option<Decibels> {
         let granted = self.headroom.found(room);
         self.grant(granted)
     }
 
     /// The volume that was asked for, as far as it is granted.
-    pub(super) fn volume(&self) -> Decibels {
+    pub(crate) fn volume(&self) -> Decibels {
         self.headroom.volume()
     }
 
@@ -191,22 +190,22 @@ impl Playback {
         if let Granted::UpTo(most) = granted { Some(most) } else { None }
     }
 
-    pub(super) fn notice(&mut self) -> Option<PlayerNotice> {
+    pub(crate) fn notice(&mut self) -> Option<PlayerNotice> {
         self.handle.next_notice()
     }
 
     /// What went wrong with a clip next.
-    pub(super) fn trouble(&self) -> Option<String> {
+    pub(crate) fn trouble(&self) -> Option<String> {
         self.handle.next_clip_error()
     }
 
     /// What silence is held for, where what comes next is not there yet.
-    pub(super) fn awaits(&self) -> Option<WaitReason> {
+    pub(crate) fn awaits(&self) -> Option<WaitReason> {
         self.handle.wait_reason().filter(|awaited| *awaited == WaitReason::Speech || self.material.gain.get().is_none())
     }
 
     /// What can be heard at the moment.
-    pub(super) fn hearing(&self) -> Hearing {
+    pub(crate) fn hearing(&self) -> Hearing {
         match (&self.sounding, &self.wanted) {
             (None, _) => Hearing::Lost,
             (Some(sounding), wanted) if sounding.device().is_none() && !matches!(wanted, Output::Null) => {
@@ -217,28 +216,28 @@ impl Playback {
     }
 
     /// Whether there is no device at the moment.
-    pub(super) fn is_lost(&self) -> bool {
+    pub(crate) fn is_lost(&self) -> bool {
         self.hearing() == Hearing::Lost
     }
 
     /// Whether an opening is the one that sounds.
-    pub(super) fn is_current(&self, opening: u64) -> bool {
+    pub(crate) fn is_current(&self, opening: u64) -> bool {
         self.sounding.as_ref().is_some_and(|sounding| sounding.is_opening(opening))
     }
 
     /// Whether the device has asked for nothing for too long.
-    pub(super) fn hangs(&mut self) -> bool {
+    pub(crate) fn hangs(&mut self) -> bool {
         let Some(beats) = self.device().map(DeviceStream::heartbeat) else { return false };
         self.beats.stand_still(beats, Instant::now())
     }
 
     /// Whether the listener is leaving.
-    pub(super) fn is_leaving(&self) -> bool {
+    pub(crate) fn is_leaving(&self) -> bool {
         self.leaves || self.snapshot().exit_stage.is_some()
     }
 
     /// The device is gone: the session holds at what was heard, and it is looked for, now and each second.
-    pub(super) fn lose(&mut self) {
+    pub(crate) fn lose(&mut self) {
         let mut from = self.snapshot();
         from.paused = true;
         let unheard = self.device().map(DeviceStream::unheard_frames).unwrap_or_default();
@@ -252,7 +251,7 @@ impl Playback {
     }
 
     /// Looks for a device again, in a second, if there is none.
-    pub(super) fn look_again(&mut self) {
+    pub(crate) fn look_again(&mut self) {
         if self.sounding.is_none() {
             self.search().begin(LOOK_AGAIN, &self.inputs);
         }
@@ -260,7 +259,7 @@ impl Playback {
 
     /// The program itself was stopped for a while, which the client of a sound server does not survive: opens the device anew.
     /// Gives whether it is there.
-    pub(super) fn reopen(&mut self) -> bool {
+    pub(crate) fn reopen(&mut self) -> bool {
         if self.device().is_none() {
             return true;
         }
@@ -275,7 +274,7 @@ impl Playback {
     }
 
     /// A device is there: the session stays paused, so that no sound bursts into a room. Gives whether it plays into it.
-    pub(super) fn found(&mut self, mut sounding: Sounding) -> bool {
+    pub(crate) fn found(&mut self, mut sounding: Sounding) -> bool {
         let from = PlayerSnapshot { paused: true, volume: self.headroom.volume(), ..self.snapshot() };
         let (callback, handle) = self.material.start(from);
         if sounding.play(callback).is_err() {
@@ -286,7 +285,7 @@ impl Playback {
     }
 
     /// The machine was too busy: another opening with a longer buffer is sought, in the background. Gives whether there can be one.
-    pub(super) fn seek_longer(&mut self) -> bool {
+    pub(crate) fn seek_longer(&mut self) -> bool {
         if self.device().is_none() || !matches!(self.longer, Longer::Unsought) {
             return false;
         }
@@ -298,7 +297,7 @@ impl Playback {
 
     /// What was sought is there, or is not. What is played fades within 5 ms, waits until it was heard, and goes on with its next
     /// frame through the longer buffer.
-    pub(super) fn lengthen(&mut self, found: Option<(Sounding, Reserve)>) {
+    pub(crate) fn lengthen(&mut self, found: Option<(Sounding, Reserve)>) {
         self.longer = match found {
             Some((sounding, reserve)) if self.device().is_some() => Longer::Waits(sounding, reserve),
             _ => Longer::Unsought,
@@ -307,7 +306,7 @@ impl Playback {
     }
 
     /// Lets the longer buffer play on, if it waits for that and what plays is silent by now.
-    pub(super) fn hand_over(&mut self) {
+    pub(crate) fn hand_over(&mut self) {
         if !matches!(self.longer, Longer::Waits(..)) {
             return;
         }
@@ -340,14 +339,14 @@ impl Playback {
     }
 
     /// How long it takes until all that was played is heard.
-    pub(super) fn buffered(&self) -> Duration {
+    pub(crate) fn buffered(&self) -> Duration {
         Duration::from_secs_f64(
             self.device().map(DeviceStream::buffered_frames).unwrap_or_default().seconds(self.rate()),
         )
     }
 
     /// Waits until the last sample is heard.
-    pub(super) fn drain(&self) {
+    pub(crate) fn drain(&self) {
         if self.device().is_some() {
             std::thread::sleep(self.buffered() + DRAIN);
         }

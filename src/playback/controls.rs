@@ -1,29 +1,13 @@
 //! What a listener can ask for while a session plays: by a key, or by a line on standard input. One table serves both.
 
+use crate::io::terminal::Key;
 use crate::manifest::duration;
 use crate::player::transport::TransportCommand;
 use crate::units::{Decibels, Rate};
 
-/// A key, as far as it means anything here.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Key {
-    /// A letter or sign.
-    Char(char),
-    /// →
-    Right,
-    /// ←
-    Left,
-    /// ↑
-    Up,
-    /// ↓
-    Down,
-    /// Esc, by itself.
-    Escape,
-}
-
 /// A listener's wish.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Wish {
+pub(crate) enum Wish {
     /// One that the transport hears.
     Transport(TransportCommand),
     /// Louder or softer by so much.
@@ -40,7 +24,7 @@ const SEEK_SECONDS: i64 = 10;
 const VOLUME: Decibels = Decibels(1.5);
 
 /// What each key does, for people, the most needed first.
-pub const KEYS: [(&str, &str); 9] = [
+pub(crate) const KEYS: [(&str, &str); 9] = [
     ("space", "pause, go on"),
     ("s", "soften"),
     ("q", "leave"),
@@ -53,12 +37,12 @@ pub const KEYS: [(&str, &str); 9] = [
 ];
 
 /// The lines that standard input may hold, for people.
-pub const LINES: &str =
+pub(crate) const LINES: &str =
     "pause, resume, toggle, next, back, seek 10s, seek -10s, soften, exit, stop, volume 1.5, captions, help";
 
 /// What a key asks for.
 #[must_use]
-pub fn of_key(key: Key, rate: Rate) -> Option<Wish> {
+pub(crate) fn of_key(key: Key, rate: Rate) -> Option<Wish> {
     let seek = |seconds: i64| Wish::Transport(TransportCommand::SeekBy(seconds * i64::from(rate.hertz())));
     Some(match key {
         Key::Char(' ') => Wish::Transport(TransportCommand::Toggle),
@@ -79,7 +63,7 @@ pub fn of_key(key: Key, rate: Rate) -> Option<Wish> {
 
 /// What a line asks for; `None` where it means nothing here.
 #[must_use]
-pub fn of_line(line: &str, rate: Rate) -> Option<Wish> {
+pub(crate) fn of_line(line: &str, rate: Rate) -> Option<Wish> {
     let mut words = line.split_whitespace();
     let (word, argument) = (words.next()?, words.next());
     if words.next().is_some() {

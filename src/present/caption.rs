@@ -19,17 +19,17 @@ const PLAIN: usize = 120;
 
 /// What is to be read at a moment. All words are harmless already.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Caption {
+pub(crate) struct Caption {
     /// On a screen, in one line of its width.
-    pub(super) line: String,
+    pub(crate) line: String,
     /// In plain lines: what is told as a segment begins, …
-    pub(super) opening: String,
+    pub(crate) opening: String,
     /// … and what goes on within it, numbered in order.
-    pub(super) step: Option<(usize, String)>,
+    pub(crate) step: Option<(usize, String)>,
 }
 
 /// What is to be read at a frame of a timeline, on a screen of so many columns.
-pub(super) fn caption(timeline: &Timeline, frame: Frames, columns: usize) -> Caption {
+pub(crate) fn caption(timeline: &Timeline, frame: Frames, columns: usize) -> Caption {
     let number = timeline.segment_at(frame);
     let Some(segment) = timeline.segments.get(number).filter(|segment| frame < segment.end()) else {
         return ringing_out(timeline, frame, columns);

@@ -8,7 +8,7 @@ const REST_AFTER_SENTENCE: usize = 10;
 const REST_AFTER_COMMA: usize = 4;
 
 /// The phrase that is due once a part of the line (0 to 1) has been spoken, and its number.
-pub(super) fn due(words: &str, progress: f64, columns: usize) -> (usize, String) {
+pub(crate) fn due(words: &str, progress: f64, columns: usize) -> (usize, String) {
     let mut phrases = phrases(words, columns.max(1));
     let whole: usize = phrases.iter().map(|phrase| time(phrase)).sum();
     let spoken = progress * whole as f64;

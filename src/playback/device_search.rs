@@ -5,29 +5,28 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::input::Input;
-use super::output::{Choice, Reserve, Sounding};
-use crate::cli::Output;
+use super::output::{Choice, Output, Reserve, Sounding};
 use crate::io::device::{DeviceOrigin, find};
 use crate::units::Rate;
 
 /// How often a lost device is looked for.
-pub(super) const LOOK_AGAIN: Duration = Duration::from_secs(1);
+pub(crate) const LOOK_AGAIN: Duration = Duration::from_secs(1);
 /// How long a device that was found again may take to ask for its first sound.
 const AWAKENS: Duration = Duration::from_secs(1);
 
 /// What is looked for when a device was lost, or its buffer is too short.
 #[derive(Clone)]
-pub(super) struct Search {
-    pub(super) wanted: Output,
-    pub(super) origin: Option<DeviceOrigin>,
-    pub(super) rate: Rate,
-    pub(super) reserve: Reserve,
-    pub(super) opening: u64,
+pub(crate) struct Search {
+    pub(crate) wanted: Output,
+    pub(crate) origin: Option<DeviceOrigin>,
+    pub(crate) rate: Rate,
+    pub(crate) reserve: Reserve,
+    pub(crate) opening: u64,
 }
 
 impl Search {
     /// Looks for a device, after a while. What is found is open and awake, and silent.
-    pub(super) fn begin(self, after: Duration, inputs: &Sender<Input>) {
+    pub(crate) fn begin(self, after: Duration, inputs: &Sender<Input>) {
         let inputs = inputs.clone();
         let _ = thread::Builder::new().name("looking for a device".to_owned()).spawn(move || {
             thread::sleep(after);
@@ -36,7 +35,7 @@ impl Search {
     }
 
     /// Opens the device that is there anyway, at once, with a longer buffer.
-    pub(super) fn lengthen(self, inputs: &Sender<Input>) {
+    pub(crate) fn lengthen(self, inputs: &Sender<Input>) {
         let inputs = inputs.clone();
         let _ = thread::Builder::new().name("a longer buffer".to_owned()).spawn(move || {
             let opened = self.open(&inputs).map(|sounding| (sounding, self.reserve));
@@ -45,7 +44,7 @@ impl Search {
     }
 
     /// What is there now, open and silent.
-    pub(super) fn open(&self, inputs: &Sender<Input>) -> Option<Sounding> {
+    pub(crate) fn open(&self, inputs: &Sender<Input>) -> Option<Sounding> {
         let name = match &self.wanted {
             Output::Named(name) => Some(name.as_str()),
             _ => None,

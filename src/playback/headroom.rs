@@ -5,7 +5,7 @@ use std::sync::mpsc::Sender;
 use std::thread;
 
 use super::input::Input;
-use super::playback::Material;
+use super::sound::Material;
 use crate::dsp::limiter::{Limiter, TruePeak};
 use crate::engine::Engine;
 use crate::io::priority;
@@ -18,7 +18,7 @@ const BLOCK: usize = 4096;
 
 /// The volume that is wanted, and the most that there may be.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Headroom {
+pub(crate) struct Headroom {
     wanted: Decibels,
     room: Room,
 }
@@ -36,7 +36,7 @@ enum Room {
 
 /// What a wish for another volume leads to.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Granted {
+pub(crate) enum Granted {
     /// It is so.
     Fully,
     /// The room has to be looked for first.
@@ -46,12 +46,12 @@ pub(super) enum Granted {
 }
 
 impl Headroom {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { wanted: Decibels::UNITY, room: Room::Unasked }
     }
 
     /// What may be played now.
-    pub(super) fn volume(&self) -> Decibels {
+    pub(crate) fn volume(&self) -> Decibels {
         let most = match self.room {
             Room::Known(room) => room,
             Room::Unasked | Room::Sought => Decibels::UNITY,
@@ -60,7 +60,7 @@ impl Headroom {
     }
 
     /// A wish for more or less than was wanted before.
-    pub(super) fn change(&mut self, by: Decibels) -> Granted {
+    pub(crate) fn change(&mut self, by: Decibels) -> Granted {
         let wanted = (self.wanted + by).0.clamp(Volume::MIN.0, Volume::MAX.0);
         self.wanted = Decibels(wanted);
         match self.room {
@@ -75,7 +75,7 @@ impl Headroom {
     }
 
     /// The room was found.
-    pub(super) fn found(&mut self, room: Decibels) -> Granted {
+    pub(crate) fn found(&mut self, room: Decibels) -> Granted {
         self.room = Room::Known(room);
         self.bound(room)
     }
@@ -91,7 +91,7 @@ impl Headroom {
 }
 
 /// Looks for the room, and tells it as an input.
-pub(super) fn seek(material: &Material, inputs: Sender<Input>) {
+pub(crate) fn seek(material: &Material, inputs: Sender<Input>) {
     let material = material.clone();
     let _ = thread::Builder::new().name("headroom".to_owned()).spawn(move || {
         priority::lower();

@@ -15,7 +15,7 @@ const TIMES: usize = 20;
 const ROOM_FOR_KIND: usize = 60;
 
 /// Title, summary and lengths.
-pub(super) fn heading(session: &Session, timeline: &Timeline, range: Range) -> String {
+pub(crate) fn heading(session: &Session, timeline: &Timeline, range: Range) -> String {
     let mut lines = vec![harmless(&session.title)];
     lines.extend(session.summary.as_deref().map(harmless));
     lines.push(lengths(timeline, range));
@@ -24,7 +24,7 @@ pub(super) fn heading(session: &Session, timeline: &Timeline, range: Range) -> S
 }
 
 /// A line for each segment, as far as so many columns hold it.
-pub(super) fn table(timeline: &Timeline, columns: usize) -> String {
+pub(crate) fn table(timeline: &Timeline, columns: usize) -> String {
     let kinds = columns >= ROOM_FOR_KIND;
     let mut lines = vec![format!("\n{:>8}  {:>8}  {}what", "start", "length", if kinds { "kind     " } else { "" })];
     for segment in &timeline.segments {

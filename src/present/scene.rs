@@ -27,7 +27,7 @@ fn seconds(frames: Frames, timeline: &Timeline) -> u64 {
 }
 
 /// Tells the scene of any moment.
-pub(super) struct Scenes {
+pub(crate) struct Scenes {
     programmes: Programmes,
     title: String,
     /// Where each chapter begins.
@@ -36,7 +36,7 @@ pub(super) struct Scenes {
 }
 
 impl Scenes {
-    pub(super) fn new(programmes: Programmes) -> Self {
+    pub(crate) fn new(programmes: Programmes) -> Self {
         let session = programmes.session.clone();
         let title = harmless(&session.title);
         let chapters: Vec<_> = session
@@ -50,23 +50,23 @@ impl Scenes {
     }
 
     /// What the session is called.
-    pub(super) fn title(&self) -> &str {
+    pub(crate) fn title(&self) -> &str {
         &self.title
     }
 
     /// The session itself.
-    pub(super) fn session(&self) -> &Timeline {
+    pub(crate) fn session(&self) -> &Timeline {
         &self.programmes.session
     }
 
     /// How long it is, on a clock; a guess where lines are still being spoken.
-    pub(super) fn length(&self) -> String {
+    pub(crate) fn length(&self) -> String {
         let about = if self.session().horizon.is_some() { "about " } else { "" };
         format!("{about}{}", clock(length(self.session()), self.session().rate))
     }
 
     /// The scene of a snapshot, its words in so many columns, or left out.
-    pub(super) fn at(&self, snapshot: &PlayerSnapshot, captions: bool, columns: usize) -> Scene {
+    pub(crate) fn at(&self, snapshot: &PlayerSnapshot, captions: bool, columns: usize) -> Scene {
         let session = &self.programmes.session;
         let timeline = self.programmes.get(snapshot.playhead.programme);
         let whole = length(session);

@@ -1,0 +1,12 @@
+//! How a session is shown: captions, scenes, a transcript, a table, drawings and JSON, as pure functions.
+
+pub(crate) mod caption;
+pub(crate) mod drawing;
+pub(crate) mod json;
+pub(crate) mod lanes;
+pub(crate) mod phrases;
+pub(crate) mod picture;
+pub(crate) mod scene;
+pub(crate) mod table;
+pub(crate) mod transcript;
+pub(crate) mod waveform;
