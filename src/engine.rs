@@ -125,3 +125,6 @@ impl Engine {
         true
     }
 }
+
+#[cfg(test)]
+mod tests;

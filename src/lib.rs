@@ -23,6 +23,8 @@ pub mod playback;
 pub mod player;
 mod present;
 pub mod speech;
+#[cfg(test)]
+pub(crate) mod testing;
 pub mod text;
 pub mod timeline;
 pub mod units;

@@ -23,3 +23,6 @@ pub use feeder::{Clips, Feeder, PumpResult, TimelineVersion};
 pub use handle::{PlayerHandle, start, start_without_thread};
 pub use ring::{PlayerEvent, PlayerNotice, WaitReason};
 pub use shared::PlayerSnapshot;
+
+#[cfg(test)]
+mod tests;

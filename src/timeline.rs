@@ -204,3 +204,6 @@ impl Timeline {
         self.segments.iter().position(|segment| segment.ids().any(|own| own == id))
     }
 }
+
+#[cfg(test)]
+mod tests;

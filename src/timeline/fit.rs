@@ -151,3 +151,6 @@ fn factor(silences: &[(f64, f64, f64)], wanted: f64) -> f64 {
     }
     high
 }
+
+#[cfg(test)]
+mod tests;

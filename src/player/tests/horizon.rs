@@ -3,16 +3,16 @@
 
 use std::sync::LazyLock;
 
-use karuna::player::transport::{EndReason, TransportCommand, TransportEvent};
-use karuna::player::{TimelineVersion, WaitReason};
-use karuna::timeline::Programme;
-use karuna::units::{Frame, SILENCE};
+use crate::player::transport::{EndReason, TransportCommand, TransportEvent};
+use crate::player::{TimelineVersion, WaitReason};
+use crate::timeline::Programme;
+use crate::units::{Frame, SILENCE};
 use proptest::prelude::*;
 
-use crate::support::clips::Recordings;
-use crate::support::listener::{Listener, from};
-use crate::support::plain::{RATE, gain, told};
-use crate::support::session::{Prepared, hertz};
+use crate::testing::clips::Recordings;
+use crate::testing::listener::{Listener, from};
+use crate::testing::plain::{RATE, gain, told};
+use crate::testing::session::{Prepared, hertz};
 
 /// The fade at the horizon, in frames.
 const GENTLE: usize = RATE / 4;
@@ -325,7 +325,7 @@ proptest! {
                 let after = listener.handle.snapshot();
                 prop_assert!(after.session_frame <= VERSIONS[made].session().reach());
                 let (first, end) = (before.playhead.frame.index(), after.playhead.frame.index());
-                let jumped = listener.notices[told..].iter().any(|one| !matches!(one.event, karuna::player::PlayerEvent::Segment(_)));
+                let jumped = listener.notices[told..].iter().any(|one| !matches!(one.event, crate::player::PlayerEvent::Segment(_)));
                 let is_session = [before, after].iter().all(|one| one.playhead.programme == Programme::Session);
                 if jumped || !is_session || end != first + count {
                     continue;

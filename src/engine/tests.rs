@@ -2,12 +2,12 @@
 
 use std::sync::{Arc, LazyLock, OnceLock};
 
-use crate::support::clips::{Recording, Recordings};
-use crate::support::day::{DAY, LINE};
-use crate::support::session::{Prepared, hertz};
-use karuna::engine::Engine;
-use karuna::timeline::Programme;
-use karuna::units::{Decibels, Frame, Frames, SILENCE};
+use crate::engine::Engine;
+use crate::testing::clips::{Recording, Recordings};
+use crate::testing::day::{DAY, LINE};
+use crate::testing::session::{Prepared, hertz};
+use crate::timeline::Programme;
+use crate::units::{Decibels, Frame, Frames, SILENCE};
 use proptest::prelude::*;
 
 /// Bells whose tails run into one another and into clips, loud enough for the limiter, with quiet between.

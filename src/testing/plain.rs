@@ -1,8 +1,8 @@
 //! A session that sounds without a hole: the level of its left ear is always the same, so that what is heard there is the
 //! player's gain; the noise in its right ear is nowhere the same, so that what is heard there tells the frame.
 
-use karuna::dsp::fades::raised_cosine;
-use karuna::units::{Frame, Rate};
+use crate::dsp::fades::raised_cosine;
+use crate::units::{Frame, Rate};
 
 use super::clips::{Recording, Recordings, noise};
 use super::session::{Prepared, hertz};

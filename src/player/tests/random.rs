@@ -3,14 +3,14 @@
 use std::f32::consts::FRAC_PI_2;
 use std::sync::LazyLock;
 
-use crate::support::clips::{Recording, Recordings, noise};
-use crate::support::listener::{Listener, from};
-use crate::support::session::{Prepared, hertz};
-use karuna::dsp::fades::raised_cosine;
-use karuna::player::PlayerEvent;
-use karuna::player::transport::TransportCommand;
-use karuna::timeline::Programme;
-use karuna::units::{Decibels, Frame, SILENCE};
+use crate::dsp::fades::raised_cosine;
+use crate::player::PlayerEvent;
+use crate::player::transport::TransportCommand;
+use crate::testing::clips::{Recording, Recordings, noise};
+use crate::testing::listener::{Listener, from};
+use crate::testing::session::{Prepared, hertz};
+use crate::timeline::Programme;
+use crate::units::{Decibels, Frame, SILENCE};
 use proptest::prelude::*;
 
 /// Frames a second: few, so that many listeners can be heard.

@@ -1,8 +1,8 @@
 //! One who listens, in virtual time: a frame passes when it is asked for.
 
-use karuna::player::transport::{EndReason, Playhead, TransportCommand, TransportEvent};
-use karuna::player::{self, AudioCallback, Feeder, PlayerEvent, PlayerHandle, PlayerNotice, PlayerSnapshot};
-use karuna::units::{Decibels, Frame, Frames};
+use crate::player::transport::{EndReason, Playhead, TransportCommand, TransportEvent};
+use crate::player::{self, AudioCallback, Feeder, PlayerEvent, PlayerHandle, PlayerNotice, PlayerSnapshot};
+use crate::units::{Decibels, Frame, Frames};
 
 use super::session::{Prepared, known_gain};
 

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use karuna::engine::{ClipReader, ClipSource, ClipUnavailable};
-use karuna::manifest::session::ClipPath;
-use karuna::timeline::{ClipFacts, ClipKey, Facts, Timeline};
-use karuna::units::{Frame, Frames, Rate, SILENCE};
+use crate::engine::{ClipReader, ClipSource, ClipUnavailable};
+use crate::manifest::session::ClipPath;
+use crate::timeline::{ClipFacts, ClipKey, Facts, Timeline};
+use crate::units::{Frame, Frames, Rate, SILENCE};
 
 /// A recording: what a decoder would give.
 #[derive(Clone)]
@@ -76,12 +76,7 @@ impl Recordings {
         self
     }
 
-    /// What a timeline has to know of them.
-    pub(crate) fn facts(&self) -> Facts {
-        self.facts_awaiting(&[])
-    }
-
-    /// The same while speech of some words is still being made.
+    /// What a timeline has to know of them, while speech of some words is still being made.
     pub(crate) fn facts_awaiting(&self, awaited: &[&str]) -> Facts {
         let files = self.files.iter().map(|(name, one)| (ClipKey::File(ClipPath::new(name).unwrap()), one.facts()));
         let mut facts = Facts::of(files.collect());

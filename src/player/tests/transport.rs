@@ -8,15 +8,15 @@ mod volume;
 
 use std::sync::LazyLock;
 
-use crate::support::listener::{Listener, from};
-use crate::support::plain::{
+use crate::player::PlayerSnapshot;
+use crate::player::transport::{EndReason, Playhead, TransportCommand, TransportEvent};
+use crate::testing::listener::{Listener, from};
+use crate::testing::plain::{
     CLOSING, RATE, RING_OUT, SOFTEN, STARTS, assert_same, fall, gain, plain, rise, under, with_clips,
 };
-use crate::support::session::Prepared;
-use karuna::player::PlayerSnapshot;
-use karuna::player::transport::{EndReason, Playhead, TransportCommand, TransportEvent};
-use karuna::timeline::Programme;
-use karuna::units::{Decibels, Frame, Frames, SILENCE};
+use crate::testing::session::Prepared;
+use crate::timeline::Programme;
+use crate::units::{Decibels, Frame, Frames, SILENCE};
 
 static SESSION: LazyLock<Prepared> = LazyLock::new(plain);
 static RENDERED: LazyLock<[Vec<Frame>; 3]> =
@@ -97,11 +97,11 @@ fn several_commands_in_one_block_act_in_their_order() {
 #[test]
 fn ramps_have_their_lengths_at_every_rate() {
     for rate in [11_025, 44_100, 48_000, 96_000, 192_000] {
-        let rate = crate::support::session::hertz(rate);
+        let rate = crate::testing::session::hertz(rate);
         let tenth = rate.frames(std::time::Duration::from_millis(100)).index();
-        let recordings = crate::support::clips::Recordings::default()
-            .with("one.wav", crate::support::plain::told(rate, 45 * tenth, 1))
-            .with("two.wav", crate::support::plain::told(rate, 10 * tenth, 2));
+        let recordings = crate::testing::clips::Recordings::default()
+            .with("one.wav", crate::testing::plain::told(rate, 45 * tenth, 1))
+            .with("two.wav", crate::testing::plain::told(rate, 10 * tenth, 2));
         let text = "[[segment]]\nclip = \"one.wav\"\n[[segment]]\nclip = \"two.wav\"\n[[exit]]\nclip = \"two.wav\"";
         let prepared = Prepared::new(text, &recordings, rate);
         let cases = [

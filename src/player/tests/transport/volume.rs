@@ -8,7 +8,7 @@ fn a_change_takes_a_hundred_milliseconds() {
     listener.say(TransportCommand::SetVolume(Decibels(-6.0)));
     let softer = Decibels(-6.0).amplitude() as f32;
     let expected = under(session(16_000, VOLUME), |frame| {
-        1.0 + (softer - 1.0) * karuna::dsp::fades::raised_cosine(frame as f32 / VOLUME as f32)
+        1.0 + (softer - 1.0) * crate::dsp::fades::raised_cosine(frame as f32 / VOLUME as f32)
     });
     assert_same(listener.listen(VOLUME, BLOCK), &expected);
     assert_same(listener.listen(1_600, BLOCK), &under(session(16_800, 1_600), |_| softer));

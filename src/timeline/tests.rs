@@ -1,11 +1,11 @@
 //! What is rendered up to the horizon of an early version is the beginning of what is rendered of the last.
 
-use karuna::timeline::Programme;
-use karuna::units::{Frame, Frames, SILENCE};
+use crate::timeline::Programme;
+use crate::units::{Frame, Frames, SILENCE};
 use proptest::prelude::*;
 
-use crate::support::clips::{Recording, Recordings};
-use crate::support::session::{AVOIDED, Prepared, hertz};
+use crate::testing::clips::{Recording, Recordings};
+use crate::testing::session::{AVOIDED, Prepared, hertz};
 
 const RATE: u32 = 1_000;
 /// Each line by itself, so that a line can be said twice.

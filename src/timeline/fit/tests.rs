@@ -3,11 +3,11 @@
 use std::path::Path;
 use std::time::Duration;
 
-use karuna::manifest::session::ClipPath;
-use karuna::manifest::{Session, duration, read};
-use karuna::timeline::shape::Length;
-use karuna::timeline::{self, ClipFacts, ClipKey, Facts, Programme, SegmentKind, Shape, Timeline};
-use karuna::units::{Frames, Rate};
+use crate::manifest::session::ClipPath;
+use crate::manifest::{Session, duration, read};
+use crate::timeline::shape::Length;
+use crate::timeline::{self, ClipFacts, ClipKey, Facts, Programme, SegmentKind, Shape, Timeline};
+use crate::units::{Frames, Rate};
 use proptest::prelude::*;
 
 /// Natural, least and most, in milliseconds.

@@ -3,12 +3,12 @@
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
-use karuna::engine::{ClipSource, Engine, VoiceGain};
-use karuna::manifest::{self, Level};
-use karuna::player::Clips;
-use karuna::player::transport::Programmes;
-use karuna::timeline::{self, Facts, Programme, Shape, Timeline};
-use karuna::units::{Decibels, Frame, Rate, SILENCE};
+use crate::engine::{ClipSource, Engine, VoiceGain};
+use crate::manifest::{self, Level};
+use crate::player::Clips;
+use crate::player::transport::Programmes;
+use crate::timeline::{self, Facts, Programme, Shape, Timeline};
+use crate::units::{Decibels, Frame, Rate, SILENCE};
 
 use super::clips::Recordings;
 

@@ -3,13 +3,13 @@
 use std::f32::consts::FRAC_PI_2;
 use std::sync::{Arc, LazyLock, OnceLock};
 
-use crate::support::listener::{Listener, from};
-use crate::support::plain::{CLOSING, RATE, RING_OUT, STARTS, assert_same, gain, plain, rise, under};
-use crate::support::session::Prepared;
-use karuna::player::transport::{EndReason, TransportCommand, TransportEvent};
-use karuna::player::{WaitReason, start_without_thread};
-use karuna::timeline::Programme;
-use karuna::units::{Decibels, Frame, Frames, SILENCE};
+use crate::player::transport::{EndReason, TransportCommand, TransportEvent};
+use crate::player::{WaitReason, start_without_thread};
+use crate::testing::listener::{Listener, from};
+use crate::testing::plain::{CLOSING, RATE, RING_OUT, STARTS, assert_same, gain, plain, rise, under};
+use crate::testing::session::Prepared;
+use crate::timeline::Programme;
+use crate::units::{Decibels, Frame, Frames, SILENCE};
 use proptest::prelude::*;
 
 static SESSION: LazyLock<Prepared> = LazyLock::new(plain);
@@ -147,10 +147,10 @@ fn the_session_waits_in_silence_for_its_gain_and_can_be_left_all_the_same() {
 
 #[test]
 fn many_tiny_segments_are_as_good_as_a_long_one() {
-    let rate = crate::support::session::hertz(48_000);
-    let recordings = crate::support::clips::Recordings::default()
-        .with("tiny.wav", crate::support::plain::told(rate, 1, 1))
-        .with("short.wav", crate::support::plain::told(rate, 257, 2));
+    let rate = crate::testing::session::hertz(48_000);
+    let recordings = crate::testing::clips::Recordings::default()
+        .with("tiny.wav", crate::testing::plain::told(rate, 1, 1))
+        .with("short.wav", crate::testing::plain::told(rate, 257, 2));
     for name in ["tiny", "short"] {
         let parts = format!("[[segment.part]]\nclip = \"{name}.wav\"\n").repeat(9);
         let text = format!("[[segment]]\nrepeat = 1000\n{parts}[[segment]]\nsilence = \"1s\"");
@@ -169,7 +169,7 @@ fn many_tiny_segments_are_as_good_as_a_long_one() {
 fn leaving_does_not_wait_for_the_gain_of_what_is_left() {
     for command in [TransportCommand::Stop, TransportCommand::Exit, TransportCommand::Soften] {
         let text = "[bell.first]\nclip = \"first.wav\"\n[[segment]]\nbell = \"first\"\nhold = \"4s\"\n[[segment]]\nclip = \"one.wav\"";
-        let prepared = crate::support::plain::with_clips(text);
+        let prepared = crate::testing::plain::with_clips(text);
         let voice = Arc::new(OnceLock::new());
         let (callback, handle, feeder) =
             start_without_thread(prepared.programmes.clone(), prepared.clips.clone(), voice, from(0));

@@ -1,15 +1,11 @@
 //! The audio callback never allocates and never frees, whatever is said to it and however little is in its ring.
 
-use crate::support::listener::{Listener, from};
-use crate::support::plain::{CLOSING, RATE, plain};
-use assert_no_alloc::{AllocDisabler, assert_no_alloc};
-use karuna::player::TimelineVersion;
-use karuna::player::transport::{EndReason, TransportCommand};
-use karuna::units::{Decibels, SILENCE};
-
-/// Ends the whole test when something is allocated or freed where it is forbidden.
-#[global_allocator]
-static ALLOCATOR: AllocDisabler = AllocDisabler;
+use crate::player::TimelineVersion;
+use crate::player::transport::{EndReason, TransportCommand};
+use crate::testing::listener::{Listener, from};
+use crate::testing::plain::{CLOSING, RATE, plain};
+use crate::units::{Decibels, SILENCE};
+use assert_no_alloc::assert_no_alloc;
 
 const COMMANDS: [TransportCommand; 10] = [
     TransportCommand::Pause,

@@ -1,0 +1,78 @@
+//! A day in virtual time: 24 hours of 5,000 cues through the player, as fast as the machine can. Run it with `scripts/soak`.
+
+use std::sync::Arc;
+
+use crate::io::clips::{ClipTable, Knowledge};
+use crate::io::library::Home;
+use crate::manifest::session::ClipPath;
+use crate::player::PlayerEvent;
+use crate::player::transport::{EndReason, TransportEvent};
+use crate::testing::day::{DAY, LINE};
+use crate::testing::listener::{self, Listener};
+use crate::testing::session::Prepared;
+use crate::units::{Frames, Rate, SILENCE};
+
+const HOUR: u64 = 3600 * 48_000;
+/// How much resident memory may grow after the first hour, in KiB: room for what the allocator keeps, but not for a leak of a few
+/// bytes per cue.
+const MEMORY_GROWTH: u64 = 1024;
+
+/// The resident memory of this process in KiB.
+#[cfg(target_os = "linux")]
+fn resident_memory() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap();
+    line.split_whitespace().nth(1).unwrap().parse().unwrap()
+}
+
+/// Elsewhere only the playhead is checked.
+#[cfg(not(target_os = "linux"))]
+fn resident_memory() -> u64 {
+    0
+}
+
+/// A day with the shipped recording, which is decoded each time it is heard.
+fn day() -> Prepared {
+    let (table, damage) = ClipTable::probe(&Home::Program, &[ClipPath::new(LINE).unwrap()], Knowledge::none());
+    assert!(damage.is_empty(), "{damage:?}");
+    let table = Arc::new(table);
+    let facts = table.facts(&[], None);
+    Prepared::with(DAY, &facts, |timeline| table.source(timeline), Rate::DEFAULT)
+}
+
+#[test]
+#[ignore = "only quick in a release build; run scripts/soak"]
+fn a_day_drifts_by_no_frame_and_leaks_no_memory() {
+    let prepared = day();
+    let day = prepared.session().clone();
+    let Listener { mut callback, mut handle, mut feeder, .. } = Listener::new(&prepared, listener::from(0));
+    let (mut block, mut heard, mut segments) = ([SILENCE; 480], 0_u64, 0_u64);
+    let mut memory_after_an_hour = None;
+    let mut end = None;
+    while end.is_none() {
+        feeder.pump();
+        callback.fill(&mut block);
+        heard += block.len() as u64;
+        while let Some(notice) = handle.next_notice() {
+            match notice.event {
+                PlayerEvent::Segment(_) => segments += 1,
+                PlayerEvent::Transport(TransportEvent::Ended(reason)) => end = Some((reason, notice.at)),
+                PlayerEvent::Underrun(frames) => panic!("an underrun of {} frames", frames.0),
+                PlayerEvent::Transport(_) => {}
+            }
+        }
+        if heard.is_multiple_of(HOUR) {
+            assert_eq!(
+                handle.snapshot().session_frame,
+                Frames(heard).min(day.end),
+                "the playhead is at the device's frame"
+            );
+            let memory = resident_memory();
+            let first = *memory_after_an_hour.get_or_insert(memory);
+            assert!(memory <= first + MEMORY_GROWTH, "{memory} KiB are in use, and {first} KiB after the first hour");
+            println!("hour {:2}: {memory} KiB", heard / HOUR);
+        }
+    }
+    assert_eq!(end, Some((EndReason::Completed, day.end)), "it ends on its last frame");
+    assert_eq!(segments, day.segments.len() as u64, "each segment is announced once");
+}

@@ -1,0 +1,11 @@
+//! Sessions, clips and a listener for tests in virtual time: no files, no device, no sleeping.
+
+pub(crate) mod clips;
+pub(crate) mod day;
+pub(crate) mod listener;
+pub(crate) mod plain;
+pub(crate) mod session;
+
+/// Aborts the test when code under `assert_no_alloc` allocates or frees.
+#[global_allocator]
+static ALLOCATOR: assert_no_alloc::AllocDisabler = assert_no_alloc::AllocDisabler;
