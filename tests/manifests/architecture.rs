@@ -1,222 +1,170 @@
-//! The arrows between the modules: who may know whom. Whatever is not in the table is not allowed.
-#![expect(clippy::unwrap_used, reason = "a helper of a test may fail as the test itself may")]
+//! What the compiler can't check about the structure of `src/`: the direction of imports, cycles, unique type names, and sizes.
+//!
+//! Violations that are known stand in `architecture/known.txt`, which may only become shorter. A violation that is gone has to be
+//! removed from it; `KARUNA_SHRINK_KNOWN=1 cargo nextest run --test manifests architecture` does that.
 
-use std::collections::BTreeSet;
+mod cycles;
+mod modules;
+mod parse;
+mod tokens;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// From each module to those that it may name. `a::b` allows only that part of `a`.
-const ARROWS: &[(&str, &[&str])] = &[
-    ("main", &["cli", "commands"]),
-    (
-        "commands",
-        &[
-            "cli", "present", "playback", "engine", "error", "io", "load", "manifest", "player", "dsp", "speech",
-            "timeline", "units", "text",
-        ],
-    ),
-    ("cli", &["io::encode::Depth", "speech::Voice", "manifest", "playback", "timeline", "units"]),
-    ("present", &["engine", "io::display", "manifest", "player", "text", "timeline", "units"]),
-    ("playback", &["dsp", "engine", "error", "io", "manifest::duration", "player", "text", "timeline", "units"]),
-    ("load", &["engine", "error", "io", "manifest", "player", "speech", "timeline", "units", "text"]),
-    ("speech", &["dsp", "engine", "error", "io", "manifest", "units", "text"]),
-    ("io", &["engine", "error", "manifest", "player", "dsp", "timeline", "units", "text"]),
-    ("player", &["dsp", "engine", "timeline", "units"]),
-    ("engine", &["dsp", "timeline", "units"]),
-    ("timeline", &["manifest", "dsp", "units"]),
-    ("manifest", &["dsp", "units", "text"]),
-    ("dsp", &["units"]),
-    ("text", &["units"]),
-    ("error", &[]),
-    ("units", &[]),
+use self::modules::{Crate, Reference};
+use self::parse::ModulePath;
+
+/// The modules from the innermost outwards. A module imports only from earlier ones.
+const MODULES: &[&str] = &[
+    "units", "text", "error", "dsp", "manifest", "timeline", "engine", "player", "controls", "io", "speech", "load",
+    "playback", "present", "publish", "cli", "commands", "main",
 ];
+/// How many type names may be defined in more than one file.
+const MOST_DUPLICATES: usize = 8;
+/// How many items may be declared `pub`.
+const MOST_PUBLIC: usize = 250;
+/// `commands` holds less than this part of the lines.
+const COMMANDS_PART: usize = 10;
 
-/// No adapter of the edge knows another, but for these, each with its reason.
-const BETWEEN_ADAPTERS: &[(&str, &str, &str)] = &[
-    ("clips", "library", "the table of a session's clips finds them in the library …"),
-    ("clips", "decode", "… and opens them by the decoder"),
-    ("clips", "cache", "what was heard of a clip is kept for the next time"),
-    ("device", "priority", "the thread that a device waits for comes before others"),
-    ("display", "terminal", "what is drawn has to know how wide the terminal is, and that it is one"),
-];
-
-/// One file naming a module of the package.
-#[derive(Debug)]
-struct Mention {
-    file: PathBuf,
-    line: usize,
-    /// The module that the file belongs to, from the top.
-    from: Vec<String>,
-    /// What is named, from the top.
-    to: Vec<String>,
+fn known_path() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/manifests/architecture/known.txt")
 }
 
-fn source() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
-}
-
-fn files(folder: &Path, found: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            files(&path, found);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            found.push(path);
-        }
+/// Fails on violations that are not known, and on known ones that are gone. Each violation has a line for `known.txt` and its details.
+fn compare(kind: &str, found: &BTreeMap<String, String>) {
+    let text = fs::read_to_string(known_path()).unwrap_or_default();
+    let prefix = format!("{kind} ");
+    let known: BTreeSet<_> = text.lines().filter_map(|line| line.strip_prefix(prefix.as_str())).collect();
+    for (violation, details) in found.iter().filter(|(violation, _)| known.contains(violation.as_str())) {
+        println!("known: {prefix}{violation}{details}");
     }
-}
-
-/// `src/io/encode/wav.rs` is `io::encode::wav`.
-fn module(file: &Path) -> Vec<String> {
-    let path = file.strip_prefix(source()).unwrap().with_extension("");
-    path.iter().map(|part| part.to_str().unwrap().to_owned()).collect()
-}
-
-/// The paths of a line of code that lead to modules of the package, as they are written; a group is written out.
-fn paths(code: &str) -> Vec<String> {
-    let mut paths = Vec::new();
-    for root in ["crate::", "karuna::", "super::"] {
-        for (at, _) in code.match_indices(root) {
-            let before = code[..at].chars().next_back();
-            if before.is_some_and(|before| before.is_alphanumeric() || before == '_' || before == ':') {
-                continue;
-            }
-            let rest = &code[at..];
-            let end = rest.find(|c: char| !(c.is_alphanumeric() || c == '_' || c == ':')).unwrap_or(rest.len());
-            let (path, rest) = rest.split_at(end);
-            match rest.strip_prefix('{').and_then(|group| group.split('}').next()) {
-                Some(group) => paths.extend(group.split(',').map(|item| format!("{path}{}", item.trim()))),
-                None => paths.push(path.to_owned()),
-            }
-        }
+    let gone: Vec<_> = known.iter().filter(|violation| !found.contains_key(**violation)).collect();
+    if !gone.is_empty() && std::env::var_os("KARUNA_SHRINK_KNOWN").is_some() {
+        let stays = |line: &&str| !line.strip_prefix(prefix.as_str()).is_some_and(|line| gone.contains(&&line));
+        let kept: String = text.lines().filter(stays).flat_map(|line| [line, "\n"]).collect();
+        fs::write(known_path(), kept).expect("known.txt can be written");
     }
-    paths
+    let new: String = found
+        .iter()
+        .filter(|(violation, _)| !known.contains(violation.as_str()))
+        .fold(String::new(), |all, (violation, details)| all + &format!("\n{prefix}{violation}{details}"));
+    let gone: String = gone.iter().fold(String::new(), |all, violation| all + &format!("\n{prefix}{violation}"));
+    assert!(new.is_empty(), "new violations:{new}");
+    assert!(gone.is_empty(), "these are gone; remove their lines from tests/manifests/architecture/known.txt:{gone}");
 }
 
-/// A path as it is seen from the top of the package.
-fn resolve(path: &str, from: &[String]) -> Vec<String> {
-    let mut parts = path.split("::").filter(|part| !part.is_empty() && *part != "*").peekable();
-    let mut base = Vec::new();
-    if parts.peek() == Some(&"super") {
-        base = from.to_vec();
-        while parts.next_if_eq(&"super").is_some() {
-            base.pop();
-        }
-    } else {
-        parts.next();
-    }
-    base.into_iter().chain(parts.map(str::to_owned)).collect()
-}
-
-/// The code of a file in one line for each statement, so that a group of names is not torn; comments left out.
-fn statements(text: &str) -> Vec<(usize, String)> {
-    let mut statements = Vec::new();
-    let mut open: Option<(usize, String)> = None;
-    for (number, line) in text.lines().enumerate() {
-        let code = line.split("//").next().unwrap_or_default().trim();
-        let (first, mut statement) = open.take().unwrap_or((number + 1, String::new()));
-        statement.push_str(code);
-        if statement.contains("use ") && !statement.contains(';') && !code.is_empty() {
-            open = Some((first, statement));
-        } else {
-            statements.push((first, statement));
-        }
-    }
-    statements.extend(open);
-    statements
-}
-
-/// Whether a module is compiled for tests only.
-fn is_test(module: &[String]) -> bool {
-    module[0] == "testing" || module.iter().any(|part| part == "tests")
-}
-
-fn mentions() -> Vec<Mention> {
-    let mut found = Vec::new();
-    files(&source(), &mut found);
-    found.sort();
-    let mut mentions = Vec::new();
-    for file in found {
-        let (text, from) = (fs::read_to_string(&file).unwrap(), module(&file));
-        // `lib` is the list of the modules itself; tests may name whatever they need.
-        if from == ["lib"] || is_test(&from) {
-            continue;
-        }
-        for (line, code) in statements(&text) {
-            let named = paths(&code).into_iter().map(|path| resolve(&path, &from));
-            let named = named.filter(|to| !to.is_empty() && *to != from);
-            mentions.extend(named.map(|to| Mention { file: file.clone(), line, from: from.clone(), to }));
-        }
-    }
-    mentions
-}
-
-/// Whether a path begins with another.
-fn begins(path: &[String], with: &str) -> bool {
-    let with: Vec<_> = with.split("::").collect();
-    path.len() >= with.len() && path.iter().zip(with).all(|(one, other)| one == other)
-}
-
-fn is_allowed(mention: &Mention) -> bool {
-    let (from, to) = (&mention.from[0], &mention.to);
-    if *from != to[0] {
-        return ARROWS.iter().any(|(name, allowed)| name == from && allowed.iter().any(|arrow| begins(to, arrow)));
-    }
-    let (Some(adapter), Some(other)) = (mention.from.get(1), to.get(1)) else { return true };
-    from != "io"
-        || adapter == other
-        || BETWEEN_ADAPTERS.iter().any(|(one, another, _)| adapter == one && other == another)
+/// Lists references as `file:line → file`, each pair of files once.
+fn list<'a>(sources: &Crate, references: impl IntoIterator<Item = &'a Reference>) -> String {
+    let mut seen = BTreeSet::new();
+    let first = references.into_iter().filter(|reference| seen.insert((reference.from, reference.to)));
+    first.fold(String::new(), |mut all, reference| {
+        let (from, to) = (&sources.files[reference.from].path, &sources.files[reference.to].path);
+        write!(all, "\n    {from}:{} → {to}", reference.line).expect("memory");
+        all
+    })
 }
 
 #[test]
-fn no_module_names_another_that_it_should_not_know() {
-    let found = mentions();
-    assert!(found.len() > 100, "only {} mentions were found", found.len());
-    let wrong: Vec<_> = found.iter().filter(|mention| !is_allowed(mention)).collect();
-    let told = wrong.iter().map(|mention| {
-        let file = mention.file.strip_prefix(source()).unwrap().display();
-        format!("\n  src/{file}:{}: {} → {}", mention.line, mention.from.join("::"), mention.to.join("::"))
-    });
-    assert!(wrong.is_empty(), "arrows that are not in the table:{}", told.collect::<String>());
+fn modules_import_only_from_earlier_ones() {
+    let sources = Crate::read();
+    let module = |file: usize| sources.files[file].module.first().map(String::as_str);
+    let row = |name: &str| MODULES.iter().position(|module| *module == name);
+    let mut found: BTreeMap<String, Vec<Reference>> = BTreeMap::new();
+    for reference in sources.references() {
+        let (Some(from), Some(to)) = (module(reference.from), module(reference.to)) else { continue };
+        if from != to && row(to) >= row(from) {
+            let violation = format!("{} → {to}", sources.files[reference.from].path);
+            found.entry(violation).or_default().push(reference);
+        }
+    }
+    let found = found.into_iter().map(|(violation, references)| (violation, list(&sources, &references)));
+    compare("direction", &found.collect());
 }
 
 #[test]
-fn every_module_is_in_the_table_and_the_table_has_no_circle() {
-    let modules: BTreeSet<_> = {
-        let mut found = Vec::new();
-        files(&source(), &mut found);
-        found.iter().map(|file| module(file)[0].clone()).filter(|name| name != "lib" && name != "testing").collect()
+fn every_module_is_in_the_table() {
+    let sources = Crate::read();
+    let modules: BTreeSet<_> = sources.files.iter().filter_map(|file| file.module.first()).collect();
+    let missing: Vec<_> = modules.iter().filter(|module| !MODULES.contains(&module.as_str())).collect();
+    assert!(missing.is_empty(), "add them to MODULES: {missing:?}");
+}
+
+#[test]
+fn no_modules_import_each_other_in_a_circle() {
+    let sources = Crate::read();
+    let references = sources.references();
+    assert!(references.len() > 500, "only {} references were found", references.len());
+    // A module and what is below it belong together, so a file may use what a module above it defines, and the other way round.
+    let siblings = |reference: &Reference| {
+        let (from, to) = (&sources.files[reference.from].module, &sources.files[reference.to].module);
+        let common = from.iter().zip(to).take_while(|(from, to)| from == to).count();
+        (common < from.len() && common < to.len()).then(|| (from[..=common].to_vec(), to[..=common].to_vec()))
     };
-    let named: BTreeSet<_> = ARROWS.iter().map(|(name, _)| (*name).to_owned()).collect();
-    assert_eq!(modules, named);
-    let place = |name: &str| ARROWS.iter().position(|(one, _)| *one == name.split("::").next().unwrap());
-    for (from, allowed) in ARROWS {
-        for to in *allowed {
-            assert!(place(from) < place(to), "{from} → {to}: the table goes from the edge to the middle");
+    compare("cycle", &in_circles(&sources, &references, siblings));
+}
+
+/// Returns the modules that are in a cycle, with the references that put them there.
+fn in_circles(
+    sources: &Crate,
+    references: &[Reference],
+    ends: impl Fn(&Reference) -> Option<(ModulePath, ModulePath)>,
+) -> BTreeMap<String, String> {
+    let edges = references.iter().filter_map(&ends).collect();
+    let mut found = BTreeMap::new();
+    for group in cycles::cycles(&edges) {
+        for module in &group {
+            let is_within = |one: &&Reference| {
+                ends(one).is_some_and(|(from, to)| from == *module && to != from && group.contains(&to))
+            };
+            found.insert(module.join("::"), list(sources, references.iter().filter(is_within)));
         }
     }
+    found
 }
 
 #[test]
-fn exceptions_are_needed() {
-    let found = mentions();
-    for (one, another, _) in BETWEEN_ADAPTERS {
-        let needed = found.iter().any(|mention| {
-            mention.from[0] == "io" && mention.from[1] == *one && begins(&mention.to, &format!("io::{another}"))
-        });
-        assert!(needed, "io::{one} does not name io::{another} any more");
+fn type_names_are_unique() {
+    let sources = Crate::read();
+    let mut places: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for file in &sources.files {
+        for name in &file.parsed.types {
+            places.entry(name).or_default().insert(&file.path);
+        }
     }
+    places.retain(|_, files| files.len() > 1);
+    let details = |files: BTreeSet<&str>| files.iter().fold(String::new(), |all, file| all + "\n    " + file);
+    compare("duplicate", &places.into_iter().map(|(name, files)| (name.to_owned(), details(files))).collect());
+    let text = fs::read_to_string(known_path()).unwrap_or_default();
+    let allowed = text.lines().filter(|line| line.starts_with("duplicate ")).count();
+    println!("{allowed} type names are defined twice; {MOST_DUPLICATES} may be");
+}
+
+/// Fails when a number is larger than the goal, unless `known.txt` holds a number that is at least as large.
+fn compare_number(kind: &str, number: usize, goal: usize) {
+    println!("{kind}: {number} of {goal}");
+    let text = fs::read_to_string(known_path()).unwrap_or_default();
+    let known = text.lines().find_map(|line| line.strip_prefix(&format!("{kind} "))?.parse().ok());
+    assert!(number <= known.unwrap_or(goal), "{kind} is {number}; it may be {}", known.unwrap_or(goal));
+    assert!(known.is_none() || number > goal, "the goal is reached; remove {kind} from known.txt");
 }
 
 #[test]
-fn paths_are_read_as_the_compiler_reads_them() {
-    let from: Vec<_> = ["io", "encode", "wav"].map(str::to_owned).to_vec();
-    let read = |code: &str| {
-        let found = statements(code).into_iter().flat_map(|(_, code)| paths(&code));
-        found.map(|path| resolve(&path, &from).join("::")).collect::<Vec<_>>()
+fn few_items_are_public() {
+    let sources = Crate::read();
+    for file in sources.files.iter().filter(|file| file.parsed.public > 0) {
+        println!("{:4} {}", file.parsed.public, file.path);
+    }
+    compare_number("public", sources.files.iter().map(|file| file.parsed.public).sum(), MOST_PUBLIC);
+}
+
+#[test]
+fn commands_are_a_small_part() {
+    let sources = Crate::read();
+    let lines = |fits: &dyn Fn(&str) -> bool| -> usize {
+        let fitting = sources.files.iter().filter(|file| file.module.first().is_some_and(|module| fits(module)));
+        fitting.map(|file| file.lines).sum()
     };
-    assert_eq!(read("use super::super::decode;"), ["io::decode"]);
-    assert_eq!(read("use super::{\n    a,\n    b,\n};")[..2], ["io::encode::a", "io::encode::b"]);
-    assert_eq!(read("let x = crate::units::Rate::new(1); // crate::io"), ["units::Rate::new"]);
-    assert!(read("use my_crate::x;").is_empty());
+    compare_number("commands", lines(&|module| module == "commands"), lines(&|_| true) / COMMANDS_PART);
 }
