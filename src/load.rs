@@ -18,10 +18,10 @@ use crate::manifest::{self, Code, Finding, Findings, Session, suggest};
 use crate::player::transport::Programmes;
 use crate::speech::Voice;
 use crate::speech::job::Making;
-use crate::text::harmless;
+use crate::text::escape_controls;
 use crate::timeline::fit::Range;
 use crate::timeline::{self, Facts, Fault, Programme, Shape, Timeline};
-use crate::units::{Decibels, Loudness, Rate};
+use crate::units::{Decibels, Lufs, Rate};
 use speech::Left;
 
 /// Of a session whose recordings hold nothing.
@@ -119,8 +119,11 @@ fn tell_of_unknown_tags(session: &Session, avoided: &[String]) {
     let tags: Vec<&str> = TAGS.iter().copied().chain(session.tags()).collect();
     for word in avoided.iter().filter(|word| !tags.iter().any(|tag| tag.eq_ignore_ascii_case(word))) {
         let meant = suggest::nearest(word, tags.iter().copied());
-        let help = meant.map(|tag| format!("; did you mean `{}`?", harmless(tag))).unwrap_or_default();
-        eprintln!("no line of this session has the tag `{}`, so nothing is left out for it{help}", harmless(word));
+        let help = meant.map(|tag| format!("; did you mean `{}`?", escape_controls(tag))).unwrap_or_default();
+        eprintln!(
+            "no line of this session has the tag `{}`, so nothing is left out for it{help}",
+            escape_controls(word)
+        );
     }
 }
 
@@ -301,7 +304,7 @@ impl Prepared {
 struct Recordings {
     clips: Arc<ClipTable>,
     paths: Vec<ClipPath>,
-    level: Loudness,
+    level: Lufs,
 }
 
 impl Recordings {
@@ -309,7 +312,7 @@ impl Recordings {
     fn gain(&self, tell: impl Fn(String)) -> Decibels {
         let loudness = self.clips.pooled_loudness(&self.paths);
         for damage in self.clips.damages() {
-            tell(format!("{}; its time is kept, in silence", harmless(&damage)));
+            tell(format!("{}; its time is kept, in silence", escape_controls(&damage)));
         }
         if loudness.is_none() && !self.paths.is_empty() {
             tell(ALL_SILENT.to_owned());
@@ -319,6 +322,6 @@ impl Recordings {
 }
 
 /// From what recordings have together to a level. Where all are silent, nothing is changed.
-fn gain_to(level: Loudness, pooled: Option<Loudness>) -> Decibels {
+fn gain_to(level: Lufs, pooled: Option<Lufs>) -> Decibels {
     pooled.map_or(Decibels::UNITY, |pooled| level - pooled)
 }

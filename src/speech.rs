@@ -24,12 +24,12 @@ use crate::error::Failure;
 use crate::io::cache::Cache;
 use crate::io::decode::ClipBytes;
 use crate::manifest::session::Levels;
-use crate::units::Loudness;
+use crate::units::Lufs;
 use engine::Manner;
 use run::Ran;
 
 /// What all speech is brought to, as heard in both ears.
-pub const LOUDNESS: Loudness = Levels::VOICE;
+pub const LOUDNESS: Lufs = Levels::VOICE;
 /// What messages call it.
 const NAME: &str = "speech";
 /// Another number here lets go of all that was made in another way.
@@ -176,7 +176,7 @@ impl Speaker {
 ///
 /// # Errors
 /// Why the file can't be written, in a sentence.
-pub fn save(speech: &ClipBytes, to: &Path, loudness: Loudness) -> Result<(), String> {
+pub fn save(speech: &ClipBytes, to: &Path, loudness: Lufs) -> Result<(), String> {
     finish::save(speech, to, LOUDNESS, loudness)
 }
 
@@ -235,7 +235,7 @@ fn named(engine: Engine, language: &str, lines: &[&str]) -> Result<Speaker, Fail
     if !engine.speaks(language) {
         let message = format!(
             "{engine} speaks English only, and the language of this session is {}",
-            crate::text::harmless(language)
+            crate::text::escape_controls(language)
         );
         return Err(Failure::new(message, elsewhere));
     }

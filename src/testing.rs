@@ -9,3 +9,8 @@ pub(crate) mod session;
 /// Aborts the test when code under `assert_no_alloc` allocates or frees.
 #[global_allocator]
 static ALLOCATOR: assert_no_alloc::AllocDisabler = assert_no_alloc::AllocDisabler;
+
+/// Converts a factor to decibels; minus infinity for zero.
+pub(crate) fn decibels(factor: f64) -> f64 {
+    20.0 * factor.abs().log10()
+}

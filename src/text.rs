@@ -1,24 +1,25 @@
-//! How times and counts are written for people, and how foreign words are made harmless on a terminal.
+//! Formats durations, counts and paths for people, and escapes untrusted text for the terminal.
 
 use std::path::Path;
 use std::time::Duration;
 
 use crate::units::{Frames, Rate};
 
-/// Minutes and seconds, as in `3:07`, or with hours, as in `1:03:07`.
+/// Formats a position as minutes and seconds, such as `3:07`, or with hours, such as `1:03:07`. Fractions of a second are cut off.
 #[must_use]
-pub fn clock(frames: Frames, rate: Rate) -> String {
-    let seconds = frames.0 / u64::from(rate.hertz());
+pub fn format_clock(position: Frames, rate: Rate) -> String {
+    let seconds = position.0 / u64::from(rate.hertz());
     let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
     if hours > 0 { format!("{hours}:{minutes:02}:{seconds:02}") } else { format!("{minutes}:{seconds:02}") }
 }
 
-/// A length in words that read well aloud: "40 seconds", "2 minutes", "2 minutes and a half", "1 hour and 5 minutes".
+/// Describes a duration in words, rounded to the second: "40 seconds", "2 minutes and 1 second", "1 hour and 5 minutes".
+/// Seconds are left out of durations of an hour or more.
 #[must_use]
-pub fn length(duration: Duration) -> String {
+pub fn describe_duration(duration: Duration) -> String {
     let seconds = (duration.as_millis() + 500) / 1000;
     let (hours, minutes, rest) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
-    let counted = |count: u128, one: &str| if count == 1 { format!("1 {one}") } else { format!("{count} {one}s") };
+    let counted = |count: u128, unit: &str| if count == 1 { format!("1 {unit}") } else { format!("{count} {unit}s") };
     let mut parts = Vec::new();
     if hours > 0 {
         parts.push(counted(hours, "hour"));
@@ -32,9 +33,9 @@ pub fn length(duration: Duration) -> String {
     parts.join(" and ")
 }
 
-/// How often, as in "three times".
+/// Describes how often something happens: "once", "twice", "three times", "12 times".
 #[must_use]
-pub fn times(count: u32) -> String {
+pub fn describe_count(count: u32) -> String {
     match count {
         1 => "once".to_owned(),
         2 => "twice".to_owned(),
@@ -43,35 +44,35 @@ pub fn times(count: u32) -> String {
     }
 }
 
-/// A path as it is shown, harmless.
+/// Formats a path for display, with control characters escaped.
 #[must_use]
-pub fn path(path: &Path) -> String {
-    harmless(&path.display().to_string())
+pub fn display_path(path: &Path) -> String {
+    escape_controls(&path.display().to_string())
 }
 
-/// Text from a stranger in one line, its words apart by single spaces, and harmless.
+/// Joins untrusted text into a single line: words separated by single spaces, control characters escaped.
 #[must_use]
-pub fn one_line(text: &str) -> String {
-    text.split_whitespace().map(harmless).collect::<Vec<_>>().join(" ")
+pub fn single_line(text: &str) -> String {
+    text.split_whitespace().map(escape_controls).collect::<Vec<_>>().join(" ")
 }
 
-/// Text from a stranger, with its control characters made visible, so that it can neither move the cursor nor colour the screen.
-/// Line breaks and tabs become spaces.
+/// Escapes the control characters in untrusted text, so that it can neither move the cursor nor change colours. Line breaks and
+/// tabs become spaces. Characters that change the direction of text are escaped as well.
 #[must_use]
-pub fn harmless(text: &str) -> String {
-    let mut shown = String::with_capacity(text.len());
+pub fn escape_controls(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
-            '\n' | '\r' | '\t' => shown.push(' '),
-            c if c.is_control() || is_reordering(c) => shown.extend(c.escape_default()),
-            c => shown.push(c),
+            '\n' | '\r' | '\t' => escaped.push(' '),
+            c if c.is_control() || is_invisible_format(c) => escaped.extend(c.escape_default()),
+            c => escaped.push(c),
         }
     }
-    shown
+    escaped
 }
 
-/// Characters that change the direction of what follows, or hide in it.
-fn is_reordering(c: char) -> bool {
+/// Returns whether a character changes the direction of the text around it, or is invisible.
+fn is_invisible_format(c: char) -> bool {
     matches!(c, '\u{061C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
 }
 
@@ -80,16 +81,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn times_read_as_people_write_them() {
-        assert_eq!(clock(Frames(48_000 * 187), Rate::DEFAULT), "3:07");
-        assert_eq!(clock(Frames(48_000 * 3_787), Rate::DEFAULT), "1:03:07");
-        assert_eq!(length(Duration::from_secs(40)), "40 seconds");
-        assert_eq!(length(Duration::from_secs(61)), "1 minute and 1 second");
-        assert_eq!(length(Duration::from_mins(65)), "1 hour and 5 minutes");
+    fn durations_are_written_as_people_write_them() {
+        assert_eq!(format_clock(Frames(48_000 * 187), Rate::DEFAULT), "3:07");
+        assert_eq!(format_clock(Frames(48_000 * 3_787), Rate::DEFAULT), "1:03:07");
+        assert_eq!(describe_duration(Duration::from_secs(40)), "40 seconds");
+        assert_eq!(describe_duration(Duration::from_secs(61)), "1 minute and 1 second");
+        assert_eq!(describe_duration(Duration::from_mins(65)), "1 hour and 5 minutes");
     }
 
     #[test]
-    fn foreign_words_move_no_cursor() {
-        assert_eq!(harmless("a\u{1b}[2Jb\u{202e}c\r\nd"), "a\\u{1b}[2Jb\\u{202e}c  d");
+    fn untrusted_text_cannot_move_the_cursor() {
+        assert_eq!(escape_controls("a\u{1b}[2Jb\u{202e}c\r\nd"), "a\\u{1b}[2Jb\\u{202e}c  d");
     }
 }

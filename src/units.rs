@@ -1,4 +1,4 @@
-//! Frames, rates, decibels and loudness: the measures that every other module speaks in.
+//! Frames, sample rates, decibels and loudness: the units that every other module uses.
 
 use std::fmt;
 use std::iter::Sum;
@@ -8,33 +8,33 @@ use std::time::Duration;
 
 use serde::{Serialize, Serializer};
 
-/// One frame of stereo sound: left and right, full scale at ±1.
+/// One stereo frame: the left and the right sample, with full scale at ±1.
 pub type Frame = [f32; 2];
 
 /// A frame of digital silence.
 pub const SILENCE: Frame = [0.0; 2];
 
-/// A count of frames, or a position counted in frames from the start of a programme.
+/// A number of frames, or a position counted in frames from the start of a timeline.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Frames(pub u64);
 
 impl Frames {
-    /// No frames.
+    /// No frames; the position of the first frame.
     pub const ZERO: Self = Self(0);
 
-    /// What is left after taking `other` away, or nothing.
+    /// Returns `self - other`, or zero if `other` is greater.
     #[must_use]
     pub fn saturating_sub(self, other: Self) -> Self {
         Self(self.0.saturating_sub(other.0))
     }
 
-    /// The seconds that these frames last at `rate`.
+    /// Returns the duration of these frames at `rate`, in seconds.
     #[must_use]
     pub fn seconds(self, rate: Rate) -> f64 {
         self.0 as f64 / f64::from(rate.hertz())
     }
 
-    /// As an index into a buffer. Counts beyond the address space saturate.
+    /// Returns the count as an index into a buffer. Counts beyond the address space saturate.
     #[must_use]
     pub fn index(self) -> usize {
         usize::try_from(self.0).unwrap_or(usize::MAX)
@@ -73,37 +73,37 @@ impl Serialize for Frames {
     }
 }
 
-/// Frames a second, from 1 Hz to 768 kHz.
+/// A sample rate in frames per second, from 1 Hz to 768 kHz.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Rate(NonZeroU32);
 
 impl Rate {
-    /// The highest rate that any clip or output may have, in hertz.
-    pub const HIGHEST: u32 = 768_000;
-    /// The rate of a rendered file unless another is asked for: 48 kHz.
+    /// The highest rate of a clip or an output, in hertz.
+    pub const MAX_HERTZ: u32 = 768_000;
+    /// The default rate of a rendered file: 48 kHz.
     pub const DEFAULT: Self = Self(NonZeroU32::new(48_000).unwrap());
 
-    /// A rate of so many hertz, or `None` outside 1 to [`Rate::HIGHEST`].
+    /// Creates a rate from hertz. Returns `None` outside 1 to [`Rate::MAX_HERTZ`].
     #[must_use]
     pub fn new(hertz: u32) -> Option<Self> {
-        NonZeroU32::new(hertz).filter(|_| hertz <= Self::HIGHEST).map(Self)
+        NonZeroU32::new(hertz).filter(|_| hertz <= Self::MAX_HERTZ).map(Self)
     }
 
-    /// In hertz.
+    /// Returns the rate in hertz.
     #[must_use]
     pub fn hertz(self) -> u32 {
         self.0.get()
     }
 
-    /// The frame nearest to a moment. Meant for cumulative moments, so that roundings never add up.
+    /// Returns the frame nearest to a time. Pass cumulative times, not lengths, so that rounding errors never add up.
     #[must_use]
-    pub fn frames(self, moment: Duration) -> Frames {
+    pub fn frames(self, time: Duration) -> Frames {
         const NANOSECONDS: u128 = 1_000_000_000;
-        let scaled = moment.as_nanos() * u128::from(self.hertz());
+        let scaled = time.as_nanos() * u128::from(self.hertz());
         Frames(u64::try_from((scaled + NANOSECONDS / 2) / NANOSECONDS).unwrap_or(u64::MAX))
     }
 
-    /// How many frames `frames` frames of this rate become at the rate `to`: the nearest whole number.
+    /// Converts a number of frames at this rate to the nearest number of frames at the rate `to`.
     #[must_use]
     pub fn convert(self, frames: Frames, to: Self) -> Frames {
         let from = u128::from(self.hertz());
@@ -129,19 +129,13 @@ impl fmt::Display for Rate {
 pub struct Decibels(pub f64);
 
 impl Decibels {
-    /// The gain that changes nothing.
+    /// The gain that changes nothing: 0 dB.
     pub const UNITY: Self = Self(0.0);
 
-    /// The factor that samples are multiplied by.
+    /// Returns the factor by which this gain multiplies samples.
     #[must_use]
     pub fn amplitude(self) -> f64 {
         10_f64.powf(self.0 / 20.0)
-    }
-
-    /// The gain of a factor; minus infinity for nought.
-    #[must_use]
-    pub fn from_amplitude(amplitude: f64) -> Self {
-        Self(20.0 * amplitude.abs().log10())
     }
 }
 
@@ -174,11 +168,11 @@ impl Serialize for Decibels {
 
 /// A loudness in LUFS, as ITU-R BS.1770 measures it.
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
-pub struct Loudness(pub f64);
+pub struct Lufs(pub f64);
 
-impl Sub for Loudness {
+impl Sub for Lufs {
     type Output = Decibels;
-    /// The gain that leads from `other` to this loudness.
+    /// Returns the gain that brings a sound from the loudness `other` to this one.
     fn sub(self, other: Self) -> Decibels {
         Decibels(self.0 - other.0)
     }
@@ -189,22 +183,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_third_of_a_second_does_not_drift() {
+    fn cumulative_times_do_not_drift() {
         let rate = Rate::new(44_100).unwrap();
         let third = Duration::from_nanos(333_333_333);
         assert_eq!(rate.frames(third * 3_000), Frames(44_100_000));
     }
 
     #[test]
-    fn conversion_takes_the_nearest_frame() {
+    fn conversion_rounds_to_the_nearest_frame() {
         let rate = Rate::new(44_100).unwrap();
         assert_eq!(rate.convert(Frames(441_000), Rate::DEFAULT), Frames(480_000));
         assert_eq!(Rate::DEFAULT.convert(Frames(1), rate), Frames(1));
     }
 
     #[test]
-    fn decibels_and_amplitudes_agree() {
+    fn minus_20_decibels_are_a_tenth() {
         assert!((Decibels(-20.0).amplitude() - 0.1).abs() < 1e-12);
-        assert!((Decibels::from_amplitude(0.1).0 + 20.0).abs() < 1e-12);
     }
 }

@@ -14,7 +14,7 @@ pub(super) fn run(name: Option<&str>, output: &Output) -> Result<Outcome, Failur
         return Ok(Outcome::Done);
     };
     if Bell::shipped(name).is_none() {
-        let message = format!("there is no bell named `{}`", crate::text::harmless(name));
+        let message = format!("there is no bell named `{}`", crate::text::escape_controls(name));
         return Err(Failure::new(message, format!("the bells are {}", NAMES.join(", "))));
     }
     super::play::bell(name, output)

@@ -7,7 +7,7 @@ use crate::cli::Check;
 use crate::error::Failure;
 use crate::load;
 use crate::manifest::{Finding, Level, explain};
-use crate::text::harmless;
+use crate::text::escape_controls;
 
 #[derive(Serialize)]
 struct Document {
@@ -25,7 +25,7 @@ pub(super) fn run(arguments: &Check) -> Result<Outcome, Failure> {
         if !arguments.json {
             report::print(&text, &findings);
             if findings.is_empty() {
-                super::print_line(&format!("{}: nothing found", harmless(session)))?;
+                super::print_line(&format!("{}: nothing found", escape_controls(session)))?;
             }
         }
         all.extend(findings);

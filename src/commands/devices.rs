@@ -3,7 +3,7 @@
 use super::Outcome;
 use crate::error::Failure;
 use crate::io::device;
-use crate::text::harmless;
+use crate::text::escape_controls;
 
 pub(super) fn run() -> Result<Outcome, Failure> {
     let devices = device::list();
@@ -12,7 +12,7 @@ pub(super) fn run() -> Result<Outcome, Failure> {
     }
     for device in devices {
         let mark = if device.is_default { "*" } else { " " };
-        super::print_line(&format!("{mark} {}  ({})", harmless(&device.name), harmless(&device.id)))?;
+        super::print_line(&format!("{mark} {}  ({})", escape_controls(&device.name), escape_controls(&device.id)))?;
     }
     Ok(Outcome::Done)
 }

@@ -7,7 +7,7 @@ use crate::error::Failure;
 use crate::io::library::{self, Listed, Manifest};
 use crate::load;
 use crate::manifest::duration;
-use crate::text::harmless;
+use crate::text::escape_controls;
 use crate::units::Rate;
 
 #[derive(Serialize)]
@@ -38,9 +38,9 @@ pub(super) fn run(json: bool) -> Result<Outcome, Failure> {
     let width = entries.iter().map(|entry| entry.name.len()).max().unwrap_or(0);
     for entry in entries {
         let lengths = format!("{} ({}–{})", entry.length, entry.shortest, entry.longest);
-        super::print_line(&format!("{:width$}  {:<22}  {}", entry.name, lengths, harmless(&entry.title)))?;
+        super::print_line(&format!("{:width$}  {:<22}  {}", entry.name, lengths, escape_controls(&entry.title)))?;
         if let Some(summary) = &entry.summary {
-            super::print_line(&format!("{:width$}  {}", "", harmless(summary)))?;
+            super::print_line(&format!("{:width$}  {}", "", escape_controls(summary)))?;
         }
     }
     Ok(Outcome::Done)
@@ -54,7 +54,7 @@ fn entry(name: &str) -> Option<Entry> {
     match library::open(name).map_err(Failure::from).and_then(computed) {
         Ok(entry) => entry,
         Err(failure) => {
-            super::report::line(&format!("{}: {failure}", harmless(name)));
+            super::report::line(&format!("{}: {failure}", escape_controls(name)));
             None
         }
     }

@@ -52,7 +52,7 @@ pub(super) fn run(folder: Option<&Path>) -> Result<Outcome, Failure> {
         let path = folder.join(Man::new(command.clone()).get_filename());
         let mut file = Destination::create(&path).map_err(|error| Failure::new(error.to_string(), error.remedy()))?;
         file.write_all(&page).and_then(|()| file.commit()).map_err(|error| failed(&path, &error))?;
-        super::print_line(&text::path(&path))?;
+        super::print_line(&text::display_path(&path))?;
     }
     Ok(Outcome::Done)
 }
@@ -96,6 +96,6 @@ fn section(title: &str, entries: &[(&str, &str)]) -> Roff {
 }
 
 fn failed(path: &Path, error: &io::Error) -> Failure {
-    let message = format!("{} can't be written: {}", text::path(path), reason(error));
+    let message = format!("{} can't be written: {}", text::display_path(path), reason(error));
     Failure::new(message, "give a folder of your own, as in karuna man -o ~/.local/share/man/man1")
 }

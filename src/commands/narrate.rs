@@ -14,8 +14,8 @@ use crate::speech::narration::place::{self, Folder};
 use crate::speech::narration::recordings::Recordings;
 use crate::speech::narration::{Put, manuscript};
 use crate::speech::{Speaker, Voice, save};
-use crate::text::{self, harmless};
-use crate::units::Loudness;
+use crate::text::{self, escape_controls};
+use crate::units::Lufs;
 
 pub(super) fn run(arguments: &Narrate) -> Result<Outcome, Failure> {
     let manifest = library::open(&arguments.session)?;
@@ -35,7 +35,7 @@ pub(super) fn run(arguments: &Narrate) -> Result<Outcome, Failure> {
         arguments.from.as_deref().map(|from| Recordings::of(from, &lines)).transpose()?.unwrap_or_default();
     let open: Vec<_> = lines.iter().filter(|line| line.clip.is_none() && !recordings.has(line)).collect();
     if open.is_empty() && recordings.is_empty() {
-        eprintln!("there is nothing to do: no line of {} lacks a recording", harmless(&manifest.name));
+        eprintln!("there is nothing to do: no line of {} lacks a recording", escape_controls(&manifest.name));
         return Ok(Outcome::Done);
     }
     let speaker = speaker(&session, voice, &open)?;
@@ -73,7 +73,7 @@ fn sheet(lines: &[Line]) -> Result<Outcome, Failure> {
         eprintln!("every line has a recording already");
     }
     for line in open {
-        print_line(&format!("{}\n    {}\n", line.stem, text::one_line(&line.words)))?;
+        print_line(&format!("{}\n    {}\n", line.stem, text::single_line(&line.words)))?;
     }
     Ok(Outcome::Done)
 }
@@ -88,7 +88,7 @@ fn tell_missing(open: &[&Line]) {
 /// Has lines spoken, each into a file of its own; false where one of them could not be.
 fn speak<'lines>(
     speaker: Speaker,
-    loudness: Loudness,
+    loudness: Lufs,
     open: &[&'lines Line],
     folder: &Folder,
     put: &mut Vec<Put<'lines>>,
@@ -118,7 +118,7 @@ fn told(making: &Making, open: &[&Line]) -> bool {
 }
 
 /// How loud the recordings are that the session has already, so that a voice beside them is no louder; −21 LUFS without any.
-fn level(session: &Session, manifest: &Manifest) -> Loudness {
+fn level(session: &Session, manifest: &Manifest) -> Lufs {
     let clips = session.lines().filter_map(|(line, _)| line.clip());
     let paths: Vec<ClipPath> = clips.map(|clip| clip.value.clone()).collect();
     let (clips, _) = ClipTable::probe(&manifest.home, &paths, Knowledge::of_listener());
@@ -129,7 +129,7 @@ fn level(session: &Session, manifest: &Manifest) -> Loudness {
 fn tell(put: &[Put], written: bool) -> Result<(), Failure> {
     for one in put {
         let place = if one.line.instead { ", instead" } else { "" };
-        print_line(&format!("{}  (line {}: {}{place})", harmless(&one.shown), one.line.row, one.line.name))?;
+        print_line(&format!("{}  (line {}: {}{place})", escape_controls(&one.shown), one.line.row, one.line.name))?;
         if let Some(clip) = one.clip.as_ref().filter(|_| !written) {
             print_line(&format!("    clip = {}", toml_edit::Value::from(clip.as_str()).to_string().trim()))?;
         }
@@ -159,5 +159,5 @@ fn write(manifest: &Manifest, put: &[Put]) -> Result<(), Failure> {
         ));
     }
     place::replace(&manifest.path, &text)?;
-    print_line(&format!("{} names them now", text::path(&manifest.path)))
+    print_line(&format!("{} names them now", text::display_path(&manifest.path)))
 }

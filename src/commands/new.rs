@@ -13,7 +13,7 @@ use crate::io::library::{self, Clip, Home, Manifest};
 use crate::io::new_files::Placing;
 use crate::manifest::session::ClipPath;
 use crate::manifest::{self, Level, Session, schema};
-use crate::text::{self, harmless};
+use crate::text::{self, escape_controls};
 
 /// Three minutes that read like a script.
 const STARTER: &str = include_str!("new/starter.toml");
@@ -22,7 +22,7 @@ pub(super) fn run(arguments: &New) -> Result<Outcome, Failure> {
     let target = place::manifest(&arguments.path)?;
     if target.symlink_metadata().is_ok() {
         return Err(Failure::new(
-            format!("{} is there already, and nothing was changed", text::path(&target)),
+            format!("{} is there already, and nothing was changed", text::display_path(&target)),
             format!("choose another name, or go on with it: karuna check {}", place::quoted(&target)),
         ));
     }
@@ -75,7 +75,7 @@ impl Files {
         for path in &self.clips {
             if self.home.open(path).is_err() {
                 let help = "`karuna check` says more about it; mend the session first, or choose another";
-                return Err(Failure::new(format!("the clip {} can't be read", harmless(path.as_str())), help));
+                return Err(Failure::new(format!("the clip {} can't be read", escape_controls(path.as_str())), help));
             }
             if interrupt.is_set() {
                 eprintln!("stopped; nothing was changed");
@@ -96,7 +96,7 @@ impl Files {
         if other_schema {
             eprintln!(
                 "{} was there already, and is left as it is; `karuna schema` prints the one of this program",
-                text::path(&beside)
+                text::display_path(&beside)
             );
         }
         tell(target, recordings)
@@ -110,7 +110,7 @@ fn tell(target: &Path, recordings: usize) -> Result<Outcome, Failure> {
         1 => " with its recording".to_owned(),
         many => format!(" with its {many} recordings"),
     };
-    super::print_line(&format!("{} is written{with}.\n", text::path(target)))?;
+    super::print_line(&format!("{} is written{with}.\n", text::display_path(target)))?;
     let path = place::quoted(target);
     super::print_line("Open it in a text editor and change what you like. Then")?;
     super::print_line(&format!("  karuna check {path}             finds every mistake"))?;

@@ -102,7 +102,7 @@ fn start(from: Option<&str>, session: &Timeline) -> Result<Frames, Failure> {
             (None, all) if all.is_empty() => "give a time such as 2m30s".to_owned(),
             (None, all) => format!("give a time such as 2m30s, or one of {all}"),
         };
-        return Err(Failure::new(format!("there is no segment named `{}`", crate::text::harmless(from)), help));
+        return Err(Failure::new(format!("there is no segment named `{}`", crate::text::escape_controls(from)), help));
     };
     let frame = session.rate.frames(time);
     if frame > session.frames {

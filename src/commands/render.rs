@@ -14,7 +14,7 @@ use crate::io::encode::{Chapter, Format, SoundFile, Tags};
 use crate::io::interrupt::Interrupt;
 use crate::load;
 use crate::manifest::Session;
-use crate::text::{self, harmless};
+use crate::text::{self, escape_controls};
 use crate::timeline::Timeline;
 use crate::units::{Frame, Frames, SILENCE};
 
@@ -52,7 +52,7 @@ pub(super) fn run(arguments: &Render) -> Result<Outcome, Failure> {
         }
         step(&mut engine, &mut file, &mut block, timeline.end)?;
         for trouble in engine.troubles().filter(|trouble| troubles.insert(trouble.clone())) {
-            bar.suspend(|| eprintln!("{}; its time is silent", harmless(&trouble)));
+            bar.suspend(|| eprintln!("{}; its time is silent", escape_controls(&trouble)));
         }
         bar.set_position(engine.playhead().0);
     }
@@ -62,7 +62,7 @@ pub(super) fn run(arguments: &Render) -> Result<Outcome, Failure> {
 }
 
 fn stopped(arguments: &Render) -> Outcome {
-    eprintln!("stopped; {} is as it was", text::path(&arguments.output));
+    eprintln!("stopped; {} is as it was", text::display_path(&arguments.output));
     Outcome::Stopped
 }
 

@@ -6,7 +6,7 @@ use annotate_snippets::{AnnotationKind, Level as Grade, Renderer, Snippet};
 
 use crate::error::Failure;
 use crate::manifest::{Finding, Level};
-use crate::text::{self, harmless};
+use crate::text::{self, escape_controls};
 
 /// Prints findings to standard error, drawn on the lines they are about, in colour where that is shown.
 pub(super) fn print(text: &str, findings: &[Finding]) {
@@ -17,7 +17,7 @@ pub(super) fn print(text: &str, findings: &[Finding]) {
 
 /// Prints to standard error what could not be done, and the remedy.
 pub fn failure(failure: &Failure) {
-    line(&format!("error: {}\n  help: {}", harmless(&failure.message), harmless(&failure.help)));
+    line(&format!("error: {}\n  help: {}", escape_controls(&failure.message), escape_controls(&failure.help)));
 }
 
 /// Prints a line to standard error. A reader that has gone away is no failure.
@@ -36,8 +36,8 @@ fn drawn(text: &str, finding: &Finding, renderer: &Renderer) -> String {
         Level::Error => Grade::ERROR,
         Level::Warning => Grade::WARNING,
     };
-    let path = text::path(&finding.path);
-    let (message, help) = (harmless(&finding.message), harmless(&finding.help));
+    let path = text::display_path(&finding.path);
+    let (message, help) = (escape_controls(&finding.message), escape_controls(&finding.help));
     let (source, line, span) = surroundings(text, finding.span.clone());
     let source = still(source);
     let place = Snippet::source(source.as_str())

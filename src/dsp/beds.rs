@@ -17,13 +17,13 @@ use serde::Deserialize;
 pub use curve::{BedCurve, FADE_OUT};
 pub use sound::BedSound;
 
-use crate::units::{Decibels, Loudness};
+use crate::units::{Decibels, Lufs};
 
 /// The names of the shipped beds, in the order of their table.
 pub const NAMES: [&str; 5] = ["brown", "pink", "rain", "sea", "drone"];
 
 /// How loud every shipped bed is by itself.
-pub const LOUDNESS: Loudness = Loudness(-41.0);
+pub const LOUDNESS: Lufs = Lufs(-41.0);
 
 /// By how much a bed is taken down besides, since its noise hides more of the voice than others do: 6 dB of rain and pink.
 #[must_use]

@@ -18,7 +18,7 @@ use crate::error::reason;
 use crate::manifest::lint::recordings::{MeasuredClips, Measures};
 use crate::manifest::session::ClipPath;
 use crate::timeline::{ClipFacts, ClipKey, Facts, Timeline};
-use crate::units::{Frames, Loudness};
+use crate::units::{Frames, Lufs};
 use analysis_cache::Identity;
 
 /// So many files are kept open, so that they play on even where their names go; the rest is opened when it is read.
@@ -135,7 +135,7 @@ impl ClipTable {
 
     /// The loudness of these clips together, each once; `None` where all are silent.
     #[must_use]
-    pub fn pooled_loudness(&self, paths: &[ClipPath]) -> Option<Loudness> {
+    pub fn pooled_loudness(&self, paths: &[ClipPath]) -> Option<Lufs> {
         let mut paths = paths.to_vec();
         paths.sort();
         paths.dedup();
@@ -328,7 +328,7 @@ mod tests {
     }
 
     /// The loudness of both clips, and whether each was known before anyone listened.
-    fn heard(folder: &Path, knowledge: &Knowledge) -> (Option<Loudness>, [bool; 2]) {
+    fn heard(folder: &Path, knowledge: &Knowledge) -> (Option<Lufs>, [bool; 2]) {
         let paths = ["a.wav", "b.wav"].map(|name| ClipPath::new(name).unwrap());
         let home = Home::Folders(vec![folder.to_owned()]);
         let (table, troubles) = ClipTable::probe(&home, &paths, knowledge.clone());

@@ -48,7 +48,7 @@ impl Placing {
             return Ok(());
         }
         let help = "choose another folder for the new session";
-        Err(Failure::new(format!("{} is not a folder", text::path(folder)), help))
+        Err(Failure::new(format!("{} is not a folder", text::display_path(folder)), help))
     }
 
     /// A file of these bytes, by its path within the folder.
@@ -94,7 +94,7 @@ impl Placing {
             .map_err(unwritable)?
         {
             let help = "choose a folder of its own for the new session";
-            return Err(Failure::new(format!("{} is a link that leads elsewhere", text::path(&folder)), help));
+            return Err(Failure::new(format!("{} is a link that leads elsewhere", text::display_path(&folder)), help));
         }
         let mut file = temporary(&folder).map_err(unwritable)?;
         io::copy(&mut source, &mut file).and_then(|_| file.flush()).map_err(unwritable)?;
@@ -160,14 +160,14 @@ fn temporary(folder: &Path) -> io::Result<NamedTempFile> {
 
 fn taken(path: &Path) -> Failure {
     Failure::new(
-        format!("{} is there already, and nothing was changed", text::path(path)),
+        format!("{} is there already, and nothing was changed", text::display_path(path)),
         "choose a folder of its own for the new session, as in karuna new evening/evening.toml",
     )
 }
 
 fn failed(path: &Path, what: &str, error: &io::Error) -> Failure {
     Failure::new(
-        format!("{} can't be {what}: {}", text::path(path), reason(error)),
+        format!("{} can't be {what}: {}", text::display_path(path), reason(error)),
         "choose a folder that you may write to",
     )
 }

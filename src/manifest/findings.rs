@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::codes::Code;
 use super::source_map::Origins;
-use crate::text::harmless;
+use crate::text::escape_controls;
 
 /// A range of bytes in the manifest's text.
 pub type Span = Range<usize>;
@@ -164,7 +164,7 @@ impl<'text> Findings<'text> {
             return;
         }
         let (line, column) = place(self.text, span.start);
-        let (message, help) = (harmless(&message), harmless(&help));
+        let (message, help) = (escape_controls(&message), escape_controls(&help));
         self.found.push(Finding { path: self.path.clone(), line, column, level, code, message, help, span });
     }
 

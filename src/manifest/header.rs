@@ -15,7 +15,7 @@ use super::session::{Bed, BellSound, Levels, OwnBell, Session};
 use super::suggest;
 use super::table::{Table, integer};
 use crate::dsp::beds;
-use crate::units::{Decibels, Loudness};
+use crate::units::{Decibels, Lufs};
 
 const SETTLE_MOST: Duration = Duration::from_mins(10);
 /// Of a bell of one's own, against the voice.
@@ -93,7 +93,7 @@ fn levels(table: &mut Table) -> Levels {
     let mut inner = Table::new(inner, span, table.findings);
     inner.refuse_unknown(&["voice", "bell", "bed"], "[levels]");
     Levels {
-        voice: inner.number("voice", VOICE, " LUFS").map_or(Levels::VOICE, Loudness),
+        voice: inner.number("voice", VOICE, " LUFS").map_or(Levels::VOICE, Lufs),
         bell: inner.number("bell", LEVEL, " LU").map_or(Decibels::UNITY, Decibels),
         bed: inner.number("bed", LEVEL, " LU").map_or(Decibels::UNITY, Decibels),
     }

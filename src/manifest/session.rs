@@ -7,7 +7,7 @@ use super::bounds::LONGEST_PATH;
 use super::codes::Code;
 use super::findings::{Located, Span};
 use crate::dsp::bells::Bell;
-use crate::units::{Decibels, Loudness};
+use crate::units::{Decibels, Lufs};
 
 /// What listeners most often want to avoid. A session may have tags of its own besides.
 pub const TAGS: [&str; 6] = ["touch", "breath", "body", "eyes-closed", "imagery", "pain"];
@@ -47,7 +47,7 @@ pub struct Session {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Levels {
     /// Of the narration, as heard in both ears.
-    pub voice: Loudness,
+    pub voice: Lufs,
     /// Added to each bell's own.
     pub bell: Decibels,
     /// Added to the bed's own.
@@ -56,7 +56,7 @@ pub struct Levels {
 
 impl Levels {
     /// The voice's loudness unless a session says otherwise: −21 LUFS.
-    pub const VOICE: Loudness = Loudness(-21.0);
+    pub const VOICE: Lufs = Lufs(-21.0);
 }
 
 impl Default for Levels {

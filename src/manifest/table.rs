@@ -9,7 +9,7 @@ use toml::de::{DeInteger, DeTable, DeValue};
 use super::codes::Code;
 use super::findings::{Findings, Located, Span};
 use super::{duration, suggest};
-use crate::text::harmless;
+use crate::text::escape_controls;
 
 /// One table under reading.
 pub(super) struct Table<'table, 'found, 'text> {
@@ -276,7 +276,7 @@ pub(super) fn integer(number: &DeInteger) -> Option<i64> {
 
 /// A word of the manifest that can't move the cursor.
 pub(super) fn visible(word: &str) -> String {
-    harmless(&word.chars().take(80).collect::<String>())
+    escape_controls(&word.chars().take(80).collect::<String>())
 }
 
 fn kind_name(value: &DeValue) -> &'static str {

@@ -9,7 +9,7 @@ use crate::error::Failure;
 use crate::io::device::{DeviceError, DeviceEvent, DeviceInfo, DeviceOrigin, DeviceStream, find};
 use crate::io::null::NullOutput;
 use crate::player::AudioCallback;
-use crate::text::harmless;
+use crate::text::escape_controls;
 use crate::units::{Frames, Rate};
 
 /// What the device holds at first: as little as a busy machine can keep full.
@@ -100,8 +100,8 @@ impl Choice {
 }
 
 fn refusal(name: &str, error: &DeviceError) -> Failure {
-    let name = harmless(name);
-    let list = |names: &[String]| names.iter().map(|name| harmless(name)).collect::<Vec<_>>().join(", ");
+    let name = escape_controls(name);
+    let list = |names: &[String]| names.iter().map(|name| escape_controls(name)).collect::<Vec<_>>().join(", ");
     match error {
         DeviceError::None => Failure::new(
             format!("there is no sound device, and so none named `{name}`"),
@@ -115,7 +115,7 @@ fn refusal(name: &str, error: &DeviceError) -> Failure {
             format!("give more of it: {}", list(names)),
         ),
         DeviceError::Failed(why) => Failure::new(
-            format!("the sound device `{name}` does not work: {}", harmless(why)),
+            format!("the sound device `{name}` does not work: {}", escape_controls(why)),
             "`karuna devices` lists the others",
         ),
     }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use unicode_width::UnicodeWidthStr;
 
 use super::phrases;
-use crate::text::{clock, harmless, length, one_line, times};
+use crate::text::{describe_count, describe_duration, escape_controls, format_clock, single_line};
 use crate::timeline::{Cue, Segment, SegmentKind, Timeline};
 use crate::units::Frames;
 
@@ -51,7 +51,7 @@ fn strikes(timeline: &Timeline, number: usize) -> Vec<&Cue> {
 }
 
 fn spoken(timeline: &Timeline, number: usize, segment: &Segment, text: &str, frame: Frames, columns: usize) -> Caption {
-    let words = one_line(text);
+    let words = single_line(text);
     let progress = (frame - segment.start).0 as f64 / segment.frames.0.max(1) as f64;
     Caption {
         line: phrases::due(&words, progress, columns).1,
@@ -70,14 +70,14 @@ fn at_once_before(timeline: &Timeline, number: usize) -> String {
 }
 
 fn sounds(bell: &str, count: u32) -> String {
-    format!("(The {} sounds {}.)", harmless(bell), times(count))
+    format!("(The {} sounds {}.)", escape_controls(bell), describe_count(count))
 }
 
 fn struck(strikes: Vec<&Cue>, frame: Frames, columns: usize) -> Caption {
     let count = strikes.len();
     let heard = strikes.iter().filter(|cue| cue.start <= frame).count();
     let name = &strikes[heard.saturating_sub(1)].source;
-    let bell = harmless(name);
+    let bell = escape_controls(name);
     let line = if count == 1 {
         fitting([format!("(the {bell} sounds)"), format!("({bell})")], columns)
     } else {
@@ -100,19 +100,19 @@ fn silence(
         caption.line = said_last(timeline, number, columns);
         return caption;
     }
-    let time = length(lasts);
+    let time = describe_duration(lasts);
     let (with, told) = match strikes.len() {
         0 => (String::new(), String::new()),
         1 => (", with a bell".to_owned(), ", with a bell within it".to_owned()),
         more => (format!(", with {more} bells"), format!(", with {more} bells within it")),
     };
-    let short = format!("(silence {})", clock(segment.frames, timeline.rate));
+    let short = format!("(silence {})", format_clock(segment.frames, timeline.rate));
     caption.line = fitting([format!("(silence, {time}{with})"), format!("(silence, {time})"), short], columns);
     let before = if caption.opening.is_empty() { String::new() } else { caption.opening + " " };
     caption.opening = format!("{before}(A silence of {time}{told}.)");
     let ringing = strikes.iter().rposition(|cue| rings(timeline, cue, frame));
     if let Some(ringing) = ringing {
-        let bell = harmless(&strikes[ringing].source);
+        let bell = escape_controls(&strikes[ringing].source);
         caption.line = fitting([format!("(the {bell} sounds)"), format!("({bell})")], columns);
         caption.step = Some((ringing, format!("(The {bell} sounds.)")));
     }
@@ -128,7 +128,7 @@ fn rings(timeline: &Timeline, cue: &Cue, frame: Frames) -> bool {
 fn said_last(timeline: &Timeline, number: usize, columns: usize) -> String {
     let before = number.checked_sub(1).and_then(|before| timeline.segments.get(before));
     let text = before.and_then(|segment| segment.text.as_deref());
-    text.map(|text| phrases::due(&one_line(text), 1.0, columns).1).unwrap_or_default()
+    text.map(|text| phrases::due(&single_line(text), 1.0, columns).1).unwrap_or_default()
 }
 
 /// After the last segment, and where there is none: the bell that rings on.
@@ -136,7 +136,7 @@ fn ringing_out(timeline: &Timeline, frame: Frames, columns: usize) -> Caption {
     let end = timeline.cues.partition_point(|cue| cue.start <= frame);
     let bell = timeline.cues[..end].iter().rev().find(|cue| cue.sound.kind() == "bell" && frame < cue.end());
     let Some(cue) = bell else { return Caption::default() };
-    let bell = harmless(&cue.source);
+    let bell = escape_controls(&cue.source);
     Caption {
         line: fitting([format!("(the {bell} sounds)"), format!("({bell})")], columns),
         opening: if cue.start >= timeline.frames { sounds(&cue.source, 1) } else { String::new() },

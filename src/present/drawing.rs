@@ -3,7 +3,7 @@
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::lanes::Lanes;
-use crate::text::clock;
+use crate::text::format_clock;
 use crate::units::Rate;
 
 /// The width of the names of the lanes, with what divides them from the lanes.
@@ -130,7 +130,7 @@ fn axis(lanes: &Lanes, cells: usize) -> [String; 2] {
 }
 
 fn moment(frame: u64, rate: Rate) -> String {
-    clock(crate::units::Frames(frame), rate)
+    format_clock(crate::units::Frames(frame), rate)
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::time::Duration;
 
-use crate::text::harmless;
+use crate::text::escape_controls;
 use crate::timeline::{SegmentKind, Sound, Timeline};
 use crate::units::{Frames, Rate};
 
@@ -44,10 +44,9 @@ impl Lanes {
         };
         let spoken: std::collections::BTreeSet<_> = voice.iter().map(|line| line.start).collect();
         let shown = segments(SegmentKind::Narration).filter(|line| !spoken.contains(&line.start)).collect();
-        let chapters = timeline
-            .segments
-            .iter()
-            .filter_map(|segment| segment.chapter.as_deref().map(|chapter| (segment.start.0, harmless(chapter))));
+        let chapters = timeline.segments.iter().filter_map(|segment| {
+            segment.chapter.as_deref().map(|chapter| (segment.start.0, escape_controls(chapter)))
+        });
         Self {
             length: timeline.end.0.max(1),
             rate: timeline.rate,

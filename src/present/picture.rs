@@ -5,7 +5,7 @@ use std::fmt::Write;
 use super::drawing::fitted;
 use super::lanes::{Lanes, Stretches};
 use super::waveform::Waveform;
-use crate::text::{clock, harmless};
+use crate::text::{escape_controls, format_clock};
 use crate::units::Frames;
 
 const WIDTH: usize = 1200;
@@ -90,12 +90,12 @@ impl Picture<'_> {
     }
 
     fn heading(&mut self, title: &str, summary: Option<&str>) {
-        let length = clock(Frames(self.lanes.length), self.lanes.rate);
-        let title = escaped(&fitted(&harmless(title), 80));
+        let length = format_clock(Frames(self.lanes.length), self.lanes.rate);
+        let title = escaped(&fitted(&escape_controls(title), 80));
         self.put(&format!("<text class=\"title\" x=\"28\" y=\"42\">{title}</text>"));
         self.put(&format!("<text x=\"{RIGHT}\" y=\"42\" text-anchor=\"end\">{length}</text>"));
         if let Some(summary) = summary {
-            let summary = escaped(&fitted(&harmless(summary), 150));
+            let summary = escaped(&fitted(&escape_controls(summary), 150));
             self.put(&format!("<text x=\"28\" y=\"66\">{summary}</text>"));
         }
     }
@@ -209,7 +209,7 @@ impl Picture<'_> {
                 labels,
                 "<text class=\"moment\" x=\"{x:.1}\" y=\"{}\">{}</text>",
                 y + 20,
-                clock(tick, self.lanes.rate)
+                format_clock(tick, self.lanes.rate)
             );
         }
         self.put(&format!("{axis}\"/>{labels}"));
@@ -219,7 +219,7 @@ impl Picture<'_> {
     fn finish(self, title: &str) -> String {
         let height = self.top;
         let body = self.svg.replace("V@", &format!("V{}", height - 36));
-        let title = escaped(&harmless(title));
+        let title = escaped(&escape_controls(title));
         format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height}\" role=\"img\">\n<title>{title}</title>\n\
              <style>{STYLE}</style>\n<rect class=\"paper\" width=\"{WIDTH}\" height=\"{height}\" rx=\"12\"/>\n{body}</svg>\n"

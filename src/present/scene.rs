@@ -8,7 +8,7 @@ use super::caption::{Caption, caption};
 use crate::io::display::Scene;
 use crate::player::PlayerSnapshot;
 use crate::player::transport::{ExitStage, Programmes};
-use crate::text::{clock, harmless};
+use crate::text::{escape_controls, format_clock};
 use crate::timeline::{Programme, Timeline};
 use crate::units::Frames;
 
@@ -38,11 +38,11 @@ pub(crate) struct Scenes {
 impl Scenes {
     pub(crate) fn new(programmes: Programmes) -> Self {
         let session = programmes.session.clone();
-        let title = harmless(&session.title);
+        let title = escape_controls(&session.title);
         let chapters: Vec<_> = session
             .segments
             .iter()
-            .filter_map(|segment| segment.chapter.as_deref().map(|chapter| (segment.start, harmless(chapter))))
+            .filter_map(|segment| segment.chapter.as_deref().map(|chapter| (segment.start, escape_controls(chapter))))
             .collect();
         let places = chapters.iter().map(|(_, chapter)| chapter.as_str()).chain([SOFTEN, title.as_str()]);
         let place_columns = places.map(UnicodeWidthStr::width).max().unwrap_or_default();
@@ -62,7 +62,7 @@ impl Scenes {
     /// How long it is, on a clock; a guess where lines are still being spoken.
     pub(crate) fn length(&self) -> String {
         let about = if self.session().horizon.is_some() { "about " } else { "" };
-        format!("{about}{}", clock(length(self.session()), self.session().rate))
+        format!("{about}{}", format_clock(length(self.session()), self.session().rate))
     }
 
     /// The scene of a snapshot, its words in so many columns, or left out.
@@ -78,8 +78,11 @@ impl Scenes {
         Scene {
             place: self.place(snapshot),
             place_columns: self.place_columns,
-            gone: clock(gone, session.rate),
-            left: format!("-{}", clock(session.rate.frames(Duration::from_secs(length - position)), session.rate)),
+            gone: format_clock(gone, session.rate),
+            left: format!(
+                "-{}",
+                format_clock(session.rate.frames(Duration::from_secs(length - position)), session.rate)
+            ),
             position,
             length,
             note: if snapshot.paused { PAUSED.to_owned() } else { String::new() },

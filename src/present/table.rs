@@ -5,7 +5,7 @@ use unicode_width::UnicodeWidthStr;
 use super::drawing::fitted;
 use crate::manifest::Session;
 use crate::manifest::duration;
-use crate::text::{clock, harmless};
+use crate::text::{escape_controls, format_clock};
 use crate::timeline::fit::Range;
 use crate::timeline::{Segment, SegmentKind, Timeline};
 
@@ -16,8 +16,8 @@ const ROOM_FOR_KIND: usize = 60;
 
 /// Title, summary and lengths.
 pub(crate) fn heading(session: &Session, timeline: &Timeline, range: Range) -> String {
-    let mut lines = vec![harmless(&session.title)];
-    lines.extend(session.summary.as_deref().map(harmless));
+    let mut lines = vec![escape_controls(&session.title)];
+    lines.extend(session.summary.as_deref().map(escape_controls));
     lines.push(lengths(timeline, range));
     lines.push(String::new());
     lines.join("\n")
@@ -29,12 +29,12 @@ pub(crate) fn table(timeline: &Timeline, columns: usize) -> String {
     let mut lines = vec![format!("\n{:>8}  {:>8}  {}what", "start", "length", if kinds { "kind     " } else { "" })];
     for segment in &timeline.segments {
         lines.extend(segment.chapter.as_ref().map(|chapter| {
-            let title = fitted(&harmless(chapter), columns.saturating_sub(TIMES + 4).max(8));
+            let title = fitted(&escape_controls(chapter), columns.saturating_sub(TIMES + 4).max(8));
             format!("{:TIMES$}── {title}", "")
         }));
         lines.push(row(timeline, segment, kinds, columns));
     }
-    let (end, rung_out) = (clock(timeline.frames, timeline.rate), clock(timeline.end, timeline.rate));
+    let (end, rung_out) = (format_clock(timeline.frames, timeline.rate), format_clock(timeline.end, timeline.rate));
     lines.push(format!("{end:>8}  the end; rung out at {rung_out}"));
     lines.join("\n")
 }
@@ -56,12 +56,12 @@ fn row(timeline: &Timeline, segment: &Segment, kinds: bool, columns: usize) -> S
     };
     let seconds = format!("{:.1}s", segment.frames.seconds(timeline.rate));
     let kind = if kinds { format!("{kind:<9}") } else { String::new() };
-    let start = format!("{:>8}  {seconds:>8}  {kind}", clock(segment.start, timeline.rate));
+    let start = format!("{:>8}  {seconds:>8}  {kind}", format_clock(segment.start, timeline.rate));
     let id = segment.id.as_ref().map(|id| format!("[{id}] ")).unwrap_or_default();
     let what = match (&segment.text, &segment.bell, segment.kind) {
-        (Some(text), ..) => text.split_whitespace().map(harmless).collect::<Vec<_>>().join(" "),
-        (None, Some((bell, 1)), _) => harmless(bell),
-        (None, Some((bell, strikes)), _) => format!("{} × {strikes}", harmless(bell)),
+        (Some(text), ..) => text.split_whitespace().map(escape_controls).collect::<Vec<_>>().join(" "),
+        (None, Some((bell, 1)), _) => escape_controls(bell),
+        (None, Some((bell, strikes)), _) => format!("{} × {strikes}", escape_controls(bell)),
         (None, None, SegmentKind::Silence) if !kinds => "silence".to_owned(),
         _ => String::new(),
     };

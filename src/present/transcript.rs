@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use crate::manifest::Session;
-use crate::text::{harmless, length, one_line, times};
+use crate::text::{describe_count, describe_duration, escape_controls, single_line};
 use crate::timeline::{Segment, SegmentKind, Timeline};
 
 /// What a listener can do at any moment, for those who have nothing but the words.
@@ -15,9 +15,9 @@ const FITTED: &str =
 
 /// The words, with bells and silences told in words of their own. `fitted`: its length was wished for.
 pub(crate) fn transcript(session: &Session, timeline: &Timeline, fitted: bool) -> String {
-    let mut parts = vec![harmless(&session.title)];
-    parts.extend(session.summary.as_deref().map(harmless));
-    parts.extend(session.teacher.as_deref().map(|teacher| format!("Guided by {}.", harmless(teacher))));
+    let mut parts = vec![escape_controls(&session.title)];
+    parts.extend(session.summary.as_deref().map(escape_controls));
+    parts.extend(session.teacher.as_deref().map(|teacher| format!("Guided by {}.", escape_controls(teacher))));
     parts.push(LEAVING.to_owned());
     if fitted && timeline.segments.iter().any(|segment| segment.text.is_some()) {
         parts.push(FITTED.to_owned());
@@ -29,7 +29,7 @@ pub(crate) fn transcript(session: &Session, timeline: &Timeline, fitted: bool) -
     let mut rung = HashSet::new();
     for (segment, rings) in timeline.segments.iter().zip(rings) {
         if let Some(chapter) = &segment.chapter {
-            parts.push(format!("\n{}", harmless(chapter)));
+            parts.push(format!("\n{}", escape_controls(chapter)));
         }
         match &segment.bell {
             Some((bell, strikes)) if rings > 0 => {
@@ -44,9 +44,9 @@ pub(crate) fn transcript(session: &Session, timeline: &Timeline, fitted: bool) -
 }
 
 fn paragraph(timeline: &Timeline, segment: &Segment, rings: usize) -> Option<String> {
-    let time = length(std::time::Duration::from_secs_f64(segment.frames.seconds(timeline.rate)));
+    let time = describe_duration(std::time::Duration::from_secs_f64(segment.frames.seconds(timeline.rate)));
     match segment.kind {
-        SegmentKind::Narration => segment.text.as_deref().map(one_line),
+        SegmentKind::Narration => segment.text.as_deref().map(single_line),
         SegmentKind::Bell => Some(format!("(A silence of {time}.)")),
         SegmentKind::Silence if rings == 1 => Some(format!("(A silence of {time}, with a bell within it.)")),
         SegmentKind::Silence if rings > 1 => Some(format!("(A silence of {time}, with {rings} bells within it.)")),
@@ -57,7 +57,7 @@ fn paragraph(timeline: &Timeline, segment: &Segment, rings: usize) -> Option<Str
 
 fn bell_words(bell: &str, strikes: u32, gloss: Option<&str>) -> String {
     let gloss = gloss.map(|gloss| format!(" It is {gloss}.")).unwrap_or_default();
-    format!("(The {} sounds {}.{gloss})", harmless(bell), times(strikes))
+    format!("(The {} sounds {}.{gloss})", escape_controls(bell), describe_count(strikes))
 }
 
 /// What a bell of the program's own is, where its name may tell a reader nothing.

@@ -9,7 +9,7 @@ use crate::dsp::fades::raised_cosine;
 use crate::engine::ClipReader;
 use crate::io::decode::{self, ClipBytes, Damage};
 use crate::io::encode::{Depth, Format, SoundFile, Tags};
-use crate::units::{Decibels, Frame, Frames, Loudness, Rate, SILENCE};
+use crate::units::{Decibels, Frame, Frames, Lufs, Rate, SILENCE};
 
 /// An engine whose file is larger has gone astray.
 const LARGEST: u64 = 512 * 1024 * 1024;
@@ -38,7 +38,7 @@ const STRIDE: usize = 1024;
 pub(super) type Objection = String;
 
 /// Reads what an engine wrote, and writes the speech in it at a loudness, as heard in both ears.
-pub(super) fn finish(from: &Path, to: &Path, spoken: &str, loudness: Loudness) -> Result<(), Objection> {
+pub(super) fn finish(from: &Path, to: &Path, spoken: &str, loudness: Lufs) -> Result<(), Objection> {
     let size = std::fs::metadata(from).map_err(|_| "ended well and wrote no file")?.len();
     if size == 0 {
         return Err("wrote an empty file".to_owned());
@@ -58,7 +58,7 @@ struct Speech {
     first: Frames,
     end: Frames,
     peak: f32,
-    loudness: Loudness,
+    loudness: Lufs,
 }
 
 impl Speech {
@@ -87,7 +87,7 @@ impl Speech {
         Ok(Self { rate, first, end, peak, loudness })
     }
 
-    fn write(&self, bytes: &ClipBytes, to: &Path, loudness: Loudness) -> Result<(), Objection> {
+    fn write(&self, bytes: &ClipBytes, to: &Path, loudness: Lufs) -> Result<(), Objection> {
         let fade = self.rate.frames(FADE).0.max(1) as f32;
         let frames = self.end - self.first;
         let gain = gain(loudness - self.loudness, self.peak).amplitude() as f32;
@@ -136,7 +136,7 @@ fn write(
 }
 
 /// Saves speech that was made at one loudness into a FLAC file, at another.
-pub(super) fn save(speech: &ClipBytes, to: &Path, made: Loudness, wanted: Loudness) -> Result<(), Objection> {
+pub(super) fn save(speech: &ClipBytes, to: &Path, made: Lufs, wanted: Lufs) -> Result<(), Objection> {
     if made == wanted {
         let whole = speech.read_whole().map_err(|error| error.to_string())?;
         return std::fs::write(to, whole).map_err(|error| error.to_string());

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::manifest::session::ClipPath;
-use crate::units::{Frames, Loudness, Rate};
+use crate::units::{Frames, Lufs, Rate};
 
 /// How a timeline names a clip.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -33,9 +33,9 @@ pub struct ClipFacts {
     /// At that rate, after trimming what the encoder added.
     pub frames: Frames,
     /// Its greatest momentary loudness; known of clips that are bells.
-    pub momentary: Option<Loudness>,
+    pub momentary: Option<Lufs>,
     /// Its integrated loudness; known of clips that are beds.
-    pub integrated: Option<Loudness>,
+    pub integrated: Option<Lufs>,
 }
 
 /// The facts of all clips. Words that are not among them are shown and not spoken.

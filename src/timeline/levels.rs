@@ -2,7 +2,7 @@
 
 use super::shape::Shape;
 use crate::manifest::session::{Levels, Session};
-use crate::units::{Decibels, Loudness};
+use crate::units::{Decibels, Lufs};
 
 /// Of a bed against the voice, in LU.
 const BED: Decibels = Decibels(-20.0);
@@ -11,7 +11,7 @@ const BED: Decibels = Decibels(-20.0);
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Mix {
     /// Of the voice, as the listener wants it.
-    voice: Loudness,
+    voice: Lufs,
     bell: Decibels,
     bed: Decibels,
 }
@@ -19,7 +19,7 @@ pub(super) struct Mix {
 impl Mix {
     pub(super) fn new(session: &Session, shape: &Shape) -> Self {
         Self {
-            voice: Loudness(session.levels.voice.0 + shape.voice.gain().0),
+            voice: Lufs(session.levels.voice.0 + shape.voice.gain().0),
             bell: session.levels.bell + shape.bell.gain(),
             bed: session.levels.bed + shape.bed.gain(),
         }
@@ -36,7 +36,7 @@ impl Mix {
     }
 
     /// Of a session's own bell, which should sound at `level` against the voice and was measured at `loudness`.
-    pub(super) fn own_bell(self, level: Decibels, loudness: Loudness) -> Decibels {
+    pub(super) fn own_bell(self, level: Decibels, loudness: Lufs) -> Decibels {
         self.voice - loudness + level + self.bell
     }
 
@@ -46,7 +46,7 @@ impl Mix {
     }
 
     /// Of a bed that is a clip and was measured at `loudness`.
-    pub(super) fn own_bed(self, loudness: Loudness) -> Decibels {
+    pub(super) fn own_bed(self, loudness: Lufs) -> Decibels {
         self.voice - loudness + BED + self.bed
     }
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use karuna::manifest::lint::recordings::{self, Measures};
 use karuna::manifest::session::ClipPath;
 use karuna::manifest::{Code, Findings, read};
-use karuna::units::{Decibels, Loudness};
+use karuna::units::{Decibels, Lufs};
 
 fn codes(language: &str, lines: &[&str]) -> Vec<&'static str> {
     let mut text = format!("format = 1\ntitle = \"t\"\nlanguage = \"{language}\"\n");
@@ -97,8 +97,8 @@ fn measured(words: usize, change: impl Fn(&mut Measures)) -> Vec<&'static str> {
     assert!(found.is_empty(), "{found:?}");
     let mut measures = Measures {
         length: Duration::from_secs_f64((words + 3) as f64 * 60.0 / 130.0),
-        loudness: Some(Loudness(-24.0)),
-        noise: Some(Loudness(-70.0)),
+        loudness: Some(Lufs(-24.0)),
+        noise: Some(Lufs(-70.0)),
         direct_current: 0.001,
         first: 0.001,
         last: 0.001,
@@ -126,13 +126,13 @@ fn each_flaw_of_a_recording_is_found_by_its_number() {
     assert_eq!(measured(20, |clip| clip.length = Duration::from_secs(8)), ["fast-speech"]);
     assert_eq!(measured(20, |clip| clip.length = Duration::from_secs(2)), ["clip-and-words"]);
     assert_eq!(measured(20, |clip| clip.length = Duration::from_mins(10)), ["clip-and-words"]);
-    assert_eq!(measured(20, |clip| clip.loudness = Some(Loudness(-18.0))), ["uneven-loudness"]);
-    assert_eq!(measured(20, |clip| clip.loudness = Some(Loudness(-30.0))), ["uneven-loudness"]);
-    assert!(measured(20, |clip| clip.loudness = Some(Loudness(-29.9))).is_empty());
+    assert_eq!(measured(20, |clip| clip.loudness = Some(Lufs(-18.0))), ["uneven-loudness"]);
+    assert_eq!(measured(20, |clip| clip.loudness = Some(Lufs(-30.0))), ["uneven-loudness"]);
+    assert!(measured(20, |clip| clip.loudness = Some(Lufs(-29.9))).is_empty());
     assert_eq!(measured(20, |clip| clip.clipped_runs = 2), ["clipped-samples"]);
     // Of a voice at −21 after a gain of 3: the noise is at −61 when it is 40 below.
-    assert_eq!(measured(20, |clip| clip.noise = Some(Loudness(-63.9))), ["noisy-clip"]);
-    assert!(measured(20, |clip| clip.noise = Some(Loudness(-64.1))).is_empty());
+    assert_eq!(measured(20, |clip| clip.noise = Some(Lufs(-63.9))), ["noisy-clip"]);
+    assert!(measured(20, |clip| clip.noise = Some(Lufs(-64.1))).is_empty());
     assert_eq!(measured(20, |clip| clip.direct_current = -0.01), ["dc-offset"]);
     assert_eq!(measured(20, |clip| clip.first = 0.0032), ["hard-edge"]);
     assert_eq!(measured(20, |clip| clip.last = 0.0032), ["hard-edge"]);

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::error::Failure;
-use crate::text::{self, harmless};
+use crate::text::{self, escape_controls};
 
 /// The path of the manifest: a name without an ending gets `.toml`, and a folder gets a manifest of its own name.
 pub(super) fn manifest(typed: &Path) -> Result<PathBuf, Failure> {
@@ -13,7 +13,7 @@ pub(super) fn manifest(typed: &Path) -> Result<PathBuf, Failure> {
     if ends_as_a_folder(typed) || typed.is_dir() {
         let name = named(typed).ok_or_else(|| {
             Failure::new(
-                format!("{} has no name of its own", text::path(typed)),
+                format!("{} has no name of its own", text::display_path(typed)),
                 "name a file in it, as in evening.toml",
             )
         })?;
@@ -22,8 +22,8 @@ pub(super) fn manifest(typed: &Path) -> Result<PathBuf, Failure> {
     match typed.extension().and_then(|ending| ending.to_str()) {
         Some(ending) if ending.eq_ignore_ascii_case("toml") => Ok(typed.to_owned()),
         Some(ending) if is_of_another_kind(ending) => {
-            let help = format!("leave the ending out, or write {}", text::path(&typed.with_extension("toml")));
-            Err(Failure::new(format!("{} does not end in .toml, as manifests do", text::path(typed)), help))
+            let help = format!("leave the ending out, or write {}", text::display_path(&typed.with_extension("toml")));
+            Err(Failure::new(format!("{} does not end in .toml, as manifests do", text::display_path(typed)), help))
         }
         _ => Ok(typed.with_added_extension("toml")),
     }
@@ -49,7 +49,7 @@ pub(super) fn quoted(path: &Path) -> String {
     let text = path.display().to_string();
     let plain = |c: char| c.is_alphanumeric() || "/\\._-~:".contains(c);
     let text = if text.starts_with('-') { format!("./{text}") } else { text };
-    if text.chars().all(plain) { text } else { format!("'{}'", harmless(&text).replace('\'', r"'\''")) }
+    if text.chars().all(plain) { text } else { format!("'{}'", escape_controls(&text).replace('\'', r"'\''")) }
 }
 
 #[cfg(test)]

@@ -19,7 +19,7 @@ use crate::playback::key_repeat::Held;
 use crate::playback::sound::{Hearing, Playback};
 use crate::player::transport::{EndReason, TransportCommand, TransportEvent};
 use crate::player::{PlayerEvent, PlayerSnapshot, WaitReason};
-use crate::text::harmless;
+use crate::text::escape_controls;
 
 /// How often it is looked what happened.
 const TICK: Duration = Duration::from_millis(40);
@@ -116,7 +116,8 @@ impl Conductor {
             Input::Line(line) => match controls::of_line(&line, self.playback.rate()) {
                 Some(wish) => return self.wish(wish),
                 None => {
-                    self.view.say(&format!("`{}` is not known here; a line is one of: {LINES}", harmless(&line)));
+                    self.view
+                        .say(&format!("`{}` is not known here; a line is one of: {LINES}", escape_controls(&line)));
                 }
             },
             Input::Signal(signal) => return self.signal(signal),

@@ -175,7 +175,7 @@ mod tests {
     }
 
     fn decibels(curve: &BedCurve, frame: u64) -> f64 {
-        Decibels::from_amplitude(f64::from(curve.gain(Frames(frame)))).0
+        crate::testing::decibels(f64::from(curve.gain(Frames(frame))))
     }
 
     #[test]

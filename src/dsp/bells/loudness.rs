@@ -3,7 +3,7 @@
 use ebur128::{EbuR128, Mode};
 
 use super::{Bell, Strike};
-use crate::units::{Frames, Loudness, Rate, SILENCE};
+use crate::units::{Frames, Lufs, Rate, SILENCE};
 
 /// Momentary loudness is measured over windows of 400 ms; every 10 ms is close enough to find the greatest.
 const STEPS_A_SECOND: u32 = 100;
@@ -15,10 +15,10 @@ const SEARCHED_SECONDS: u64 = 8;
 ///
 /// It strikes the bell at 48 kHz and measures, which takes a few milliseconds. A bell too soft to measure is at −200 LUFS.
 #[must_use]
-pub fn greatest_momentary(bell: &Bell) -> Loudness {
+pub fn greatest_momentary(bell: &Bell) -> Lufs {
     const SOFTEST: f64 = -200.0;
     let rate = Rate::DEFAULT;
-    let Ok(mut meter) = EbuR128::new(2, rate.hertz(), Mode::M) else { return Loudness(SOFTEST) };
+    let Ok(mut meter) = EbuR128::new(2, rate.hertz(), Mode::M) else { return Lufs(SOFTEST) };
     let mut strike = Strike::new(bell, rate, 1.0);
     let step = u64::from(rate.hertz() / STEPS_A_SECOND);
     let mut block = vec![SILENCE; Frames(step).index()];
@@ -31,5 +31,5 @@ pub fn greatest_momentary(bell: &Bell) -> Loudness {
         }
         greatest = greatest.max(meter.loudness_momentary().unwrap_or(SOFTEST));
     }
-    Loudness(greatest)
+    Lufs(greatest)
 }

@@ -24,7 +24,7 @@ fn true_peak(sound: &[Frame], rate: Rate) -> f64 {
     let mut meter = EbuR128::new(2, rate.hertz(), Mode::TRUE_PEAK).unwrap();
     meter.add_frames_f32(sound.as_flattened()).unwrap();
     meter.add_frames_f32(&[0.0; 96]).unwrap();
-    Decibels::from_amplitude(meter.true_peak(0).unwrap().max(meter.true_peak(1).unwrap())).0
+    crate::testing::decibels(meter.true_peak(0).unwrap().max(meter.true_peak(1).unwrap()))
 }
 
 /// Signals that are hard on a limiter, by number, so loud.

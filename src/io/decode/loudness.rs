@@ -3,7 +3,7 @@
 use ebur128::{Channel, EbuR128, Mode};
 use serde::{Deserialize, Serialize};
 
-use crate::units::{Frame, Frames, Loudness, Rate};
+use crate::units::{Frame, Frames, Lufs, Rate};
 
 /// Blocks below this are silence (BS.1770-5, the absolute gate).
 const ABSOLUTE_GATE: f64 = -70.0;
@@ -34,22 +34,22 @@ impl LoudnessBlocks {
 
     /// The loudness of several clips as if they were one; `None` where all are silent.
     #[must_use]
-    pub fn pooled<'clips>(clips: impl IntoIterator<Item = &'clips Self>) -> Option<Loudness> {
+    pub fn pooled<'clips>(clips: impl IntoIterator<Item = &'clips Self>) -> Option<Lufs> {
         let blocks: Vec<f64> = clips.into_iter().flat_map(|clip| &clip.0).map(|block| f64::from(*block)).collect();
         let gate = mean(blocks.iter().copied())? + RELATIVE_GATE;
-        mean(blocks.into_iter().filter(|block| *block > gate)).map(Loudness)
+        mean(blocks.into_iter().filter(|block| *block > gate)).map(Lufs)
     }
 
     /// Of this clip alone.
     #[must_use]
-    pub fn integrated(&self) -> Option<Loudness> {
+    pub fn integrated(&self) -> Option<Lufs> {
         Self::pooled([self])
     }
 
     /// The greatest of the blocks.
     #[must_use]
-    pub fn greatest_momentary(&self) -> Option<Loudness> {
-        self.0.iter().copied().reduce(f32::max).map(|greatest| Loudness(f64::from(greatest)))
+    pub fn greatest_momentary(&self) -> Option<Lufs> {
+        self.0.iter().copied().reduce(f32::max).map(|greatest| Lufs(f64::from(greatest)))
     }
 }
 

@@ -107,7 +107,7 @@ mod tests {
 
     prop_compose! {
         fn examinations()(
-            hertz in 1_u32..=Rate::HIGHEST,
+            hertz in 1_u32..=Rate::MAX_HERTZ,
             channels in 1_usize..=MOST_CHANNELS,
             seconds in 0_u64..60,
             damage in damages(),

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::units::{Decibels, Frame, Loudness, Rate, SILENCE};
+use crate::units::{Decibels, Frame, Lufs, Rate, SILENCE};
 
 /// A sample at or above this stands at full scale.
 const FULL_SCALE: f32 = 0.9999;
@@ -31,8 +31,8 @@ pub struct Statistics {
 impl Statistics {
     /// How loud the noise is, as heard in both ears. RMS stands for loudness: noise has no rhythm that gating would mind.
     #[must_use]
-    pub fn noise_loudness(&self) -> Option<Loudness> {
-        self.noise.map(Loudness)
+    pub fn noise_loudness(&self) -> Option<Lufs> {
+        self.noise.map(Lufs)
     }
 }
 

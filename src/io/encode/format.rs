@@ -82,7 +82,7 @@ impl Kind {
 
     fn rates(self) -> String {
         match self {
-            Self::Wav => format!("1 to {}", Rate::HIGHEST),
+            Self::Wav => format!("1 to {}", Rate::MAX_HERTZ),
             Self::Flac => format!("1 to {HIGHEST_FLAC_RATE}"),
             Self::Vorbis => format!("{} to {}", VORBIS_RATES.start(), VORBIS_RATES.end()),
             Self::Opus => Rate::DEFAULT.hertz().to_string(),

@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::manifest::findings::Located;
 use crate::manifest::session::{ClipPath, Kind, Line, Segment};
 use crate::manifest::{Code, Findings, Session};
-use crate::units::{Decibels, Loudness};
+use crate::units::{Decibels, Lufs};
 
 /// The fastest speech that can be followed with closed eyes, in words a minute.
 const FASTEST: f64 = 165.0;
@@ -35,7 +35,7 @@ pub struct Measures {
     /// How long it is.
     pub length: Duration,
     /// Integrated, as heard in both ears; `None` of silence.
-    pub loudness: Option<Loudness>,
+    pub loudness: Option<Lufs>,
     /// How many runs of samples stand at full scale.
     pub clipped_runs: u64,
     /// The mean of all samples, of the worse channel; full scale is 1.
@@ -45,7 +45,7 @@ pub struct Measures {
     /// The same of the last frame.
     pub last: f64,
     /// How loud it is where nobody speaks; `None` where that was not found.
-    pub noise: Option<Loudness>,
+    pub noise: Option<Lufs>,
 }
 
 /// What was measured of each clip.
@@ -151,7 +151,7 @@ fn samples(recording: &Recording, findings: &mut Findings) {
     recording.warn(Code::HardEdge, &format!("{edges} in the midst of a sound, which clicks"), help, findings);
 }
 
-fn noise(recording: &Recording, voice: Loudness, gain: Decibels, findings: &mut Findings) {
+fn noise(recording: &Recording, voice: Lufs, gain: Decibels, findings: &mut Findings) {
     let Some(noise) = recording.measures.noise else { return };
     let contrast = voice.0 - (noise.0 + gain.0 + recording.gain.0);
     if contrast < CONTRAST {

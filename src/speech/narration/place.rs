@@ -32,7 +32,7 @@ impl Folder {
         make(&path)?;
         let prefix = homes.iter().find_map(|home| prefix(home, &path));
         if prefix.is_none() && will_write {
-            let message = format!("{} is out of the manifest's reach", text::path(&path));
+            let message = format!("{} is out of the manifest's reach", text::display_path(&path));
             return Err(Failure::new(message, "choose a folder beside the manifest, or below it"));
         }
         Ok(Self { path, prefix })
@@ -106,7 +106,7 @@ fn make(folder: &Path) -> Result<(), Failure> {
 
 fn unwritable(path: &Path, error: &std::io::Error) -> Failure {
     Failure::new(
-        format!("{} can't be written: {}", text::path(path), reason(error)),
+        format!("{} can't be written: {}", text::display_path(path), reason(error)),
         "give a folder of your own with -o",
     )
 }

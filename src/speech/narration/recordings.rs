@@ -9,7 +9,7 @@ use crate::error::{Failure, reason};
 use crate::io::decode::{self, ClipBytes};
 use crate::io::library;
 use crate::manifest::suggest;
-use crate::text::{self, harmless};
+use crate::text::{self, escape_controls};
 
 /// What the names of recordings end in.
 const ENDINGS: [&str; 11] = ["wav", "wave", "aiff", "aif", "flac", "mp3", "ogg", "oga", "opus", "m4a", "mp4"];
@@ -22,7 +22,7 @@ impl Recordings {
     /// Looks for the recordings of these lines. A name is the line's own (`hand`), its number (`7`, `07`), or both (`07-hand`).
     /// What belongs to no line is told.
     pub(crate) fn of(folder: &Path, lines: &[Line]) -> Result<Self, Failure> {
-        let shown = text::path(folder);
+        let shown = text::display_path(folder);
         let entries = fs::read_dir(folder).map_err(|error| {
             Failure::new(
                 format!("{shown} can't be read: {}", reason(&error)),
@@ -93,6 +93,6 @@ fn tell_strange(strange: &[String], lines: &[Line]) {
     for stem in strange {
         let near = suggest::nearest(stem, lines.iter().map(|line| line.stem.as_str()));
         let near = near.map(|near| format!("; did you mean {near}?")).unwrap_or_default();
-        eprintln!("no line is called {}{near}", harmless(stem));
+        eprintln!("no line is called {}{near}", escape_controls(stem));
     }
 }

@@ -9,7 +9,7 @@ use crate::playback::output::Sounding;
 use crate::player::transport::{EndReason, TransportCommand, TransportEvent};
 use crate::player::{PlayerEvent, PlayerNotice, WaitReason};
 use crate::present::json as events;
-use crate::text::harmless;
+use crate::text::escape_controls;
 use crate::units::Decibels;
 
 impl Conductor {
@@ -63,7 +63,10 @@ impl Conductor {
     /// Headphones were pulled out perhaps, and nobody else is meant to hear the session.
     pub(super) fn moved(&mut self, place: &str) {
         if self.pause() {
-            self.view.say(&format!("the sound moved to {}, so the session is paused; space goes on", harmless(place)));
+            self.view.say(&format!(
+                "the sound moved to {}, so the session is paused; space goes on",
+                escape_controls(place)
+            ));
         }
     }
 
@@ -107,7 +110,7 @@ impl Conductor {
     pub(super) fn mind_clips(&mut self) {
         while let Some(trouble) = self.playback.trouble() {
             if self.troubles.insert(trouble.clone()) {
-                self.view.say(&format!("{}; its time passes in silence", harmless(&trouble)));
+                self.view.say(&format!("{}; its time passes in silence", escape_controls(&trouble)));
             }
         }
     }
