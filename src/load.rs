@@ -20,7 +20,7 @@ use crate::speech::Voice;
 use crate::speech::job::Making;
 use crate::text::escape_controls;
 use crate::timeline::fit::Range;
-use crate::timeline::{self, Facts, Fault, Programme, Shape, Timeline};
+use crate::timeline::{self, Facts, Fault, Programme, Shape, SpeechKey, Timeline};
 use crate::units::{Decibels, Lufs, Rate};
 use speech::Left;
 
@@ -106,7 +106,10 @@ fn read(
             let clips = Arc::new(clips);
             let mut facts = clips.facts(&bell_paths(&session), bed_path(&session));
             let left = left.heed();
-            left.making.iter().flat_map(Making::awaited).for_each(|words| facts.await_speech(words));
+            left.making
+                .iter()
+                .flat_map(Making::awaited)
+                .for_each(|words| facts.await_speech(SpeechKey::new(&session.language, words)));
             return Ok((Prepared { manifest, session, clips, facts, shape }, left));
         }
     }
@@ -237,8 +240,9 @@ impl Prepared {
     /// Takes in the speech of a line that was awaited. Without any, its words are shown.
     pub(crate) fn learn(&mut self, words: &str, speech: Option<ClipBytes>) {
         let clips = Arc::make_mut(&mut self.clips);
-        let facts = speech.and_then(|speech| clips.add_speech(words, speech));
-        self.facts.learn_speech(words, facts);
+        let key = SpeechKey::new(&self.session.language, words);
+        let facts = speech.and_then(|speech| clips.add_speech(key.clone(), speech));
+        self.facts.learn_speech(key, facts);
     }
 
     /// Whether lines are still being spoken.

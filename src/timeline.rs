@@ -17,7 +17,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 pub use build::{Programme, build, range};
-pub use facts::{ClipFacts, ClipKey, Facts};
+pub use facts::{ClipFacts, ClipKey, Facts, SpeechKey};
 pub use fault::Fault;
 pub use shape::{LevelChange, Shape};
 

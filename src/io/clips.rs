@@ -17,7 +17,7 @@ use crate::engine::{ClipReader, ClipSource, ClipUnavailable};
 use crate::error::reason;
 use crate::manifest::lint::recordings::{MeasuredClips, Measures};
 use crate::manifest::session::ClipPath;
-use crate::timeline::{ClipFacts, ClipKey, Facts, Timeline};
+use crate::timeline::{ClipFacts, ClipKey, Facts, SpeechKey, Timeline};
 use crate::units::{Frames, Lufs};
 use analysis_cache::Identity;
 
@@ -49,8 +49,8 @@ struct Entry {
 #[derive(Clone)]
 pub struct ClipTable {
     entries: HashMap<ClipPath, Arc<Entry>>,
-    /// What an engine speaks, by its words.
-    speech: HashMap<String, (ClipBytes, decode::ClipFacts)>,
+    /// The lines that an engine spoke.
+    speech: HashMap<SpeechKey, (ClipBytes, decode::ClipFacts)>,
     knowledge: Knowledge,
 }
 
@@ -113,17 +113,15 @@ impl ClipTable {
             };
             (ClipKey::File(path.clone()), facts)
         });
-        let spoken =
-            self.speech.iter().map(|(words, (_, facts))| (ClipKey::Speech(words.clone()), speech_facts(facts)));
+        let spoken = self.speech.iter().map(|(key, (_, facts))| (ClipKey::Speech(key.clone()), speech_facts(facts)));
         Facts::of(facts.chain(spoken).collect())
     }
 
-    /// Takes in what an engine made of these words, and gives its facts. What can't be decoded is left out, so that the words are
-    /// shown.
-    pub fn add_speech(&mut self, words: &str, speech: ClipBytes) -> Option<ClipFacts> {
+    /// Adds the speech of a line, and returns its facts. Speech that can't be decoded is left out, and the words are shown.
+    pub fn add_speech(&mut self, key: SpeechKey, speech: ClipBytes) -> Option<ClipFacts> {
         let facts = decode::probe(&speech).ok()?;
         let known = speech_facts(&facts);
-        self.speech.insert(words.to_owned(), (speech, facts));
+        self.speech.insert(key, (speech, facts));
         Some(known)
     }
 
@@ -300,7 +298,7 @@ impl ClipSource for TimelineClips {
     fn open(&self, clip: usize) -> Result<Box<dyn ClipReader>, ClipUnavailable> {
         let bytes = match self.keys.get(clip) {
             Some(ClipKey::File(path)) => self.table.entries.get(path).map(|entry| &entry.bytes),
-            Some(ClipKey::Speech(words)) => self.table.speech.get(words).map(|(bytes, _)| bytes),
+            Some(ClipKey::Speech(key)) => self.table.speech.get(key).map(|(bytes, _)| bytes),
             None => None,
         };
         let name = self.keys.get(clip).map_or("such clip", ClipKey::name);

@@ -13,7 +13,7 @@ use crate::manifest::Session;
 use crate::manifest::session::{Kind, Line, Segment};
 use crate::speech::job::{Haste, Making};
 use crate::speech::{Speaker, Voice};
-use crate::timeline::Shape;
+use crate::timeline::{Shape, SpeechKey};
 
 /// A wait that a listener would wonder at.
 const WONDER: Duration = Duration::from_millis(300);
@@ -63,7 +63,7 @@ pub(crate) fn add(session: &Session, shape: &Shape, voice: Voice, clips: &mut Cl
     let lines = unrecorded(session, shape);
     let Some(speaker) = find(session, voice, &lines)? else { return Ok(Left::default()) };
     let (making, interrupt) = speak(speaker, &lines);
-    take_in(&making, clips);
+    take_in(&making, &session.language, clips);
     tell_shortcoming(&making);
     Ok(Left { making: None, interrupt })
 }
@@ -76,7 +76,7 @@ pub(crate) fn begin(session: &Session, shape: &Shape, voice: Voice, clips: &mut 
     let (mut making, interrupt) = Making::begin(speaker, &lines, Haste::Ahead);
     let moment = Instant::now() + WONDER;
     while making.next_until(moment).is_some() {}
-    take_in(&making, clips);
+    take_in(&making, &session.language, clips);
     let left = Left { making: Some(making), interrupt }.heed();
     let Some(making) = left.making.as_ref().filter(|making| making.is_done()) else { return Ok(left) };
     tell_shortcoming(making);
@@ -84,9 +84,9 @@ pub(crate) fn begin(session: &Session, shape: &Shape, voice: Voice, clips: &mut 
 }
 
 /// Takes the speech that is there in among the clips.
-fn take_in(making: &Making, clips: &mut ClipTable) {
+fn take_in(making: &Making, language: &str, clips: &mut ClipTable) {
     for (line, speech) in making.made() {
-        clips.add_speech(line, speech.clone());
+        clips.add_speech(SpeechKey::new(language, line), speech.clone());
     }
 }
 

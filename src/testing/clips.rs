@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::engine::{ClipReader, ClipSource, ClipUnavailable};
 use crate::manifest::session::ClipPath;
-use crate::timeline::{ClipFacts, ClipKey, Facts, Timeline};
+use crate::timeline::{ClipFacts, ClipKey, Facts, SpeechKey, Timeline};
 use crate::units::{Frame, Frames, Rate, SILENCE};
 
 /// A recording: what a decoder would give.
@@ -81,9 +81,9 @@ impl Recordings {
         let files = self.files.iter().map(|(name, one)| (ClipKey::File(ClipPath::new(name).unwrap()), one.facts()));
         let mut facts = Facts::of(files.collect());
         for (words, speech) in self.speech.iter().filter(|(words, _)| !awaited.contains(&words.as_str())) {
-            facts.learn_speech(words, Some(speech.facts()));
+            facts.learn_speech(SpeechKey::new("en", words), Some(speech.facts()));
         }
-        awaited.iter().for_each(|words| facts.await_speech(words));
+        awaited.iter().for_each(|words| facts.await_speech(SpeechKey::new("en", words)));
         facts
     }
 
@@ -91,7 +91,7 @@ impl Recordings {
     pub(crate) fn source(&self, timeline: &Timeline) -> Arc<dyn ClipSource> {
         let of = |key: &ClipKey| match key {
             ClipKey::File(path) => self.files[path.as_str()].clone(),
-            ClipKey::Speech(words) => self.speech[words].clone(),
+            ClipKey::Speech(key) => self.speech[&key.text].clone(),
         };
         Arc::new(Source(timeline.clips.iter().map(of).collect()))
     }

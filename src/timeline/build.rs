@@ -11,7 +11,7 @@ use super::fit::{self, Range};
 use super::levels::Mix;
 use super::position::Position;
 use super::shape::{Length, Shape};
-use super::unroll::{Extent, Rest, Step, Unprobed, What, unroll};
+use super::unroll::{Extent, Inputs, Rest, Step, Unprobed, What, unroll};
 use super::{Cue, Horizon, LONGEST, Segment, SegmentKind, Timeline};
 use crate::dsp::beds::BedCurve;
 use crate::manifest::session::Session;
@@ -56,7 +56,8 @@ pub fn build(
     if programme != Programme::Session && matches!(shape.length, Length::Fitted(_)) {
         shape.length = Length::Natural;
     }
-    let mut steps = unroll(settle, segments, facts, &shape, rate).map_err(|Unprobed(key)| Fault::ClipUnknown(key))?;
+    let mut steps = unroll(settle, segments, Inputs { session, facts, shape: &shape, rate })
+        .map_err(|Unprobed(key)| Fault::ClipUnknown(key))?;
     if let Length::Fitted(wanted) = shape.length {
         fit::fit(&mut steps, wanted, rate)?;
     }
@@ -80,7 +81,7 @@ fn awaited(steps: &[Step], programme: Programme, shape: &Shape) -> Option<usize>
 /// # Errors
 /// When a clip is missing from the facts.
 pub fn range(session: &Session, facts: &Facts, shape: &Shape, rate: Rate) -> Result<Range, Fault> {
-    let steps = unroll(session.settle, &session.segments, facts, shape, rate)
+    let steps = unroll(session.settle, &session.segments, Inputs { session, facts, shape, rate })
         .map_err(|Unprobed(key)| Fault::ClipUnknown(key))?;
     Ok(fit::range(&steps, rate))
 }

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use super::facts::{ClipKey, Facts};
+use super::facts::{ClipKey, Facts, SpeechKey};
 use super::shape::{Length, Shape};
+use crate::manifest::Session;
 use crate::manifest::session::{Interval, Kind, Line, Narration, Segment, Silence, Strikes};
 use crate::units::{Decibels, Frames, Rate};
 
@@ -49,14 +50,22 @@ pub(super) struct Rest<'session> {
 /// A clip that the facts do not hold.
 pub(super) struct Unprobed(pub(super) ClipKey);
 
+/// What the segments of a session are unrolled with.
+#[derive(Clone, Copy)]
+pub(super) struct Inputs<'inputs> {
+    pub(super) session: &'inputs Session,
+    pub(super) facts: &'inputs Facts,
+    pub(super) shape: &'inputs Shape,
+    pub(super) rate: Rate,
+}
+
 /// Writes out all segments, the settle first.
 pub(super) fn unroll<'session>(
     settle: Duration,
     segments: &'session [Segment],
-    facts: &Facts,
-    shape: &Shape,
-    rate: Rate,
+    inputs: Inputs<'session>,
 ) -> Result<Vec<Step<'session>>, Unprobed> {
+    let shape = inputs.shape;
     let mut steps = Vec::new();
     if !settle.is_zero() {
         let time = if shape.length == Length::Audition { settle.min(AUDITION) } else { settle };
@@ -65,13 +74,13 @@ pub(super) fn unroll<'session>(
     }
     for segment in segments {
         let Kind::Repeat { times, parts } = &segment.kind else {
-            steps.push(step(segment, 1, facts, shape, rate)?);
+            steps.push(step(segment, 1, inputs)?);
             continue;
         };
         let first = steps.len();
         for turn in 1..=*times {
             for part in parts {
-                steps.push(step(part, turn, facts, shape, rate)?);
+                steps.push(step(part, turn, inputs)?);
             }
         }
         if let Some(step) = steps.get_mut(first) {
@@ -83,34 +92,25 @@ pub(super) fn unroll<'session>(
     Ok(steps)
 }
 
-fn step<'session>(
-    segment: &'session Segment,
-    turn: u32,
-    facts: &Facts,
-    shape: &Shape,
-    rate: Rate,
-) -> Result<Step<'session>, Unprobed> {
+fn step<'session>(segment: &'session Segment, turn: u32, inputs: Inputs<'session>) -> Result<Step<'session>, Unprobed> {
     let id = segment.id.as_ref().map(|id| if turn == 1 { id.value.clone() } else { format!("{}.{turn}", id.value) });
     let chapter = segment.chapter.as_deref().filter(|_| turn == 1);
     let what = match &segment.kind {
         Kind::Bell(strikes) => What::Bell(strikes),
-        Kind::Silence(silence) => What::Silence(rest(silence, shape)),
-        Kind::Narration(narration) => spoken(narration, facts, shape, rate)?,
+        Kind::Silence(silence) => What::Silence(rest(silence, inputs.shape)),
+        Kind::Narration(narration) => spoken(narration, inputs)?,
         Kind::Repeat { .. } => What::Held(Extent::Frames(Frames::ZERO)),
     };
     let awaits_speech = match &segment.kind {
-        Kind::Narration(narration) => awaits_speech(narration, facts, shape),
+        Kind::Narration(narration) => awaits_speech(narration, inputs),
         _ => false,
     };
     Ok(Step { id, repeat: None, chapter, what, awaits_speech })
 }
 
 /// Whether the line that gives this segment its length is still being spoken.
-fn awaits_speech(narration: &Narration, facts: &Facts, shape: &Shape) -> bool {
-    match shape.line(narration) {
-        Line::Words(say) => facts.awaits(&say.value),
-        Line::Recorded { .. } => false,
-    }
+fn awaits_speech(narration: &Narration, Inputs { session, facts, shape, .. }: Inputs) -> bool {
+    SpeechKey::for_line(session, shape.line(narration)).is_some_and(|key| facts.awaits(&key))
 }
 
 fn rest<'session>(silence: &'session Silence, shape: &Shape) -> Rest<'session> {
@@ -126,15 +126,11 @@ fn rest<'session>(silence: &'session Silence, shape: &Shape) -> Rest<'session> {
     rest
 }
 
-fn spoken<'session>(
-    narration: &'session Narration,
-    facts: &Facts,
-    shape: &Shape,
-    rate: Rate,
-) -> Result<What<'session>, Unprobed> {
+fn spoken<'session>(narration: &'session Narration, inputs: Inputs<'session>) -> Result<What<'session>, Unprobed> {
+    let Inputs { shape, rate, .. } = inputs;
     let is_avoided = shape.avoids(&narration.tags);
     let gain = if is_avoided { Decibels::UNITY } else { narration.gain };
-    let heard = line(shape.line(narration), gain, facts, rate)?;
+    let heard = line(shape.line(narration), gain, inputs)?;
     if !is_avoided || narration.instead.is_some() {
         return Ok(heard);
     }
@@ -150,14 +146,16 @@ fn spoken<'session>(
     }))
 }
 
-fn line<'session>(line: &'session Line, gain: Decibels, facts: &Facts, rate: Rate) -> Result<What<'session>, Unprobed> {
+fn line<'session>(line: &'session Line, gain: Decibels, inputs: Inputs) -> Result<What<'session>, Unprobed> {
     let words = line.words().map(|say| say.value.as_str());
-    let key = match (line, words) {
-        (Line::Recorded { clip, .. }, _) => ClipKey::File(clip.value.clone()),
-        (Line::Words(say), _) => ClipKey::Speech(say.value.clone()),
+    let key = match line {
+        Line::Recorded { clip, .. } => ClipKey::File(clip.value.clone()),
+        Line::Words(say) => ClipKey::Speech(SpeechKey::new(&inputs.session.language, &say.value)),
     };
-    match (facts.get(&key), words) {
-        (Some(clip), _) => Ok(What::Spoken { words, gain, frames: clip.rate.convert(clip.frames, rate), clip: key }),
+    match (inputs.facts.get(&key), words) {
+        (Some(clip), _) => {
+            Ok(What::Spoken { words, gain, frames: clip.rate.convert(clip.frames, inputs.rate), clip: key })
+        }
         (None, Some(words)) if matches!(line, Line::Words(_)) => Ok(What::Shown { words, time: shown(words) }),
         (None, _) => Err(Unprobed(key)),
     }
