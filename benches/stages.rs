@@ -34,7 +34,7 @@ fn manifest_of(segments: usize) -> String {
 }
 
 fn read(text: &str) -> Session {
-    manifest::read_for_listener(Path::new("session.toml"), text).0.unwrap()
+    manifest::read_for_playback(Path::new("session.toml"), text).0.unwrap()
 }
 
 /// Waves of speech's range, in both ears, between `-level` and `level`.

@@ -9,7 +9,7 @@ use std::time::Duration;
 use karuna::commands::report;
 use karuna::engine::ClipReader;
 use karuna::io::decode::{self, Clip, ClipBytes};
-use karuna::manifest::{self, Level, Session};
+use karuna::manifest::{self, Session, Severity};
 use karuna::timeline::shape::Length;
 use karuna::timeline::{self, ClipFacts, ClipKey, Facts, Programme, Shape, Timeline};
 use karuna::units::{Frames, Rate, SILENCE};
@@ -18,7 +18,7 @@ use karuna::units::{Frames, Rate, SILENCE};
 pub(crate) fn manifest(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     let (session, findings) = manifest::read(Path::new("fuzz.toml"), &text);
-    let wrong = findings.iter().any(|finding| finding.level == Level::Error);
+    let wrong = findings.iter().any(|finding| finding.severity == Severity::Error);
     assert_eq!(session.is_none(), wrong, "a session, or an error that says why there is none");
     for finding in &findings {
         assert!(finding.span.start <= finding.span.end && finding.span.end <= text.len(), "{finding:?}");

@@ -13,7 +13,7 @@ use crate::io::clips::{ClipTable, Knowledge, Trouble};
 use crate::io::decode::ClipBytes;
 use crate::io::library::{self, ClipLost, Manifest};
 use crate::manifest::lint::recordings;
-use crate::manifest::session::{ClipPath, Line, TAGS};
+use crate::manifest::session::{ClipPath, SpokenLine, TAGS};
 use crate::manifest::{self, Code, Finding, Findings, Session, suggest};
 use crate::player::transport::Programmes;
 use crate::speech::Voice;
@@ -94,7 +94,7 @@ fn read(
     voice: Voice,
     speak: impl FnOnce(&Session, &Shape, Voice, &mut ClipTable) -> Result<Left, Failure>,
 ) -> Result<(Prepared, Left), LoadError> {
-    let (session, mut findings) = manifest::read_for_listener(&manifest.path, &manifest.text);
+    let (session, mut findings) = manifest::read_for_playback(&manifest.path, &manifest.text);
     if let Some(session) = session {
         let (mut clips, troubles) = ClipTable::probe(&manifest.home, &paths(&session), Knowledge::of_listener());
         let mut missing = Findings::new(&manifest.path, &manifest.text);
@@ -113,7 +113,7 @@ fn read(
             return Ok((Prepared { manifest, session, clips, facts, shape }, left));
         }
     }
-    findings.retain(|finding| finding.level == manifest::Level::Error);
+    findings.retain(|finding| finding.severity == manifest::Severity::Error);
     Err(LoadError::Invalid { text: manifest.text, findings })
 }
 
@@ -141,20 +141,20 @@ pub(crate) fn check(name: &str) -> (String, Vec<Finding>) {
             return (text, findings);
         }
     };
-    let reading = manifest::read_on(&manifest.path, &manifest.text);
-    let mut findings = reading.further(&manifest.path, &manifest.text);
-    let (whole, session, mut found) = (reading.is_whole(), reading.session, reading.findings);
+    let reading = manifest::read_lossy(&manifest.path, &manifest.text);
+    let mut findings = reading.new_findings(&manifest.path, &manifest.text);
+    let (whole, session, mut found) = (reading.is_valid(), reading.session, reading.findings);
     let (clips, troubles) = ClipTable::examine(&manifest.home, &paths(&session), Knowledge::of_listener());
     tell(&session, &troubles, &mut findings);
-    if whole && !findings.any_error() {
+    if whole && !findings.has_error() {
         measure_up(&session, &clips, &mut findings);
     }
     let voice = voice_paths(&session);
     let loudness = clips.pooled_loudness(&voice);
     recordings::clips(&session, &clips.measures(), gain_to(session.levels.voice, loudness), &mut findings);
-    if !findings.any_error() && loudness.is_none() && !voice.is_empty() {
+    if !findings.has_error() && loudness.is_none() && !voice.is_empty() {
         let help = "look whether the recordings hold what they should";
-        findings.warning(Code::ClipSilent, 0..0, ALL_SILENT, help);
+        findings.warning(Code::ClipsSilent, 0..0, ALL_SILENT, help);
     }
     found.extend(findings.into_sorted(&session.allow));
     found.sort_by_key(|finding| (finding.line, finding.column));
@@ -217,12 +217,12 @@ fn paths(session: &Session) -> Vec<ClipPath> {
 }
 
 fn voice_paths(session: &Session) -> Vec<ClipPath> {
-    session.lines().filter_map(|(line, _)| Line::clip(line)).map(|clip| clip.value.clone()).collect()
+    session.lines().filter_map(|(line, _)| SpokenLine::clip(line)).map(|clip| clip.value.clone()).collect()
 }
 
 fn bell_paths(session: &Session) -> Vec<ClipPath> {
     use manifest::session::BellSound;
-    let clip = |bell: &manifest::session::OwnBell| match &bell.sound {
+    let clip = |bell: &manifest::session::CustomBell| match &bell.sound {
         BellSound::Clip(clip) => Some(clip.value.clone()),
         BellSound::Modes(_) => None,
     };
@@ -231,7 +231,7 @@ fn bell_paths(session: &Session) -> Vec<ClipPath> {
 
 fn bed_path(session: &Session) -> Option<ClipPath> {
     match &session.bed {
-        Some(manifest::session::Bed::Clip(clip)) => Some(clip.value.clone()),
+        Some(manifest::session::BedSpec::Clip(clip)) => Some(clip.value.clone()),
         _ => None,
     }
 }

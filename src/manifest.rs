@@ -15,14 +15,14 @@ pub mod schema;
 mod segment;
 pub mod session;
 mod source_map;
+mod span;
 pub mod suggest;
 mod syntax;
 mod table;
 
+pub use bounds::MAX_MANIFEST_BYTES;
 pub use codes::Code;
-pub use findings::{Finding, Findings, Level, Span};
-pub use read::{Reading, read, read_for_listener, read_on};
+pub use findings::{Finding, Findings, Severity};
+pub use read::{ManifestReading, read, read_for_playback, read_lossy};
 pub use session::Session;
-
-/// The largest manifest, in bytes: 1 MiB.
-pub const LARGEST: usize = 1 << 20;
+pub use span::{Located, Span};

@@ -23,13 +23,13 @@ pub use engine::{Engine, Voice};
 use crate::error::Failure;
 use crate::io::cache::Cache;
 use crate::io::decode::ClipBytes;
-use crate::manifest::session::Levels;
+use crate::manifest::session::SessionLevels;
 use crate::units::Lufs;
 use engine::Manner;
 use run::Ran;
 
 /// What all speech is brought to, as heard in both ears.
-pub const LOUDNESS: Lufs = Levels::VOICE;
+pub const LOUDNESS: Lufs = SessionLevels::VOICE;
 /// What messages call it.
 const NAME: &str = "speech";
 /// Another number here lets go of all that was made in another way.

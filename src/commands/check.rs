@@ -6,7 +6,7 @@ use super::{Outcome, report};
 use crate::cli::Check;
 use crate::error::Failure;
 use crate::load;
-use crate::manifest::{Finding, Level, explain};
+use crate::manifest::{Finding, Severity, explain};
 use crate::text::escape_controls;
 
 #[derive(Serialize)]
@@ -30,7 +30,7 @@ pub(super) fn run(arguments: &Check) -> Result<Outcome, Failure> {
         }
         all.extend(findings);
     }
-    let failed = all.iter().any(|finding| finding.level == Level::Error);
+    let failed = all.iter().any(|finding| finding.severity == Severity::Error);
     if arguments.json {
         super::print_json(&Document { findings: all })?;
     }

@@ -7,7 +7,7 @@ use crate::io::clips::{ClipTable, Knowledge};
 use crate::io::library::{self, Manifest};
 use crate::load::speech;
 use crate::manifest::session::ClipPath;
-use crate::manifest::{self, Level, Session};
+use crate::manifest::{self, Session, Severity};
 use crate::speech::job::Making;
 use crate::speech::narration::lines::{self, Line};
 use crate::speech::narration::place::{self, Folder};
@@ -21,7 +21,7 @@ pub(super) fn run(arguments: &Narrate) -> Result<Outcome, Failure> {
     let manifest = library::open(&arguments.session)?;
     let (session, mut findings) = manifest::read(&manifest.path, &manifest.text);
     let Some(session) = session else {
-        findings.retain(|finding| finding.level == Level::Error);
+        findings.retain(|finding| finding.severity == Severity::Error);
         report::print(&manifest.text, &findings);
         return Ok(Outcome::Found);
     };

@@ -12,7 +12,7 @@ use crate::io::interrupt::Interrupt;
 use crate::io::library::{self, Clip, Home, Manifest};
 use crate::io::new_files::Placing;
 use crate::manifest::session::ClipPath;
-use crate::manifest::{self, Level, Session, schema};
+use crate::manifest::{self, Session, Severity, schema};
 use crate::text::{self, escape_controls};
 
 /// Three minutes that read like a script.
@@ -40,7 +40,7 @@ pub(super) fn run(arguments: &New) -> Result<Outcome, Failure> {
 fn read(manifest: &Manifest) -> Option<Session> {
     let (session, mut findings) = manifest::read(&manifest.path, &manifest.text);
     if session.is_none() {
-        findings.retain(|finding| finding.level == Level::Error);
+        findings.retain(|finding| finding.severity == Severity::Error);
         report::print(&manifest.text, &findings);
     }
     session

@@ -5,7 +5,7 @@ use std::io::Write;
 use annotate_snippets::{AnnotationKind, Level as Grade, Renderer, Snippet};
 
 use crate::error::Failure;
-use crate::manifest::{Finding, Level};
+use crate::manifest::{Finding, Severity};
 use crate::text::{self, escape_controls};
 
 /// Prints findings to standard error, drawn on the lines they are about, in colour where that is shown.
@@ -32,9 +32,9 @@ pub fn plain(text: &str, finding: &Finding) -> String {
 }
 
 fn drawn(text: &str, finding: &Finding, renderer: &Renderer) -> String {
-    let grade = match finding.level {
-        Level::Error => Grade::ERROR,
-        Level::Warning => Grade::WARNING,
+    let grade = match finding.severity {
+        Severity::Error => Grade::ERROR,
+        Severity::Warning => Grade::WARNING,
     };
     let path = text::display_path(&finding.path);
     let (message, help) = (escape_controls(&finding.message), escape_controls(&finding.help));

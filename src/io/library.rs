@@ -11,7 +11,7 @@ pub use summary::Listed;
 
 use crate::error::{Failure, reason};
 use crate::manifest::session::ClipPath;
-use crate::manifest::{Code, LARGEST};
+use crate::manifest::{Code, MAX_MANIFEST_BYTES};
 
 static SESSIONS: Dir = include_dir!("$CARGO_MANIFEST_DIR/sessions");
 static AUDIO: Dir = include_dir!("$CARGO_MANIFEST_DIR/audio");
@@ -105,7 +105,7 @@ pub fn open(session: &str) -> Result<Manifest, Unread> {
         return read(path);
     }
     Err(Unread::new(
-        Code::Unreadable,
+        Code::UnreadableManifest,
         format!("there is no session named `{}`", session.chars().take(120).collect::<String>()),
         "`karuna list` names the sessions; a manifest of your own is given by its path, as in ./evening.toml",
     ))
@@ -195,17 +195,17 @@ fn text(path: &Path) -> Result<String, Unread> {
     let name = path.display();
     let unread = |code, what: &str, help: &str| Unread::new(code, format!("{name} {what}"), help);
     let bytes = bytes(path)?;
-    if bytes.len() > LARGEST {
-        return Err(unread(Code::TooLarge, "has more than 1 MiB", "divide it into several sessions"));
+    if bytes.len() > MAX_MANIFEST_BYTES {
+        return Err(unread(Code::ManifestTooLarge, "has more than 1 MiB", "divide it into several sessions"));
     }
     let save = "save it as plain text in UTF-8";
     if bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) {
-        return Err(unread(Code::NotText, "is saved as UTF-16", save));
+        return Err(unread(Code::NotUtf8, "is saved as UTF-16", save));
     }
     let text = String::from_utf8(bytes).map_err(|error| {
         let before = String::from_utf8_lossy(&error.as_bytes()[..error.utf8_error().valid_up_to()]).into_owned();
         let line = before.matches('\n').count() + 1;
-        Unread { text: before, ..unread(Code::NotText, &format!("is not text in UTF-8, from line {line} on"), save) }
+        Unread { text: before, ..unread(Code::NotUtf8, &format!("is not text in UTF-8, from line {line} on"), save) }
     })?;
     if text.trim().is_empty() {
         return Err(unread(Code::NoSegments, "is empty", "begin with format = 1, a title, and a [[segment]]"));
@@ -219,10 +219,10 @@ fn bytes(path: &Path) -> Result<Vec<u8>, Unread> {
     let failed = |error: std::io::Error| {
         if error.kind() == std::io::ErrorKind::NotFound {
             let help = "look at the spelling of the path; `karuna list` names the sessions that are there already";
-            return Unread::new(Code::Unreadable, format!("there is no file {name}"), help);
+            return Unread::new(Code::UnreadableManifest, format!("there is no file {name}"), help);
         }
         let message = format!("{name} can't be read: {}", reason(&error));
-        Unread::new(Code::Unreadable, message, "look at who may read it")
+        Unread::new(Code::UnreadableManifest, message, "look at who may read it")
     };
     let refuse = |facts: fs::Metadata| {
         let (what, help) = if facts.is_dir() {
@@ -230,7 +230,7 @@ fn bytes(path: &Path) -> Result<Vec<u8>, Unread> {
         } else {
             ("is not a regular file", "give a manifest, a text file that ends in .toml")
         };
-        let unread = || Unread::new(Code::Unreadable, format!("{name} {what}"), help);
+        let unread = || Unread::new(Code::UnreadableManifest, format!("{name} {what}"), help);
         if facts.is_file() { Ok(()) } else { Err(unread()) }
     };
     // What is no file is not even opened: a device may act on that. And it is looked at once more when nobody can change it.
@@ -238,7 +238,7 @@ fn bytes(path: &Path) -> Result<Vec<u8>, Unread> {
     let file = open_quietly(path).map_err(failed)?;
     refuse(file.metadata().map_err(failed)?)?;
     let mut bytes = Vec::new();
-    file.take(LARGEST as u64 + 1).read_to_end(&mut bytes).map_err(failed)?;
+    file.take(MAX_MANIFEST_BYTES as u64 + 1).read_to_end(&mut bytes).map_err(failed)?;
     Ok(bytes)
 }
 

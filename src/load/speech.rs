@@ -10,7 +10,7 @@ use crate::io::clips::ClipTable;
 use crate::io::interrupt::Interrupt;
 use crate::io::terminal;
 use crate::manifest::Session;
-use crate::manifest::session::{Kind, Line, Segment};
+use crate::manifest::session::{SegmentContent, SegmentSpec, SpokenLine};
 use crate::speech::job::{Haste, Making};
 use crate::speech::{Speaker, Voice};
 use crate::timeline::{Shape, SpeechKey};
@@ -109,8 +109,8 @@ fn unrecorded<'session>(session: &'session Session, shape: &Shape) -> Vec<&'sess
 /// The same, what is needed first in front: the first lines, then those of the gentler passage and of the closing, which may be
 /// asked for at any time, then all others in their order.
 fn in_order_of_need<'session>(session: &'session Session, shape: &Shape) -> Vec<&'session str> {
-    let of = |segments: &'session [Segment]| {
-        segments.iter().flat_map(Segment::with_parts).filter_map(|segment| heard(segment, shape))
+    let of = |segments: &'session [SegmentSpec]| {
+        segments.iter().flat_map(SegmentSpec::parts_or_self).filter_map(|segment| heard(segment, shape))
     };
     let aside = of(&session.soften).chain(of(&session.exit));
     each_once(of(&session.segments).take(FIRST_LINES).chain(aside).chain(of(&session.segments)))
@@ -122,11 +122,11 @@ fn each_once<'session>(lines: impl Iterator<Item = &'session str>) -> Vec<&'sess
 }
 
 /// The words of a segment that an engine has to speak in this shape.
-fn heard<'session>(segment: &'session Segment, shape: &Shape) -> Option<&'session str> {
-    let Kind::Narration(narration) = &segment.kind else { return None };
+fn heard<'session>(segment: &'session SegmentSpec, shape: &Shape) -> Option<&'session str> {
+    let SegmentContent::Narration(narration) = &segment.content else { return None };
     match shape.line(narration) {
-        Line::Words(words) => Some(&words.value),
-        Line::Recorded { .. } => None,
+        SpokenLine::Words(words) => Some(&words.value),
+        SpokenLine::Recorded { .. } => None,
     }
 }
 

@@ -1,26 +1,47 @@
-//! How far the numbers of a manifest may go: what the reader holds them to, and what the schema tells.
+//! The ranges of a manifest's values, shared by the reader and the JSON schema.
 
 use std::ops::RangeInclusive;
+use std::time::Duration;
 
+/// The largest manifest, in bytes: 1 MiB.
+pub const MAX_MANIFEST_BYTES: usize = 1 << 20;
 /// The format that this program reads.
 pub(super) const FORMAT: u32 = 1;
-/// LUFS of the voice.
-pub(super) const VOICE: RangeInclusive<f64> = -40.0..=-9.0;
-/// LU that a level of bell or bed may be moved by.
-pub(super) const LEVEL: RangeInclusive<f64> = -60.0..=12.0;
-/// dB on top of the session's common gain.
-pub(super) const GAIN: RangeInclusive<f64> = -24.0..=12.0;
-/// How often a bell is struck in one segment.
+/// Loudness of the voice, in LUFS.
+pub(super) const VOICE_LUFS: RangeInclusive<f64> = -40.0..=-9.0;
+/// Change of a bell's or the bed's level, in LU.
+pub(super) const LEVEL_LU: RangeInclusive<f64> = -60.0..=12.0;
+/// Gain of one recording, in dB.
+pub(super) const GAIN_DB: RangeInclusive<f64> = -24.0..=12.0;
+/// Strikes of a bell in one segment.
 pub(super) const STRIKES: RangeInclusive<u32> = 1..=108;
-/// How often parts are repeated.
-pub(super) const TIMES: RangeInclusive<u32> = 2..=1000;
-/// More bells than this are no session's.
-pub(super) const MOST_BELLS: usize = 64;
-/// How many bytes one line of narration may have.
-pub(super) const LONGEST_LINE: usize = 20_000;
-/// How many bytes a tag may have.
-pub(super) const LONGEST_TAG: usize = 64;
-/// How many bytes the path of a clip may have.
-pub(super) const LONGEST_PATH: usize = 1024;
-/// How many characters an id may have.
-pub(super) const LONGEST_ID: usize = 64;
+/// Repetitions of a repeat.
+pub(super) const REPETITIONS: RangeInclusive<u32> = 2..=1000;
+/// Silence before the first segment.
+pub(super) const SETTLE: RangeInclusive<Duration> = Duration::ZERO..=Duration::from_mins(10);
+/// Natural length of a silence.
+pub(super) const SILENCE: RangeInclusive<Duration> = Duration::from_millis(100)..=MAX_SILENCE;
+/// Shortest and longest length of a silence when the session is fitted.
+pub(super) const FITTED_SILENCE: RangeInclusive<Duration> = Duration::ZERO..=MAX_SILENCE;
+/// The longest silence.
+pub(super) const MAX_SILENCE: Duration = Duration::from_hours(24);
+/// Time between two strikes of a bell.
+pub(super) const STRIKE_EVERY: RangeInclusive<Duration> = Duration::from_secs(1)..=Duration::from_mins(10);
+/// Time from the last strike to the next segment.
+pub(super) const HOLD: RangeInclusive<Duration> = Duration::ZERO..=Duration::from_mins(10);
+/// Time between two interval bells within a silence.
+pub(super) const INTERVAL_EVERY: RangeInclusive<Duration> = Duration::from_secs(10)..=MAX_SILENCE;
+/// The most segments of a programme after repeats are unrolled.
+pub(super) const MAX_SEGMENTS: u64 = 10_000;
+/// The most custom bells of a session.
+pub(super) const MAX_BELLS: usize = 64;
+/// The longest line of narration, in bytes.
+pub(super) const MAX_LINE_BYTES: usize = 20_000;
+/// The longest tag, in bytes.
+pub(super) const MAX_TAG_BYTES: usize = 64;
+/// The longest path of a clip, in bytes.
+pub(super) const MAX_PATH_BYTES: usize = 1024;
+/// The longest id, in characters.
+pub(super) const MAX_ID_CHARS: usize = 64;
+/// The longest text of a duration, in bytes. Longer ones are not parsed.
+pub(super) const MAX_DURATION_BYTES: usize = 64;

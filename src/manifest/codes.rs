@@ -38,10 +38,10 @@ macro_rules! codes {
 
 codes! {
     errors:
-    Unreadable = "unreadable-manifest",
-    TooLarge = "manifest-too-large",
-    NotText = "not-utf-8",
-    Syntax = "toml-syntax",
+    UnreadableManifest = "unreadable-manifest",
+    ManifestTooLarge = "manifest-too-large",
+    NotUtf8 = "not-utf-8",
+    TomlSyntax = "toml-syntax",
     MissingQuote = "missing-quote",
     StrayQuote = "stray-quote",
     CurlyQuote = "curly-quote",
@@ -66,11 +66,11 @@ codes! {
     UnknownKey = "unknown-key",
     MissingKey = "missing-key",
     WrongType = "wrong-type",
-    BadFormat = "unknown-format",
+    UnknownFormat = "unknown-format",
     BadDuration = "bad-duration",
     OutOfRange = "out-of-range",
-    ForeignKey = "key-of-another-kind",
-    NoKind = "segment-without-kind",
+    KeyOfAnotherKind = "key-of-another-kind",
+    SegmentWithoutKind = "segment-without-kind",
     NoSegments = "no-segments",
     NestedRepeat = "nested-repeat",
     BadId = "bad-id",
@@ -85,7 +85,7 @@ codes! {
     warnings:
     InsteadWithoutTags = "instead-without-tags",
     LongSilence = "long-silence",
-    NoFreedom = "no-way-to-stop",
+    NoWayToStop = "no-way-to-stop",
     PressingWords = "pressing-words",
     UntaggedWords = "untagged-words",
     NoWayBack = "no-way-back",
@@ -97,10 +97,10 @@ codes! {
     UnevenLoudness = "uneven-loudness",
     ClippedSamples = "clipped-samples",
     NoisyClip = "noisy-clip",
-    DirectCurrent = "dc-offset",
+    DcOffset = "dc-offset",
     HardEdge = "hard-edge",
     ClipDamaged = "clip-damaged",
-    ClipSilent = "clips-silent",
+    ClipsSilent = "clips-silent",
 }
 
 impl Code {

@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-/// How long a duration's text may be; a longer one is not read at all.
-pub(super) const LONGEST_TEXT: usize = 64;
+use super::bounds::MAX_DURATION_BYTES;
 
 /// Reads a duration: hours, minutes, seconds (with a fraction, to the nanosecond) and milliseconds, in this order, at least one of them.
 ///
@@ -14,7 +13,7 @@ pub(super) const LONGEST_TEXT: usize = 64;
 /// ```
 #[must_use]
 pub fn parse(text: &str) -> Option<Duration> {
-    if text.is_empty() || text.len() > LONGEST_TEXT {
+    if text.is_empty() || text.len() > MAX_DURATION_BYTES {
         return None;
     }
     let (mut rest, mut total) = (text, Duration::ZERO);
@@ -55,7 +54,7 @@ fn fraction(text: &str) -> Option<(u32, &str)> {
 
 /// What a text that is no duration was probably meant to be: units in words or apart, a fraction of minutes, any order, `1:30`.
 pub(super) fn meant(text: &str) -> Option<Duration> {
-    if text.len() > LONGEST_TEXT {
+    if text.len() > MAX_DURATION_BYTES {
         return None;
     }
     let lower = text.to_lowercase().replace(',', ".").replace(" and ", " ");

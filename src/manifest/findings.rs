@@ -1,60 +1,49 @@
-//! What was found in a manifest, and where.
+//! Diagnostics about a manifest.
 
-use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
 use super::codes::Code;
-use super::source_map::Origins;
+use super::source_map::SourceMap;
+use super::span::{Span, line_and_column};
 use crate::text::escape_controls;
 
-/// A range of bytes in the manifest's text.
-pub type Span = Range<usize>;
-
-/// A value and where it stands in the text.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Located<T> {
-    /// What was read.
-    pub value: T,
-    /// Where.
-    pub span: Span,
-}
-
-/// How grave a finding is.
+/// How serious a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Level {
+pub enum Severity {
     /// The session can't be played.
     Error,
-    /// It can, and a listener would notice.
+    /// The session can be played, but a listener may notice something.
     Warning,
 }
 
-/// One mistake, or one thing to look at, with its remedy.
+/// One error or warning, with its remedy.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Finding {
-    /// The manifest.
+    /// The manifest's path.
     pub path: PathBuf,
-    /// From 1.
+    /// The line, from 1.
     pub line: usize,
-    /// In characters, from 1.
+    /// The column in characters, from 1.
     pub column: usize,
-    /// How grave it is.
-    pub level: Level,
-    /// Its stable name.
+    /// How serious it is.
+    #[serde(rename = "level")]
+    pub severity: Severity,
+    /// The stable code.
     pub code: Code,
-    /// What is the matter, in lower case without a full stop.
+    /// What is wrong, in lower case without a full stop.
     pub message: String,
-    /// What to do about it.
+    /// What to do about it, in lower case without a full stop.
     pub help: String,
-    /// The bytes that it is about.
+    /// The bytes of the manifest that it is about.
     #[serde(skip)]
     pub span: Span,
 }
 
-/// So many errors and so many warnings of one manifest are told; a person mends those first.
-const MOST: usize = 400;
+/// The most errors, and the most warnings, of one manifest.
+const MAX_PER_SEVERITY: usize = 400;
 
 /// Collects the findings of one manifest.
 #[derive(Clone, Debug)]
@@ -62,136 +51,131 @@ pub struct Findings<'text> {
     path: PathBuf,
     text: &'text str,
     found: Vec<Finding>,
-    /// Where the bytes of a mended text come from.
-    origins: Option<Origins>,
-    /// Keys of the top level that are written, though at the wrong place.
-    excused: Vec<String>,
-    /// Where the headers stand under which a line could not be read at all.
-    torn: Vec<usize>,
+    /// Maps spans to the original once a corrected copy is being read.
+    source_map: Option<SourceMap>,
+    /// Top-level keys that are present, but in the wrong place.
+    misplaced_keys: Vec<String>,
+    /// Where the headers start that have an unreadable line below them.
+    headers_of_unreadable_lines: Vec<usize>,
 }
 
 impl<'text> Findings<'text> {
-    /// None yet, of this text.
+    /// Returns an empty collection for a manifest with this path and text.
     #[must_use]
     pub fn new(path: &Path, text: &'text str) -> Self {
-        Self { path: path.to_owned(), text, found: Vec::new(), origins: None, excused: Vec::new(), torn: Vec::new() }
+        Self {
+            path: path.to_owned(),
+            text,
+            found: Vec::new(),
+            source_map: None,
+            misplaced_keys: Vec::new(),
+            headers_of_unreadable_lines: Vec::new(),
+        }
     }
 
-    /// The text that the findings are about.
+    /// Returns the manifest's text.
     #[must_use]
     pub fn text(&self) -> &'text str {
         self.text
     }
 
-    /// From here on, places are those of a mended text.
-    pub(super) fn mended(&mut self, origins: Origins) {
-        self.origins = Some(origins);
+    /// Sets the map for all following spans, which are those of a corrected copy.
+    pub(super) fn set_source_map(&mut self, source_map: SourceMap) {
+        self.source_map = Some(source_map);
     }
 
-    /// How many there are.
-    pub(super) fn count(&self) -> usize {
+    /// Returns the number of findings.
+    pub(super) fn len(&self) -> usize {
         self.found.len()
     }
 
-    /// Nobody shall say that this key of the top level is missing: it stands elsewhere.
-    pub(super) fn excuse(&mut self, key: &str) {
-        self.excused.push(key.to_owned());
+    /// Records that a top-level key is present in the wrong place, so that it is not reported as missing.
+    pub(super) fn add_misplaced_key(&mut self, key: &str) {
+        self.misplaced_keys.push(key.to_owned());
     }
 
-    /// A line under the header at this place could not be read, and nobody knows what it holds.
-    pub(super) fn tear(&mut self, header: usize) {
-        self.torn.push(header);
+    /// Whether a top-level key is present in the wrong place.
+    pub(super) fn has_misplaced_key(&self, key: &str) -> bool {
+        self.misplaced_keys.iter().any(|misplaced| misplaced == key)
     }
 
-    /// Whether a line under a header could not be read.
-    pub(super) fn is_torn(&self, header: &Span) -> bool {
-        self.torn.contains(&self.origin(header))
+    /// Records that a line could not be read below the header that starts at this byte of the original.
+    pub(super) fn add_unreadable_line(&mut self, header_start: usize) {
+        self.headers_of_unreadable_lines.push(header_start);
     }
 
-    /// Whether a key of the top level stands elsewhere.
-    pub(super) fn is_excused(&self, key: &str) -> bool {
-        self.excused.iter().any(|excused| excused == key)
+    /// Whether a line below a header could not be read.
+    pub(super) fn has_unreadable_line(&self, header: &Span) -> bool {
+        self.headers_of_unreadable_lines.contains(&self.original_start(header))
     }
 
-    /// Where in the text a place of what is read now comes from.
-    pub(super) fn origin(&self, span: &Span) -> usize {
-        self.origins.as_ref().map_or(span.start, |origins| origins.start(span.start))
+    /// Returns where in the original text a span of the current text starts.
+    pub(super) fn original_start(&self, span: &Span) -> usize {
+        self.source_map.as_ref().map_or(span.start, |source_map| source_map.original_start(span.start))
     }
 
-    /// The line, from 1, of a place.
+    /// Returns the line of a span, from 1.
     pub(super) fn line(&self, span: &Span) -> usize {
-        place(self.text, self.origin(span)).0
+        line_and_column(self.text, self.original_start(span)).0
     }
 
-    /// Where the errors stand that may hide a whole segment.
-    pub(super) fn hiding(&self) -> impl Iterator<Item = usize> {
-        let hides = |code| {
+    /// Returns where the errors start that may hide a whole segment from the reader.
+    pub(super) fn starts_of_hidden_segments(&self) -> impl Iterator<Item = usize> {
+        let hides_segment = |code| {
             matches!(
                 code,
-                Code::HeaderName | Code::HeaderBrackets | Code::MissingQuote | Code::Syntax | Code::MisplacedKey
+                Code::HeaderName | Code::HeaderBrackets | Code::MissingQuote | Code::TomlSyntax | Code::MisplacedKey
             )
         };
-        self.found.iter().filter(move |finding| hides(finding.code)).map(|finding| finding.span.start)
+        self.found.iter().filter(move |finding| hides_segment(finding.code)).map(|finding| finding.span.start)
     }
 
-    /// Whether one of the errors stands on a line that begins with this key, after a place and before the next header.
-    pub(super) fn any_error_at(&self, key: &str, from: usize) -> bool {
+    /// Whether there is an error on a line that begins with this key, from a byte of the original to the next header.
+    pub(super) fn has_error_on_key(&self, key: &str, from: usize) -> bool {
         let end = self.text[from..].find("\n[").map_or(self.text.len(), |end| from + end);
-        let begins = |at: usize| self.text[..at].rfind('\n').map_or(0, |newline| newline + 1);
-        self.found.iter().filter(|finding| finding.level == Level::Error).any(|finding| {
+        let line_start = |at: usize| self.text[..at].rfind('\n').map_or(0, |newline| newline + 1);
+        self.found.iter().filter(|finding| finding.severity == Severity::Error).any(|finding| {
             let at = finding.span.start;
-            (from..end).contains(&at) && self.text[begins(at)..].trim_start().starts_with(key)
+            (from..end).contains(&at) && self.text[line_start(at)..].trim_start().starts_with(key)
         })
     }
 
     /// Adds an error.
     pub fn error(&mut self, code: Code, span: Span, message: impl Into<String>, help: impl Into<String>) {
-        self.add(Level::Error, code, span, message.into(), help.into());
+        self.add(Severity::Error, code, span, &message.into(), &help.into());
     }
 
     /// Adds a warning.
     pub fn warning(&mut self, code: Code, span: Span, message: impl Into<String>, help: impl Into<String>) {
-        self.add(Level::Warning, code, span, message.into(), help.into());
+        self.add(Severity::Warning, code, span, &message.into(), &help.into());
     }
 
-    fn add(&mut self, level: Level, code: Code, span: Span, message: String, help: String) {
-        let origin = match &self.origins {
-            Some(origins) => origins.of(span),
+    fn add(&mut self, severity: Severity, code: Code, span: Span, message: &str, help: &str) {
+        let original = match &self.source_map {
+            Some(source_map) => source_map.original(&span),
             None => Some(span),
         };
-        let Some(span) = origin else { return };
-        if self.found.iter().filter(|finding| finding.level == level).count() >= MOST {
+        let Some(span) = original else { return };
+        if self.found.iter().filter(|finding| finding.severity == severity).count() >= MAX_PER_SEVERITY {
             return;
         }
-        let (line, column) = place(self.text, span.start);
-        let (message, help) = (escape_controls(&message), escape_controls(&help));
-        self.found.push(Finding { path: self.path.clone(), line, column, level, code, message, help, span });
+        let (line, column) = line_and_column(self.text, span.start);
+        let (message, help) = (escape_controls(message), escape_controls(help));
+        self.found.push(Finding { path: self.path.clone(), line, column, severity, code, message, help, span });
     }
 
-    /// Whether the session can't be played.
+    /// Whether any finding is an error.
     #[must_use]
-    pub fn any_error(&self) -> bool {
-        self.found.iter().any(|finding| finding.level == Level::Error)
+    pub fn has_error(&self) -> bool {
+        self.found.iter().any(|finding| finding.severity == Severity::Error)
     }
 
-    /// All of them in the order of the text, without the warnings that the session allows.
+    /// Returns the findings in the order of the text, without warnings that are allowed and without duplicates.
     #[must_use]
     pub fn into_sorted(mut self, allowed: &[Code]) -> Vec<Finding> {
-        self.found.retain(|finding| finding.level == Level::Error || !allowed.contains(&finding.code));
-        self.found.sort_by_key(|finding| (finding.span.start, finding.level));
+        self.found.retain(|finding| finding.severity == Severity::Error || !allowed.contains(&finding.code));
+        self.found.sort_by_key(|finding| (finding.span.start, finding.severity));
         self.found.dedup();
         self.found
     }
-}
-
-/// Line and column, from 1, of a byte of the text.
-#[must_use]
-pub fn place(text: &str, byte: usize) -> (usize, usize) {
-    let mut byte = byte.min(text.len());
-    while !text.is_char_boundary(byte) {
-        byte -= 1;
-    }
-    let before = &text[..byte];
-    let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-    (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
 }

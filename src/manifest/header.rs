@@ -1,23 +1,22 @@
 //! The keys above the segments: who, how loud, which bed, which bells.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::bounds::{FORMAT, LEVEL, MOST_BELLS, VOICE};
+use super::bounds::{FORMAT, LEVEL_LU, MAX_BELLS, SETTLE, VOICE_LUFS};
 use super::codes::Code;
-use super::findings::{Findings, Span};
+use super::findings::Findings;
 use super::modes::modes;
 use super::narration::clip;
-use super::session::{Bed, BellSound, Levels, OwnBell, Session};
+use super::session::{BedSpec, BellSound, CustomBell, Session, SessionLevels};
+use super::span::Span;
 use super::suggest;
 use super::table::{Table, integer};
 use crate::dsp::beds;
 use crate::units::{Decibels, Lufs};
 
-const SETTLE_MOST: Duration = Duration::from_mins(10);
 /// Of a bell of one's own, against the voice.
 const OWN_BELL_LEVEL: Decibels = Decibels(-3.0);
 
@@ -31,7 +30,7 @@ pub(super) fn format(table: &mut Table) {
         return;
     };
     if !matches!(value.get_ref(), DeValue::Integer(number) if integer(number) == Some(i64::from(FORMAT))) {
-        table.findings.error(Code::BadFormat, value.span(), "this program reads format 1 alone", help);
+        table.findings.error(Code::UnknownFormat, value.span(), "this program reads format 1 alone", help);
     }
 }
 
@@ -44,7 +43,7 @@ pub(super) fn session(table: &mut Table) -> Session {
         teacher: table.text("teacher").map(|text| text.value),
         license: table.text("license").map(|text| text.value),
         allow: allow(table),
-        settle: table.duration("settle", Duration::ZERO..=SETTLE_MOST).unwrap_or_default(),
+        settle: table.duration("settle", SETTLE).unwrap_or_default(),
         levels: levels(table),
         bed: bed(table),
         bells: bells(table),
@@ -88,25 +87,25 @@ fn allow(table: &mut Table) -> Vec<Code> {
     codes
 }
 
-fn levels(table: &mut Table) -> Levels {
-    let Some((inner, span)) = table.table("levels") else { return Levels::default() };
+fn levels(table: &mut Table) -> SessionLevels {
+    let Some((inner, span)) = table.table("levels") else { return SessionLevels::default() };
     let mut inner = Table::new(inner, span, table.findings);
     inner.refuse_unknown(&["voice", "bell", "bed"], "[levels]");
-    Levels {
-        voice: inner.number("voice", VOICE, " LUFS").map_or(Levels::VOICE, Lufs),
-        bell: inner.number("bell", LEVEL, " LU").map_or(Decibels::UNITY, Decibels),
-        bed: inner.number("bed", LEVEL, " LU").map_or(Decibels::UNITY, Decibels),
+    SessionLevels {
+        voice: inner.number("voice", VOICE_LUFS, " LUFS").map_or(SessionLevels::VOICE, Lufs),
+        bell: inner.number("bell", LEVEL_LU, " LU").map_or(Decibels::UNITY, Decibels),
+        bed: inner.number("bed", LEVEL_LU, " LU").map_or(Decibels::UNITY, Decibels),
     }
 }
 
-fn bed(table: &mut Table) -> Option<Bed> {
+fn bed(table: &mut Table) -> Option<BedSpec> {
     let (inner, span) = table.table("bed")?;
     let mut inner = Table::new(inner, span, table.findings);
     inner.refuse_unknown(&["sound"], "[bed]");
     let names = beds::NAMES;
     let sound = inner.required_text("sound", &format!("name one of {}, or a clip", names.join(", ")))?;
     if names.contains(&sound.value.as_str()) {
-        return Some(Bed::Named(sound.value));
+        return Some(BedSpec::Named(sound.value));
     }
     if !sound.value.contains('.') {
         let own = "(a clip of your own is named with its ending, as in \"rain.flac\")";
@@ -114,14 +113,14 @@ fn bed(table: &mut Table) -> Option<Bed> {
         inner.findings.error(Code::UnknownBed, sound.span, "there is no bed of this name", help);
         return None;
     }
-    clip(sound, inner.findings).map(Bed::Clip)
+    clip(sound, inner.findings).map(BedSpec::Clip)
 }
 
-fn bells(table: &mut Table) -> BTreeMap<String, OwnBell> {
+fn bells(table: &mut Table) -> BTreeMap<String, CustomBell> {
     let mut bells = BTreeMap::new();
     let Some((inner, span)) = table.table("bell") else { return bells };
-    if inner.len() > MOST_BELLS {
-        let message = format!("the session brings {} bells, more than {MOST_BELLS}", inner.len());
+    if inner.len() > MAX_BELLS {
+        let message = format!("the session brings {} bells, more than {MAX_BELLS}", inner.len());
         table.findings.error(Code::TooMuch, span, message, "keep those that the session strikes");
         return bells;
     }
@@ -146,9 +145,9 @@ pub(super) fn bell_names<'table>(table: &Table<'table, '_, '_>) -> Vec<&'table s
     }
 }
 
-fn own_bell(name: &str, table: &DeTable, span: Span, findings: &mut Findings) -> Option<OwnBell> {
+fn own_bell(name: &str, table: &DeTable, span: Span, findings: &mut Findings) -> Option<CustomBell> {
     let mut inner = Table::new(table, span, findings);
-    let level = inner.number("level", LEVEL, " LU").map_or(OWN_BELL_LEVEL, Decibels);
+    let level = inner.number("level", LEVEL_LU, " LU").map_or(OWN_BELL_LEVEL, Decibels);
     let sound = if inner.has("clip") {
         inner.refuse_unknown(&["clip", "level"], &format!("[bell.{name}], which is a clip"));
         let path = inner.text("clip")?;
@@ -156,5 +155,5 @@ fn own_bell(name: &str, table: &DeTable, span: Span, findings: &mut Findings) ->
     } else {
         BellSound::Modes(Box::new(modes(name, &mut inner)?))
     };
-    Some(OwnBell { level, sound })
+    Some(CustomBell { level, sound })
 }

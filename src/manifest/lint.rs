@@ -7,8 +7,9 @@ pub mod recordings;
 use std::time::Duration;
 
 use super::codes::Code;
-use super::findings::{Findings, Span};
-use super::session::{Interval, Kind, Line, Segment, Session};
+use super::findings::Findings;
+use super::session::{IntervalBell, SegmentContent, SegmentSpec, Session, SpokenLine};
+use super::span::Span;
 use language::Language;
 
 /// A silence longer than this wants a bell or an announcement.
@@ -51,15 +52,15 @@ fn silences(session: &Session, lost: &Lost, language: Option<&Language>, finding
     for programme in [&session.segments, &session.soften, &session.exit] {
         let mut announced = false;
         let mut spoken = 0;
-        for segment in programme.iter().flat_map(Segment::with_parts) {
-            let at = findings.origin(&segment.span);
-            match &segment.kind {
-                Kind::Narration(narration) => {
+        for segment in programme.iter().flat_map(SegmentSpec::parts_or_self) {
+            let at = findings.original_start(&segment.span);
+            match &segment.content {
+                SegmentContent::Narration(narration) => {
                     announced = announces(&narration.line, language);
                     spoken = at;
                 }
-                Kind::Silence(silence) => {
-                    let rings = |interval: &Interval| interval.every + AFTER_BELL <= silence.natural;
+                SegmentContent::Silence(silence) => {
+                    let rings = |interval: &IntervalBell| interval.every + AFTER_BELL <= silence.natural;
                     let long = silence.natural > LONG_SILENCE && !silence.interval.as_ref().is_some_and(rings);
                     if long && !announced && !lost.any(spoken..at) {
                         let message =
@@ -70,14 +71,14 @@ fn silences(session: &Session, lost: &Lost, language: Option<&Language>, finding
                     }
                     announced &= silence.natural < LONG_SILENCE;
                 }
-                Kind::Bell(_) | Kind::Repeat { .. } => {}
+                SegmentContent::Bell(_) | SegmentContent::Repeat { .. } => {}
             }
         }
     }
 }
 
 /// Whether a line tells that a time of silence follows. Of a language that nobody here speaks, and of a clip without words, that is assumed.
-fn announces(line: &Line, language: Option<&Language>) -> bool {
+fn announces(line: &SpokenLine, language: Option<&Language>) -> bool {
     match (line.words(), language) {
         (Some(words), Some(language)) => phrases::contains(&words.value, language.times),
         _ => true,
@@ -85,8 +86,9 @@ fn announces(line: &Line, language: Option<&Language>) -> bool {
 }
 
 fn way_back(session: &Session, lost: &Lost, findings: &mut Findings) {
-    let Some(last) = session.segments.iter().flat_map(Segment::with_parts).last() else { return };
-    if matches!(last.kind, Kind::Silence(_)) && !lost.any(findings.origin(&last.span)..usize::MAX) {
+    let Some(last) = session.segments.iter().flat_map(SegmentSpec::parts_or_self).last() else { return };
+    if matches!(last.content, SegmentContent::Silence(_)) && !lost.any(findings.original_start(&last.span)..usize::MAX)
+    {
         let help = "end with a bell or a line that leads back, as in [[segment]] and below it bell = \"bowl\"";
         let message = "the session ends in silence, without a bell or a line that leads back";
         findings.warning(Code::NoWayBack, last.span.clone(), message, help);
@@ -99,7 +101,7 @@ fn freedom(session: &Session, lost: &Lost, language: &Language, findings: &mut F
     let mut first: Option<Span> = None;
     let mut until = usize::MAX;
     for segment in beginning(&session.segments) {
-        if let Kind::Narration(narration) = &segment.kind {
+        if let SegmentContent::Narration(narration) = &segment.content {
             let Some(words) = narration.line.words() else { return };
             if phrases::contains(&words.value, language.stops) {
                 return;
@@ -108,7 +110,7 @@ fn freedom(session: &Session, lost: &Lost, language: &Language, findings: &mut F
         }
         at += length(segment);
         if at >= EARLY {
-            until = findings.origin(&segment.span);
+            until = findings.original_start(&segment.span);
             break;
         }
     }
@@ -118,31 +120,31 @@ fn freedom(session: &Session, lost: &Lost, language: &Language, findings: &mut F
     let span = first.or_else(|| session.segments.first().map(|segment| segment.span.clone())).unwrap_or(0..0);
     let message = "the first two minutes never say that one may pause or stop";
     let help = "add a sentence such as \"You may pause or stop at any time.\"";
-    findings.warning(Code::NoFreedom, span, message, help);
+    findings.warning(Code::NoWayToStop, span, message, help);
 }
 
 /// The segments in the order in which they come, repeats walked through as far as that matters.
-fn beginning(segments: &[Segment]) -> impl Iterator<Item = &Segment> {
+fn beginning(segments: &[SegmentSpec]) -> impl Iterator<Item = &SegmentSpec> {
     segments.iter().flat_map(|segment| {
-        let times = if let Kind::Repeat { times, .. } = segment.kind { times.min(WALKED) } else { 1 };
-        (0..times).flat_map(|_| segment.with_parts())
+        let times = if let SegmentContent::Repeat { times, .. } = segment.content { times.min(WALKED) } else { 1 };
+        (0..times).flat_map(|_| segment.parts_or_self())
     })
 }
 
 /// About how long a segment lasts.
-fn length(segment: &Segment) -> Duration {
-    match &segment.kind {
-        Kind::Bell(strikes) => strikes.time(),
-        Kind::Silence(silence) => silence.natural,
-        Kind::Narration(narration) => {
+fn length(segment: &SegmentSpec) -> Duration {
+    match &segment.content {
+        SegmentContent::Bell(strikes) => strikes.duration(),
+        SegmentContent::Silence(silence) => silence.natural,
+        SegmentContent::Narration(narration) => {
             let words = narration.line.words().map_or(0, |words| words.value.split_whitespace().count());
             WORD * u32::try_from(words).unwrap_or(u32::MAX).min(100_000)
         }
-        Kind::Repeat { .. } => Duration::ZERO,
+        SegmentContent::Repeat { .. } => Duration::ZERO,
     }
 }
 
-fn pressing(line: &Line, language: &Language, findings: &mut Findings) {
+fn pressing(line: &SpokenLine, language: &Language, findings: &mut Findings) {
     let Some(words) = line.words() else { return };
     for phrase in language.presses {
         if let Some(found) = phrases::pressing(&words.value, phrase, language) {
@@ -154,8 +156,8 @@ fn pressing(line: &Line, language: &Language, findings: &mut Findings) {
     }
 }
 
-fn untagged(line: &Line, segment: &Segment, language: &Language, findings: &mut Findings) {
-    let Kind::Narration(narration) = &segment.kind else { return };
+fn untagged(line: &SpokenLine, segment: &SegmentSpec, language: &Language, findings: &mut Findings) {
+    let SegmentContent::Narration(narration) = &segment.content else { return };
     let Some(words) = line.words() else { return };
     // What is said instead is heard by those who avoid one of the tags, not by those who avoid all else.
     if narration.instead.as_ref().is_some_and(|instead| std::ptr::eq(instead, line)) {
@@ -163,7 +165,7 @@ fn untagged(line: &Line, segment: &Segment, language: &Language, findings: &mut 
     }
     for (tag, found) in language.tags_of(&words.value) {
         let given = narration.tags.iter().any(|given| given.eq_ignore_ascii_case(tag));
-        if given || findings.any_error_at("tags", findings.origin(&segment.span)) {
+        if given || findings.has_error_on_key("tags", findings.original_start(&segment.span)) {
             continue;
         }
         let span = within(findings.text(), &words.span, found);

@@ -7,7 +7,7 @@ use toml::Spanned;
 use toml::de::{DeArray, DeFloat, DeTable, DeValue, ValueDeserializer};
 
 use super::codes::Code;
-use super::findings::Span;
+use super::span::Span;
 use super::suggest::nearest;
 use super::table::Table;
 use crate::dsp::bells::Bell;
@@ -64,7 +64,7 @@ pub(super) fn modes(name: &str, table: &mut Table) -> Option<Bell> {
         table.refuse_unknown(&[&keys(BELL)[..], &["clip"]].concat(), &format!("[bell.{name}]"));
         return None;
     }
-    let before = table.findings.count();
+    let before = table.findings.len();
     walk(table, BELL, &format!("[bell.{name}]"));
     let bell = deserialize(table)?;
     for fault in bell.faults() {
@@ -73,7 +73,7 @@ pub(super) fn modes(name: &str, table: &mut Table) -> Option<Bell> {
         let message = format!("`{}` is {}, outside {low} to {high}", fault.key, fault.value);
         table.findings.error(Code::OutOfRange, span, message, format!("choose a number from {low} to {high}"));
     }
-    (table.findings.count() == before).then_some(bell)
+    (table.findings.len() == before).then_some(bell)
 }
 
 /// A bound as a person would type it, and still within.

@@ -2,38 +2,39 @@
 
 use toml::de::DeValue;
 
-use super::bounds::{GAIN, LONGEST_LINE, LONGEST_TAG};
+use super::bounds::{GAIN_DB, MAX_LINE_BYTES, MAX_TAG_BYTES};
 use super::codes::Code;
-use super::findings::{Findings, Located};
-use super::session::{ClipPath, Line, Narration};
+use super::findings::Findings;
+use super::session::{ClipPath, NarrationSpec, SpokenLine};
+use super::span::Located;
 use super::table::Table;
 use crate::units::Decibels;
 
 /// The narration of a segment that has `say` or `clip`.
-pub(super) fn narration(table: &mut Table) -> Option<Narration> {
-    let gain = table.number("gain", GAIN, " dB").map_or(Decibels::UNITY, Decibels);
+pub(super) fn narration(table: &mut Table) -> Option<NarrationSpec> {
+    let gain = table.number("gain", GAIN_DB, " dB").map_or(Decibels::UNITY, Decibels);
     let tags = tags(table);
     let instead = instead(table, &tags);
     let line = line(table)?;
-    if let Line::Recorded { say: None, clip } = &line
+    if let SpokenLine::Recorded { say: None, clip } = &line
         && !table.has("say")
     {
         let help = "write what is spoken as `say`, for those who read along";
         table.findings.warning(Code::ClipWithoutWords, clip.span.clone(), "this clip has no words", help);
     }
-    Some(Narration { line, gain, tags, instead })
+    Some(NarrationSpec { line, gain, tags, instead })
 }
 
 /// Words and recording of a table.
-fn line(table: &mut Table) -> Option<Line> {
+fn line(table: &mut Table) -> Option<SpokenLine> {
     let say = table.text("say").and_then(|say| words(say, table.findings));
     if !table.has("clip") {
-        return say.map(Line::Words);
+        return say.map(SpokenLine::Words);
     }
     match table.text("clip").and_then(|path| clip(path, table.findings)) {
-        Some(clip) => Some(Line::Recorded { say, clip }),
+        Some(clip) => Some(SpokenLine::Recorded { say, clip }),
         // What is wrong with the clip is among the errors; the words are still looked at.
-        None => say.map(Line::Words),
+        None => say.map(SpokenLine::Words),
     }
 }
 
@@ -42,7 +43,7 @@ fn words(say: Located<String>, findings: &mut Findings) -> Option<Located<String
         findings.error(Code::OutOfRange, say.span, "`say` holds no words", "write what is spoken, or use a silence");
         return None;
     }
-    if say.value.len() > LONGEST_LINE {
+    if say.value.len() > MAX_LINE_BYTES {
         findings.error(Code::TooMuch, say.span, "`say` is longer than 20000 bytes", "divide it into several segments");
         return None;
     }
@@ -63,7 +64,7 @@ fn tags(table: &mut Table) -> Vec<String> {
     let mut tags = Vec::new();
     for tag in table.texts("tags").unwrap_or_default() {
         let name = tag.value.trim();
-        if name.is_empty() || name.len() > LONGEST_TAG || name.chars().any(char::is_control) {
+        if name.is_empty() || name.len() > MAX_TAG_BYTES || name.chars().any(char::is_control) {
             let help = "a tag is a word or a few, such as \"touch\" or \"breath\"";
             table.findings.error(Code::OutOfRange, tag.span, "this tag can't be used", help);
         } else {
@@ -73,7 +74,7 @@ fn tags(table: &mut Table) -> Vec<String> {
     tags
 }
 
-fn instead(table: &mut Table, tags: &[String]) -> Option<Line> {
+fn instead(table: &mut Table, tags: &[String]) -> Option<SpokenLine> {
     let value = table.get("instead")?;
     let DeValue::Table(inner) = value.get_ref() else {
         let help = "write it as instead = { say = \"…\", clip = \"…\" }";

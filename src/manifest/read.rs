@@ -5,41 +5,39 @@ use std::path::Path;
 
 use toml::de::DeTable;
 
+use super::bounds::{MAX_MANIFEST_BYTES, MAX_SEGMENTS};
 use super::codes::Code;
-use super::findings::{Finding, Findings, Level};
+use super::findings::{Finding, Findings, Severity};
 use super::keys::TOP;
 use super::segment::Reader;
-use super::session::{Kind, Segment, Session};
-use super::source_map::Origins;
+use super::session::{SegmentContent, SegmentSpec, Session};
+use super::source_map::SourceMap;
 use super::syntax::{parser, recovery};
 use super::table::Table;
-use super::{LARGEST, header, lint};
-
-/// The most segments after repeats are unrolled.
-const MOST_SEGMENTS: u64 = 10_000;
+use super::{header, lint};
 
 /// What a manifest's text came to.
 #[derive(Clone, Debug)]
-pub struct Reading {
+pub struct ManifestReading {
     /// The session as far as it could be read. What could not is left out, so it can be looked at, and not played.
     pub session: Session,
     /// All that was found.
     pub findings: Vec<Finding>,
-    origins: Origins,
+    origins: SourceMap,
 }
 
-impl Reading {
+impl ManifestReading {
     /// Whether the session is whole: no finding is an error.
     #[must_use]
-    pub fn is_whole(&self) -> bool {
-        self.findings.iter().all(|finding| finding.level == Level::Warning)
+    pub fn is_valid(&self) -> bool {
+        self.findings.iter().all(|finding| finding.severity == Severity::Warning)
     }
 
     /// For what is found later, by the places of the session; `path` and `text` are those that were read.
     #[must_use]
-    pub fn further<'text>(&self, path: &Path, text: &'text str) -> Findings<'text> {
+    pub fn new_findings<'text>(&self, path: &Path, text: &'text str) -> Findings<'text> {
         let mut findings = Findings::new(path, text);
-        findings.mended(self.origins.clone());
+        findings.set_source_map(self.origins.clone());
         findings
     }
 }
@@ -47,24 +45,24 @@ impl Reading {
 /// Reads a manifest's text. The session is there when no finding is an error; `path` only names it in the findings.
 #[must_use]
 pub fn read(path: &Path, text: &str) -> (Option<Session>, Vec<Finding>) {
-    let reading = read_on(path, text);
-    let whole = reading.is_whole();
+    let reading = read_lossy(path, text);
+    let whole = reading.is_valid();
     (Some(reading.session).filter(|_| whole), reading.findings)
 }
 
 /// The same for a listener, who need not wait for what only a teacher is warned of: its language is not looked at.
 #[must_use]
-pub fn read_for_listener(path: &Path, text: &str) -> (Option<Session>, Vec<Finding>) {
+pub fn read_for_playback(path: &Path, text: &str) -> (Option<Session>, Vec<Finding>) {
     let mut findings = Findings::new(path, text);
     let Read { session, .. } = session_of(text, &mut findings).unwrap_or_default();
     let findings = findings.into_sorted(&session.allow);
-    let whole = findings.iter().all(|finding| finding.level == Level::Warning);
+    let whole = findings.iter().all(|finding| finding.severity == Severity::Warning);
     (Some(session).filter(|_| whole), findings)
 }
 
 /// Reads a manifest's text as far as it goes, errors or not.
 #[must_use]
-pub fn read_on(path: &Path, text: &str) -> Reading {
+pub fn read_lossy(path: &Path, text: &str) -> ManifestReading {
     let mut findings = Findings::new(path, text);
     let read = session_of(text, &mut findings);
     if let Some(Read { session, lost, .. }) = &read {
@@ -72,23 +70,23 @@ pub fn read_on(path: &Path, text: &str) -> Reading {
     }
     let Read { session, origins, .. } = read.unwrap_or_default();
     let findings = findings.into_sorted(&session.allow);
-    Reading { session, findings, origins }
+    ManifestReading { session, findings, origins }
 }
 
 /// What a text came to.
 #[derive(Default)]
 struct Read {
     session: Session,
-    origins: Origins,
+    origins: SourceMap,
     /// Where segments stand that could not be read.
     lost: Vec<usize>,
 }
 
 /// Nothing where the text can't be looked at any further.
 fn session_of(text: &str, findings: &mut Findings) -> Option<Read> {
-    if text.len() > LARGEST {
+    if text.len() > MAX_MANIFEST_BYTES {
         let message = format!("the manifest has {} bytes, more than 1 MiB", text.len());
-        findings.error(Code::TooLarge, 0..0, message, "divide it into several sessions");
+        findings.error(Code::ManifestTooLarge, 0..0, message, "divide it into several sessions");
         return None;
     }
     if !parser::is_readable(findings) {
@@ -96,14 +94,19 @@ fn session_of(text: &str, findings: &mut Findings) -> Option<Read> {
     }
     let whole = DeTable::parse(text).ok();
     let (mended, origins) = recovery::mend(findings, whole.is_some());
-    findings.mended(origins.clone());
+    findings.set_source_map(origins.clone());
     let document = match (whole, &mended) {
         (Some(document), Cow::Borrowed(_)) => document,
         _ => parser::parse(&mended, findings),
     };
     let mut segments = Reader::default();
     let session = session(&mut Table::new(document.get_ref(), 0..0, findings), &mut segments);
-    let lost = segments.lost.iter().map(|span| findings.origin(span)).chain(findings.hiding()).collect();
+    let lost = segments
+        .lost
+        .iter()
+        .map(|span| findings.original_start(span))
+        .chain(findings.starts_of_hidden_segments())
+        .collect();
     Some(Read { session, origins, lost })
 }
 
@@ -136,20 +139,20 @@ fn check_size(session: &Session, table: &mut Table) {
         [("session", &session.segments, settle), ("gentler passage", &session.soften, 0), ("closing", &session.exit, 0)]
     {
         let count = before + segments.iter().map(unrolled).sum::<u64>();
-        if count > MOST_SEGMENTS {
+        if count > MAX_SEGMENTS {
             let span = segments.first().map_or(0..0, |segment| segment.span.clone());
             let with = if before > 0 { ", with its settle" } else { "" };
             let message = format!(
-                "the {name} has {count} segments after its repeats are unrolled{with}, more than {MOST_SEGMENTS}"
+                "the {name} has {count} segments after its repeats are unrolled{with}, more than {MAX_SEGMENTS}"
             );
             table.findings.error(Code::TooMuch, span, message, "repeat fewer times, or divide the session");
         }
     }
 }
 
-fn unrolled(segment: &Segment) -> u64 {
-    match &segment.kind {
-        Kind::Repeat { times, parts } => u64::from(*times) * parts.len() as u64,
+fn unrolled(segment: &SegmentSpec) -> u64 {
+    match &segment.content {
+        SegmentContent::Repeat { times, parts } => u64::from(*times) * parts.len() as u64,
         _ => 1,
     }
 }

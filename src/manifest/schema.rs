@@ -19,7 +19,7 @@ use schemars::transform::RecursiveTransform;
 use schemars::{JsonSchema, Schema};
 use serde_json::{Value, json};
 
-use super::bounds::{FORMAT, LEVEL, MOST_BELLS, VOICE};
+use super::bounds::{FORMAT, LEVEL_LU, MAX_BELLS, VOICE_LUFS};
 use bell::OwnBell;
 use segment::Segment;
 use values::{BedSound, Language, Length, Warning};
@@ -63,7 +63,7 @@ struct Manifest {
     levels: Option<Levels>,
     bed: Option<Bed>,
     /// Bells of your own, each under a header with its name, as in [bell.temple].
-    #[schemars(extend("maxProperties" = MOST_BELLS))]
+    #[schemars(extend("maxProperties" = MAX_BELLS))]
     bell: Option<BTreeMap<String, OwnBell>>,
     /// What happens, in order: each segment under a header [[segment]] of its own. At least one.
     #[schemars(length(min = 1))]
@@ -80,13 +80,13 @@ struct Manifest {
 #[schemars(deny_unknown_fields)]
 struct Levels {
     /// How loud the voice is, in LUFS as heard in both ears, from -40 to -9. Without it: -21.
-    #[schemars(range(min = *VOICE.start(), max = *VOICE.end()), extend("default" = -21))]
+    #[schemars(range(min = *VOICE_LUFS.start(), max = *VOICE_LUFS.end()), extend("default" = -21))]
     voice: Option<f64>,
     /// How much louder each bell is than it would be by itself, in LU, from -60 to 12; softer below 0.
-    #[schemars(range(min = *LEVEL.start(), max = *LEVEL.end()), extend("default" = 0))]
+    #[schemars(range(min = *LEVEL_LU.start(), max = *LEVEL_LU.end()), extend("default" = 0))]
     bell: Option<f64>,
     /// How much louder the bed is than it would be by itself, in LU, from -60 to 12; softer below 0.
-    #[schemars(range(min = *LEVEL.start(), max = *LEVEL.end()), extend("default" = 0))]
+    #[schemars(range(min = *LEVEL_LU.start(), max = *LEVEL_LU.end()), extend("default" = 0))]
     bed: Option<f64>,
 }
 

@@ -5,22 +5,20 @@ use std::time::Duration;
 
 use toml::de::{DeTable, DeValue};
 
-use super::bounds::{LONGEST_ID, STRIKES, TIMES};
+use super::bounds::{
+    FITTED_SILENCE, HOLD, INTERVAL_EVERY, MAX_ID_CHARS, MAX_SILENCE, REPETITIONS, SILENCE, STRIKE_EVERY, STRIKES,
+};
 use super::codes::Code;
-use super::findings::{Findings, Located, Span};
+use super::findings::Findings;
 use super::narration::narration;
-use super::session::{Interval, Kind, Segment, Silence, Strikes};
+use super::session::{IntervalBell, SegmentContent, SegmentSpec, SilenceSpec, StrikesSpec};
+use super::span::{Located, Span};
 use super::suggest;
 use super::table::{Table, visible};
 use crate::dsp::bells;
 
-const HOUR: Duration = Duration::from_hours(1);
-const MINUTE: Duration = Duration::from_mins(1);
-const SECOND: Duration = Duration::from_secs(1);
-const LONGEST_SILENCE: Duration = Duration::from_hours(24);
-const SHORTEST_SILENCE: Duration = Duration::from_millis(100);
-const STRIKE_EVERY: Duration = Duration::from_secs(12);
-const HOLD: Duration = Duration::from_secs(8);
+const DEFAULT_STRIKE_EVERY: Duration = Duration::from_secs(12);
+const DEFAULT_HOLD: Duration = Duration::from_secs(8);
 /// So many times its natural length a silence may grow, unless `most` says otherwise.
 const MOST_FACTOR: u32 = 4;
 
@@ -43,12 +41,12 @@ pub(super) struct Reader {
 
 impl Reader {
     /// The segments under `[[key]]`, as far as they can be read.
-    pub(super) fn list(&mut self, table: &mut Table, key: &str) -> Vec<Segment> {
+    pub(super) fn list(&mut self, table: &mut Table, key: &str) -> Vec<SegmentSpec> {
         let tables = table.tables(key, key);
         self.segments(tables, key, table.findings)
     }
 
-    fn segments(&mut self, tables: Vec<(&DeTable, Span)>, header: &str, findings: &mut Findings) -> Vec<Segment> {
+    fn segments(&mut self, tables: Vec<(&DeTable, Span)>, header: &str, findings: &mut Findings) -> Vec<SegmentSpec> {
         let mut read = Vec::new();
         for (inner, span) in tables {
             match self.segment(inner, span.clone(), findings, header) {
@@ -60,7 +58,7 @@ impl Reader {
     }
 
     /// One segment, or its findings. Under a `header` such as `segment` or `segment.part`.
-    fn segment(&mut self, table: &DeTable, span: Span, findings: &mut Findings, header: &str) -> Option<Segment> {
+    fn segment(&mut self, table: &DeTable, span: Span, findings: &mut Findings, header: &str) -> Option<SegmentSpec> {
         let mut table = Table::new(table, span.clone(), findings);
         let id = id(&mut table);
         self.ids.extend(id.clone());
@@ -68,7 +66,7 @@ impl Reader {
         refuse_foreign(&mut table, name, keys);
         self.bells.extend(table.text("bell").filter(|_| keys.contains(&"bell")));
         let chapter = table.text("chapter").map(|text| text.value);
-        let kind = match key {
+        let content = match key {
             "repeat" if header.contains(".part") => {
                 let help = "write the inner parts out, or repeat them in a segment of their own";
                 let span = table.span_of("repeat");
@@ -76,15 +74,15 @@ impl Reader {
                 return None;
             }
             "repeat" => self.repeat(&mut table, header),
-            "silence" => Kind::Silence(silence(&mut table)?),
-            "bell" => Kind::Bell(strikes(&mut table)?),
-            _ => Kind::Narration(narration(&mut table)?),
+            "silence" => SegmentContent::Silence(silence(&mut table)?),
+            "bell" => SegmentContent::Bell(strikes(&mut table)?),
+            _ => SegmentContent::Narration(narration(&mut table)?),
         };
-        Some(Segment { id, chapter, kind, span })
+        Some(SegmentSpec { id, chapter, content, span })
     }
 
-    fn repeat(&mut self, table: &mut Table, header: &str) -> Kind {
-        let times = table.count("repeat", TIMES);
+    fn repeat(&mut self, table: &mut Table, header: &str) -> SegmentContent {
+        let times = table.count("repeat", REPETITIONS);
         let header = format!("{header}.part");
         let tables = table.tables("part", &header);
         if table.lacks_any("part") {
@@ -95,7 +93,7 @@ impl Reader {
         if let Some((first, _)) = tables.first() {
             named_twice(table, first);
         }
-        Kind::Repeat { times: times.unwrap_or(2), parts: self.segments(tables, &header, table.findings) }
+        SegmentContent::Repeat { times: times.unwrap_or(2), parts: self.segments(tables, &header, table.findings) }
     }
 
     /// Reports bells that nobody has cast; `own` are described in the manifest, though perhaps wrongly.
@@ -143,11 +141,11 @@ fn kind(table: &mut Table, header: &str) -> Option<(&'static str, &'static str, 
     if found.is_none() {
         table.refuse_unknown(&all_keys(), &format!("[[{header}]]"));
         let meant = ["bell", "say", "clip", "silence", "repeat"].into_iter().any(|key| table.may_mean(key));
-        if meant || table.findings.is_torn(&table.span) {
+        if meant || table.findings.has_unreadable_line(&table.span) {
             return None;
         }
         let help = "give it one of `bell`, `say`, `clip`, `silence` or `repeat`";
-        table.findings.error(Code::NoKind, table.span.clone(), "this segment does nothing", help);
+        table.findings.error(Code::SegmentWithoutKind, table.span.clone(), "this segment does nothing", help);
     }
     found
 }
@@ -169,11 +167,11 @@ fn refuse_foreign(table: &mut Table, name: &str, own: &[&str]) {
         }
         if key == "part" {
             let help = "a part is repeated: write repeat = 3 in the segment above it, or begin it with [[segment]]";
-            table.findings.error(Code::ForeignKey, span, format!("{name} has no parts"), help);
+            table.findings.error(Code::KeyOfAnotherKind, span, format!("{name} has no parts"), help);
         } else if every.contains(&key) {
             let list = own.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ");
             let help = format!("{name} knows {list}, `id` and `chapter`; move `{key}` to a segment of its own kind");
-            table.findings.error(Code::ForeignKey, span, format!("`{key}` does not belong to {name}"), help);
+            table.findings.error(Code::KeyOfAnotherKind, span, format!("`{key}` does not belong to {name}"), help);
         } else {
             let help = suggest::help(key, own.iter().copied().chain(["id", "chapter"]));
             table.findings.error(Code::UnknownKey, span, format!("unknown key `{}` in {name}", visible(key)), help);
@@ -185,7 +183,7 @@ fn id(table: &mut Table) -> Option<Located<String>> {
     let text = table.text("id")?;
     let mut letters = text.value.bytes();
     let holds = letters.next().is_some_and(|first| first.is_ascii_lowercase())
-        && text.value.len() <= LONGEST_ID
+        && text.value.len() <= MAX_ID_CHARS
         && letters.all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
     if !holds {
         let help = "an id begins with a small letter and goes on with small letters, digits and hyphens, 64 at most, as in \"left-hand\"";
@@ -195,25 +193,26 @@ fn id(table: &mut Table) -> Option<Located<String>> {
     Some(text)
 }
 
-fn strikes(table: &mut Table) -> Option<Strikes> {
+fn strikes(table: &mut Table) -> Option<StrikesSpec> {
     let count = if table.has("strikes") { table.count("strikes", STRIKES) } else { Some(1) };
-    let every = optional(table, "every", SECOND..=10 * MINUTE, STRIKE_EVERY);
-    let hold = optional(table, "hold", Duration::ZERO..=10 * MINUTE, HOLD);
+    let every = optional(table, "every", STRIKE_EVERY, DEFAULT_STRIKE_EVERY);
+    let hold = optional(table, "hold", HOLD, DEFAULT_HOLD);
     // What could not be read is among the errors; the bell's name is still looked at.
-    let (count, every, hold) = (count.unwrap_or(1), every.unwrap_or(STRIKE_EVERY), hold.unwrap_or(HOLD));
-    Some(Strikes { bell: table.text("bell")?, count, every, hold })
+    let (count, every, hold) =
+        (count.unwrap_or(1), every.unwrap_or(DEFAULT_STRIKE_EVERY), hold.unwrap_or(DEFAULT_HOLD));
+    Some(StrikesSpec { bell: table.text("bell")?, count, every, hold })
 }
 
-fn silence(table: &mut Table) -> Option<Silence> {
-    let natural = table.duration("silence", SHORTEST_SILENCE..=LONGEST_SILENCE);
-    let (least, most) = ["least", "most"].map(|key| table.duration(key, Duration::ZERO..=LONGEST_SILENCE)).into();
+fn silence(table: &mut Table) -> Option<SilenceSpec> {
+    let natural = table.duration("silence", SILENCE);
+    let (least, most) = ["least", "most"].map(|key| table.duration(key, FITTED_SILENCE)).into();
     let interval = interval(table);
     bounds(table, natural, least, most);
     let natural = natural?;
     // Bounds that could not be read, or contradict, are among the errors.
     let least = least.unwrap_or(natural / 2).min(natural);
-    let most = most.unwrap_or((natural * MOST_FACTOR).min(LONGEST_SILENCE)).max(natural);
-    Some(Silence { natural, least, most, interval })
+    let most = most.unwrap_or((natural * MOST_FACTOR).min(MAX_SILENCE)).max(natural);
+    Some(SilenceSpec { natural, least, most, interval })
 }
 
 /// Reports bounds that contradict the silence or each other, as far as they could be read.
@@ -235,7 +234,7 @@ fn bounds(table: &mut Table, natural: Option<Duration>, least: Option<Duration>,
     }
 }
 
-fn interval(table: &mut Table) -> Option<Interval> {
+fn interval(table: &mut Table) -> Option<IntervalBell> {
     if table.has("every") && !table.has("bell") {
         let span = table.span_of("every");
         table.findings.error(Code::MissingKey, span, "`every` needs a bell", "name one, as in bell = \"inkin\"");
@@ -247,8 +246,8 @@ fn interval(table: &mut Table) -> Option<Interval> {
         let help = "say how often it rings, as in every = \"5m\"";
         table.findings.error(Code::MissingKey, span, "a bell within a silence needs `every`", help);
     }
-    let every = table.duration("every", 10 * SECOND..=24 * HOUR).unwrap_or(LONGEST_SILENCE);
-    Some(Interval { bell, every })
+    let every = table.duration("every", INTERVAL_EVERY).unwrap_or(MAX_SILENCE);
+    Some(IntervalBell { bell, every })
 }
 
 /// A duration where it is written, the usual one where it is not, and none where it is written wrongly.

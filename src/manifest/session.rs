@@ -1,199 +1,199 @@
-//! The validated form of a manifest.
+//! A validated session.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::bounds::LONGEST_PATH;
+use super::bounds::MAX_PATH_BYTES;
 use super::codes::Code;
-use super::findings::{Located, Span};
+use super::span::{Located, Span};
 use crate::dsp::bells::Bell;
 use crate::units::{Decibels, Lufs};
 
-/// What listeners most often want to avoid. A session may have tags of its own besides.
+/// The tags that listeners most often avoid. A session may have others.
 pub const TAGS: [&str; 6] = ["touch", "breath", "body", "eyes-closed", "imagery", "pain"];
 
-/// A session as its teacher wrote it; every number is within its range.
+/// A session as its author wrote it. Every number is within its range.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Session {
-    /// What it is called.
+    /// The title, as shown in the list of sessions.
     pub title: String,
-    /// What it is, in a line.
+    /// A description of one line.
     pub summary: Option<String>,
-    /// BCP 47.
+    /// The spoken language, as a BCP 47 tag.
     pub language: String,
-    /// Who guides.
+    /// The person who guides.
     pub teacher: Option<String>,
-    /// SPDX, or in words.
+    /// The licence, as an SPDX identifier or in words.
     pub license: Option<String>,
-    /// Warnings that this session means to have.
+    /// Warnings that are not reported for this session.
     pub allow: Vec<Code>,
-    /// Quiet before the first segment.
+    /// Silence before the first segment.
     pub settle: Duration,
-    /// How loud its parts are.
-    pub levels: Levels,
-    /// What sounds under it all.
-    pub bed: Option<Bed>,
-    /// Bells of its own, by name.
-    pub bells: BTreeMap<String, OwnBell>,
-    /// The session itself.
-    pub segments: Vec<Segment>,
-    /// The gentler passage; empty where none is written.
-    pub soften: Vec<Segment>,
-    /// What closes a gentle exit; empty where none is written.
-    pub exit: Vec<Segment>,
+    /// Levels of voice, bells and bed.
+    pub levels: SessionLevels,
+    /// The bed, or `None` for a session without one.
+    pub bed: Option<BedSpec>,
+    /// Bells that the session defines, by name.
+    pub bells: BTreeMap<String, CustomBell>,
+    /// The segments of the session, in order.
+    pub segments: Vec<SegmentSpec>,
+    /// The segments of the gentler passage; empty for the default one.
+    pub soften: Vec<SegmentSpec>,
+    /// The segments of the closing that follows a gentle exit; empty for the default one.
+    pub exit: Vec<SegmentSpec>,
 }
 
 /// The levels of voice, bells and bed.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Levels {
-    /// Of the narration, as heard in both ears.
+pub struct SessionLevels {
+    /// The integrated loudness of the narration, as heard in both ears.
     pub voice: Lufs,
-    /// Added to each bell's own.
+    /// Gain added to each bell's own level.
     pub bell: Decibels,
-    /// Added to the bed's own.
+    /// Gain added to the bed's own level.
     pub bed: Decibels,
 }
 
-impl Levels {
-    /// The voice's loudness unless a session says otherwise: −21 LUFS.
+impl SessionLevels {
+    /// The voice's default loudness: −21 LUFS.
     pub const VOICE: Lufs = Lufs(-21.0);
 }
 
-impl Default for Levels {
+impl Default for SessionLevels {
     fn default() -> Self {
         Self { voice: Self::VOICE, bell: Decibels::UNITY, bed: Decibels::UNITY }
     }
 }
 
-/// What sounds under a session.
+/// The continuous sound below a session.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Bed {
-    /// One of the program's own, by its name.
+pub enum BedSpec {
+    /// A built-in bed, by name.
     Named(String),
-    /// A clip, looped.
+    /// A looped clip.
     Clip(Located<ClipPath>),
 }
 
-/// A bell that a session brings.
+/// A bell that a session defines.
 #[derive(Clone, Debug, PartialEq)]
-pub struct OwnBell {
-    /// Its greatest momentary loudness against the voice, in LU.
+pub struct CustomBell {
+    /// The greatest momentary loudness of a strike relative to the voice, in LU.
     pub level: Decibels,
-    /// What it sounds like.
+    /// The source of its sound.
     pub sound: BellSound,
 }
 
-/// What a bell of one's own sounds like.
+/// The source of a custom bell's sound.
 #[derive(Clone, Debug, PartialEq)]
 pub enum BellSound {
     /// A recording.
     Clip(Located<ClipPath>),
-    /// A table of modes.
+    /// A modal model, which is synthesised.
     Modes(Box<Bell>),
 }
 
-/// A relative path to an audio file: no `..`, not absolute, separated by `/`.
+/// A relative path to an audio file: never absolute, without `..`, separated by `/`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ClipPath(String);
 
 impl ClipPath {
-    /// A path that stays in its folder by its spelling, or `None`. (Links are looked at when it is opened.)
+    /// Returns the path if its spelling keeps it within its folder. Links are checked when the file is opened.
     #[must_use]
     pub fn new(text: &str) -> Option<Self> {
-        let plain = |part: &str| !part.is_empty() && part != "." && part != "..";
-        let forbidden = |c: char| c == '\\' || c == ':' || c.is_control();
-        (text.len() <= LONGEST_PATH && !text.contains(forbidden) && text.split('/').all(plain))
+        let is_plain = |part: &str| !part.is_empty() && part != "." && part != "..";
+        let is_forbidden = |c: char| c == '\\' || c == ':' || c.is_control();
+        (text.len() <= MAX_PATH_BYTES && !text.contains(is_forbidden) && text.split('/').all(is_plain))
             .then(|| Self(text.to_owned()))
     }
 
-    /// As written.
+    /// Returns the path as written.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-/// One segment, not yet unrolled.
+/// One segment of a session, before repeats are unrolled.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Segment {
-    /// Its name for `--from`, captions and recordings.
+pub struct SegmentSpec {
+    /// The name for `--from`, captions and recordings.
     pub id: Option<Located<String>>,
-    /// The chapter that starts here.
+    /// The title of the chapter that starts here.
     pub chapter: Option<String>,
-    /// What happens in it.
-    pub kind: Kind,
-    /// Where it stands in the text.
+    /// What happens in the segment.
+    pub content: SegmentContent,
+    /// Its position in the manifest.
     pub span: Span,
 }
 
 /// What happens in a segment.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Kind {
+pub enum SegmentContent {
     /// A bell is struck.
-    Bell(Strikes),
-    /// Something is said.
-    Narration(Narration),
-    /// Nothing is asked.
-    Silence(Silence),
-    /// Parts come several times over.
+    Bell(StrikesSpec),
+    /// A line is spoken.
+    Narration(NarrationSpec),
+    /// Silence, which may contain an interval bell.
+    Silence(SilenceSpec),
+    /// A sequence of segments is repeated.
     Repeat {
-        /// 2 to 1000.
+        /// The number of repetitions, 2 to 1000.
         times: u32,
-        /// None of them a repeat.
-        parts: Vec<Segment>,
+        /// The repeated segments, none of which is itself a repeat.
+        parts: Vec<SegmentSpec>,
     },
 }
 
-/// Strikes of a bell.
+/// One or more strikes of a bell.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Strikes {
-    /// The bell's name: one of the program's, or of the session's own.
+pub struct StrikesSpec {
+    /// The name of a built-in or custom bell.
     pub bell: Located<String>,
-    /// How many.
+    /// The number of strikes.
     pub count: u32,
-    /// From strike to strike.
+    /// The time between two strikes.
     pub every: Duration,
-    /// From the last strike to the next segment.
+    /// The time from the last strike to the next segment.
     pub hold: Duration,
 }
 
-impl Strikes {
-    /// From the first strike to the next segment.
+impl StrikesSpec {
+    /// Returns the time from the first strike to the next segment.
     #[must_use]
-    pub fn time(&self) -> Duration {
+    pub fn duration(&self) -> Duration {
         self.every * (self.count - 1) + self.hold
     }
 }
 
 /// A spoken segment.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Narration {
-    /// What is spoken.
-    pub line: Line,
-    /// On top of the session's common gain.
+pub struct NarrationSpec {
+    /// The line that is spoken.
+    pub line: SpokenLine,
+    /// Gain added to the session's common gain.
     pub gain: Decibels,
-    /// What a listener may want to avoid.
+    /// What a listener may want to avoid in this line.
     pub tags: Vec<String>,
-    /// For a listener who avoids one of the tags; without it the time is held.
-    pub instead: Option<Line>,
+    /// The line for listeners who avoid one of the tags; without it they hear silence of the same length.
+    pub instead: Option<SpokenLine>,
 }
 
-/// Words, or their recording, or both.
+/// A line of narration: its text, its recording, or both.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Line {
-    /// Words that nobody has recorded yet.
+pub enum SpokenLine {
+    /// Text without a recording.
     Words(Located<String>),
-    /// A recording, and its words where they are written.
+    /// A recording, with or without its text.
     Recorded {
-        /// The words.
+        /// The text.
         say: Option<Located<String>>,
         /// The recording.
         clip: Located<ClipPath>,
     },
 }
 
-impl Line {
-    /// The words, where they are written.
+impl SpokenLine {
+    /// Returns the text, if the manifest gives it.
     #[must_use]
     pub fn words(&self) -> Option<&Located<String>> {
         match self {
@@ -202,7 +202,7 @@ impl Line {
         }
     }
 
-    /// The recording, where there is one.
+    /// Returns the recording, if there is one.
     #[must_use]
     pub fn clip(&self) -> Option<&Located<ClipPath>> {
         match self {
@@ -212,49 +212,46 @@ impl Line {
     }
 }
 
-/// A silence and how far it stretches: least ≤ natural ≤ most.
+/// A silence and the range within which fitting may scale it: least ≤ natural ≤ most.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Silence {
-    /// Its length unless the session is fitted.
+pub struct SilenceSpec {
+    /// The length unless the session is fitted to another one.
     pub natural: Duration,
-    /// How far it may shrink.
+    /// The shortest length.
     pub least: Duration,
-    /// How far it may grow.
+    /// The longest length.
     pub most: Duration,
-    /// A bell within it.
-    pub interval: Option<Interval>,
+    /// The bell that rings at regular intervals within it.
+    pub interval: Option<IntervalBell>,
 }
 
-/// An interval bell.
+/// A bell that rings at regular intervals within a silence.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Interval {
+pub struct IntervalBell {
     /// The bell's name.
     pub bell: Located<String>,
-    /// From bell to bell; it never stretches.
+    /// The time between two strikes, which fitting never scales.
     pub every: Duration,
 }
 
 impl Session {
-    /// Every segment of the session, its gentler passage and its closing, parts of repeats included once.
-    pub fn all_segments(&self) -> impl Iterator<Item = &Segment> {
-        self.segments.iter().chain(&self.soften).chain(&self.exit).flat_map(Segment::with_parts)
+    /// Iterates over the segments of the session, the gentler passage and the closing. The parts of a repeat are included once.
+    pub fn all_segments(&self) -> impl Iterator<Item = &SegmentSpec> {
+        self.segments.iter().chain(&self.soften).chain(&self.exit).flat_map(SegmentSpec::parts_or_self)
     }
 
-    /// Every tag that a line has, as often as it comes.
+    /// Iterates over the tags of all lines, with duplicates.
     pub fn tags(&self) -> impl Iterator<Item = &str> {
-        let narrations = self.all_segments().filter_map(|segment| match &segment.kind {
-            Kind::Narration(narration) => Some(narration),
-            _ => None,
-        });
+        let narrations = self.all_segments().filter_map(SegmentSpec::narration);
         narrations.flat_map(|narration| &narration.tags).map(String::as_str)
     }
 
-    /// Every clip that the manifest names, in its order: recordings with what is said instead, bells, the bed.
+    /// Returns every clip that the session names: first those of lines, `instead` included, then those of bells and of the bed.
     #[must_use]
     pub fn clips(&self) -> Vec<&Located<ClipPath>> {
         let bed = self.bed.iter().filter_map(|bed| match bed {
-            Bed::Clip(clip) => Some(clip),
-            Bed::Named(_) => None,
+            BedSpec::Clip(clip) => Some(clip),
+            BedSpec::Named(_) => None,
         });
         let bells = self.bells.values().filter_map(|bell| match &bell.sound {
             BellSound::Clip(clip) => Some(clip),
@@ -263,26 +260,28 @@ impl Session {
         self.lines().filter_map(|(line, _)| line.clip()).chain(bells).chain(bed).collect()
     }
 
-    /// Every line that may be spoken, `instead` included, with the segment that it stands in.
-    pub fn lines(&self) -> impl Iterator<Item = (&Line, &Segment)> {
+    /// Iterates over every line that may be spoken, `instead` included, with its segment.
+    pub fn lines(&self) -> impl Iterator<Item = (&SpokenLine, &SegmentSpec)> {
         self.all_segments().flat_map(|segment| {
-            let narration = match &segment.kind {
-                Kind::Narration(narration) => Some(narration),
-                _ => None,
-            };
-            narration.into_iter().flat_map(move |one| {
-                [Some(&one.line), one.instead.as_ref()].into_iter().flatten().map(move |line| (line, segment))
-            })
+            let lines = segment.narration().map(|narration| [Some(&narration.line), narration.instead.as_ref()]);
+            lines.into_iter().flatten().flatten().map(move |line| (line, segment))
         })
     }
 }
 
-impl Segment {
-    /// The segment itself, or the parts of a repeat.
-    pub fn with_parts(&self) -> std::slice::Iter<'_, Self> {
-        match &self.kind {
-            Kind::Repeat { parts, .. } => parts.iter(),
+impl SegmentSpec {
+    /// Iterates over the parts of a repeat, or over the segment alone if it is none.
+    pub fn parts_or_self(&self) -> std::slice::Iter<'_, Self> {
+        match &self.content {
+            SegmentContent::Repeat { parts, .. } => parts.iter(),
             _ => std::slice::from_ref(self).iter(),
+        }
+    }
+
+    fn narration(&self) -> Option<&NarrationSpec> {
+        match &self.content {
+            SegmentContent::Narration(narration) => Some(narration),
+            _ => None,
         }
     }
 }

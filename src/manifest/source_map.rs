@@ -1,101 +1,63 @@
-//! A manifest's text with its slips mended, so that what is right in it can still be read, and the way back to the places in the original.
+//! Positions in a corrected copy of a manifest, mapped back to the original text.
 
-use std::borrow::Cow;
+use super::span::Span;
 
-use super::findings::Span;
-
-/// What stands in place of a range of the original.
+/// One replacement that leads from the original to the corrected text.
 #[derive(Clone, Debug)]
-struct Edit {
-    original: Span,
-    put: String,
+pub(super) struct Replacement {
+    /// The bytes that were replaced in the original.
+    pub(super) original: Span,
+    /// The bytes that stand there in the corrected text.
+    pub(super) corrected: Span,
 }
 
-/// Changes to a text, by their places in the original.
+/// Maps positions in a corrected text to the original. The default maps each position to itself.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Repair {
-    edits: Vec<Edit>,
-    /// Ranges of the original about which nothing more is to be said.
-    broken: Vec<Span>,
+pub(super) struct SourceMap {
+    /// In the order of the text.
+    replacements: Vec<Replacement>,
+    /// Parts of the original whose errors are reported already, in the order of the text.
+    reported: Vec<Span>,
 }
 
-/// Where a mended text's bytes come from.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Origins {
-    /// Start in the mended text, its length there, and the range in the original; by their start.
-    pieces: Vec<(usize, usize, Span)>,
-    broken: Vec<Span>,
-}
+impl SourceMap {
+    /// How many of the reported parts that start before a position are compared with it.
+    const COMPARED: usize = 8;
 
-impl Repair {
-    /// Puts something in place of a range. Of two changes that overlap, the first one made stands.
-    pub(super) fn replace(&mut self, original: Span, put: impl Into<String>) {
-        self.edits.push(Edit { original, put: put.into() });
+    /// Builds a map from replacements and reported parts, both in the order of the text.
+    pub(super) fn new(replacements: Vec<Replacement>, reported: Vec<Span>) -> Self {
+        Self { replacements, reported }
     }
 
-    /// The same, and nothing more will be said of what stands there.
-    pub(super) fn stub(&mut self, original: Span, put: impl Into<String>) {
-        self.broken.push(original.clone());
-        self.replace(original, put);
+    /// Returns the original bytes behind a span of the corrected text, or `None` if an error was reported there already.
+    pub(super) fn original(&self, span: &Span) -> Option<Span> {
+        let start = self.original_start(span.start);
+        let original = start..self.original_end(span.end).max(start);
+        let covers = |reported: &Span| reported.start <= start && start < reported.end.max(reported.start + 1);
+        let before = self.reported.partition_point(|reported| reported.start <= start);
+        let is_reported = self.reported[..before].iter().rev().take(Self::COMPARED).any(covers);
+        (!is_reported).then_some(original)
     }
 
-    /// The mended text, and the way back.
-    pub(super) fn apply(mut self, text: &str) -> (Cow<'_, str>, Origins) {
-        if self.edits.is_empty() {
-            return (Cow::Borrowed(text), Origins::default());
-        }
-        self.edits.sort_by_key(|edit| edit.original.start);
-        let (mut mended, mut at, mut pieces) = (String::with_capacity(text.len()), 0, Vec::new());
-        for Edit { original, put } in self.edits {
-            if original.start < at {
-                continue;
-            }
-            mended += &text[at..original.start];
-            pieces.push((mended.len(), put.len(), original.clone()));
-            mended += &put;
-            at = original.end;
-        }
-        mended += &text[at..];
-        self.broken.sort_by_key(|span| span.start);
-        (Cow::Owned(mended), Origins { pieces, broken: self.broken })
-    }
-}
-
-impl Origins {
-    /// The range of the original that a range of the mended text stands for; `None` where all is said already.
-    pub(super) fn of(&self, span: Span) -> Option<Span> {
-        let original = self.start(span.start)..self.end(span.end);
-        let original = original.start..original.end.max(original.start);
-        let said = |broken: &Span| broken.start <= original.start && original.start < broken.end.max(broken.start + 1);
-        let after = self.broken.partition_point(|broken| broken.start <= original.start);
-        (!self.broken[..after].iter().rev().take(8).any(said)).then_some(original)
-    }
-
-    /// Where a byte of the mended text comes from.
-    pub(super) fn start(&self, at: usize) -> usize {
-        match self.piece(at) {
-            Some((start, length, original)) if at < start + length => original.start,
-            Some((start, length, original)) => original.end + (at - start - length),
+    /// Returns the byte of the original that a byte of the corrected text comes from.
+    pub(super) fn original_start(&self, at: usize) -> usize {
+        match self.replacement_before(at) {
+            Some(Replacement { original, corrected }) if at < corrected.end => original.start,
+            Some(Replacement { original, corrected }) => original.end + (at - corrected.end),
             None => at,
         }
     }
 
-    fn end(&self, at: usize) -> usize {
-        match self.piece(at) {
-            Some((start, length, original)) if at < start + length => {
-                if at == start {
-                    original.start
-                } else {
-                    original.end
-                }
-            }
-            Some((start, length, original)) => original.end + (at - start - length),
-            None => at,
+    fn original_end(&self, at: usize) -> usize {
+        match self.replacement_before(at) {
+            Some(Replacement { original, corrected }) if corrected.start < at && at < corrected.end => original.end,
+            _ => self.original_start(at),
         }
     }
 
-    fn piece(&self, at: usize) -> Option<(usize, usize, Span)> {
-        let after = self.pieces.partition_point(|(start, ..)| *start <= at);
-        self.pieces[..after].last().cloned()
+    /// Returns the last replacement that starts at or before a byte of the corrected text.
+    fn replacement_before(&self, at: usize) -> Option<&Replacement> {
+        let after = self.replacements.partition_point(|replacement| replacement.corrected.start <= at);
+        self.replacements[..after].last()
     }
 }

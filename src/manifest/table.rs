@@ -7,7 +7,8 @@ use toml::Spanned;
 use toml::de::{DeInteger, DeTable, DeValue};
 
 use super::codes::Code;
-use super::findings::{Findings, Located, Span};
+use super::findings::Findings;
+use super::span::{Located, Span};
 use super::{duration, suggest};
 use crate::text::escape_controls;
 
@@ -39,7 +40,7 @@ impl<'table, 'found, 'text> Table<'table, 'found, 'text> {
 
     /// Whether a missing key was only misspelt, or written elsewhere: that is said already.
     pub(super) fn may_mean(&self, key: &str) -> bool {
-        self.findings.is_excused(key)
+        self.findings.has_misplaced_key(key)
             || self.table.keys().any(|written| suggest::nearest(written.get_ref(), [key]).is_some())
     }
 

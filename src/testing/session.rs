@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
 use crate::engine::{ClipSource, Engine, VoiceGain};
-use crate::manifest::{self, Level};
+use crate::manifest::{self, Severity};
 use crate::player::Clips;
 use crate::player::transport::Programmes;
 use crate::timeline::{self, Facts, Programme, Shape, Timeline};
@@ -41,7 +41,7 @@ impl Prepared {
     ) -> Self {
         let text = format!("format = 1\ntitle = \"A test\"\n{segments}");
         let (session, findings) = manifest::read(Path::new("test.toml"), &text);
-        let errors: Vec<_> = findings.iter().filter(|finding| finding.level == Level::Error).collect();
+        let errors: Vec<_> = findings.iter().filter(|finding| finding.severity == Severity::Error).collect();
         assert!(errors.is_empty(), "{errors:?}");
         let session = session.unwrap();
         let shape = Shape { avoid: vec![AVOIDED.to_owned()], ..Shape::default() };

@@ -149,7 +149,7 @@ impl<'inputs> Builder<'inputs> {
                 segment.bell = Some((strikes.bell.value.clone(), strikes.count));
                 (0..strikes.count)
                     .try_for_each(|number| self.strike(&strikes.bell.value, start.after(strikes.every * number)))?;
-                start.after(strikes.time())
+                start.after(strikes.duration())
             }
             What::Silence(rest) => self.silence(&rest, start)?,
             What::Spoken { words, clip, gain, frames } => {

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::manifest::Session;
-use crate::manifest::session::{ClipPath, Line};
+use crate::manifest::session::{ClipPath, SpokenLine};
 use crate::units::{Frames, Lufs, Rate};
 
 /// How a timeline names a clip.
@@ -29,10 +29,10 @@ pub struct SpeechKey {
 impl SpeechKey {
     /// Returns the key of a line's speech; `None` if the line has a recording.
     #[must_use]
-    pub fn for_line(session: &Session, line: &Line) -> Option<Self> {
+    pub fn for_line(session: &Session, line: &SpokenLine) -> Option<Self> {
         match line {
-            Line::Words(say) => Some(Self::new(&session.language, &say.value)),
-            Line::Recorded { .. } => None,
+            SpokenLine::Words(say) => Some(Self::new(&session.language, &say.value)),
+            SpokenLine::Recorded { .. } => None,
         }
     }
 

@@ -69,7 +69,7 @@ fn silences(steps: &[Step], wanted: Duration, rate: Rate) -> Option<Duration> {
 /// What never stretches.
 fn fixed(steps: &[Step]) -> Position {
     steps.iter().fold(Position::default(), |at, step| match &step.what {
-        What::Bell(strikes) => at.after(strikes.time()),
+        What::Bell(strikes) => at.after(strikes.duration()),
         What::Silence(_) => at,
         What::Spoken { frames, .. } | What::Held(Extent::Frames(frames)) => at.after_clip(*frames),
         What::Shown { time, .. } | What::Held(Extent::Time(time)) => at.after(*time),

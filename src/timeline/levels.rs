@@ -1,7 +1,7 @@
 //! Which gain brings each source to its level.
 
 use super::shape::Shape;
-use crate::manifest::session::{Levels, Session};
+use crate::manifest::session::{Session, SessionLevels};
 use crate::units::{Decibels, Lufs};
 
 /// Of a bed against the voice, in LU.
@@ -27,12 +27,12 @@ impl Mix {
 
     /// Of speech, which is made at the level that voices have unless a session says otherwise.
     pub(super) fn speech(self) -> Decibels {
-        self.voice - Levels::VOICE
+        self.voice - SessionLevels::VOICE
     }
 
     /// Of a bell of the program's own, against its table.
     pub(super) fn bell(self) -> Decibels {
-        self.voice - Levels::VOICE + self.bell
+        self.voice - SessionLevels::VOICE + self.bell
     }
 
     /// Of a session's own bell, which should sound at `level` against the voice and was measured at `loudness`.
@@ -42,7 +42,7 @@ impl Mix {
 
     /// Of a bed of the program's own, against its table, with what its noise hides of the voice taken off.
     pub(super) fn bed(self, lower: Decibels) -> Decibels {
-        self.voice - Levels::VOICE + self.bed + lower
+        self.voice - SessionLevels::VOICE + self.bed + lower
     }
 
     /// Of a bed that is a clip and was measured at `loudness`.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::manifest::session::{Line, Narration};
+use crate::manifest::session::{NarrationSpec, SpokenLine};
 use crate::units::Decibels;
 
 /// A listener's wishes. The same shape gives the same timeline in show, play and render.
@@ -76,7 +76,7 @@ impl Shape {
     /// The line of a narration that is heard in this shape: its own, or what is said instead. Without that, a line that is left out
     /// lends its length.
     #[must_use]
-    pub fn line<'session>(&self, narration: &'session Narration) -> &'session Line {
+    pub fn line<'session>(&self, narration: &'session NarrationSpec) -> &'session SpokenLine {
         let instead = narration.instead.as_ref().filter(|_| self.avoids(&narration.tags));
         instead.unwrap_or(&narration.line)
     }

@@ -5,7 +5,9 @@ use std::time::Duration;
 use super::facts::{ClipKey, Facts, SpeechKey};
 use super::shape::{Length, Shape};
 use crate::manifest::Session;
-use crate::manifest::session::{Interval, Kind, Line, Narration, Segment, Silence, Strikes};
+use crate::manifest::session::{
+    IntervalBell, NarrationSpec, SegmentContent, SegmentSpec, SilenceSpec, SpokenLine, StrikesSpec,
+};
 use crate::units::{Decibels, Frames, Rate};
 
 /// Time for which words without a voice are shown, for each of them: 130 words a minute.
@@ -32,7 +34,7 @@ pub(super) struct Step<'session> {
 }
 
 pub(super) enum What<'session> {
-    Bell(&'session Strikes),
+    Bell(&'session StrikesSpec),
     Silence(Rest<'session>),
     Spoken { words: Option<&'session str>, clip: ClipKey, gain: Decibels, frames: Frames },
     Shown { words: &'session str, time: Duration },
@@ -44,7 +46,7 @@ pub(super) struct Rest<'session> {
     pub(super) natural: Duration,
     pub(super) least: Duration,
     pub(super) most: Duration,
-    pub(super) interval: Option<&'session Interval>,
+    pub(super) interval: Option<&'session IntervalBell>,
 }
 
 /// A clip that the facts do not hold.
@@ -62,7 +64,7 @@ pub(super) struct Inputs<'inputs> {
 /// Writes out all segments, the settle first.
 pub(super) fn unroll<'session>(
     settle: Duration,
-    segments: &'session [Segment],
+    segments: &'session [SegmentSpec],
     inputs: Inputs<'session>,
 ) -> Result<Vec<Step<'session>>, Unprobed> {
     let shape = inputs.shape;
@@ -73,7 +75,7 @@ pub(super) fn unroll<'session>(
         steps.push(Step { id: None, repeat: None, chapter: None, what, awaits_speech: false });
     }
     for segment in segments {
-        let Kind::Repeat { times, parts } = &segment.kind else {
+        let SegmentContent::Repeat { times, parts } = &segment.content else {
             steps.push(step(segment, 1, inputs)?);
             continue;
         };
@@ -92,28 +94,32 @@ pub(super) fn unroll<'session>(
     Ok(steps)
 }
 
-fn step<'session>(segment: &'session Segment, turn: u32, inputs: Inputs<'session>) -> Result<Step<'session>, Unprobed> {
+fn step<'session>(
+    segment: &'session SegmentSpec,
+    turn: u32,
+    inputs: Inputs<'session>,
+) -> Result<Step<'session>, Unprobed> {
     let id = segment.id.as_ref().map(|id| if turn == 1 { id.value.clone() } else { format!("{}.{turn}", id.value) });
     let chapter = segment.chapter.as_deref().filter(|_| turn == 1);
-    let what = match &segment.kind {
-        Kind::Bell(strikes) => What::Bell(strikes),
-        Kind::Silence(silence) => What::Silence(rest(silence, inputs.shape)),
-        Kind::Narration(narration) => spoken(narration, inputs)?,
-        Kind::Repeat { .. } => What::Held(Extent::Frames(Frames::ZERO)),
+    let what = match &segment.content {
+        SegmentContent::Bell(strikes) => What::Bell(strikes),
+        SegmentContent::Silence(silence) => What::Silence(rest(silence, inputs.shape)),
+        SegmentContent::Narration(narration) => spoken(narration, inputs)?,
+        SegmentContent::Repeat { .. } => What::Held(Extent::Frames(Frames::ZERO)),
     };
-    let awaits_speech = match &segment.kind {
-        Kind::Narration(narration) => awaits_speech(narration, inputs),
+    let awaits_speech = match &segment.content {
+        SegmentContent::Narration(narration) => awaits_speech(narration, inputs),
         _ => false,
     };
     Ok(Step { id, repeat: None, chapter, what, awaits_speech })
 }
 
 /// Whether the line that gives this segment its length is still being spoken.
-fn awaits_speech(narration: &Narration, Inputs { session, facts, shape, .. }: Inputs) -> bool {
+fn awaits_speech(narration: &NarrationSpec, Inputs { session, facts, shape, .. }: Inputs) -> bool {
     SpeechKey::for_line(session, shape.line(narration)).is_some_and(|key| facts.awaits(&key))
 }
 
-fn rest<'session>(silence: &'session Silence, shape: &Shape) -> Rest<'session> {
+fn rest<'session>(silence: &'session SilenceSpec, shape: &Shape) -> Rest<'session> {
     let mut rest = Rest {
         natural: silence.natural,
         least: silence.least,
@@ -126,7 +132,7 @@ fn rest<'session>(silence: &'session Silence, shape: &Shape) -> Rest<'session> {
     rest
 }
 
-fn spoken<'session>(narration: &'session Narration, inputs: Inputs<'session>) -> Result<What<'session>, Unprobed> {
+fn spoken<'session>(narration: &'session NarrationSpec, inputs: Inputs<'session>) -> Result<What<'session>, Unprobed> {
     let Inputs { shape, rate, .. } = inputs;
     let is_avoided = shape.avoids(&narration.tags);
     let gain = if is_avoided { Decibels::UNITY } else { narration.gain };
@@ -146,17 +152,17 @@ fn spoken<'session>(narration: &'session Narration, inputs: Inputs<'session>) ->
     }))
 }
 
-fn line<'session>(line: &'session Line, gain: Decibels, inputs: Inputs) -> Result<What<'session>, Unprobed> {
+fn line<'session>(line: &'session SpokenLine, gain: Decibels, inputs: Inputs) -> Result<What<'session>, Unprobed> {
     let words = line.words().map(|say| say.value.as_str());
     let key = match line {
-        Line::Recorded { clip, .. } => ClipKey::File(clip.value.clone()),
-        Line::Words(say) => ClipKey::Speech(SpeechKey::new(&inputs.session.language, &say.value)),
+        SpokenLine::Recorded { clip, .. } => ClipKey::File(clip.value.clone()),
+        SpokenLine::Words(say) => ClipKey::Speech(SpeechKey::new(&inputs.session.language, &say.value)),
     };
     match (inputs.facts.get(&key), words) {
         (Some(clip), _) => {
             Ok(What::Spoken { words, gain, frames: clip.rate.convert(clip.frames, inputs.rate), clip: key })
         }
-        (None, Some(words)) if matches!(line, Line::Words(_)) => Ok(What::Shown { words, time: shown(words) }),
+        (None, Some(words)) if matches!(line, SpokenLine::Words(_)) => Ok(What::Shown { words, time: shown(words) }),
         (None, _) => Err(Unprobed(key)),
     }
 }

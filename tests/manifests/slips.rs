@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use karuna::manifest::{Level, read};
+use karuna::manifest::{Severity, read};
 use proptest::prelude::*;
 
 const WHOLE: &str = r#"#:schema ./session.schema.json
@@ -167,7 +167,7 @@ fn ten_thousand_slips_take_no_longer_than_a_breath() {
         "'''\n",
     ] {
         let text = line.repeat(1_000_000 / line.len());
-        assert!(read(Path::new("t.toml"), &text).1.iter().any(|finding| finding.level == Level::Error), "{line}");
+        assert!(read(Path::new("t.toml"), &text).1.iter().any(|finding| finding.severity == Severity::Error), "{line}");
     }
     let long = format!("x = [{}", "\"a\",\"".repeat(150_000));
     assert!(!lines(&long).is_empty());
@@ -180,7 +180,7 @@ proptest! {
         let end = (at + gone).min(WHOLE.len());
         let text = format!("{}{put}{}", &WHOLE[..at], &WHOLE[end..]);
         let (session, findings) = read(Path::new("t.toml"), &text);
-        let wrong = findings.iter().any(|finding| finding.level == Level::Error);
+        let wrong = findings.iter().any(|finding| finding.severity == Severity::Error);
         prop_assert!(session.is_some() != wrong);
         for finding in findings {
             prop_assert!(finding.line >= 1 && finding.line <= text.lines().count() + 1);

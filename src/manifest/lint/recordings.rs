@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use crate::manifest::findings::Located;
-use crate::manifest::session::{ClipPath, Kind, Line, Segment};
+use crate::manifest::session::{ClipPath, SegmentContent, SegmentSpec, SpokenLine};
+use crate::manifest::span::Located;
 use crate::manifest::{Code, Findings, Session};
 use crate::units::{Decibels, Lufs};
 
@@ -94,10 +94,10 @@ impl Recording<'_> {
 }
 
 fn recordings<'session>(session: &'session Session, measured: &MeasuredClips) -> Vec<Recording<'session>> {
-    let recording = |(line, segment): (&'session Line, &Segment)| {
+    let recording = |(line, segment): (&'session SpokenLine, &SegmentSpec)| {
         let clip = line.clip()?;
-        let gain = match &segment.kind {
-            Kind::Narration(narration) => narration.gain,
+        let gain = match &segment.content {
+            SegmentContent::Narration(narration) => narration.gain,
             _ => Decibels::UNITY,
         };
         let words = line.words().map(|words| words.value.split_whitespace().count());
@@ -139,7 +139,7 @@ fn samples(recording: &Recording, findings: &mut Findings) {
     }
     if measures.direct_current.abs() > DIRECT_CURRENT {
         let help = "remove it in your editor, where it is called DC offset, or with a high-pass filter at 40 Hz";
-        recording.warn(Code::DirectCurrent, "is shifted off the middle line, which thumps at its ends", help, findings);
+        recording.warn(Code::DcOffset, "is shifted off the middle line, which thumps at its ends", help, findings);
     }
     let edges = match (measures.first > EDGE, measures.last > EDGE) {
         (true, true) => "begins and ends",

@@ -3,7 +3,7 @@
 use schemars::{JsonSchema, Schema};
 use serde_json::{Map, Value, json};
 
-use super::super::bounds::LEVEL;
+use super::super::bounds::LEVEL_LU;
 use super::values::ClipFile;
 use crate::dsp::bells::Bell;
 
@@ -14,7 +14,7 @@ pub(super) struct OwnBell {
     /// A recording of it: a file beside this one, as in "temple.flac".
     clip: Option<ClipFile>,
     /// How loud a strike is against the voice, in LU, from -60 to 12. Without it: -3.
-    #[schemars(range(min = *LEVEL.start(), max = *LEVEL.end()), extend("default" = -3))]
+    #[schemars(range(min = *LEVEL_LU.start(), max = *LEVEL_LU.end()), extend("default" = -3))]
     level: Option<f64>,
     #[schemars(flatten)]
     modes: Bell,

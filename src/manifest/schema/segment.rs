@@ -3,7 +3,7 @@
 use schemars::{JsonSchema, Schema};
 use serde_json::{Map, Value, json};
 
-use super::super::bounds::{GAIN, STRIKES, TIMES};
+use super::super::bounds::{GAIN_DB, REPETITIONS, STRIKES};
 use super::super::segment::KINDS;
 use super::values::{BellName, ClipFile, Id, Length, Tag, Words};
 
@@ -31,7 +31,7 @@ struct Keys {
     /// The recording of it: a file beside this one or in a folder below it, as in "welcome.wav" or "recordings/welcome.wav".
     clip: Option<ClipFile>,
     /// How much louder this recording is than the others, in dB, from -24 to 12; softer below 0.
-    #[schemars(range(min = *GAIN.start(), max = *GAIN.end()), extend("default" = 0))]
+    #[schemars(range(min = *GAIN_DB.start(), max = *GAIN_DB.end()), extend("default" = 0))]
     gain: Option<f64>,
     /// What a listener may want to avoid here: a list, in brackets, of words such as "touch" or "breath".
     tags: Option<Vec<Tag>>,
@@ -51,7 +51,7 @@ pub(super) struct Segment {
     #[schemars(flatten)]
     keys: Keys,
     /// How often the parts below are repeated, from 2 to 1000.
-    #[schemars(range(min = *TIMES.start(), max = *TIMES.end()))]
+    #[schemars(range(min = *REPETITIONS.start(), max = *REPETITIONS.end()))]
     repeat: Option<u32>,
     /// What is repeated, each part under a header [[segment.part]] of its own.
     #[schemars(length(min = 1))]

@@ -4,9 +4,8 @@ use std::borrow::Cow;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
-use super::super::bounds::{LONGEST_ID, LONGEST_LINE, LONGEST_PATH, LONGEST_TAG};
+use super::super::bounds::{MAX_DURATION_BYTES, MAX_ID_CHARS, MAX_LINE_BYTES, MAX_PATH_BYTES, MAX_TAG_BYTES};
 use super::super::codes::Code;
-use super::super::duration::LONGEST_TEXT;
 use super::super::session::TAGS;
 use crate::dsp::{beds, bells};
 
@@ -45,7 +44,7 @@ values! {
         "type": "string",
         "pattern": r"^([0-9]+h)?([0-9]+m)?([0-9]+(\.[0-9]+)?s)?([0-9]+ms)?$",
         "minLength": 2,
-        "maxLength": LONGEST_TEXT,
+        "maxLength": MAX_DURATION_BYTES,
         "examples": ["40s", "1m30s", "2.5s", "800ms"],
     });
     /// A relative path that goes down only.
@@ -53,7 +52,7 @@ values! {
         "type": "string",
         "pattern": format!("^[^{FORBIDDEN}]+$"),
         "not": { "pattern": LEADS_OUT },
-        "maxLength": LONGEST_PATH,
+        "maxLength": MAX_PATH_BYTES,
     });
     /// A name among the shipped beds, or a clip, which has an ending. The choice only serves to complete.
     BedSound = json_schema!({
@@ -61,7 +60,7 @@ values! {
         "anyOf": [{ "enum": beds::NAMES }, true],
         "pattern": format!(r"^({}|[^{FORBIDDEN}]*\.[^{FORBIDDEN}]*)$", beds::NAMES.join("|")),
         "not": { "pattern": LEADS_OUT },
-        "maxLength": LONGEST_PATH,
+        "maxLength": MAX_PATH_BYTES,
     });
     /// The name of a bell, which may be one of the session's own. The choice only serves to complete.
     BellName = json_schema!({
@@ -71,19 +70,19 @@ values! {
     /// The name of a segment.
     Id = json_schema!({
         "type": "string",
-        "pattern": format!("^[a-z][a-z0-9-]{{0,{}}}$", LONGEST_ID - 1),
+        "pattern": format!("^[a-z][a-z0-9-]{{0,{}}}$", MAX_ID_CHARS - 1),
     });
     /// Words that are spoken, more than blanks.
     Words = json_schema!({
         "type": "string",
         "pattern": r"\S",
-        "maxLength": LONGEST_LINE,
+        "maxLength": MAX_LINE_BYTES,
     });
     /// What a listener may want to avoid. Blanks around it do not count. The choice only serves to complete.
     Tag = json_schema!({
         "type": "string",
         "anyOf": [{ "enum": TAGS }, true],
-        "pattern": format!(r"^\s*[^\s\x00-\x1f\x7f-\x9f]([^\x00-\x1f\x7f-\x9f]{{0,{}}}[^\s\x00-\x1f\x7f-\x9f])?\s*$", LONGEST_TAG - 2),
+        "pattern": format!(r"^\s*[^\s\x00-\x1f\x7f-\x9f]([^\x00-\x1f\x7f-\x9f]{{0,{}}}[^\s\x00-\x1f\x7f-\x9f])?\s*$", MAX_TAG_BYTES - 2),
     });
     /// A language tag.
     Language = json_schema!({

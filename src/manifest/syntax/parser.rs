@@ -20,7 +20,7 @@ pub(crate) fn is_readable(findings: &mut Findings) -> bool {
     let text = findings.text();
     if let Some(at) = text.find('\0') {
         let message = "the manifest holds a NUL character";
-        findings.error(Code::NotText, at..at + 1, message, "save it as plain text in UTF-8");
+        findings.error(Code::NotUtf8, at..at + 1, message, "save it as plain text in UTF-8");
         return false;
     }
     if let Some(at) = too_deep(text) {
@@ -55,7 +55,7 @@ pub(crate) fn parse<'text>(text: &'text str, findings: &mut Findings) -> Spanned
     let (document, errors) = DeTable::parse_recoverable(text);
     for error in errors.iter().take(MOST_COMPLAINTS) {
         let span = error.span().unwrap_or(0..0);
-        findings.error(Code::Syntax, span, plain(error.message()), HELP);
+        findings.error(Code::TomlSyntax, span, plain(error.message()), HELP);
     }
     document
 }

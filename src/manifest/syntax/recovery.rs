@@ -12,8 +12,10 @@ use toml::de::DeTable;
 
 use super::scanner::{self, Statement};
 use crate::manifest::codes::Code;
-use crate::manifest::findings::{Findings, Span};
-use crate::manifest::source_map::{Origins, Repair};
+use crate::manifest::findings::Findings;
+use crate::manifest::source_map::SourceMap;
+use crate::manifest::span::Span;
+use crate::manifest::syntax::edits::TextEdits;
 
 /// More complaints than this help nobody.
 const MOST: usize = 200;
@@ -54,21 +56,21 @@ impl Slip {
 
     /// What the mended statement says.
     fn mended(&self, text: &str, statement: &Statement) -> String {
-        let mut repair = Repair::default();
+        let mut edits = TextEdits::default();
         for mending in &self.mending {
             let (Mending::Meant(span, put) | Mending::Stub(span, put)) = mending;
             let start = statement.span.start;
-            repair.replace(span.start.max(start) - start..span.end.max(start) - start, put.clone());
+            edits.replace(span.start.max(start) - start..span.end.max(start) - start, put.clone());
         }
-        repair.apply(&text[statement.span.clone()]).0.into_owned()
+        edits.apply(&text[statement.span.clone()]).0.into_owned()
     }
 
-    fn tell(self, findings: &mut Findings, repair: &mut Repair) {
+    fn tell(self, findings: &mut Findings, edits: &mut TextEdits) {
         findings.error(self.code, self.span, self.message, self.help);
         for mending in self.mending {
             match mending {
-                Mending::Meant(span, put) => repair.replace(span, put),
-                Mending::Stub(span, put) => repair.stub(span, put),
+                Mending::Meant(span, put) => edits.replace(span, put),
+                Mending::Stub(span, put) => edits.replace_reported(span, put),
             }
         }
     }
@@ -76,37 +78,37 @@ impl Slip {
 
 /// Reports every slip, also those in a text that is `whole`, as TOML goes. The text comes back mended, with the way back to the
 /// places in the original; borrowed where there was nothing to mend.
-pub(crate) fn mend<'text>(findings: &mut Findings<'text>, whole: bool) -> (Cow<'text, str>, Origins) {
+pub(crate) fn mend<'text>(findings: &mut Findings<'text>, whole: bool) -> (Cow<'text, str>, SourceMap) {
     let text = findings.text();
-    let mut repair = Repair::default();
+    let mut edits = TextEdits::default();
     let mut order = order::Order::default();
     let statements = scanner::statements(text, whole);
     let mut told = 0;
     for (index, statement) in statements.iter().enumerate() {
         if told > MOST {
-            repair.stub(statement.span.clone(), "");
+            edits.replace_reported(statement.span.clone(), "");
             continue;
         }
-        let before = findings.count();
-        if !order.skips(text, statement, &mut repair) {
+        let before = findings.len();
+        if !order.skips(text, statement, &mut edits) {
             let sound = whole || is_sound(&text[statement.span.clone()]);
             let slips = if sound { newer_toml::slips(text, statement) } else { faults(text, statement) };
             let lost = slips.iter().any(|slip| matches!(slip.code, Code::MissingEquals | Code::BadKey));
             if lost {
-                findings.tear(order.header_start());
+                findings.add_unreadable_line(order.header_start());
             }
             for slip in slips {
-                slip.tell(findings, &mut repair);
+                slip.tell(findings, &mut edits);
             }
             if statement.header {
-                order.header(text, statement, findings, &mut repair);
+                order.header(text, statement, findings, &mut edits);
             } else if !lost || pair::key(text, statement).is_some() {
-                order.pair(text, &statements[index..], findings, &mut repair);
+                order.pair(text, &statements[index..], findings, &mut edits);
             }
         }
-        told += findings.count() - before;
+        told += findings.len() - before;
     }
-    repair.apply(text)
+    edits.apply(text)
 }
 
 /// Spaces outside of texts that are none to the parser, if they are all that is wrong.

@@ -1,6 +1,6 @@
 //! A manifest's text, divided into statements and their tokens, as tolerantly as a reader's eye does it. No verdicts.
 
-use crate::manifest::findings::Span;
+use crate::manifest::span::Span;
 
 /// Quotes that word processors draw in place of the straight ones.
 pub(super) const CURLY: [char; 7] = ['“', '”', '„', '‟', '«', '»', '‘'];

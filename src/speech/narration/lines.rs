@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use crate::manifest::Session;
-use crate::manifest::session::{self, Kind, Segment};
+use crate::manifest::session::{self, SegmentContent, SegmentSpec};
 
 /// A line that has words.
 #[derive(Clone, Debug, PartialEq)]
@@ -40,8 +40,8 @@ pub(crate) fn of(session: &Session, text: &str) -> Vec<Line> {
     for (array, segments) in arrays {
         for (number, segment) in segments.iter().enumerate() {
             let place = Place { array, segment: number, part: None };
-            match &segment.kind {
-                Kind::Repeat { parts, .. } => {
+            match &segment.content {
+                SegmentContent::Repeat { parts, .. } => {
                     for (part, segment) in parts.iter().enumerate() {
                         lines.take(segment, Place { part: Some(part), ..place });
                     }
@@ -60,8 +60,8 @@ struct Lines<'text> {
 }
 
 impl Lines<'_> {
-    fn take(&mut self, segment: &Segment, place: Place) {
-        let Kind::Narration(narration) = &segment.kind else { return };
+    fn take(&mut self, segment: &SegmentSpec, place: Place) {
+        let SegmentContent::Narration(narration) = &segment.content else { return };
         let id = segment.id.as_ref().map(|id| id.value.as_str());
         self.line(&narration.line, id, place, false);
         if let Some(instead) = &narration.instead {
@@ -69,7 +69,7 @@ impl Lines<'_> {
         }
     }
 
-    fn line(&mut self, line: &session::Line, id: Option<&str>, place: Place, instead: bool) {
+    fn line(&mut self, line: &session::SpokenLine, id: Option<&str>, place: Place, instead: bool) {
         let Some(words) = line.words() else { return };
         let number = self.found.len() + 1;
         let name = id.map_or_else(|| format!("line-{number:02}"), str::to_owned);

@@ -8,7 +8,7 @@ use super::super::{Cue, Sound};
 use super::{Builder, Fault};
 use crate::dsp::beds;
 use crate::dsp::bells::{self, Bell, Strike};
-use crate::manifest::session::{Bed, BellSound, OwnBell};
+use crate::manifest::session::{BedSpec, BellSound, CustomBell};
 use crate::units::{Decibels, Frames};
 
 impl Builder<'_> {
@@ -33,14 +33,14 @@ impl Builder<'_> {
         let rate = self.timeline.rate;
         let start = at.frame(rate);
         match self.session.bells.get(name) {
-            Some(OwnBell { level, sound: BellSound::Clip(clip) }) => {
+            Some(CustomBell { level, sound: BellSound::Clip(clip) }) => {
                 let key = ClipKey::File(clip.value.clone());
                 let facts = *self.facts.get(&key).ok_or_else(|| Fault::ClipUnknown(key.clone()))?;
                 let gain = facts.momentary.map_or(Decibels::UNITY, |loudness| self.mix.own_bell(*level, loudness));
                 let number = self.clip_number(key);
                 self.cue(name.to_owned(), Sound::BellClip(number), start, facts.rate.convert(facts.frames, rate), gain);
             }
-            Some(OwnBell { level, sound: BellSound::Modes(bell) }) => {
+            Some(CustomBell { level, sound: BellSound::Modes(bell) }) => {
                 let gain = match self.modal_gains.get(name) {
                     Some(gain) => *gain,
                     None => self.mix.own_bell(*level, bells::greatest_momentary(bell)),
@@ -73,11 +73,11 @@ impl Builder<'_> {
         let Some(bed) = self.session.bed.as_ref().filter(|_| self.shape.bed.sounds()) else { return };
         let frames = self.timeline.frames + self.timeline.rate.frames(beds::FADE_OUT);
         match bed {
-            Bed::Named(name) => {
+            BedSpec::Named(name) => {
                 let gain = self.mix.bed(beds::lowered(name));
                 self.cue(name.clone(), Sound::Bed(name.clone()), Frames::ZERO, frames, gain);
             }
-            Bed::Clip(clip) => {
+            BedSpec::Clip(clip) => {
                 let key = ClipKey::File(clip.value.clone());
                 let loudness = self.facts.get(&key).and_then(|facts| facts.integrated);
                 let gain = loudness.map_or(Decibels::UNITY, |loudness| self.mix.own_bed(loudness));

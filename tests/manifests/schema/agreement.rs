@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 use jsonschema::Validator;
-use karuna::manifest::{Code, Finding, Level, duration, read, schema};
+use karuna::manifest::{Code, Finding, Severity, duration, read, schema};
 use serde_json::Value;
 
 static VALIDATOR: LazyLock<Validator> = LazyLock::new(|| {
@@ -60,7 +60,7 @@ impl Agreement {
 
 fn findings(text: &str) -> Vec<Finding> {
     let (_, findings) = read(Path::new("test.toml"), text);
-    findings.into_iter().filter(|finding| finding.level == Level::Error).collect()
+    findings.into_iter().filter(|finding| finding.severity == Severity::Error).collect()
 }
 
 /// What a schema can't tell: which names are taken or known elsewhere in the text, how much there is once repeats are unrolled, how long
@@ -80,7 +80,7 @@ fn expressible(finding: &Finding, text: &str) -> Expressible {
         }
         // Written as it should be, and longer than any number.
         Code::BadDuration if value.contains("99999999999999999999") => Expressible::No,
-        Code::WrongType | Code::BadFormat if value.contains(['.', 'e']) && value.parse::<f64>().is_ok() => {
+        Code::WrongType | Code::UnknownFormat if value.contains(['.', 'e']) && value.parse::<f64>().is_ok() => {
             Expressible::Partly
         }
         _ => Expressible::Yes,

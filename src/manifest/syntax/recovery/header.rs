@@ -1,9 +1,9 @@
 //! What a header was meant to be.
 
 use super::Slip;
-use crate::manifest::Span;
 use crate::manifest::codes::Code;
 use crate::manifest::keys::{INSTEADS, LISTS, SINGLES};
+use crate::manifest::span::Span;
 use crate::manifest::suggest;
 use crate::manifest::table::visible;
 

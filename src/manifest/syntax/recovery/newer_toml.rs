@@ -2,7 +2,7 @@
 
 use super::Slip;
 use crate::manifest::codes::Code;
-use crate::manifest::findings::Span;
+use crate::manifest::span::Span;
 use crate::manifest::syntax::scanner::{Form, Statement, Token};
 
 /// What may follow a backslash.

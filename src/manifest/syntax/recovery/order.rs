@@ -5,9 +5,10 @@ use std::collections::HashMap;
 use super::header::{self, Section};
 use super::{Slip, pair};
 use crate::manifest::codes::Code;
-use crate::manifest::findings::{Findings, Span, place};
+use crate::manifest::findings::Findings;
 use crate::manifest::keys::{LISTS, SEGMENT, TOP, TOP_ONLY};
-use crate::manifest::source_map::Repair;
+use crate::manifest::span::{Span, line_and_column};
+use crate::manifest::syntax::edits::TextEdits;
 use crate::manifest::syntax::scanner::{Form, Statement};
 use crate::manifest::table::visible;
 
@@ -38,29 +39,29 @@ impl Order {
     }
 
     /// Whether a statement stands in a section that nobody can tell; it is taken out.
-    pub(super) fn skips(&self, text: &str, statement: &Statement, repair: &mut Repair) -> bool {
+    pub(super) fn skips(&self, text: &str, statement: &Statement, edits: &mut TextEdits) -> bool {
         let skips = self.section == Section::Lost && !statement.header && !text.is_empty();
         if skips {
-            repair.stub(statement.span.clone(), "");
+            edits.replace_reported(statement.span.clone(), "");
         }
         skips
     }
 
     /// Goes on to a section.
-    pub(super) fn header(&mut self, text: &str, statement: &Statement, findings: &mut Findings, repair: &mut Repair) {
+    pub(super) fn header(&mut self, text: &str, statement: &Statement, findings: &mut Findings, edits: &mut TextEdits) {
         let span = statement.span.clone();
         let header = header::read(text, span.clone());
         self.begin(header.section, span.clone());
         if let Some(slip) = header.slip {
-            slip.tell(findings, repair);
+            slip.tell(findings, edits);
         }
         if self.section != Section::Other || header.several {
             return;
         }
         if let Some(first) = self.singles.get(&header.name) {
-            let help = format!("put its keys under the first, at line {}", place(text, *first).0);
+            let help = format!("put its keys under the first, at line {}", line_and_column(text, *first).0);
             let message = format!("[{}] stands here a second time", visible(&header.name));
-            Slip::new(Code::DuplicateSection, span.clone(), message, help).stub(span, "").tell(findings, repair);
+            Slip::new(Code::DuplicateSection, span.clone(), message, help).stub(span, "").tell(findings, edits);
             self.section = Section::Lost;
         } else {
             self.singles.insert(header.name, span.start);
@@ -75,15 +76,15 @@ impl Order {
     }
 
     /// Looks at a key with its value, the first of these statements.
-    pub(super) fn pair(&mut self, text: &str, from: &[Statement], findings: &mut Findings, repair: &mut Repair) {
+    pub(super) fn pair(&mut self, text: &str, from: &[Statement], findings: &mut Findings, edits: &mut TextEdits) {
         let statement = &from[0];
         let Some(key) = pair::key(text, statement) else { return };
         let key_span = statement.tokens[0].span.clone();
         let slip = if self.section != Section::Top && TOP_ONLY.contains(&key) {
-            findings.excuse(key);
+            findings.add_misplaced_key(key);
             Some(self.below(text, key, key_span.clone()).stub(statement.span.clone(), ""))
         } else if self.lacks_segment(text, key, statement) {
-            findings.excuse("segment");
+            findings.add_misplaced_key("segment");
             Some(self.above(from, text, key))
         } else if self.section == Section::Top && ["voice", "sound"].contains(&key) {
             let header = if key == "voice" { "[levels]" } else { "[bed]" };
@@ -95,7 +96,7 @@ impl Order {
             self.twice(text, key, statement)
         };
         if let Some(slip) = slip {
-            slip.tell(findings, repair);
+            slip.tell(findings, edits);
         }
         self.keys.entry(key.to_owned()).or_insert(key_span.start);
     }
@@ -103,8 +104,8 @@ impl Order {
     /// `title` within a segment.
     fn below(&self, text: &str, key: &str, span: Span) -> Slip {
         let header = visible(&text[self.header.clone()]);
-        let (line, _) = place(text, self.header.start);
-        let (first, _) = place(text, self.first.unwrap_or(0));
+        let (line, _) = line_and_column(text, self.header.start);
+        let (first, _) = line_and_column(text, self.first.unwrap_or(0));
         let message = format!("`{key}` stands under the {header} of line {line}, and so belongs to it");
         let help = format!("move this line up, above line {first}, the first header of all");
         Slip::new(Code::MisplacedKey, span, message, help)
@@ -139,7 +140,7 @@ impl Order {
     }
 
     fn twice(&self, text: &str, key: &str, statement: &Statement) -> Option<Slip> {
-        let (line, _) = place(text, *self.keys.get(key)?);
+        let (line, _) = line_and_column(text, *self.keys.get(key)?);
         let more = if self.section == Section::Segment && ["say", "silence", "bell", "repeat", "clip"].contains(&key) {
             "; for a segment more, write [[segment]] above it"
         } else {

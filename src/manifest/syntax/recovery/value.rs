@@ -4,8 +4,8 @@ use super::pair::{example, is_bare};
 use super::{Slip, newer_toml};
 use crate::manifest::codes::Code;
 use crate::manifest::duration;
-use crate::manifest::findings::Span;
 use crate::manifest::keys::{DURATIONS, LISTS_OF_TEXTS, NUMBERS};
+use crate::manifest::span::Span;
 use crate::manifest::syntax::scanner::{CURLY, Form, Token};
 use crate::manifest::table::visible;
 
@@ -186,7 +186,10 @@ impl Value<'_> {
     fn second_equals(&self) -> Option<Slip> {
         let token = self.tokens.first().filter(|token| token.form == Form::Equals && self.tokens.len() > 1)?;
         let help = "one = stands between a key and its value; take the other out";
-        Some(Slip::new(Code::Syntax, token.span.clone(), "there is one = too many", help).meant(token.span.clone(), ""))
+        Some(
+            Slip::new(Code::TomlSyntax, token.span.clone(), "there is one = too many", help)
+                .meant(token.span.clone(), ""),
+        )
     }
 
     /// `"bowl",` or `"bowl" // the low one`
@@ -203,7 +206,7 @@ impl Value<'_> {
             "take it out; a line ends with its value"
         };
         let message = format!("`{}` follows the text on its line", visible(self.of(more)));
-        Some(Slip::new(Code::Syntax, more.span.clone(), message, help).meant(more.span.clone(), ""))
+        Some(Slip::new(Code::TomlSyntax, more.span.clone(), message, help).meant(more.span.clone(), ""))
     }
 
     /// `["touch",, "body"]`
@@ -212,7 +215,7 @@ impl Value<'_> {
         let before = |pair: &&[&Token]| matches!(pair[0].form, Form::Open | Form::Comma) && pair[1].form == Form::Comma;
         let comma = solid.windows(2).find(before)?[1];
         let all = solid.windows(2).filter(before).map(|pair| pair[1].span.clone());
-        let slip = Slip::new(Code::Syntax, comma.span.clone(), "nothing stands before this comma", "take it out");
+        let slip = Slip::new(Code::TomlSyntax, comma.span.clone(), "nothing stands before this comma", "take it out");
         Some(all.fold(slip, |slip, span| slip.meant(span, "")))
     }
 
@@ -298,7 +301,7 @@ impl Value<'_> {
     fn other(&self) -> Slip {
         let help = format!("write it as in {}", example(self.key));
         self.slip(
-            Code::Syntax,
+            Code::TomlSyntax,
             self.span.clone(),
             format!("what follows `{} =` can't be read", visible(self.key)),
             help,
