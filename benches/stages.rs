@@ -55,7 +55,7 @@ fn timelines(criterion: &mut Criterion) {
     let session = read(&manifest_of(10_000));
     let (facts, shape) = (Facts::default(), Shape::default());
     criterion.bench_function("timeline of 10,000 segments", |bencher| {
-        bencher.iter(|| timeline::build(&session, Programme::Session, &facts, &shape, Rate::DEFAULT).unwrap());
+        bencher.iter(|| timeline::build(&session, Programme::SESSION, &facts, &shape, Rate::DEFAULT).unwrap());
     });
 }
 
@@ -68,7 +68,7 @@ fn engine() -> Engine {
     assert!(troubles.is_empty());
     let clips = Arc::new(clips);
     let facts = clips.facts(&[], None);
-    let timeline = timeline::build(&session, Programme::Session, &facts, &Shape::default(), Rate::DEFAULT).unwrap();
+    let timeline = timeline::build(&session, Programme::SESSION, &facts, &Shape::default(), Rate::DEFAULT).unwrap();
     let (timeline, gain): (_, VoiceGain) = (Arc::new(timeline), Arc::new(OnceLock::from(Decibels::UNITY)));
     Engine::new(timeline.clone(), clips.source(&timeline), gain)
 }

@@ -41,7 +41,7 @@ fn timelines(session: &Session) {
     let shape = |length| Shape { length, ..Shape::default() };
     for rate in [8_000, 44_100] {
         let rate = Rate::new(rate).expect("a rate");
-        for programme in [Programme::Session, Programme::Soften, Programme::Closing] {
+        for programme in Programme::all() {
             for length in [Length::Natural, Length::Audition] {
                 if let Ok(timeline) = timeline::build(session, programme, &facts, &shape(length), rate) {
                     holds_together(&timeline);
@@ -51,14 +51,14 @@ fn timelines(session: &Session) {
         let Ok(range) = timeline::range(session, &facts, &Shape::default(), rate) else { continue };
         let (shortest, longest) = range.whole_seconds();
         for wanted in [shortest, longest, shortest + longest.saturating_sub(shortest) / 3] {
-            let fitted = timeline::build(session, Programme::Session, &facts, &shape(Length::Fitted(wanted)), rate);
+            let fitted = timeline::build(session, Programme::SESSION, &facts, &shape(Length::Fitted(wanted)), rate);
             if let Ok(timeline) = fitted {
                 holds_together(&timeline);
                 assert_eq!(timeline.frames, rate.frames(wanted), "fitted to {wanted:?}");
             }
         }
         let avoiding = Shape { avoid: vec!["touch".to_owned()], no_bell: true, ..Shape::default() };
-        if let Ok(timeline) = timeline::build(session, Programme::Session, &facts, &avoiding, rate) {
+        if let Ok(timeline) = timeline::build(session, Programme::SESSION, &facts, &avoiding, rate) {
             holds_together(&timeline);
         }
     }

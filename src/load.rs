@@ -15,12 +15,11 @@ use crate::io::library::{self, ClipLost, Manifest};
 use crate::manifest::lint::recordings;
 use crate::manifest::session::{ClipPath, SpokenLine, TAGS};
 use crate::manifest::{self, Code, Finding, Findings, Session, suggest};
-use crate::player::transport::Programmes;
 use crate::speech::Voice;
 use crate::speech::job::Making;
 use crate::text::escape_controls;
 use crate::timeline::fit::Range;
-use crate::timeline::{self, Facts, Fault, Programme, Shape, SpeechKey, Timeline};
+use crate::timeline::{self, Facts, Fault, Programme, Programmes, Shape, SpeechKey, Timeline};
 use crate::units::{Decibels, Lufs, Rate};
 use speech::Left;
 
@@ -164,10 +163,10 @@ pub(crate) fn check(name: &str) -> (String, Vec<Finding>) {
 /// What only the whole timeline shows: too long, too much of it, or too dense.
 fn measure_up(session: &Session, clips: &ClipTable, findings: &mut Findings) {
     let facts = clips.facts(&bell_paths(session), bed_path(session));
-    for programme in [Programme::Session, Programme::Soften, Programme::Closing] {
+    for programme in Programme::all() {
         match timeline::build(session, programme, &facts, &Shape::default(), Rate::DEFAULT) {
             Err(fault) => findings.error(Code::TooMuch, 0..0, fault.to_string(), fault.help()),
-            Ok(timeline) if programme == Programme::Session => {
+            Ok(timeline) if programme == Programme::SESSION => {
                 let texts = timeline.segments.iter().filter_map(|segment| segment.text.as_deref());
                 let words = texts.map(|text| text.split_whitespace().count()).sum();
                 recordings::density(words, Duration::from_secs_f64(timeline.frames.seconds(timeline.rate)), findings);
@@ -252,17 +251,12 @@ impl Prepared {
 
     /// The timeline of the session itself.
     pub(crate) fn timeline(&self, rate: Rate) -> Result<Timeline, Failure> {
-        self.build(Programme::Session, rate)
+        self.build(Programme::SESSION, rate)
     }
 
     /// The session, its gentler passage and its closing.
     pub(crate) fn programmes(&self, rate: Rate) -> Result<Programmes, Failure> {
-        let build = |programme| self.build(programme, rate).map(Arc::new);
-        Ok(Programmes {
-            session: build(Programme::Session)?,
-            soften: build(Programme::Soften)?,
-            closing: build(Programme::Closing)?,
-        })
+        timeline::build_all(&self.session, &self.facts, &self.shape, rate).map_err(|fault| self.failure(&fault))
     }
 
     fn build(&self, programme: Programme, rate: Rate) -> Result<Timeline, Failure> {

@@ -1,28 +1,36 @@
-//! Between engine and device: a thread renders ahead into a ring, and the device's callback plays from it through the transport.
+//! The real-time half: a thread renders ahead into a ring, and the device's callback plays from the ring through the transport.
 //!
 //! ```text
-//!  Engine ─► Feeder ─► ring of blocks ─► Callback (transport) ─► device
-//!               ▲ orders ──────────────────┘   ▲ commands   │ notices
-//!               └ its own thread               └── Handle ◄─┘
+//!  Engine ─► Feeder ─► ring of blocks ─► AudioCallback (transport) ─► device
+//!               ▲ orders ───────────────────┘   ▲ commands    │ notices, snapshots
+//!               └ its own thread                └─ PlayerHandle ◄─┘
 //! ```
-//! While speech of later lines is still being made, feeder and callback are given versions of the programmes that reach further; all
-//! before the horizon of the one is the same in the next.
+//! While speech of later lines is still being made, feeder and callback receive versions of the timelines that reach further. Up to the
+//! horizon of one version, the next is the same.
 //!
 //! The callback never allocates, locks, logs, blocks or frees: it pops from rings, multiplies, and pushes into rings.
 
 mod callback;
+mod error;
 mod feeder;
 mod handle;
 mod ring;
 mod shared;
+mod snapshot;
+mod start;
 mod starvation;
 pub mod transport;
+mod version;
 
 pub use callback::AudioCallback;
-pub use feeder::{Clips, Feeder, PumpResult, TimelineVersion};
-pub use handle::{PlayerHandle, start, start_without_thread};
-pub use ring::{PlayerEvent, PlayerNotice, WaitReason};
-pub use shared::PlayerSnapshot;
+pub use error::PlayerError;
+pub use feeder::{Feeder, PumpResult};
+pub use handle::PlayerHandle;
+pub use ring::{PlayerEvent, PlayerNotice};
+pub use shared::WaitReason;
+pub use snapshot::{PlayerSnapshot, StartPoint};
+pub use start::{start, start_without_thread};
+pub use version::{ClipSources, TimelineVersion};
 
 #[cfg(test)]
 mod tests;

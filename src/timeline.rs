@@ -8,6 +8,7 @@ mod fault;
 pub mod fit;
 mod levels;
 mod position;
+mod programme;
 pub mod shape;
 mod unroll;
 
@@ -16,9 +17,10 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-pub use build::{Programme, build, range};
+pub use build::{build, build_all, range};
 pub use facts::{ClipFacts, ClipKey, Facts, SpeechKey};
 pub use fault::Fault;
+pub use programme::{Programme, Programmes};
 pub use shape::{LevelChange, Shape};
 
 use crate::dsp::bells::Bell;

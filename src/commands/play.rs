@@ -19,8 +19,7 @@ use crate::manifest::{duration, suggest};
 use crate::playback::input::{self, Input};
 use crate::playback::output::{Choice, Chosen};
 use crate::playback::sound::{Material, Playback};
-use crate::player::transport::Playhead;
-use crate::player::{PlayerSnapshot, TimelineVersion};
+use crate::player::{ClipSources, StartPoint, TimelineVersion};
 use crate::timeline::{Segment, Timeline};
 use crate::units::{Frames, Rate};
 use ahead::Ahead;
@@ -49,15 +48,8 @@ fn play(
     let (choice, said) = chosen()?;
     let rate = choice.rate();
     let version = prepared.version(rate)?;
-    let start = start(arguments.from.as_deref(), &version.programmes.session)?;
-    let from = PlayerSnapshot {
-        playhead: Playhead::session(start),
-        session_frame: start,
-        paused: false,
-        exit_stage: None,
-        silent: false,
-        volume: arguments.volume,
-    };
+    let start = start(arguments.from.as_deref(), version.programmes.session())?;
+    let from = StartPoint { volume: arguments.volume, ..StartPoint::at(start) };
     let (sender, inputs) = mpsc::channel();
     let flaws = sender.clone();
     let gain = prepared.measure_in_background(move |flaw| drop(flaws.send(Input::Flaw(flaw))));
@@ -116,8 +108,7 @@ impl Prepared {
     /// The programmes as they are known by now, and what they are played with.
     fn version(&self, rate: Rate) -> Result<TimelineVersion, Failure> {
         let programmes = self.programmes(rate)?;
-        let timelines = [&programmes.session, &programmes.soften, &programmes.closing];
-        let clips = timelines.map(|timeline| self.clips.source(timeline));
+        let clips = ClipSources::new(&programmes, |timeline| self.clips.source(timeline));
         Ok(TimelineVersion { programmes, clips })
     }
 }

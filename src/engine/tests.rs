@@ -58,7 +58,7 @@ static SESSION: LazyLock<Prepared> = LazyLock::new(|| {
     Prepared::new(CROWDED, &recordings, rate)
 });
 
-static STRAIGHT: LazyLock<Vec<Frame>> = LazyLock::new(|| SESSION.render(Programme::Session));
+static STRAIGHT: LazyLock<Vec<Frame>> = LazyLock::new(|| SESSION.render(Programme::SESSION));
 
 fn end() -> u64 {
     SESSION.session().end.0
@@ -115,7 +115,7 @@ fn a_clip_sounds_from_the_frame_that_the_timeline_names_to_its_last() {
     let recording = Recording::noise(rate, 1_021, 3);
     let text = "[[segment]]\nsilence = \"333ms\"\n[[segment]]\nclip = \"a.wav\"\n[[segment]]\nsilence = \"100ms\"";
     let prepared = Prepared::new(text, &Recordings::default().with("a.wav", recording.clone()), rate);
-    let (heard, first) = (prepared.render(Programme::Session), prepared.session().cues[0].start.index());
+    let (heard, first) = (prepared.render(Programme::SESSION), prepared.session().cues[0].start.index());
     assert_eq!(first, 14_685);
     assert!(heard[..first].iter().all(|frame| *frame == SILENCE));
     assert_eq!(heard[first..first + 1_021], *recording.frames());
@@ -127,7 +127,7 @@ fn a_bed_comes_in_4_seconds_and_goes_in_8_once_the_session_is_over() {
     let rate = hertz(8_000);
     let steady = Recordings::default().with("steady.wav", Recording::level(rate, 60 * 8_000, 0.25));
     let text = "[bed]\nsound = \"steady.wav\"\n[[segment]]\nsilence = \"20s\"";
-    let heard = Prepared::new(text, &steady, rate).render(Programme::Session);
+    let heard = Prepared::new(text, &steady, rate).render(Programme::SESSION);
     assert_eq!(heard.len(), 28 * 8_000);
     let gains: Vec<_> = heard.iter().map(|frame| frame[0] / 0.25).collect();
     for (seconds, gain) in [(0, 0.0), (2, 0.5), (4, 1.0), (12, 1.0), (20, 1.0), (24, 0.5)] {
@@ -142,7 +142,7 @@ fn a_bed_comes_in_4_seconds_and_goes_in_8_once_the_session_is_over() {
 fn an_unknown_gain_holds_the_playhead_before_the_clip_and_changes_nothing_else() {
     let gain = Arc::new(OnceLock::new());
     let session = SESSION.session().clone();
-    let mut engine = Engine::new(session.clone(), SESSION.clips[0].clone(), gain.clone());
+    let mut engine = Engine::new(session.clone(), SESSION.clips.get(Programme::SESSION).clone(), gain.clone());
     let mut heard = vec![SILENCE; STRAIGHT.len()];
     let first = engine.render(&mut heard);
     let clip = session.cues.iter().find(|cue| cue.sound.is_voice()).unwrap().start.index();
@@ -162,7 +162,7 @@ fn after_a_day_of_five_thousand_cues_the_last_one_is_on_its_frame() {
     assert_eq!(timeline.cues.len(), 5_000);
     // A thousand times 77.5777 s, and a thousand clips of 5,333 frames.
     assert_eq!(timeline.frames, Frames(620_621_600 + 5_333_000));
-    let mut engine = prepared.engine(Programme::Session);
+    let mut engine = prepared.engine(Programme::SESSION);
     let (mut block, mut onsets) = (vec![SILENCE; 4_096], Vec::new());
     while engine.playhead() < timeline.end {
         let silence = engine.silence_ahead();
@@ -185,7 +185,7 @@ proptest! {
 
     #[test]
     fn blocks_of_any_size_hold_the_same_samples(sizes in prop::collection::vec(sizes(), 1..40)) {
-        let mut engine = SESSION.engine(Programme::Session);
+        let mut engine = SESSION.engine(Programme::SESSION);
         let mut at = 0;
         for size in sizes.into_iter().cycle().take(2_000) {
             prop_assert!(take(&mut engine, size) == straight(at, size), "{size} frames from {at}");
@@ -199,7 +199,7 @@ proptest! {
 
     #[test]
     fn any_seek_leads_to_the_same_samples(jumps in prop::collection::vec((playheads(), sizes()), 1..24)) {
-        let mut engine = SESSION.engine(Programme::Session);
+        let mut engine = SESSION.engine(Programme::SESSION);
         for (to, size) in jumps {
             engine.seek(Frames(to));
             prop_assert!(take(&mut engine, size) == straight(to, size), "{size} frames from {to}");
@@ -208,7 +208,7 @@ proptest! {
 
     #[test]
     fn silence_is_never_claimed_where_there_is_sound(jumps in prop::collection::vec((playheads(), sizes()), 1..24)) {
-        let mut engine = SESSION.engine(Programme::Session);
+        let mut engine = SESSION.engine(Programme::SESSION);
         for (to, size) in jumps {
             engine.seek(Frames(to));
             for _ in 0..3 {
@@ -222,7 +222,7 @@ proptest! {
 
     #[test]
     fn silence_may_be_passed_over(size in sizes().prop_filter("some frames", |size| *size > 0)) {
-        let mut engine = SESSION.engine(Programme::Session);
+        let mut engine = SESSION.engine(Programme::SESSION);
         let (mut heard, mut passed) = (Vec::new(), 0);
         while heard.len() < STRAIGHT.len() {
             let silence = engine.silence_ahead();

@@ -102,16 +102,15 @@ pub(crate) fn seek(material: &Material, inputs: Sender<Input>) {
 /// By how much all that may be heard can be raised before its true peak reaches the limiter's ceiling.
 fn room(material: &Material) -> Decibels {
     material.gain.wait();
-    let programmes = [Programme::Session, Programme::Soften, Programme::Closing];
-    let peaks = programmes.iter().filter_map(|programme| peak(material, *programme));
+    let peaks = Programme::all().filter_map(|programme| peak(material, programme));
     let least = peaks.map(|peak| (Limiter::CEILING - peak).0).fold(Volume::MAX.0, f64::min);
     Decibels(least.max(0.0))
 }
 
 fn peak(material: &Material, programme: Programme) -> Option<Decibels> {
-    let timeline = material.version.programmes.get(programme).clone();
+    let timeline = material.version.programmes[programme].clone();
     let (end, mut meter) = (timeline.end, TruePeak::new(timeline.rate));
-    let mut engine = Engine::new(timeline, material.version.clips[programme as usize].clone(), material.gain.clone());
+    let mut engine = Engine::new(timeline, material.version.clips.get(programme).clone(), material.gain.clone());
     let mut block: Vec<Frame> = vec![SILENCE; BLOCK];
     while engine.playhead() < end {
         let (at, silence) = (engine.playhead(), engine.silence_ahead());

@@ -13,7 +13,9 @@ use crate::engine::VoiceGain;
 use crate::error::Failure;
 use crate::io::device::{DeviceOrigin, DeviceStream};
 use crate::player::transport::TransportCommand;
-use crate::player::{self, AudioCallback, PlayerHandle, PlayerNotice, PlayerSnapshot, TimelineVersion, WaitReason};
+use crate::player::{
+    self, AudioCallback, PlayerHandle, PlayerNotice, PlayerSnapshot, StartPoint, TimelineVersion, WaitReason,
+};
 use crate::timeline::Programme;
 use crate::units::{Decibels, Rate};
 
@@ -39,12 +41,11 @@ pub(crate) struct Material {
 impl Material {
     /// The rate that everything is rendered at.
     pub(crate) fn rate(&self) -> Rate {
-        self.version.programmes.session.rate
+        self.version.programmes.rate()
     }
 
-    fn start(&self, from: PlayerSnapshot) -> (AudioCallback, PlayerHandle) {
-        let TimelineVersion { programmes, clips } = self.version.clone();
-        player::start(programmes, clips, self.gain.clone(), from)
+    fn start(&self, from: StartPoint) -> (AudioCallback, PlayerHandle) {
+        player::start(self.version.clone(), self.gain.clone(), from)
     }
 }
 
@@ -95,7 +96,7 @@ impl Playback {
         material: Material,
         wanted: Output,
         choice: Choice,
-        mut from: PlayerSnapshot,
+        mut from: StartPoint,
         inputs: Sender<Input>,
     ) -> Result<Self, Failure> {
         let mut headroom = Headroom::new();
@@ -238,11 +239,10 @@ impl Playback {
 
     /// The device is gone: the session holds at what was heard, and it is looked for, now and each second.
     pub(crate) fn lose(&mut self) {
-        let mut from = self.snapshot();
-        from.paused = true;
+        let mut from = StartPoint { paused: true, ..self.snapshot().start_point() };
         let unheard = self.device().map(DeviceStream::unheard_frames).unwrap_or_default();
         from.playhead.frame = from.playhead.frame.saturating_sub(unheard);
-        if from.playhead.programme == Programme::Session {
+        if from.playhead.programme == Programme::SESSION {
             from.session_frame = from.playhead.frame;
         }
         (self.sounding, self.longer) = (None, Longer::Unsought);
@@ -275,7 +275,7 @@ impl Playback {
 
     /// A device is there: the session stays paused, so that no sound bursts into a room. Gives whether it plays into it.
     pub(crate) fn found(&mut self, mut sounding: Sounding) -> bool {
-        let from = PlayerSnapshot { paused: true, volume: self.headroom.volume(), ..self.snapshot() };
+        let from = StartPoint { paused: true, volume: self.headroom.volume(), ..self.snapshot().start_point() };
         let (callback, handle) = self.material.start(from);
         if sounding.play(callback).is_err() {
             return false;

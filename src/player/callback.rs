@@ -6,179 +6,216 @@ use std::thread::Thread;
 use rtrb::{Consumer, Producer};
 
 use super::ring::{Block, Generation, PlayerEvent, PlayerNotice, RenderOrder};
-use super::shared::Shared;
+use super::shared::{SharedFlags, WaitReason};
+use super::snapshot::CallbackReport;
 use super::starvation::Starvation;
-use crate::player::transport::{
-    OutputAction, Programmes, Transport, TransportCommand, TransportEvent, TransportRequest, TransportRequests,
-    TransportState,
+use super::transport::{
+    OutputAction, Transport, TransportCommand, TransportEvent, TransportRequest, TransportRequests, TransportState,
 };
-use crate::timeline::Programme;
+use crate::timeline::{Programme, Programmes};
 use crate::units::{Frame, Frames, SILENCE};
 
-/// Plays from the ring. A device owns it and calls [`AudioCallback::fill`]; it never allocates, locks, logs, blocks or frees.
+/// Plays from the ring. The device owns it and calls [`AudioCallback::fill`], which never allocates, locks, logs, blocks or frees.
 pub struct AudioCallback {
-    pub(super) transport: Transport,
+    transport: Transport,
+    ends: CallbackEnds,
+    /// How many commands have been applied.
+    commands_applied: u64,
+    /// The feeder's thread, to be woken when there is something to render.
+    feeder: Option<Thread>,
+    starvation: Starvation,
+    /// Silence is held until there are frames to play.
+    is_waiting: bool,
+    /// The generation that plays, or played last.
+    playing: Generation,
+    /// The generation that was ordered last.
+    ordered: Generation,
+    /// An order that did not fit into its ring yet.
+    pending_order: Option<RenderOrder>,
+    /// How many frames of the first block in the ring have been played.
+    offset: usize,
+    /// The segment that was reported last.
+    segment: Option<u32>,
+}
+
+/// The callback's ends of the rings.
+pub(super) struct CallbackEnds {
     pub(super) blocks: Consumer<Block>,
     pub(super) commands: Consumer<TransportCommand>,
-    /// So many commands were heard.
-    pub(super) heard: u64,
-    /// Later versions of the programmes, …
+    /// Later versions of the timelines.
     pub(super) versions: Consumer<Programmes>,
-    /// … and the way back for earlier ones, which are not let go of here.
-    pub(super) spent: Producer<Programmes>,
+    /// Takes earlier versions back to the handle, so that none is freed here.
+    pub(super) retired: Producer<Programmes>,
     pub(super) orders: Producer<RenderOrder>,
     pub(super) notices: Producer<PlayerNotice>,
-    pub(super) shared: Arc<Shared>,
-    /// Woken when there is something to render.
-    pub(super) feeder: Option<Thread>,
-    pub(super) starvation: Starvation,
-    /// Silence is held until there are frames to play.
-    pub(super) waits: bool,
-    /// What is heard, or was heard last.
-    pub(super) playing: Generation,
-    /// What was ordered last.
-    pub(super) wanted: Generation,
-    /// An order that did not fit into its ring yet.
-    pub(super) order: Option<RenderOrder>,
-    /// Frames of the ring's first block that are played already.
-    pub(super) offset: usize,
-    /// The segment that was told last.
-    pub(super) segment: Option<u32>,
+    pub(super) report: triple_buffer::Input<CallbackReport>,
+    pub(super) flags: Arc<SharedFlags>,
 }
 
 impl AudioCallback {
-    /// Fills the whole block with what is heard next.
-    pub fn fill(&mut self, block: &mut [Frame]) {
-        self.renew();
-        while let Ok(command) = self.commands.pop() {
-            let requests = self.transport.command(command);
-            self.attend(requests);
-            self.heard += 1;
+    pub(super) fn new(transport: Transport, mut ends: CallbackEnds, first_order: RenderOrder) -> Self {
+        let starvation = Starvation::new(transport.rate());
+        let _ = ends.orders.push(first_order);
+        Self {
+            transport,
+            ends,
+            commands_applied: 0,
+            feeder: None,
+            starvation,
+            is_waiting: false,
+            playing: first_order.playing,
+            ordered: first_order.generation,
+            pending_order: None,
+            offset: 0,
+            segment: None,
         }
-        let requests = self.transport.idle();
-        self.attend(requests);
-        self.waits = false;
+    }
+
+    pub(super) fn set_feeder(&mut self, feeder: Thread) {
+        self.feeder = Some(feeder);
+    }
+
+    /// Fills the whole block with the next frames.
+    pub fn fill(&mut self, block: &mut [Frame]) {
+        self.switch_version();
+        while let Ok(command) = self.ends.commands.pop() {
+            let requests = self.transport.apply(command);
+            self.handle_requests(requests);
+            self.commands_applied += 1;
+        }
+        let requests = self.transport.stop_if_silent();
+        self.handle_requests(requests);
+        self.is_waiting = false;
         let mut done = 0;
         while done < block.len() {
             done += self.step(&mut block[done..]);
         }
-        self.give_order();
-        self.shared.publish(&self.transport);
-        self.shared.note_heard(self.heard);
-        self.shared.hold(self.waits);
+        self.send_order();
+        let wait_reason = self.feeder_wait().filter(|_| self.is_waiting);
+        self.ends.report.write(CallbackReport::new(&self.transport, self.commands_applied, wait_reason));
     }
 
-    /// Whether nothing is heard of it: it may go to another device between two blocks.
+    /// Whether it outputs silence, so that it can move to another device between two blocks.
     #[must_use]
     pub fn is_silent(&self) -> bool {
-        self.starvation.is_dry() || !matches!(self.transport.want(), OutputAction::Play(_))
+        self.starvation.is_dry() || !matches!(self.transport.next_action(), OutputAction::Play(_))
     }
 
-    /// The device asked so late that it had run dry for this time. It comes up again as out of any silence. Gives whether there was
-    /// anything to miss.
-    pub fn missed(&mut self, frames: Frames) -> bool {
-        let heard = self.lacked(frames);
-        if heard {
-            self.starvation.rise_again();
+    /// Call when the device had nothing to play for this many frames, so that a listener heard a gap: the sound fades in after it. Returns
+    /// whether anything was missed.
+    pub fn report_audible_gap(&mut self, frames: Frames) -> bool {
+        let is_missed = self.report_gap(frames);
+        if is_missed {
+            self.starvation.restart_from_silence();
         }
-        heard
+        is_missed
     }
 
-    /// The same where the device has come up again since, as it says itself.
-    pub fn lacked(&mut self, frames: Frames) -> bool {
-        let heard = !self.is_silent();
-        if heard {
+    /// Call when the device says that it had nothing to play, but plays again: the sound goes on without a fade. Returns whether anything
+    /// was missed.
+    pub fn report_gap(&mut self, frames: Frames) -> bool {
+        let is_missed = !self.is_silent();
+        if is_missed {
             self.notify(PlayerEvent::Underrun(frames));
         }
-        heard
+        is_missed
     }
 
-    /// Goes on with a later version of the programmes. Whatever could be gone to in the earlier one is the same place in it.
-    fn renew(&mut self) {
-        while self.spent.slots() > 0
-            && let Ok(programmes) = self.versions.pop()
+    fn feeder_wait(&self) -> Option<WaitReason> {
+        self.ends.flags.feeder_wait()
+    }
+
+    /// Goes on with the latest version of the timelines. Every place that could be reached in the earlier one is the same in it.
+    fn switch_version(&mut self) {
+        while self.ends.retired.slots() > 0
+            && let Ok(programmes) = self.ends.versions.pop()
         {
-            let _ = self.spent.push(self.transport.renew(programmes));
+            let _ = self.ends.retired.push(self.transport.switch_version(programmes));
         }
     }
 
-    /// Fills some of the block, or changes what is wanted.
+    /// Fills the beginning of the block, and returns how many frames. Zero if only the state has changed.
     fn step(&mut self, block: &mut [Frame]) -> usize {
-        match self.transport.want() {
+        match self.transport.next_action() {
             OutputAction::Finish | OutputAction::Hold => {
-                self.turn_to_wanted();
+                self.turn_to_ordered();
                 block.fill(SILENCE);
                 block.len()
             }
-            OutputAction::AwaitFrames => {
-                self.turn_to_wanted();
-                let enough = self.starvation.enough(block.len());
-                let (available, closed) = self.available(enough);
-                if closed || available >= enough {
-                    self.arrive();
-                    return 0;
-                }
-                self.waits = true;
-                block.fill(SILENCE);
-                block.len()
-            }
-            OutputAction::Play(most) => {
-                let most = most.index().min(block.len());
-                self.play(&mut block[..most])
+            OutputAction::AwaitFrames => self.await_frames(block),
+            OutputAction::Play(limit) => {
+                let count = limit.index().min(block.len());
+                self.play(&mut block[..count])
             }
         }
     }
 
-    fn arrive(&mut self) {
-        self.starvation.forget();
+    fn await_frames(&mut self, block: &mut [Frame]) -> usize {
+        self.turn_to_ordered();
+        let required = self.starvation.frames_before_start(block.len());
+        let (available, is_complete) = self.available(required);
+        if is_complete || available >= required {
+            self.start_playing();
+            return 0;
+        }
+        self.is_waiting = true;
+        block.fill(SILENCE);
+        block.len()
+    }
+
+    fn start_playing(&mut self) {
+        self.starvation.reset();
+        // After a pause, the segment is the one that was reported before.
         if self.transport.state() != TransportState::Resuming {
             self.segment = None;
         }
-        self.transport.arrived();
+        self.transport.frames_arrived();
     }
 
     fn play(&mut self, block: &mut [Frame]) -> usize {
-        self.starvation.await_more(self.shared.awaits().is_some());
-        let (available, closed) = self.available(block.len() + self.starvation.look_ahead());
-        let (available, closed) = self.starvation.limit(self.shared.withholds(), available, closed);
-        if available == 0 && closed {
-            let requests = self.transport.rung_out();
-            self.attend(requests);
+        self.starvation.expect_wait(self.feeder_wait().is_some());
+        let (available, is_complete) = self.available(block.len() + self.starvation.look_ahead());
+        let is_held = self.ends.flags.is_output_held();
+        let (available, is_complete) = self.starvation.limit(is_held, available, is_complete);
+        if available == 0 && is_complete {
+            let requests = self.transport.programme_finished();
+            self.handle_requests(requests);
             return 0;
         }
-        if (available == 0 || self.starvation.is_dry()) && self.transport.is_falling() {
-            self.tell_underrun();
-            self.starvation.forget();
-            let requests = self.transport.hushed();
-            self.attend(requests);
+        if (available == 0 || self.starvation.is_dry()) && self.transport.is_fading_out() {
+            self.report_underrun();
+            self.starvation.reset();
+            let requests = self.transport.cut_fade_short();
+            self.handle_requests(requests);
             return 0;
         }
-        if self.starvation.holds(available, closed, block.len()) {
-            self.waits = true;
+        if self.starvation.hold(available, is_complete, block.len()) {
+            self.is_waiting = true;
             block.fill(SILENCE);
             return block.len();
         }
-        self.tell_underrun();
-        let wanted = block.len().min(available);
-        let taken = self.take(&mut block[..wanted]);
-        self.starvation.passed(taken);
-        self.starvation.apply(&mut block[..taken], available, closed);
+        self.report_underrun();
+        let count = block.len().min(available);
+        let taken = self.take(&mut block[..count]);
+        self.starvation.frames_played(taken);
+        self.starvation.apply(&mut block[..taken], available, is_complete);
         let requests = self.transport.play(&mut block[..taken]);
-        self.attend(requests);
+        self.handle_requests(requests);
         taken
     }
 
-    /// Tells of the frames that were lacking.
-    fn tell_underrun(&mut self) {
-        if let Some(lacked) = self.starvation.recovered() {
-            self.notify(PlayerEvent::Underrun(lacked));
+    /// Reports the frames that were missing while the ring was dry.
+    fn report_underrun(&mut self) {
+        if let Some(missing) = self.starvation.end_of_dryness() {
+            self.notify(PlayerEvent::Underrun(missing));
         }
     }
 
-    /// Frames of what plays that are in the ring, counted up to `enough`, and whether its last ones are among them.
+    /// How many frames of the playing generation are in the ring, counted up to `enough`, and whether the last ones of the programme are
+    /// among them.
     fn available(&mut self, enough: usize) -> (usize, bool) {
-        let slots = self.blocks.slots();
-        let Ok(chunk) = self.blocks.read_chunk(slots) else { return (0, false) };
+        let slots = self.ends.blocks.slots();
+        let Ok(chunk) = self.ends.blocks.read_chunk(slots) else { return (0, false) };
         let (first, second) = chunk.as_slices();
         let (mut frames, mut offset) = (0, self.offset);
         for block in first.iter().chain(second) {
@@ -187,7 +224,7 @@ impl AudioCallback {
             }
             frames += block.count - offset;
             offset = 0;
-            if block.last {
+            if block.is_last {
                 return (frames, true);
             }
             if frames >= enough {
@@ -197,11 +234,11 @@ impl AudioCallback {
         (frames, false)
     }
 
-    /// Copies frames out of the ring's first block that has any.
+    /// Copies frames from the first block in the ring that has any, and returns how many.
     fn take(&mut self, block: &mut [Frame]) -> usize {
         loop {
-            let Ok(front) = self.blocks.peek() else { return 0 };
-            if self.offset == front.count && !front.last {
+            let Ok(front) = self.ends.blocks.peek() else { return 0 };
+            if self.offset == front.count && !front.is_last {
                 self.drop_front();
                 continue;
             }
@@ -209,7 +246,7 @@ impl AudioCallback {
             block[..count].copy_from_slice(&front.frames[self.offset..self.offset + count]);
             let (programme, segment) = (front.programme, front.segment);
             self.offset += count;
-            if programme == Programme::Session && self.segment != Some(segment) {
+            if programme == Programme::SESSION && self.segment != Some(segment) {
                 self.segment = Some(segment);
                 self.notify(PlayerEvent::Segment(segment as usize));
             }
@@ -217,48 +254,51 @@ impl AudioCallback {
         }
     }
 
-    /// Drops what is not wanted any more.
-    fn turn_to_wanted(&mut self) {
-        if self.playing != self.wanted {
-            self.playing = self.wanted;
-            self.starvation.forget();
+    /// Turns to the generation that was ordered last, and drops every block before it.
+    fn turn_to_ordered(&mut self) {
+        if self.playing != self.ordered {
+            self.playing = self.ordered;
+            self.starvation.reset();
         }
-        let mut dropped = false;
-        while self.blocks.peek().is_ok_and(|front| front.generation != self.wanted) {
+        let mut has_dropped = false;
+        while self.ends.blocks.peek().is_ok_and(|front| front.generation != self.ordered) {
             self.drop_front();
-            dropped = true;
+            has_dropped = true;
         }
-        if dropped {
+        if has_dropped {
             self.wake_feeder();
         }
     }
 
     fn drop_front(&mut self) {
-        if let Ok(chunk) = self.blocks.read_chunk(1) {
+        if let Ok(chunk) = self.ends.blocks.read_chunk(1) {
             chunk.commit_all();
         }
         self.offset = 0;
     }
 
-    fn attend(&mut self, requests: TransportRequests) {
+    fn handle_requests(&mut self, requests: TransportRequests) {
         for request in requests {
             match request {
-                TransportRequest::Render { place, after } => {
-                    self.wanted = self.wanted.next();
-                    let until = self.transport.place().frame + after;
-                    self.order = Some(RenderOrder { generation: self.wanted, place, playing: self.playing, until });
-                    self.give_order();
+                TransportRequest::Render { playhead, after } => {
+                    self.ordered = self.ordered.next();
+                    let until = self.transport.playhead().frame + after;
+                    let generation = self.ordered;
+                    self.pending_order = Some(RenderOrder { generation, playhead, playing: self.playing, until });
+                    self.send_order();
                 }
+                // The end is part of the report, where it can't be lost.
+                TransportRequest::Notify(TransportEvent::Ended(_)) => {}
                 TransportRequest::Notify(event) => self.notify(PlayerEvent::Transport(event)),
             }
         }
     }
 
-    fn give_order(&mut self) {
-        if let Some(order) = self.order
-            && self.orders.push(order).is_ok()
+    fn send_order(&mut self) {
+        if let Some(order) = self.pending_order
+            && self.ends.orders.push(order).is_ok()
         {
-            self.order = None;
+            self.pending_order = None;
             self.wake_feeder();
         }
     }
@@ -269,12 +309,9 @@ impl AudioCallback {
         }
     }
 
-    /// A notice that finds no room is lost; the sound never waits for a reader.
+    /// Sends a notice. It is lost if nobody reads the queue: the sound never waits for a reader.
     fn notify(&mut self, event: PlayerEvent) {
         let at = self.transport.session_frame();
-        let _ = self.notices.push(PlayerNotice { event, at });
-        if matches!(event, PlayerEvent::Transport(TransportEvent::Ended(_))) {
-            self.shared.publish(&self.transport);
-        }
+        let _ = self.ends.notices.push(PlayerNotice { event, at });
     }
 }

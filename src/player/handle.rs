@@ -1,212 +1,187 @@
-//! The program's side: commands in, notices out, and the feeder's thread.
+//! The program's side of a player: commands in, notices and snapshots out.
 
+use std::any::Any;
+use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::sync::mpsc::{self, Receiver, Sender};
-use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::sync::mpsc::{Receiver, Sender};
+use std::thread::JoinHandle;
 
-use rtrb::{Consumer, Producer, RingBuffer};
+use rtrb::{Consumer, Producer};
 
-use super::callback::AudioCallback;
-use super::feeder::{AHEAD, Clips, Feeder, HEADROOM, PumpResult, TimelineVersion};
-use super::ring::{Generation, PlayerNotice, RenderOrder, WaitReason, blocks};
-use super::shared::{PlayerSnapshot, Shared};
-use super::starvation::Starvation;
-use crate::engine::VoiceGain;
-use crate::player::transport::{AfterJump, Programmes, Transport, TransportCommand};
-use crate::units::Frames;
+use super::error::PlayerError;
+use super::ring::{PlayerEvent, PlayerNotice};
+use super::shared::{SharedFlags, WaitReason};
+use super::snapshot::{CallbackReport, PlayerSnapshot};
+use super::transport::{TransportCommand, TransportEvent};
+use super::version::TimelineVersion;
+use crate::timeline::Programmes;
 
-const COMMANDS: usize = 256;
-const NOTICES: usize = 4096;
-const ORDERS: usize = 16;
-/// One version of the programmes is on its way at a time, and finds room on the way back.
-const VERSIONS: usize = 1;
-const SPENT: usize = 4;
-
-/// How long the feeder rests when the ring is full.
-const REST: Duration = Duration::from_millis(250);
-/// How long it rests while the session's gain is awaited.
-const SHORT_REST: Duration = Duration::from_millis(5);
-
-/// Sends commands and receives notices. Dropping it ends the feeder's thread.
+/// Sends commands to a player and receives what happens in it. Dropping the handle ends the feeder's thread.
 pub struct PlayerHandle {
-    commands: Producer<TransportCommand>,
-    /// So many commands were sent.
-    sent: u64,
-    notices: Consumer<PlayerNotice>,
-    troubles: Receiver<String>,
-    shared: Arc<Shared>,
-    /// Later versions, on their way to the callback and to the feeder.
-    versions: (Producer<Programmes>, Sender<TimelineVersion>),
-    /// Earlier ones, on their way back from the callback.
-    spent: Consumer<Programmes>,
-    /// All that the callback may have, so that the last reference to a timeline is never let go on the audio thread.
-    held: VecDeque<Programmes>,
+    ends: HandleEnds,
+    /// How many commands were sent.
+    commands_sent: u64,
+    /// Every version that the callback may still hold, so that the last reference to a timeline is never dropped on the audio thread.
+    versions_in_use: VecDeque<Programmes>,
     feeder: Option<JoinHandle<()>>,
+    error: Option<PlayerError>,
+    /// The end of playback was returned by [`PlayerHandle::next_notice`].
+    is_end_reported: bool,
+}
+
+/// The handle's ends of the channels between the threads.
+pub(super) struct HandleEnds {
+    pub(super) commands: Producer<TransportCommand>,
+    pub(super) notices: Consumer<PlayerNotice>,
+    pub(super) clip_errors: Receiver<String>,
+    /// Reading it swaps buffers, which changes nothing that a caller can see.
+    pub(super) report: RefCell<triple_buffer::Output<CallbackReport>>,
+    pub(super) flags: Arc<SharedFlags>,
+    pub(super) callback_versions: Producer<Programmes>,
+    pub(super) feeder_versions: Sender<TimelineVersion>,
+    /// Versions that the callback no longer uses.
+    pub(super) retired: Consumer<Programmes>,
 }
 
 impl PlayerHandle {
-    /// Passes a command on to the callback. Gives it back when very many are waiting already.
+    pub(super) fn new(programmes: Programmes, ends: HandleEnds) -> Self {
+        Self {
+            ends,
+            commands_sent: 0,
+            versions_in_use: VecDeque::from([programmes]),
+            feeder: None,
+            error: None,
+            is_end_reported: false,
+        }
+    }
+
+    pub(super) fn flags(&self) -> &Arc<SharedFlags> {
+        &self.ends.flags
+    }
+
+    pub(super) fn set_feeder(&mut self, feeder: JoinHandle<()>) {
+        self.feeder = Some(feeder);
+    }
+
+    pub(super) fn set_error(&mut self, error: PlayerError) {
+        self.error = Some(error);
+    }
+
+    /// Sends a command to the callback, which applies it at the start of its next block.
     ///
     /// # Errors
-    /// The command itself, when the ring is full: the device does not ask for sound.
+    /// Returns the command if the queue is full, because the device has not asked for sound for a long time.
     pub fn send(&mut self, command: TransportCommand) -> Result<(), TransportCommand> {
-        self.commands.push(command).map_err(|rtrb::PushError::Full(command)| command)?;
-        self.sent += 1;
+        self.ends.commands.push(command).map_err(|rtrb::PushError::Full(command)| command)?;
+        self.commands_sent += 1;
         Ok(())
     }
 
-    /// Goes on with a later version, of which all up to the horizon of the one before is the same. False where the callback has not
-    /// taken up the one before yet: then nothing has changed.
+    /// Goes on with a later version of the timelines, which has to be the same up to the horizon of the present one. Returns false, and
+    /// changes nothing, if the callback has not taken up the version before.
     #[must_use]
     pub fn switch_version(&mut self, version: TimelineVersion) -> bool {
-        self.let_go();
-        // The callback first: it may order what lies beyond the feeder's horizon, which waits; but it can't play it unawares.
-        if self.versions.0.push(version.programmes.clone()).is_err() {
+        self.release_retired_versions();
+        // First the callback: it may then order what the feeder can't render yet, which waits. The other way round it could play frames
+        // of a timeline that it does not know.
+        if self.ends.callback_versions.push(version.programmes.clone()).is_err() {
             return false;
         }
-        self.held.push_back(version.programmes.clone());
-        let _ = self.versions.1.send(version);
+        self.versions_in_use.push_back(version.programmes.clone());
+        let _ = self.ends.feeder_versions.send(version);
         if let Some(feeder) = &self.feeder {
             feeder.thread().unpark();
         }
         true
     }
 
-    /// Lets go of what the callback has given back.
-    fn let_go(&mut self) {
-        while self.spent.pop().is_ok() {
-            self.held.pop_front();
+    fn release_retired_versions(&mut self) {
+        while self.ends.retired.pop().is_ok() {
+            self.versions_in_use.pop_front();
         }
     }
 
-    /// What happened next.
+    /// The next thing that happened. Notices are lost if thousands of them are not read, but the end of playback never is: it is the last
+    /// notice, and it is returned once.
     pub fn next_notice(&mut self) -> Option<PlayerNotice> {
-        self.let_go();
-        self.notices.pop().ok()
+        self.release_retired_versions();
+        if let Ok(notice) = self.ends.notices.pop() {
+            return Some(notice);
+        }
+        let snapshot = self.snapshot();
+        let reason = snapshot.end.filter(|_| !self.is_end_reported)?;
+        // Whatever was sent before the end was published is in the queue by now.
+        if let Ok(notice) = self.ends.notices.pop() {
+            return Some(notice);
+        }
+        self.is_end_reported = true;
+        let event = PlayerEvent::Transport(TransportEvent::Ended(reason));
+        Some(PlayerNotice { event, at: snapshot.session_frame })
     }
 
-    /// Withholds what would be played, or lets it go on: it fades within 5 ms, the playhead holds, and no frame is lost.
-    pub fn hold_output(&self, withholds: bool) {
-        self.shared.withhold(withholds);
+    /// Holds the output or lets it go on. It fades out within 5 ms, the playhead holds, and no frame is lost.
+    pub fn hold_output(&self, holds: bool) {
+        self.ends.flags.hold_output(holds);
     }
 
-    /// Where the session stands, as of the last block.
+    /// The state of playback as of the last block.
     #[must_use]
     pub fn snapshot(&self) -> PlayerSnapshot {
-        self.shared.snapshot()
+        self.report().snapshot
     }
 
-    /// Whether the session is listened to, and will be unless another command is sent. While the gentler passage or the closing
-    /// plays or is on its way, what is shown of it has to stay what it was when it began.
+    /// Whether the session plays, and will go on unless another command is sent. Not so while the gentler passage or the closing plays
+    /// or is on its way: their timelines must not change under the listener.
     #[must_use]
     pub fn is_in_session(&self) -> bool {
-        self.shared.is_in_session(self.sent)
+        let report = self.report();
+        report.is_in_session && report.commands_applied == self.commands_sent
     }
 
-    /// What silence is held for, where what comes next can't be rendered yet.
+    /// Why silence is held, if what comes next can't be rendered yet.
     #[must_use]
     pub fn wait_reason(&self) -> Option<WaitReason> {
-        self.shared.held_for()
+        self.report().wait_reason
     }
 
-    /// What went wrong with a clip next: one sentence. The clip is silent for its time. The same may be told of several cues.
+    fn report(&self) -> CallbackReport {
+        *self.ends.report.borrow_mut().read()
+    }
+
+    /// The next error of a clip, as a sentence. The clip is silent for its time. The same error may be returned for several cues.
     #[must_use]
     pub fn next_clip_error(&self) -> Option<String> {
-        self.troubles.try_recv().ok()
+        self.ends.clip_errors.try_recv().ok()
     }
+
+    /// Why this player can't go on, if its feeder could not be started or has died. Playback has to end then: there will only be silence.
+    pub fn error(&mut self) -> Option<&PlayerError> {
+        if self.error.is_none()
+            && let Some(feeder) = self.feeder.take_if(|feeder| feeder.is_finished())
+        {
+            let panic = feeder.join().err();
+            self.error = Some(PlayerError::FeederPanicked(panic_message(panic.as_deref())));
+        }
+        self.error.as_ref()
+    }
+}
+
+/// The message of a panic.
+fn panic_message(payload: Option<&(dyn Any + Send)>) -> String {
+    let payload = payload.and_then(|payload| {
+        let text = payload.downcast_ref::<&str>().copied();
+        text.or_else(|| payload.downcast_ref::<String>().map(String::as_str))
+    });
+    payload.unwrap_or("it ended without a message").to_owned()
 }
 
 impl Drop for PlayerHandle {
     fn drop(&mut self) {
-        self.shared.finish();
+        self.ends.flags.shut_down();
         if let Some(feeder) = self.feeder.take() {
             feeder.thread().unpark();
             let _ = feeder.join();
         }
     }
-}
-
-/// Begins at a place, ready to play or held there, with the feeder in a thread of its own.
-#[must_use]
-pub fn start(
-    programmes: Programmes,
-    clips: Clips,
-    voice: VoiceGain,
-    from: PlayerSnapshot,
-) -> (AudioCallback, PlayerHandle) {
-    let (mut callback, mut handle, mut feeder) = start_without_thread(programmes, clips, voice, from);
-    let shared = handle.shared.clone();
-    let thread = thread::Builder::new().name("feeder".to_owned()).spawn(move || {
-        while !shared.is_over() {
-            // Speech comes with a version, which wakes this thread; of the gain nobody tells.
-            let rest = if feeder.pump() == PumpResult::Awaits(WaitReason::Gain) { SHORT_REST } else { REST };
-            thread::park_timeout(rest);
-        }
-    });
-    if let Ok(thread) = thread {
-        callback.feeder = Some(thread.thread().clone());
-        handle.feeder = Some(thread);
-    }
-    (callback, handle)
-}
-
-/// The same without a thread: whoever calls [`Feeder::pump`] is in command of time.
-#[must_use]
-pub fn start_without_thread(
-    programmes: Programmes,
-    clips: Clips,
-    voice: VoiceGain,
-    from: PlayerSnapshot,
-) -> (AudioCallback, PlayerHandle, Feeder) {
-    let rate = programmes.session.rate;
-    let (block_producer, block_consumer) = RingBuffer::new(blocks(rate, AHEAD + HEADROOM));
-    let (command_producer, command_consumer) = RingBuffer::new(COMMANDS);
-    let (mut order_producer, order_consumer) = RingBuffer::new(ORDERS);
-    let (notice_producer, notice_consumer) = RingBuffer::new(NOTICES);
-    let (version_producer, version_consumer) = RingBuffer::new(VERSIONS);
-    let (spent_producer, spent_consumer) = RingBuffer::new(SPENT);
-    let (tell_feeder, versions) = mpsc::channel();
-    let shared = Arc::new(Shared::default());
-    let then = if from.paused { AfterJump::Hold } else { AfterJump::Play };
-    let transport = Transport::new(programmes.clone(), from.playhead, from.session_frame, then, from.volume);
-    shared.publish(&transport);
-    let playing = Generation::default();
-    let wanted = playing.next();
-    let _ = order_producer.push(RenderOrder { generation: wanted, place: from.playhead, playing, until: Frames::ZERO });
-    let callback = AudioCallback {
-        transport,
-        blocks: block_consumer,
-        commands: command_consumer,
-        heard: 0,
-        versions: version_consumer,
-        spent: spent_producer,
-        orders: order_producer,
-        notices: notice_producer,
-        shared: shared.clone(),
-        feeder: None,
-        starvation: Starvation::new(rate),
-        waits: false,
-        playing,
-        wanted,
-        order: None,
-        offset: 0,
-        segment: None,
-    };
-    let (tell, troubles) = mpsc::channel();
-    let version = TimelineVersion { programmes: programmes.clone(), clips };
-    let feeder = Feeder::new(version, versions, voice, block_producer, order_consumer, shared.clone(), tell);
-    let handle = PlayerHandle {
-        commands: command_producer,
-        sent: 0,
-        notices: notice_consumer,
-        troubles,
-        shared,
-        versions: (version_producer, tell_feeder),
-        spent: spent_consumer,
-        held: VecDeque::from([programmes]),
-        feeder: None,
-    };
-    (callback, handle, feeder)
 }

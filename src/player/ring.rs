@@ -1,13 +1,15 @@
-//! What travels through the rings.
+//! What travels through the rings between the threads.
 
-use crate::player::transport::{Playhead, TransportEvent};
+use std::time::Duration;
+
+use super::transport::{Playhead, TransportEvent};
 use crate::timeline::Programme;
 use crate::units::{Frame, Frames, Rate, SILENCE};
 
-/// So many frames at most travel together.
-pub(super) const BLOCK: usize = 256;
+/// The maximum number of frames per block.
+pub(super) const BLOCK_FRAMES: usize = 256;
 
-/// Counts the jumps: frames of an old generation are dropped.
+/// Counts the render orders. Blocks of an earlier generation are dropped.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Generation(u32);
 
@@ -24,34 +26,26 @@ pub(super) struct Block {
     pub(super) programme: Programme,
     pub(super) segment: u32,
     pub(super) count: usize,
-    /// Nothing comes after it: the programme has rung out.
-    pub(super) last: bool,
-    pub(super) frames: [Frame; BLOCK],
+    /// Nothing comes after this block: the programme has rung out.
+    pub(super) is_last: bool,
+    pub(super) frames: [Frame; BLOCK_FRAMES],
 }
 
 impl Block {
-    pub(super) fn empty(generation: Generation, place: Playhead, segment: u32) -> Self {
-        Self { generation, programme: place.programme, segment, count: 0, last: false, frames: [SILENCE; BLOCK] }
+    pub(super) fn empty(generation: Generation, programme: Programme, segment: u32) -> Self {
+        Self { generation, programme, segment, count: 0, is_last: false, frames: [SILENCE; BLOCK_FRAMES] }
     }
 }
 
-/// What the callback wants rendered.
+/// What the callback asks the feeder to render.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct RenderOrder {
     pub(super) generation: Generation,
-    pub(super) place: Playhead,
-    /// What plays now is still wanted up to this frame of its programme.
+    pub(super) playhead: Playhead,
+    /// The generation that plays now …
     pub(super) playing: Generation,
+    /// … and the frame of its programme up to which it is still needed.
     pub(super) until: Frames,
-}
-
-/// What the playhead is held for, in silence.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum WaitReason {
-    /// The session's gain.
-    Gain,
-    /// The speech of a line that comes next.
-    Speech,
 }
 
 /// What happened in the callback.
@@ -59,22 +53,22 @@ pub enum WaitReason {
 pub enum PlayerEvent {
     /// The transport did something.
     Transport(TransportEvent),
-    /// A segment of the session began, or was landed in.
+    /// This segment of the session began, or a jump landed in it.
     Segment(usize),
-    /// So many frames of silence were held because none were there.
+    /// The device had nothing to play for this many frames.
     Underrun(Frames),
 }
 
-/// What happened, and at which frame of the session.
+/// What happened, and where.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PlayerNotice {
-    /// What.
+    /// What happened.
     pub event: PlayerEvent,
-    /// When.
+    /// The position of the session at that moment.
     pub at: Frames,
 }
 
-/// How many blocks hold a time.
-pub(super) fn blocks(rate: Rate, milliseconds: u64) -> usize {
-    rate.frames(std::time::Duration::from_millis(milliseconds)).index().div_ceil(BLOCK)
+/// How many blocks it takes to hold a length of time.
+pub(super) fn block_count(rate: Rate, time: Duration) -> usize {
+    rate.frames(time).index().div_ceil(BLOCK_FRAMES)
 }

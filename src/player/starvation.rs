@@ -1,156 +1,155 @@
-//! The fade over what is left of the ring when it runs dry, so that nothing breaks off.
+//! Fades around the gaps of a ring that runs dry, so that nothing breaks off.
 
 use std::time::Duration;
 
 use crate::dsp::fades::raised_cosine;
 use crate::units::{Frame, Frames, Rate};
 
-/// The last frames of the ring are never played at full gain.
-const MARGIN: Duration = Duration::from_millis(5);
-/// Where it is known beforehand that nothing more comes for a while, there is time for a fade that nobody starts at.
-const GENTLE: Duration = Duration::from_millis(250);
-/// So much has to be there before the sound comes up again. Where nothing more comes for a while beyond that, it is as much as it takes
-/// to come up and go down again: a word or two that only swell and fade are no speech, and are better heard once more is there.
+/// The fade before the ring runs dry, and after. The last frames of the ring are never played at full gain.
+const SHORT_FADE: Duration = Duration::from_millis(5);
+/// The fade before a wait that is known beforehand: long enough to startle nobody.
+const GENTLE_FADE: Duration = Duration::from_millis(250);
+/// How much has to be in the ring before the sound comes back.
 const REFILL: Duration = Duration::from_millis(100);
 
 /// The gain of a ring that may run dry.
 #[derive(Clone, Debug)]
 pub(super) struct Starvation {
-    margin: usize,
-    gentle: usize,
+    short_fade: usize,
+    gentle_fade: usize,
     refill: usize,
-    /// Beyond what is in the ring, nothing can be rendered yet.
-    awaits: bool,
-    /// The sound went down for that, and is not up again.
-    gently: bool,
-    /// 0 is silence, 1 unity.
+    /// Nothing can be rendered yet beyond what is in the ring.
+    expects_wait: bool,
+    /// The sound faded out for an expected wait, and is not back at full gain.
+    is_gentle: bool,
+    /// From 0, silence, to 1, unity; the gain is its raised cosine.
     position: f32,
-    /// The ring is dry, and silence is held.
-    dry: Option<Dry>,
-    /// While frames are withheld: how many may still be played.
-    withheld: Option<usize>,
+    /// The gap, while the ring is dry and silence is held.
+    gap: Option<Gap>,
+    /// How many more frames may be played, while the output is held on purpose.
+    allowance: Option<usize>,
 }
 
-/// A silence that is held.
+/// A silence that is held because the ring is dry.
 #[derive(Clone, Copy, Debug, Default)]
-struct Dry {
-    /// So many of its frames were lacking.
-    lacked: Frames,
-    /// Nothing more could be rendered: what follows of it is meant.
-    awaited: bool,
+struct Gap {
+    /// How many of its frames should have been there.
+    missing: Frames,
+    /// Nothing more could be rendered: from then on the silence is intended.
+    is_expected: bool,
 }
 
 impl Starvation {
     pub(super) fn new(rate: Rate) -> Self {
         let frames = |time| rate.frames(time).index().max(1);
         Self {
-            margin: frames(MARGIN),
-            gentle: frames(GENTLE),
+            short_fade: frames(SHORT_FADE),
+            gentle_fade: frames(GENTLE_FADE),
             refill: frames(REFILL),
-            awaits: false,
-            gently: false,
+            expects_wait: false,
+            is_gentle: false,
             position: 1.0,
-            dry: None,
-            withheld: None,
+            gap: None,
+            allowance: None,
         }
     }
 
-    /// As if the ring had never been dry: for frames that come up out of silence anyway.
-    pub(super) fn forget(&mut self) {
+    /// Forgets that the ring was dry: what comes next fades in anyway.
+    pub(super) fn reset(&mut self) {
         self.position = 1.0;
-        self.gently = false;
-        self.dry = None;
+        self.is_gentle = false;
+        self.gap = None;
     }
 
-    /// Whether nothing can be rendered yet beyond what is in the ring.
-    pub(super) fn await_more(&mut self, awaits: bool) {
-        self.awaits = awaits;
-        self.gently |= awaits;
+    /// Notes whether nothing can be rendered yet beyond what is in the ring.
+    pub(super) fn expect_wait(&mut self, expects: bool) {
+        self.expects_wait = expects;
+        self.is_gentle |= expects;
     }
 
-    /// The device ran dry before it asked again: what it plays next comes up out of silence.
-    pub(super) fn rise_again(&mut self) {
+    /// The device itself was silent for a while: what it plays next fades in.
+    pub(super) fn restart_from_silence(&mut self) {
         self.position = 0.0;
     }
 
-    /// What is to be taken as available. While frames are withheld it is as if the ring ran dry within the margin.
-    pub(super) fn limit(&mut self, withholds: bool, available: usize, closed: bool) -> (usize, bool) {
-        if !withholds {
-            self.withheld = None;
-            return (available, closed);
+    /// How many of the available frames may be used, and whether they include the last ones of the programme. While the output is held,
+    /// it is as if the ring ran dry after one short fade.
+    pub(super) fn limit(&mut self, is_held: bool, available: usize, is_complete: bool) -> (usize, bool) {
+        if !is_held {
+            self.allowance = None;
+            return (available, is_complete);
         }
-        let left = *self.withheld.get_or_insert(self.margin);
-        (available.min(left), closed && available <= left)
+        let allowance = *self.allowance.get_or_insert(self.short_fade);
+        (available.min(allowance), is_complete && available <= allowance)
     }
 
-    /// So many frames were played.
-    pub(super) fn passed(&mut self, frames: usize) {
-        if let Some(left) = &mut self.withheld {
-            *left = left.saturating_sub(frames);
+    pub(super) fn frames_played(&mut self, frames: usize) {
+        if let Some(allowance) = &mut self.allowance {
+            *allowance = allowance.saturating_sub(frames);
         }
     }
 
-    /// How many frames of another place have to be there before it is gone to: what is left of the device's block, and a
-    /// little more. Of a very long block only a part, so that it need not all fit into the ring.
-    pub(super) fn enough(&self, left: usize) -> usize {
-        2 * self.margin + left.min(4 * self.refill)
+    /// How many frames of a new place have to be in the ring before it plays: the rest of the device's block and a little more. Of a very
+    /// long block only a part, which fits into the ring.
+    pub(super) fn frames_before_start(&self, rest_of_block: usize) -> usize {
+        2 * self.short_fade + rest_of_block.min(4 * self.refill)
     }
 
     pub(super) fn is_dry(&self) -> bool {
-        self.dry.is_some()
+        self.gap.is_some()
     }
 
-    /// How many frames have to be looked for ahead.
+    /// How many frames beyond the present block have to be counted.
     pub(super) fn look_ahead(&self) -> usize {
-        if self.dry.is_some() { self.refill() } else { self.reserve() }
+        if self.gap.is_some() { self.required_refill() } else { self.fade_out() }
     }
 
-    /// The sound goes down over so many frames.
-    fn reserve(&self) -> usize {
-        if self.awaits { self.gentle } else { self.margin }
+    /// The length of the next fade-out.
+    fn fade_out(&self) -> usize {
+        if self.expects_wait { self.gentle_fade } else { self.short_fade }
     }
 
-    /// So many frames have to be there before it comes up again: enough to go down again, where that is to be expected.
-    fn refill(&self) -> usize {
-        if self.awaits { 2 * self.gentle } else { self.refill }
+    /// How much has to be in the ring before the sound comes back. Where another wait is to be expected, enough to fade in and out again: a
+    /// word or two that only swell and fade are better heard later, together with the next.
+    fn required_refill(&self) -> usize {
+        if self.expects_wait { 2 * self.gentle_fade } else { self.refill }
     }
 
-    /// Whether silence is held until there is more. Notes the silence, unless it is held on purpose, or because nothing more can be
-    /// rendered.
-    pub(super) fn holds(&mut self, available: usize, closed: bool, wanted: usize) -> bool {
-        let holds = match self.dry {
-            Some(_) => available < self.refill() && !closed,
-            None => available == 0 && !closed,
-        };
+    /// Whether silence has to be held until more frames are there. Counts the missing frames, unless the output is held on purpose or
+    /// nothing more can be rendered.
+    pub(super) fn hold(&mut self, available: usize, is_complete: bool, block: usize) -> bool {
+        let required = if self.gap.is_some() { self.required_refill() } else { 1 };
+        let holds = available < required && !is_complete;
         if holds {
-            let dry = self.dry.get_or_insert_default();
-            dry.awaited |= self.awaits;
-            if self.withheld.is_none() && !dry.awaited {
-                dry.lacked += Frames(wanted as u64);
+            let gap = self.gap.get_or_insert_default();
+            gap.is_expected |= self.expects_wait;
+            if self.allowance.is_none() && !gap.is_expected {
+                gap.missing += Frames(block as u64);
             }
             self.position = 0.0;
         }
         holds
     }
 
-    /// The frames that were lacking, once the silence is over.
-    pub(super) fn recovered(&mut self) -> Option<Frames> {
-        self.dry.take().map(|dry| dry.lacked).filter(|lacked| *lacked > Frames::ZERO)
+    /// Ends the gap, if there is one, and returns how many frames were missing.
+    pub(super) fn end_of_dryness(&mut self) -> Option<Frames> {
+        self.gap.take().map(|gap| gap.missing).filter(|missing| *missing > Frames::ZERO)
     }
 
-    /// Fades on what is left, or back in. `available` counts the frames from the block's first on.
-    pub(super) fn apply(&mut self, block: &mut [Frame], available: usize, closed: bool) {
-        if self.position >= 1.0 && (closed || available >= block.len() + self.reserve()) {
-            self.gently = self.awaits;
+    /// Fades out on what is left in the ring, or back in. `available` counts the frames from the first of the block on.
+    pub(super) fn apply(&mut self, block: &mut [Frame], available: usize, is_complete: bool) {
+        if self.position >= 1.0 && (is_complete || available >= block.len() + self.fade_out()) {
+            self.is_gentle = self.expects_wait;
             return;
         }
-        let (step, reserve) = (1.0 / self.margin as f32, self.reserve() as f32);
-        let rise = if self.gently { 1.0 / self.gentle as f32 } else { step };
+        let (step, fade_out) = (1.0 / self.short_fade as f32, self.fade_out() as f32);
+        let rise = if self.is_gentle { 1.0 / self.gentle_fade as f32 } else { step };
         for (number, frame) in block.iter_mut().enumerate() {
-            let left = (available - number - 1) as f32;
-            let (wanted, allowed) = if closed { (1.0, 1.0) } else { (left / reserve, left * step) };
-            let next = (self.position + rise).min(wanted).max(self.position - step);
-            self.position = next.min(allowed).clamp(0.0, 1.0);
+            let after = (available - number - 1) as f32;
+            // The gain follows the gentler of two slopes, but reaches silence with the last frame in any case.
+            let (target, limit) = if is_complete { (1.0, 1.0) } else { (after / fade_out, after * step) };
+            let next = (self.position + rise).min(target).max(self.position - step);
+            self.position = next.min(limit).clamp(0.0, 1.0);
             let gain = raised_cosine(self.position);
             frame[0] *= gain;
             frame[1] *= gain;

@@ -191,11 +191,11 @@ mod tests {
     }
 
     fn lines(second: f64) -> [String; 2] {
-        read(Programme::Session, &Shape::default(), second).map(|caption| caption.line)
+        read(Programme::SESSION, &Shape::default(), second).map(|caption| caption.line)
     }
 
     fn told(second: f64) -> (String, Option<(usize, String)>) {
-        let [caption, _] = read(Programme::Session, &Shape::default(), second);
+        let [caption, _] = read(Programme::SESSION, &Shape::default(), second);
         (caption.opening, caption.step)
     }
 
@@ -236,16 +236,16 @@ mod tests {
     #[test]
     fn a_bell_that_does_not_sound_is_a_silence() {
         let shape = Shape { no_bell: true, ..Shape::default() };
-        let [caption, _] = read(Programme::Session, &shape, 0.0);
+        let [caption, _] = read(Programme::SESSION, &shape, 0.0);
         assert_eq!(caption.line, "(silence, 10 seconds)");
     }
 
     #[test]
     fn the_passages_that_no_manifest_wrote_are_told_too() {
-        let [soften, _] = read(Programme::Soften, &Shape::default(), 0.1);
+        let [soften, _] = read(Programme::SOFTEN, &Shape::default(), 0.1);
         assert_eq!(soften.line, "(the inkin sounds)");
         assert_eq!(soften.opening, "(A silence of 30 seconds, with a bell within it.)");
-        let [closing, _] = read(Programme::Closing, &Shape::default(), 0.1);
+        let [closing, _] = read(Programme::CLOSING, &Shape::default(), 0.1);
         assert_eq!((closing.line.as_str(), closing.opening.as_str()), ("(the bowl sounds)", "(The bowl sounds once.)"));
     }
 }

@@ -7,9 +7,9 @@ use unicode_width::UnicodeWidthStr;
 use super::caption::{Caption, caption};
 use crate::io::display::Scene;
 use crate::player::PlayerSnapshot;
-use crate::player::transport::{ExitStage, Programmes};
+use crate::player::transport::ExitStage;
 use crate::text::{escape_controls, format_clock};
-use crate::timeline::{Programme, Timeline};
+use crate::timeline::{Programme, Programmes, Timeline};
 use crate::units::Frames;
 
 const SOFTEN: &str = "a gentler moment";
@@ -37,7 +37,7 @@ pub(crate) struct Scenes {
 
 impl Scenes {
     pub(crate) fn new(programmes: Programmes) -> Self {
-        let session = programmes.session.clone();
+        let session = programmes.session().clone();
         let title = escape_controls(&session.title);
         let chapters: Vec<_> = session
             .segments
@@ -56,7 +56,7 @@ impl Scenes {
 
     /// The session itself.
     pub(crate) fn session(&self) -> &Timeline {
-        &self.programmes.session
+        self.programmes.session()
     }
 
     /// How long it is, on a clock; a guess where lines are still being spoken.
@@ -67,8 +67,8 @@ impl Scenes {
 
     /// The scene of a snapshot, its words in so many columns, or left out.
     pub(crate) fn at(&self, snapshot: &PlayerSnapshot, captions: bool, columns: usize) -> Scene {
-        let session = &self.programmes.session;
-        let timeline = self.programmes.get(snapshot.playhead.programme);
+        let session = self.programmes.session();
+        let timeline = &self.programmes[snapshot.playhead.programme];
         let whole = length(session);
         let gone = snapshot.session_frame.min(whole);
         let caption = caption(timeline, snapshot.playhead.frame, columns);
@@ -86,7 +86,7 @@ impl Scenes {
             position,
             length,
             note: if snapshot.paused { PAUSED.to_owned() } else { String::new() },
-            segment: (snapshot.playhead.programme as usize, timeline.segment_at(snapshot.playhead.frame)),
+            segment: (snapshot.playhead.programme.index(), timeline.segment_at(snapshot.playhead.frame)),
             words: caption.line,
             opening: caption.opening,
             step: caption.step,
@@ -98,13 +98,13 @@ impl Scenes {
         match snapshot.playhead.programme {
             _ if snapshot.exit_stage == Some(ExitStage::Stopping) => ENDING.to_owned(),
             _ if snapshot.exit_stage.is_some() => CLOSING.to_owned(),
-            Programme::Soften => SOFTEN.to_owned(),
-            Programme::Closing => CLOSING.to_owned(),
-            Programme::Session => {
+            Programme::CLOSING => CLOSING.to_owned(),
+            Programme::SESSION => {
                 let begun = self.chapters.partition_point(|(start, _)| *start <= snapshot.playhead.frame);
                 let chapter = begun.checked_sub(1).and_then(|number| self.chapters.get(number));
                 chapter.map_or_else(|| self.title.clone(), |(_, chapter)| chapter.clone())
             }
+            _ => SOFTEN.to_owned(),
         }
     }
 }

@@ -87,7 +87,7 @@ mod tests {
         );
         let session = manifest::read(Path::new("x.toml"), &text).0.expect("a session");
         let shape = Shape::default();
-        let timeline = timeline::build(&session, Programme::Session, &Facts::default(), &shape, Rate::DEFAULT);
+        let timeline = timeline::build(&session, Programme::SESSION, &Facts::default(), &shape, Rate::DEFAULT);
         transcript(&session, &timeline.expect("a timeline"), false)
     }
 

@@ -1,8 +1,8 @@
 //! One who listens, in virtual time: a frame passes when it is asked for.
 
 use crate::player::transport::{EndReason, Playhead, TransportCommand, TransportEvent};
-use crate::player::{self, AudioCallback, Feeder, PlayerEvent, PlayerHandle, PlayerNotice, PlayerSnapshot};
-use crate::units::{Decibels, Frame, Frames};
+use crate::player::{self, AudioCallback, Feeder, PlayerEvent, PlayerHandle, PlayerNotice, StartPoint};
+use crate::units::{Frame, Frames};
 
 use super::session::{Prepared, known_gain};
 
@@ -17,22 +17,13 @@ pub(crate) struct Listener {
 }
 
 /// From a frame of the session on.
-pub(crate) fn from(frame: u64) -> PlayerSnapshot {
-    let frame = Frames(frame);
-    PlayerSnapshot {
-        playhead: Playhead::session(frame),
-        session_frame: frame,
-        paused: false,
-        exit_stage: None,
-        silent: false,
-        volume: Decibels::UNITY,
-    }
+pub(crate) fn from(frame: u64) -> StartPoint {
+    StartPoint::at(Frames(frame))
 }
 
 impl Listener {
-    pub(crate) fn new(prepared: &Prepared, from: PlayerSnapshot) -> Self {
-        let (callback, handle, feeder) =
-            player::start_without_thread(prepared.programmes.clone(), prepared.clips.clone(), known_gain(), from);
+    pub(crate) fn new(prepared: &Prepared, from: StartPoint) -> Self {
+        let (callback, handle, feeder) = player::start_without_thread(prepared.version(), known_gain(), from);
         Self { callback, handle, feeder, heard: Vec::new(), notices: Vec::new() }
     }
 

@@ -5,9 +5,8 @@ use std::sync::{Arc, OnceLock};
 
 use crate::engine::{ClipSource, Engine, VoiceGain};
 use crate::manifest::{self, Severity};
-use crate::player::Clips;
-use crate::player::transport::Programmes;
-use crate::timeline::{self, Facts, Programme, Shape, Timeline};
+use crate::player::{ClipSources, TimelineVersion};
+use crate::timeline::{self, Facts, Programme, Programmes, Shape, Timeline};
 use crate::units::{Decibels, Frame, Rate, SILENCE};
 
 use super::clips::Recordings;
@@ -18,7 +17,7 @@ pub(crate) const AVOIDED: &str = "avoided";
 /// A session ready to be played or rendered.
 pub(crate) struct Prepared {
     pub(crate) programmes: Programmes,
-    pub(crate) clips: Clips,
+    pub(crate) clips: ClipSources,
 }
 
 impl Prepared {
@@ -45,24 +44,24 @@ impl Prepared {
         assert!(errors.is_empty(), "{errors:?}");
         let session = session.unwrap();
         let shape = Shape { avoid: vec![AVOIDED.to_owned()], ..Shape::default() };
-        let build = |programme| Arc::new(timeline::build(&session, programme, facts, &shape, rate).unwrap());
-        let programmes = Programmes {
-            session: build(Programme::Session),
-            soften: build(Programme::Soften),
-            closing: build(Programme::Closing),
-        };
-        let clips = [&programmes.session, &programmes.soften, &programmes.closing].map(|timeline| source(timeline));
+        let programmes = timeline::build_all(&session, facts, &shape, rate).unwrap();
+        let clips = ClipSources::new(&programmes, |timeline| source(timeline));
         Self { programmes, clips }
     }
 
+    /// What a player is started with.
+    pub(crate) fn version(&self) -> TimelineVersion {
+        TimelineVersion { programmes: self.programmes.clone(), clips: self.clips.clone() }
+    }
+
     pub(crate) fn session(&self) -> &Arc<Timeline> {
-        &self.programmes.session
+        self.programmes.session()
     }
 
     /// An engine at the start of a programme.
     pub(crate) fn engine(&self, programme: Programme) -> Engine {
-        let timeline = self.programmes.get(programme).clone();
-        Engine::new(timeline, self.clips[programme as usize].clone(), known_gain())
+        let timeline = self.programmes[programme].clone();
+        Engine::new(timeline, self.clips.get(programme).clone(), known_gain())
     }
 
     /// A whole programme, rendered straight through.

@@ -3,6 +3,7 @@
 mod cues;
 
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::facts::{ClipKey, Facts};
@@ -10,6 +11,7 @@ use super::fault::Fault;
 use super::fit::{self, Range};
 use super::levels::Mix;
 use super::position::Position;
+use super::programme::{Programme, Programmes};
 use super::shape::{Length, Shape};
 use super::unroll::{Extent, Inputs, Rest, Step, Unprobed, What, unroll};
 use super::{Cue, Horizon, LONGEST, Segment, SegmentKind, Timeline};
@@ -25,17 +27,6 @@ const SOFTLY: Decibels = Decibels(-6.0);
 const NOTHING_ASKED: Duration = Duration::from_secs(30);
 const MOST_CUES: usize = 50_000;
 
-/// Which of a manifest's programmes a timeline is of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Programme {
-    /// The session itself.
-    Session,
-    /// The gentler passage.
-    Soften,
-    /// What closes a gentle exit.
-    Closing,
-}
-
 /// Builds the timeline of one programme at a rate. Only the session itself is fitted to a length; the others stay as they are.
 ///
 /// # Errors
@@ -48,12 +39,12 @@ pub fn build(
     rate: Rate,
 ) -> Result<Timeline, Fault> {
     let (settle, segments) = match programme {
-        Programme::Session => (session.settle, &session.segments),
-        Programme::Soften => (Duration::ZERO, &session.soften),
-        Programme::Closing => (Duration::ZERO, &session.exit),
+        Programme::SESSION => (session.settle, &session.segments),
+        Programme::SOFTEN => (Duration::ZERO, &session.soften),
+        _ => (Duration::ZERO, &session.exit),
     };
     let mut shape = shape.clone();
-    if programme != Programme::Session && matches!(shape.length, Length::Fitted(_)) {
+    if programme != Programme::SESSION && matches!(shape.length, Length::Fitted(_)) {
         shape.length = Length::Natural;
     }
     let mut steps = unroll(settle, segments, Inputs { session, facts, shape: &shape, rate })
@@ -69,10 +60,19 @@ pub fn build(
     builder.finish(programme)
 }
 
+/// Builds the timeline of every programme at a rate.
+///
+/// # Errors
+/// The first error of [`build`].
+pub fn build_all(session: &Session, facts: &Facts, shape: &Shape, rate: Rate) -> Result<Programmes, Fault> {
+    let timelines = Programme::all().map(|programme| build(session, programme, facts, shape, rate).map(Arc::new));
+    Ok(Programmes::new(timelines.collect::<Result<_, _>>()?))
+}
+
 /// The number of the first step that depends on speech which is still being made: all of a session that is fitted. The gentler
 /// passage and the closing wait for none: what is not spoken by then is shown.
 fn awaited(steps: &[Step], programme: Programme, shape: &Shape) -> Option<usize> {
-    let first = steps.iter().position(|step| step.awaits_speech).filter(|_| programme == Programme::Session)?;
+    let first = steps.iter().position(|step| step.awaits_speech).filter(|_| programme == Programme::SESSION)?;
     Some(if matches!(shape.length, Length::Fitted(_)) { 0 } else { first })
 }
 
@@ -223,14 +223,14 @@ impl<'inputs> Builder<'inputs> {
     }
 
     fn finish(mut self, programme: Programme) -> Result<Timeline, Fault> {
-        if programme == Programme::Closing && self.session.exit.is_empty() {
+        if programme == Programme::CLOSING && self.session.exit.is_empty() {
             self.strike("bowl", Position::default())?;
         }
-        if programme == Programme::Soften && self.session.soften.is_empty() {
+        if programme == Programme::SOFTEN && self.session.soften.is_empty() {
             self.nothing_asked()?;
         }
         self.timeline.frames = self.at.frame(self.timeline.rate);
-        if programme != Programme::Closing {
+        if programme != Programme::CLOSING {
             self.bed();
             if let Some(cue) = self.timeline.cues.iter_mut().find(|cue| cue.sound.kind() == "bed") {
                 cue.segment = 0;

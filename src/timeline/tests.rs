@@ -51,7 +51,7 @@ fn text(parts: &[Part], bed: bool) -> String {
 
 /// All that can be rendered.
 fn render(prepared: &Prepared) -> Vec<Frame> {
-    let mut engine = prepared.engine(Programme::Session);
+    let mut engine = prepared.engine(Programme::SESSION);
     let mut frames = vec![SILENCE; prepared.session().end.index()];
     let certain = engine.render(&mut frames);
     frames.truncate(certain);

@@ -18,7 +18,7 @@ use crate::playback::input::Input;
 use crate::playback::key_repeat::Held;
 use crate::playback::sound::{Hearing, Playback};
 use crate::player::transport::{EndReason, TransportCommand, TransportEvent};
-use crate::player::{PlayerEvent, PlayerSnapshot, WaitReason};
+use crate::player::{PlayerEvent, StartPoint, WaitReason};
 use crate::text::escape_controls;
 
 /// How often it is looked what happened.
@@ -68,7 +68,7 @@ impl Conductor {
     }
 
     /// Plays until the end.
-    pub(super) fn run(mut self, from: &PlayerSnapshot, said: Option<String>) -> Outcome {
+    pub(super) fn run(mut self, from: &StartPoint, said: Option<String>) -> Outcome {
         if let Some(said) = said {
             self.view.say(&said);
         }

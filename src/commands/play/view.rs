@@ -9,10 +9,11 @@ use crate::cli::Play;
 use crate::io::display::{Display, Footer};
 use crate::io::terminal;
 use crate::playback::controls::{KEYS, LINES};
-use crate::player::transport::{Programmes, TransportEvent};
+use crate::player::transport::TransportEvent;
 use crate::player::{PlayerEvent, PlayerNotice, PlayerSnapshot};
 use crate::present::json as events;
 use crate::present::scene::Scenes;
+use crate::timeline::Programmes;
 use crate::units::{Decibels, Frames};
 
 /// How long the keys stay in sight.

@@ -176,9 +176,9 @@ impl CallbackSource {
         let dry = std::mem::take(&mut self.dry);
         let Some(callback) = &mut self.callback else { return };
         if missed > Frames::ZERO {
-            self.told = callback.missed(missed) && !dry;
+            self.told = callback.report_audible_gap(missed) && !dry;
         } else if dry && !std::mem::take(&mut self.told) {
-            callback.lacked(Frames(1));
+            callback.report_gap(Frames(1));
         }
     }
 

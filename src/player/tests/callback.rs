@@ -1,13 +1,13 @@
 //! The audio callback never allocates and never frees, whatever is said to it and however little is in its ring.
 
-use crate::player::TimelineVersion;
-use crate::player::transport::{EndReason, TransportCommand};
+use crate::player::transport::{EndReason, TransportCommand, TransportEvent};
+use crate::player::{PlayerEvent, PlayerNotice};
 use crate::testing::listener::{Listener, from};
 use crate::testing::plain::{CLOSING, RATE, plain};
-use crate::units::{Decibels, SILENCE};
+use crate::units::{Decibels, Frames, SILENCE};
 use assert_no_alloc::assert_no_alloc;
 
-const COMMANDS: [TransportCommand; 10] = [
+const COMMANDS: [TransportCommand; 11] = [
     TransportCommand::Pause,
     TransportCommand::Resume,
     TransportCommand::Toggle,
@@ -15,6 +15,7 @@ const COMMANDS: [TransportCommand; 10] = [
     TransportCommand::Back,
     TransportCommand::SeekBy(-8_000),
     TransportCommand::SeekBy(4_000),
+    TransportCommand::SeekTo(Frames(40_000)),
     TransportCommand::Soften,
     TransportCommand::SetVolume(Decibels(-3.0)),
     TransportCommand::SetVolume(Decibels(6.0)),
@@ -109,9 +110,34 @@ fn more_notices_and_orders_than_there_is_room_for() {
 }
 
 #[test]
+fn the_end_is_reported_however_many_notices_nobody_has_read() {
+    let mut listener = Listener::new(&plain(), from(8_000));
+    hear(&mut listener, 800, true);
+    let mut block = [SILENCE; 8];
+    for turn in 0..20_000 {
+        let _ = listener.handle.send([TransportCommand::Pause, TransportCommand::Resume][turn % 2]);
+        assert_no_alloc(|| listener.callback.fill(&mut block));
+    }
+    listener.handle.send(TransportCommand::Stop).unwrap();
+    for _ in 0..RATE / block.len() {
+        listener.feeder.pump();
+        assert_no_alloc(|| listener.callback.fill(&mut block));
+    }
+    listener.notices.clear();
+    listener.notices.extend(std::iter::from_fn(|| listener.handle.next_notice()));
+    let is_end = |notice: &PlayerNotice| {
+        matches!(notice.event, PlayerEvent::Transport(TransportEvent::Ended(EndReason::Stopped)))
+    };
+    assert!(listener.notices.len() > 4_000, "the queue of notices was full");
+    assert!(listener.notices.last().is_some_and(is_end), "the end is the last notice");
+    assert_eq!(listener.notices.iter().filter(|notice| is_end(notice)).count(), 1);
+    assert_eq!(listener.handle.next_notice(), None, "the end is reported once");
+}
+
+#[test]
 fn later_versions_in_every_state() {
     let session = plain();
-    let version = || TimelineVersion { programmes: plain().programmes, clips: session.clips.clone() };
+    let version = || plain().version();
     for command in COMMANDS.into_iter().chain([TransportCommand::Exit, TransportCommand::Stop]) {
         let mut listener = Listener::new(&session, from(16_000));
         hear(&mut listener, 1_600, true);

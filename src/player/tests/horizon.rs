@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use crate::player::transport::{EndReason, TransportCommand, TransportEvent};
 use crate::player::{TimelineVersion, WaitReason};
 use crate::timeline::Programme;
-use crate::units::{Frame, SILENCE};
+use crate::units::{Frame, Frames, SILENCE};
 use proptest::prelude::*;
 
 use crate::testing::clips::Recordings;
@@ -59,20 +59,19 @@ static VERSIONS: LazyLock<Vec<Prepared>> = LazyLock::new(|| {
     (0..=MADE.len()).map(|made| Prepared::awaiting(TEXT, &recordings, rate, &MADE[made..])).collect()
 });
 
-static RENDERED: LazyLock<[Vec<Frame>; 3]> = LazyLock::new(|| {
-    [Programme::Session, Programme::Soften, Programme::Closing].map(|programme| last().render(programme))
-});
+static RENDERED: LazyLock<Vec<Vec<Frame>>> =
+    LazyLock::new(|| Programme::all().map(|programme| last().render(programme)).collect());
 
 fn last() -> &'static Prepared {
     &VERSIONS[MADE.len()]
 }
 
 fn session() -> &'static [Frame] {
-    &RENDERED[Programme::Session as usize]
+    &RENDERED[Programme::SESSION.index()]
 }
 
 fn version(made: usize) -> TimelineVersion {
-    TimelineVersion { programmes: VERSIONS[made].programmes.clone(), clips: VERSIONS[made].clips.clone() }
+    VERSIONS[made].version()
 }
 
 /// One who listens while so many lines are there.
@@ -119,17 +118,16 @@ fn a_line_that_would_only_swell_and_fade_is_heard_with_the_next() {
         Recordings::default().with_speech("One.", told(rate, 2 * RATE / 5, 1)).with_speech("Two.", told(rate, RATE, 2));
     let [nothing, one, both] =
         [&["One.", "Two."][..], &["Two."], &[]].map(|awaited| Prepared::awaiting(SHORT, &recordings, rate, awaited));
-    let version = |of: &Prepared| TimelineVersion { programmes: of.programmes.clone(), clips: of.clips.clone() };
     let mut listener = Listener::new(&nothing, from(0));
     listener.listen(2 * RATE, 80);
     let held = listener.place();
-    assert!(listener.handle.switch_version(version(&one)));
+    assert!(listener.handle.switch_version(one.version()));
     listener.listen(RATE, 80);
     assert_eq!((listener.place(), listener.handle.wait_reason()), (held, Some(WaitReason::Speech)));
-    assert!(listener.handle.switch_version(version(&both)));
+    assert!(listener.handle.switch_version(both.version()));
     assert_eq!(listener.hear_out(80, 4 * RATE), Some(EndReason::Completed));
     let heard = &listener.heard[3 * RATE..];
-    let (first, whole) = (held.frame.index(), both.render(Programme::Session));
+    let (first, whole) = (held.frame.index(), both.render(Programme::SESSION));
     assert!(heard[GENTLE..whole.len() - first] == whole[first + GENTLE..]);
     assert!(listener.underruns().is_empty());
 }
@@ -172,7 +170,9 @@ fn a_horizon_that_moves_in_time_is_never_heard() {
 #[test]
 fn no_jump_leads_beyond_what_is_certain_and_each_leads_where_it_will_be_at_last() {
     for (made, horizon) in [(0, ONE), (1, TWO), (4, THREE)] {
-        for command in [TransportCommand::Next, TransportCommand::SeekBy(800_000)] {
+        for command in
+            [TransportCommand::Next, TransportCommand::SeekBy(800_000), TransportCommand::SeekTo(Frames(800_000))]
+        {
             let mut listener = listener(made);
             listener.listen(RATE, 80);
             for _ in 0..6 {
@@ -200,11 +200,11 @@ fn who_leaves_at_the_horizon_is_not_kept_waiting_and_reads_what_is_not_spoken_ye
             listener.say(command);
             listener.listen(RATE, 80);
             let programme = listener.place().programme;
-            assert_ne!(programme, Programme::Session);
+            assert_ne!(programme, Programme::SESSION);
             let heard = &listener.heard[begun..];
             let first = heard.iter().position(|frame| *frame != SILENCE);
             assert_eq!(first.is_some(), spoken, "{command:?}");
-            let length = VERSIONS[made].programmes.get(programme).end.index();
+            let length = VERSIONS[made].programmes[programme].end.index();
             if command == TransportCommand::Exit {
                 assert_eq!(listener.hear_out(80, length), Some(EndReason::Exited));
             } else {
@@ -223,9 +223,9 @@ fn what_was_begun_aside_stays_what_it_was() {
         listener.say(command);
         listener.listen(fade + RATE, 80);
         let programme = listener.place().programme;
-        assert_ne!(programme, Programme::Session);
+        assert_ne!(programme, Programme::SESSION);
         renew(&mut listener, MADE.len());
-        let end = VERSIONS[0].programmes.get(programme).end.index();
+        let end = VERSIONS[0].programmes[programme].end.index();
         let left = end - listener.place().frame.index();
         let heard = listener.listen(left, 80);
         assert!(heard.iter().all(|frame| *frame == SILENCE), "its words are shown to their end");
@@ -236,7 +236,7 @@ fn what_was_begun_aside_stays_what_it_was() {
             assert!(listener.heard.last().is_some_and(|frame| *frame != SILENCE), "the session goes on");
             listener.say(TransportCommand::Soften);
             let heard = listener.listen(RATE, 80);
-            let softly = &RENDERED[programme as usize];
+            let softly = &RENDERED[programme.index()];
             assert!(sounded(&heard[RATE / 2..])[..100].iter().all(|frame| softly.contains(frame)), "now it is spoken");
         } else {
             assert_eq!(listener.ended(), Some(EndReason::Exited));
@@ -254,7 +254,7 @@ fn only_while_nothing_else_is_heard_or_on_its_way_is_it_the_session_that_is_list
     listener.say(TransportCommand::Soften);
     assert!(!is_in_session(&listener), "nobody has heard it yet");
     listener.listen(80, 80);
-    assert_eq!(listener.place().programme, Programme::Session);
+    assert_eq!(listener.place().programme, Programme::SESSION);
     assert!(!is_in_session(&listener), "the session still fades");
     listener.listen(fades, 80);
     assert!(!is_in_session(&listener));
@@ -266,7 +266,7 @@ fn only_while_nothing_else_is_heard_or_on_its_way_is_it_the_session_that_is_list
     assert!(is_in_session(&listener));
 
     listener.say(TransportCommand::Soften);
-    listener.listen(last().programmes.soften.end.index() + RATE, 80);
+    listener.listen(last().programmes[Programme::SOFTEN].end.index() + RATE, 80);
     assert!(is_in_session(&listener), "it is over by itself");
     listener.say(TransportCommand::Toggle);
     listener.listen(fades + 80, 80);
@@ -326,7 +326,7 @@ proptest! {
                 prop_assert!(after.session_frame <= VERSIONS[made].session().reach());
                 let (first, end) = (before.playhead.frame.index(), after.playhead.frame.index());
                 let jumped = listener.notices[told..].iter().any(|one| !matches!(one.event, crate::player::PlayerEvent::Segment(_)));
-                let is_session = [before, after].iter().all(|one| one.playhead.programme == Programme::Session);
+                let is_session = [before, after].iter().all(|one| one.playhead.programme == Programme::SESSION);
                 if jumped || !is_session || end != first + count {
                     continue;
                 }

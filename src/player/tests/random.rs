@@ -10,7 +10,7 @@ use crate::testing::clips::{Recording, Recordings, noise};
 use crate::testing::listener::{Listener, from};
 use crate::testing::session::{Prepared, hertz};
 use crate::timeline::Programme;
-use crate::units::{Decibels, Frame, SILENCE};
+use crate::units::{Decibels, Frame, Frames, SILENCE};
 use proptest::prelude::*;
 
 /// Frames a second: few, so that many listeners can be heard.
@@ -51,8 +51,8 @@ static SESSION: LazyLock<Prepared> = LazyLock::new(|| {
     Prepared::new(TEXT, &recordings, hertz(RATE as u32))
 });
 
-static RENDERED: LazyLock<[Vec<Frame>; 3]> =
-    LazyLock::new(|| [Programme::Session, Programme::Soften, Programme::Closing].map(|one| SESSION.render(one)));
+static RENDERED: LazyLock<Vec<Vec<Frame>>> =
+    LazyLock::new(|| Programme::all().map(|one| SESSION.render(one)).collect());
 
 /// On the left a level, at most a half, which is slow at the edges; on the right noise that tells the frame.
 fn recording(frames: usize, seed: u32, rise: usize, fall: usize) -> Recording {
@@ -70,6 +70,7 @@ fn commands() -> impl Strategy<Value = TransportCommand> {
         3 => Just(TransportCommand::Next),
         3 => Just(TransportCommand::Back),
         3 => (-3_000_i64..3_000).prop_map(TransportCommand::SeekBy),
+        2 => (0_u64..9_000).prop_map(|frame| TransportCommand::SeekTo(Frames(frame))),
         2 => Just(TransportCommand::Soften),
         1 => Just(TransportCommand::Exit),
         1 => Just(TransportCommand::Stop),
@@ -137,12 +138,12 @@ impl Checked {
             return Ok(());
         }
         // Whatever the gain, both ears have the same, and the frame is the one that the player says.
-        let rendered = &RENDERED[after.playhead.programme as usize][first..end];
+        let rendered = &RENDERED[after.playhead.programme.index()][first..end];
         for (frame, original) in heard.iter().zip(rendered) {
             let differs = (frame[0] * original[1] - frame[1] * original[0]).abs();
             prop_assert!(differs < 1e-6, "{:?} is not {:?}, at {:?}", frame, original, before.playhead);
         }
-        let fades = after.exit_stage.is_some() && after.playhead.programme != Programme::Closing;
+        let fades = after.exit_stage.is_some() && after.playhead.programme != Programme::CLOSING;
         if self.in_a_row > SLOWEST && !fades && !self.changes_volume {
             prop_assert!(*heard == *rendered, "what sounds is the render");
             self.compared += count;

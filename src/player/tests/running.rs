@@ -13,7 +13,7 @@ use crate::units::{Decibels, Frame, Frames, SILENCE};
 use proptest::prelude::*;
 
 static SESSION: LazyLock<Prepared> = LazyLock::new(plain);
-static RENDERED: LazyLock<Vec<Frame>> = LazyLock::new(|| SESSION.render(Programme::Session));
+static RENDERED: LazyLock<Vec<Frame>> = LazyLock::new(|| SESSION.render(Programme::SESSION));
 
 /// The fade of a ring that runs dry, in frames.
 const MARGIN: usize = RATE / 200;
@@ -125,9 +125,7 @@ fn a_stop_needs_no_frames() {
 #[test]
 fn the_session_waits_in_silence_for_its_gain_and_can_be_left_all_the_same() {
     let voice = Arc::new(OnceLock::new());
-    let snapshot = from(60_000);
-    let (callback, handle, feeder) =
-        start_without_thread(SESSION.programmes.clone(), SESSION.clips.clone(), voice.clone(), snapshot);
+    let (callback, handle, feeder) = start_without_thread(SESSION.version(), voice.clone(), from(60_000));
     let mut listener = Listener { callback, handle, feeder, heard: Vec::new(), notices: Vec::new() };
     listener.listen(RATE * 4, 80);
     let last = listener.place().frame.index();
@@ -155,7 +153,7 @@ fn many_tiny_segments_are_as_good_as_a_long_one() {
         let parts = format!("[[segment.part]]\nclip = \"{name}.wav\"\n").repeat(9);
         let text = format!("[[segment]]\nrepeat = 1000\n{parts}[[segment]]\nsilence = \"1s\"");
         let prepared = Prepared::new(&text, &recordings, rate);
-        let rendered = prepared.render(Programme::Session);
+        let rendered = prepared.render(Programme::SESSION);
         for block in [480, 9_600] {
             let mut listener = Listener::new(&prepared, from(0));
             listener.listen(24_000, block);
@@ -171,8 +169,7 @@ fn leaving_does_not_wait_for_the_gain_of_what_is_left() {
         let text = "[bell.first]\nclip = \"first.wav\"\n[[segment]]\nbell = \"first\"\nhold = \"4s\"\n[[segment]]\nclip = \"one.wav\"";
         let prepared = crate::testing::plain::with_clips(text);
         let voice = Arc::new(OnceLock::new());
-        let (callback, handle, feeder) =
-            start_without_thread(prepared.programmes.clone(), prepared.clips.clone(), voice, from(0));
+        let (callback, handle, feeder) = start_without_thread(prepared.version(), voice, from(0));
         let mut listener = Listener { callback, handle, feeder, heard: Vec::new(), notices: Vec::new() };
         for before in [3 * RATE, 2 * RATE] {
             listener.listen(before, 80);
@@ -181,8 +178,8 @@ fn leaving_does_not_wait_for_the_gain_of_what_is_left() {
         listener.listen(RATE, 80);
         match command {
             TransportCommand::Stop => assert_eq!(listener.ended(), Some(EndReason::Stopped)),
-            TransportCommand::Exit => assert_eq!(listener.place().programme, Programme::Closing),
-            _ => assert_eq!(listener.place().programme, Programme::Soften),
+            TransportCommand::Exit => assert_eq!(listener.place().programme, Programme::CLOSING),
+            _ => assert_eq!(listener.place().programme, Programme::SOFTEN),
         }
     }
 }
@@ -298,7 +295,7 @@ fn commands_are_heard_while_all_is_withheld() {
         match command {
             TransportCommand::Pause => assert!(snapshot.silent),
             TransportCommand::Next => assert!(snapshot.playhead.frame.index() > STARTS[1]),
-            TransportCommand::Exit => assert_eq!(snapshot.playhead.programme, Programme::Closing),
+            TransportCommand::Exit => assert_eq!(snapshot.playhead.programme, Programme::CLOSING),
             _ => assert_eq!(listener.ended(), Some(EndReason::Stopped)),
         }
     }
@@ -307,14 +304,14 @@ fn commands_are_heard_while_all_is_withheld() {
 #[test]
 fn after_a_device_was_late_the_sound_comes_up_again_and_it_is_told() {
     let mut listener = Listener::at(&SESSION, 8_000);
-    listener.callback.missed(Frames(123));
+    listener.callback.report_audible_gap(Frames(123));
     let back = listener.listen(800, 80);
     assert!(back[..MARGIN].windows(2).all(|pair| gain(pair[1]) > gain(pair[0])));
     assert!(back[MARGIN..] == RENDERED[8_000 + MARGIN..8_800]);
     assert_eq!(listener.underruns(), [123]);
     listener.say(TransportCommand::Pause);
     listener.listen(RATE, 80);
-    listener.callback.missed(Frames(123));
+    listener.callback.report_audible_gap(Frames(123));
     listener.listen(80, 80);
     assert_eq!(listener.underruns(), [123], "silence misses nothing");
 }

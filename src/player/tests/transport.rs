@@ -8,8 +8,8 @@ mod volume;
 
 use std::sync::LazyLock;
 
-use crate::player::PlayerSnapshot;
 use crate::player::transport::{EndReason, Playhead, TransportCommand, TransportEvent};
+use crate::player::{PlayerSnapshot, StartPoint};
 use crate::testing::listener::{Listener, from};
 use crate::testing::plain::{
     CLOSING, RATE, RING_OUT, SOFTEN, STARTS, assert_same, fall, gain, plain, rise, under, with_clips,
@@ -19,8 +19,8 @@ use crate::timeline::Programme;
 use crate::units::{Decibels, Frame, Frames, SILENCE};
 
 static SESSION: LazyLock<Prepared> = LazyLock::new(plain);
-static RENDERED: LazyLock<[Vec<Frame>; 3]> =
-    LazyLock::new(|| [Programme::Session, Programme::Soften, Programme::Closing].map(|one| SESSION.render(one)));
+static RENDERED: LazyLock<Vec<Vec<Frame>>> =
+    LazyLock::new(|| Programme::all().map(|one| SESSION.render(one)).collect());
 
 const PAUSE: usize = RATE / 4;
 const DOWN: usize = RATE * 15 / 100;
@@ -32,11 +32,11 @@ const FRAMES: usize = STARTS[4];
 const BLOCK: usize = 80;
 
 fn rendered(programme: Programme, from: usize, count: usize) -> &'static [Frame] {
-    &RENDERED[programme as usize][from..from + count]
+    &RENDERED[programme.index()][from..from + count]
 }
 
 fn session(from: usize, count: usize) -> &'static [Frame] {
-    rendered(Programme::Session, from, count)
+    rendered(Programme::SESSION, from, count)
 }
 
 fn listener(at: usize) -> Listener {
@@ -45,6 +45,10 @@ fn listener(at: usize) -> Listener {
 
 fn seek(seconds: i64) -> TransportCommand {
     TransportCommand::SeekBy(seconds * i64::from(SESSION.session().rate.hertz()))
+}
+
+fn seek_to(frame: usize) -> TransportCommand {
+    TransportCommand::SeekTo(Frames(frame as u64))
 }
 
 fn is_silent(heard: &[Frame]) -> bool {
@@ -91,7 +95,7 @@ fn several_commands_in_one_block_act_in_their_order() {
         listener.say(command);
     }
     listener.listen(DOWN, BLOCK);
-    assert_rises(listener.listen(8_000, BLOCK), Programme::Session, STARTS[1] + RATE, UP);
+    assert_rises(listener.listen(8_000, BLOCK), Programme::SESSION, STARTS[1] + RATE, UP);
 }
 
 #[test]

@@ -1,18 +1,48 @@
-//! Gains that change per sample, along a raised cosine.
+//! Gains that change from sample to sample, along a raised cosine.
+
+use std::time::Duration;
 
 use crate::dsp::fades::raised_cosine;
-use crate::units::{Decibels, Frames};
+use crate::units::{Decibels, Frames, Rate};
 
-/// The transport's own gain, between silence and unity. Turned round in the middle, it goes on from where it is.
+/// The length of each of the transport's ramps, between silence and full gain.
+#[derive(Clone, Copy, Debug)]
+pub struct FadeLengths {
+    /// The fade of a pause and of a resume.
+    pub pause: Frames,
+    /// The fade-out of a jump.
+    pub jump_out: Frames,
+    /// The fade-in after a jump, and a change of volume.
+    pub jump_in: Frames,
+    /// The fade-out of a gentle exit.
+    pub exit: Frames,
+    /// The fade-out of a stop.
+    pub stop: Frames,
+}
+
+impl FadeLengths {
+    pub(super) fn new(rate: Rate) -> Self {
+        let milliseconds = |count| rate.frames(Duration::from_millis(count));
+        Self {
+            pause: milliseconds(250),
+            jump_out: milliseconds(150),
+            jump_in: milliseconds(100),
+            exit: milliseconds(2000),
+            stop: milliseconds(100),
+        }
+    }
+}
+
+/// The transport's own gain, between silence and unity. A ramp that is reversed goes on from where it is.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Ramp {
-    /// 0 is silence, 1 unity; the gain is the raised cosine of it.
+    /// From 0, silence, to 1, unity; the gain is its raised cosine.
     position: f64,
-    /// Change a frame.
+    /// The change per frame.
     slope: f64,
 }
 
-/// The part of a step that sums of steps may be wrong by.
+/// The rounding error to expect of a sum of steps, as a fraction of a step.
 const TOLERANCE: f64 = 1e-3;
 
 impl Ramp {
@@ -24,41 +54,41 @@ impl Ramp {
         Self { position: 1.0, slope: 0.0 }
     }
 
-    /// From here on down to silence, at the pace of a whole ramp of this length, or faster where it falls faster already: the
-    /// frames of what fades are counted.
-    pub(super) fn fall(&mut self, whole: Frames) {
-        self.slope = self.slope.min(-1.0 / whole.0.max(1) as f64);
+    /// Falls to silence, at the pace of a whole ramp of this length. A faster fall that is under way keeps its pace: its frames are
+    /// counted already.
+    pub(super) fn fall(&mut self, length: Frames) {
+        self.slope = self.slope.min(-1.0 / length.0.max(1) as f64);
     }
 
-    /// From here on up to unity, at the pace of a whole ramp of this length.
-    pub(super) fn rise(&mut self, whole: Frames) {
-        self.slope = 1.0 / whole.0.max(1) as f64;
+    /// Rises to unity, at the pace of a whole ramp of this length.
+    pub(super) fn rise(&mut self, length: Frames) {
+        self.slope = 1.0 / length.0.max(1) as f64;
     }
 
-    /// Whether nothing is heard.
+    /// Whether the gain is zero.
     #[must_use]
     pub fn is_silent(&self) -> bool {
         self.position <= 0.0
     }
 
-    /// Whether it neither rises nor falls.
+    /// Whether the gain is one.
     #[must_use]
     pub fn is_at_unity(&self) -> bool {
         self.position >= 1.0
     }
 
-    /// Frames until it has arrived; none where it stands.
+    /// How many frames the ramp still takes; zero if none is under way.
     #[must_use]
     pub fn remaining(&self) -> Frames {
-        let way = if self.slope < 0.0 { self.position } else { 1.0 - self.position };
+        let distance = if self.slope < 0.0 { self.position } else { 1.0 - self.position };
         if self.slope == 0.0 {
             Frames::ZERO
         } else {
-            Frames((way / self.slope.abs() - TOLERANCE).ceil().max(0.0) as u64)
+            Frames((distance / self.slope.abs() - TOLERANCE).ceil().max(0.0) as u64)
         }
     }
 
-    /// The factor of the next frame. Moves on by one.
+    /// The gain of the next frame. Moves on by one frame.
     #[must_use]
     pub fn advance(&mut self) -> f32 {
         if self.slope == 0.0 {
@@ -73,56 +103,57 @@ impl Ramp {
     }
 }
 
-/// The listener's volume: each change takes its ramp.
+/// The listener's volume. Each change is a ramp.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Volume {
     from: f32,
     to: f32,
     target: Decibels,
     /// Frames since the change began.
-    since: u64,
-    whole: u64,
+    elapsed: u64,
+    /// The length of a change, in frames.
+    length: u64,
 }
 
 impl Volume {
-    /// The softest volume that can be set.
+    /// The lowest volume that can be set.
     pub const MIN: Decibels = Decibels(-60.0);
-    /// The loudest.
+    /// The highest volume that can be set.
     pub const MAX: Decibels = Decibels(6.0);
 
-    pub(super) fn new(start: Decibels, whole: Frames) -> Self {
+    pub(super) fn new(start: Decibels, length: Frames) -> Self {
         let amplitude = start.amplitude() as f32;
-        Self { from: amplitude, to: amplitude, target: start, since: whole.0, whole: whole.0.max(1) }
+        Self { from: amplitude, to: amplitude, target: start, elapsed: length.0, length: length.0.max(1) }
     }
 
     pub(super) fn target(&self) -> Decibels {
         self.target
     }
 
-    /// Sets out for another volume, from where it is.
+    /// Begins a change to another volume, from the present one.
     pub(super) fn set(&mut self, target: Decibels) {
         let target = Decibels(target.0.clamp(Self::MIN.0, Self::MAX.0));
-        *self = Self { from: self.current(), to: target.amplitude() as f32, target, since: 0, whole: self.whole };
+        *self = Self { from: self.current(), to: target.amplitude() as f32, target, elapsed: 0, length: self.length };
     }
 
-    /// Whether it changes nothing, now and until it is set.
+    /// Whether the gain is one, and no change is under way.
     #[must_use]
     pub fn is_unity(&self) -> bool {
-        self.since >= self.whole && self.to == 1.0
+        self.elapsed >= self.length && self.to == 1.0
     }
 
     fn current(&self) -> f32 {
-        if self.since >= self.whole {
+        if self.elapsed >= self.length {
             return self.to;
         }
-        self.from + (self.to - self.from) * raised_cosine(self.since as f32 / self.whole as f32)
+        self.from + (self.to - self.from) * raised_cosine(self.elapsed as f32 / self.length as f32)
     }
 
-    /// The factor of the next frame. Moves on by one.
+    /// The gain of the next frame. Moves on by one frame.
     #[must_use]
     pub fn advance(&mut self) -> f32 {
-        let factor = self.current();
-        self.since = self.since.saturating_add(1).min(self.whole);
-        factor
+        let gain = self.current();
+        self.elapsed = self.elapsed.saturating_add(1).min(self.length);
+        gain
     }
 }

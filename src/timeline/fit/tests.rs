@@ -41,7 +41,7 @@ fn facts() -> Facts {
 
 fn fitted(session: &Session, wanted: Duration, rate: Rate, avoid: &[String]) -> Result<Timeline, timeline::Fault> {
     let shape = Shape { length: Length::Fitted(wanted), avoid: avoid.to_vec(), ..Shape::default() };
-    timeline::build(session, Programme::Session, &facts(), &shape, rate)
+    timeline::build(session, Programme::SESSION, &facts(), &shape, rate)
 }
 
 /// The silences as they came to be, in milliseconds; those that are held for a line that is avoided are none.

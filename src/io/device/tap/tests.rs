@@ -5,9 +5,11 @@ use std::sync::OnceLock;
 
 use super::*;
 use crate::engine::{ClipReader, ClipSource, ClipUnavailable};
-use crate::player::transport::{Playhead, Programmes, TransportCommand};
-use crate::player::{Feeder, PlayerEvent, PlayerHandle, PlayerSnapshot, start_without_thread};
-use crate::timeline::{self, Facts, Programme, Shape};
+use crate::player::transport::TransportCommand;
+use crate::player::{
+    ClipSources, Feeder, PlayerEvent, PlayerHandle, StartPoint, TimelineVersion, start_without_thread,
+};
+use crate::timeline::{self, Facts, Shape};
 use crate::units::Decibels;
 
 struct NoClips;
@@ -29,25 +31,11 @@ struct Ringing {
 fn ringing() -> Ringing {
     let text = "format = 1\ntitle = \"a\"\n[[segment]]\nbell = \"bowl\"\n";
     let session = crate::manifest::read(Path::new("a.toml"), text).0.unwrap();
-    let build = |programme| {
-        Arc::new(timeline::build(&session, programme, &Facts::default(), &Shape::default(), Rate::DEFAULT).unwrap())
-    };
-    let programmes = Programmes {
-        session: build(Programme::Session),
-        soften: build(Programme::Soften),
-        closing: build(Programme::Closing),
-    };
-    let from = PlayerSnapshot {
-        playhead: Playhead::session(Frames::ZERO),
-        session_frame: Frames::ZERO,
-        paused: false,
-        exit_stage: None,
-        silent: false,
-        volume: Decibels::UNITY,
-    };
-    let clips = || Arc::new(NoClips);
+    let programmes = timeline::build_all(&session, &Facts::default(), &Shape::default(), Rate::DEFAULT).unwrap();
+    let clips = ClipSources::new(&programmes, |_| Arc::new(NoClips));
     let gain = Arc::new(OnceLock::from(Decibels::UNITY));
-    let (callback, handle, feeder) = start_without_thread(programmes, [clips(), clips(), clips()], gain, from);
+    let (callback, handle, feeder) =
+        start_without_thread(TimelineVersion { programmes, clips }, gain, StartPoint::at(Frames::ZERO));
     let (tap, mut valve) = CallbackSource::new(Buffer { rate: Rate::DEFAULT, period: LONG, whole: LONG });
     valve.put(callback);
     let mut ringing = Ringing { tap, _valve: valve, handle, feeder };

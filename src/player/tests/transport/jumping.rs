@@ -11,7 +11,7 @@ fn it_fades_for_150_milliseconds_and_rises_for_100_at_the_target() {
         let mut listener = listener(now);
         listener.say(command);
         assert_same(listener.listen(DOWN, BLOCK), &under(session(now, DOWN), fall(1.0, DOWN)));
-        assert_rises(listener.listen(8_000, BLOCK), Programme::Session, to, UP);
+        assert_rises(listener.listen(8_000, BLOCK), Programme::SESSION, to, UP);
         assert_eq!(events(&listener), [(TransportEvent::Jumped { to: Frames(to as u64) }, now as u64)]);
         assert_eq!(listener.segments().last().unwrap().1, to as u64);
     }
@@ -33,6 +33,15 @@ fn it_leads_where_the_contract_says() {
         (4 * second, &[seek(100)], &[end]),
         (4 * second, &[TransportCommand::SeekBy(i64::MAX)], &[end]),
         (4 * second, &[TransportCommand::SeekBy(i64::MIN)], &[0]),
+        (4 * second, &[seek_to(6 * second)], &[6 * second]),
+        (4 * second, &[seek_to(4 * second)], &[4 * second]),
+        (4 * second, &[seek_to(0)], &[0]),
+        (4 * second, &[seek_to(end)], &[end]),
+        (4 * second, &[TransportCommand::SeekTo(Frames(u64::MAX))], &[end]),
+        // An absolute seek counts from nothing, whatever is under way.
+        (second, &[TransportCommand::Next, seek_to(2 * second)], &[STARTS[1], 2 * second]),
+        (second, &[seek_to(6 * second), seek_to(7 * second)], &[6 * second, 7 * second]),
+        (second, &[seek_to(6 * second), seek(1)], &[6 * second, 7 * second]),
         // What comes while a jump is under way counts from its target.
         (second, &[TransportCommand::Next, TransportCommand::Next], &[STARTS[1], STARTS[2]]),
         (
@@ -55,6 +64,8 @@ fn it_leads_where_the_contract_says() {
         // What rings on after the end is never left for an earlier frame by going on.
         (end + 800, &[TransportCommand::Next], &[end + 800]),
         (end + 800, &[seek(10)], &[end + 800]),
+        (end + 800, &[seek_to(end + second)], &[end + 800]),
+        (end + 800, &[seek_to(end - second)], &[end - second]),
         (end + 800, &[seek(-1)], &[end + 800 - second]),
         (end + 800, &[TransportCommand::Back], &[STARTS[3]]),
     ];
@@ -87,17 +98,17 @@ fn it_leads_where_the_contract_says() {
 
 #[test]
 fn where_it_was_paused_it_stays_paused() {
-    for command in [TransportCommand::Next, TransportCommand::Back, seek(3)] {
+    for command in [TransportCommand::Next, TransportCommand::Back, seek(3), seek_to(5 * RATE)] {
         let mut listener = listener(16_000);
         listener.say(TransportCommand::Pause);
         listener.listen(4_000, BLOCK);
         listener.say(command);
         assert!(is_silent(listener.listen(8_000, BLOCK)));
         let to = targets(&listener)[0] as usize;
-        assert_eq!(listener.place(), place(Programme::Session, to));
+        assert_eq!(listener.place(), place(Programme::SESSION, to));
         assert!(listener.handle.snapshot().silent);
         listener.say(TransportCommand::Resume);
-        assert_rises(listener.listen(8_000, BLOCK), Programme::Session, to, PAUSE);
+        assert_rises(listener.listen(8_000, BLOCK), Programme::SESSION, to, PAUSE);
     }
 }
 
@@ -108,10 +119,10 @@ fn a_pause_in_its_fade_holds_at_the_target_and_a_resume_plays_from_there() {
     listener.listen(400, BLOCK);
     listener.say(TransportCommand::Pause);
     listener.listen(8_000, BLOCK);
-    assert_eq!(listener.place(), place(Programme::Session, STARTS[1]));
+    assert_eq!(listener.place(), place(Programme::SESSION, STARTS[1]));
     assert!(listener.handle.snapshot().silent);
     listener.say(TransportCommand::Resume);
-    assert_rises(listener.listen(8_000, BLOCK), Programme::Session, STARTS[1], PAUSE);
+    assert_rises(listener.listen(8_000, BLOCK), Programme::SESSION, STARTS[1], PAUSE);
 }
 
 #[test]
@@ -121,7 +132,7 @@ fn in_the_fade_of_a_pause_it_counts_from_where_the_pause_holds() {
     listener.listen(800, BLOCK);
     listener.say(seek(1));
     listener.listen(8_000, BLOCK);
-    assert_eq!(listener.place(), place(Programme::Session, 24_000));
+    assert_eq!(listener.place(), place(Programme::SESSION, 24_000));
     assert!(listener.handle.snapshot().silent);
 }
 

@@ -7,7 +7,7 @@ fn what_sounds_fades_within_two_seconds_and_the_closing_rings_out() {
     let mut listener = listener(16_000);
     listener.say(TransportCommand::Exit);
     assert_same(listener.listen(EXIT, BLOCK), &under(session(16_000, EXIT), fall(1.0, EXIT)));
-    assert_rises(listener.listen(CLOSING, BLOCK), Programme::Closing, 0, UP);
+    assert_rises(listener.listen(CLOSING, BLOCK), Programme::CLOSING, 0, UP);
     listener.listen(BLOCK, BLOCK);
     assert_eq!(
         events(&listener),
@@ -32,7 +32,7 @@ fn the_fade_may_outlast_the_session() {
     let mut listener = listener(now);
     listener.say(TransportCommand::Exit);
     assert_eq!(listener.hear_out(BLOCK, RATE + CLOSING + BLOCK), Some(EndReason::Exited));
-    assert_rises(&listener.heard[now + RATE..][..CLOSING], Programme::Closing, 0, UP);
+    assert_rises(&listener.heard[now + RATE..][..CLOSING], Programme::CLOSING, 0, UP);
 }
 
 #[test]
@@ -43,7 +43,7 @@ fn from_silence_the_closing_comes_at_once() {
     for mut listener in [paused, Listener::new(&SESSION, from(0)), Listener::new(&SESSION, from(70_000))] {
         listener.say(TransportCommand::Exit);
         listener.starve(BLOCK, BLOCK);
-        assert_rises(listener.listen(CLOSING, BLOCK), Programme::Closing, 0, UP);
+        assert_rises(listener.listen(CLOSING, BLOCK), Programme::CLOSING, 0, UP);
         listener.listen(BLOCK, BLOCK);
         assert_eq!(listener.ended(), Some(EndReason::Exited));
     }
@@ -72,6 +72,7 @@ fn all_else_is_absorbed() {
         TransportCommand::Back,
         seek(2),
         seek(-2),
+        seek_to(RATE),
         TransportCommand::Soften,
     ];
     for when in [800, EXIT - BLOCK, EXIT, EXIT + 400, EXIT + CLOSING - BLOCK] {

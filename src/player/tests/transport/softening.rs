@@ -15,7 +15,7 @@ fn assert_returns(listener: &mut Listener, to: usize) {
     let heard = listener.listen(8_000, BLOCK);
     let waited = if heard[0] == SILENCE { BLOCK } else { 0 };
     assert!(is_silent(&heard[..waited]));
-    assert_rises(&heard[waited..], Programme::Session, to, UP);
+    assert_rises(&heard[waited..], Programme::SESSION, to, UP);
 }
 
 #[test]
@@ -23,7 +23,7 @@ fn the_passage_comes_and_the_session_goes_on_from_the_start_of_a_spoken_line_els
     for (at, back) in [(STARTS[2] + RATE, STARTS[2]), (STARTS[1] + RATE, STARTS[1] + RATE)] {
         let mut listener = softened(at);
         assert_same(&listener.heard[at..], &under(session(at, DOWN), fall(1.0, DOWN)));
-        assert_rises(listener.listen(SOFTEN, BLOCK), Programme::Soften, 0, UP);
+        assert_rises(listener.listen(SOFTEN, BLOCK), Programme::SOFTEN, 0, UP);
         assert_eq!(listener.handle.snapshot().session_frame, Frames(at as u64), "it stays where it was left");
         assert_returns(&mut listener, back);
         assert_eq!(
@@ -39,8 +39,8 @@ fn next_leaves_it() {
     let mut listener = softened(STARTS[2] + RATE);
     listener.listen(8_000, BLOCK);
     listener.say(TransportCommand::Next);
-    assert_same(listener.listen(DOWN, BLOCK), &under(rendered(Programme::Soften, 8_000, DOWN), fall(1.0, DOWN)));
-    assert_rises(listener.listen(8_000, BLOCK), Programme::Session, STARTS[2], UP);
+    assert_same(listener.listen(DOWN, BLOCK), &under(rendered(Programme::SOFTEN, 8_000, DOWN), fall(1.0, DOWN)));
+    assert_rises(listener.listen(8_000, BLOCK), Programme::SESSION, STARTS[2], UP);
     assert!(targets(&listener).is_empty());
 }
 
@@ -51,7 +51,7 @@ fn back_and_soften_start_it_again() {
         listener.listen(8_000, BLOCK);
         listener.say(command);
         listener.listen(DOWN, BLOCK);
-        assert_rises(listener.listen(SOFTEN, BLOCK), Programme::Soften, 0, UP);
+        assert_rises(listener.listen(SOFTEN, BLOCK), Programme::SOFTEN, 0, UP);
         assert_returns(&mut listener, STARTS[2]);
     }
 }
@@ -60,10 +60,10 @@ fn back_and_soften_start_it_again() {
 fn seek_does_nothing() {
     let mut listener = softened(STARTS[2] + RATE);
     listener.listen(8_000, BLOCK);
-    for by in [2, -2] {
-        listener.say(seek(by));
+    for command in [seek(2), seek(-2), seek_to(0), seek_to(STARTS[1])] {
+        listener.say(command);
         let frame = listener.place().frame.index();
-        assert!(listener.listen(1_600, BLOCK) == rendered(Programme::Soften, frame, 1_600));
+        assert!(listener.listen(1_600, BLOCK) == rendered(Programme::SOFTEN, frame, 1_600));
     }
     assert_eq!(events(&listener).len(), 1);
 }
@@ -74,16 +74,16 @@ fn it_can_be_paused_and_goes_on_where_it_was_paused() {
     listener.listen(8_000, BLOCK);
     listener.say(TransportCommand::Pause);
     listener.listen(8_000, BLOCK);
-    assert_eq!(listener.place(), place(Programme::Soften, 8_000));
+    assert_eq!(listener.place(), place(Programme::SOFTEN, 8_000));
     listener.say(TransportCommand::Resume);
-    assert_rises(listener.listen(8_000, BLOCK), Programme::Soften, 8_000, PAUSE);
+    assert_rises(listener.listen(8_000, BLOCK), Programme::SOFTEN, 8_000, PAUSE);
 }
 
 #[test]
 fn paused_in_it_next_and_back_stay_silent() {
     for (command, expected) in [
-        (TransportCommand::Next, place(Programme::Session, STARTS[2])),
-        (TransportCommand::Back, place(Programme::Soften, 0)),
+        (TransportCommand::Next, place(Programme::SESSION, STARTS[2])),
+        (TransportCommand::Back, place(Programme::SOFTEN, 0)),
     ] {
         let mut listener = softened(STARTS[2] + RATE);
         listener.listen(8_000, BLOCK);
@@ -101,7 +101,7 @@ fn a_pause_that_meets_its_end_holds_in_the_session() {
     listener.listen(SOFTEN - PAUSE / 2, BLOCK);
     listener.say(TransportCommand::Pause);
     listener.listen(8_000, BLOCK);
-    assert_eq!(listener.place(), place(Programme::Session, STARTS[1] + RATE));
+    assert_eq!(listener.place(), place(Programme::SESSION, STARTS[1] + RATE));
     assert!(listener.handle.snapshot().silent);
 }
 
@@ -121,7 +121,7 @@ fn next_before_it_has_begun_goes_back_at_once() {
     listener.listen(400, BLOCK);
     listener.say(TransportCommand::Next);
     listener.listen(DOWN - 400, BLOCK);
-    assert_rises(listener.listen(8_000, BLOCK), Programme::Session, STARTS[1] + RATE, UP);
+    assert_rises(listener.listen(8_000, BLOCK), Programme::SESSION, STARTS[1] + RATE, UP);
 }
 
 #[test]
@@ -154,11 +154,11 @@ fn leaving_it_by_exit_tells_where_the_session_was_left() {
 #[test]
 fn without_one_of_its_own_a_session_has_an_inkin_and_thirty_quiet_seconds() {
     let prepared = with_clips("[[segment]]\nclip = \"one.wav\"");
-    let passage = &prepared.programmes.soften;
+    let passage = &prepared.programmes[Programme::SOFTEN];
     assert_eq!(passage.frames, Frames(30 * RATE as u64));
     let cues: Vec<_> = passage.cues.iter().map(|cue| (cue.source.as_str(), cue.start.0)).collect();
     assert_eq!(cues, [("inkin", 0)]);
     assert!(passage.cues[0].gain < Decibels::UNITY, "softly");
-    let closing: Vec<_> = prepared.programmes.closing.cues.iter().map(|cue| cue.source.as_str()).collect();
+    let closing: Vec<_> = prepared.programmes[Programme::CLOSING].cues.iter().map(|cue| cue.source.as_str()).collect();
     assert_eq!(closing, ["bowl"]);
 }

@@ -37,5 +37,5 @@ fn it_acts_while_the_closing_plays() {
     listener.listen(VOLUME, BLOCK);
     let heard = listener.listen(800, BLOCK);
     let softer = Decibels(-6.0).amplitude() as f32;
-    assert_same(heard, &under(rendered(Programme::Closing, UP + VOLUME, 800), |_| softer));
+    assert_same(heard, &under(rendered(Programme::CLOSING, UP + VOLUME, 800), |_| softer));
 }

@@ -1,0 +1,28 @@
+//! Why playback can't go on.
+
+use std::borrow::Cow;
+use std::io;
+
+use crate::error::Remedy;
+
+/// A failure of the thread that renders ahead. Without it there is only silence.
+#[derive(Debug, thiserror::Error)]
+pub enum PlayerError {
+    /// The thread could not be started.
+    #[error("the thread that renders ahead could not be started")]
+    FeederNotStarted(#[source] io::Error),
+    /// The thread panicked; its message.
+    #[error("the thread that renders ahead has failed: {0}")]
+    FeederPanicked(String),
+}
+
+impl Remedy for PlayerError {
+    fn help(&self) -> Option<Cow<'_, str>> {
+        Some(Cow::Borrowed(match self {
+            Self::FeederNotStarted(_) => {
+                "close other programs, or raise the limit of threads (ulimit -u), and play again"
+            }
+            Self::FeederPanicked(_) => "this is a mistake in karuna: please report it with the session that was played",
+        }))
+    }
+}

@@ -1,0 +1,135 @@
+//! Builds a player from its parts.
+
+use std::cell::RefCell;
+use std::io;
+use std::sync::Arc;
+use std::sync::mpsc;
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use rtrb::RingBuffer;
+use triple_buffer::TripleBuffer;
+
+use super::callback::{AudioCallback, CallbackEnds};
+use super::error::PlayerError;
+use super::feeder::{self, Feeder, FeederEnds, PumpResult};
+use super::handle::{HandleEnds, PlayerHandle};
+use super::ring::{Generation, RenderOrder, block_count};
+use super::shared::{SharedFlags, WaitReason};
+use super::snapshot::{CallbackReport, StartPoint};
+use super::transport::{AfterJump, Transport};
+use super::version::TimelineVersion;
+use crate::engine::VoiceGain;
+use crate::units::Frames;
+
+const COMMAND_SLOTS: usize = 256;
+const NOTICE_SLOTS: usize = 4096;
+const ORDER_SLOTS: usize = 16;
+/// At most one version is on its way to the callback at a time, and always finds room on its way back.
+const VERSION_SLOTS: usize = 1;
+const RETIRED_SLOTS: usize = 4;
+
+/// How long the feeder sleeps when the ring is full, unless it is woken.
+const FEEDER_SLEEP: Duration = Duration::from_millis(250);
+/// How long the feeder sleeps while it waits for the gain of the recordings, which wakes nobody.
+const GAIN_POLL_INTERVAL: Duration = Duration::from_millis(5);
+
+/// Starts a player, with its feeder in a thread of its own. If that thread can't be started, or dies, [`PlayerHandle::error`] says so.
+#[must_use]
+pub fn start(version: TimelineVersion, voice: VoiceGain, from: StartPoint) -> (AudioCallback, PlayerHandle) {
+    start_with(|run| thread::Builder::new().name("feeder".to_owned()).spawn(run), version, voice, from)
+}
+
+fn start_with(
+    spawn: impl FnOnce(Box<dyn FnOnce() + Send>) -> io::Result<JoinHandle<()>>,
+    version: TimelineVersion,
+    voice: VoiceGain,
+    from: StartPoint,
+) -> (AudioCallback, PlayerHandle) {
+    let (mut callback, mut handle, mut feeder) = start_without_thread(version, voice, from);
+    let flags = handle.flags().clone();
+    let run = move || {
+        while !flags.is_shut_down() {
+            let waits_for_gain = feeder.pump() == PumpResult::Waits(WaitReason::Gain);
+            thread::park_timeout(if waits_for_gain { GAIN_POLL_INTERVAL } else { FEEDER_SLEEP });
+        }
+    };
+    match spawn(Box::new(run)) {
+        Ok(thread) => {
+            callback.set_feeder(thread.thread().clone());
+            handle.set_feeder(thread);
+        }
+        Err(error) => handle.set_error(PlayerError::FeederNotStarted(error)),
+    }
+    (callback, handle)
+}
+
+/// Starts a player without a thread: the caller drives it by [`Feeder::pump`] and [`AudioCallback::fill`], faster or slower than real time.
+#[must_use]
+pub fn start_without_thread(
+    version: TimelineVersion,
+    voice: VoiceGain,
+    from: StartPoint,
+) -> (AudioCallback, PlayerHandle, Feeder) {
+    let programmes = version.programmes.clone();
+    let rate = programmes.rate();
+    let (block_producer, blocks) = RingBuffer::new(block_count(rate, feeder::AHEAD + feeder::HEADROOM));
+    let (command_producer, commands) = RingBuffer::new(COMMAND_SLOTS);
+    let (order_producer, orders) = RingBuffer::new(ORDER_SLOTS);
+    let (notice_producer, notices) = RingBuffer::new(NOTICE_SLOTS);
+    let (version_producer, callback_versions) = RingBuffer::new(VERSION_SLOTS);
+    let (retired_producer, retired) = RingBuffer::new(RETIRED_SLOTS);
+    let (feeder_version_sender, feeder_versions) = mpsc::channel();
+    let (error_sender, clip_errors) = mpsc::channel();
+    let flags = Arc::new(SharedFlags::default());
+    let then = if from.paused { AfterJump::Hold } else { AfterJump::Play };
+    let transport = Transport::new(programmes, from.playhead, from.session_frame, then, from.volume);
+    let (report_input, report) = TripleBuffer::new(&CallbackReport::new(&transport, 0, None)).split();
+    let feeder = Feeder::new(
+        version.clone(),
+        voice,
+        FeederEnds {
+            versions: feeder_versions,
+            blocks: block_producer,
+            orders,
+            flags: flags.clone(),
+            errors: error_sender,
+        },
+    );
+    let handle = PlayerHandle::new(
+        version.programmes,
+        HandleEnds {
+            commands: command_producer,
+            notices,
+            clip_errors,
+            report: RefCell::new(report),
+            flags: flags.clone(),
+            callback_versions: version_producer,
+            feeder_versions: feeder_version_sender,
+            retired,
+        },
+    );
+    let callback = AudioCallback::new(
+        transport,
+        CallbackEnds {
+            blocks,
+            commands,
+            versions: callback_versions,
+            retired: retired_producer,
+            orders: order_producer,
+            notices: notice_producer,
+            report: report_input,
+            flags,
+        },
+        RenderOrder {
+            generation: Generation::default().next(),
+            playhead: from.playhead,
+            playing: Generation::default(),
+            until: Frames::ZERO,
+        },
+    );
+    (callback, handle, feeder)
+}
+
+#[cfg(test)]
+mod tests;

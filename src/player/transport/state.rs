@@ -1,0 +1,85 @@
+//! The states of the transport.
+
+use crate::timeline::Programme;
+use crate::units::Frames;
+
+/// A frame of a programme.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Playhead {
+    /// The programme.
+    pub programme: Programme,
+    /// The frame, counted from the start of the programme.
+    pub frame: Frames,
+}
+
+impl Playhead {
+    /// A frame of the session itself.
+    #[must_use]
+    pub fn session(frame: Frames) -> Self {
+        Self { programme: Programme::SESSION, frame }
+    }
+
+    /// The first frame of a programme.
+    #[must_use]
+    pub fn start_of(programme: Programme) -> Self {
+        Self { programme, frame: Frames::ZERO }
+    }
+}
+
+/// What happens when a jump has arrived.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AfterJump {
+    /// Playback goes on.
+    Play,
+    /// Playback stays paused.
+    Hold,
+}
+
+/// How a session ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EndReason {
+    /// The session played to its end.
+    Completed,
+    /// The listener took the gentle exit, and the closing played to its end.
+    Exited,
+    /// The listener stopped at once.
+    Stopped,
+}
+
+/// How far an exit has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExitStage {
+    /// The sound fades out before the closing.
+    Fading,
+    /// The closing plays.
+    Closing,
+    /// The sound fades out before an immediate stop.
+    Stopping,
+}
+
+/// What the transport is doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TransportState {
+    /// Playing at full gain.
+    Playing,
+    /// Ramping down; playback will resume from where the ramp began.
+    Pausing {
+        /// Where the ramp began.
+        from: Playhead,
+    },
+    /// Silent; the playhead holds.
+    Paused,
+    /// Ramping up.
+    Resuming,
+    /// Ramping down, then waiting for the frames at another playhead.
+    Jumping {
+        /// The target.
+        to: Playhead,
+        /// What happens there.
+        then: AfterJump,
+    },
+    /// Leaving. The only command that still acts is a stop.
+    Ending(ExitStage),
+    /// Silent for good.
+    Ended(EndReason),
+}

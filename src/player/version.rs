@@ -1,0 +1,32 @@
+//! The timelines of a session as far as they are known.
+
+use std::sync::Arc;
+
+use crate::engine::ClipSource;
+use crate::timeline::{Programme, Programmes, Timeline};
+
+/// The clip source of each programme.
+#[derive(Clone)]
+pub struct ClipSources(Arc<[Arc<dyn ClipSource>]>);
+
+impl ClipSources {
+    /// Calls `source` for the timeline of each programme.
+    pub fn new(programmes: &Programmes, source: impl FnMut(&Arc<Timeline>) -> Arc<dyn ClipSource>) -> Self {
+        Self(programmes.timelines().map(source).collect())
+    }
+
+    /// The source that opens the clips of a programme.
+    #[must_use]
+    pub fn get(&self, programme: Programme) -> &Arc<dyn ClipSource> {
+        &self.0[programme.index()]
+    }
+}
+
+/// The timelines of a session as far as they are known, and the sources of their clips.
+#[derive(Clone)]
+pub struct TimelineVersion {
+    /// The timelines.
+    pub programmes: Programmes,
+    /// The sources of their clips.
+    pub clips: ClipSources,
+}
