@@ -4,9 +4,16 @@ pub(crate) mod caption;
 pub(crate) mod drawing;
 pub(crate) mod json;
 pub(crate) mod lanes;
+pub(crate) mod layout;
 pub(crate) mod phrases;
 pub(crate) mod picture;
+pub(crate) mod plain;
+pub(crate) mod progress;
 pub(crate) mod scene;
+pub(crate) mod screen;
 pub(crate) mod table;
 pub(crate) mod transcript;
 pub(crate) mod waveform;
+
+#[cfg(test)]
+mod tests;

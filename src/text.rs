@@ -3,6 +3,8 @@
 use std::path::Path;
 use std::time::Duration;
 
+use unicode_width::UnicodeWidthChar;
+
 use crate::units::{Frames, Rate};
 
 /// Formats a position as minutes and seconds, such as `3:07`, or with hours, such as `1:03:07`. Fractions of a second are cut off.
@@ -31,6 +33,12 @@ pub fn describe_duration(duration: Duration) -> String {
         parts.push(counted(rest, "second"));
     }
     parts.join(" and ")
+}
+
+/// Returns the columns that a text takes at most. Terminals that do not join emoji show each of them.
+#[must_use]
+pub(crate) fn width(text: &str) -> usize {
+    text.chars().map(|c| c.width().unwrap_or(0)).sum()
 }
 
 /// Describes how often something happens: "once", "twice", "three times", "12 times".

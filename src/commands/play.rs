@@ -2,6 +2,7 @@
 
 mod ahead;
 mod conductor;
+mod display;
 mod view;
 
 use std::sync::Arc;

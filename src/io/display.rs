@@ -1,152 +1,93 @@
-//! What a listener sees: three quiet lines that are drawn in their place, or plain lines one after the other.
+//! Lines that are drawn in place on a terminal, by way of standard error.
 
-mod bar;
-mod layout;
 mod painter;
-mod plain;
-mod screen;
 
-use std::io::Write;
+use std::time::{Duration, Instant};
 
-use super::terminal;
-use plain::Plain;
-use screen::Screen;
+use super::terminal::{self, Size};
+use painter::Painter;
 
-/// What is to be seen at a moment. All words are harmless already.
+/// How long a window has to keep its size before anything is drawn again: what is drawn while its edge is being dragged, the terminal
+/// would move about. Some terminals report a size only a quarter of a second after they took it.
+const RESIZE_SETTLE: Duration = Duration::from_millis(300);
+
+/// A line on the screen.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Scene {
-    /// The chapter, or what is heard.
-    pub place: String,
-    /// The columns of the widest place.
-    pub place_columns: usize,
-    /// Time gone, as a clock shows it.
-    pub gone: String,
-    /// Time left.
-    pub left: String,
-    /// Seconds gone.
-    pub position: u64,
-    /// Seconds in all.
-    pub length: u64,
-    /// That it is paused, or nothing.
-    pub note: String,
-    /// What the words belong to: another one makes the same words new.
-    pub segment: (usize, usize),
-    /// The words that are due now, for a screen.
-    pub words: String,
-    /// What plain lines tell as a segment begins.
-    pub opening: String,
-    /// What goes on within the segment, numbered in order, for plain lines.
-    pub step: Option<(usize, String)>,
+pub struct ScreenLine {
+    /// Text without control characters.
+    pub text: String,
+    /// Drawn dim, where the terminal has colours.
+    pub dim: bool,
 }
 
-/// What stands below the words.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Footer {
-    /// Nothing.
-    #[default]
-    Empty,
-    /// The most needed keys.
-    Hint,
-    /// All keys, each with what it does.
-    Keys(&'static [(&'static str, &'static str)]),
-    /// What a key has changed.
-    Note(String),
+/// Lines of a terminal that stay in their place.
+#[derive(Default)]
+pub struct Screen {
+    painter: Painter,
+    /// The size that the lines on the screen were laid out for; `None` where they have to be drawn again.
+    size: Option<Size>,
+    /// A size that the window has since a moment, and that has not settled yet.
+    resized: Option<(Size, Instant)>,
 }
 
-/// Where a scene is shown.
-pub enum Display {
-    /// Drawn in place, on standard error.
-    Screen(Box<Screen>),
-    /// A line for each change, on standard output.
-    Plain(Plain),
-    /// Not at all.
-    Hidden,
-}
-
-impl Display {
-    /// Lines that are drawn in their place.
-    #[must_use]
-    pub fn screen() -> Self {
-        Self::Screen(Box::default())
-    }
-
-    /// Lines one after the other.
-    #[must_use]
-    pub fn plain() -> Self {
-        Self::Plain(Plain::default())
-    }
-
-    /// How many columns the words may take.
-    #[must_use]
-    pub fn columns(&self) -> usize {
-        layout::room(terminal::size().columns)
-    }
-
-    /// Shows a scene, where it differs from the one before. A program in the background draws nothing.
-    pub fn show(&mut self, scene: &Scene) {
-        match self {
-            Self::Screen(screen) => screen.show(scene, terminal::size(), terminal::in_foreground()),
-            Self::Plain(plain) => plain.show(scene),
-            Self::Hidden => {}
+impl Screen {
+    /// Returns the size to lay out lines for. `None` while nothing may be drawn: in the background, where all is drawn anew later, and
+    /// while the window is being resized.
+    pub fn layout_size(&mut self) -> Option<Size> {
+        if !terminal::in_foreground() {
+            self.redraw();
+            return None;
         }
+        let size = terminal::size();
+        self.has_settled(size, Instant::now()).then_some(size)
     }
 
-    /// Shows something below the words, or nothing there.
-    pub fn footer(&mut self, footer: Footer) {
-        match self {
-            Self::Screen(screen) => screen.footer(footer),
-            Self::Plain(plain) => plain.footer(&footer),
-            Self::Hidden => {}
-        }
-    }
-
-    /// Says what is played.
-    pub fn title(&mut self, title: &str) {
-        match self {
-            Self::Screen(screen) if terminal::in_foreground() => screen.title(title, terminal::size()),
-            Self::Plain(_) => plain::print(title),
-            _ => {}
-        }
-    }
-
-    /// Says something about the machine or a mistake, on standard error.
-    pub fn say(&mut self, sentence: &str) {
-        match self {
-            Self::Screen(screen) => screen.say(sentence, terminal::size()),
-            Self::Plain(_) | Self::Hidden => {
-                let _ = writeln!(std::io::stderr().lock(), "{sentence}");
+    /// Whether the window keeps its size. Once it does, all is drawn anew, also where the size is the old one again: some terminals
+    /// have cut off meanwhile what was beyond the edge.
+    fn has_settled(&mut self, size: Size, now: Instant) -> bool {
+        match (self.size, self.resized) {
+            (None, _) => self.resized = None,
+            (Some(drawn), None) if drawn == size => {}
+            (_, Some((same, since))) if same == size && now.duration_since(since) >= RESIZE_SETTLE => {
+                self.painter.distrust();
+                (self.size, self.resized) = (None, None);
+            }
+            (_, Some((same, _))) if same == size => return false,
+            _ => {
+                self.resized = Some((size, now));
+                return false;
             }
         }
+        true
     }
 
-    /// Takes everything off the screen that is drawn in place.
+    /// Draws lines that were laid out for a size.
+    pub fn draw(&mut self, lines: Vec<ScreenLine>, size: Size) {
+        self.size = Some(size);
+        self.painter.paint(lines, size.columns);
+    }
+
+    /// Prints lines above those that are drawn in place. They stay there.
+    pub fn print_above(&mut self, lines: &[String]) {
+        self.painter.print(lines);
+    }
+
+    /// Removes everything that is drawn in place.
     pub fn clear(&mut self) {
-        if let Self::Screen(screen) = self {
-            screen.clear();
-        }
+        self.painter.clear();
+        self.size = None;
     }
 
-    /// Something else was written in between: all is shown anew with the next scene.
+    /// Draws the next lines whole, where the cursor is then: something else was written meanwhile.
     pub fn redraw(&mut self) {
-        if let Self::Screen(screen) = self {
-            screen.forget();
-        }
+        self.painter.forget();
+        self.size = None;
     }
 
-    /// The terminal has another size, if only for a moment.
-    pub fn resized(&mut self) {
-        if let Self::Screen(screen) = self {
-            screen.resized(terminal::size());
-        }
-    }
-
-    /// The playhead has moved: lines tell where it is now, even where it is the same place.
-    pub fn moved(&mut self) {
-        if let Self::Plain(plain) = self {
-            plain.forget();
+    /// Notes that the window has been resized, if only for a moment.
+    pub fn on_resized(&mut self) {
+        if self.size.is_some() {
+            self.resized = Some((terminal::size(), Instant::now()));
         }
     }
 }
-
-#[cfg(test)]
-mod tests;

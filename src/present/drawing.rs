@@ -1,8 +1,9 @@
 //! A session drawn for a terminal: lanes over a time axis.
 
-use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+use unicode_width::UnicodeWidthStr;
 
 use super::lanes::Lanes;
+use super::layout::fitted;
 use crate::text::format_clock;
 use crate::units::Rate;
 
@@ -91,24 +92,6 @@ fn chapters(lanes: &Lanes, cells: usize) -> String {
         line.push_str(&format!("│{title}"));
     }
     line
-}
-
-/// As much of a text as so many columns hold.
-pub(crate) fn fitted(text: &str, columns: usize) -> String {
-    if text.width() <= columns {
-        return text.to_owned();
-    }
-    let (mut kept, mut width) = (String::new(), 1);
-    for c in text.chars() {
-        width += c.width().unwrap_or(0);
-        if width > columns {
-            break;
-        }
-        kept.push(c);
-    }
-    kept.truncate(kept.trim_end().len());
-    kept.push('…');
-    kept
 }
 
 /// The axis, and its moments below it.

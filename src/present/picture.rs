@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
-use super::drawing::fitted;
 use super::lanes::{Lanes, Stretches};
+use super::layout::fitted;
 use super::waveform::Waveform;
 use crate::text::{escape_controls, format_clock};
 use crate::units::Frames;

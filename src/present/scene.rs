@@ -5,7 +5,6 @@ use std::time::Duration;
 use unicode_width::UnicodeWidthStr;
 
 use super::caption::{Caption, caption};
-use crate::io::display::Scene;
 use crate::player::PlayerSnapshot;
 use crate::player::transport::ExitStage;
 use crate::text::{escape_controls, format_clock};
@@ -16,6 +15,33 @@ const SOFTEN: &str = "a gentler moment";
 const CLOSING: &str = "closing";
 const ENDING: &str = "ending";
 const PAUSED: &str = "paused";
+
+/// What can be seen of a session at one moment. All text is free of control characters.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Scene {
+    /// The chapter, or the programme that plays beside the session.
+    pub(crate) place: String,
+    /// The columns of the widest place of the session.
+    pub(crate) place_columns: usize,
+    /// The time that has passed, as a clock shows it.
+    pub(crate) elapsed: String,
+    /// The time that remains, with a minus sign.
+    pub(crate) remaining: String,
+    /// Seconds that have passed.
+    pub(crate) position: u64,
+    /// Seconds of the whole session.
+    pub(crate) length: u64,
+    /// That the session is paused, or nothing.
+    pub(crate) status: String,
+    /// The programme and the segment that the caption belongs to. The same caption in another segment is a new one.
+    pub(crate) segment: (usize, usize),
+    /// The caption for a screen, in one line.
+    pub(crate) caption: String,
+    /// For plain lines: what is said as the segment begins.
+    pub(crate) opening: String,
+    /// For plain lines: what is said within the segment, numbered in order.
+    pub(crate) step: Option<(usize, String)>,
+}
 
 /// A session that is over at once, as a bell by itself is, lasts until it has rung out.
 fn length(session: &Timeline) -> Frames {
@@ -78,16 +104,16 @@ impl Scenes {
         Scene {
             place: self.place(snapshot),
             place_columns: self.place_columns,
-            gone: format_clock(gone, session.rate),
-            left: format!(
+            elapsed: format_clock(gone, session.rate),
+            remaining: format!(
                 "-{}",
                 format_clock(session.rate.frames(Duration::from_secs(length - position)), session.rate)
             ),
             position,
             length,
-            note: if snapshot.paused { PAUSED.to_owned() } else { String::new() },
+            status: if snapshot.paused { PAUSED.to_owned() } else { String::new() },
             segment: (snapshot.playhead.programme.index(), timeline.segment_at(snapshot.playhead.frame)),
-            words: caption.line,
+            caption: caption.line,
             opening: caption.opening,
             step: caption.step,
         }

@@ -2,7 +2,7 @@
 
 use unicode_width::UnicodeWidthStr;
 
-use super::drawing::fitted;
+use super::layout::fitted;
 use crate::manifest::Session;
 use crate::manifest::duration;
 use crate::text::{escape_controls, format_clock};

@@ -5,14 +5,15 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
+use super::display::Display;
 use crate::cli::Play;
-use crate::io::display::{Display, Footer};
 use crate::io::terminal;
 use crate::playback::controls::{KEYS, LINES};
 use crate::player::transport::TransportEvent;
 use crate::player::{PlayerEvent, PlayerNotice, PlayerSnapshot};
 use crate::present::json as events;
 use crate::present::scene::Scenes;
+use crate::present::screen::Footer;
 use crate::timeline::Programmes;
 use crate::units::{Decibels, Frames};
 
@@ -63,7 +64,7 @@ impl View {
             events::print(&events::start(at, session.rate, session.frames));
             return;
         }
-        self.display.title(&format!("{}, {}", self.scenes.title(), self.scenes.length()));
+        self.display.print_title(&format!("{}, {}", self.scenes.title(), self.scenes.length()));
         if self.keys {
             self.below(Footer::Hint, KEYS_SHOWN);
         }
@@ -87,14 +88,14 @@ impl View {
         match notice.event {
             PlayerEvent::Transport(TransportEvent::Jumped { .. }) => self.jumps = true,
             PlayerEvent::Transport(TransportEvent::ExitStarted) => self.leaving(),
-            PlayerEvent::Segment(_) if std::mem::take(&mut self.jumps) => self.display.moved(),
+            PlayerEvent::Segment(_) if std::mem::take(&mut self.jumps) => self.display.forget_place(),
             _ => {}
         }
     }
 
     /// Says something about the machine, or a mistake.
     pub(super) fn say(&mut self, sentence: &str) {
-        self.display.say(sentence);
+        self.display.print_message(sentence);
     }
 
     /// Tells how loud it is now.
@@ -127,7 +128,7 @@ impl View {
             self.below(Footer::Empty, Duration::ZERO);
         } else {
             self.below(Footer::Keys(&KEYS), KEYS_SHOWN);
-            self.keys_in_sight = matches!(self.display, Display::Screen(_));
+            self.keys_in_sight = matches!(self.display, Display::Screen { .. });
         }
     }
 
@@ -143,7 +144,7 @@ impl View {
     fn below(&mut self, footer: Footer, time: Duration) {
         self.footer_until = Some(Instant::now() + time);
         self.keys_in_sight = false;
-        self.display.footer(footer);
+        self.display.set_footer(footer);
     }
 
     /// Shows where the session is.
@@ -153,7 +154,7 @@ impl View {
             self.footer_until = None;
         }
         if !self.json {
-            self.display.show(&self.scenes.at(snapshot, self.captions, self.display.columns()));
+            self.display.show(self.scenes.at(snapshot, self.captions, Display::columns()));
         }
     }
 
@@ -164,7 +165,7 @@ impl View {
 
     /// The terminal has another size, if only for a moment.
     pub(super) fn resized(&mut self) {
-        self.display.resized();
+        self.display.on_resized();
     }
 
     /// Something else was written in between.

@@ -2,8 +2,9 @@
 
 use std::io::Write;
 
-use super::layout::width;
+use super::ScreenLine;
 use crate::io::terminal;
+use crate::text::width;
 
 const HIDE_CURSOR: &str = "\x1b[?25l";
 const SHOW_CURSOR: &str = "\x1b[?25h";
@@ -14,23 +15,16 @@ const CLEAR_TO_END_OF_LINE: &str = "\x1b[K";
 const CLEAR_ROW: &str = "\x1b[2K";
 const CLEAR_BELOW: &str = "\x1b[J";
 
-/// A line, and whether it stands back behind the others.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Line {
-    pub(super) text: String,
-    pub(super) faint: bool,
-}
-
 /// The lines that stand on the screen. The cursor rests, unseen, at the beginning of the last one.
 #[derive(Default)]
 pub(super) struct Painter {
-    lines: Vec<Line>,
+    lines: Vec<ScreenLine>,
     columns: usize,
 }
 
 impl Painter {
     /// Makes the lines stand on a screen of so many columns.
-    pub(super) fn paint(&mut self, lines: Vec<Line>, columns: usize) {
+    pub(super) fn paint(&mut self, lines: Vec<ScreenLine>, columns: usize) {
         if lines == self.lines && columns == self.columns {
             return;
         }
@@ -88,7 +82,7 @@ impl Painter {
 
     /// Takes the lines off a screen that may have got narrower and broken them.
     fn erase(&mut self, columns: usize, written: &mut String) {
-        let rows = |line: &Line| width(&line.text).div_ceil(columns.max(1)).max(1);
+        let rows = |line: &ScreenLine| width(&line.text).div_ceil(columns.max(1)).max(1);
         let above = self.lines.iter().rev().skip(1).map(rows).sum();
         if !self.lines.is_empty() {
             written.push('\r');
@@ -105,7 +99,7 @@ impl Painter {
     }
 
     /// Writes what differs, from the first line to the last.
-    fn change(&self, lines: &[Line], written: &mut String) {
+    fn change(&self, lines: &[ScreenLine], written: &mut String) {
         written.push('\r');
         up(self.lines.len().saturating_sub(1), written);
         for (number, line) in lines.iter().enumerate() {
@@ -134,13 +128,13 @@ impl Drop for Painter {
     }
 }
 
-fn draw(line: &Line, written: &mut String) {
-    let faint = line.faint && has_colour();
-    if faint {
+fn draw(line: &ScreenLine, written: &mut String) {
+    let dim = line.dim && has_colour();
+    if dim {
         written.push_str("\x1b[2m");
     }
     written.push_str(&line.text);
-    if faint {
+    if dim {
         written.push_str("\x1b[22m");
     }
     written.push_str(CLEAR_TO_END_OF_LINE);

@@ -2,7 +2,7 @@
 
 use std::io::Read;
 
-use karuna::io::display::{Display, Scene};
+use karuna::io::display::{Screen, ScreenLine};
 use karuna::io::terminal::Modes;
 use portable_pty::CommandBuilder;
 
@@ -36,8 +36,9 @@ fn a_panic_restores_the_terminal() {
 #[ignore = "panics; a_panic_restores_the_terminal runs it in a terminal of its own"]
 fn in_a_terminal_of_its_own() {
     let _modes = Modes::enter(true);
-    let mut display = Display::screen();
-    display.show(&Scene { words: "these words are drawn".to_owned(), ..Scene::default() });
+    let mut screen = Screen::default();
+    let size = screen.layout_size().unwrap();
+    screen.draw(vec![ScreenLine { text: "these words are drawn".to_owned(), dim: false }], size);
     std::io::stdin().read_exact(&mut [0]).unwrap();
     panic!("this was foreseen");
 }

@@ -2,6 +2,8 @@
 
 use unicode_width::UnicodeWidthChar;
 
+use crate::text::width;
+
 /// Longer lines are hard to read, and a longer bar is no calmer.
 const WIDEST: usize = 76;
 /// A shorter bar says nothing.
@@ -14,17 +16,12 @@ const SHORTEST_PLACE: usize = 4;
 const GUTTER: usize = 3;
 
 /// The columns that lines may take on a terminal of so many. The last one stays free: a cursor beyond it would wrap.
-pub(super) fn room(columns: usize) -> usize {
+pub(crate) fn room(columns: usize) -> usize {
     columns.saturating_sub(1).clamp(1, WIDEST)
 }
 
-/// How wide a text is at most: a terminal that does not join emoji shows each of them.
-pub(super) fn width(text: &str) -> usize {
-    text.chars().map(|c| c.width().unwrap_or(0)).sum()
-}
-
 /// As much of a text as fits, with a sign that there was more.
-pub(super) fn fitted(text: &str, columns: usize) -> String {
+pub(crate) fn fitted(text: &str, columns: usize) -> String {
     if width(text) <= columns {
         return text.to_owned();
     }
@@ -44,12 +41,12 @@ pub(super) fn fitted(text: &str, columns: usize) -> String {
 }
 
 /// A text with spaces after it.
-pub(super) fn padded(text: &str, columns: usize) -> String {
+pub(crate) fn padded(text: &str, columns: usize) -> String {
     format!("{text}{}", " ".repeat(columns.saturating_sub(width(text))))
 }
 
 /// How the line that says where we are is shared out: columns of the place, and whether there is a bar.
-pub(super) fn shares(room: usize, times: usize, place: usize) -> (usize, bool) {
+pub(crate) fn shares(room: usize, times: usize, place: usize) -> (usize, bool) {
     let left = room.saturating_sub(times);
     let columns = if left >= ROOM_FOR_BOTH { place.min(left - SHORTEST_BAR - 3) } else { left.saturating_sub(1) };
     let columns = columns.min(place);
@@ -58,14 +55,14 @@ pub(super) fn shares(room: usize, times: usize, place: usize) -> (usize, bool) {
 }
 
 /// The most needed keys, as many as there is room for.
-pub(super) fn hint(room: usize) -> &'static str {
+pub(crate) fn hint(room: usize) -> &'static str {
     let hints =
         ["space pause · s soften · q leave · ? keys", "space pause · q leave · ? keys", "q leave · ? keys", "q ?"];
     hints.into_iter().find(|hint| width(hint) <= room).unwrap_or("")
 }
 
 /// Every key with what it does, in as many columns as there is room for, read downwards.
-pub(super) fn keys(keys: &[(&str, &str)], room: usize) -> Vec<String> {
+pub(crate) fn key_table(keys: &[(&str, &str)], room: usize) -> Vec<String> {
     let longest = |part: fn(&(&str, &str)) -> usize| keys.iter().map(part).max().unwrap_or_default();
     let (key, does) = (longest(|(key, _)| width(key)), longest(|(_, does)| width(does)));
     let cell = key + 2 + does;
@@ -80,7 +77,7 @@ pub(super) fn keys(keys: &[(&str, &str)], room: usize) -> Vec<String> {
 }
 
 /// A sentence in lines that are broken between words.
-pub(super) fn wrapped(sentence: &str, columns: usize) -> Vec<String> {
+pub(crate) fn wrapped(sentence: &str, columns: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     for word in sentence.split_whitespace() {
         let line = lines.last_mut().expect("there is a first line");

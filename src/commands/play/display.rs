@@ -1,0 +1,114 @@
+//! Where a session is shown: on the screen, in plain lines, or nowhere.
+
+use std::io::Write;
+
+use crate::io::display::Screen;
+use crate::io::terminal;
+use crate::present::layout;
+use crate::present::plain::{PlainLines, footer_line};
+use crate::present::scene::Scene;
+use crate::present::screen::{Footer, screen_lines};
+
+/// Where a session is shown.
+pub(super) enum Display {
+    /// Drawn in place, on standard error.
+    Screen { screen: Box<Screen>, footer: Footer },
+    /// A line for each change, on standard output.
+    Plain(PlainLines),
+    /// Nowhere.
+    Hidden,
+}
+
+impl Display {
+    pub(super) fn screen() -> Self {
+        Self::Screen { screen: Box::default(), footer: Footer::Empty }
+    }
+
+    pub(super) fn plain() -> Self {
+        Self::Plain(PlainLines::default())
+    }
+
+    /// Returns the columns that a caption may take.
+    pub(super) fn columns() -> usize {
+        layout::room(terminal::size().columns)
+    }
+
+    /// Shows a scene.
+    pub(super) fn show(&mut self, scene: Scene) {
+        match self {
+            Self::Screen { screen, footer } => {
+                if let Some(size) = screen.layout_size() {
+                    screen.draw(screen_lines(&scene, footer, size), size);
+                }
+            }
+            Self::Plain(lines) => lines.update(scene).iter().for_each(|line| print(line)),
+            Self::Hidden => {}
+        }
+    }
+
+    /// Shows something below the caption.
+    pub(super) fn set_footer(&mut self, next: Footer) {
+        match self {
+            Self::Screen { footer, .. } => *footer = next,
+            Self::Plain(_) => footer_line(&next).iter().for_each(|line| print(line)),
+            Self::Hidden => {}
+        }
+    }
+
+    /// Prints the title of the session.
+    pub(super) fn print_title(&mut self, title: &str) {
+        match self {
+            Self::Screen { screen, .. } if terminal::in_foreground() => {
+                let mut lines = layout::wrapped(title, Self::columns());
+                lines.push(String::new());
+                screen.print_above(&lines);
+            }
+            Self::Plain(_) => print(title),
+            _ => {}
+        }
+    }
+
+    /// Prints a message on standard error.
+    pub(super) fn print_message(&mut self, message: &str) {
+        match self {
+            Self::Screen { screen, .. } => screen.print_above(&layout::wrapped(message, Self::columns())),
+            Self::Plain(_) | Self::Hidden => {
+                let _ = writeln!(std::io::stderr().lock(), "{message}");
+            }
+        }
+    }
+
+    /// Removes what is drawn in place.
+    pub(super) fn clear(&mut self) {
+        if let Self::Screen { screen, .. } = self {
+            screen.clear();
+        }
+    }
+
+    /// Draws everything again with the next scene.
+    pub(super) fn redraw(&mut self) {
+        if let Self::Screen { screen, .. } = self {
+            screen.redraw();
+        }
+    }
+
+    pub(super) fn on_resized(&mut self) {
+        if let Self::Screen { screen, .. } = self {
+            screen.on_resized();
+        }
+    }
+
+    /// Says with the next scene where the session is, even where that is the same place.
+    pub(super) fn forget_place(&mut self) {
+        if let Self::Plain(lines) = self {
+            lines.forget_place();
+        }
+    }
+}
+
+/// Prints a line on standard output. A reader that has gone away is no error.
+fn print(line: &str) {
+    let mut output = std::io::stdout().lock();
+    let _ = writeln!(output, "{line}");
+    let _ = output.flush();
+}

@@ -1,0 +1,58 @@
+//! A session in plain lines, one after the other: for a screen reader, a file, or a terminal that can't draw.
+
+use super::scene::Scene;
+use super::screen::Footer;
+
+/// Turns scenes into the lines that say what is new in them.
+#[derive(Default)]
+pub(crate) struct PlainLines {
+    shown: Option<Scene>,
+}
+
+impl PlainLines {
+    /// Returns what is new in a scene, compared with the one before.
+    pub(crate) fn update(&mut self, scene: Scene) -> Vec<String> {
+        let mut lines = Vec::new();
+        let before = self.shown.as_ref();
+        if before.is_none_or(|before| before.place != scene.place) {
+            lines.push(format!("{}  {}", scene.elapsed, scene.place));
+        }
+        let is_new_segment = before.is_none_or(|before| before.segment != scene.segment);
+        if (is_new_segment || before.is_none_or(|before| before.opening.is_empty())) && !scene.opening.is_empty() {
+            lines.push(scene.opening.clone());
+        }
+        if let Some((number, words)) = &scene.step
+            && (is_new_segment
+                || before.and_then(|before| before.step.as_ref()).is_none_or(|(shown, _)| shown != number))
+        {
+            lines.push(words.clone());
+        }
+        let status = before.map_or("", |before| before.status.as_str());
+        if status != scene.status {
+            lines.push(if scene.status.is_empty() { "going on".to_owned() } else { scene.status.clone() });
+        }
+        self.shown = Some(scene);
+        lines
+    }
+
+    /// Makes the next scene say where it is, even where that is the same place.
+    pub(crate) fn forget_place(&mut self) {
+        if let Some(shown) = &mut self.shown {
+            shown.place.clear();
+            shown.segment = (usize::MAX, usize::MAX);
+        }
+    }
+}
+
+/// Returns the plain line for what a screen shows below the caption.
+pub(crate) fn footer_line(footer: &Footer) -> Option<String> {
+    match footer {
+        Footer::Hint => Some("s softens, space pauses and goes on, q leaves, ? tells the keys".to_owned()),
+        Footer::Keys(keys) => {
+            let keys: Vec<_> = keys.iter().map(|(key, action)| format!("{key}: {action}")).collect();
+            Some(keys.join(". "))
+        }
+        Footer::Note(note) => Some(note.clone()),
+        Footer::Empty => None,
+    }
+}

@@ -1,0 +1,34 @@
+//! The line that says where the session is: the chapter, the times, and a progress bar between them.
+
+use super::layout::{fitted, padded, shares};
+use super::scene::Scene;
+use crate::text::width;
+
+/// The cells of the bar that are done.
+const DONE: char = '━';
+/// The cells of the bar that are still to come.
+const REMAINING: char = '╌';
+
+/// Returns the line of a scene in at most `room` columns. Where they are too few, the bar goes first, then the chapter.
+pub(crate) fn progress_line(scene: &Scene, room: usize) -> String {
+    let end = if scene.status.is_empty() { &scene.remaining } else { &scene.status };
+    let elapsed = padded("", width(&scene.remaining).saturating_sub(1 + width(&scene.elapsed))) + &scene.elapsed;
+    let times = width(&elapsed) + 1 + width(end);
+    let (place, has_bar) = shares(room, times, scene.place_columns);
+    let prefix = if place > 0 { padded(&fitted(&scene.place, place), place) + " " } else { String::new() };
+    if !has_bar {
+        return fitted(format!("{prefix}{} {end}", scene.elapsed).trim_start(), room);
+    }
+    let prefix = format!("{prefix}{elapsed}");
+    let end = padded(end, width(&scene.remaining));
+    let cells = room.saturating_sub(width(&prefix) + width(&end) + 2);
+    format!("{prefix} {} {end}", bar(scene.position, scene.length, cells)).trim_end().to_owned()
+}
+
+/// A bar of so many cells. The cell that is being filled counts as done.
+fn bar(position: u64, length: u64, cells: usize) -> String {
+    let fraction = position as f64 / length.max(1) as f64;
+    let filled = fraction.clamp(0.0, 1.0) * cells as f64;
+    let done = (filled as usize + usize::from(filled > 0.0)).min(cells);
+    (0..cells).map(|cell| if cell < done { DONE } else { REMAINING }).collect()
+}

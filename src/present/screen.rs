@@ -1,0 +1,41 @@
+//! The lines of the screen: where the session is, the caption, and below it keys or a note.
+
+use super::layout::{fitted, hint, key_table, room};
+use super::progress::progress_line;
+use super::scene::Scene;
+use crate::io::display::ScreenLine;
+use crate::io::terminal::Size;
+
+/// What stands below the caption.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Footer {
+    /// Nothing.
+    #[default]
+    Empty,
+    /// The keys that are needed most.
+    Hint,
+    /// All keys, each with what it does.
+    Keys(&'static [(&'static str, &'static str)]),
+    /// What a key has changed.
+    Note(String),
+}
+
+/// Returns the lines of a screen, at most as many as it has rows.
+pub(crate) fn screen_lines(scene: &Scene, footer: &Footer, size: Size) -> Vec<ScreenLine> {
+    let room = room(size.columns);
+    let dim = |text: String| ScreenLine { text, dim: true };
+    let caption = ScreenLine { text: fitted(&scene.caption, room), dim: false };
+    let mut lines = vec![dim(progress_line(scene, room)), caption];
+    lines.extend(footer_lines(footer, room).into_iter().map(dim));
+    lines.truncate(size.rows.max(1));
+    lines
+}
+
+fn footer_lines(footer: &Footer, room: usize) -> Vec<String> {
+    match footer {
+        Footer::Empty => vec![String::new()],
+        Footer::Hint => vec![hint(room).to_owned()],
+        Footer::Keys(keys) => key_table(keys, room),
+        Footer::Note(note) => vec![fitted(note, room)],
+    }
+}

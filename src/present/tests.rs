@@ -1,0 +1,54 @@
+use super::layout::{fitted, hint, key_table, room, shares, wrapped};
+use super::progress::progress_line;
+use super::scene::Scene;
+use crate::playback::controls::KEYS;
+use crate::text::width;
+use proptest::prelude::*;
+
+fn scene(place: &str, elapsed: &str, remaining: &str) -> Scene {
+    let (place, elapsed, remaining) = (place.to_owned(), elapsed.to_owned(), remaining.to_owned());
+    Scene { place_columns: width(&place), place, elapsed, remaining, position: 42, length: 240, ..Scene::default() }
+}
+
+#[test]
+fn where_we_are_is_told_in_every_width() {
+    let scene = scene("Meeting the room", "0:42", "-3:18");
+    assert_eq!(progress_line(&scene, room(20)), "Meeting… 0:42 -3:18");
+    let wide = progress_line(&scene, room(80));
+    assert!(wide.starts_with("Meeting the room 0:42 ━━━") && wide.ends_with("╌ -3:18"), "{wide}");
+    assert_eq!(width(&wide), 76);
+    let paused = progress_line(&Scene { status: "paused".to_owned(), ..scene }, room(20));
+    assert_eq!(paused, "Meetin… 0:42 paused");
+}
+
+#[test]
+fn keys_fit_into_every_width() {
+    assert_eq!(key_table(&KEYS, room(20)).len(), 9);
+    assert_eq!(key_table(&KEYS, room(60)).len(), 5);
+    assert_eq!(key_table(&KEYS, room(80)).len(), 3);
+    assert_eq!(key_table(&KEYS, room(80))[0], "space  pause, go on   → n    next part      ↑ ↓    volume");
+    assert_eq!(hint(room(20)), "q leave · ? keys");
+}
+
+proptest! {
+    #[test]
+    fn nothing_is_wider_than_there_is_room(
+        place in "[ a-z深👨‍👩‍👧]{0,40}",
+        columns in 1_usize..120,
+        position in 0_u64..500,
+    ) {
+        let scene = Scene { position, ..scene(&place, "1:03:07", "-59:18") };
+        let room = room(columns);
+        prop_assert!(width(&progress_line(&scene, room)) <= room);
+        prop_assert!(width(&fitted(&place, room)) <= room);
+        prop_assert!(key_table(&KEYS, room).iter().all(|line| width(line) <= room));
+        prop_assert!(width(hint(room)) <= room);
+        prop_assert!(shares(room, 12, width(&place)).0 <= room);
+    }
+
+    #[test]
+    fn a_sentence_keeps_its_words(sentence in "[a-z ]{0,80}", columns in 12_usize..60) {
+        let lines = wrapped(&sentence, columns);
+        prop_assert_eq!(lines.join(" "), sentence.split_whitespace().collect::<Vec<_>>().join(" "));
+    }
+}
