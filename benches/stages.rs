@@ -13,7 +13,7 @@ use karuna::dsp::resample::Resampler;
 use karuna::engine::{Engine, VoiceGain};
 use karuna::io::clips::{ClipTable, Knowledge};
 use karuna::io::decode::{self, ClipBytes};
-use karuna::io::encode::{Depth, Format, SoundFile, Tags};
+use karuna::io::encode::{AudioFileWriter, BitDepth, OutputFormat, Tags};
 use karuna::io::library;
 use karuna::manifest::session::ClipPath;
 use karuna::manifest::{self, Session};
@@ -134,14 +134,14 @@ fn encoders(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("encode ten seconds of sound to");
     group.sample_size(10).measurement_time(Duration::from_secs(3));
     let (sound, folder) = (waves(10 * SECOND, 0.2), tempfile::tempdir().unwrap());
-    let kinds = [("wav", Some(Depth::Sixteen)), ("flac", None), ("ogg", None), ("opus", None), ("mp3", None)];
+    let kinds = [("wav", Some(BitDepth::Int16)), ("flac", None), ("ogg", None), ("opus", None), ("mp3", None)];
     for (ending, depth) in kinds.into_iter().filter(|(ending, _)| cfg!(feature = "mp3") || *ending != "mp3") {
         let path = folder.path().join("sound").with_extension(ending);
-        let format = Format::resolve(&path, Rate::DEFAULT, depth).unwrap();
+        let format = OutputFormat::for_path(&path, Rate::DEFAULT, depth).unwrap();
         group.bench_function(ending, |bencher| {
             bencher.iter(|| {
                 let length = Frames(sound.len() as u64);
-                let mut file = SoundFile::create(&path, format, &Tags::default(), length).unwrap();
+                let mut file = AudioFileWriter::create(&path, format, &Tags::default(), length).unwrap();
                 file.write(&sound).unwrap();
                 file.finish().unwrap();
             });

@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
-use crate::io::encode::Depth;
+use crate::io::encode::BitDepth;
 use crate::manifest::{Code, duration, suggest};
 use crate::playback::Output;
 use crate::speech::Voice;
@@ -179,7 +179,7 @@ pub struct Render {
     pub rate: Rate,
     /// Bits a sample
     #[arg(long, value_name = "16|24|32f")]
-    pub bits: Option<Depth>,
+    pub bits: Option<BitDepth>,
 }
 
 /// `new`

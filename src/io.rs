@@ -1,11 +1,13 @@
 //! The edge: files, decoding, encoding, devices, the terminal, signals. Each adapter knows the engine's terms, and no other adapter.
 
+pub(crate) mod atomic_file;
 pub mod cache;
 pub mod clips;
 pub mod decode;
 pub mod device;
 pub mod display;
 pub mod encode;
+pub(crate) mod folders;
 pub mod interrupt;
 pub mod library;
 pub mod lines;

@@ -68,7 +68,7 @@ pub type Spoken = Result<ClipBytes, Unspoken>;
 
 impl Speaker {
     fn new(manner: Manner, program: Option<PathBuf>) -> Self {
-        Self { program, manner, said: Cache::of_listener("speech", MOST_KEPT) }
+        Self { program, manner, said: Cache::for_listener("speech", MOST_KEPT) }
     }
 
     /// The engine that a listener wants for lines in a language; `None` where the words are shown.
@@ -120,7 +120,7 @@ impl Speaker {
             }
             work();
         });
-        self.said.trim();
+        self.said.evict();
     }
 
     fn line(&self, line: &str, trust: &Trust, wanted: &(dyn Fn() -> bool + Sync)) -> Spoken {
@@ -157,7 +157,7 @@ impl Speaker {
         }
         finish::finish(&raw, &finished, text, LOUDNESS).map_err(Failed::Otherwise)?;
         let speech = std::fs::read(&finished).map_err(unable)?;
-        self.said.put(&self.key(text), &speech);
+        self.said.insert(&self.key(text), &speech);
         Ok(ClipBytes::held(speech, NAME))
     }
 

@@ -1,6 +1,6 @@
 //! `karuna man`: the manual pages, from the same descriptions as `--help`.
 
-use std::io::{self, Write};
+use std::io;
 use std::path::Path;
 
 use clap::{Command, CommandFactory};
@@ -10,7 +10,7 @@ use clap_mangen::roff::{Roff, bold, roman};
 use super::Outcome;
 use crate::cli::Cli;
 use crate::error::{Failure, reason};
-use crate::io::encode::Destination;
+use crate::io::atomic_file;
 use crate::text;
 
 const CODES: [(&str, &str); 4] = [
@@ -50,8 +50,7 @@ pub(super) fn run(folder: Option<&Path>) -> Result<Outcome, Failure> {
     for command in std::iter::once(&cli).chain(cli.get_subcommands()) {
         let page = page(command).map_err(|error| failed(folder, &error))?;
         let path = folder.join(Man::new(command.clone()).get_filename());
-        let mut file = Destination::create(&path).map_err(|error| Failure::new(error.to_string(), error.remedy()))?;
-        file.write_all(&page).and_then(|()| file.commit()).map_err(|error| failed(&path, &error))?;
+        atomic_file::write(&path, &page)?;
         super::print_line(&text::display_path(&path))?;
     }
     Ok(Outcome::Done)

@@ -10,7 +10,7 @@ use crate::cli::New;
 use crate::error::Failure;
 use crate::io::interrupt::Interrupt;
 use crate::io::library::{self, Clip, Home, Manifest};
-use crate::io::new_files::Placing;
+use crate::io::new_files::NewFiles;
 use crate::manifest::session::ClipPath;
 use crate::manifest::{self, Session, Severity, schema};
 use crate::text::{self, escape_controls};
@@ -22,7 +22,7 @@ pub(super) fn run(arguments: &New) -> Result<Outcome, Failure> {
     let target = place::manifest(&arguments.path)?;
     if target.symlink_metadata().is_ok() {
         return Err(Failure::new(
-            format!("{} is there already, and nothing was changed", text::display_path(&target)),
+            format!("{} already exists; nothing was changed", text::display_path(&target)),
             format!("choose another name, or go on with it: karuna check {}", place::quoted(&target)),
         ));
     }
@@ -68,7 +68,7 @@ impl Files {
     fn place(mut self, target: &Path) -> Result<Outcome, Failure> {
         let folder = target.parent().unwrap_or(Path::new("")).to_owned();
         let interrupt = Interrupt::watch();
-        let mut placing = Placing::into(&folder)?;
+        let mut files = NewFiles::in_folder(&folder)?;
         self.clips.sort();
         self.clips.dedup();
         let mut recordings = 0;
@@ -82,17 +82,17 @@ impl Files {
                 return Ok(Outcome::Stopped);
             }
             let open = || self.home.open(path).map(Clip::into_bytes).map_err(|_| ErrorKind::NotFound.into());
-            recordings += usize::from(placing.copy(Path::new(path.as_str()), open)?);
+            recordings += usize::from(files.add_copy(Path::new(path.as_str()), open)?);
         }
         let beside = folder.join(schema::FILE_NAME);
         let text = schema::text();
         let there = beside.symlink_metadata().is_ok();
-        let other_schema = there && !placing.has(Path::new(schema::FILE_NAME), text.as_bytes());
+        let other_schema = there && !files.has(Path::new(schema::FILE_NAME), text.as_bytes());
         if !there {
-            placing.write(Path::new(schema::FILE_NAME), text.as_bytes())?;
+            files.add(Path::new(schema::FILE_NAME), text.as_bytes())?;
         }
-        placing.write(Path::new(target.file_name().unwrap_or_default()), self.text.as_bytes())?;
-        placing.commit()?;
+        files.add(Path::new(target.file_name().unwrap_or_default()), self.text.as_bytes())?;
+        files.commit()?;
         if other_schema {
             eprintln!(
                 "{} was there already, and is left as it is; `karuna schema` prints the one of this program",

@@ -10,7 +10,7 @@ use super::Outcome;
 use crate::cli::Render;
 use crate::engine::Engine;
 use crate::error::Failure;
-use crate::io::encode::{Chapter, Format, SoundFile, Tags};
+use crate::io::encode::{AudioFileWriter, Chapter, OutputFormat, Tags};
 use crate::io::interrupt::Interrupt;
 use crate::load;
 use crate::manifest::Session;
@@ -26,14 +26,13 @@ const LONGEST_SILENCE: Frames = Frames(1 << 21);
 const LOOK: Duration = Duration::from_millis(1);
 
 pub(super) fn run(arguments: &Render) -> Result<Outcome, Failure> {
-    let format = Format::resolve(&arguments.output, arguments.rate, arguments.bits)
-        .map_err(|error| Failure::new(error.to_string(), error.remedy()))?;
+    let format = OutputFormat::for_path(&arguments.output, arguments.rate, arguments.bits)?;
     let loading = load::session(&arguments.session, arguments.shape.shape(), arguments.shape.voice);
     let Some(prepared) = super::loaded(loading)? else { return Ok(Outcome::Found) };
     let timeline = std::sync::Arc::new(prepared.timeline(arguments.rate)?);
     let interrupt = Interrupt::watch();
     let tags = tags(&prepared.session, &timeline);
-    let mut file = SoundFile::create(&arguments.output, format, &tags, timeline.end).map_err(|error| failed(&error))?;
+    let mut file = AudioFileWriter::create(&arguments.output, format, &tags, timeline.end)?;
     let gain = prepared.measure_in_background(|flaw| eprintln!("{flaw}"));
     while gain.get().is_none() {
         if interrupt.is_set() {
@@ -56,7 +55,7 @@ pub(super) fn run(arguments: &Render) -> Result<Outcome, Failure> {
         }
         bar.set_position(engine.playhead().0);
     }
-    file.finish().map_err(|error| failed(&error))?;
+    file.finish()?;
     bar.finish_and_clear();
     Ok(Outcome::Done)
 }
@@ -67,19 +66,15 @@ fn stopped(arguments: &Render) -> Outcome {
 }
 
 /// Renders the next block, or passes over the silence that comes next.
-fn step(engine: &mut Engine, file: &mut SoundFile, block: &mut [Frame], end: Frames) -> Result<(), Failure> {
+fn step(engine: &mut Engine, file: &mut AudioFileWriter, block: &mut [Frame], end: Frames) -> Result<(), Failure> {
     let silence = engine.silence_ahead().min(end - engine.playhead()).min(LONGEST_SILENCE);
     if silence > Frames(STRIDE as u64) {
         engine.seek(engine.playhead() + silence);
-        return file.write_silence(silence).map_err(|error| failed(&error));
+        return Ok(file.write_silence(silence)?);
     }
     let left = (end - engine.playhead()).index().min(block.len());
     let rendered = engine.render(&mut block[..left]);
-    file.write(&block[..rendered]).map_err(|error| failed(&error))
-}
-
-fn failed(failure: &crate::io::encode::Failure) -> Failure {
-    Failure::new(failure.to_string(), failure.remedy())
+    Ok(file.write(&block[..rendered])?)
 }
 
 fn tags(session: &Session, timeline: &Timeline) -> Tags {

@@ -1,6 +1,5 @@
 //! `karuna show`: the exact timeline, a drawing of it, or the words.
 
-use std::io::Write;
 use std::path::Path;
 
 use serde::Serialize;
@@ -8,7 +7,7 @@ use serde::Serialize;
 use super::Outcome;
 use crate::cli::Show;
 use crate::error::Failure;
-use crate::io::encode::Destination;
+use crate::io::atomic_file;
 use crate::io::terminal;
 use crate::load::{self, Prepared};
 use crate::present::{drawing, lanes, picture, table, transcript, waveform};
@@ -72,13 +71,7 @@ fn write_picture(prepared: &Prepared, timeline: &Timeline, file: &Path) -> Resul
     let waveform = waveform::Waveform::of(timeline, &*clips, gain, picture::CELLS);
     let (session, lanes) = (&prepared.session, lanes::Lanes::of(timeline));
     let picture = picture::picture(&session.title, session.summary.as_deref(), &lanes, &waveform);
-    let failed = |error: std::io::Error| {
-        Failure::new(format!("{} can't be written: {error}", file.display()), "look whether there is room for it")
-    };
-    let destination = Destination::create(file);
-    let mut file = destination.map_err(|error| Failure::new(error.to_string(), error.remedy()))?;
-    file.write_all(picture.as_bytes()).map_err(failed)?;
-    file.commit().map_err(failed)
+    Ok(atomic_file::write(file, picture.as_bytes())?)
 }
 
 fn document(timeline: &Timeline, voice: Decibels) -> Document<'_> {

@@ -1,130 +1,153 @@
-//! What saves work the next time, and may be lost at any time: records in the listener's cache folder.
+//! A cache on disk: records by key in the listener's cache folder, which may be lost at any time.
 //!
-//! Nothing that is read from there is believed before it has been checked, and nothing that goes wrong there is more than a
-//! record that has to be made again.
+//! A record is trusted only after its checksum, and failing to read or write one means only that the work is done again. So
+//! nothing here returns an error.
 
-use std::fs::{self, File};
-use std::io::{Read, Write};
+use std::fs::{self, DirEntry, File};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-/// What each file begins with.
-const MARK: &[u8; 8] = b"karuna 1";
-const DIGEST: usize = 16;
-/// No record is larger, its key included.
-const LARGEST: u64 = 32 * 1024 * 1024;
-/// What a small file takes of most disks.
-const SMALLEST: u64 = 4096;
-/// What a file is called while it is written; left behind only where the program was killed meanwhile.
-const UNFINISHED: &str = ".part";
-/// So long nobody takes to write a record.
-const STALE: Duration = Duration::from_hours(1);
+use super::atomic_file::{self, AtomicFile};
+use super::folders;
 
-/// The program's own part of the listener's cache folder: `$XDG_CACHE_HOME/karuna` or `~/.cache/karuna`, on macOS
-/// `~/Library/Caches/karuna`, on Windows `%LOCALAPPDATA%\karuna\cache`; `None` where the environment names no such place.
-#[must_use]
-pub fn folder() -> Option<PathBuf> {
-    let set = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
-    if let Some(folder) = set("XDG_CACHE_HOME") {
-        return Some(folder.join("karuna"));
-    }
-    if cfg!(windows) {
-        set("LOCALAPPDATA").map(|folder| folder.join("karuna").join("cache"))
-    } else if cfg!(target_os = "macos") {
-        set("HOME").map(|home| home.join("Library/Caches/karuna"))
-    } else {
-        set("HOME").map(|home| home.join(".cache/karuna"))
-    }
-}
+#[cfg(test)]
+mod tests;
 
-/// Records by their keys, in a folder of their own, together never larger than a limit.
+/// The start of every record.
+const MAGIC: &[u8; 8] = b"karuna 1";
+const DIGEST_SIZE: usize = 16;
+/// The maximum size of a record's file in bytes, key included.
+const MAX_RECORD: u64 = 32 * 1024 * 1024;
+/// The space that a small file takes on most disks, in bytes.
+const MIN_FILE: u64 = 4096;
+/// The age at which a temporary file is known to be abandoned.
+const ABANDONED: Duration = Duration::from_hours(1);
+/// A record that was used further in the future than this was stamped by a wrong clock.
+const CLOCK_TOLERANCE: Duration = Duration::from_hours(24);
+
+/// Records by key in a folder of their own, limited in total size. When there are too many, the least recently used go first.
 #[derive(Clone, Debug)]
 pub struct Cache {
     folder: Option<PathBuf>,
-    limit: u64,
+    max_size: u64,
 }
 
 impl Cache {
-    /// Records of one kind, at most `limit` bytes of them.
+    /// The records of one kind in the listener's cache folder, at most `max_size` bytes of them.
     #[must_use]
-    pub fn of_listener(kind: &str, limit: u64) -> Self {
-        Self { folder: folder().map(|folder| folder.join(kind)), limit }
+    pub fn for_listener(kind: &str, max_size: u64) -> Self {
+        Self { folder: folders::cache_folder().map(|folder| folder.join(kind)), max_size }
     }
 
-    /// Records in this folder, which is made where it is missing.
+    /// The records in a folder, which is created when it is needed.
     #[must_use]
-    pub fn within(folder: PathBuf, limit: u64) -> Self {
-        Self { folder: Some(folder), limit }
+    pub fn in_folder(folder: PathBuf, max_size: u64) -> Self {
+        Self { folder: Some(folder), max_size }
     }
 
-    /// Remembers nothing.
+    /// A cache that keeps nothing.
     #[must_use]
-    pub fn none() -> Self {
-        Self { folder: None, limit: 0 }
+    pub fn disabled() -> Self {
+        Self { folder: None, max_size: 0 }
     }
 
-    /// What was kept under this key, if it is there and whole.
+    /// Returns the content stored under a key if it is there and intact, and marks it as used now.
     #[must_use]
     pub fn get(&self, key: &[u8]) -> Option<Vec<u8>> {
-        let bytes = read(&self.file(key)?)?;
-        let rest = bytes.strip_prefix(MARK)?;
-        let (digest, rest) = rest.split_at_checked(DIGEST)?;
-        let content = rest.strip_prefix(&length(key)).and_then(|rest| rest.strip_prefix(key))?;
-        (digest == md5::compute(rest).0).then(|| content.to_vec())
+        let (file, bytes) = read(&self.record_path(key)?)?;
+        let rest = bytes.strip_prefix(MAGIC)?;
+        let (digest, rest) = rest.split_at_checked(DIGEST_SIZE)?;
+        let content = rest.strip_prefix(&key_length(key)).and_then(|rest| rest.strip_prefix(key))?;
+        if digest != md5::compute(rest).0 {
+            return None;
+        }
+        // Through the open file, so that a record that another process evicts meanwhile does not come back.
+        let _ = file.set_modified(SystemTime::now());
+        Some(content.to_vec())
     }
 
-    /// Keeps a record, in the place of an older one. Where that can't be done, nothing is kept.
-    pub fn put(&self, key: &[u8], content: &[u8]) {
-        let record = [&length(key), key, content].concat();
+    /// Stores content under a key, replacing an older record. If that fails, nothing is stored.
+    pub fn insert(&self, key: &[u8], content: &[u8]) {
+        let record = [&key_length(key), key, content].concat();
         let digest = md5::compute(&record).0;
-        let whole = [&MARK[..], &digest, &record].concat();
-        if let Some(file) = self.file(key).filter(|_| whole.len() as u64 <= LARGEST) {
-            let _ = write(&file, &whole);
+        let bytes = [&MAGIC[..], &digest, &record].concat();
+        if let Some(path) = self.record_path(key).filter(|_| bytes.len() as u64 <= MAX_RECORD) {
+            let _ = write(&path, &bytes);
         }
     }
 
-    /// Lets go of the oldest records, as many as are too many.
-    pub fn trim(&self) {
+    /// Removes the least recently used records until the rest fits the maximum size, and abandoned temporary files.
+    pub fn evict(&self) {
         let Some(entries) = self.folder.as_ref().and_then(|folder| fs::read_dir(folder).ok()) else { return };
+        let now = SystemTime::now();
         let mut records = Vec::new();
         for entry in entries.flatten() {
-            let name = entry.file_name().into_string().unwrap_or_default();
-            let Ok(facts) = entry.metadata() else { continue };
-            let Ok(modified) = facts.modified() else { continue };
-            if is_record(&name) && facts.is_file() {
-                records.push((modified, facts.len().max(SMALLEST), entry.path()));
-            } else if name.ends_with(UNFINISHED)
-                && SystemTime::now().duration_since(modified).unwrap_or_default() > STALE
-            {
+            if let Some(record) = Record::of(&entry) {
+                records.push(record);
+            } else if is_abandoned(&entry, now) {
                 let _ = fs::remove_file(entry.path());
             }
         }
-        records.sort();
-        let mut size: u64 = records.iter().map(|(_, size, _)| size).sum();
-        for (_, bytes, path) in records {
-            if size <= self.limit {
+        records.sort_by_key(
+            |record| if record.used > now + CLOCK_TOLERANCE { SystemTime::UNIX_EPOCH } else { record.used },
+        );
+        let mut size: u64 = records.iter().map(|record| record.size).sum();
+        for record in records {
+            if size <= self.max_size {
                 break;
             }
-            let _ = fs::remove_file(path);
-            size -= bytes;
+            size -= record.size;
+            // Another process may have used it since.
+            if modified(&record.path) == Some(record.used) {
+                let _ = fs::remove_file(record.path);
+            }
         }
     }
 
-    fn file(&self, key: &[u8]) -> Option<PathBuf> {
+    fn record_path(&self, key: &[u8]) -> Option<PathBuf> {
         Some(self.folder.as_ref()?.join(format!("{:x}", md5::compute(key))))
     }
 }
 
-fn is_record(name: &str) -> bool {
-    name.len() == 2 * DIGEST && name.bytes().all(|byte| byte.is_ascii_hexdigit())
+/// A record as its folder lists it.
+struct Record {
+    path: PathBuf,
+    /// When it was last stored or used.
+    used: SystemTime,
+    size: u64,
 }
 
-fn length(key: &[u8]) -> [u8; 4] {
+impl Record {
+    /// `None` for any other file.
+    fn of(entry: &DirEntry) -> Option<Self> {
+        let name = entry.file_name();
+        let name = name.to_str()?;
+        let metadata = entry.metadata().ok()?;
+        let is_record = name.len() == 2 * DIGEST_SIZE && name.bytes().all(|byte| byte.is_ascii_hexdigit());
+        if !is_record || !metadata.is_file() {
+            return None;
+        }
+        Some(Self { path: entry.path(), used: metadata.modified().ok()?, size: metadata.len().max(MIN_FILE) })
+    }
+}
+
+fn is_abandoned(entry: &DirEntry, now: SystemTime) -> bool {
+    let is_temporary = entry.file_name().to_str().is_some_and(|name| name.ends_with(atomic_file::SUFFIX));
+    let age = modified(&entry.path()).and_then(|modified| now.duration_since(modified).ok());
+    is_temporary && age.is_some_and(|age| age > ABANDONED)
+}
+
+fn modified(path: &Path) -> Option<SystemTime> {
+    fs::symlink_metadata(path).ok()?.modified().ok()
+}
+
+fn key_length(key: &[u8]) -> [u8; 4] {
     u32::try_from(key.len()).unwrap_or(u32::MAX).to_le_bytes()
 }
 
-/// A whole file, if it is a regular one and no larger than any record. Never waits for the other end of a pipe.
-fn read(path: &Path) -> Option<Vec<u8>> {
+/// Reads a whole regular file of at most the size of a record. Never waits for the other end of a pipe.
+fn read(path: &Path) -> Option<(File, Vec<u8>)> {
     let mut options = fs::OpenOptions::new();
     options.read(true);
     #[cfg(unix)]
@@ -132,115 +155,29 @@ fn read(path: &Path) -> Option<Vec<u8>> {
         use std::os::unix::fs::OpenOptionsExt;
         options.custom_flags(rustix::fs::OFlags::NONBLOCK.bits().cast_signed());
     }
-    let file: File = options.open(path).ok()?;
-    let facts = file.metadata().ok().filter(|facts| facts.is_file() && facts.len() <= LARGEST)?;
-    let mut bytes = Vec::with_capacity(usize::try_from(facts.len()).ok()?);
-    file.take(LARGEST).read_to_end(&mut bytes).ok()?;
-    Some(bytes)
+    #[cfg(windows)]
+    {
+        use std::os::windows::fs::OpenOptionsExt;
+        // Reading, and changing the time of last use.
+        const GENERIC_READ: u32 = 0x8000_0000;
+        const FILE_WRITE_ATTRIBUTES: u32 = 0x100;
+        options.access_mode(GENERIC_READ | FILE_WRITE_ATTRIBUTES);
+    }
+    let file = options.open(path).ok()?;
+    let metadata = file.metadata().ok().filter(|metadata| metadata.is_file() && metadata.len() <= MAX_RECORD)?;
+    let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).ok()?);
+    (&file).take(MAX_RECORD).read_to_end(&mut bytes).ok()?;
+    Some((file, bytes))
 }
 
-/// Beside its place, then renamed: nobody ever reads half a record.
-fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
+/// Writes a record atomically, without waiting for the disk: its checksum shows whether it survived a power failure.
+fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)?;
-    let mut file = tempfile::Builder::new().prefix(".").suffix(UNFINISHED).tempfile_in(folder)?;
+    builder.create(path.parent().unwrap_or(Path::new(".")))?;
+    let mut file = AtomicFile::create_private(path).map_err(io::Error::other)?;
     file.write_all(bytes)?;
-    file.persist(path).map(drop).map_err(|error| error.error)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    fn cache(folder: &tempfile::TempDir) -> Cache {
-        Cache::within(folder.path().join("a/b"), 10 * SMALLEST)
-    }
-
-    #[test]
-    fn what_was_kept_is_there_under_its_own_key_only() {
-        let folder = tempfile::tempdir().unwrap();
-        let cache = cache(&folder);
-        assert_eq!(cache.get(b"key"), None);
-        cache.put(b"key", b"first");
-        cache.put(b"key", b"second");
-        cache.put(b"", b"");
-        assert_eq!(cache.get(b"key").as_deref(), Some(&b"second"[..]));
-        assert_eq!(cache.get(b"").as_deref(), Some(&b""[..]));
-        assert_eq!(cache.get(b"keys"), None);
-        fs::copy(cache.file(b"key").unwrap(), cache.file(b"other").unwrap()).unwrap();
-        assert_eq!(cache.get(b"other"), None, "a record at another's place");
-    }
-
-    #[test]
-    fn the_oldest_go_where_there_are_too_many_and_nothing_else_does() {
-        let folder = tempfile::tempdir().unwrap();
-        let cache = cache(&folder);
-        let at = |number: u64| SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000 + number);
-        for number in 0..20_u64 {
-            cache.put(&number.to_le_bytes(), &[7; 100]);
-            let file = File::options().write(true).open(cache.file(&number.to_le_bytes()).unwrap()).unwrap();
-            file.set_modified(at(number)).unwrap();
-        }
-        fs::write(folder.path().join("a/b/a note of the listener"), vec![0; 50_000]).unwrap();
-        cache.trim();
-        let kept: Vec<u64> = (0..20).filter(|number: &u64| cache.get(&number.to_le_bytes()).is_some()).collect();
-        assert_eq!(kept, (10..20).collect::<Vec<_>>());
-        assert!(folder.path().join("a/b/a note of the listener").exists());
-    }
-
-    #[test]
-    fn where_nothing_can_be_kept_nothing_is() {
-        let folder = tempfile::tempdir().unwrap();
-        fs::write(folder.path().join("a"), "a file where a folder should be").unwrap();
-        for cache in [cache(&folder), Cache::none()] {
-            cache.put(b"key", b"content");
-            cache.trim();
-            assert_eq!(cache.get(b"key"), None);
-        }
-        let large = Cache::within(folder.path().join("b"), u64::MAX);
-        large.put(b"key", &vec![0; LARGEST as usize]);
-        assert_eq!(large.get(b"key"), None);
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn a_folder_or_a_pipe_in_the_place_of_a_record_is_no_record() {
-        let folder = tempfile::tempdir().unwrap();
-        let cache = cache(&folder);
-        fs::create_dir_all(cache.file(b"folder").unwrap()).unwrap();
-        let pipe = cache.file(b"pipe").unwrap();
-        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
-        for key in [&b"folder"[..], b"pipe"] {
-            assert_eq!(cache.get(key), None);
-            cache.put(key, b"content");
-        }
-        cache.trim();
-        assert_eq!(cache.get(b"pipe").as_deref(), Some(&b"content"[..]));
-    }
-
-    proptest! {
-        #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
-
-        #[test]
-        fn a_damaged_record_is_no_record(place in any::<prop::sample::Index>(), bit in 0_u8..8, cut in any::<bool>()) {
-            let folder = tempfile::tempdir().unwrap();
-            let cache = cache(&folder);
-            cache.put(b"key", b"what was measured");
-            let file = cache.file(b"key").unwrap();
-            let mut bytes = fs::read(&file).unwrap();
-            let place = place.index(bytes.len());
-            if cut {
-                bytes.truncate(place);
-            } else {
-                bytes[place] ^= 1 << bit;
-            }
-            fs::write(&file, bytes).unwrap();
-            prop_assert_eq!(cache.get(b"key"), None);
-        }
-    }
+    file.commit_unsynced()
 }

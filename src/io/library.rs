@@ -9,6 +9,7 @@ use std::path::{Component, Path, PathBuf};
 use include_dir::{Dir, include_dir};
 pub use summary::Listed;
 
+use super::folders;
 use crate::error::{Failure, reason};
 use crate::manifest::session::ClipPath;
 use crate::manifest::{Code, MAX_MANIFEST_BYTES};
@@ -138,11 +139,7 @@ fn stem(path: &Path) -> Option<String> {
 /// The folder of the listener's own sessions.
 #[must_use]
 pub fn own_folder() -> Option<PathBuf> {
-    let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
-    let data = set("XDG_DATA_HOME")
-        .filter(|path| path.is_absolute())
-        .or_else(|| set("HOME").map(|home| home.join(".local/share")))?;
-    Some(data.join("karuna/sessions"))
+    folders::data_folder().map(|folder| folder.join("sessions"))
 }
 
 /// The listener's own session of this name.

@@ -1,175 +1,188 @@
-//! New files that are put in their places all together, or not at all. Nothing that is there is ever replaced.
+//! New files that appear together or not at all. Existing files are never replaced.
 
+use std::borrow::Cow;
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 
-use tempfile::{NamedTempFile, TempPath};
+use thiserror::Error;
 
-use crate::error::{Failure, reason};
-use crate::text;
+use super::atomic_file::{AtomicFile, StagedFile, WriteError};
+use crate::error::{Remedy, reason};
 
-/// Files on their way into a folder. Dropped before they are all there, it leaves nothing behind.
-pub struct Placing {
+/// Files that will appear in one folder on [`commit`](Self::commit). Dropped earlier, it leaves nothing behind.
+pub(crate) struct NewFiles {
     folder: PathBuf,
-    /// Each whole file under a name of its own, and where it belongs.
-    files: Vec<(TempPath, PathBuf)>,
+    staged: Vec<StagedFile>,
+    /// Files that are in place already, while the commit is under way.
     placed: Vec<PathBuf>,
-    /// Folders that were made for them, the outer ones first.
-    folders: Vec<PathBuf>,
+    /// Folders that were created for the files, outermost first.
+    created_folders: Vec<PathBuf>,
 }
 
-impl Placing {
-    /// Into a folder, which is made where there is none.
+impl NewFiles {
+    /// Starts with no files. The folder is created if it is missing.
     ///
     /// # Errors
-    /// When it can't be made.
-    pub fn into(folder: &Path) -> Result<Self, Failure> {
+    /// If the folder can't be created.
+    pub(crate) fn in_folder(folder: &Path) -> Result<Self, NewFilesError> {
         let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-        let mut placing =
-            Self { folder: folder.to_owned(), files: Vec::new(), placed: Vec::new(), folders: Vec::new() };
-        placing.make(folder)?;
-        Ok(placing)
+        let mut files =
+            Self { folder: folder.to_owned(), staged: Vec::new(), placed: Vec::new(), created_folders: Vec::new() };
+        files.create_folder(folder)?;
+        Ok(files)
     }
 
-    /// Makes a folder and those that it is in, as far as they are missing.
-    fn make(&mut self, folder: &Path) -> Result<(), Failure> {
+    /// Creates a folder and its parents as far as they are missing.
+    fn create_folder(&mut self, folder: &Path) -> Result<(), NewFilesError> {
         let missing: Vec<_> =
-            folder.ancestors().take_while(|one| !one.as_os_str().is_empty() && !one.exists()).collect();
-        for one in missing.into_iter().rev() {
-            match fs::create_dir(one) {
-                Ok(()) => self.folders.push(one.to_owned()),
-                // As in `new/../evening`: making the first has made the second.
-                Err(error) if error.kind() == ErrorKind::AlreadyExists && one.is_dir() => {}
-                Err(error) => return Err(failed(one, "made", &error)),
+            folder.ancestors().take_while(|path| !path.as_os_str().is_empty() && !path.exists()).collect();
+        for path in missing.into_iter().rev() {
+            match fs::create_dir(path) {
+                Ok(()) => self.created_folders.push(path.to_owned()),
+                // As in `new/../evening`: creating the first has created the second.
+                Err(error) if error.kind() == ErrorKind::AlreadyExists && path.is_dir() => {}
+                Err(source) => return Err(NewFilesError::CreateFolder { path: path.to_owned(), source }),
             }
         }
-        if folder.is_dir() {
-            return Ok(());
-        }
-        let help = "choose another folder for the new session";
-        Err(Failure::new(format!("{} is not a folder", text::display_path(folder)), help))
+        if folder.is_dir() { Ok(()) } else { Err(NewFilesError::NotAFolder(folder.to_owned())) }
     }
 
-    /// A file of these bytes, by its path within the folder.
+    /// Adds a file with this content, by its path within the folder.
     ///
     /// # Errors
-    /// When something is there already, or it can't be written.
-    pub fn write(&mut self, path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-        self.add(path, bytes)
+    /// If the name is taken or the file can't be written.
+    pub(crate) fn add(&mut self, path: &Path, content: &[u8]) -> Result<(), NewFilesError> {
+        self.stage(path, content)
     }
 
-    /// Whether a file of these bytes is there already.
+    /// Whether the folder has a file with this content already.
     #[must_use]
-    pub fn has(&self, path: &Path, bytes: &[u8]) -> bool {
+    pub(crate) fn has(&self, path: &Path, content: &[u8]) -> bool {
         let target = self.folder.join(path);
-        target.is_file() && same(bytes, &target).unwrap_or(false)
+        target.is_file() && has_content(&target, content).unwrap_or(false)
     }
 
-    /// A copy of a file that can be opened more than once, by its path within the folder. The answer is no where the same is there already.
+    /// Adds a copy of a file, by its path within the folder. `open` opens the original and may be called twice. Returns `false` if
+    /// the folder has the same file already.
     ///
     /// # Errors
-    /// When something else is there already, it can't be read, or not be written.
-    pub fn copy<R: Read>(&mut self, path: &Path, open: impl Fn() -> io::Result<R>) -> Result<bool, Failure> {
+    /// If the name is taken by a different file, or the file can't be read or written.
+    pub(crate) fn add_copy<R: Read>(
+        &mut self,
+        path: &Path,
+        open: impl Fn() -> io::Result<R>,
+    ) -> Result<bool, NewFilesError> {
         let target = self.folder.join(path);
-        let unreadable = |error: io::Error| failed(path, "read", &error);
-        if target.is_file() && same(open().map_err(unreadable)?, &target).map_err(unreadable)? {
+        let unreadable = |source| NewFilesError::Read { path: path.to_owned(), source };
+        if target.is_file() && open().and_then(|original| has_content(&target, original)).map_err(unreadable)? {
             return Ok(false);
         }
-        self.add(path, open().map_err(unreadable)?)?;
+        self.stage(path, open().map_err(unreadable)?)?;
         Ok(true)
     }
 
-    fn add(&mut self, path: &Path, mut source: impl Read) -> Result<(), Failure> {
+    fn stage(&mut self, path: &Path, mut content: impl Read) -> Result<(), NewFilesError> {
         let target = self.folder.join(path);
         if target.symlink_metadata().is_ok() {
-            return Err(taken(&target));
+            return Err(NewFilesError::NameTaken(target));
         }
         let folder = target.parent().unwrap_or(&self.folder).to_owned();
-        self.make(&folder)?;
-        let unwritable = |error: io::Error| failed(&target, "written", &error);
-        if !folder
-            .canonicalize()
-            .and_then(|one| Ok(one.starts_with(self.folder.canonicalize()?)))
-            .map_err(unwritable)?
-        {
-            let help = "choose a folder of its own for the new session";
-            return Err(Failure::new(format!("{} is a link that leads elsewhere", text::display_path(&folder)), help));
+        self.create_folder(&folder)?;
+        let write_error = |error| WriteError::new(&target, error);
+        if !self.contains(&folder).map_err(write_error)? {
+            return Err(NewFilesError::FolderLinksElsewhere(folder));
         }
-        let mut file = temporary(&folder).map_err(unwritable)?;
-        io::copy(&mut source, &mut file).and_then(|_| file.flush()).map_err(unwritable)?;
-        self.files.push((file.into_temp_path(), target));
+        let mut file = AtomicFile::create(&target)?;
+        io::copy(&mut content, &mut file).and_then(|_| file.flush()).map_err(write_error)?;
+        self.staged.push(file.stage().map_err(write_error)?);
         Ok(())
     }
 
-    /// Puts all of them in their places.
+    /// Whether a folder lies within this one once links are resolved.
+    fn contains(&self, folder: &Path) -> io::Result<bool> {
+        Ok(folder.canonicalize()?.starts_with(self.folder.canonicalize()?))
+    }
+
+    /// Moves all files to their places.
     ///
     /// # Errors
-    /// When something has come to be at one of the places, or can't be put there; none of the others is there then either.
-    pub fn commit(mut self) -> Result<(), Failure> {
-        for (file, target) in std::mem::take(&mut self.files) {
-            match file.persist_noclobber(&target) {
+    /// If a name has been taken meanwhile or a file can't be moved. Then none of the files appears.
+    pub(crate) fn commit(mut self) -> Result<(), NewFilesError> {
+        for file in std::mem::take(&mut self.staged) {
+            let target = file.target().to_owned();
+            match file.place() {
                 Ok(()) => self.placed.push(target),
-                Err(error) if error.error.kind() == ErrorKind::AlreadyExists => return Err(taken(&target)),
-                Err(error) => return Err(failed(&target, "written", &error.error)),
+                Err(error) if error.kind() == ErrorKind::AlreadyExists => return Err(NewFilesError::NameTaken(target)),
+                Err(error) => return Err(WriteError::new(&target, error).into()),
             }
         }
         self.placed.clear();
-        self.folders.clear();
+        self.created_folders.clear();
         Ok(())
     }
 }
 
-impl Drop for Placing {
+impl Drop for NewFiles {
     fn drop(&mut self) {
-        self.files.clear();
+        self.staged.clear();
         for file in &self.placed {
             let _ = fs::remove_file(file);
         }
-        for folder in self.folders.iter().rev() {
+        for folder in self.created_folders.iter().rev() {
             let _ = fs::remove_dir(folder);
         }
     }
 }
 
-/// Whether a file holds the same bytes.
+/// Whether a file has exactly this content.
 ///
 /// # Errors
-/// When either can't be read.
-pub fn same(mut source: impl Read, path: &Path) -> io::Result<bool> {
-    let (mut file, mut one, mut other) = (File::open(path)?, Vec::new(), Vec::new());
+/// If either can't be read.
+pub(crate) fn has_content(path: &Path, mut content: impl Read) -> io::Result<bool> {
+    const CHUNK_SIZE: u64 = 1 << 16;
+    let mut file = File::open(path)?;
+    let (mut expected, mut actual) = (Vec::new(), Vec::new());
     loop {
-        one.clear();
-        other.clear();
-        Read::by_ref(&mut source).take(1 << 16).read_to_end(&mut one)?;
-        Read::by_ref(&mut file).take(1 << 16).read_to_end(&mut other)?;
-        if one != other || one.is_empty() {
-            return Ok(one == other);
+        expected.clear();
+        actual.clear();
+        Read::by_ref(&mut content).take(CHUNK_SIZE).read_to_end(&mut expected)?;
+        Read::by_ref(&mut file).take(CHUNK_SIZE).read_to_end(&mut actual)?;
+        if expected != actual || expected.is_empty() {
+            return Ok(expected == actual);
         }
     }
 }
 
-/// As open to others as any new file.
-fn temporary(folder: &Path) -> io::Result<NamedTempFile> {
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".karuna-").suffix(".part").rand_bytes(16);
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    builder.tempfile_in(folder)
+/// Why new files could not be added. Nothing has changed on disk.
+#[derive(Debug, Error)]
+pub(crate) enum NewFilesError {
+    #[error("{} already exists; nothing was changed", .0.display())]
+    NameTaken(PathBuf),
+    #[error("{} is not a folder", .0.display())]
+    NotAFolder(PathBuf),
+    #[error("{} is a link that leads out of the new session's folder", .0.display())]
+    FolderLinksElsewhere(PathBuf),
+    #[error("{} can't be created: {}", path.display(), reason(source))]
+    CreateFolder { path: PathBuf, source: io::Error },
+    #[error("{} can't be read: {}", path.display(), reason(source))]
+    Read { path: PathBuf, source: io::Error },
+    #[error(transparent)]
+    Write(#[from] WriteError),
 }
 
-fn taken(path: &Path) -> Failure {
-    Failure::new(
-        format!("{} is there already, and nothing was changed", text::display_path(path)),
-        "choose a folder of its own for the new session, as in karuna new evening/evening.toml",
-    )
-}
-
-fn failed(path: &Path, what: &str, error: &io::Error) -> Failure {
-    Failure::new(
-        format!("{} can't be {what}: {}", text::display_path(path), reason(error)),
-        "choose a folder that you may write to",
-    )
+impl Remedy for NewFilesError {
+    fn help(&self) -> Option<Cow<'_, str>> {
+        let help = match self {
+            Self::NameTaken(_) => "choose a separate folder for the new session, as in karuna new evening/evening.toml",
+            Self::NotAFolder(_) => "choose another folder for the new session",
+            Self::FolderLinksElsewhere(_) => "choose a separate folder for the new session",
+            Self::CreateFolder { .. } => "choose a folder that you can write to",
+            Self::Read { .. } => "check that you can read the file",
+            Self::Write(error) => return error.help(),
+        };
+        Some(help.into())
+    }
 }
 
 #[cfg(test)]
@@ -177,26 +190,26 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_came_in_between_stays_and_all_else_is_taken_back() {
+    fn a_name_taken_meanwhile_undoes_everything() {
         let home = tempfile::tempdir().unwrap();
         let folder = home.path().join("new/session");
-        let mut placing = Placing::into(&folder).unwrap();
-        placing.write(Path::new("clips/a.wav"), b"a").unwrap();
-        placing.write(Path::new("b.toml"), b"b").unwrap();
+        let mut files = NewFiles::in_folder(&folder).unwrap();
+        files.add(Path::new("clips/a.wav"), b"a").unwrap();
+        files.add(Path::new("b.toml"), b"b").unwrap();
         fs::write(folder.join("b.toml"), "somebody else's").unwrap();
-        let failure = placing.commit().unwrap_err();
-        assert!(failure.message.contains("b.toml is there already"), "{failure}");
-        let left: Vec<_> = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name()).collect();
-        assert_eq!(left, ["b.toml"]);
+        let error = files.commit().unwrap_err();
+        assert!(error.to_string().contains("b.toml already exists"), "{error}");
+        let names: Vec<_> = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        assert_eq!(names, ["b.toml"]);
         assert_eq!(fs::read_to_string(folder.join("b.toml")).unwrap(), "somebody else's");
     }
 
     #[test]
-    fn left_halfway_nothing_is_there() {
+    fn dropped_before_the_commit_it_leaves_nothing() {
         let home = tempfile::tempdir().unwrap();
-        let mut placing = Placing::into(&home.path().join("new/session")).unwrap();
-        placing.write(Path::new("clips/a.wav"), b"a").unwrap();
-        drop(placing);
+        let mut files = NewFiles::in_folder(&home.path().join("new/session")).unwrap();
+        files.add(Path::new("clips/a.wav"), b"a").unwrap();
+        drop(files);
         assert_eq!(fs::read_dir(home.path()).unwrap().count(), 0);
     }
 
@@ -208,21 +221,21 @@ mod tests {
         fs::create_dir_all(&folder).unwrap();
         fs::create_dir(&elsewhere).unwrap();
         std::os::unix::fs::symlink(&elsewhere, folder.join("clips")).unwrap();
-        let mut placing = Placing::into(&folder).unwrap();
-        let failure = placing.write(Path::new("clips/a.wav"), b"a").unwrap_err();
-        assert!(failure.message.contains("leads elsewhere"), "{failure}");
-        drop(placing);
+        let mut files = NewFiles::in_folder(&folder).unwrap();
+        let error = files.add(Path::new("clips/a.wav"), b"a").unwrap_err();
+        assert!(error.to_string().contains("leads out"), "{error}");
+        drop(files);
         assert_eq!(fs::read_dir(&elsewhere).unwrap().count(), 0);
     }
 
     #[test]
-    fn the_same_is_told_from_another() {
+    fn files_are_compared_by_their_whole_content() {
         let home = tempfile::tempdir().unwrap();
         let long = vec![7_u8; (1 << 16) + 1];
         fs::write(home.path().join("a"), &long).unwrap();
-        let placing = Placing::into(home.path()).unwrap();
-        assert!(placing.has(Path::new("a"), &long));
-        assert!(!placing.has(Path::new("a"), &long[1..]));
-        assert!(!placing.has(Path::new("nowhere"), b""));
+        let files = NewFiles::in_folder(home.path()).unwrap();
+        assert!(files.has(Path::new("a"), &long));
+        assert!(!files.has(Path::new("a"), &long[1..]));
+        assert!(!files.has(Path::new("nowhere"), b""));
     }
 }

@@ -8,7 +8,7 @@ use super::text;
 use crate::dsp::fades::raised_cosine;
 use crate::engine::ClipReader;
 use crate::io::decode::{self, ClipBytes, Damage};
-use crate::io::encode::{Depth, Format, SoundFile, Tags};
+use crate::io::encode::{AudioFileWriter, BitDepth, OutputFormat, Tags};
 use crate::units::{Decibels, Frame, Frames, Lufs, Rate, SILENCE};
 
 /// An engine whose file is larger has gone astray.
@@ -114,10 +114,10 @@ fn write(
     factor: impl Fn(u64) -> f32,
 ) -> Result<(), Objection> {
     let failed = |error: &dyn std::fmt::Display| format!("spoke, but {error}");
-    let format = Format::resolve(to, rate, Some(Depth::Sixteen))
+    let format = OutputFormat::for_path(to, rate, Some(BitDepth::Int16))
         .map_err(|error| format!("wrote sound at an odd rate: {error}"))?;
     let frames = stretch.end - stretch.start;
-    let mut file = SoundFile::create(to, format, &Tags::default(), frames).map_err(|error| failed(&error))?;
+    let mut file = AudioFileWriter::create(to, format, &Tags::default(), frames).map_err(|error| failed(&error))?;
     let mut clip = decode::open(bytes).map_err(|error| failed(&error))?;
     clip.seek(stretch.start);
     let mut block = [SILENCE; STRIDE];

@@ -5,6 +5,8 @@ use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::io::folders;
+
 /// Folders are not looked through deeper than this.
 const DEEPEST: usize = 4;
 
@@ -30,9 +32,7 @@ fn is_executable(path: &Path) -> bool {
 
 /// The folder of the listener's own voices.
 fn own_voices() -> Option<PathBuf> {
-    let set = |name: &str| env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
-    let home = || set("HOME").or_else(|| set("USERPROFILE")).map(|home| home.join(".local/share"));
-    set("XDG_DATA_HOME").or_else(home).map(|data| data.join("karuna/voices"))
+    folders::data_folder().map(|folder| folder.join("voices"))
 }
 
 /// Whether a voice of Festival is installed where distributions put them.

@@ -101,10 +101,12 @@ fn nothing_is_overwritten() {
     #[cfg(unix)]
     std::os::unix::fs::symlink("nowhere", folder.path().join("link.toml")).unwrap();
     let before = files(folder.path());
-    assert!(refused(folder.path(), &["new", "evening"]).contains("evening.toml is there already"));
-    assert!(refused(folder.path(), &["new", "other", "--like", "glimmer"]).contains("glimmer/09-return.ogg is there"));
+    assert!(refused(folder.path(), &["new", "evening"]).contains("evening.toml already exists"));
+    assert!(
+        refused(folder.path(), &["new", "other", "--like", "glimmer"]).contains("glimmer/09-return.ogg already exists")
+    );
     #[cfg(unix)]
-    assert!(refused(folder.path(), &["new", "link.toml"]).contains("link.toml is there already"));
+    assert!(refused(folder.path(), &["new", "link.toml"]).contains("link.toml already exists"));
     assert_eq!(files(folder.path()), before, "nothing was changed, and nothing half done stays");
 }
 

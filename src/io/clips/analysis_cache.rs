@@ -21,19 +21,19 @@ impl Knowledge {
     /// What is kept in the listener's cache folder.
     #[must_use]
     pub fn of_listener() -> Self {
-        Self { cache: Cache::of_listener("clips", LIMIT) }
+        Self { cache: Cache::for_listener("clips", LIMIT) }
     }
 
     /// What is kept in this folder.
     #[must_use]
     pub fn within(folder: &Path) -> Self {
-        Self { cache: Cache::within(folder.to_owned(), LIMIT) }
+        Self { cache: Cache::in_folder(folder.to_owned(), LIMIT) }
     }
 
     /// Nothing is known, and nothing is kept.
     #[must_use]
     pub fn none() -> Self {
-        Self { cache: Cache::none() }
+        Self { cache: Cache::disabled() }
     }
 
     /// What is known of a clip.
@@ -47,13 +47,13 @@ impl Knowledge {
     /// Keeps what was found out about a clip by somebody who began to listen at this moment.
     pub(super) fn keep(&self, identity: &Identity, began: SystemTime, examination: &Examination) {
         if let Some(key) = identity.key().filter(|_| identity.is_settled(began)) {
-            self.cache.put(&key, &examination.to_record());
+            self.cache.insert(&key, &examination.to_record());
         }
     }
 
     /// Lets go of what is too old to keep.
     pub(super) fn trim(&self) {
-        self.cache.trim();
+        self.cache.evict();
     }
 }
 

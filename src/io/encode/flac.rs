@@ -5,8 +5,11 @@
 
 use std::io::{self, Seek, SeekFrom, Write};
 
-use super::{Depth, Destination, Encoder, Format, Tags};
+use super::encoder::AudioEncoder;
+use super::format::{BitDepth, OutputFormat};
+use super::tags::Tags;
 use crate::dsp::dither;
+use crate::io::atomic_file::AtomicFile;
 use crate::units::{Frame, Frames, Rate};
 use frame::{BLOCK, Block, Coder};
 
@@ -31,10 +34,10 @@ const MOST_SEEK_POINTS: u64 = 65_536;
 const SECONDS_PER_SEEK_POINT: u64 = 10;
 
 /// Writes FLAC.
-pub(super) struct Flac {
-    to: Destination,
+pub(super) struct FlacEncoder {
+    to: AtomicFile,
     rate: Rate,
-    depth: Depth,
+    depth: BitDepth,
     coder: Coder,
     /// What has come and is not coded yet: less than a block.
     pending: Block,
@@ -53,10 +56,10 @@ pub(super) struct Flac {
     largest: usize,
 }
 
-impl Flac {
-    pub(super) fn new(mut to: Destination, format: Format, tags: &Tags, length: Frames) -> io::Result<Self> {
+impl FlacEncoder {
+    pub(super) fn new(mut to: AtomicFile, format: OutputFormat, tags: &Tags, length: Frames) -> io::Result<Self> {
         let blocks = length.0.div_ceil(BLOCK as u64);
-        let per_point = SECONDS_PER_SEEK_POINT * u64::from(format.rate.hertz());
+        let per_point = SECONDS_PER_SEEK_POINT * u64::from(format.rate().hertz());
         let stride = per_point.div_ceil(BLOCK as u64).max(blocks.div_ceil(MOST_SEEK_POINTS));
         let seek_points = blocks.div_ceil(stride) as usize;
 
@@ -65,13 +68,13 @@ impl Flac {
         to.write_all(&metadata(SEEK_TABLE, &vec![0; seek_points * SEEK_POINT_SIZE]))?;
         to.write_all(&metadata(
             LAST | COMMENTS,
-            &tags.comment_header(concat!("karuna ", env!("CARGO_PKG_VERSION")), format.rate),
+            &tags.vorbis_comment_block(concat!("karuna ", env!("CARGO_PKG_VERSION")), format.rate()),
         ))?;
         Ok(Self {
             to,
-            rate: format.rate,
-            depth: format.depth,
-            coder: Coder::new(format.rate, u32::from(format.depth.bits())),
+            rate: format.rate(),
+            depth: format.bit_depth(),
+            coder: Coder::new(format.rate(), u32::from(format.bit_depth().bits())),
             pending: Block::default(),
             sixteen: Vec::new(),
             twenty_four: Vec::new(),
@@ -122,14 +125,14 @@ impl Flac {
         let pending = &mut self.pending;
         self.bytes.clear();
         match self.depth {
-            Depth::Sixteen => {
+            BitDepth::Int16 => {
                 self.sixteen.resize(frames.len(), [0; 2]);
                 dither::to_16_bits(Frames(position), frames, &mut self.sixteen);
                 pending.left.extend(self.sixteen.iter().map(|[left, _]| i32::from(*left)));
                 pending.right.extend(self.sixteen.iter().map(|[_, right]| i32::from(*right)));
                 self.bytes.extend(self.sixteen.as_flattened().iter().flat_map(|number| number.to_le_bytes()));
             }
-            Depth::TwentyFour | Depth::Float => {
+            BitDepth::Int24 | BitDepth::Float32 => {
                 self.twenty_four.resize(frames.len(), [0; 2]);
                 dither::to_24_bits(frames, &mut self.twenty_four);
                 pending.left.extend(self.twenty_four.iter().map(|[left, _]| left));
@@ -161,7 +164,7 @@ impl Flac {
     }
 }
 
-impl Encoder for Flac {
+impl AudioEncoder for FlacEncoder {
     fn write(&mut self, mut block: &[Frame]) -> io::Result<()> {
         while !block.is_empty() {
             let (fitting, rest) = block.split_at(block.len().min(BLOCK - self.pending.left.len()));
@@ -186,7 +189,7 @@ impl Encoder for Flac {
         Ok(())
     }
 
-    fn finish(mut self: Box<Self>) -> io::Result<Destination> {
+    fn finish(mut self: Box<Self>) -> io::Result<AtomicFile> {
         if !self.pending.left.is_empty() {
             self.flush()?;
         }

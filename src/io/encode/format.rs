@@ -1,21 +1,25 @@
-//! Which files can be written: their kinds, and the rates and depths that each kind can hold.
+//! The audio formats that can be written, and the sample rates and bit depths that each supports.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
+use thiserror::Error;
+
+use crate::error::Remedy;
 use crate::units::Rate;
 
-/// The rates of MPEG-1, MPEG-2 and MPEG-2.5 Layer III.
+/// The sample rates of MPEG-1, MPEG-2 and MPEG-2.5 Layer III.
 const MPEG_RATES: [u32; 9] = [8_000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000];
-/// What libvorbis has quality set-ups for.
+/// The sample rates that libvorbis has quality presets for.
 const VORBIS_RATES: std::ops::RangeInclusive<u32> = 8_000..=192_000;
-/// The highest rate that every FLAC decoder accepts.
-const HIGHEST_FLAC_RATE: u32 = 655_350;
+/// The highest sample rate that every FLAC decoder accepts.
+const MAX_FLAC_RATE: u32 = 655_350;
 
-/// A kind of sound file.
+/// An audio file format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum FileFormat {
     /// RIFF WAVE; RF64 beyond 4 GiB.
     Wav,
     /// Free Lossless Audio Codec.
@@ -28,27 +32,27 @@ pub enum Kind {
     Mp3,
 }
 
-impl Kind {
-    /// Every kind that this build can write.
+impl FileFormat {
+    /// The formats that this build can write.
     pub const WRITABLE: &[Self] = if cfg!(feature = "mp3") {
         &[Self::Wav, Self::Flac, Self::Vorbis, Self::Opus, Self::Mp3]
     } else {
         &[Self::Wav, Self::Flac, Self::Vorbis, Self::Opus]
     };
 
-    /// The kind that the ending of a file's name stands for, in capitals or not.
+    /// Returns the format for a file name's extension, in upper or lower case.
     ///
     /// # Errors
-    /// When the ending is none of those that this build can write.
-    pub fn of(path: &Path) -> Result<Self, FormatError> {
-        let ending = path.extension().unwrap_or_default();
-        let kind = Self::WRITABLE.iter().find(|kind| ending.eq_ignore_ascii_case(kind.ending()));
-        kind.copied().ok_or_else(|| FormatError::UnknownEnding(path.to_owned()))
+    /// If this build writes no format with that extension.
+    pub fn for_path(path: &Path) -> Result<Self, FormatError> {
+        let extension = path.extension().unwrap_or_default();
+        let format = Self::WRITABLE.iter().find(|format| extension.eq_ignore_ascii_case(format.extension()));
+        format.copied().ok_or_else(|| FormatError::UnknownExtension(path.to_owned()))
     }
 
-    /// The ending of such a file's name, without the dot.
+    /// The file name extension, without the dot.
     #[must_use]
-    pub fn ending(self) -> &'static str {
+    pub fn extension(self) -> &'static str {
         match self {
             Self::Wav => "wav",
             Self::Flac => "flac",
@@ -58,32 +62,33 @@ impl Kind {
         }
     }
 
-    /// The depths that the kind can hold; none for a lossy kind, which has no such thing.
+    /// The bit depths that the format supports; empty for a lossy format.
     #[must_use]
-    pub fn depths(self) -> &'static [Depth] {
+    pub fn bit_depths(self) -> &'static [BitDepth] {
         match self {
-            Self::Wav => &[Depth::Sixteen, Depth::TwentyFour, Depth::Float],
-            Self::Flac => &[Depth::Sixteen, Depth::TwentyFour],
+            Self::Wav => &[BitDepth::Int16, BitDepth::Int24, BitDepth::Float32],
+            Self::Flac => &[BitDepth::Int16, BitDepth::Int24],
             Self::Vorbis | Self::Opus | Self::Mp3 => &[],
         }
     }
 
-    /// Whether the kind can hold sound of this rate.
+    /// Whether the format supports a sample rate.
     #[must_use]
-    pub fn holds_rate(self, rate: Rate) -> bool {
+    pub fn supports_rate(self, rate: Rate) -> bool {
         match self {
             Self::Wav => true,
-            Self::Flac => rate.hertz() <= HIGHEST_FLAC_RATE,
+            Self::Flac => rate.hertz() <= MAX_FLAC_RATE,
             Self::Vorbis => VORBIS_RATES.contains(&rate.hertz()),
             Self::Opus => rate == Rate::DEFAULT,
             Self::Mp3 => MPEG_RATES.contains(&rate.hertz()),
         }
     }
 
+    /// The supported sample rates as text.
     fn rates(self) -> String {
         match self {
             Self::Wav => format!("1 to {}", Rate::MAX_HERTZ),
-            Self::Flac => format!("1 to {HIGHEST_FLAC_RATE}"),
+            Self::Flac => format!("1 to {MAX_FLAC_RATE}"),
             Self::Vorbis => format!("{} to {}", VORBIS_RATES.start(), VORBIS_RATES.end()),
             Self::Opus => Rate::DEFAULT.hertz().to_string(),
             Self::Mp3 => alternatives(MPEG_RATES.iter()),
@@ -91,7 +96,7 @@ impl Kind {
     }
 }
 
-impl fmt::Display for Kind {
+impl fmt::Display for FileFormat {
     fn fmt(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
         formatter.write_str(match self {
             Self::Wav => "WAV",
@@ -103,130 +108,125 @@ impl fmt::Display for Kind {
     }
 }
 
-/// How each sample is held.
+/// How each sample of a lossless file is stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Depth {
-    /// Whole numbers of 16 bits, dithered.
-    Sixteen,
-    /// Whole numbers of 24 bits.
-    TwentyFour,
-    /// Floating point of 32 bits.
-    Float,
+pub enum BitDepth {
+    /// Integers of 16 bits, dithered.
+    Int16,
+    /// Integers of 24 bits.
+    Int24,
+    /// Floating-point numbers of 32 bits.
+    Float32,
 }
 
-impl Depth {
-    /// Bits that one sample takes.
+impl BitDepth {
+    /// The number of bits per sample.
     #[must_use]
     pub fn bits(self) -> u16 {
         match self {
-            Self::Sixteen => 16,
-            Self::TwentyFour => 24,
-            Self::Float => 32,
+            Self::Int16 => 16,
+            Self::Int24 => 24,
+            Self::Float32 => 32,
         }
     }
 }
 
-impl fmt::Display for Depth {
+impl fmt::Display for BitDepth {
     fn fmt(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
         formatter.write_str(match self {
-            Self::Sixteen => "16",
-            Self::TwentyFour => "24",
-            Self::Float => "32f",
+            Self::Int16 => "16",
+            Self::Int24 => "24",
+            Self::Float32 => "32f",
         })
     }
 }
 
-impl FromStr for Depth {
+impl FromStr for BitDepth {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let depths = Kind::Wav.depths();
-        let known = depths.iter().find(|depth| depth.to_string() == text);
-        known.copied().ok_or_else(|| format!("a sample has {} bits", alternatives(depths.iter())))
+        let depths = FileFormat::Wav.bit_depths();
+        let parsed = depths.iter().find(|depth| depth.to_string() == text);
+        parsed.copied().ok_or_else(|| format!("the bit depth is {}", alternatives(depths.iter())))
     }
 }
 
-/// The kind, rate and depth of a file to be written: always a combination that the kind can hold.
+/// A file format with a sample rate and bit depth that it supports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Format {
-    pub(super) kind: Kind,
-    pub(super) rate: Rate,
-    pub(super) depth: Depth,
+pub struct OutputFormat {
+    file_format: FileFormat,
+    rate: Rate,
+    bit_depth: BitDepth,
 }
 
-impl Format {
-    /// The format of a file of this name. Without a depth, WAV and FLAC take 24 bits; a lossy kind has none, and refuses one.
+impl OutputFormat {
+    /// Returns the format for a file name. The default bit depth of WAV and FLAC is 24; a lossy format accepts none.
     ///
     /// # Errors
-    /// When the name's ending is not known, or the kind can't hold that rate or depth.
-    pub fn resolve(path: &Path, rate: Rate, depth: Option<Depth>) -> Result<Self, FormatError> {
-        let kind = Kind::of(path)?;
-        if !kind.holds_rate(rate) {
-            return Err(FormatError::Rate(kind, rate));
+    /// If the extension is unknown, or the format doesn't support the sample rate or bit depth.
+    pub fn for_path(path: &Path, rate: Rate, bit_depth: Option<BitDepth>) -> Result<Self, FormatError> {
+        let file_format = FileFormat::for_path(path)?;
+        if !file_format.supports_rate(rate) {
+            return Err(FormatError::UnsupportedRate(file_format, rate));
         }
-        match depth {
-            Some(depth) if !kind.depths().contains(&depth) => Err(FormatError::Depth(kind, depth)),
-            _ => Ok(Self { kind, rate, depth: depth.unwrap_or(Depth::TwentyFour) }),
+        match bit_depth {
+            Some(depth) if !file_format.bit_depths().contains(&depth) => {
+                Err(FormatError::UnsupportedBitDepth(file_format, depth))
+            }
+            _ => Ok(Self { file_format, rate, bit_depth: bit_depth.unwrap_or(BitDepth::Int24) }),
         }
     }
 
-    /// The kind of file.
+    /// The file format.
     #[must_use]
-    pub fn kind(self) -> Kind {
-        self.kind
+    pub fn file_format(self) -> FileFormat {
+        self.file_format
     }
 
-    /// Frames a second.
+    /// The sample rate.
     #[must_use]
     pub fn rate(self) -> Rate {
         self.rate
     }
+
+    /// The bit depth, which a lossy encoder ignores.
+    pub(super) fn bit_depth(self) -> BitDepth {
+        self.bit_depth
+    }
 }
 
-/// Why a file can't be written as asked.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Why no file can be written with the wanted name, sample rate or bit depth.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum FormatError {
-    /// The name's ending stands for no kind that can be written.
-    UnknownEnding(PathBuf),
-    /// The kind can't hold this rate.
-    Rate(Kind, Rate),
-    /// The kind can't hold this depth.
-    Depth(Kind, Depth),
+    /// The file name has no extension of a supported format.
+    #[error("{} doesn't end in the extension of a supported audio format", .0.display())]
+    UnknownExtension(PathBuf),
+    /// The format doesn't support this sample rate.
+    #[error("{0} doesn't support a sample rate of {1}")]
+    UnsupportedRate(FileFormat, Rate),
+    /// The format doesn't support this bit depth.
+    #[error("{0} doesn't support samples of {1} bits")]
+    UnsupportedBitDepth(FileFormat, BitDepth),
 }
 
-impl FormatError {
-    /// What to do about it.
-    #[must_use]
-    pub fn remedy(&self) -> String {
-        match self {
-            Self::UnknownEnding(_) => {
-                let endings = Kind::WRITABLE.iter().map(|kind| format!(".{}", kind.ending()));
-                format!("end the name in {}", alternatives(endings))
+impl Remedy for FormatError {
+    fn help(&self) -> Option<Cow<'_, str>> {
+        let help = match self {
+            Self::UnknownExtension(_) => {
+                let extensions = FileFormat::WRITABLE.iter().map(|format| format!(".{}", format.extension()));
+                format!("end the name in {}", alternatives(extensions))
             }
-            Self::Rate(kind, _) => format!("give --rate {}", kind.rates()),
-            Self::Depth(kind, _) if kind.depths().is_empty() => {
-                format!("leave out --bits: {kind} is lossy, and holds no bits a sample")
+            Self::UnsupportedRate(format, _) => format!("use --rate {}", format.rates()),
+            Self::UnsupportedBitDepth(format, _) if format.bit_depths().is_empty() => {
+                format!("leave out --bits: {format} is lossy and has no bit depth")
             }
-            Self::Depth(kind, _) => format!("give --bits {}", alternatives(kind.depths().iter())),
-        }
+            Self::UnsupportedBitDepth(format, _) => format!("use --bits {}", alternatives(format.bit_depths().iter())),
+        };
+        Some(help.into())
     }
 }
 
-impl fmt::Display for FormatError {
-    fn fmt(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
-        match self {
-            Self::UnknownEnding(path) => {
-                write!(formatter, "{}: its ending names no kind that can be written", path.display())
-            }
-            Self::Rate(kind, rate) => write!(formatter, "{kind} can't hold {rate}"),
-            Self::Depth(kind, depth) => write!(formatter, "{kind} can't hold samples of {depth} bits"),
-        }
-    }
-}
-
-impl std::error::Error for FormatError {}
-
-/// `a, b or c`.
+/// Lists items as `a, b or c`.
 fn alternatives<T: ToString>(items: impl ExactSizeIterator<Item = T>) -> String {
     let items: Vec<String> = items.map(|item| item.to_string()).collect();
     match items.split_last() {
@@ -239,59 +239,60 @@ fn alternatives<T: ToString>(items: impl ExactSizeIterator<Item = T>) -> String 
 mod tests {
     use super::*;
 
-    fn resolve(name: &str, hertz: u32, depth: Option<Depth>) -> Result<Format, FormatError> {
-        Format::resolve(Path::new(name), Rate::new(hertz).unwrap(), depth)
+    fn for_path(name: &str, hertz: u32, depth: Option<BitDepth>) -> Result<OutputFormat, FormatError> {
+        OutputFormat::for_path(Path::new(name), Rate::new(hertz).unwrap(), depth)
+    }
+
+    fn help(error: &FormatError) -> String {
+        error.help().unwrap().into_owned()
     }
 
     #[test]
-    fn the_ending_decides_in_capitals_or_not() {
-        assert_eq!(Kind::of(Path::new("a.FlaC")), Ok(Kind::Flac));
-        assert_eq!(Kind::of(Path::new("x.mp3/b.opus")), Ok(Kind::Opus));
+    fn the_extension_decides_in_any_case() {
+        assert_eq!(FileFormat::for_path(Path::new("a.FlaC")), Ok(FileFormat::Flac));
+        assert_eq!(FileFormat::for_path(Path::new("x.mp3/b.opus")), Ok(FileFormat::Opus));
     }
 
     #[test]
-    fn an_unknown_ending_names_those_that_can_be_written() {
-        for name in ["a.aac", "wav", "", "a.wav/", "…/.wav"] {
-            let error = Kind::of(Path::new(name)).map(drop);
-            if name == "a.wav/" {
-                continue;
-            }
-            let remedy = error.expect_err(name).remedy();
-            assert!(remedy.starts_with("end the name in .wav, .flac, .ogg"), "{remedy}");
+    fn an_unknown_extension_names_the_supported_ones() {
+        for name in ["a.aac", "wav", "", "…/.wav"] {
+            let error = FileFormat::for_path(Path::new(name)).map(drop);
+            let help = help(&error.expect_err(name));
+            assert!(help.starts_with("end the name in .wav, .flac, .ogg"), "{help}");
         }
     }
 
     #[test]
-    fn a_file_holds_24_bits_unless_told_otherwise() {
-        assert_eq!(resolve("a.wav", 48_000, None).unwrap().depth, Depth::TwentyFour);
-        assert_eq!(resolve("a.wav", 48_000, Some(Depth::Float)).unwrap().depth, Depth::Float);
+    fn the_default_bit_depth_is_24() {
+        assert_eq!(for_path("a.wav", 48_000, None).unwrap().bit_depth, BitDepth::Int24);
+        assert_eq!(for_path("a.wav", 48_000, Some(BitDepth::Float32)).unwrap().bit_depth, BitDepth::Float32);
     }
 
     #[test]
-    fn what_a_kind_cannot_hold_is_refused_with_what_it_can() {
-        let refused = |name, hertz, depth| resolve(name, hertz, depth).unwrap_err().remedy();
-        assert_eq!(refused("a.flac", 48_000, Some(Depth::Float)), "give --bits 16 or 24");
-        assert_eq!(refused("a.opus", 44_100, None), "give --rate 48000");
-        assert_eq!(refused("a.ogg", 7_999, None), "give --rate 8000 to 192000");
+    fn an_unsupported_rate_or_depth_names_the_supported_ones() {
+        let refused = |name, hertz, depth| help(&for_path(name, hertz, depth).unwrap_err());
+        assert_eq!(refused("a.flac", 48_000, Some(BitDepth::Float32)), "use --bits 16 or 24");
+        assert_eq!(refused("a.opus", 44_100, None), "use --rate 48000");
+        assert_eq!(refused("a.ogg", 7_999, None), "use --rate 8000 to 192000");
         assert_eq!(
-            refused("a.ogg", 48_000, Some(Depth::Sixteen)),
-            "leave out --bits: Ogg Vorbis is lossy, and holds no bits a sample"
+            refused("a.ogg", 48_000, Some(BitDepth::Int16)),
+            "leave out --bits: Ogg Vorbis is lossy and has no bit depth"
         );
     }
 
     #[test]
     #[cfg(feature = "mp3")]
     fn mp3_takes_the_rates_of_mpeg() {
-        assert!(resolve("a.mp3", 44_100, None).is_ok());
-        let remedy = resolve("a.mp3", 96_000, None).unwrap_err().remedy();
-        assert!(remedy.ends_with("32000, 44100 or 48000"), "{remedy}");
+        assert!(for_path("a.mp3", 44_100, None).is_ok());
+        let help = help(&for_path("a.mp3", 96_000, None).unwrap_err());
+        assert!(help.ends_with("32000, 44100 or 48000"), "{help}");
     }
 
     #[test]
-    fn depths_are_read_as_they_are_shown() {
-        for depth in Kind::Wav.depths() {
+    fn bit_depths_parse_as_they_are_shown() {
+        for depth in FileFormat::Wav.bit_depths() {
             assert_eq!(depth.to_string().parse(), Ok(*depth));
         }
-        assert_eq!("32".parse::<Depth>(), Err("a sample has 16, 24 or 32f bits".to_owned()));
+        assert_eq!("32".parse::<BitDepth>(), Err("the bit depth is 16, 24 or 32f".to_owned()));
     }
 }

@@ -4,22 +4,26 @@ use std::io::{self, Seek, SeekFrom, Write};
 
 use mp3lame_encoder::{Builder, FlushGap, InterleavedPcm, Mode, Quality, VbrMode, max_required_buffer_size};
 
-use super::{BLOCK, Destination, Encoder, Format, Tags, id3};
+use super::encoder::{AudioEncoder, BLOCK_SIZE};
+use super::format::OutputFormat;
+use super::id3;
+use super::tags::Tags;
+use crate::io::atomic_file::AtomicFile;
 use crate::units::{Frame, Frames};
 
-/// Writes MP3 of variable bit rate, V2, led by tags of ID3v2.4 and by the frame in which LAME keeps the exact length.
-pub(super) struct Mp3 {
+/// Encodes MP3 at LAME's V2, after an ID3v2.4 tag and the frame in which LAME keeps the exact length.
+pub(super) struct Mp3Encoder {
     encoder: mp3lame_encoder::Encoder,
-    to: Destination,
-    /// Where LAME's frame is.
-    start: u64,
+    file: AtomicFile,
+    /// The byte position of LAME's own frame.
+    lame_tag_position: u64,
     samples: Vec<f32>,
     bytes: Vec<u8>,
 }
 
-impl Mp3 {
-    pub(super) fn new(mut to: Destination, format: Format, tags: &Tags, length: Frames) -> io::Result<Self> {
-        let rate = format.rate.hertz();
+impl Mp3Encoder {
+    pub(super) fn new(mut file: AtomicFile, format: OutputFormat, tags: &Tags, length: Frames) -> io::Result<Self> {
+        let rate = format.rate().hertz();
         let encoder = Builder::new()
             .ok_or(io::ErrorKind::OutOfMemory)?
             .with_num_channels(2)
@@ -29,42 +33,43 @@ impl Mp3 {
             .and_then(|builder| builder.with_vbr_mode(VbrMode::Mtrh))
             .and_then(|builder| builder.with_vbr_quality(Quality::NearBest))
             .and_then(Builder::build)
-            .map_err(failure)?;
-        let tag = id3::tag(tags, format.rate, length);
-        to.write_all(&tag)?;
-        Ok(Self { encoder, to, start: tag.len() as u64, samples: Vec::new(), bytes: Vec::new() })
+            .map_err(io_error)?;
+        let id3_tag = id3::encode(tags, format.rate(), length)?;
+        file.write_all(&id3_tag)?;
+        Ok(Self { encoder, file, lame_tag_position: id3_tag.len() as u64, samples: Vec::new(), bytes: Vec::new() })
     }
 }
 
-impl Encoder for Mp3 {
+impl AudioEncoder for Mp3Encoder {
     fn write(&mut self, block: &[Frame]) -> io::Result<()> {
-        for frames in block.chunks(BLOCK) {
+        for frames in block.chunks(BLOCK_SIZE) {
             self.samples.clear();
             self.samples.extend(frames.as_flattened().iter().map(|sample| sample.clamp(-1.0, 1.0)));
             self.bytes.clear();
             self.bytes.reserve(max_required_buffer_size(frames.len()));
-            self.encoder.encode_to_vec(InterleavedPcm(&self.samples), &mut self.bytes).map_err(failure)?;
-            self.to.write_all(&self.bytes)?;
+            self.encoder.encode_to_vec(InterleavedPcm(&self.samples), &mut self.bytes).map_err(io_error)?;
+            self.file.write_all(&self.bytes)?;
         }
         Ok(())
     }
 
-    fn finish(mut self: Box<Self>) -> io::Result<Destination> {
+    fn finish(mut self: Box<Self>) -> io::Result<AtomicFile> {
         self.bytes.clear();
         self.bytes.reserve(max_required_buffer_size(0));
-        self.encoder.flush_to_vec::<FlushGap>(&mut self.bytes).map_err(failure)?;
-        self.to.write_all(&self.bytes)?;
+        self.encoder.flush_to_vec::<FlushGap>(&mut self.bytes).map_err(io_error)?;
+        self.file.write_all(&self.bytes)?;
 
         self.bytes.clear();
         self.bytes.reserve(self.encoder.lame_tag_size());
         if self.encoder.lame_tag_encode_to_vec(&mut self.bytes).is_some() {
-            self.to.seek(SeekFrom::Start(self.start))?;
-            self.to.write_all(&self.bytes)?;
+            self.file.seek(SeekFrom::Start(self.lame_tag_position))?;
+            self.file.write_all(&self.bytes)?;
         }
-        Ok(self.to)
+        Ok(self.file)
     }
 }
 
-fn failure(error: impl std::fmt::Display) -> io::Error {
+/// LAME's errors implement `Display` alone.
+fn io_error(error: impl std::fmt::Display) -> io::Error {
     io::Error::other(error.to_string())
 }

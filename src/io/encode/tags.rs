@@ -1,86 +1,87 @@
-//! What a file says about itself.
+//! Tags and chapters of an audio file.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::Duration;
 
 use crate::units::{Frames, Rate};
 
-/// What a file says about itself. What is missing is left out.
+/// The maximum number of chapters in Vorbis comments, which number them with three digits.
+const MAX_COMMENT_CHAPTERS: usize = 999;
+
+/// The tags of an audio file. Missing ones are left out.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tags {
-    /// The session's title.
+    /// The title of the session.
     pub title: Option<String>,
-    /// Who guides it.
+    /// The teacher, written as the artist.
     pub teacher: Option<String>,
-    /// A few sentences on it.
+    /// The summary, written as a comment or description.
     pub summary: Option<String>,
-    /// The terms under which it may be passed on.
+    /// The licence.
     pub license: Option<String>,
-    /// The language spoken, as a BCP 47 tag.
+    /// The spoken language as a BCP 47 tag.
     pub language: Option<String>,
-    /// Its chapters, in their order.
+    /// The chapters in order.
     pub chapters: Vec<Chapter>,
 }
 
-/// The start of a chapter, which lasts until the next one or the end.
+/// A chapter, which lasts until the next one or the end of the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Chapter {
-    /// Where it starts, at the rate of the file.
+    /// The start, at the sample rate of the file.
     pub start: Frames,
-    /// What it is called.
+    /// The title.
     pub title: String,
 }
 
 impl Tags {
-    /// As Vorbis comments, for FLAC and Ogg: `NAME` and value, chapters by the convention of `CHAPTERxxx`.
-    ///
-    /// The convention has three digits, so chapters beyond 999 are left out.
+    /// Vorbis comments for FLAC and Ogg as names and values, with chapters by the convention of `CHAPTERxxx`.
     pub(super) fn vorbis_comments(&self, rate: Rate) -> Vec<(String, String)> {
-        let named = [
+        let texts = [
             ("TITLE", &self.title),
             ("ARTIST", &self.teacher),
             ("DESCRIPTION", &self.summary),
             ("LICENSE", &self.license),
             ("LANGUAGE", &self.language),
         ];
-        let named = named.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value.clone()?)));
-        let chapters = self.chapters.iter().take(999).enumerate().flat_map(|(index, chapter)| {
+        let texts = texts.into_iter().filter_map(|(name, text)| Some((name.to_owned(), text.clone()?)));
+        let chapters = self.chapters.iter().take(MAX_COMMENT_CHAPTERS).enumerate().flat_map(|(index, chapter)| {
             let name = format!("CHAPTER{:03}", index + 1);
-            let start = clock(chapter.start, rate);
+            let start = timestamp(chapter.start, rate);
             [(name.clone(), start), (format!("{name}NAME"), chapter.title.clone())]
         });
-        named.chain(chapters).map(|(name, value)| (name, value.replace('\0', ""))).collect()
+        texts.chain(chapters).map(|(name, value)| (name, value.replace('\0', ""))).collect()
     }
 
-    /// The body of a comment header, as Opus and FLAC have it: the encoder's name, then `NAME=value` for each comment.
-    pub(super) fn comment_header(&self, encoder: &str, rate: Rate) -> Vec<u8> {
+    /// The comment block that Opus and FLAC share: the encoder's name, then `NAME=value` for each comment.
+    pub(super) fn vorbis_comment_block(&self, encoder: &str, rate: Rate) -> Vec<u8> {
         let sized = |text: &str| [&(text.len() as u32).to_le_bytes(), text.as_bytes()].concat();
         let comments = self.vorbis_comments(rate);
-        let mut body = sized(encoder);
-        body.extend((comments.len() as u32).to_le_bytes());
-        body.extend(comments.iter().flat_map(|(name, value)| sized(&format!("{name}={value}"))));
-        body
+        let mut block = sized(encoder);
+        block.extend((comments.len() as u32).to_le_bytes());
+        block.extend(comments.iter().flat_map(|(name, value)| sized(&format!("{name}={value}"))));
+        block
     }
 }
 
-/// The serial number of an Ogg stream: another one for another session, the same each time for the same.
-pub(super) fn serial(tags: &Tags, length: Frames) -> u32 {
+/// The serial number of an Ogg stream: it differs between sessions and is the same for every render of one.
+pub(super) fn ogg_serial(tags: &Tags, length: Frames) -> u32 {
     let mut hasher = DefaultHasher::new();
     (&tags.title, &tags.teacher, length).hash(&mut hasher);
     hasher.finish() as u32
 }
 
-/// A position in milliseconds, the nearest.
+/// A position in milliseconds, rounded to the nearest.
 pub(super) fn milliseconds(position: Frames, rate: Rate) -> u64 {
-    const PER_SECOND: u64 = 1_000;
-    Rate::new(PER_SECOND as u32).map_or(0, |clock| rate.convert(position, clock).0)
+    const PER_SECOND: u32 = 1_000;
+    Rate::new(PER_SECOND).map_or(0, |clock| rate.convert(position, clock).0)
 }
 
-/// `HH:MM:SS.mmm`.
-fn clock(position: Frames, rate: Rate) -> String {
-    let moment = Duration::from_millis(milliseconds(position, rate));
-    let seconds = moment.as_secs();
-    format!("{:02}:{:02}:{:02}.{:03}", seconds / 3600, seconds / 60 % 60, seconds % 60, moment.subsec_millis())
+/// A position as `HH:MM:SS.mmm`.
+fn timestamp(position: Frames, rate: Rate) -> String {
+    let position = Duration::from_millis(milliseconds(position, rate));
+    let seconds = position.as_secs();
+    format!("{:02}:{:02}:{:02}.{:03}", seconds / 3600, seconds / 60 % 60, seconds % 60, position.subsec_millis())
 }
 
 #[cfg(test)]

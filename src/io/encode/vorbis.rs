@@ -3,51 +3,54 @@
 use std::io;
 use std::num::{NonZeroU8, NonZeroU32};
 
-use vorbis_rs::{VorbisBitrateManagementStrategy, VorbisEncoder, VorbisEncoderBuilder, VorbisError};
+use vorbis_rs::{VorbisBitrateManagementStrategy, VorbisEncoderBuilder, VorbisError};
 
-use super::{BLOCK, Destination, Encoder, Format, Tags, tags};
+use super::encoder::{AudioEncoder, BLOCK_SIZE};
+use super::format::OutputFormat;
+use super::tags::{Tags, ogg_serial};
+use crate::io::atomic_file::AtomicFile;
 use crate::units::{Frame, Frames};
 
 const STEREO: NonZeroU8 = NonZeroU8::new(2).unwrap();
-/// Quality 6 of oggenc.
+/// oggenc's quality 6.
 const QUALITY: VorbisBitrateManagementStrategy = VorbisBitrateManagementStrategy::QualityVbr { target_quality: 0.6 };
 
-/// Writes Ogg Vorbis.
-pub(super) struct Vorbis {
-    encoder: VorbisEncoder<Destination>,
+/// Encodes Ogg Vorbis.
+pub(super) struct VorbisEncoder {
+    encoder: vorbis_rs::VorbisEncoder<AtomicFile>,
     channels: [Vec<f32>; 2],
 }
 
-impl Vorbis {
-    pub(super) fn new(to: Destination, format: Format, tags: &Tags, length: Frames) -> io::Result<Self> {
-        let rate = NonZeroU32::new(format.rate.hertz()).ok_or(io::ErrorKind::InvalidInput)?;
-        let serial = tags::serial(tags, length).cast_signed();
-        let mut builder = VorbisEncoderBuilder::new_with_serial(rate, STEREO, to, serial);
+impl VorbisEncoder {
+    pub(super) fn new(file: AtomicFile, format: OutputFormat, tags: &Tags, length: Frames) -> io::Result<Self> {
+        let rate = NonZeroU32::new(format.rate().hertz()).ok_or(io::ErrorKind::InvalidInput)?;
+        let serial = ogg_serial(tags, length).cast_signed();
+        let mut builder = VorbisEncoderBuilder::new_with_serial(rate, STEREO, file, serial);
         builder.bitrate_management_strategy(QUALITY);
-        builder.comment_tags(tags.vorbis_comments(format.rate)).map_err(failure)?;
-        let encoder = builder.build().map_err(failure)?;
+        builder.comment_tags(tags.vorbis_comments(format.rate())).map_err(io_error)?;
+        let encoder = builder.build().map_err(io_error)?;
         Ok(Self { encoder, channels: [const { Vec::new() }; 2] })
     }
 }
 
-impl Encoder for Vorbis {
+impl AudioEncoder for VorbisEncoder {
     fn write(&mut self, block: &[Frame]) -> io::Result<()> {
-        for frames in block.chunks(BLOCK) {
-            for (ear, channel) in self.channels.iter_mut().enumerate() {
+        for frames in block.chunks(BLOCK_SIZE) {
+            for (index, channel) in self.channels.iter_mut().enumerate() {
                 channel.clear();
-                channel.extend(frames.iter().map(|frame| frame[ear].clamp(-1.0, 1.0)));
+                channel.extend(frames.iter().map(|frame| frame[index].clamp(-1.0, 1.0)));
             }
-            self.encoder.encode_audio_block(&self.channels).map_err(failure)?;
+            self.encoder.encode_audio_block(&self.channels).map_err(io_error)?;
         }
         Ok(())
     }
 
-    fn finish(self: Box<Self>) -> io::Result<Destination> {
-        self.encoder.finish().map_err(failure)
+    fn finish(self: Box<Self>) -> io::Result<AtomicFile> {
+        self.encoder.finish().map_err(io_error)
     }
 }
 
-fn failure(error: VorbisError) -> io::Error {
+fn io_error(error: VorbisError) -> io::Error {
     match error {
         VorbisError::Io(error) => error,
         other => io::Error::other(other),

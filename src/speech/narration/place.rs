@@ -1,15 +1,14 @@
 //! Where recordings go: a folder that the manifest reaches. Nothing that is there is ever overwritten.
 
 use std::fs::{self, File};
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use super::Put;
 use super::lines::Line;
 use crate::error::{Failure, reason};
-use crate::io::encode::Destination;
+use crate::io::atomic_file;
 use crate::io::library::{Home, Manifest};
-use crate::io::new_files::same;
+use crate::io::new_files::has_content;
 use crate::manifest::session::ClipPath;
 use crate::text;
 
@@ -75,15 +74,13 @@ impl Folder {
         for turn in 1_u32.. {
             let name = if turn == 1 { format!("{stem}.{ending}") } else { format!("{stem}-{turn}.{ending}") };
             let target = self.path.join(&name);
-            if target.is_file() && File::open(made).and_then(|made| same(made, &target)).unwrap_or(false) {
+            if target.is_file() && File::open(made).and_then(|made| has_content(&target, made)).unwrap_or(false) {
                 return Ok(name);
             }
-            // A link is made only where nothing is; renaming would take the place of what is there.
-            match fs::hard_link(made, &target) {
+            match atomic_file::move_new(made, &target) {
                 Ok(()) => return Ok(name),
                 Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
-                Err(_) if !target.exists() => return fs::rename(made, &target).map(|()| name),
-                Err(_) => {}
+                Err(error) => return Err(error),
             }
         }
         Err(std::io::Error::other("no name is free"))
@@ -113,6 +110,5 @@ fn unwritable(path: &Path, error: &std::io::Error) -> Failure {
 
 /// Puts a manifest's new text in the place of the old one, all at once.
 pub(crate) fn replace(path: &Path, text: &str) -> Result<(), Failure> {
-    let mut file = Destination::create(path).map_err(|error| Failure::new(error.to_string(), error.remedy()))?;
-    file.write_all(text.as_bytes()).and_then(|()| file.commit()).map_err(|error| unwritable(path, &error))
+    Ok(atomic_file::write(path, text.as_bytes())?)
 }

@@ -1,19 +1,20 @@
 use std::fs;
 use std::path::Path;
 
-use karuna::io::encode::{Failure, Format, SoundFile, Tags};
+use karuna::error::Remedy;
+use karuna::io::encode::{AudioFileWriter, EncodeError, OutputFormat, Tags};
 use karuna::units::{Frames, Rate};
 
 use super::witness::{Folder, phrases, write};
 
-fn create(path: &Path, frames: u64) -> Result<SoundFile, Failure> {
-    let format = Format::resolve(path, Rate::DEFAULT, None).unwrap();
-    SoundFile::create(path, format, &Tags::default(), Frames(frames))
+fn create(path: &Path, frames: u64) -> Result<AudioFileWriter, EncodeError> {
+    let format = OutputFormat::for_path(path, Rate::DEFAULT, None).unwrap();
+    AudioFileWriter::create(path, format, &Tags::default(), Frames(frames))
 }
 
 fn refusal(path: &Path) -> String {
-    let failure = create(path, 1).err().expect("this can't be written");
-    format!("{failure}; {}", failure.remedy())
+    let error = create(path, 1).err().expect("this can't be written");
+    format!("{error}; {}", error.help().unwrap())
 }
 
 #[test]
@@ -34,7 +35,7 @@ fn too_few_frames_are_no_file() {
     let folder = Folder::new();
     let mut file = create(&folder.file("a.wav"), 10).unwrap();
     file.write(&[[0.0; 2]; 9]).unwrap();
-    assert!(file.finish().unwrap_err().to_string().contains("10 frames were promised and 9 came"));
+    assert!(file.finish().unwrap_err().to_string().contains("it needs 10 frames and got 9"));
     assert!(folder.names().is_empty());
 }
 
@@ -82,9 +83,9 @@ mod unix {
 
     #[test]
     fn a_disk_that_takes_no_more_leaves_the_old_file_and_nothing_else() {
-        for kind in karuna::io::encode::Kind::WRITABLE {
+        for format in karuna::io::encode::FileFormat::WRITABLE {
             let folder = Folder::new();
-            let name = format!("a.{}", kind.ending());
+            let name = format!("a.{}", format.extension());
             let output = render(&folder, "ulimit -f 300;", &name).output().unwrap();
             let said = String::from_utf8(output.stderr).unwrap();
             assert_eq!(output.status.code(), Some(1), "{name}: {said}");

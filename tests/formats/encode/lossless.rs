@@ -1,4 +1,4 @@
-use karuna::io::encode::Depth;
+use karuna::io::encode::BitDepth;
 use karuna::units::{Frame, SILENCE};
 
 use super::witness::{Folder, ffmpeg, output, phrases, text, write};
@@ -31,7 +31,7 @@ fn round_trip(frames: &[Frame], rate: u32) {
     let folder = Folder::new();
     let path = folder.file("a.flac");
     let frames = on_the_grid(frames);
-    write(&path, rate, Some(Depth::TwentyFour), &frames);
+    write(&path, rate, Some(BitDepth::Int24), &frames);
     output("flac", &["--test", "--silent", "--warnings-as-errors", text(&path)]);
     assert!(ffmpeg(&path) == frames, "the samples differ");
 }
@@ -70,7 +70,7 @@ fn flac_of_16_bits_is_the_wav_of_16_bits() {
     let folder = Folder::new();
     let frames = phrases(150_001, 48_000);
     for name in ["a.flac", "a.wav"] {
-        write(&folder.file(name), 48_000, Some(Depth::Sixteen), &frames);
+        write(&folder.file(name), 48_000, Some(BitDepth::Int16), &frames);
     }
     output("flac", &["--test", "--silent", "--warnings-as-errors", text(&folder.file("a.flac"))]);
     assert!(ffmpeg(&folder.file("a.flac")) == ffmpeg(&folder.file("a.wav")), "the samples differ");

@@ -108,8 +108,8 @@ fn the_same_sound_gives_the_same_file() {
         write(path, 48_000, None, &phrases(LENGTH, 48_000));
         std::fs::read(path).unwrap()
     };
-    for kind in karuna::io::encode::Kind::WRITABLE {
-        let name = |stem: &str| format!("{stem}.{}", kind.ending());
-        assert!(bytes(&folder.file(&name("a"))) == bytes(&folder.file(&name("b"))), "{kind} differs");
+    for format in karuna::io::encode::FileFormat::WRITABLE {
+        let name = |stem: &str| format!("{stem}.{}", format.extension());
+        assert!(bytes(&folder.file(&name("a"))) == bytes(&folder.file(&name("b"))), "{format} differs");
     }
 }

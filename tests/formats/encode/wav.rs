@@ -1,9 +1,9 @@
-use karuna::io::encode::{Depth, Format, SoundFile, Tags};
+use karuna::io::encode::{AudioFileWriter, BitDepth, OutputFormat, Tags};
 use karuna::units::{Frame, Frames, Rate, SILENCE};
 
 use super::witness::{Folder, ffmpeg, ffprobe, phrases, text, write};
 
-fn round_trip(depth: Depth, frames: &[Frame]) -> Vec<Frame> {
+fn round_trip(depth: BitDepth, frames: &[Frame]) -> Vec<Frame> {
     let folder = Folder::new();
     let path = folder.file("a.wav");
     write(&path, 48_000, Some(depth), frames);
@@ -13,7 +13,7 @@ fn round_trip(depth: Depth, frames: &[Frame]) -> Vec<Frame> {
 #[test]
 fn floating_point_is_exact() {
     let frames = phrases(150_001, 48_000);
-    assert_eq!(round_trip(Depth::Float, &frames), frames);
+    assert_eq!(round_trip(BitDepth::Float32, &frames), frames);
 }
 
 #[test]
@@ -22,19 +22,19 @@ fn twenty_four_bits_are_exact_to_the_bit() {
     let on_the_grid = |sample: f32| (sample / step).round() * step;
     let mut frames: Vec<Frame> = phrases(150_001, 48_000).iter().map(|frame| frame.map(on_the_grid)).collect();
     frames.extend([[-1.0, 1.0 - step], [step, -step]]);
-    assert_eq!(round_trip(Depth::TwentyFour, &frames), frames);
+    assert_eq!(round_trip(BitDepth::Int24, &frames), frames);
 }
 
 #[test]
 fn what_lies_beyond_full_scale_is_clamped() {
-    let read = round_trip(Depth::TwentyFour, &[[2.0, -2.0], [1.0, -1.0]]);
+    let read = round_trip(BitDepth::Int24, &[[2.0, -2.0], [1.0, -1.0]]);
     assert!(read.as_flattened().iter().all(|sample| sample.abs() > 0.9999), "{read:?}");
 }
 
 #[test]
 fn sixteen_bits_are_within_the_dither_and_silence_is_silent() {
     let frames = phrases(150_001, 48_000);
-    let read = round_trip(Depth::Sixteen, &frames);
+    let read = round_trip(BitDepth::Int16, &frames);
     assert_eq!(read.len(), frames.len());
     for (read, wrote) in read.iter().zip(&frames) {
         if *wrote == SILENCE {
@@ -65,8 +65,8 @@ fn tags_are_seen() {
 fn a_silent_end_counts() {
     let folder = Folder::new();
     let path = folder.file("a.wav");
-    let format = Format::resolve(&path, Rate::DEFAULT, Some(Depth::Sixteen)).unwrap();
-    let mut file = SoundFile::create(&path, format, &Tags::default(), Frames(100_000)).unwrap();
+    let format = OutputFormat::for_path(&path, Rate::DEFAULT, Some(BitDepth::Int16)).unwrap();
+    let mut file = AudioFileWriter::create(&path, format, &Tags::default(), Frames(100_000)).unwrap();
     file.write_silence(Frames(100_000)).unwrap();
     file.finish().unwrap();
     assert_eq!(ffmpeg(&path), vec![SILENCE; 100_000]);
@@ -77,8 +77,8 @@ fn a_day_of_sound_is_whole() {
     const DAY: u64 = 24 * 3600 * 48_000;
     let folder = Folder::new();
     let path = folder.file("a.wav");
-    let format = Format::resolve(&path, Rate::DEFAULT, Some(Depth::Float)).unwrap();
-    let mut file = SoundFile::create(&path, format, &Tags::default(), Frames(DAY)).unwrap();
+    let format = OutputFormat::for_path(&path, Rate::DEFAULT, Some(BitDepth::Float32)).unwrap();
+    let mut file = AudioFileWriter::create(&path, format, &Tags::default(), Frames(DAY)).unwrap();
     file.write_silence(Frames(DAY - 2)).unwrap();
     file.write(&[[0.5, 0.25]; 2]).unwrap();
     file.finish().unwrap();

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use karuna::io::encode::{Chapter, Depth, Format, SoundFile, Tags};
+use karuna::io::encode::{AudioFileWriter, BitDepth, Chapter, OutputFormat, Tags};
 use karuna::units::{Frame, Frames, Rate, SILENCE};
 
 /// A tone that swells in phrases of some 0.7 s, with digital silence between them; the ears differ.
@@ -33,9 +33,9 @@ pub(crate) fn tags() -> Tags {
 }
 
 /// Writes the frames as a renderer would: in uneven blocks, silence by its own way.
-pub(crate) fn write(path: &Path, rate: u32, depth: Option<Depth>, frames: &[Frame]) {
-    let format = Format::resolve(path, Rate::new(rate).unwrap(), depth).unwrap();
-    let mut file = SoundFile::create(path, format, &tags(), Frames(frames.len() as u64)).unwrap();
+pub(crate) fn write(path: &Path, rate: u32, depth: Option<BitDepth>, frames: &[Frame]) {
+    let format = OutputFormat::for_path(path, Rate::new(rate).unwrap(), depth).unwrap();
+    let mut file = AudioFileWriter::create(path, format, &tags(), Frames(frames.len() as u64)).unwrap();
     let mut rest = frames;
     for size in [1, 4_096, 577, 20_000].into_iter().cycle() {
         let silent = rest.iter().take_while(|frame| **frame == SILENCE).count();

@@ -6,7 +6,7 @@ use std::process::{Command, Output, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use karuna::io::encode::{Depth, Format, SoundFile, Tags};
+use karuna::io::encode::{AudioFileWriter, BitDepth, OutputFormat, Tags};
 use karuna::units::{Frames, Rate};
 
 /// Longer than anything takes here, on a busy machine too.
@@ -136,8 +136,8 @@ pub(crate) fn text(bytes: &[u8]) -> String {
 pub(crate) fn tone(path: &Path, seconds: f64, level: f32) {
     let rate = Rate::new(22_050).unwrap();
     let frames = (seconds * 22_050.0) as u32;
-    let format = Format::resolve(path, rate, Some(Depth::Sixteen)).unwrap();
-    let mut file = SoundFile::create(path, format, &Tags::default(), Frames(u64::from(frames))).unwrap();
+    let format = OutputFormat::for_path(path, rate, Some(BitDepth::Int16)).unwrap();
+    let mut file = AudioFileWriter::create(path, format, &Tags::default(), Frames(u64::from(frames))).unwrap();
     let within = frames / 10..frames - frames / 10;
     let sample = |frame: u32| if within.contains(&frame) { level * (frame as f32 * 0.1).sin() } else { 0.0 };
     file.write(&(0..frames).map(|frame| [sample(frame); 2]).collect::<Vec<_>>()).unwrap();

@@ -1,0 +1,338 @@
+//! Files that appear whole or not at all: written beside their target, synced to disk, then renamed.
+
+use std::borrow::Cow;
+use std::fs::{self, File, Metadata, Permissions};
+use std::io::{self, BufWriter, ErrorKind, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+use tempfile::{NamedTempFile, TempPath};
+use thiserror::Error;
+
+use crate::error::{Remedy, reason};
+
+/// The start and end of a temporary file's name. Such a file stays behind only if the program was killed.
+const PREFIX: &str = ".karuna-";
+/// See [`PREFIX`].
+pub(crate) const SUFFIX: &str = ".part";
+const BUFFER_SIZE: usize = 128 * 1024;
+
+/// A file being written beside its target. Dropped before [`commit`](Self::commit), it leaves nothing behind.
+#[derive(Debug)]
+pub(crate) struct AtomicFile {
+    file: BufWriter<NamedTempFile>,
+    /// The path as it was given, for messages.
+    path: PathBuf,
+    /// The path that is replaced: links are resolved.
+    target: PathBuf,
+}
+
+/// Who may read a new file.
+enum Access {
+    /// Whoever may read any new file of this user.
+    Usual,
+    /// Whoever may read the file that it replaces.
+    AsBefore(Permissions),
+    /// Only this user.
+    Private,
+}
+
+impl Access {
+    fn of(replaced: Option<Metadata>) -> Self {
+        replaced.map_or(Self::Usual, |replaced| Self::AsBefore(replaced.permissions()))
+    }
+}
+
+impl AtomicFile {
+    /// Opens a temporary file in the target's folder. If the target is a link, the file that it points at is replaced; a
+    /// replaced file passes on its permissions.
+    ///
+    /// # Errors
+    /// If the folder is missing or read-only, or the target is write-protected or not a regular file.
+    pub(crate) fn create(path: &Path) -> Result<Self, WriteError> {
+        let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        let replaced = replaceable(&target).map_err(|problem| WriteError { path: path.to_owned(), problem })?;
+        Self::open(path, target, Access::of(replaced))
+    }
+
+    /// Opens a temporary file for one of the program's own files, which only this user can read. Whatever has its name, a link or
+    /// a pipe too, is replaced.
+    ///
+    /// # Errors
+    /// If the folder is missing or read-only.
+    pub(crate) fn create_private(path: &Path) -> Result<Self, WriteError> {
+        Self::open(path, path.to_owned(), Access::Private)
+    }
+
+    fn open(path: &Path, target: PathBuf, access: Access) -> Result<Self, WriteError> {
+        let failed = |problem| WriteError { path: path.to_owned(), problem };
+        let folder = folder_of(&target);
+        if !folder.is_dir() {
+            return Err(failed(WriteProblem::NoFolder(folder.to_owned())));
+        }
+        let file = temporary_file(folder, access).map_err(|error| failed(error.into()))?;
+        Ok(Self { file: BufWriter::with_capacity(BUFFER_SIZE, file), path: path.to_owned(), target })
+    }
+
+    /// Replaces the target with this file, once the content is on disk.
+    ///
+    /// # Errors
+    /// If the content can't be written or the file can't be renamed. The target is then unchanged.
+    pub(crate) fn commit(self) -> Result<(), WriteError> {
+        let path = self.path.clone();
+        let folder = folder_of(&self.target).to_owned();
+        let committed = self.stage().and_then(StagedFile::replace);
+        committed.map_err(|error| WriteError::new(&path, error))?;
+        sync_folder(&folder);
+        Ok(())
+    }
+
+    /// As [`commit`](Self::commit), without waiting for the disk: for files that carry a checksum and can be made again.
+    pub(crate) fn commit_unsynced(self) -> io::Result<()> {
+        let file = self.file.into_inner().map_err(io::IntoInnerError::into_error)?;
+        file.persist(self.target).map_err(|error| error.error).map(drop)
+    }
+
+    /// Closes the complete file without moving it to its target yet.
+    pub(crate) fn stage(self) -> io::Result<StagedFile> {
+        let file = self.file.into_inner().map_err(io::IntoInnerError::into_error)?;
+        file.as_file().sync_all()?;
+        Ok(StagedFile { file: file.into_temp_path(), target: self.target })
+    }
+
+    /// Extends the file to the current position, so that a hole at its end counts as part of it.
+    pub(crate) fn extend_to_position(&mut self) -> io::Result<()> {
+        let end = self.file.stream_position()?;
+        self.file.flush()?;
+        let file = self.file.get_ref().as_file();
+        if file.metadata()?.len() < end { file.set_len(end) } else { Ok(()) }
+    }
+}
+
+impl Write for AtomicFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.file.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+impl Seek for AtomicFile {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.file.seek(to)
+    }
+}
+
+/// A complete file, closed and synced, that still has its temporary name. Dropped, it is removed.
+#[derive(Debug)]
+pub(crate) struct StagedFile {
+    file: TempPath,
+    target: PathBuf,
+}
+
+impl StagedFile {
+    /// Returns where the file belongs.
+    pub(crate) fn target(&self) -> &Path {
+        &self.target
+    }
+
+    /// Moves the file to its target, and fails with [`ErrorKind::AlreadyExists`] if something is there.
+    pub(crate) fn place(self) -> io::Result<()> {
+        let folder = folder_of(&self.target).to_owned();
+        self.file.persist_noclobber(self.target).map_err(|error| error.error)?;
+        sync_folder(&folder);
+        Ok(())
+    }
+
+    fn replace(self) -> io::Result<()> {
+        self.file.persist(self.target).map_err(|error| error.error)
+    }
+}
+
+/// Writes a whole file at once.
+///
+/// # Errors
+/// As [`AtomicFile::create`] and [`AtomicFile::commit`].
+pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), WriteError> {
+    let mut file = AtomicFile::create(path)?;
+    file.write_all(bytes).map_err(|error| WriteError::new(path, error))?;
+    file.commit()
+}
+
+/// Moves a complete file to a new name in its file system, and fails with [`ErrorKind::AlreadyExists`] if something is there.
+pub(crate) fn move_new(from: &Path, target: &Path) -> io::Result<()> {
+    File::options().append(true).open(from)?.sync_all()?;
+    let moved = TempPath::try_from_path(from)?.persist_noclobber(target);
+    moved.map_err(|error| {
+        // The caller keeps the file.
+        let _ = error.path.keep();
+        error.error
+    })?;
+    sync_folder(folder_of(target));
+    Ok(())
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// Returns what is known of the target if it is a file that may be replaced, and `None` if nothing is there.
+fn replaceable(target: &Path) -> Result<Option<Metadata>, WriteProblem> {
+    let Ok(existing) = fs::metadata(target) else { return Ok(None) };
+    if existing.is_dir() {
+        return Err(WriteProblem::IsFolder);
+    }
+    if !existing.is_file() {
+        return Err(WriteProblem::NotRegularFile);
+    }
+    if existing.permissions().readonly() {
+        return Err(WriteProblem::WriteProtected);
+    }
+    Ok(Some(existing))
+}
+
+fn temporary_file(folder: &Path, access: Access) -> io::Result<NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(PREFIX).suffix(SUFFIX).rand_bytes(16);
+    #[cfg(unix)]
+    if !matches!(access, Access::Private) {
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    }
+    let file = builder.tempfile_in(folder)?;
+    if let Access::AsBefore(permissions) = access {
+        file.as_file().set_permissions(permissions)?;
+    }
+    Ok(file)
+}
+
+/// Makes a rename durable. The file itself is whole in any case, so a file system that can't do this is not an error.
+fn sync_folder(folder: &Path) {
+    if cfg!(unix) {
+        let _ = File::open(folder).and_then(|folder| folder.sync_all());
+    }
+}
+
+/// An error that occurred while a file was written. The target is then unchanged.
+#[derive(Debug, Error)]
+#[error("{} {problem}", path.display())]
+pub struct WriteError {
+    path: PathBuf,
+    #[source]
+    problem: WriteProblem,
+}
+
+/// Why a file can't be written.
+#[derive(Debug, Error)]
+enum WriteProblem {
+    #[error("is a folder")]
+    IsFolder,
+    #[error("is not a regular file")]
+    NotRegularFile,
+    #[error("is write-protected")]
+    WriteProtected,
+    #[error("can't be written: there is no folder {}", .0.display())]
+    NoFolder(PathBuf),
+    #[error("can't be written: {}", io_reason(.0))]
+    Io(#[from] io::Error),
+}
+
+impl WriteError {
+    /// An error of the system while `path` was written.
+    pub(crate) fn new(path: &Path, error: io::Error) -> Self {
+        Self { path: path.to_owned(), problem: error.into() }
+    }
+}
+
+fn io_reason(error: &io::Error) -> Cow<'static, str> {
+    match error.kind() {
+        ErrorKind::StorageFull => "the disk is full".into(),
+        ErrorKind::QuotaExceeded => "it would exceed your disk quota".into(),
+        ErrorKind::FileTooLarge => "the file system doesn't allow a file this large".into(),
+        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => "its folder is read-only".into(),
+        _ => reason(error).into(),
+    }
+}
+
+impl Remedy for WriteError {
+    fn help(&self) -> Option<Cow<'_, str>> {
+        let help = match &self.problem {
+            WriteProblem::IsFolder => "give the name of a file, or of one inside that folder",
+            WriteProblem::NotRegularFile => "give the name of a file",
+            WriteProblem::WriteProtected => "give another name, or allow writing to the file",
+            WriteProblem::NoFolder(_) => "create the folder first, or give another one",
+            WriteProblem::Io(error) => match error.kind() {
+                ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "free some space, or write to another disk",
+                ErrorKind::FileTooLarge => "write to another disk, or choose a smaller format, such as .flac or .opus",
+                ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => "give a folder that you can write to",
+                _ => "give another folder, or try again",
+            },
+        };
+        Some(help.into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(folder: &Path) -> Vec<String> {
+        let entries = fs::read_dir(folder).unwrap();
+        let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn a_dropped_file_leaves_the_target_unchanged() {
+        let folder = tempfile::tempdir().unwrap();
+        let target = folder.path().join("a");
+        fs::write(&target, "old").unwrap();
+        let mut file = AtomicFile::create(&target).unwrap();
+        file.write_all(b"new").unwrap();
+        drop(file);
+        let mut file = AtomicFile::create(&target).unwrap();
+        file.write_all(b"new").unwrap();
+        drop(file.stage().unwrap());
+        assert_eq!(fs::read_to_string(&target).unwrap(), "old");
+        assert_eq!(names(folder.path()), ["a"]);
+    }
+
+    #[test]
+    fn a_staged_file_never_replaces_another() {
+        let folder = tempfile::tempdir().unwrap();
+        let target = folder.path().join("a");
+        let mut file = AtomicFile::create(&target).unwrap();
+        file.write_all(b"new").unwrap();
+        let staged = file.stage().unwrap();
+        fs::write(&target, "someone else's").unwrap();
+        assert_eq!(staged.place().unwrap_err().kind(), ErrorKind::AlreadyExists);
+        assert_eq!(fs::read_to_string(&target).unwrap(), "someone else's");
+        assert_eq!(names(folder.path()), ["a"]);
+    }
+
+    #[test]
+    fn moving_to_a_taken_name_keeps_both_files() {
+        let folder = tempfile::tempdir().unwrap();
+        let (from, target) = (folder.path().join("a"), folder.path().join("b"));
+        fs::write(&from, "new").unwrap();
+        fs::write(&target, "old").unwrap();
+        assert_eq!(move_new(&from, &target).unwrap_err().kind(), ErrorKind::AlreadyExists);
+        assert_eq!(names(folder.path()), ["a", "b"]);
+        fs::remove_file(&target).unwrap();
+        move_new(&from, &target).unwrap();
+        assert_eq!(names(folder.path()), ["b"]);
+        assert_eq!(fs::read_to_string(&target).unwrap(), "new");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_private_file_is_readable_by_its_user_only() {
+        use std::os::unix::fs::MetadataExt;
+
+        let folder = tempfile::tempdir().unwrap();
+        let target = folder.path().join("a");
+        AtomicFile::create_private(&target).unwrap().commit().unwrap();
+        assert_eq!(fs::metadata(&target).unwrap().mode() & 0o777, 0o600);
+    }
+}

@@ -1,0 +1,139 @@
+use super::*;
+use proptest::prelude::*;
+
+fn cache(folder: &tempfile::TempDir) -> Cache {
+    Cache::in_folder(folder.path().join("a/b"), 10 * MIN_FILE)
+}
+
+/// Twenty records, twice as many as fit, stored one after another long ago.
+fn full_cache(folder: &tempfile::TempDir) -> Cache {
+    let cache = cache(folder);
+    let stored = |number: u64| SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000 + number);
+    for number in 0..20_u64 {
+        cache.insert(&number.to_le_bytes(), &[7; 100]);
+        set_used(&cache, number, stored(number));
+    }
+    cache
+}
+
+fn set_used(cache: &Cache, number: u64, used: SystemTime) {
+    let path = cache.record_path(&number.to_le_bytes()).unwrap();
+    File::options().write(true).open(path).unwrap().set_modified(used).unwrap();
+}
+
+/// The records that are still there, without using them.
+fn kept(cache: &Cache) -> Vec<u64> {
+    (0..20).filter(|number: &u64| cache.record_path(&number.to_le_bytes()).unwrap().exists()).collect()
+}
+
+#[test]
+fn content_is_found_under_its_own_key_only() {
+    let folder = tempfile::tempdir().unwrap();
+    let cache = cache(&folder);
+    assert_eq!(cache.get(b"key"), None);
+    cache.insert(b"key", b"first");
+    cache.insert(b"key", b"second");
+    cache.insert(b"", b"");
+    assert_eq!(cache.get(b"key").as_deref(), Some(&b"second"[..]));
+    assert_eq!(cache.get(b"").as_deref(), Some(&b""[..]));
+    assert_eq!(cache.get(b"keys"), None);
+    fs::copy(cache.record_path(b"key").unwrap(), cache.record_path(b"other").unwrap()).unwrap();
+    assert_eq!(cache.get(b"other"), None, "a record in the place of another");
+}
+
+#[test]
+fn the_oldest_records_are_evicted_and_no_other_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let cache = full_cache(&folder);
+    fs::write(folder.path().join("a/b/a note of the listener"), vec![0; 50_000]).unwrap();
+    cache.evict();
+    let kept: Vec<u64> = (0..20).filter(|number: &u64| cache.get(&number.to_le_bytes()).is_some()).collect();
+    assert_eq!(kept, (10..20).collect::<Vec<_>>());
+    assert!(folder.path().join("a/b/a note of the listener").exists());
+}
+
+#[test]
+fn a_record_that_was_used_recently_outlives_newer_ones() {
+    let folder = tempfile::tempdir().unwrap();
+    let cache = full_cache(&folder);
+    for number in [0, 3] {
+        assert!(cache.get(&u64::to_le_bytes(number)).is_some());
+    }
+    cache.evict();
+    assert_eq!(kept(&cache), [0, 3, 12, 13, 14, 15, 16, 17, 18, 19]);
+}
+
+#[test]
+fn a_record_of_a_wrong_clock_is_evicted_first() {
+    let folder = tempfile::tempdir().unwrap();
+    let cache = full_cache(&folder);
+    set_used(&cache, 19, SystemTime::now() + Duration::from_hours(1000));
+    cache.evict();
+    assert_eq!(kept(&cache), (9..19).collect::<Vec<_>>());
+}
+
+#[test]
+fn temporary_files_are_removed_once_they_are_abandoned() {
+    let folder = tempfile::tempdir().unwrap();
+    let cache = full_cache(&folder);
+    let abandoned = folder.path().join("a/b/.karuna-x.part");
+    let recent = folder.path().join("a/b/.karuna-y.part");
+    for path in [&abandoned, &recent] {
+        fs::write(path, "half a record").unwrap();
+    }
+    let old = SystemTime::now() - 2 * ABANDONED;
+    File::options().write(true).open(&abandoned).unwrap().set_modified(old).unwrap();
+    cache.evict();
+    assert!(!abandoned.exists() && recent.exists());
+}
+
+#[test]
+fn a_cache_that_can_not_be_written_keeps_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("a"), "a file where a folder should be").unwrap();
+    for cache in [cache(&folder), Cache::disabled()] {
+        cache.insert(b"key", b"content");
+        cache.evict();
+        assert_eq!(cache.get(b"key"), None);
+    }
+    let large = Cache::in_folder(folder.path().join("b"), u64::MAX);
+    large.insert(b"key", &vec![0; usize::try_from(MAX_RECORD).unwrap()]);
+    assert_eq!(large.get(b"key"), None);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_folder_or_a_pipe_is_no_record() {
+    let folder = tempfile::tempdir().unwrap();
+    let cache = cache(&folder);
+    fs::create_dir_all(cache.record_path(b"folder").unwrap()).unwrap();
+    let pipe = cache.record_path(b"pipe").unwrap();
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    for key in [&b"folder"[..], b"pipe"] {
+        assert_eq!(cache.get(key), None);
+        cache.insert(key, b"content");
+    }
+    cache.evict();
+    assert_eq!(cache.get(b"pipe").as_deref(), Some(&b"content"[..]));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_damaged_record_is_no_record(place in any::<prop::sample::Index>(), bit in 0_u8..8, cut in any::<bool>()) {
+        let folder = tempfile::tempdir().unwrap();
+        let cache = cache(&folder);
+        cache.insert(b"key", b"what was measured");
+        let path = cache.record_path(b"key").unwrap();
+        let mut bytes = fs::read(&path).unwrap();
+        let place = place.index(bytes.len());
+        if cut {
+            bytes.truncate(place);
+        } else {
+            bytes[place] ^= 1 << bit;
+        }
+        fs::write(&path, bytes).unwrap();
+        prop_assert_eq!(cache.get(b"key"), None);
+    }
+}

@@ -1,0 +1,33 @@
+//! The folders of the listener's home that the program uses.
+
+use std::env;
+use std::path::PathBuf;
+
+use etcetera::base_strategy::{self, BaseStrategy};
+
+/// Returns the program's cache folder: `$XDG_CACHE_HOME/karuna` or `~/.cache/karuna`, on macOS `~/Library/Caches/karuna`, on
+/// Windows `%LOCALAPPDATA%\karuna\cache`. `None` if the system names no home folder.
+#[must_use]
+pub(crate) fn cache_folder() -> Option<PathBuf> {
+    if let Some(folder) = from_environment("XDG_CACHE_HOME") {
+        return Some(folder.join("karuna"));
+    }
+    let strategy = base_strategy::choose_native_strategy().ok()?;
+    let folder = strategy.cache_dir().join("karuna");
+    let folder = if cfg!(windows) { folder.join("cache") } else { folder };
+    Some(folder).filter(|folder| folder.is_absolute())
+}
+
+/// Returns the program's data folder: `$XDG_DATA_HOME/karuna` or `~/.local/share/karuna`, on Windows `%APPDATA%\karuna`. `None`
+/// if the system names no home folder.
+#[must_use]
+pub(crate) fn data_folder() -> Option<PathBuf> {
+    let folder = from_environment("XDG_DATA_HOME")
+        .or_else(|| base_strategy::choose_base_strategy().ok().map(|strategy| strategy.data_dir()))?;
+    Some(folder.join("karuna")).filter(|folder| folder.is_absolute())
+}
+
+/// Returns an absolute path from the environment, on systems where the convention is not native too.
+fn from_environment(variable: &str) -> Option<PathBuf> {
+    env::var_os(variable).map(PathBuf::from).filter(|path| path.is_absolute())
+}
