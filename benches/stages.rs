@@ -17,7 +17,7 @@ use karuna::io::encode::{AudioFileWriter, BitDepth, OutputFormat, Tags};
 use karuna::io::library;
 use karuna::manifest::session::ClipPath;
 use karuna::manifest::{self, Session};
-use karuna::timeline::{self, Facts, Programme, Shape};
+use karuna::timeline::{self, Programme, SessionFacts, Shape};
 use karuna::units::{Decibels, Frame, Frames, Rate, SILENCE};
 
 const SECOND: usize = 48_000;
@@ -53,7 +53,7 @@ fn manifests(criterion: &mut Criterion) {
 
 fn timelines(criterion: &mut Criterion) {
     let session = read(&manifest_of(10_000));
-    let (facts, shape) = (Facts::default(), Shape::default());
+    let (facts, shape) = (SessionFacts::default(), Shape::default());
     criterion.bench_function("timeline of 10,000 segments", |bencher| {
         bencher.iter(|| timeline::build(&session, Programme::SESSION, &facts, &shape, Rate::DEFAULT).unwrap());
     });

@@ -10,8 +10,8 @@ use karuna::commands::report;
 use karuna::engine::ClipReader;
 use karuna::io::decode::{self, Clip, ClipBytes};
 use karuna::manifest::{self, Session, Severity};
-use karuna::timeline::shape::Length;
-use karuna::timeline::{self, ClipFacts, ClipKey, Facts, Programme, Shape, Timeline};
+use karuna::timeline::LengthChoice;
+use karuna::timeline::{self, ClipFacts, ClipKey, Programme, SessionFacts, Shape, Timeline};
 use karuna::units::{Frames, Rate, SILENCE};
 
 /// Reads bytes as a manifest, draws its findings, and builds its timelines in several shapes.
@@ -42,16 +42,17 @@ fn timelines(session: &Session) {
     for rate in [8_000, 44_100] {
         let rate = Rate::new(rate).expect("a rate");
         for programme in Programme::all() {
-            for length in [Length::Natural, Length::Audition] {
+            for length in [LengthChoice::Natural, LengthChoice::Audition] {
                 if let Ok(timeline) = timeline::build(session, programme, &facts, &shape(length), rate) {
                     holds_together(&timeline);
                 }
             }
         }
-        let Ok(range) = timeline::range(session, &facts, &Shape::default(), rate) else { continue };
-        let (shortest, longest) = range.whole_seconds();
+        let Ok(range) = timeline::length_range(session, &facts, &Shape::default(), rate) else { continue };
+        let (shortest, longest) = range.rounded_to_seconds();
         for wanted in [shortest, longest, shortest + longest.saturating_sub(shortest) / 3] {
-            let fitted = timeline::build(session, Programme::SESSION, &facts, &shape(Length::Fitted(wanted)), rate);
+            let fitted =
+                timeline::build(session, Programme::SESSION, &facts, &shape(LengthChoice::Fitted(wanted)), rate);
             if let Ok(timeline) = fitted {
                 holds_together(&timeline);
                 assert_eq!(timeline.frames, rate.frames(wanted), "fitted to {wanted:?}");
@@ -65,7 +66,7 @@ fn timelines(session: &Session) {
 }
 
 /// Of clips that nobody has.
-fn facts(session: &Session) -> Facts {
+fn facts(session: &Session) -> SessionFacts {
     let known = ClipFacts {
         rate: Rate::new(44_100).expect("a rate"),
         frames: Frames(44_101),
@@ -73,7 +74,7 @@ fn facts(session: &Session) -> Facts {
         integrated: None,
     };
     let clips = session.clips().into_iter().map(|clip| (ClipKey::File(clip.value.clone()), known));
-    Facts::of(clips.collect::<HashMap<_, _>>())
+    SessionFacts::new(clips.collect::<HashMap<_, _>>())
 }
 
 fn holds_together(timeline: &Timeline) {

@@ -10,7 +10,7 @@ use crate::io::encode::BitDepth;
 use crate::manifest::{Code, duration, suggest};
 use crate::playback::Output;
 use crate::speech::Voice;
-use crate::timeline::shape::Length;
+use crate::timeline::LengthChoice;
 use crate::timeline::{LevelChange, Shape};
 use crate::units::{Decibels, Rate};
 
@@ -239,9 +239,9 @@ impl ShapeArguments {
     #[must_use]
     pub fn shape(&self) -> Shape {
         let length = match self.length {
-            Some(length) => Length::Fitted(length),
-            None if self.audition => Length::Audition,
-            None => Length::Natural,
+            Some(length) => LengthChoice::Fitted(length),
+            None if self.audition => LengthChoice::Audition,
+            None => LengthChoice::Natural,
         };
         let mut shape = Shape { length, avoid: self.avoid.clone(), no_bell: self.no_bell, ..Shape::default() };
         for (part, change) in &self.level {

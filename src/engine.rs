@@ -9,7 +9,7 @@ mod voice;
 
 use std::sync::{Arc, OnceLock};
 
-pub use source::{ClipReader, ClipSource, ClipUnavailable};
+pub use source::{ClipOpenError, ClipReader, ClipSource};
 
 use crate::dsp::limiter::Limiter;
 use crate::timeline::Timeline;
@@ -81,8 +81,8 @@ impl Engine {
 
     /// What went wrong with clips since this was last asked, a sentence each; they are silent for their time. It may say the same of
     /// several cues.
-    pub fn troubles(&mut self) -> impl Iterator<Item = String> {
-        self.mixer.troubles()
+    pub fn take_clip_errors(&mut self) -> impl Iterator<Item = String> {
+        self.mixer.take_clip_errors()
     }
 
     /// Whether nothing more can be rendered of this timeline, as what comes next depends on speech that is still being made.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::engine::VoiceGain;
-use crate::error::Failure;
+use crate::error::{Failure, Remedy as _};
 use crate::io::clips::{ClipTable, Knowledge, Trouble};
 use crate::io::decode::ClipBytes;
 use crate::io::library::{self, ClipLost, Manifest};
@@ -18,8 +18,8 @@ use crate::manifest::{self, Code, Finding, Findings, Session, suggest};
 use crate::speech::Voice;
 use crate::speech::job::Making;
 use crate::text::escape_controls;
-use crate::timeline::fit::Range;
-use crate::timeline::{self, Facts, Fault, Programme, Programmes, Shape, SpeechKey, Timeline};
+use crate::timeline::LengthRange;
+use crate::timeline::{self, Programme, Programmes, SessionFacts, Shape, SpeechKey, Timeline, TimelineError};
 use crate::units::{Decibels, Lufs, Rate};
 use speech::Left;
 
@@ -32,7 +32,7 @@ pub(crate) struct Prepared {
     pub(crate) manifest: Manifest,
     pub(crate) session: Session,
     pub(crate) clips: Arc<ClipTable>,
-    facts: Facts,
+    facts: SessionFacts,
     shape: Shape,
 }
 
@@ -108,7 +108,7 @@ fn read(
             left.making
                 .iter()
                 .flat_map(Making::awaited)
-                .for_each(|words| facts.await_speech(SpeechKey::new(&session.language, words)));
+                .for_each(|words| facts.mark_speech_pending(SpeechKey::new(&session.language, words)));
             return Ok((Prepared { manifest, session, clips, facts, shape }, left));
         }
     }
@@ -165,7 +165,7 @@ fn measure_up(session: &Session, clips: &ClipTable, findings: &mut Findings) {
     let facts = clips.facts(&bell_paths(session), bed_path(session));
     for programme in Programme::all() {
         match timeline::build(session, programme, &facts, &Shape::default(), Rate::DEFAULT) {
-            Err(fault) => findings.error(Code::TooMuch, 0..0, fault.to_string(), fault.help()),
+            Err(error) => findings.error(Code::TooMuch, 0..0, error.to_string(), error.help().unwrap_or_default()),
             Ok(timeline) if programme == Programme::SESSION => {
                 let texts = timeline.segments.iter().filter_map(|segment| segment.text.as_deref());
                 let words = texts.map(|text| text.split_whitespace().count()).sum();
@@ -241,12 +241,12 @@ impl Prepared {
         let clips = Arc::make_mut(&mut self.clips);
         let key = SpeechKey::new(&self.session.language, words);
         let facts = speech.and_then(|speech| clips.add_speech(key.clone(), speech));
-        self.facts.learn_speech(key, facts);
+        self.facts.set_speech(key, facts);
     }
 
     /// Whether lines are still being spoken.
     pub(crate) fn awaits_speech(&self) -> bool {
-        self.facts.awaits_any()
+        self.facts.has_pending_speech()
     }
 
     /// The timeline of the session itself.
@@ -256,20 +256,20 @@ impl Prepared {
 
     /// The session, its gentler passage and its closing.
     pub(crate) fn programmes(&self, rate: Rate) -> Result<Programmes, Failure> {
-        timeline::build_all(&self.session, &self.facts, &self.shape, rate).map_err(|fault| self.failure(&fault))
+        timeline::build_all(&self.session, &self.facts, &self.shape, rate).map_err(|error| self.failure(&error))
     }
 
     fn build(&self, programme: Programme, rate: Rate) -> Result<Timeline, Failure> {
-        timeline::build(&self.session, programme, &self.facts, &self.shape, rate).map_err(|fault| self.failure(&fault))
+        timeline::build(&self.session, programme, &self.facts, &self.shape, rate).map_err(|error| self.failure(&error))
     }
 
     /// The lengths that the session can be fitted to.
-    pub(crate) fn range(&self, rate: Rate) -> Result<Range, Failure> {
-        timeline::range(&self.session, &self.facts, &self.shape, rate).map_err(|fault| self.failure(&fault))
+    pub(crate) fn range(&self, rate: Rate) -> Result<LengthRange, Failure> {
+        timeline::length_range(&self.session, &self.facts, &self.shape, rate).map_err(|error| self.failure(&error))
     }
 
-    fn failure(&self, fault: &Fault) -> Failure {
-        Failure::new(format!("{}: {fault}", self.manifest.name), fault.help())
+    fn failure(&self, error: &TimelineError) -> Failure {
+        Failure::new(format!("{}: {error}", self.manifest.name), error.help().unwrap_or_default())
     }
 
     /// The common gain of the narration, measured now if it is not known. What is amiss with the clips is told, a sentence for each.

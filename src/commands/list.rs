@@ -65,7 +65,7 @@ fn computed(manifest: Manifest) -> Result<Option<Entry>, Failure> {
     let name = manifest.name.clone();
     let Some(prepared) = super::loaded(load::natural(manifest))? else { return Ok(None) };
     let natural = prepared.timeline(Rate::DEFAULT)?.frames.0.div_ceil(u64::from(Rate::DEFAULT.hertz()));
-    let (shortest, longest) = prepared.range(Rate::DEFAULT)?.whole_seconds();
+    let (shortest, longest) = prepared.range(Rate::DEFAULT)?.rounded_to_seconds();
     Ok(Some(Entry {
         name,
         title: prepared.session.title.clone(),

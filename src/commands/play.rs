@@ -99,7 +99,7 @@ fn start(from: Option<&str>, session: &Timeline) -> Result<Frames, Failure> {
     };
     let frame = session.rate.frames(time);
     if frame > session.frames {
-        let help = format!("the session is {} long", duration::format(session.whole_seconds()));
+        let help = format!("the session is {} long", duration::format(session.rounded_to_seconds()));
         return Err(Failure::new(format!("{from} is after the end"), help));
     }
     Ok(frame)

@@ -50,7 +50,7 @@ pub(super) fn run(arguments: &Render) -> Result<Outcome, Failure> {
             return Ok(stopped(arguments));
         }
         step(&mut engine, &mut file, &mut block, timeline.end)?;
-        for trouble in engine.troubles().filter(|trouble| troubles.insert(trouble.clone())) {
+        for trouble in engine.take_clip_errors().filter(|trouble| troubles.insert(trouble.clone())) {
             bar.suspend(|| eprintln!("{}; its time is silent", escape_controls(&trouble)));
         }
         bar.set_position(engine.playhead().0);

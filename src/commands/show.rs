@@ -85,10 +85,10 @@ fn document(timeline: &Timeline, voice: Decibels) -> Document<'_> {
     });
     let cues = timeline.cues.iter().map(|cue| CueDocument {
         segment: cue.segment,
-        kind: cue.sound.kind(),
-        source: &cue.source,
+        kind: cue.source.kind(),
+        source: &cue.name,
         start: cue.start,
-        gain_db: cue.whole_gain(voice).0,
+        gain_db: cue.total_gain(voice).0,
     });
     Document {
         title: &timeline.title,

@@ -91,7 +91,7 @@ impl Mixer {
         self.begin_cues(end);
         for sounding in &mut self.sounding {
             let cue = &self.timeline.cues[sounding.cue];
-            let gain = cue.whole_gain(self.voice.get().copied().unwrap_or(Decibels::UNITY));
+            let gain = cue.total_gain(self.voice.get().copied().unwrap_or(Decibels::UNITY));
             add(cue, &mut sounding.voice, gain, self.position, block);
         }
         self.troubles.extend(self.sounding.iter_mut().filter_map(Sounding::trouble));
@@ -102,7 +102,7 @@ impl Mixer {
     }
 
     /// What went wrong with clips since this was last asked.
-    pub(super) fn troubles(&mut self) -> std::vec::Drain<'_, String> {
+    pub(super) fn take_clip_errors(&mut self) -> std::vec::Drain<'_, String> {
         self.troubles.drain(..)
     }
 
@@ -121,7 +121,7 @@ impl Mixer {
 
     /// How much of a block is certain, while speech is still being made.
     fn before_horizon(&self, frames: usize) -> usize {
-        let certain = |horizon: Horizon| horizon.sound.saturating_sub(self.position).index();
+        let certain = |horizon: Horizon| horizon.audio.saturating_sub(self.position).index();
         self.timeline.horizon.map_or(frames, |horizon| certain(horizon).min(frames))
     }
 
@@ -135,10 +135,10 @@ impl Mixer {
         if self.voice.get().is_some() {
             return frames;
         }
-        if self.sounding.iter().any(|sounding| self.timeline.cues[sounding.cue].sound.takes_common_gain()) {
+        if self.sounding.iter().any(|sounding| self.timeline.cues[sounding.cue].source.uses_voice_gain()) {
             return 0;
         }
-        let next = self.timeline.cues[self.upcoming..].iter().find(|cue| cue.sound.takes_common_gain());
+        let next = self.timeline.cues[self.upcoming..].iter().find(|cue| cue.source.uses_voice_gain());
         next.map_or(frames, |cue| frames.min(cue.start.saturating_sub(self.position).index()))
     }
 }

@@ -40,17 +40,17 @@ pub trait ClipSource: Send + Sync {
     ///
     /// # Errors
     /// When it is gone, or can't be decoded any more; the caller plays silence for its time.
-    fn open(&self, clip: usize) -> Result<Box<dyn ClipReader>, ClipUnavailable>;
+    fn open(&self, clip: usize) -> Result<Box<dyn ClipReader>, ClipOpenError>;
 }
 
 /// Why a clip that was there when the timeline was built can't be read now: one sentence, in lower case, naming the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ClipUnavailable(pub String);
+pub struct ClipOpenError(pub String);
 
-impl fmt::Display for ClipUnavailable {
+impl fmt::Display for ClipOpenError {
     fn fmt(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
         formatter.write_str(&self.0)
     }
 }
 
-impl std::error::Error for ClipUnavailable {}
+impl std::error::Error for ClipOpenError {}

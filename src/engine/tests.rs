@@ -145,7 +145,7 @@ fn an_unknown_gain_holds_the_playhead_before_the_clip_and_changes_nothing_else()
     let mut engine = Engine::new(session.clone(), SESSION.clips.get(Programme::SESSION).clone(), gain.clone());
     let mut heard = vec![SILENCE; STRAIGHT.len()];
     let first = engine.render(&mut heard);
-    let clip = session.cues.iter().find(|cue| cue.sound.is_voice()).unwrap().start.index();
+    let clip = session.cues.iter().find(|cue| cue.source.is_spoken()).unwrap().start.index();
     assert!(first <= clip && first > clip - 500, "{first} of {clip}");
     assert_eq!(engine.render(&mut heard[first..]), 0);
     gain.set(Decibels::UNITY).unwrap();

@@ -5,7 +5,7 @@ use super::resampled::Resampled;
 use super::source::{ClipReader, ClipSource};
 use crate::dsp::beds::{Bed, BedCurve, BedSound};
 use crate::dsp::bells::Strike;
-use crate::timeline::{Cue, Sound, Timeline};
+use crate::timeline::{Cue, CueSource, Timeline};
 use crate::units::{Decibels, Frame, Frames, Rate, SILENCE};
 
 /// So many frames are decoded at once.
@@ -38,14 +38,18 @@ enum BedSource {
 
 impl Voice {
     pub(super) fn open(timeline: &Timeline, cue: &Cue, clips: &dyn ClipSource) -> Self {
-        match &cue.sound {
-            Sound::Voice(clip) | Sound::Speech(clip) | Sound::BellClip(clip) => clip_voice(*clip, timeline.rate, clips),
-            Sound::Strike(bell) => Self::Strike(Box::new(Strike::new(&timeline.bells[*bell], timeline.rate, 1.0))),
-            Sound::Bed(name) => match Bed::shipped(name) {
+        match &cue.source {
+            CueSource::Recording(clip) | CueSource::Speech(clip) | CueSource::BellClip(clip) => {
+                clip_voice(*clip, timeline.rate, clips)
+            }
+            CueSource::BellStrike(bell) => {
+                Self::Strike(Box::new(Strike::new(&timeline.bells[*bell], timeline.rate, 1.0)))
+            }
+            CueSource::Bed(name) => match Bed::shipped(name) {
                 Some(bed) => bed_voice(timeline, cue, BedSource::Shipped(BedSound::new(bed, timeline.rate))),
                 None => Self::Gone(format!("there is no bed named {name}")),
             },
-            Sound::BedClip(clip) => match (clips.open(*clip), clips.open(*clip)) {
+            CueSource::BedClip(clip) => match (clips.open(*clip), clips.open(*clip)) {
                 (Ok(one), Ok(other)) => {
                     bed_voice(timeline, cue, BedSource::Clip(Looped::new(one, other, timeline.rate)))
                 }
@@ -108,7 +112,7 @@ impl ClipVoice {
 }
 
 fn bed_voice(timeline: &Timeline, cue: &Cue, source: BedSource) -> Voice {
-    let speech = timeline.cues.iter().filter(|other| other.sound.is_voice()).map(|other| other.start..other.end());
+    let speech = timeline.cues.iter().filter(|other| other.source.is_spoken()).map(|other| other.start..other.end());
     let curve = BedCurve::new(cue.start..cue.end(), speech, timeline.rate);
     Voice::Bed(Box::new(BedVoice { source, curve, gains: vec![0.0; STRIDE] }))
 }

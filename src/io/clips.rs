@@ -13,11 +13,11 @@ pub use analysis_cache::Knowledge;
 
 use super::decode::{self, ClipBytes, ClipError, Damage, Examination, LoudnessBlocks, Opener};
 use super::library::{self, Clip, ClipLost, Home};
-use crate::engine::{ClipReader, ClipSource, ClipUnavailable};
+use crate::engine::{ClipOpenError, ClipReader, ClipSource};
 use crate::error::reason;
 use crate::manifest::lint::recordings::{MeasuredClips, Measures};
 use crate::manifest::session::ClipPath;
-use crate::timeline::{ClipFacts, ClipKey, Facts, SpeechKey, Timeline};
+use crate::timeline::{ClipFacts, ClipKey, SessionFacts, SpeechKey, Timeline};
 use crate::units::{Frames, Lufs};
 use analysis_cache::Identity;
 
@@ -100,7 +100,7 @@ impl ClipTable {
 
     /// What a timeline has to know. Of bells and the bed the loudness is measured too.
     #[must_use]
-    pub fn facts(&self, bells: &[ClipPath], bed: Option<ClipPath>) -> Facts {
+    pub fn facts(&self, bells: &[ClipPath], bed: Option<ClipPath>) -> SessionFacts {
         let measured: Vec<_> = bells.iter().chain(&bed).cloned().collect();
         self.listen(&measured);
         let facts = self.entries.iter().map(|(path, entry)| {
@@ -114,7 +114,7 @@ impl ClipTable {
             (ClipKey::File(path.clone()), facts)
         });
         let spoken = self.speech.iter().map(|(key, (_, facts))| (ClipKey::Speech(key.clone()), speech_facts(facts)));
-        Facts::of(facts.chain(spoken).collect())
+        SessionFacts::new(facts.chain(spoken).collect())
     }
 
     /// Adds the speech of a line, and returns its facts. Speech that can't be decoded is left out, and the words are shown.
@@ -295,15 +295,15 @@ struct TimelineClips {
 }
 
 impl ClipSource for TimelineClips {
-    fn open(&self, clip: usize) -> Result<Box<dyn ClipReader>, ClipUnavailable> {
+    fn open(&self, clip: usize) -> Result<Box<dyn ClipReader>, ClipOpenError> {
         let bytes = match self.keys.get(clip) {
             Some(ClipKey::File(path)) => self.table.entries.get(path).map(|entry| &entry.bytes),
             Some(ClipKey::Speech(key)) => self.table.speech.get(key).map(|(bytes, _)| bytes),
             None => None,
         };
         let name = self.keys.get(clip).map_or("such clip", ClipKey::name);
-        let bytes = bytes.ok_or_else(|| ClipUnavailable(format!("there is no {name}")))?;
-        decode::open(bytes).map_err(|error| ClipUnavailable(error.to_string()))
+        let bytes = bytes.ok_or_else(|| ClipOpenError(format!("there is no {name}")))?;
+        decode::open(bytes).map_err(|error| ClipOpenError(error.to_string()))
     }
 }
 

@@ -124,7 +124,7 @@ fn each_once<'session>(lines: impl Iterator<Item = &'session str>) -> Vec<&'sess
 /// The words of a segment that an engine has to speak in this shape.
 fn heard<'session>(segment: &'session SegmentSpec, shape: &Shape) -> Option<&'session str> {
     let SegmentContent::Narration(narration) = &segment.content else { return None };
-    match shape.line(narration) {
+    match shape.effective_line(narration) {
         SpokenLine::Words(words) => Some(&words.value),
         SpokenLine::Recorded { .. } => None,
     }

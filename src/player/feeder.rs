@@ -186,7 +186,7 @@ impl Feeder {
     }
 
     fn report_clip_errors(&mut self) {
-        let errors: Vec<_> = self.engine().troubles().collect();
+        let errors: Vec<_> = self.engine().take_clip_errors().collect();
         for error in errors {
             let _ = self.ends.errors.send(error);
         }

@@ -47,7 +47,7 @@ fn strikes(timeline: &Timeline, number: usize) -> Vec<&Cue> {
     let segment = &timeline.segments[number];
     let first = timeline.cues.partition_point(|cue| cue.start < segment.start);
     let end = timeline.cues.partition_point(|cue| cue.start <= segment.end());
-    timeline.cues[first..end].iter().filter(|cue| cue.segment == number && cue.sound.kind() == "bell").collect()
+    timeline.cues[first..end].iter().filter(|cue| cue.segment == number && cue.source.kind() == "bell").collect()
 }
 
 fn spoken(timeline: &Timeline, number: usize, segment: &Segment, text: &str, frame: Frames, columns: usize) -> Caption {
@@ -76,7 +76,7 @@ fn sounds(bell: &str, count: u32) -> String {
 fn struck(strikes: Vec<&Cue>, frame: Frames, columns: usize) -> Caption {
     let count = strikes.len();
     let heard = strikes.iter().filter(|cue| cue.start <= frame).count();
-    let name = &strikes[heard.saturating_sub(1)].source;
+    let name = &strikes[heard.saturating_sub(1)].name;
     let bell = escape_controls(name);
     let line = if count == 1 {
         fitting([format!("(the {bell} sounds)"), format!("({bell})")], columns)
@@ -112,7 +112,7 @@ fn silence(
     caption.opening = format!("{before}(A silence of {time}{told}.)");
     let ringing = strikes.iter().rposition(|cue| rings(timeline, cue, frame));
     if let Some(ringing) = ringing {
-        let bell = escape_controls(&strikes[ringing].source);
+        let bell = escape_controls(&strikes[ringing].name);
         caption.line = fitting([format!("(the {bell} sounds)"), format!("({bell})")], columns);
         caption.step = Some((ringing, format!("(The {bell} sounds.)")));
     }
@@ -134,12 +134,12 @@ fn said_last(timeline: &Timeline, number: usize, columns: usize) -> String {
 /// After the last segment, and where there is none: the bell that rings on.
 fn ringing_out(timeline: &Timeline, frame: Frames, columns: usize) -> Caption {
     let end = timeline.cues.partition_point(|cue| cue.start <= frame);
-    let bell = timeline.cues[..end].iter().rev().find(|cue| cue.sound.kind() == "bell" && frame < cue.end());
+    let bell = timeline.cues[..end].iter().rev().find(|cue| cue.source.kind() == "bell" && frame < cue.end());
     let Some(cue) = bell else { return Caption::default() };
-    let bell = escape_controls(&cue.source);
+    let bell = escape_controls(&cue.name);
     Caption {
         line: fitting([format!("(the {bell} sounds)"), format!("({bell})")], columns),
-        opening: if cue.start >= timeline.frames { sounds(&cue.source, 1) } else { String::new() },
+        opening: if cue.start >= timeline.frames { sounds(&cue.name, 1) } else { String::new() },
         step: None,
     }
 }
@@ -156,7 +156,7 @@ mod tests {
 
     use super::*;
     use crate::manifest;
-    use crate::timeline::{self, Facts, Programme, Shape};
+    use crate::timeline::{self, Programme, SessionFacts, Shape};
     use crate::units::Rate;
 
     const SESSION: &str = r#"
@@ -185,7 +185,7 @@ mod tests {
     fn read(programme: Programme, shape: &Shape, second: f64) -> [Caption; 2] {
         let text = format!("format = 1\ntitle = \"x\"\n{SESSION}");
         let session = manifest::read(Path::new("x.toml"), &text).0.unwrap();
-        let timeline = timeline::build(&session, programme, &Facts::default(), shape, Rate::DEFAULT).unwrap();
+        let timeline = timeline::build(&session, programme, &SessionFacts::default(), shape, Rate::DEFAULT).unwrap();
         let frame = Rate::DEFAULT.frames(Duration::from_secs_f64(second));
         [80, 19].map(|columns| caption(&timeline, frame, columns))
     }

@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::time::Duration;
 
 use crate::text::escape_controls;
-use crate::timeline::{SegmentKind, Sound, Timeline};
+use crate::timeline::{CueSource, SegmentKind, Timeline};
 use crate::units::{Frames, Rate};
 
 /// Steps of a time axis, in seconds.
@@ -33,11 +33,11 @@ pub(crate) struct Lanes {
 
 impl Lanes {
     pub(crate) fn of(timeline: &Timeline) -> Self {
-        let cues = |wanted: fn(&Sound) -> bool| -> Stretches {
-            let cues = timeline.cues.iter().filter(|cue| wanted(&cue.sound));
+        let cues = |wanted: fn(&CueSource) -> bool| -> Stretches {
+            let cues = timeline.cues.iter().filter(|cue| wanted(&cue.source));
             cues.map(|cue| cue.start.0..cue.end().0).collect()
         };
-        let voice = cues(Sound::is_voice);
+        let voice = cues(CueSource::is_spoken);
         let segments = |kind| {
             let segments = timeline.segments.iter().filter(move |segment| segment.kind == kind);
             segments.map(|segment| segment.start.0..segment.end().0)
@@ -52,9 +52,9 @@ impl Lanes {
             rate: timeline.rate,
             shown,
             voice,
-            bells: cues(|sound| matches!(sound, Sound::Strike(_) | Sound::BellClip(_))),
+            bells: cues(|sound| matches!(sound, CueSource::BellStrike(_) | CueSource::BellClip(_))),
             silences: segments(SegmentKind::Silence).collect(),
-            bed: cues(|sound| matches!(sound, Sound::Bed(_) | Sound::BedClip(_))),
+            bed: cues(|sound| matches!(sound, CueSource::Bed(_) | CueSource::BedClip(_))),
             chapters: chapters.collect(),
         }
     }

@@ -6,7 +6,7 @@ use super::layout::fitted;
 use crate::manifest::Session;
 use crate::manifest::duration;
 use crate::text::{escape_controls, format_clock};
-use crate::timeline::fit::Range;
+use crate::timeline::LengthRange;
 use crate::timeline::{Segment, SegmentKind, Timeline};
 
 /// Start and length of a row, with what divides them.
@@ -15,7 +15,7 @@ const TIMES: usize = 20;
 const ROOM_FOR_KIND: usize = 60;
 
 /// Title, summary and lengths.
-pub(crate) fn heading(session: &Session, timeline: &Timeline, range: Range) -> String {
+pub(crate) fn heading(session: &Session, timeline: &Timeline, range: LengthRange) -> String {
     let mut lines = vec![escape_controls(&session.title)];
     lines.extend(session.summary.as_deref().map(escape_controls));
     lines.push(lengths(timeline, range));
@@ -39,9 +39,9 @@ pub(crate) fn table(timeline: &Timeline, columns: usize) -> String {
     lines.join("\n")
 }
 
-fn lengths(timeline: &Timeline, range: Range) -> String {
-    let (shortest, longest) = range.whole_seconds();
-    let whole = duration::format(timeline.whole_seconds());
+fn lengths(timeline: &Timeline, range: LengthRange) -> String {
+    let (shortest, longest) = range.rounded_to_seconds();
+    let whole = duration::format(timeline.rounded_to_seconds());
     if shortest >= longest {
         return format!("{whole} long");
     }

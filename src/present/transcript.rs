@@ -23,7 +23,7 @@ pub(crate) fn transcript(session: &Session, timeline: &Timeline, fitted: bool) -
         parts.push(FITTED.to_owned());
     }
     let mut rings = vec![0; timeline.segments.len()];
-    for cue in timeline.cues.iter().filter(|cue| cue.sound.kind() == "bell") {
+    for cue in timeline.cues.iter().filter(|cue| cue.source.kind() == "bell") {
         rings[cue.segment] += 1;
     }
     let mut rung = HashSet::new();
@@ -77,7 +77,7 @@ mod tests {
 
     use super::*;
     use crate::manifest;
-    use crate::timeline::{self, Facts, Programme, Shape};
+    use crate::timeline::{self, Programme, SessionFacts, Shape};
     use crate::units::Rate;
 
     fn told(own: &str) -> String {
@@ -87,7 +87,7 @@ mod tests {
         );
         let session = manifest::read(Path::new("x.toml"), &text).0.expect("a session");
         let shape = Shape::default();
-        let timeline = timeline::build(&session, Programme::SESSION, &Facts::default(), &shape, Rate::DEFAULT);
+        let timeline = timeline::build(&session, Programme::SESSION, &SessionFacts::default(), &shape, Rate::DEFAULT);
         transcript(&session, &timeline.expect("a timeline"), false)
     }
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use crate::engine::ClipSource;
-use crate::timeline::{Sound, Timeline};
+use crate::timeline::{CueSource, Timeline};
 use crate::units::{Decibels, Frame, Frames, SILENCE};
 
 /// Peaks a second.
@@ -25,9 +25,9 @@ impl Waveform {
         let length = timeline.end.0.max(1) as f64;
         let mut lines = Vec::new();
         for cue in &timeline.cues {
-            let (Sound::Voice(clip) | Sound::Speech(clip)) = cue.sound else { continue };
+            let (CueSource::Recording(clip) | CueSource::Speech(clip)) = cue.source else { continue };
             let peaks = heard.entry(clip).or_insert_with(|| peaks(clips, clip));
-            let gain = cue.whole_gain(voice).amplitude() as f32;
+            let gain = cue.total_gain(voice).amplitude() as f32;
             let place = |frame: Frames| frame.0 as f64 / length * cells as f64;
             let (from, to) = (place(cue.start), place(cue.end()));
             let range = from as usize..(to.ceil() as usize).clamp(from as usize + 1, cells.max(from as usize + 1));

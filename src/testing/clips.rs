@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::engine::{ClipReader, ClipSource, ClipUnavailable};
+use crate::engine::{ClipOpenError, ClipReader, ClipSource};
 use crate::manifest::session::ClipPath;
-use crate::timeline::{ClipFacts, ClipKey, Facts, SpeechKey, Timeline};
+use crate::timeline::{ClipFacts, ClipKey, SessionFacts, SpeechKey, Timeline};
 use crate::units::{Frame, Frames, Rate, SILENCE};
 
 /// A recording: what a decoder would give.
@@ -77,13 +77,13 @@ impl Recordings {
     }
 
     /// What a timeline has to know of them, while speech of some words is still being made.
-    pub(crate) fn facts_awaiting(&self, awaited: &[&str]) -> Facts {
+    pub(crate) fn facts_awaiting(&self, awaited: &[&str]) -> SessionFacts {
         let files = self.files.iter().map(|(name, one)| (ClipKey::File(ClipPath::new(name).unwrap()), one.facts()));
-        let mut facts = Facts::of(files.collect());
+        let mut facts = SessionFacts::new(files.collect());
         for (words, speech) in self.speech.iter().filter(|(words, _)| !awaited.contains(&words.as_str())) {
-            facts.learn_speech(SpeechKey::new("en", words), Some(speech.facts()));
+            facts.set_speech(SpeechKey::new("en", words), Some(speech.facts()));
         }
-        awaited.iter().for_each(|words| facts.await_speech(SpeechKey::new("en", words)));
+        awaited.iter().for_each(|words| facts.mark_speech_pending(SpeechKey::new("en", words)));
         facts
     }
 
@@ -100,7 +100,7 @@ impl Recordings {
 struct Source(Vec<Recording>);
 
 impl ClipSource for Source {
-    fn open(&self, clip: usize) -> Result<Box<dyn ClipReader>, ClipUnavailable> {
+    fn open(&self, clip: usize) -> Result<Box<dyn ClipReader>, ClipOpenError> {
         Ok(Box::new(Reader { recording: self.0[clip].clone(), at: 0 }))
     }
 }

@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use crate::engine::{ClipSource, Engine, VoiceGain};
 use crate::manifest::{self, Severity};
 use crate::player::{ClipSources, TimelineVersion};
-use crate::timeline::{self, Facts, Programme, Programmes, Shape, Timeline};
+use crate::timeline::{self, Programme, Programmes, SessionFacts, Shape, Timeline};
 use crate::units::{Decibels, Frame, Rate, SILENCE};
 
 use super::clips::Recordings;
@@ -34,7 +34,7 @@ impl Prepared {
     /// The same with clips that come from elsewhere.
     pub(crate) fn with(
         segments: &str,
-        facts: &Facts,
+        facts: &SessionFacts,
         source: impl Fn(&Timeline) -> Arc<dyn ClipSource>,
         rate: Rate,
     ) -> Self {

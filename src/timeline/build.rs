@@ -1,4 +1,4 @@
-//! Puts every segment and every cue on its frame.
+//! Builds a timeline: puts every segment and every cue on its frame.
 
 mod cues;
 
@@ -6,105 +6,117 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::facts::{ClipKey, Facts};
-use super::fault::Fault;
-use super::fit::{self, Range};
-use super::levels::Mix;
-use super::position::Position;
+use super::cue::Cue;
+use super::cursor::TimelineCursor;
+use super::error::TimelineError;
+use super::facts::{ClipKey, SessionFacts};
+use super::fit;
+use super::gains::CueGains;
+use super::length_range::LengthRange;
+use super::model::{Horizon, MAX_LENGTH, Timeline};
+use super::plan::{PauseLength, PlannedContent, PlannedSegment, Planner, StretchableSilence};
 use super::programme::{Programme, Programmes};
-use super::shape::{Length, Shape};
-use super::unroll::{Extent, Inputs, Rest, Step, Unprobed, What, unroll};
-use super::{Cue, Horizon, LONGEST, Segment, SegmentKind, Timeline};
+use super::segment::{Segment, SegmentKey, SegmentKind};
+use super::shape::{LengthChoice, Shape};
 use crate::dsp::beds::BedCurve;
 use crate::manifest::session::Session;
 use crate::units::{Decibels, Frames, Rate};
 
-/// So much of a silence has to remain after an interval bell.
+/// How much of a silence must remain after an interval bell.
 const AFTER_INTERVAL_BELL: Duration = Duration::from_secs(10);
-/// The gentler passage of a session that has none of its own: an inkin, so much softer than elsewhere, …
-const SOFTLY: Decibels = Decibels(-6.0);
-/// … and a time in which nothing is asked.
-const NOTHING_ASKED: Duration = Duration::from_secs(30);
-const MOST_CUES: usize = 50_000;
+/// The gain of the inkin in the built-in gentler passage.
+const BUILT_IN_SOFTEN_GAIN: Decibels = Decibels(-6.0);
+/// How long the built-in gentler passage is.
+const BUILT_IN_SOFTEN_LENGTH: Duration = Duration::from_secs(30);
+const MAX_CUES: usize = 50_000;
 
-/// Builds the timeline of one programme at a rate. Only the session itself is fitted to a length; the others stay as they are.
+/// Builds the timeline of one programme at a sample rate. Only the session itself is fitted to a length.
 ///
 /// # Errors
-/// When a clip is missing from the facts, when the silences do not reach the wanted length, and when there is too much of it.
+/// When a clip is missing from the facts, when the silences can't be scaled to the wanted length, and when there are more cues or
+/// the programme is longer than the limits allow.
 pub fn build(
     session: &Session,
     programme: Programme,
-    facts: &Facts,
+    facts: &SessionFacts,
     shape: &Shape,
     rate: Rate,
-) -> Result<Timeline, Fault> {
+) -> Result<Timeline, TimelineError> {
     let (settle, segments) = match programme {
         Programme::SESSION => (session.settle, &session.segments),
         Programme::SOFTEN => (Duration::ZERO, &session.soften),
         _ => (Duration::ZERO, &session.exit),
     };
     let mut shape = shape.clone();
-    if programme != Programme::SESSION && matches!(shape.length, Length::Fitted(_)) {
-        shape.length = Length::Natural;
+    if programme != Programme::SESSION && matches!(shape.length, LengthChoice::Fitted(_)) {
+        shape.length = LengthChoice::Natural;
     }
-    let mut steps = unroll(settle, segments, Inputs { session, facts, shape: &shape, rate })
-        .map_err(|Unprobed(key)| Fault::ClipUnknown(key))?;
-    if let Length::Fitted(wanted) = shape.length {
-        fit::fit(&mut steps, wanted, rate)?;
+    let mut planned = Planner { session, facts, shape: &shape, rate }.plan(settle, segments)?;
+    if let LengthChoice::Fitted(wanted) = shape.length {
+        fit::fit(&mut planned, wanted, rate)?;
     }
-    let mut builder = Builder::new(session, facts, &shape, rate);
-    builder.awaited = awaited(&steps, programme, &shape);
-    for step in steps {
-        builder.step(step)?;
+    let mut builder = TimelineBuilder::new(session, facts, &shape, rate);
+    builder.first_pending = first_pending(&planned, programme, &shape);
+    for segment in planned {
+        builder.add_segment(segment)?;
     }
     builder.finish(programme)
 }
 
-/// Builds the timeline of every programme at a rate.
+/// Builds the timelines of all programmes at a sample rate.
 ///
 /// # Errors
 /// The first error of [`build`].
-pub fn build_all(session: &Session, facts: &Facts, shape: &Shape, rate: Rate) -> Result<Programmes, Fault> {
+pub fn build_all(
+    session: &Session,
+    facts: &SessionFacts,
+    shape: &Shape,
+    rate: Rate,
+) -> Result<Programmes, TimelineError> {
     let timelines = Programme::all().map(|programme| build(session, programme, facts, shape, rate).map(Arc::new));
     Ok(Programmes::new(timelines.collect::<Result<_, _>>()?))
 }
 
-/// The number of the first step that depends on speech which is still being made: all of a session that is fitted. The gentler
-/// passage and the closing wait for none: what is not spoken by then is shown.
-fn awaited(steps: &[Step], programme: Programme, shape: &Shape) -> Option<usize> {
-    let first = steps.iter().position(|step| step.awaits_speech).filter(|_| programme == Programme::SESSION)?;
-    Some(if matches!(shape.length, Length::Fitted(_)) { 0 } else { first })
-}
-
-/// The shortest and the longest length that a session can be fitted to.
+/// Returns the shortest and the longest length that a session can be fitted to.
 ///
 /// # Errors
 /// When a clip is missing from the facts.
-pub fn range(session: &Session, facts: &Facts, shape: &Shape, rate: Rate) -> Result<Range, Fault> {
-    let steps = unroll(session.settle, &session.segments, Inputs { session, facts, shape, rate })
-        .map_err(|Unprobed(key)| Fault::ClipUnknown(key))?;
-    Ok(fit::range(&steps, rate))
+pub fn length_range(
+    session: &Session,
+    facts: &SessionFacts,
+    shape: &Shape,
+    rate: Rate,
+) -> Result<LengthRange, TimelineError> {
+    let planned = Planner { session, facts, shape, rate }.plan(session.settle, &session.segments)?;
+    Ok(fit::possible_lengths(&planned, rate))
 }
 
-struct Builder<'inputs> {
+/// Returns the index of the first segment that depends on pending speech. In a fitted session every segment does. The gentler
+/// passage and the closing don't wait for speech: lines that are not spoken when they are needed are shown.
+fn first_pending(planned: &[PlannedSegment], programme: Programme, shape: &Shape) -> Option<usize> {
+    let first = planned.iter().position(|segment| segment.is_pending).filter(|_| programme == Programme::SESSION)?;
+    Some(if matches!(shape.length, LengthChoice::Fitted(_)) { 0 } else { first })
+}
+
+struct TimelineBuilder<'inputs> {
     session: &'inputs Session,
-    facts: &'inputs Facts,
+    facts: &'inputs SessionFacts,
     shape: &'inputs Shape,
-    mix: Mix,
-    at: Position,
-    /// The first segment that is not certain yet.
-    awaited: Option<usize>,
-    clip_numbers: HashMap<ClipKey, usize>,
-    bell_numbers: HashMap<String, usize>,
-    /// Of the session's own modal bells, each measured once.
+    gains: CueGains,
+    cursor: TimelineCursor,
+    /// The index of the first segment that is not final.
+    first_pending: Option<usize>,
+    clip_indices: HashMap<ClipKey, usize>,
+    bell_indices: HashMap<String, usize>,
+    /// The gains of the session's own modal bells, so that each is measured only once.
     modal_gains: HashMap<String, Decibels>,
-    /// How long a strike rings, by the bell's number.
+    /// The length of a strike by the bell's index.
     strike_lengths: HashMap<usize, Frames>,
     timeline: Timeline,
 }
 
-impl<'inputs> Builder<'inputs> {
-    fn new(session: &'inputs Session, facts: &'inputs Facts, shape: &'inputs Shape, rate: Rate) -> Self {
+impl<'inputs> TimelineBuilder<'inputs> {
+    fn new(session: &'inputs Session, facts: &'inputs SessionFacts, shape: &'inputs Shape, rate: Rate) -> Self {
         let timeline = Timeline {
             title: session.title.clone(),
             rate,
@@ -120,127 +132,128 @@ impl<'inputs> Builder<'inputs> {
             session,
             facts,
             shape,
-            mix: Mix::new(session, shape),
-            at: Position::default(),
-            awaited: None,
-            clip_numbers: HashMap::new(),
-            bell_numbers: HashMap::new(),
+            gains: CueGains::new(session, shape),
+            cursor: TimelineCursor::default(),
+            first_pending: None,
+            clip_indices: HashMap::new(),
+            bell_indices: HashMap::new(),
             modal_gains: HashMap::new(),
             strike_lengths: HashMap::new(),
             timeline,
         }
     }
 
-    fn step(&mut self, step: Step) -> Result<(), Fault> {
-        let start = self.at;
+    fn add_segment(&mut self, planned: PlannedSegment) -> Result<(), TimelineError> {
+        let start = self.cursor;
         let mut segment = Segment {
-            id: step.id,
-            repeat: step.repeat.map(str::to_owned),
-            chapter: step.chapter.map(str::to_owned),
+            key: planned.key,
+            id: planned.id,
+            repeat: planned.repeat.map(str::to_owned),
+            chapter: planned.chapter.map(str::to_owned),
             kind: SegmentKind::Silence,
             start: start.frame(self.timeline.rate),
             frames: Frames::ZERO,
             text: None,
             bell: None,
         };
-        self.at = match step.what {
-            What::Bell(strikes) => {
+        self.cursor = match planned.content {
+            PlannedContent::Bell(strikes) => {
                 segment.kind = SegmentKind::Bell;
                 segment.bell = Some((strikes.bell.value.clone(), strikes.count));
                 (0..strikes.count)
-                    .try_for_each(|number| self.strike(&strikes.bell.value, start.after(strikes.every * number)))?;
+                    .try_for_each(|number| self.add_strike(&strikes.bell.value, start.after(strikes.every * number)))?;
                 start.after(strikes.duration())
             }
-            What::Silence(rest) => self.silence(&rest, start)?,
-            What::Spoken { words, clip, gain, frames } => {
+            PlannedContent::Silence(silence) => {
+                self.add_interval_bells(&silence, start)?;
+                start.after(silence.length)
+            }
+            PlannedContent::Spoken { words, clip, gain, frames } => {
                 segment.kind = SegmentKind::Narration;
                 segment.text = words.map(str::to_owned);
-                self.voice(clip, gain, segment.start, frames);
+                self.add_line(clip, gain, segment.start, frames);
                 start.after_clip(frames)
             }
-            What::Shown { words, time } => {
+            PlannedContent::Caption { words, time } => {
                 segment.kind = SegmentKind::Narration;
                 segment.text = Some(words.to_owned());
                 start.after(time)
             }
-            What::Held(Extent::Frames(frames)) => start.after_clip(frames),
-            What::Held(Extent::Time(time)) => start.after(time),
+            PlannedContent::Pause(PauseLength::Frames(frames)) => start.after_clip(frames),
+            PlannedContent::Pause(PauseLength::Time(time)) => start.after(time),
         };
-        segment.frames = self.at.frame(self.timeline.rate) - segment.start;
+        segment.frames = self.cursor.frame(self.timeline.rate) - segment.start;
         self.timeline.segments.push(segment);
-        self.check_size()
+        self.check_limits()
     }
 
-    fn check_size(&self) -> Result<(), Fault> {
-        if self.timeline.cues.len() > MOST_CUES {
-            return Err(Fault::TooMuch(format!(
-                "the session has more than {MOST_CUES} strikes and clips (a bed counts as one)"
-            )));
+    fn add_interval_bells(&mut self, silence: &StretchableSilence, start: TimelineCursor) -> Result<(), TimelineError> {
+        let Some(interval) = silence.interval else { return Ok(()) };
+        let room = silence.length.saturating_sub(AFTER_INTERVAL_BELL);
+        let strikes = u32::try_from(room.as_nanos() / interval.every.as_nanos().max(1)).unwrap_or(u32::MAX);
+        (1..=strikes).try_for_each(|number| self.add_strike(&interval.bell.value, start.after(interval.every * number)))
+    }
+
+    fn check_limits(&self) -> Result<(), TimelineError> {
+        if self.timeline.cues.len() > MAX_CUES {
+            return Err(TimelineError::TooManyCues(MAX_CUES));
         }
-        if self.at.frame(self.timeline.rate) > self.timeline.rate.frames(LONGEST) {
-            return Err(Fault::TooMuch("the session is longer than 24 hours".to_owned()));
+        if self.cursor.frame(self.timeline.rate) > self.timeline.rate.frames(MAX_LENGTH) {
+            return Err(TimelineError::TooLong);
         }
         Ok(())
     }
 
-    fn silence(&mut self, rest: &Rest, start: Position) -> Result<Position, Fault> {
-        if let Some(interval) = rest.interval {
-            let room = rest.natural.saturating_sub(AFTER_INTERVAL_BELL);
-            let strikes = u32::try_from(room.as_nanos() / interval.every.as_nanos().max(1)).unwrap_or(u32::MAX);
-            (1..=strikes)
-                .try_for_each(|number| self.strike(&interval.bell.value, start.after(interval.every * number)))?;
-        }
-        Ok(start.after(rest.natural))
-    }
-
-    /// A bed gives way to speech before it begins, and comes back after it only if there is time.
-    fn horizon(&self) -> Option<Horizon> {
-        let places = self.timeline.segments.get(self.awaited?)?.start;
-        let cues = &self.timeline.cues;
-        let spoken = cues.iter().filter(|cue| cue.sound.is_voice() && cue.start < places).map(Cue::end).max();
-        let has_bed = cues.iter().any(|cue| cue.sound.kind() == "bed");
-        let sound = if has_bed { BedCurve::certain_before(places, spoken, self.timeline.rate) } else { places };
-        Some(Horizon { places, sound })
-    }
-
-    fn nothing_asked(&mut self) -> Result<(), Fault> {
-        self.strike("inkin", self.at)?;
+    /// Adds the gentler passage of a session that has none of its own: a soft inkin, and a silence.
+    fn add_built_in_soften(&mut self) -> Result<(), TimelineError> {
+        self.add_strike("inkin", self.cursor)?;
         for cue in &mut self.timeline.cues {
-            cue.gain = cue.gain + SOFTLY;
+            cue.gain = cue.gain + BUILT_IN_SOFTEN_GAIN;
         }
-        self.at = self.at.after(NOTHING_ASKED);
+        self.cursor = self.cursor.after(BUILT_IN_SOFTEN_LENGTH);
         self.timeline.segments.push(Segment {
+            key: SegmentKey::UNLISTED,
             id: None,
             repeat: None,
             chapter: None,
             kind: SegmentKind::Silence,
             start: Frames::ZERO,
-            frames: self.at.frame(self.timeline.rate),
+            frames: self.cursor.frame(self.timeline.rate),
             text: None,
             bell: None,
         });
         Ok(())
     }
 
-    fn finish(mut self, programme: Programme) -> Result<Timeline, Fault> {
+    /// Returns how much of the timeline is final. A bed gives way before speech starts and comes back only if there is time before
+    /// the next line, so its audio may be final for less long than the positions are.
+    fn horizon(&self) -> Option<Horizon> {
+        let positions = self.timeline.segments.get(self.first_pending?)?.start;
+        let cues = &self.timeline.cues;
+        let last_speech_end =
+            cues.iter().filter(|cue| cue.source.is_spoken() && cue.start < positions).map(Cue::end).max();
+        let has_bed = cues.iter().any(|cue| cue.source.kind() == "bed");
+        let audio =
+            if has_bed { BedCurve::certain_before(positions, last_speech_end, self.timeline.rate) } else { positions };
+        Some(Horizon { positions, audio })
+    }
+
+    fn finish(mut self, programme: Programme) -> Result<Timeline, TimelineError> {
         if programme == Programme::CLOSING && self.session.exit.is_empty() {
-            self.strike("bowl", Position::default())?;
+            self.add_strike("bowl", TimelineCursor::default())?;
         }
         if programme == Programme::SOFTEN && self.session.soften.is_empty() {
-            self.nothing_asked()?;
+            self.add_built_in_soften()?;
         }
-        self.timeline.frames = self.at.frame(self.timeline.rate);
+        self.timeline.frames = self.cursor.frame(self.timeline.rate);
         if programme != Programme::CLOSING {
-            self.bed();
-            if let Some(cue) = self.timeline.cues.iter_mut().find(|cue| cue.sound.kind() == "bed") {
-                cue.segment = 0;
-            }
-            self.check_size()?;
+            self.add_bed();
+            self.check_limits()?;
         }
         self.timeline.horizon = self.horizon();
         self.timeline.cues.sort_by_key(|cue| cue.start);
-        let rung_out = self.timeline.cues.iter().map(Cue::end).max().unwrap_or_default();
-        self.timeline.end = rung_out.max(self.timeline.frames);
+        let last_end = self.timeline.cues.iter().map(Cue::end).max().unwrap_or_default();
+        self.timeline.end = last_end.max(self.timeline.frames);
         Ok(self.timeline)
     }
 }

@@ -1,4 +1,4 @@
-//! What was learnt of the clips before the timeline is built.
+//! What is known about the clips of a session before its timeline is built.
 
 use std::collections::{HashMap, HashSet};
 
@@ -6,12 +6,12 @@ use crate::manifest::Session;
 use crate::manifest::session::{ClipPath, SpokenLine};
 use crate::units::{Frames, Lufs, Rate};
 
-/// How a timeline names a clip.
+/// Identifies a clip.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ClipKey {
-    /// A recording that the manifest names.
+    /// A recording named in the manifest.
     File(ClipPath),
-    /// A line that an engine speaks.
+    /// A line spoken by a speech engine.
     Speech(SpeechKey),
 }
 
@@ -20,14 +20,14 @@ pub enum ClipKey {
 pub struct SpeechKey {
     /// The voice that the line asks for; `None` for the one that the listener chose.
     pub voice: Option<String>,
-    /// The language's BCP 47 tag.
+    /// The BCP 47 tag of the language.
     pub language: String,
-    /// The words, as the manifest has them.
+    /// The words as the manifest has them.
     pub text: String,
 }
 
 impl SpeechKey {
-    /// Returns the key of a line's speech; `None` if the line has a recording.
+    /// Returns the key of a line's speech, or `None` if the line has a recording.
     #[must_use]
     pub fn for_line(session: &Session, line: &SpokenLine) -> Option<Self> {
         match line {
@@ -44,7 +44,7 @@ impl SpeechKey {
 }
 
 impl ClipKey {
-    /// As a reader knows it.
+    /// Returns the name for people: the path, or "speech".
     #[must_use]
     pub fn name(&self) -> &str {
         match self {
@@ -54,63 +54,64 @@ impl ClipKey {
     }
 }
 
-/// What a timeline has to know of a clip.
+/// What a timeline needs to know about a clip.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ClipFacts {
-    /// Of its samples.
+    /// The clip's own sample rate.
     pub rate: Rate,
-    /// At that rate, after trimming what the encoder added.
+    /// The length at that rate, without the padding that an encoder added.
     pub frames: Frames,
-    /// Its greatest momentary loudness; known of clips that are bells.
+    /// The maximum momentary loudness. Known for clips that are bells.
     pub momentary: Option<Lufs>,
-    /// Its integrated loudness; known of clips that are beds.
+    /// The integrated loudness. Known for clips that are beds.
     pub integrated: Option<Lufs>,
 }
 
-/// The facts of all clips. Words that are not among them are shown and not spoken.
+/// The facts about all clips of a session. Lines whose speech is not among them are shown as captions only.
 #[derive(Clone, Debug, Default)]
-pub struct Facts {
+pub struct SessionFacts {
     clips: HashMap<ClipKey, ClipFacts>,
-    /// Lines that are still being spoken.
-    awaited: HashSet<SpeechKey>,
+    /// The speech that is still being synthesised.
+    pending: HashSet<SpeechKey>,
 }
 
-impl Facts {
-    /// Those of clips that are all there.
+impl SessionFacts {
+    /// Creates the facts of clips that are all available.
     #[must_use]
-    pub fn of(clips: HashMap<ClipKey, ClipFacts>) -> Self {
-        Self { clips, awaited: HashSet::new() }
+    pub fn new(clips: HashMap<ClipKey, ClipFacts>) -> Self {
+        Self { clips, pending: HashSet::new() }
     }
 
-    /// Of one clip.
+    /// Returns the facts about one clip.
     #[must_use]
     pub fn get(&self, key: &ClipKey) -> Option<&ClipFacts> {
         self.clips.get(key)
     }
 
-    /// Records that a line is being spoken. Until its speech is there, nothing that depends on its length is certain.
-    pub fn await_speech(&mut self, key: SpeechKey) {
-        self.awaited.insert(key);
+    /// Marks the speech of a line as being synthesised. Whatever depends on its length is not final until
+    /// [`SessionFacts::set_speech`] is called.
+    pub fn mark_speech_pending(&mut self, key: SpeechKey) {
+        self.pending.insert(key);
     }
 
-    /// Records the speech of a line, or that there will be none and the words are shown.
-    pub fn learn_speech(&mut self, key: SpeechKey, speech: Option<ClipFacts>) {
-        self.awaited.remove(&key);
+    /// Records the speech of a line, or with `None` that there will be none and the line is shown as a caption only.
+    pub fn set_speech(&mut self, key: SpeechKey, speech: Option<ClipFacts>) {
+        self.pending.remove(&key);
         if let Some(facts) = speech {
             self.clips.insert(ClipKey::Speech(key), facts);
         }
     }
 
-    /// Returns whether a line is still being spoken.
+    /// Returns whether the speech of a line is being synthesised.
     #[must_use]
-    pub fn awaits(&self, key: &SpeechKey) -> bool {
-        self.awaited.contains(key)
+    pub fn is_speech_pending(&self, key: &SpeechKey) -> bool {
+        self.pending.contains(key)
     }
 
-    /// Whether any speech is being made.
+    /// Returns whether any speech is being synthesised.
     #[must_use]
-    pub fn awaits_any(&self) -> bool {
-        !self.awaited.is_empty()
+    pub fn has_pending_speech(&self) -> bool {
+        !self.pending.is_empty()
     }
 }
 
@@ -125,12 +126,12 @@ mod tests {
         let other_language = SpeechKey { language: "de".to_owned(), ..key.clone() };
         let clip =
             |frames| ClipFacts { rate: Rate::DEFAULT, frames: Frames(frames), momentary: None, integrated: None };
-        let mut facts = Facts::default();
-        facts.learn_speech(key.clone(), Some(clip(1)));
-        facts.learn_speech(other_voice.clone(), Some(clip(2)));
-        facts.await_speech(other_language.clone());
+        let mut facts = SessionFacts::default();
+        facts.set_speech(key.clone(), Some(clip(1)));
+        facts.set_speech(other_voice.clone(), Some(clip(2)));
+        facts.mark_speech_pending(other_language.clone());
         let frames = |key: &SpeechKey| facts.get(&ClipKey::Speech(key.clone())).map(|clip| clip.frames.0);
         assert_eq!([&key, &other_voice, &other_language].map(frames), [Some(1), Some(2), None]);
-        assert!(facts.awaits(&other_language) && !facts.awaits(&key));
+        assert!(facts.is_speech_pending(&other_language) && !facts.is_speech_pending(&key));
     }
 }

@@ -3,7 +3,7 @@
 use std::ops::Index;
 use std::sync::Arc;
 
-use super::Timeline;
+use super::model::Timeline;
 use crate::units::Rate;
 
 /// One of a session's programmes: an index into [`Programmes`].

@@ -1,50 +1,50 @@
-//! What makes a session fit a listener.
+//! The listener's options that change a timeline.
 
 use std::time::Duration;
 
 use crate::manifest::session::{NarrationSpec, SpokenLine};
 use crate::units::Decibels;
 
-/// A listener's wishes. The same shape gives the same timeline in show, play and render.
+/// The options that adapt a session to a listener. The same shape gives the same timeline in `show`, `play` and `render`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Shape {
-    /// How the lengths of the silences are found.
-    pub length: Length,
-    /// Tags to avoid.
+    /// How long the silences are.
+    pub length: LengthChoice,
+    /// The tags to avoid.
     pub avoid: Vec<String>,
-    /// Bells keep their time but do not sound.
+    /// Mutes the bells; their time is kept.
     pub no_bell: bool,
-    /// Of the narration.
+    /// The change to the level of the voice.
     pub voice: LevelChange,
-    /// Of the bells.
+    /// The change to the level of the bells.
     pub bell: LevelChange,
-    /// Of the bed.
+    /// The change to the level of the bed.
     pub bed: LevelChange,
 }
 
-/// How long the silences are.
+/// How long the silences of a session are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Length {
-    /// As written.
+pub enum LengthChoice {
+    /// As written in the manifest.
     #[default]
     Natural,
-    /// So that the last segment ends then.
+    /// Scaled so that the last segment ends at this time.
     Fitted(Duration),
-    /// One second at most each: for a teacher who listens to the lines.
+    /// At most one second each, for hearing the lines quickly.
     Audition,
 }
 
-/// A change to one of the manifest's levels.
+/// A change to one of the levels in the manifest.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum LevelChange {
-    /// So much is added.
+    /// The gain to add.
     By(Decibels),
-    /// It does not sound; its time is kept.
+    /// Muted; its time is kept.
     Off,
 }
 
 impl LevelChange {
-    /// What is added; nothing where it is off.
+    /// Returns the gain to add; 0 dB if it is off.
     #[must_use]
     pub fn gain(self) -> Decibels {
         match self {
@@ -53,9 +53,9 @@ impl LevelChange {
         }
     }
 
-    /// Whether anything sounds.
+    /// Returns whether it is heard.
     #[must_use]
-    pub fn sounds(self) -> bool {
+    pub fn is_audible(self) -> bool {
         self != Self::Off
     }
 }
@@ -67,23 +67,23 @@ impl Default for LevelChange {
 }
 
 impl Shape {
-    /// Whether a line with these tags is left out.
+    /// Returns whether a line with these tags is avoided. Case does not matter.
     #[must_use]
     pub fn avoids(&self, tags: &[String]) -> bool {
         tags.iter().any(|tag| self.avoid.iter().any(|avoided| avoided.eq_ignore_ascii_case(tag)))
     }
 
-    /// The line of a narration that is heard in this shape: its own, or what is said instead. Without that, a line that is left out
-    /// lends its length.
+    /// Returns the line of a narration that this shape uses: its alternative (`instead`) if its tags are avoided and there is one,
+    /// otherwise its own. An avoided line without an alternative is not heard but gives the silence in its place its length.
     #[must_use]
-    pub fn line<'session>(&self, narration: &'session NarrationSpec) -> &'session SpokenLine {
+    pub fn effective_line<'session>(&self, narration: &'session NarrationSpec) -> &'session SpokenLine {
         let instead = narration.instead.as_ref().filter(|_| self.avoids(&narration.tags));
         instead.unwrap_or(&narration.line)
     }
 
-    /// Whether bells are heard.
+    /// Returns whether bells are heard.
     #[must_use]
-    pub fn rings(&self) -> bool {
-        !self.no_bell && self.bell.sounds()
+    pub fn has_bells(&self) -> bool {
+        !self.no_bell && self.bell.is_audible()
     }
 }

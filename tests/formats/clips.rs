@@ -289,7 +289,7 @@ fn of_more_clips_than_a_system_keeps_open_one_that_has_gone_is_silent_and_told()
     let mut engine = Engine::new(timeline.clone(), table.source(&timeline), voice);
     let mut frames = vec![SILENCE; timeline.end.index()];
     assert_eq!(engine.render(&mut frames), frames.len());
-    let told: Vec<_> = engine.troubles().collect();
+    let told: Vec<_> = engine.take_clip_errors().collect();
     assert_eq!(told.len(), 3, "{told:?}");
     for (number, told) in [110, 111, 112].into_iter().zip(&told) {
         assert!(told.starts_with(&format!("{number}.wav can't be read any more")), "{told}");

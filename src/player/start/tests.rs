@@ -6,22 +6,22 @@ use std::time::Instant;
 
 use super::super::version::ClipSources;
 use super::*;
-use crate::engine::{ClipReader, ClipSource, ClipUnavailable};
-use crate::timeline::{self, Facts, Shape};
+use crate::engine::{ClipOpenError, ClipReader, ClipSource};
+use crate::timeline::{self, SessionFacts, Shape};
 use crate::units::{Decibels, Rate};
 
 struct NoClips;
 
 impl ClipSource for NoClips {
-    fn open(&self, _: usize) -> Result<Box<dyn ClipReader>, ClipUnavailable> {
-        Err(ClipUnavailable("there is none".to_owned()))
+    fn open(&self, _: usize) -> Result<Box<dyn ClipReader>, ClipOpenError> {
+        Err(ClipOpenError("there is none".to_owned()))
     }
 }
 
 fn start_bell(spawn: impl FnOnce(Box<dyn FnOnce() + Send>) -> io::Result<JoinHandle<()>>) -> PlayerHandle {
     let text = "format = 1\ntitle = \"a\"\n[[segment]]\nbell = \"bowl\"\n";
     let session = crate::manifest::read(Path::new("a.toml"), text).0.unwrap();
-    let programmes = timeline::build_all(&session, &Facts::default(), &Shape::default(), Rate::DEFAULT).unwrap();
+    let programmes = timeline::build_all(&session, &SessionFacts::default(), &Shape::default(), Rate::DEFAULT).unwrap();
     let clips = ClipSources::new(&programmes, |_| Arc::new(NoClips));
     let gain = Arc::new(OnceLock::from(Decibels::UNITY));
     start_with(spawn, TimelineVersion { programmes, clips }, gain, StartPoint::at(Frames::ZERO)).1

@@ -323,7 +323,7 @@ proptest! {
                 let (before, told) = (listener.handle.snapshot(), listener.notices.len());
                 listener.listen(count, count);
                 let after = listener.handle.snapshot();
-                prop_assert!(after.session_frame <= VERSIONS[made].session().reach());
+                prop_assert!(after.session_frame <= VERSIONS[made].session().seekable_until());
                 let (first, end) = (before.playhead.frame.index(), after.playhead.frame.index());
                 let jumped = listener.notices[told..].iter().any(|one| !matches!(one.event, crate::player::PlayerEvent::Segment(_)));
                 let is_session = [before, after].iter().all(|one| one.playhead.programme == Programme::SESSION);

@@ -80,7 +80,7 @@ impl Transport {
         let from = self.command_origin().frame;
         let last = session.frames.max(from);
         // While speech is still being made, the playhead can go no further than the horizon, but never goes back because of it.
-        let reach = session.reach().max(from);
+        let reach = session.seekable_until().max(from);
         let to = match command {
             TransportCommand::Next => self.next_from(from),
             TransportCommand::Back => self.back_from(from),

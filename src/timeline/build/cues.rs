@@ -1,33 +1,32 @@
-//! What sounds: each cue with its source and the gain that brings it to its level.
+//! Adds cues, each with its source and the gain that brings it to its level.
 
 use std::sync::Arc;
 
-use super::super::facts::ClipKey;
-use super::super::position::Position;
-use super::super::{Cue, Sound};
-use super::{Builder, Fault};
+use super::TimelineBuilder;
 use crate::dsp::beds;
 use crate::dsp::bells::{self, Bell, Strike};
 use crate::manifest::session::{BedSpec, BellSound, CustomBell};
+use crate::timeline::cue::{Cue, CueSource};
+use crate::timeline::cursor::TimelineCursor;
+use crate::timeline::error::TimelineError;
+use crate::timeline::facts::ClipKey;
 use crate::units::{Decibels, Frames};
 
-impl Builder<'_> {
-    pub(super) fn voice(&mut self, clip: ClipKey, gain: Decibels, start: Frames, frames: Frames) {
-        if !self.shape.voice.sounds() {
+impl TimelineBuilder<'_> {
+    pub(super) fn add_line(&mut self, clip: ClipKey, gain: Decibels, start: Frames, frames: Frames) {
+        if !self.shape.voice.is_audible() {
             return;
         }
-        let source = clip.name().to_owned();
-        let is_speech = matches!(clip, ClipKey::Speech(_));
-        let number = self.clip_number(clip);
-        if is_speech {
-            self.cue(source, Sound::Speech(number), start, frames, gain + self.mix.speech());
-        } else {
-            self.cue(source, Sound::Voice(number), start, frames, gain + self.shape.voice.gain());
-        }
+        let name = clip.name().to_owned();
+        let (source, gain) = match &clip {
+            ClipKey::Speech(_) => (CueSource::Speech(self.clip_index(clip)), gain + self.gains.speech()),
+            ClipKey::File(_) => (CueSource::Recording(self.clip_index(clip)), gain + self.shape.voice.gain()),
+        };
+        self.add_cue(name, source, start, frames, gain);
     }
 
-    pub(super) fn strike(&mut self, name: &str, at: Position) -> Result<(), Fault> {
-        if !self.shape.rings() {
+    pub(super) fn add_strike(&mut self, name: &str, at: TimelineCursor) -> Result<(), TimelineError> {
+        if !self.shape.has_bells() {
             return Ok(());
         }
         let rate = self.timeline.rate;
@@ -35,66 +34,66 @@ impl Builder<'_> {
         match self.session.bells.get(name) {
             Some(CustomBell { level, sound: BellSound::Clip(clip) }) => {
                 let key = ClipKey::File(clip.value.clone());
-                let facts = *self.facts.get(&key).ok_or_else(|| Fault::ClipUnknown(key.clone()))?;
-                let gain = facts.momentary.map_or(Decibels::UNITY, |loudness| self.mix.own_bell(*level, loudness));
-                let number = self.clip_number(key);
-                self.cue(name.to_owned(), Sound::BellClip(number), start, facts.rate.convert(facts.frames, rate), gain);
+                let facts = *self.facts.get(&key).ok_or_else(|| TimelineError::UnknownClip(key.clone()))?;
+                let gain = facts.momentary.map_or(Decibels::UNITY, |loudness| self.gains.custom_bell(*level, loudness));
+                let source = CueSource::BellClip(self.clip_index(key));
+                self.add_cue(name.to_owned(), source, start, facts.rate.convert(facts.frames, rate), gain);
             }
             Some(CustomBell { level, sound: BellSound::Modes(bell) }) => {
                 let gain = match self.modal_gains.get(name) {
                     Some(gain) => *gain,
-                    None => self.mix.own_bell(*level, bells::greatest_momentary(bell)),
+                    None => self.gains.custom_bell(*level, bells::greatest_momentary(bell)),
                 };
                 self.modal_gains.insert(name.to_owned(), gain);
-                self.modal(name, start, gain, || Arc::new((**bell).clone()));
+                self.add_modal_strike(name, start, gain, || Arc::new((**bell).clone()));
             }
             None => {
-                let gain = self.mix.bell();
                 if let Some(bell) = Bell::shipped(name) {
-                    self.modal(name, start, gain, || Arc::new(bell.clone()));
+                    self.add_modal_strike(name, start, self.gains.built_in_bell(), || Arc::new(bell.clone()));
                 }
             }
         }
-        self.check_size()
+        self.check_limits()
     }
 
-    fn modal(&mut self, name: &str, start: Frames, gain: Decibels, cast: impl FnOnce() -> Arc<Bell>) {
-        let number = *self.bell_numbers.entry(name.to_owned()).or_insert_with(|| {
-            self.timeline.bells.push(cast());
+    fn add_modal_strike(&mut self, name: &str, start: Frames, gain: Decibels, bell: impl FnOnce() -> Arc<Bell>) {
+        let index = *self.bell_indices.entry(name.to_owned()).or_insert_with(|| {
+            self.timeline.bells.push(bell());
             self.timeline.bells.len() - 1
         });
         let rate = self.timeline.rate;
-        let bell = &self.timeline.bells[number];
-        let frames = *self.strike_lengths.entry(number).or_insert_with(|| Strike::new(bell, rate, 1.0).length());
-        self.cue(name.to_owned(), Sound::Strike(number), start, frames, gain);
+        let bell = &self.timeline.bells[index];
+        let frames = *self.strike_lengths.entry(index).or_insert_with(|| Strike::new(bell, rate, 1.0).length());
+        self.add_cue(name.to_owned(), CueSource::BellStrike(index), start, frames, gain);
     }
 
-    pub(super) fn bed(&mut self) {
-        let Some(bed) = self.session.bed.as_ref().filter(|_| self.shape.bed.sounds()) else { return };
+    /// Adds the bed, which starts with the first segment and fades out after the last.
+    pub(super) fn add_bed(&mut self) {
+        let Some(bed) = self.session.bed.as_ref().filter(|_| self.shape.bed.is_audible()) else { return };
         let frames = self.timeline.frames + self.timeline.rate.frames(beds::FADE_OUT);
-        match bed {
+        let (name, source, gain) = match bed {
             BedSpec::Named(name) => {
-                let gain = self.mix.bed(beds::lowered(name));
-                self.cue(name.clone(), Sound::Bed(name.clone()), Frames::ZERO, frames, gain);
+                let gain = self.gains.built_in_bed(beds::lowered(name));
+                (name.clone(), CueSource::Bed(name.clone()), gain)
             }
             BedSpec::Clip(clip) => {
                 let key = ClipKey::File(clip.value.clone());
                 let loudness = self.facts.get(&key).and_then(|facts| facts.integrated);
-                let gain = loudness.map_or(Decibels::UNITY, |loudness| self.mix.own_bed(loudness));
-                let source = clip.value.as_str().to_owned();
-                let number = self.clip_number(key);
-                self.cue(source, Sound::BedClip(number), Frames::ZERO, frames, gain);
+                let gain = loudness.map_or(Decibels::UNITY, |loudness| self.gains.bed_clip(loudness));
+                (clip.value.as_str().to_owned(), CueSource::BedClip(self.clip_index(key)), gain)
             }
-        }
+        };
+        self.timeline.cues.push(Cue { segment: 0, name, source, start: Frames::ZERO, frames, gain });
     }
 
-    fn cue(&mut self, source: String, sound: Sound, start: Frames, frames: Frames, gain: Decibels) {
+    /// Adds a cue of the segment that is being built.
+    fn add_cue(&mut self, name: String, source: CueSource, start: Frames, frames: Frames, gain: Decibels) {
         let segment = self.timeline.segments.len();
-        self.timeline.cues.push(Cue { segment, source, sound, start, frames, gain });
+        self.timeline.cues.push(Cue { segment, name, source, start, frames, gain });
     }
 
-    fn clip_number(&mut self, key: ClipKey) -> usize {
-        *self.clip_numbers.entry(key).or_insert_with_key(|key| {
+    fn clip_index(&mut self, key: ClipKey) -> usize {
+        *self.clip_indices.entry(key).or_insert_with_key(|key| {
             self.timeline.clips.push(key.clone());
             self.timeline.clips.len() - 1
         })

@@ -3,10 +3,11 @@
 use std::path::Path;
 use std::time::Duration;
 
+use crate::error::Remedy as _;
 use crate::manifest::session::ClipPath;
 use crate::manifest::{Session, duration, read};
-use crate::timeline::shape::Length;
-use crate::timeline::{self, ClipFacts, ClipKey, Facts, Programme, SegmentKind, Shape, Timeline};
+use crate::timeline::LengthChoice;
+use crate::timeline::{self, ClipFacts, ClipKey, Programme, SegmentKind, SessionFacts, Shape, Timeline};
 use crate::units::{Frames, Rate};
 use proptest::prelude::*;
 
@@ -29,18 +30,23 @@ fn session(silences: &[Silence]) -> Session {
     read(Path::new("x.toml"), &text).0.expect("a session")
 }
 
-fn facts() -> Facts {
+fn facts() -> SessionFacts {
     let clip = ClipFacts {
         rate: Rate::new(44_100).expect("a rate"),
         frames: Frames(44_101),
         momentary: None,
         integrated: None,
     };
-    Facts::of([(ClipKey::File(ClipPath::new("a.wav").expect("a path")), clip)].into())
+    SessionFacts::new([(ClipKey::File(ClipPath::new("a.wav").expect("a path")), clip)].into())
 }
 
-fn fitted(session: &Session, wanted: Duration, rate: Rate, avoid: &[String]) -> Result<Timeline, timeline::Fault> {
-    let shape = Shape { length: Length::Fitted(wanted), avoid: avoid.to_vec(), ..Shape::default() };
+fn fitted(
+    session: &Session,
+    wanted: Duration,
+    rate: Rate,
+    avoid: &[String],
+) -> Result<Timeline, timeline::TimelineError> {
+    let shape = Shape { length: LengthChoice::Fitted(wanted), avoid: avoid.to_vec(), ..Shape::default() };
     timeline::build(session, Programme::SESSION, &facts(), &shape, rate)
 }
 
@@ -68,7 +74,7 @@ proptest! {
         let (session, rate) = (session(&silences), Rate::new(rate).expect("a rate"));
         let avoid: Vec<String> = avoids.then(|| "touch".to_owned()).into_iter().collect();
         let shape = Shape { avoid: avoid.clone(), ..Shape::default() };
-        let range = timeline::range(&session, &facts(), &shape, rate).expect("a range");
+        let range = timeline::length_range(&session, &facts(), &shape, rate).expect("a range");
         let wanted = range.shortest + range.longest.saturating_sub(range.shortest).mul_f64(part);
         let timeline = fitted(&session, wanted, rate, &avoid).expect("within the range");
         prop_assert_eq!(timeline.frames, rate.frames(wanted));
@@ -93,8 +99,8 @@ proptest! {
     ) {
         let (session, rate) = (session(&silences), Rate::new(rate).expect("a rate"));
         for wanted in [Duration::ZERO, Duration::from_hours(25), Duration::from_hours(100_000)] {
-            let fault = fitted(&session, wanted, rate, &[]).expect_err("an impossible length");
-            let help = fault.help();
+            let error = fitted(&session, wanted, rate, &[]).expect_err("an impossible length");
+            let help = error.help().unwrap_or_default();
             let named: Vec<_> = help.split_whitespace().filter_map(duration::parse).collect();
             if silences.iter().map(|(_, least, most)| most - least).sum::<u64>() >= 2_000 {
                 prop_assert_eq!(named.len(), 2, "{}", help);
@@ -115,7 +121,7 @@ proptest! {
 fn no_session_is_stretched_beyond_a_day() {
     let text = "format = 1\ntitle = \"x\"\n[[segment]]\nsilence = \"12h\"\n[[segment]]\nsilence = \"11h\"\n[[segment]]\nbell = \"bowl\"\n";
     let session = read(Path::new("x.toml"), text).0.expect("a session");
-    let range = timeline::range(&session, &facts(), &Shape::default(), Rate::DEFAULT).expect("a range");
+    let range = timeline::length_range(&session, &facts(), &Shape::default(), Rate::DEFAULT).expect("a range");
     assert_eq!(range.longest, Duration::from_hours(24));
     assert!(fitted(&session, range.longest, Rate::DEFAULT, &[]).is_ok());
 }
@@ -125,7 +131,11 @@ fn a_length_is_called_fixed_only_where_it_is() {
     let help = |bounds: &str| {
         let text = format!("format = 1\ntitle = \"x\"\n[[segment]]\nsilence = \"1h\"\n{bounds}");
         let session = read(Path::new("x.toml"), &text).0.expect("a session");
-        fitted(&session, Duration::from_hours(2), Rate::DEFAULT, &[]).expect_err("an impossible length").help()
+        fitted(&session, Duration::from_hours(2), Rate::DEFAULT, &[])
+            .expect_err("an impossible length")
+            .help()
+            .unwrap_or_default()
+            .into_owned()
     };
     assert_eq!(help("least = \"1h\"\nmost = \"1h\"\n"), "its length is fixed at 1h; leave --length out");
     let hardly = help("least = \"59m59.999s\"\nmost = \"1h0.001s\"\n");

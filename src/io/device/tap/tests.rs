@@ -4,19 +4,19 @@ use std::path::Path;
 use std::sync::OnceLock;
 
 use super::*;
-use crate::engine::{ClipReader, ClipSource, ClipUnavailable};
+use crate::engine::{ClipOpenError, ClipReader, ClipSource};
 use crate::player::transport::TransportCommand;
 use crate::player::{
     ClipSources, Feeder, PlayerEvent, PlayerHandle, StartPoint, TimelineVersion, start_without_thread,
 };
-use crate::timeline::{self, Facts, Shape};
+use crate::timeline::{self, SessionFacts, Shape};
 use crate::units::Decibels;
 
 struct NoClips;
 
 impl ClipSource for NoClips {
-    fn open(&self, _: usize) -> Result<Box<dyn ClipReader>, ClipUnavailable> {
-        Err(ClipUnavailable("there is none".to_owned()))
+    fn open(&self, _: usize) -> Result<Box<dyn ClipReader>, ClipOpenError> {
+        Err(ClipOpenError("there is none".to_owned()))
     }
 }
 
@@ -31,7 +31,7 @@ struct Ringing {
 fn ringing() -> Ringing {
     let text = "format = 1\ntitle = \"a\"\n[[segment]]\nbell = \"bowl\"\n";
     let session = crate::manifest::read(Path::new("a.toml"), text).0.unwrap();
-    let programmes = timeline::build_all(&session, &Facts::default(), &Shape::default(), Rate::DEFAULT).unwrap();
+    let programmes = timeline::build_all(&session, &SessionFacts::default(), &Shape::default(), Rate::DEFAULT).unwrap();
     let clips = ClipSources::new(&programmes, |_| Arc::new(NoClips));
     let gain = Arc::new(OnceLock::from(Decibels::UNITY));
     let (callback, handle, feeder) =

@@ -156,9 +156,9 @@ fn without_one_of_its_own_a_session_has_an_inkin_and_thirty_quiet_seconds() {
     let prepared = with_clips("[[segment]]\nclip = \"one.wav\"");
     let passage = &prepared.programmes[Programme::SOFTEN];
     assert_eq!(passage.frames, Frames(30 * RATE as u64));
-    let cues: Vec<_> = passage.cues.iter().map(|cue| (cue.source.as_str(), cue.start.0)).collect();
+    let cues: Vec<_> = passage.cues.iter().map(|cue| (cue.name.as_str(), cue.start.0)).collect();
     assert_eq!(cues, [("inkin", 0)]);
     assert!(passage.cues[0].gain < Decibels::UNITY, "softly");
-    let closing: Vec<_> = prepared.programmes[Programme::CLOSING].cues.iter().map(|cue| cue.source.as_str()).collect();
+    let closing: Vec<_> = prepared.programmes[Programme::CLOSING].cues.iter().map(|cue| cue.name.as_str()).collect();
     assert_eq!(closing, ["bowl"]);
 }

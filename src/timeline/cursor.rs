@@ -1,17 +1,18 @@
-//! A place in a session, from its start, before it is a frame.
+//! An exact position while a timeline is being built.
 
 use std::time::Duration;
 
 use crate::units::{Frames, Rate};
 
-/// Where the next segment begins: the frames of all clips so far, and the time of all else, which is rounded once, as a whole.
+/// Where the next segment starts: the frames of all clips so far plus the time of everything else. The time is rounded to frames
+/// only once, as a sum, so that rounding errors never add up.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Position {
+pub(super) struct TimelineCursor {
     pub(super) clips: Frames,
     pub(super) time: Duration,
 }
 
-impl Position {
+impl TimelineCursor {
     pub(super) fn frame(self, rate: Rate) -> Frames {
         self.clips + rate.frames(self.time)
     }

@@ -1,0 +1,75 @@
+//! Cues: the things that are heard.
+
+use crate::units::{Decibels, Frames};
+
+/// One thing that is heard: a clip, a strike of a bell, or a bed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Cue {
+    /// The index of the segment it belongs to.
+    pub segment: usize,
+    /// Its name for people: the path of a clip, or the name of a bell or bed.
+    pub name: String,
+    /// Where its samples come from.
+    pub source: CueSource,
+    /// The first frame.
+    pub start: Frames,
+    /// The length, tail included.
+    pub frames: Frames,
+    /// The gain, without the session's common gain.
+    pub gain: Decibels,
+}
+
+impl Cue {
+    /// Returns the first frame after the cue.
+    #[must_use]
+    pub fn end(&self) -> Frames {
+        self.start + self.frames
+    }
+
+    /// Returns the gain with the session's common gain `voice` added, if it applies to this cue.
+    #[must_use]
+    pub fn total_gain(&self, voice: Decibels) -> Decibels {
+        if self.source.uses_voice_gain() { self.gain + voice } else { self.gain }
+    }
+}
+
+/// Where the samples of a cue come from. Clips and modal bells are indices into the timeline's lists.
+#[derive(Clone, Debug, PartialEq)]
+pub enum CueSource {
+    /// A recorded line, to which the session's common gain applies.
+    Recording(usize),
+    /// A line spoken by a speech engine, whose level is right as it is.
+    Speech(usize),
+    /// A bell that is a clip.
+    BellClip(usize),
+    /// A strike of a modal bell.
+    BellStrike(usize),
+    /// A built-in bed, by name.
+    Bed(String),
+    /// A bed that is a clip, looped.
+    BedClip(usize),
+}
+
+impl CueSource {
+    /// Returns whether this is a spoken line.
+    #[must_use]
+    pub fn is_spoken(&self) -> bool {
+        matches!(self, Self::Recording(_) | Self::Speech(_))
+    }
+
+    /// Returns whether the session's common gain applies.
+    #[must_use]
+    pub fn uses_voice_gain(&self) -> bool {
+        matches!(self, Self::Recording(_))
+    }
+
+    /// Returns the kind as `show --json` names it: `clip`, `bell` or `bed`.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Recording(_) | Self::Speech(_) => "clip",
+            Self::BellClip(_) | Self::BellStrike(_) => "bell",
+            Self::Bed(_) | Self::BedClip(_) => "bed",
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! Why a timeline can't be built.
+
+use std::borrow::Cow;
+use std::time::Duration;
+
+use super::facts::ClipKey;
+use super::length_range::LengthRange;
+use crate::error::Remedy;
+use crate::manifest::duration;
+
+/// Why a timeline can't be built.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum TimelineError {
+    /// The facts do not contain a clip, because it could not be read.
+    #[error("the clip {} can't be read", .0.name())]
+    UnknownClip(ClipKey),
+    /// The silences can't be scaled to the wanted length.
+    #[error("the session can't be fitted to {}", duration::format(*wanted))]
+    UnreachableLength {
+        /// The length that was asked for.
+        wanted: Duration,
+        /// The lengths that are possible.
+        possible: LengthRange,
+    },
+    /// There are more cues than the limit, which is given.
+    #[error("the session has more than {0} strikes and clips (a bed counts as one)")]
+    TooManyCues(usize),
+    /// The session is longer than 24 hours.
+    #[error("the session is longer than 24 hours")]
+    TooLong,
+}
+
+impl Remedy for TimelineError {
+    fn help(&self) -> Option<Cow<'_, str>> {
+        Some(match self {
+            Self::UnknownClip(_) => "run `karuna check` to see what is wrong with it".into(),
+            Self::UnreachableLength { possible, .. } => suggest_length(*possible).into(),
+            Self::TooManyCues(_) | Self::TooLong => "divide it into several sessions".into(),
+        })
+    }
+}
+
+fn suggest_length(possible: LengthRange) -> String {
+    let Some((shortest, longest)) = possible.suggested() else {
+        return "its length is fixed; leave --length out".to_owned();
+    };
+    let (low, high) = (duration::format(shortest), duration::format(longest));
+    if possible.shortest == possible.longest {
+        return format!("its length is fixed at {low}; leave --length out");
+    }
+    if shortest == longest {
+        return format!("choose {low} or leave --length out; it hardly stretches");
+    }
+    format!("choose a length from {low} to {high}")
+}

@@ -1,0 +1,78 @@
+//! The timeline itself.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::cue::Cue;
+use super::facts::ClipKey;
+use super::segment::{Segment, SegmentKey};
+use crate::dsp::bells::Bell;
+use crate::units::{Frames, Rate};
+
+/// The longest session.
+pub(super) const MAX_LENGTH: Duration = Duration::from_hours(24);
+
+/// One programme with every segment and cue on its frame: the session, its gentler passage, or its closing.
+#[derive(Clone, Debug)]
+pub struct Timeline {
+    /// The session's title.
+    pub title: String,
+    /// The sample rate of all positions.
+    pub rate: Rate,
+    /// The segments in order. The first starts at frame 0, and each of the others where the one before it ends.
+    pub segments: Vec<Segment>,
+    /// The cues sorted by start; cues with the same start are in the manifest's order.
+    pub cues: Vec<Cue>,
+    /// The end of the last segment.
+    pub frames: Frames,
+    /// The end of the last sound, at the earliest the end of the last segment: the length of a render.
+    pub end: Frames,
+    /// Where the timeline stops being final while speech is still being synthesised; `None` once all of it is final.
+    pub horizon: Option<Horizon>,
+    /// The clips that cues refer to by index.
+    pub clips: Vec<ClipKey>,
+    /// The modal bells that cues refer to by index.
+    pub bells: Vec<Arc<Bell>>,
+}
+
+/// How much of a timeline is final while the speech of some lines is still being synthesised. Everything before it is the same in
+/// every later version of the timeline.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Horizon {
+    /// The start of the first line whose speech is pending. Positions up to and including this one are final.
+    pub positions: Frames,
+    /// The frame before which the rendered audio is final. A bed gives way before speech, so this may lie before `positions`.
+    pub audio: Frames,
+}
+
+impl Timeline {
+    /// Returns the index of the segment that contains a frame. Frames after the end belong to the last segment.
+    #[must_use]
+    pub fn segment_at(&self, frame: Frames) -> usize {
+        self.segments.partition_point(|segment| segment.start <= frame).saturating_sub(1)
+    }
+
+    /// Returns the length up to the end of the last segment, rounded up to whole seconds.
+    #[must_use]
+    pub fn rounded_to_seconds(&self) -> Duration {
+        Duration::from_secs(self.frames.0.div_ceil(u64::from(self.rate.hertz())))
+    }
+
+    /// Returns the last position that can be jumped to, since those after it are not final yet.
+    #[must_use]
+    pub fn seekable_until(&self) -> Frames {
+        self.horizon.map_or(Frames(u64::MAX), |horizon| horizon.positions)
+    }
+
+    /// Returns the index of the segment with this id. The id of a repeat belongs to its first segment.
+    #[must_use]
+    pub fn find(&self, id: &str) -> Option<usize> {
+        self.segments.iter().position(|segment| segment.ids().any(|own| own == id))
+    }
+
+    /// Returns the index of the segment with this key.
+    #[must_use]
+    pub fn find_key(&self, key: SegmentKey) -> Option<usize> {
+        self.segments.binary_search_by_key(&key, |segment| segment.key).ok()
+    }
+}

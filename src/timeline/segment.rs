@@ -1,0 +1,119 @@
+//! Segments, and how they are identified.
+
+use std::fmt;
+
+use serde::Serialize;
+
+use crate::units::Frames;
+
+/// A half-open range of frames; the unit of skipping.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Segment {
+    /// Identifies the segment, with or without an id.
+    pub key: SegmentKey,
+    /// The id from the manifest; from the second turn of a repeat on with the turn, as in `breath.2`.
+    pub id: Option<String>,
+    /// The id of the repeat that starts with this segment.
+    pub repeat: Option<String>,
+    /// The title of the chapter that starts here.
+    pub chapter: Option<String>,
+    /// What happens in the segment.
+    pub kind: SegmentKind,
+    /// The first frame.
+    pub start: Frames,
+    /// The length.
+    pub frames: Frames,
+    /// The words of a narration.
+    pub text: Option<String>,
+    /// The name of the bell and the number of strikes, if the segment is a bell.
+    pub bell: Option<(String, u32)>,
+}
+
+impl Segment {
+    /// Returns the ids by which the segment can be found, each once.
+    pub fn ids(&self) -> impl Iterator<Item = &str> {
+        let repeat = self.repeat.as_deref().filter(|repeat| self.id.as_deref() != Some(repeat));
+        repeat.into_iter().chain(self.id.as_deref())
+    }
+
+    /// Returns the first frame after the segment.
+    #[must_use]
+    pub fn end(&self) -> Frames {
+        self.start + self.frames
+    }
+}
+
+/// What happens in a segment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SegmentKind {
+    /// A line is spoken, or shown as a caption.
+    Narration,
+    /// Nothing is said. Interval bells may sound.
+    Silence,
+    /// A bell is struck.
+    Bell,
+}
+
+/// Identifies a segment by its place in the manifest: the number of the segment in its list and, inside a repeat, the turn and
+/// the number of the part.
+///
+/// A key depends on nothing but the manifest. It is the same whatever the listener's options, the fitted length and the sample rate
+/// are, and in every version of the timeline while speech is being synthesised. No two segments of a timeline share a key, and keys
+/// ascend in playing order. They do not tell programmes apart: the session, the gentler passage and the closing each count from 1.
+///
+/// When the manifest is edited, a key keeps pointing to the same place, not to the same content: inserting, removing or moving a
+/// segment shifts the keys of all segments after it, and changing the length of a repeat shifts none. Code that stores a key should
+/// store the segment's id or text with it, look for the id first, and check the text before it trusts the key.
+///
+/// As text, a key is the numbers separated by dots, counted from 1: `4`, or `4.2.1` for the first part in the second turn of the
+/// repeat that is the fourth segment. `0` is what the manifest does not list: the settling time before the first segment, and the
+/// built-in gentler passage.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SegmentKey {
+    segment: u32,
+    turn: u32,
+    part: u32,
+}
+
+impl SegmentKey {
+    /// The settling time before the first segment, or the built-in gentler passage.
+    pub const UNLISTED: Self = Self { segment: 0, turn: 0, part: 0 };
+
+    /// Creates the key of the segment with this index in its list.
+    #[must_use]
+    pub(super) fn segment(index: usize) -> Self {
+        Self { segment: number(index), ..Self::UNLISTED }
+    }
+
+    /// Creates the key of a part of this repeat, in a turn counted from 1.
+    #[must_use]
+    pub(super) fn part(self, turn: u32, index: usize) -> Self {
+        Self { turn, part: number(index), ..self }
+    }
+
+    /// Parses a key from its text. Returns `None` if it is not one.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut numbers = [0; 3];
+        for (index, part) in text.split('.').enumerate() {
+            *numbers.get_mut(index)? = part.parse().ok()?;
+        }
+        let [segment, turn, part] = numbers;
+        let key = Self { segment, turn, part };
+        // Every key has exactly one spelling.
+        (key.to_string() == text).then_some(key)
+    }
+}
+
+/// Counts from 1. Sessions are limited to 10,000 segments.
+fn number(index: usize) -> u32 {
+    u32::try_from(index).map_or(u32::MAX, |index| index.saturating_add(1))
+}
+
+impl fmt::Display for SegmentKey {
+    fn fmt(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
+        let Self { segment, turn, part } = self;
+        if *turn == 0 { write!(formatter, "{segment}") } else { write!(formatter, "{segment}.{turn}.{part}") }
+    }
+}
