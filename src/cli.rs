@@ -9,7 +9,7 @@ use clap_complete::Shell;
 use crate::io::encode::BitDepth;
 use crate::manifest::{Code, duration, suggest};
 use crate::playback::Output;
-use crate::speech::Voice;
+use crate::speech::VoiceChoice;
 use crate::timeline::LengthChoice;
 use crate::timeline::{LevelChange, Shape};
 use crate::units::{Decibels, Rate};
@@ -146,7 +146,7 @@ impl Play {
             avoid: Vec::new(),
             no_bell: false,
             level: Vec::new(),
-            voice: Voice::None,
+            voice: VoiceChoice::None,
             audition: false,
         };
         let volume = Decibels::UNITY;
@@ -199,7 +199,7 @@ pub struct Narrate {
     pub session: String,
     /// Who speaks: the best speech engine that is there, or one by its name; none only lists the lines that lack a recording
     #[arg(long, value_name = "auto|none|ENGINE")]
-    pub voice: Option<Voice>,
+    pub voice: Option<VoiceChoice>,
     /// Where the recordings go; without it, into a folder of the session's own name beside the manifest
     #[arg(short, long, value_name = "DIR")]
     pub output: Option<PathBuf>,
@@ -228,7 +228,7 @@ pub struct ShapeArguments {
     pub level: Vec<(Part, LevelChange)>,
     /// Who speaks lines without a clip: the best speech engine that is there, nobody (their words are shown), or one by its name
     #[arg(long, value_name = "auto|none|ENGINE", default_value = "auto")]
-    pub voice: Voice,
+    pub voice: VoiceChoice,
     /// Shorten each silence to a second, to hear the lines without waiting
     #[arg(long)]
     pub audition: bool,

@@ -5,10 +5,12 @@ mod check;
 mod completions;
 mod devices;
 mod list;
+mod loading;
 mod man;
 mod narrate;
 mod new;
 mod play;
+mod progress;
 mod render;
 pub mod report;
 mod schema;
@@ -20,7 +22,6 @@ use std::time::Duration;
 
 use crate::cli::{Cli, Command};
 use crate::error::Failure;
-use crate::load::LoadError;
 
 /// A wait that a listener would wonder at.
 const WONDER: Duration = Duration::from_millis(300);
@@ -67,18 +68,6 @@ pub fn run(cli: Cli) -> Result<Outcome, Failure> {
         Some(Command::Schema) => schema::run(),
         Some(Command::Completions { shell }) => completions::run(shell),
         Some(Command::Man { output }) => man::run(output.as_deref()),
-    }
-}
-
-/// Returns what was loaded. Where a manifest has errors, prints them, and returns nothing.
-fn loaded<T>(result: Result<T, LoadError>) -> Result<Option<T>, Failure> {
-    match result {
-        Ok(loaded) => Ok(Some(loaded)),
-        Err(LoadError::Invalid { text, findings }) => {
-            report::print(&text, &findings);
-            Ok(None)
-        }
-        Err(LoadError::Failed(failure)) => Err(failure),
     }
 }
 

@@ -1,8 +1,9 @@
-//! `karuna check`: every finding of every manifest, clips decoded whole.
+//! `karuna check`: every finding of every manifest, with all clips decoded.
 
+use indicatif::ProgressBar;
 use serde::Serialize;
 
-use super::{Outcome, report};
+use super::{Outcome, progress, report};
 use crate::cli::Check;
 use crate::error::Failure;
 use crate::load;
@@ -19,20 +20,25 @@ pub(super) fn run(arguments: &Check) -> Result<Outcome, Failure> {
         super::print_line(&explain::explain(code))?;
         return Ok(Outcome::Done);
     }
+    let bar = match arguments.sessions.len() {
+        0 | 1 => ProgressBar::hidden(),
+        count => progress::item_bar(count as u64, "sessions"),
+    };
     let mut all = Vec::new();
-    for session in &arguments.sessions {
-        let (text, findings) = load::check(session);
+    for session in bar.wrap_iter(arguments.sessions.iter()) {
+        let checked = load::check(session);
         if !arguments.json {
-            report::print(&text, &findings);
-            if findings.is_empty() {
-                super::print_line(&format!("{}: nothing found", escape_controls(session)))?;
+            bar.suspend(|| report::print(&checked.text, &checked.findings));
+            if checked.findings.is_empty() {
+                bar.suspend(|| super::print_line(&format!("{}: nothing found", escape_controls(session))))?;
             }
         }
-        all.extend(findings);
+        all.extend(checked.findings);
     }
-    let failed = all.iter().any(|finding| finding.severity == Severity::Error);
+    bar.finish_and_clear();
+    let has_errors = all.iter().any(|finding| finding.severity == Severity::Error);
     if arguments.json {
         super::print_json(&Document { findings: all })?;
     }
-    Ok(if failed { Outcome::Found } else { Outcome::Done })
+    Ok(if has_errors { Outcome::Found } else { Outcome::Done })
 }

@@ -1,8 +1,10 @@
 //! `karuna list`: the sessions of the library.
 
+use std::ops::ControlFlow;
+
 use serde::Serialize;
 
-use super::Outcome;
+use super::{Outcome, loading};
 use crate::error::Failure;
 use crate::io::library::{self, Listed, Manifest};
 use crate::load;
@@ -63,16 +65,16 @@ fn entry(name: &str) -> Option<Entry> {
 /// What only a reading of the whole session tells; nothing where it has errors, which have been printed.
 fn computed(manifest: Manifest) -> Result<Option<Entry>, Failure> {
     let name = manifest.name.clone();
-    let Some(prepared) = super::loaded(load::natural(manifest))? else { return Ok(None) };
-    let natural = prepared.timeline(Rate::DEFAULT)?.frames.0.div_ceil(u64::from(Rate::DEFAULT.hertz()));
-    let (shortest, longest) = prepared.range(Rate::DEFAULT)?.rounded_to_seconds();
+    let ControlFlow::Continue(session) = loading::finish(load::load_silent(manifest), None)? else { return Ok(None) };
+    let natural = session.timeline(Rate::DEFAULT)?.frames.0.div_ceil(u64::from(Rate::DEFAULT.hertz()));
+    let (shortest, longest) = session.length_range(Rate::DEFAULT)?.rounded_to_seconds();
     Ok(Some(Entry {
         name,
-        title: prepared.session.title.clone(),
+        title: session.session.title.clone(),
         length: duration::format(std::time::Duration::from_secs(natural)),
         shortest: duration::format(shortest),
         longest: duration::format(longest),
-        summary: prepared.session.summary.clone(),
+        summary: session.session.summary.clone(),
     }))
 }
 

@@ -1,21 +1,17 @@
 //! `karuna narrate`: gives each line without a recording one, spoken by an engine or taken from a folder of recordings.
 
+use std::ops::ControlFlow;
+
+use super::loading::interrupted;
+use super::progress::SpeechProgressDisplay;
 use super::{Outcome, print_line, report};
 use crate::cli::Narrate;
 use crate::error::Failure;
-use crate::io::clips::{ClipTable, Knowledge};
 use crate::io::library::{self, Manifest};
-use crate::load::speech;
-use crate::manifest::session::ClipPath;
-use crate::manifest::{self, Session, Severity};
-use crate::speech::job::Making;
-use crate::speech::narration::lines::{self, Line};
-use crate::speech::narration::place::{self, Folder};
-use crate::speech::narration::recordings::Recordings;
-use crate::speech::narration::{Put, manuscript};
-use crate::speech::{Speaker, Voice, save};
+use crate::manifest::{self, Severity};
+use crate::speech::VoiceChoice;
+use crate::speech::narration::{self, NarrationError, NarrationEvent, NarrationOptions, NarrationReport, ScriptLine};
 use crate::text::{self, escape_controls};
-use crate::units::Lufs;
 
 pub(super) fn run(arguments: &Narrate) -> Result<Outcome, Failure> {
     let manifest = library::open(&arguments.session)?;
@@ -25,139 +21,81 @@ pub(super) fn run(arguments: &Narrate) -> Result<Outcome, Failure> {
         report::print(&manifest.text, &findings);
         return Ok(Outcome::Found);
     };
-    let lines = lines::of(&session, &manifest.text);
-    // A folder of recordings takes the place of speech, unless an engine is asked for by name.
-    let voice = arguments.voice.unwrap_or(if arguments.from.is_some() { Voice::None } else { Voice::Auto });
-    if voice == Voice::None && arguments.from.is_none() {
-        return sheet(&lines);
+    let options = options(arguments);
+    if options.voice == VoiceChoice::None && options.recordings.is_none() {
+        return print_script(&narration::script(&session, &manifest.text));
     }
-    let recordings =
-        arguments.from.as_deref().map(|from| Recordings::of(from, &lines)).transpose()?.unwrap_or_default();
-    let open: Vec<_> = lines.iter().filter(|line| line.clip.is_none() && !recordings.has(line)).collect();
-    if open.is_empty() && recordings.is_empty() {
-        eprintln!("there is nothing to do: no line of {} lacks a recording", escape_controls(&manifest.name));
-        return Ok(Outcome::Done);
+    let mut progress = SpeechProgressDisplay::new();
+    let narrated = narration::narrate(&manifest, &session, &options, &mut |event| match event {
+        NarrationEvent::Speaking(speech) => progress.update(speech),
+        NarrationEvent::UnknownRecording { name, suggestion } => {
+            let suggestion = suggestion.map(|stem| format!("; did you mean {stem}?")).unwrap_or_default();
+            report::line(&format!("no line is called {}{suggestion}", escape_controls(name)));
+            ControlFlow::Continue(())
+        }
+    });
+    drop(progress);
+    match narrated {
+        Ok(narrated) => print_report(&manifest, &narrated, arguments.write),
+        Err(NarrationError::Interrupted) => Ok(interrupted()),
+        Err(error) => Err(error.into()),
     }
-    let speaker = speaker(&session, voice, &open)?;
-    let folder = Folder::of(&manifest, arguments.output.as_deref(), arguments.write)?;
-    let (mut put, mut whole) = (Vec::new(), true);
-    for (line, recording) in recordings.iter(&lines) {
-        put.push(folder.copy(line, recording)?);
-    }
-    match speaker {
-        Some(speaker) => whole = speak(speaker, level(&session, &manifest), &open, &folder, &mut put)?,
-        None => tell_missing(&open),
-    }
-    tell(&put, arguments.write)?;
-    if arguments.write && !put.is_empty() {
-        write(&manifest, &put)?;
-    }
-    Ok(if whole { Outcome::Done } else { Outcome::Found })
 }
 
-/// The engine for lines that have no recording; none where they are left as they are.
-fn speaker(session: &Session, voice: Voice, open: &[&Line]) -> Result<Option<Speaker>, Failure> {
-    if voice == Voice::None || open.is_empty() {
-        return Ok(None);
+/// A folder of recordings takes the place of speech, unless an engine is asked for too.
+fn options(arguments: &Narrate) -> NarrationOptions {
+    let usual_voice = if arguments.from.is_some() { VoiceChoice::None } else { VoiceChoice::Auto };
+    NarrationOptions {
+        voice: arguments.voice.clone().unwrap_or(usual_voice),
+        recordings: arguments.from.clone(),
+        output: arguments.output.clone(),
+        edits_manifest: arguments.write,
     }
-    let texts: Vec<_> = open.iter().map(|line| line.words.as_str()).collect();
-    let help =
-        "install one, such as espeak-ng or flite; or record the lines yourself, and give their folder with --from";
-    speech::find(session, voice, &texts)?.map(Some).ok_or_else(|| Failure::new("no speech engine was found", help))
 }
 
-/// The lines that nobody recorded yet, to read from.
-fn sheet(lines: &[Line]) -> Result<Outcome, Failure> {
-    let open: Vec<_> = lines.iter().filter(|line| line.clip.is_none()).collect();
-    if open.is_empty() {
-        eprintln!("every line has a recording already");
+/// Prints the lines without a recording, to read from.
+fn print_script(lines: &[ScriptLine]) -> Result<Outcome, Failure> {
+    let unrecorded: Vec<_> = lines.iter().filter(|line| line.clip.is_none()).collect();
+    if unrecorded.is_empty() {
+        report::line("every line has a recording");
     }
-    for line in open {
+    for line in unrecorded {
         print_line(&format!("{}\n    {}\n", line.stem, text::single_line(&line.words)))?;
     }
     Ok(Outcome::Done)
 }
 
-fn tell_missing(open: &[&Line]) {
-    if !open.is_empty() {
-        let names: Vec<_> = open.iter().map(|line| line.stem.as_str()).collect();
-        eprintln!("no recording was found for {}; these stay as they are", names.join(", "));
+/// Prints where each recording went, and the line that names it in the manifest.
+fn print_report(manifest: &Manifest, narrated: &NarrationReport, is_manifest_edited: bool) -> Result<Outcome, Failure> {
+    if narrated.is_empty() {
+        let name = escape_controls(&manifest.name);
+        report::line(&format!("there is nothing to do: every line of {name} has a recording"));
     }
-}
-
-/// Has lines spoken, each into a file of its own; false where one of them could not be.
-fn speak<'lines>(
-    speaker: Speaker,
-    loudness: Lufs,
-    open: &[&'lines Line],
-    folder: &Folder,
-    put: &mut Vec<Put<'lines>>,
-) -> Result<bool, Failure> {
-    let texts: Vec<_> = open.iter().map(|line| line.words.as_str()).collect();
-    let (making, _) = speech::speak(speaker, &texts);
-    for (line, speech) in open.iter().zip(making.speech()) {
-        if let Some(speech) = speech {
-            let put_there = folder.put(line, "flac", |to| {
-                save(speech, to, loudness)
-                    .map_err(|why| Failure::new(format!("{}: {why}", line.stem), "try again, or record it yourself"))
-            });
-            put.push(put_there?);
-        }
+    if !narrated.unrecorded.is_empty() {
+        report::line(&format!("no recording was found for {}; these stay as they are", narrated.unrecorded.join(", ")));
     }
-    Ok(told(&making, open))
-}
-
-/// Says which lines could not be spoken.
-fn told(making: &Making, open: &[&Line]) -> bool {
-    let lines = open.iter().zip(making.speech());
-    let failed: Vec<_> = lines.filter(|(_, speech)| speech.is_none()).map(|(line, _)| line.stem.as_str()).collect();
-    if !failed.is_empty() {
-        eprintln!("{}, so there is no recording of {}", making.reason(), failed.join(", "));
+    if let Some((lines, reason)) = &narrated.not_spoken {
+        report::line(&format!("{reason}, so there is no recording of {}", lines.join(", ")));
     }
-    failed.is_empty()
-}
-
-/// How loud the recordings are that the session has already, so that a voice beside them is no louder; −21 LUFS without any.
-fn level(session: &Session, manifest: &Manifest) -> Lufs {
-    let clips = session.lines().filter_map(|(line, _)| line.clip());
-    let paths: Vec<ClipPath> = clips.map(|clip| clip.value.clone()).collect();
-    let (clips, _) = ClipTable::probe(&manifest.home, &paths, Knowledge::of_listener());
-    clips.pooled_loudness(&paths).unwrap_or(crate::speech::LOUDNESS)
-}
-
-/// Where each recording went, and the line that names it.
-fn tell(put: &[Put], written: bool) -> Result<(), Failure> {
-    for one in put {
-        let place = if one.line.instead { ", instead" } else { "" };
-        print_line(&format!("{}  (line {}: {}{place})", escape_controls(&one.shown), one.line.row, one.line.name))?;
-        if let Some(clip) = one.clip.as_ref().filter(|_| !written) {
+    for one in &narrated.placed {
+        let alternative = if one.line.is_alternative { ", instead" } else { "" };
+        print_line(&format!(
+            "{}  (line {}: {}{alternative})",
+            text::display_path(&one.path),
+            one.line.row,
+            one.line.name
+        ))?;
+        if let Some(clip) = one.clip.as_ref().filter(|_| !is_manifest_edited) {
             print_line(&format!("    clip = {}", toml_edit::Value::from(clip.as_str()).to_string().trim()))?;
         }
     }
-    if put.iter().any(|one| one.clip.is_none()) {
-        eprintln!(
-            "that folder is out of the manifest's reach; put the recordings into the manifest's own folder to name them there"
+    if narrated.placed.iter().any(|one| one.clip.is_none()) {
+        report::line(
+            "the manifest can't name files in that folder; move the recordings into the manifest's own folder",
         );
     }
-    Ok(())
-}
-
-/// Puts the names of the recordings into the manifest.
-fn write(manifest: &Manifest, put: &[Put]) -> Result<(), Failure> {
-    let changes: Vec<_> = put.iter().filter_map(|one| Some((one.line, one.clip.as_deref()?))).collect();
-    let text = manuscript::with_clips(&manifest.text, &changes).ok_or_else(|| {
-        Failure::new(
-            format!("{} can't be changed", manifest.path.display()),
-            "put the clip lines in yourself, as they are printed without --write",
-        )
-    })?;
-    let (session, _) = manifest::read(&manifest.path, &text);
-    if session.is_none() {
-        return Err(Failure::new(
-            format!("{} would not be whole any more", manifest.path.display()),
-            "put the clip lines in yourself, as they are printed without --write",
-        ));
+    if is_manifest_edited && !narrated.placed.is_empty() {
+        print_line(&format!("{} now names them", text::display_path(&manifest.path)))?;
     }
-    place::replace(&manifest.path, &text)?;
-    print_line(&format!("{} names them now", text::display_path(&manifest.path)))
+    Ok(if narrated.not_spoken.is_none() { Outcome::Done } else { Outcome::Found })
 }

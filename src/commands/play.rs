@@ -9,13 +9,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
 
-use super::Outcome;
+use super::loading::{self, SessionToPlay};
+use super::{Outcome, loading::Loaded};
 use crate::cli::Play;
 use crate::error::Failure;
 use crate::io::signals;
 use crate::io::terminal::Modes;
-use crate::load::speech::Left;
-use crate::load::{self, Prepared};
+use crate::load::{self, GainEvent, LoadedSession, SpeechTiming};
 use crate::manifest::{duration, suggest};
 use crate::playback::input::{self, Input};
 use crate::playback::output::{Choice, Chosen};
@@ -32,42 +32,46 @@ pub(super) fn run(arguments: &Play) -> Result<Outcome, Failure> {
     let chosen = Choice::seek(&arguments.output);
     // Where a place or a length is asked for that depends on all lines, these are spoken first.
     let needs_all = arguments.from.is_some() || arguments.shape.length.is_some();
-    let shape = arguments.shape.shape();
-    let loading = load::session_to_play(&arguments.session, shape, arguments.shape.voice, needs_all);
-    match super::loaded(loading)? {
-        Some((prepared, left)) => play(&prepared, left, arguments, chosen),
-        None => Ok(Outcome::Found),
+    let timing = if needs_all { SpeechTiming::Now } else { SpeechTiming::WhilePlaying };
+    match loading::load_to_play(&arguments.session, &arguments.shape, timing)? {
+        Loaded::Continue(ready) => play(ready, arguments, chosen),
+        Loaded::Break(outcome) => Ok(outcome),
     }
 }
 
 fn play(
-    prepared: &Prepared,
-    left: Left,
+    SessionToPlay { session, job, interrupt }: SessionToPlay,
     arguments: &Play,
     chosen: impl FnOnce() -> Chosen,
 ) -> Result<Outcome, Failure> {
     let (choice, said) = chosen()?;
     let rate = choice.rate();
-    let version = prepared.version(rate)?;
+    let version = session.version(rate)?;
     let start = start(arguments.from.as_deref(), version.programmes.session())?;
     let from = StartPoint { volume: arguments.volume, ..StartPoint::at(start) };
     let (sender, inputs) = mpsc::channel();
-    let flaws = sender.clone();
-    let gain = prepared.measure_in_background(move |flaw| drop(flaws.send(Input::Flaw(flaw))));
+    let events = sender.clone();
+    let gain = session.measure_voice_gain(move |event| {
+        let input = match event {
+            GainEvent::Failed(error) => Input::Failed(error.into()),
+            event => Input::Flaw(event.to_string()),
+        };
+        let _ = events.send(input);
+    });
     let view = View::new(arguments, version.programmes.clone());
     let modes = Modes::enter(!arguments.no_input);
     let over = Arc::new(AtomicBool::new(false));
     input::listen(&sender, &over, arguments.no_input);
     // From here on signals are listened to. Who wanted to stop before wanted none of it.
-    if left.is_interrupted() {
+    if interrupt.is_some_and(|interrupt| interrupt.is_set()) {
         return Ok(Outcome::Stopped);
     }
-    let material = Material { version, gain, awaits_speech: prepared.awaits_speech() };
-    let ahead = Ahead::begin(left.making, prepared, &material, &sender);
+    let material = Material { version, gain, awaits_speech: session.awaits_speech() };
+    let ahead = Ahead::begin(job, &session, &material, &sender);
     let playback = Playback::open(material, arguments.output.clone(), choice, from, sender)?;
-    let outcome = Conductor::new(playback, view, modes, inputs, ahead).run(&from, said);
+    let ended = Conductor::new(playback, view, modes, inputs, ahead).run(&from, said);
     over.store(true, Ordering::Relaxed);
-    Ok(outcome)
+    ended
 }
 
 /// Strikes a bell as a session would.
@@ -75,8 +79,11 @@ pub(super) fn bell(name: &str, output: &crate::playback::Output) -> Result<Outco
     let text = format!("format = 1\ntitle = \"{name}\"\n[[segment]]\nbell = \"{name}\"\nhold = \"0s\"\n");
     signals::ignore_terminal_stops();
     let chosen = Choice::seek(output);
-    let Some(prepared) = super::loaded(load::text(name, text))? else { return Ok(Outcome::Found) };
-    play(&prepared, Left::default(), &Play::quiet(name, output.clone()), chosen)
+    let session = match loading::finish(load::load_text(name, text), None)? {
+        Loaded::Continue(session) => session,
+        Loaded::Break(outcome) => return Ok(outcome),
+    };
+    play(SessionToPlay::without_speech(session), &Play::quiet(name, output.clone()), chosen)
 }
 
 /// So many ids are named at most.
@@ -105,7 +112,7 @@ fn start(from: Option<&str>, session: &Timeline) -> Result<Frames, Failure> {
     Ok(frame)
 }
 
-impl Prepared {
+impl LoadedSession {
     /// The programmes as they are known by now, and what they are played with.
     fn version(&self, rate: Rate) -> Result<TimelineVersion, Failure> {
         let programmes = self.programmes(rate)?;

@@ -1,15 +1,16 @@
 //! `karuna show`: the exact timeline, a drawing of it, or the words.
 
+use std::ops::ControlFlow;
 use std::path::Path;
 
 use serde::Serialize;
 
-use super::Outcome;
+use super::{Outcome, loading, report};
 use crate::cli::Show;
 use crate::error::Failure;
 use crate::io::atomic_file;
 use crate::io::terminal;
-use crate::load::{self, Prepared};
+use crate::load::LoadedSession;
 use crate::present::{drawing, lanes, picture, table, transcript, waveform};
 use crate::timeline::{SegmentKind, Timeline};
 use crate::units::{Decibels, Frames, Rate};
@@ -44,32 +45,34 @@ struct CueDocument<'timeline> {
 }
 
 pub(super) fn run(arguments: &Show) -> Result<Outcome, Failure> {
-    let loading = load::session(&arguments.session, arguments.shape.shape(), arguments.shape.voice);
-    let Some(prepared) = super::loaded(loading)? else { return Ok(Outcome::Found) };
-    let timeline = prepared.timeline(arguments.rate)?;
+    let session = match loading::load(&arguments.session, &arguments.shape)? {
+        ControlFlow::Continue(session) => session,
+        ControlFlow::Break(outcome) => return Ok(outcome),
+    };
+    let timeline = session.timeline(arguments.rate)?;
     if arguments.transcript {
         let fitted = arguments.shape.length.is_some();
-        super::print_line(&transcript::transcript(&prepared.session, &timeline, fitted))?;
+        super::print_line(&transcript::transcript(&session.session, &timeline, fitted))?;
     } else if arguments.json {
-        let gain = prepared.voice_gain(|flaw| eprintln!("{flaw}"));
+        let gain = session.voice_gain(|event| report::line(&event.to_string()));
         super::print_json(&document(&timeline, gain))?;
     } else if let Some(file) = &arguments.svg {
-        write_picture(&prepared, &timeline, file)?;
+        write_picture(&session, &timeline, file)?;
     } else {
-        let range = prepared.range(arguments.rate)?;
+        let range = session.length_range(arguments.rate)?;
         let columns = terminal::output_columns();
-        super::print_line(&table::heading(&prepared.session, &timeline, range))?;
+        super::print_line(&table::heading(&session.session, &timeline, range))?;
         super::print_coloured(&drawing::drawing(&lanes::Lanes::of(&timeline), columns))?;
         super::print_line(&table::table(&timeline, columns))?;
     }
     Ok(Outcome::Done)
 }
 
-fn write_picture(prepared: &Prepared, timeline: &Timeline, file: &Path) -> Result<(), Failure> {
-    let clips = prepared.clips.source(timeline);
-    let gain = prepared.voice_gain(|flaw| eprintln!("{flaw}"));
+fn write_picture(loaded: &LoadedSession, timeline: &Timeline, file: &Path) -> Result<(), Failure> {
+    let clips = loaded.clips.source(timeline);
+    let gain = loaded.voice_gain(|event| report::line(&event.to_string()));
     let waveform = waveform::Waveform::of(timeline, &*clips, gain, picture::CELLS);
-    let (session, lanes) = (&prepared.session, lanes::Lanes::of(timeline));
+    let (session, lanes) = (&loaded.session, lanes::Lanes::of(timeline));
     let picture = picture::picture(&session.title, session.summary.as_deref(), &lanes, &waveform);
     Ok(atomic_file::write(file, picture.as_bytes())?)
 }

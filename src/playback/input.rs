@@ -6,6 +6,7 @@ use std::sync::mpsc::Sender;
 
 use super::output::{Reserve, Sounding};
 use super::sound::Material;
+use crate::error::Failure;
 use crate::io::lines;
 use crate::io::signals::{self, Signal};
 use crate::io::terminal::{self, Pressed};
@@ -26,6 +27,8 @@ pub(crate) enum Input {
     Looked(Option<Sounding>),
     /// Something is amiss with a clip, or with speech.
     Flaw(String),
+    /// The session can't go on.
+    Failed(Failure),
     /// More lines are spoken by now.
     Spoken(Material),
     /// A longer buffer was sought.

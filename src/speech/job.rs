@@ -1,198 +1,251 @@
-//! Speech that is made in the background, line by line.
+//! Speaks lines in the background, in their order, on all cores.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread::{self, JoinHandle};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use super::{Engine, Speaker, Spoken, Unspoken};
+use super::choice::SpeechPlan;
+use super::engine::CancelFlag;
+use super::synthesizer::{SpeechError, SpeechResult};
 use crate::io::decode::ClipBytes;
-use crate::io::interrupt::Interrupt;
 use crate::io::priority;
+use crate::timeline::SpeechKey;
 
-/// Whether somebody waits for speech.
+/// How often a wait reports progress, at least.
+const PROGRESS_INTERVAL: Duration = Duration::from_millis(50);
+
+/// How urgent a job is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Haste {
-    /// For all of it, and for nothing else.
+pub(crate) enum Priority {
+    /// Someone waits for all of it.
     Awaited,
-    /// It is made while the session plays; what sounds comes before what will sound.
+    /// The session is playing meanwhile; the sound comes first.
     Ahead,
 }
 
-/// Lines that an engine speaks. When this is let go, the engine is ended, if it still speaks.
-pub(crate) struct Making {
-    speaker: Arc<Speaker>,
-    lines: Arc<[String]>,
-    /// What each line came to; none while it is awaited.
-    spoken: Vec<Option<Spoken>>,
-    wanted: Arc<AtomicBool>,
-    done: Receiver<(usize, Spoken)>,
-    thread: Option<JoinHandle<()>>,
+/// How far a job is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SpeechProgress<'job> {
+    /// The name of the engine that speaks; of several, the first line's.
+    pub engine: &'job str,
+    /// How many lines have been spoken.
+    pub finished: usize,
+    /// How many lines an engine has to speak; the rest was cached.
+    pub total: usize,
 }
 
-/// A line, and its speech if there is any.
-pub(crate) type Line = (String, Option<ClipBytes>);
+/// A line that is done.
+pub(crate) struct FinishedLine {
+    pub(crate) key: SpeechKey,
+    /// `None` if it could not be spoken.
+    pub(crate) speech: Option<ClipBytes>,
+}
 
-impl Making {
-    /// Begins to speak those lines that are not remembered, in their order. Where there are any, Ctrl-C has to be looked at from then
-    /// on.
-    pub(crate) fn begin(speaker: Speaker, lines: &[&str], haste: Haste) -> (Self, Option<Interrupt>) {
-        let spoken: Vec<_> = lines.iter().map(|line| known(&speaker, line)).collect();
-        let open: Vec<usize> = (0..lines.len()).filter(|number| spoken[*number].is_none()).collect();
-        let lines: Arc<[String]> = lines.iter().map(|line| (*line).to_owned()).collect();
-        let (speaker, wanted) = (Arc::new(speaker), Arc::new(AtomicBool::new(true)));
-        let (tell, done) = mpsc::channel();
-        let work = {
-            let (speaker, lines, wanted) = (speaker.clone(), lines.clone(), wanted.clone());
-            move || {
-                if haste == Haste::Ahead {
-                    // Engines inherit this.
+/// Lines that engines are speaking. Dropping the job stops the engines.
+pub(crate) struct SpeechJob {
+    lines: Vec<SpeechKey>,
+    /// `None` while a line is pending.
+    results: Vec<Option<SpeechResult>>,
+    engine: String,
+    /// How many lines were not cached.
+    total: usize,
+    cancel: CancelFlag,
+    finished: Receiver<(usize, SpeechResult)>,
+    worker: Option<JoinHandle<()>>,
+}
+
+impl SpeechJob {
+    /// Starts to speak the lines of a plan that are not cached. Reports progress once before the first engine is run, if there are
+    /// any such lines.
+    pub(crate) fn start(plan: SpeechPlan, priority: Priority, report: impl FnOnce(SpeechProgress)) -> Self {
+        let results: Vec<_> = plan.lines.iter().map(|(key, synthesizer)| synthesizer.recall(&key.text)).collect();
+        let pending: Vec<usize> = (0..results.len()).filter(|index| results[*index].is_none()).collect();
+        let first = pending.first().or(Some(&0)).and_then(|index| plan.lines.get(*index));
+        let (sender, finished) = mpsc::channel();
+        let mut job = Self {
+            lines: plan.lines.iter().map(|(key, _)| key.clone()).collect(),
+            results,
+            engine: first.map(|(_, synthesizer)| synthesizer.engine_name().to_owned()).unwrap_or_default(),
+            total: pending.len(),
+            cancel: CancelFlag::default(),
+            finished,
+            worker: None,
+        };
+        if job.total > 0 {
+            report(job.progress());
+            let cancel = job.cancel.clone();
+            let work = move || {
+                if priority == Priority::Ahead {
+                    // Engines inherit it.
                     priority::lower();
                 }
-                let texts: Vec<&str> = open.iter().map(|number| lines[*number].as_str()).collect();
-                speaker.speak(&texts, &|| wanted.load(Ordering::Relaxed), &|number, speech| {
-                    let _ = tell.send((open[number], speech));
-                });
-            }
-        };
-        let needed = spoken.iter().any(Option::is_none);
-        let interrupt = needed.then(Interrupt::watch);
-        let thread = needed.then(|| thread::Builder::new().name("speech".to_owned()).spawn(work).ok()).flatten();
-        (Self { speaker, lines, spoken, wanted, done, thread }, interrupt)
+                speak(&plan, &pending, &cancel, &sender);
+            };
+            // Without a thread the channel is closed, and every pending line counts as failed.
+            job.worker = thread::Builder::new().name("speech".to_owned()).spawn(work).ok();
+        }
+        job
     }
 
-    /// Who speaks.
-    pub(crate) fn engine(&self) -> Engine {
-        self.speaker.engine()
+    /// Returns how far the job is.
+    pub(crate) fn progress(&self) -> SpeechProgress<'_> {
+        SpeechProgress { engine: &self.engine, finished: self.total - self.pending().count(), total: self.total }
     }
 
-    /// The speech of each line, where there is any by now.
-    pub(crate) fn speech(&self) -> impl Iterator<Item = Option<&ClipBytes>> {
-        self.spoken.iter().map(|spoken| spoken.as_ref()?.as_ref().ok())
+    /// Waits until every line is done, or until the deadline. Reports progress at least every 50 ms, and stops waiting if the
+    /// report says so.
+    pub(crate) fn wait(
+        &mut self,
+        deadline: Option<Instant>,
+        mut report: impl FnMut(SpeechProgress) -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
+        while !self.is_done() && deadline.is_none_or(|deadline| Instant::now() < deadline) {
+            let interval = Instant::now() + PROGRESS_INTERVAL;
+            self.next_line_before(deadline.map_or(interval, |deadline| deadline.min(interval)));
+            report(self.progress())?;
+        }
+        ControlFlow::Continue(())
     }
 
-    /// The lines that are there, with their speech.
-    pub(crate) fn made(&self) -> impl Iterator<Item = (&str, &ClipBytes)> {
-        self.lines.iter().zip(self.speech()).filter_map(|(line, speech)| Some((line.as_str(), speech?)))
+    /// Returns the lines that have speech by now.
+    pub(crate) fn spoken_lines(&self) -> impl Iterator<Item = (&SpeechKey, &ClipBytes)> {
+        self.lines.iter().zip(&self.results).filter_map(|(key, result)| Some((key, result.as_ref()?.as_ref().ok()?)))
     }
 
-    /// Whether no line is awaited any more.
+    /// Returns the lines that are still being spoken.
+    pub(crate) fn pending(&self) -> impl Iterator<Item = &SpeechKey> {
+        self.lines.iter().zip(&self.results).filter(|(_, result)| result.is_none()).map(|(key, _)| key)
+    }
+
+    /// Returns whether no line is pending.
     pub(crate) fn is_done(&self) -> bool {
-        self.spoken.iter().all(Option::is_some)
+        self.results.iter().all(Option::is_some)
     }
 
-    /// The lines that are still awaited.
-    pub(crate) fn awaited(&self) -> impl Iterator<Item = &str> {
-        self.lines.iter().zip(&self.spoken).filter(|(_, spoken)| spoken.is_none()).map(|(line, _)| line.as_str())
+    /// Returns the flag that stops the job from another thread.
+    pub(crate) fn cancel_flag(&self) -> CancelFlag {
+        self.cancel.clone()
     }
 
-    /// Whether more is wanted; who says no ends the engine.
-    pub(crate) fn wanted(&self) -> Arc<AtomicBool> {
-        self.wanted.clone()
+    /// Waits for the next line that is done; `None` once all are.
+    pub(crate) fn next_line(&mut self) -> Option<FinishedLine> {
+        let result = self.finished.recv().ok().or_else(|| self.next_lost_line());
+        result.map(|result| self.accept(result))
     }
 
-    /// The next line that is done; `None` once all are.
-    pub(crate) fn next(&mut self) -> Option<Line> {
-        let done = self.done.recv().ok().or_else(|| self.given_up());
-        done.map(|done| self.take(done))
-    }
-
-    /// The same, if there is one before that moment.
-    pub(crate) fn next_until(&mut self, moment: Instant) -> Option<Line> {
-        let done = match self.done.recv_timeout(moment.saturating_duration_since(Instant::now())) {
-            Ok(done) => Some(done),
+    /// Waits for the next line that is done, until the deadline.
+    pub(crate) fn next_line_before(&mut self, deadline: Instant) -> Option<FinishedLine> {
+        let result = match self.finished.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+            Ok(result) => Some(result),
             Err(RecvTimeoutError::Timeout) => None,
-            Err(RecvTimeoutError::Disconnected) => self.given_up(),
+            Err(RecvTimeoutError::Disconnected) => self.next_lost_line(),
         };
-        done.map(|done| self.take(done))
+        result.map(|result| self.accept(result))
     }
 
-    /// Where nobody speaks any more, the next line that came to nothing: whoever waits for a line hears of it.
-    fn given_up(&self) -> Option<(usize, Spoken)> {
-        let number = self.spoken.iter().position(Option::is_none)?;
-        Some((number, Err(Unspoken::Failed(format!("{} could not be asked", self.engine())))))
+    /// Returns the first error of a line that should have been spoken, or why none can be.
+    pub(crate) fn first_error(&self) -> Option<&SpeechError> {
+        let engine_error = self.errors().find(|error| !matches!(error, SpeechError::NotAttempted { .. }));
+        engine_error
+            .or_else(|| self.errors().next())
+            .or_else(|| self.results.iter().flatten().find_map(|r| r.as_ref().err()))
     }
 
-    fn take(&mut self, (number, spoken): (usize, Spoken)) -> Line {
-        let speech = spoken.as_ref().ok().cloned();
-        self.spoken[number] = Some(spoken);
-        (self.lines[number].clone(), speech)
-    }
-
-    /// Why lines were not spoken, in a sentence that can go on.
-    pub(crate) fn reason(&self) -> String {
-        let failure = self.unspoken().find_map(|why| match why {
-            Unspoken::Failed(why) => Some(why.clone()),
-            _ => None,
-        });
-        if failure.is_none() && self.unspoken().any(|why| *why == Unspoken::NotAsked) {
-            return format!("{} is not there any more", self.engine());
-        }
-        failure.unwrap_or_else(|| "there is nothing in it that can be spoken".to_owned())
-    }
-
-    /// One sentence on the lines that should have been spoken and were not.
-    pub(crate) fn shortcoming(&self) -> Option<String> {
-        let (count, why) = (self.unspoken().filter(|why| **why != Unspoken::Wordless).count(), self.reason());
-        match (count, self.lines.len()) {
-            (0, _) => None,
-            (1, 1) => Some(format!("{why}, so the line is shown and not spoken")),
-            (count, whole) if count == whole => Some(format!("{why}, so the lines are shown and not spoken")),
-            (count, whole) => Some(format!("{why}, so {count} of {whole} lines are shown and not spoken")),
-        }
-    }
-
-    /// What became of the lines that have no speech. One that is awaited was not asked for, as far as is known.
-    fn unspoken(&self) -> impl Iterator<Item = &Unspoken> {
-        self.spoken.iter().filter_map(|spoken| match spoken {
-            Some(spoken) => spoken.as_ref().err(),
-            None => Some(&Unspoken::NotAsked),
+    /// Returns a sentence about the lines that should have been spoken and were not; `None` if there are none.
+    pub(crate) fn failure_summary(&self) -> Option<String> {
+        let (failed, total) = (self.errors().count(), self.lines.len());
+        let error = self.first_error().filter(|_| failed > 0)?;
+        Some(match (failed, total) {
+            (1, 1) => format!("{error}, so the line is shown, not spoken"),
+            _ if failed == total => format!("{error}, so the lines are shown, not spoken"),
+            _ => format!("{error}, so {failed} of {total} lines are shown, not spoken"),
         })
     }
+
+    /// The errors of lines that could be spoken.
+    fn errors(&self) -> impl Iterator<Item = &SpeechError> {
+        let errors = self.results.iter().flatten().filter_map(|result| result.as_ref().err());
+        errors.filter(|error| !matches!(error, SpeechError::Unspeakable))
+    }
+
+    /// Once the worker is gone, returns the next line that it left behind: whoever waits for one is told.
+    fn next_lost_line(&self) -> Option<(usize, SpeechResult)> {
+        let index = self.results.iter().position(Option::is_none)?;
+        Some((index, Err(SpeechError::WorkerLost { engine: self.engine.clone() })))
+    }
+
+    fn accept(&mut self, (index, result): (usize, SpeechResult)) -> FinishedLine {
+        let speech = result.as_ref().ok().cloned();
+        self.results[index] = Some(result);
+        FinishedLine { key: self.lines[index].clone(), speech }
+    }
 }
 
-impl Drop for Making {
+impl Drop for SpeechJob {
     fn drop(&mut self) {
-        self.wanted.store(false, Ordering::Relaxed);
-        if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
+        self.cancel.cancel();
+        if let Some(worker) = self.worker.take() {
+            let _ = worker.join();
         }
     }
 }
 
-/// What a line comes to without asking.
-fn known(speaker: &Speaker, line: &str) -> Option<Spoken> {
-    if speaker.is_wordless(line) { Some(Err(Unspoken::Wordless)) } else { speaker.remembers(line).map(Ok) }
+/// Speaks the pending lines of a plan, and sends each result as soon as it is there.
+fn speak(plan: &SpeechPlan, pending: &[usize], cancel: &CancelFlag, sender: &Sender<(usize, SpeechResult)>) {
+    let next = AtomicUsize::new(0);
+    let work = || {
+        while !cancel.is_cancelled() {
+            let Some(index) = pending.get(next.fetch_add(1, Ordering::Relaxed)) else { break };
+            let (key, synthesizer) = &plan.lines[*index];
+            let _ = sender.send((*index, synthesizer.speak(&key.text, cancel)));
+        }
+    };
+    let cores = thread::available_parallelism().map_or(1, usize::from).min(pending.len());
+    thread::scope(|scope| {
+        for _ in 1..cores {
+            // Without further threads this one speaks every line.
+            let _ = thread::Builder::new().name("speech".to_owned()).spawn_scoped(scope, work);
+        }
+        work();
+    });
+    if let Some((_, synthesizer)) = plan.lines.first() {
+        synthesizer.trim_cache();
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::speech::{Engine, Voice};
+
+    fn key(text: &str) -> SpeechKey {
+        SpeechKey { voice: None, language: "en".to_owned(), text: text.to_owned() }
+    }
 
     #[test]
-    fn a_line_that_is_never_told_of_comes_to_nothing() {
-        let speaker = Speaker::find(Voice::Engine(Engine::Flite), "en", &[]).ok().flatten().expect("what is named");
-        let (tell, done) = mpsc::channel();
-        let mut making = Making {
-            speaker: Arc::new(speaker),
-            lines: ["One.", "Two.", "Three."].map(str::to_owned).into(),
-            spoken: vec![None, None, None],
-            wanted: Arc::new(AtomicBool::new(true)),
-            done,
-            thread: None,
+    fn a_line_that_the_worker_leaves_behind_counts_as_failed() {
+        let (sender, finished) = mpsc::channel();
+        let mut job = SpeechJob {
+            lines: ["One.", "Two.", "Three."].map(key).to_vec(),
+            results: vec![None, None, None],
+            engine: "flite".to_owned(),
+            total: 3,
+            cancel: CancelFlag::default(),
+            finished,
+            worker: None,
         };
-        tell.send((1, Ok(ClipBytes::held(Vec::new(), "speech")))).unwrap();
-        assert!(making.next_until(Instant::now()).is_some_and(|(line, speech)| line == "Two." && speech.is_some()));
-        assert_eq!(making.next_until(Instant::now()).map(|(line, _)| line), None, "it may still come");
-        drop(tell);
-        let mut left = || making.next().map(|(line, speech)| (line, speech.is_some()));
-        assert_eq!(left(), Some(("One.".to_owned(), false)));
-        assert_eq!(left(), Some(("Three.".to_owned(), false)));
-        assert_eq!(left(), None);
-        assert_eq!(making.awaited().count(), 0);
-        let said = making.shortcoming().unwrap();
-        assert_eq!(said, "flite could not be asked, so 2 of 3 lines are shown and not spoken");
+        sender.send((1, Ok(ClipBytes::held(Vec::new(), "speech")))).unwrap();
+        let line = job.next_line_before(Instant::now());
+        assert!(line.is_some_and(|line| line.key == key("Two.") && line.speech.is_some()));
+        assert!(job.next_line_before(Instant::now()).is_none(), "the others may still come");
+        drop(sender);
+        let mut lost = || job.next_line().map(|line| (line.key.text, line.speech.is_some()));
+        assert_eq!(lost(), Some(("One.".to_owned(), false)));
+        assert_eq!(lost(), Some(("Three.".to_owned(), false)));
+        assert_eq!(lost(), None);
+        assert_eq!(job.pending().count(), 0);
+        let summary = job.failure_summary().unwrap();
+        assert_eq!(summary, "flite could not be run, so 2 of 3 lines are shown, not spoken");
     }
 }

@@ -1,16 +1,182 @@
-//! Recordings for the lines of a session: which lines there are, where their recordings go, and how the manifest names them.
+//! Narrates a session: gives each line without a recording one, spoken by an engine or taken from the teacher's own recordings,
+//! and names them in the manifest.
 
-pub(crate) mod lines;
-pub(crate) mod manuscript;
-pub(crate) mod place;
-pub(crate) mod recordings;
+mod error;
+mod folder;
+mod lines;
+mod manifest_edit;
+mod recordings;
 
-use lines::Line;
+use std::collections::HashMap;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
 
-/// A recording that was put beside the session, for one of its lines.
-pub(crate) struct Put<'lines> {
-    pub(crate) line: &'lines Line,
-    /// As the manifest names it; `None` where it lies out of the manifest's reach.
-    pub(crate) clip: Option<String>,
-    pub(crate) shown: String,
+pub(crate) use error::NarrationError;
+pub(crate) use folder::PlacedRecording;
+pub(crate) use lines::{ScriptLine, script};
+
+use super::job::{Priority, SpeechJob, SpeechProgress};
+use super::output::{SPEECH_LOUDNESS, save};
+use super::{SpeechPlan, VoiceChoice};
+use crate::io::atomic_file;
+use crate::io::clips::{ClipTable, Knowledge};
+use crate::io::library::Manifest;
+use crate::manifest::session::ClipPath;
+use crate::manifest::{self, Session, suggest};
+use crate::timeline::SpeechKey;
+use crate::units::Lufs;
+use folder::RecordingFolder;
+use recordings::RecordingSet;
+
+/// How a session is to be narrated.
+#[derive(Clone, Debug)]
+pub(crate) struct NarrationOptions {
+    /// Who speaks the lines that have no recording.
+    pub(crate) voice: VoiceChoice,
+    /// A folder of the teacher's own recordings.
+    pub(crate) recordings: Option<PathBuf>,
+    /// Where the recordings go; `None` for the usual folder.
+    pub(crate) output: Option<PathBuf>,
+    /// Whether the recordings are named in the manifest.
+    pub(crate) edits_manifest: bool,
+}
+
+/// Something that happens during a narration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum NarrationEvent<'narration> {
+    /// A recording is named after none of the lines.
+    UnknownRecording { name: &'narration str, suggestion: Option<&'narration str> },
+    /// Lines are being spoken.
+    Speaking(SpeechProgress<'narration>),
+}
+
+/// What a narration came to.
+#[derive(Debug, Default)]
+pub(crate) struct NarrationReport {
+    /// The new recordings.
+    pub(crate) placed: Vec<PlacedRecording>,
+    /// The lines that have no recording and were not to be spoken.
+    pub(crate) unrecorded: Vec<String>,
+    /// The lines that could not be spoken, and why.
+    pub(crate) not_spoken: Option<(Vec<String>, String)>,
+}
+
+impl NarrationReport {
+    /// Returns whether there was nothing to do.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.placed.is_empty() && self.unrecorded.is_empty() && self.not_spoken.is_none()
+    }
+}
+
+/// Receives the events of a narration. Answering [`ControlFlow::Break`] ends it with [`NarrationError::Interrupted`].
+pub(crate) type NarrationObserver<'observer> = &'observer mut dyn FnMut(NarrationEvent) -> ControlFlow<()>;
+
+/// Gives each line without a recording one.
+///
+/// # Errors
+/// If a recording or the chosen voice can't be used, a file can't be written, or the observer breaks off.
+pub(crate) fn narrate(
+    manifest: &Manifest,
+    session: &Session,
+    options: &NarrationOptions,
+    observer: NarrationObserver,
+) -> Result<NarrationReport, NarrationError> {
+    let lines = script(session, &manifest.text);
+    let recordings = match &options.recordings {
+        Some(folder) => find_recordings(folder, &lines, observer)?,
+        None => RecordingSet::default(),
+    };
+    let open: Vec<_> = lines.iter().filter(|line| line.clip.is_none() && !recordings.contains(line)).collect();
+    if open.is_empty() && recordings.is_empty() {
+        return Ok(NarrationReport::default());
+    }
+    let plan = plan(session, &options.voice, &open)?;
+    let folder = RecordingFolder::open(manifest, options.output.as_deref(), options.edits_manifest)?;
+    let mut report = NarrationReport::default();
+    for (line, recording) in recordings.iter(&lines) {
+        report.placed.push(folder.copy(line, recording)?);
+    }
+    match plan {
+        Some(plan) => speak(plan, session, narration_level(session, manifest), &open, &folder, &mut report, observer)?,
+        None => report.unrecorded = open.iter().map(|line| line.stem.clone()).collect(),
+    }
+    if options.edits_manifest && !report.placed.is_empty() {
+        name_in_manifest(manifest, &report.placed)?;
+    }
+    Ok(report)
+}
+
+fn find_recordings(
+    folder: &Path,
+    lines: &[ScriptLine],
+    observer: NarrationObserver,
+) -> Result<RecordingSet, NarrationError> {
+    RecordingSet::find(folder, lines, &mut |name| {
+        let suggestion = suggest::nearest(name, lines.iter().map(|line| line.stem.as_str()));
+        let _ = observer(NarrationEvent::UnknownRecording { name, suggestion });
+    })
+}
+
+/// Finds the engine for lines that have no recording; `None` if they stay as they are.
+fn plan(session: &Session, voice: &VoiceChoice, open: &[&ScriptLine]) -> Result<Option<SpeechPlan>, NarrationError> {
+    if *voice == VoiceChoice::None || open.is_empty() {
+        return Ok(None);
+    }
+    let keys = open.iter().map(|line| speech_key(session, line)).collect();
+    SpeechPlan::new(voice, keys)?.map(Some).ok_or(NarrationError::NoEngine)
+}
+
+fn speech_key(session: &Session, line: &ScriptLine) -> SpeechKey {
+    SpeechKey::new(&session.language, &line.words)
+}
+
+/// Has lines spoken, each into a file of its own.
+fn speak(
+    plan: SpeechPlan,
+    session: &Session,
+    loudness: Lufs,
+    open: &[&ScriptLine],
+    folder: &RecordingFolder,
+    report: &mut NarrationReport,
+    observer: NarrationObserver,
+) -> Result<(), NarrationError> {
+    let mut observe = |progress: SpeechProgress| observer(NarrationEvent::Speaking(progress));
+    let mut job = SpeechJob::start(plan, Priority::Awaited, |progress| {
+        let _ = observe(progress);
+    });
+    if job.wait(None, observe).is_break() {
+        return Err(NarrationError::Interrupted);
+    }
+    let spoken: HashMap<_, _> = job.spoken_lines().collect();
+    let mut failed = Vec::new();
+    for line in open {
+        let Some(speech) = spoken.get(&speech_key(session, line)) else {
+            failed.push(line.stem.clone());
+            continue;
+        };
+        let save = |path: &Path| {
+            save(speech, path, loudness).map_err(|source| NarrationError::Save { line: line.stem.clone(), source })
+        };
+        report.placed.push(folder.put(line, "flac", save)?);
+    }
+    let reason = job.first_error().map(ToString::to_string).unwrap_or_default();
+    report.not_spoken = Some((failed, reason)).filter(|(failed, _)| !failed.is_empty());
+    Ok(())
+}
+
+/// Returns the loudness of the recordings that the session has, so that a voice beside them is no louder; −21 LUFS without any.
+fn narration_level(session: &Session, manifest: &Manifest) -> Lufs {
+    let clips = session.lines().filter_map(|(line, _)| line.clip());
+    let paths: Vec<ClipPath> = clips.map(|clip| clip.value.clone()).collect();
+    let (clips, _) = ClipTable::probe(&manifest.home, &paths, Knowledge::of_listener());
+    clips.pooled_loudness(&paths).unwrap_or(SPEECH_LOUDNESS)
+}
+
+/// Adds a `clip` for each recording to the manifest.
+fn name_in_manifest(manifest: &Manifest, placed: &[PlacedRecording]) -> Result<(), NarrationError> {
+    let clips: Vec<_> = placed.iter().filter_map(|one| Some((&one.line, one.clip.as_deref()?))).collect();
+    let text = manifest_edit::insert_clips(&manifest.text, &clips)
+        .filter(|text| manifest::read(&manifest.path, text).0.is_some())
+        .ok_or_else(|| NarrationError::Edit { manifest: manifest.path.clone() })?;
+    Ok(atomic_file::write(&manifest.path, text.as_bytes())?)
 }

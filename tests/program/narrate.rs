@@ -63,7 +63,7 @@ fn written_into_the_manifest_the_session_is_whole_and_all_else_in_it_as_it_was()
     let room = room();
     let (before, _) = room.well(&["show", "evening.toml", "--json", "--avoid", "touch"]);
     let (printed, _) = room.well(&["narrate", "evening.toml", "--write"]);
-    assert!(printed.contains("evening.toml names them now"), "{printed}");
+    assert!(printed.contains("evening.toml now names them"), "{printed}");
     let written = room.read("evening.toml");
     let kept: Vec<_> = written.lines().filter(|line| !line.starts_with("clip = \"evening/")).collect();
     assert_eq!(kept.join("\n").replace(", clip = \"evening/hand-instead.flac\"", ""), SESSION.trim_end());
@@ -118,9 +118,9 @@ fn recordings_of_ones_own_take_the_place_of_speech() {
 fn what_it_cannot_do_it_says() {
     let room = room();
     let cases: [(&[&str], &str); 3] = [
-        (&["narrate", "evening.toml", "--voice", "piper"], "piper is not there"),
+        (&["narrate", "evening.toml", "--voice", "piper"], "piper is not installed"),
         (&["narrate", "evening.toml", "--from", "nowhere"], "nowhere can't be read"),
-        (&["narrate", "evening.toml", "--write", "-o", "/tmp"], "out of the manifest's reach"),
+        (&["narrate", "evening.toml", "--write", "-o", "/tmp"], "can't name files in"),
     ];
     for (arguments, expected) in cases {
         let output = room.karuna(arguments);
@@ -134,7 +134,7 @@ fn what_it_cannot_do_it_says() {
     let failed = room.karuna(&["narrate", "evening.toml"]);
     assert_eq!(failed.status.code(), Some(1));
     assert!(
-        text(&failed.stderr).contains("flite ended with exit code 1, so there is no recording of hand"),
+        text(&failed.stderr).contains("flite exited with code 1, so there is no recording of hand"),
         "{}",
         text(&failed.stderr)
     );

@@ -33,7 +33,7 @@ fn room() -> Room {
     room
 }
 
-/// Segments that are cues too are spoken.
+/// Returns how many lines are spoken.
 fn clips(shown: &serde_json::Value) -> usize {
     shown["cues"].as_array().unwrap().iter().filter(|cue| cue["kind"] == "clip").count()
 }
@@ -48,16 +48,16 @@ fn an_engine_that_fails_leaves_its_lines_to_be_shown_and_is_told_in_one_sentence
     fs::write(room.at("torn.wav"), &whole[..whole.len() / 2]).unwrap();
     let (silent, _) = room.shown("none");
     let ways = [
-        ("exit 0", "wrote no file"),
+        ("exit 0", "without writing a file"),
         (": > \"$out\"", "empty file"),
-        ("echo 'this is no sound' > \"$out\"", "no sound"),
+        ("echo 'this is no sound' > \"$out\"", "not audio"),
         ("/bin/cp \"$room/torn.wav\" \"$out\"", "cut short"),
         ("/bin/cp \"$room/silent.wav\" \"$out\"", "silence"),
-        ("/bin/cp \"$room/short.wav\" \"$out\"", "too little"),
-        ("/bin/cp \"$room/long.wav\" \"$out\"", "far too much"),
-        ("/bin/cp \"$room/good.wav\" \"$out\"; exit 3", "exit code 3"),
-        ("/bin/mkdir \"$out\"", "no file"),
-        ("kill -9 $$", "broke off"),
+        ("/bin/cp \"$room/short.wav\" \"$out\"", "too short"),
+        ("/bin/cp \"$room/long.wav\" \"$out\"", "far too long"),
+        ("/bin/cp \"$room/good.wav\" \"$out\"; exit 3", "exited with code 3"),
+        ("/bin/mkdir \"$out\"", "can't be read"),
+        ("kill -9 $$", "was killed"),
     ];
     for (does, why) in ways {
         room.engine("espeak-ng", does);
@@ -83,12 +83,64 @@ fn an_engine_that_hangs_is_ended_with_all_that_it_started_and_not_asked_again() 
     room.engine("flite", "/bin/sh -c 'echo $$ >> \"$0\"; exec /bin/sleep 600' \"$room/sleepers\"");
     let (shown, said) = room.shown("flite");
     assert_eq!(clips(&shown), 0);
-    assert!(said.contains("flite was not done after 10 s") && said.contains("the lines are shown"), "{said}");
+    assert!(said.contains("flite did not finish within 10 s") && said.contains("the lines are shown"), "{said}");
     let sleepers = room.read("sleepers");
     assert!(sleepers.lines().count() < 12, "one that hangs is not asked for every line");
     for sleeper in sleepers.lines() {
         wait_for_end(sleeper);
     }
+}
+
+#[test]
+fn an_engine_that_writes_endlessly_is_stopped() {
+    let room = room();
+    // A sparse file: it grows without filling the disk.
+    let grows = "while :; do /usr/bin/truncate -s +4M \"$out\"; done";
+    room.engine("flite", &format!("echo $$ >> \"$room/writers\"\n{grows}"));
+    let (shown, said) = room.shown("flite");
+    assert_eq!(clips(&shown), 0);
+    let sentences: Vec<_> = said.lines().filter(|line| !line.starts_with("a moment")).collect();
+    assert!(sentences.len() == 1 && sentences[0].contains("flite wrote far more than speech can be"), "{said}");
+    for writer in room.read("writers").lines() {
+        wait_for_end(writer);
+    }
+    assert!(room.left("tmp").is_empty() && room.left("cache/karuna/speech").is_empty(), "nothing is left behind");
+}
+
+#[test]
+fn lines_are_spoken_anew_once_festival_has_another_voice() {
+    let room = room();
+    room.engine("text2wave", "/bin/cp \"$room/good.wav\" \"$out\"");
+    fs::create_dir_all(room.at("share/festival/voices/english/kal_diphone")).unwrap();
+    let spoken = |expected: usize| {
+        let (shown, said) = room.shown("festival");
+        assert_eq!((clips(&shown), room.asked()), (2, expected), "{said}");
+    };
+    spoken(2);
+    spoken(2);
+    assert!(!room.read("asked").contains("cmu_us_slt_arctic_hts"), "{}", room.read("asked"));
+    fs::create_dir_all(room.at("share/festival/voices/us/cmu_us_slt_arctic_hts")).unwrap();
+    spoken(4);
+    assert!(room.read("asked").contains("cmu_us_slt_arctic_hts"), "{}", room.read("asked"));
+    spoken(4);
+}
+
+#[test]
+fn lines_are_spoken_anew_once_a_piper_model_has_other_content() {
+    let room = room();
+    room.engine("piper", "/bin/cp \"$room/good.wav\" \"$out\"");
+    fs::create_dir_all(room.at(".local/share/karuna/voices")).unwrap();
+    let spoken = |expected: usize| {
+        let (shown, said) = room.shown("piper");
+        assert_eq!((clips(&shown), room.asked()), (2, expected), "{said}");
+    };
+    for (model, expected) in [("one voice", 2), ("another voice", 4)] {
+        room.write(".local/share/karuna/voices/en_US-some.onnx", model);
+        spoken(expected);
+        spoken(expected);
+    }
+    room.write(".local/share/karuna/voices/en_US-some.onnx.json", "{ \"sample_rate\": 22050 }");
+    spoken(6);
 }
 
 #[test]
@@ -121,7 +173,10 @@ fn a_voice_that_was_asked_for_and_is_not_there_is_an_error_where_it_is_needed() 
     let refused = room.karuna(&["show", "x.toml", "--voice", "flite"]);
     assert_eq!(refused.status.code(), Some(1));
     let said = crate::support::engines::text(&refused.stderr);
-    assert!(said.contains("the speech engine flite is not there") && said.contains("help: install flite"), "{said}");
+    assert!(
+        said.contains("the speech engine flite is not installed") && said.contains("help: install flite"),
+        "{said}"
+    );
     room.well(&["show", "glimmer", "--voice", "flite"]);
     assert_eq!(room.karuna(&["show", "x.toml", "--voice", "loud"]).status.code(), Some(2));
     let (shown, said) = room.shown("auto");

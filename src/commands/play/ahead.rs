@@ -1,16 +1,15 @@
 //! What comes later is spoken while the session plays: each time that more lines are there, the programmes are built anew.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::Sender;
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use crate::error::Failure;
-use crate::load::Prepared;
+use crate::load::LoadedSession;
 use crate::playback::input::Input;
 use crate::playback::sound::Material;
-use crate::speech::job::Making;
+use crate::speech::{CancelFlag, SpeechJob};
+use crate::timeline::SpeechKey;
 
 /// From one version to the next at least so long passes, …
 const PACE: Duration = Duration::from_millis(100);
@@ -19,7 +18,7 @@ const SHARE: u32 = 20;
 
 /// Speech that is made ahead, and the latest version that came of it.
 pub(super) struct Ahead {
-    wanted: Arc<AtomicBool>,
+    cancel: CancelFlag,
     follower: Option<JoinHandle<()>>,
     latest: Option<Material>,
 }
@@ -27,23 +26,23 @@ pub(super) struct Ahead {
 impl Ahead {
     /// Follows the lines that are being made, if there are any. Versions are told as inputs.
     pub(super) fn begin(
-        making: Option<Making>,
-        prepared: &Prepared,
+        job: Option<SpeechJob>,
+        session: &LoadedSession,
         material: &Material,
         inputs: &Sender<Input>,
     ) -> Self {
-        let wanted = making.as_ref().map(Making::wanted).unwrap_or_default();
-        let follower = making.and_then(|making| {
-            let lines: Vec<_> = making.awaited().map(str::to_owned).collect();
+        let cancel = job.as_ref().map(SpeechJob::cancel_flag).unwrap_or_default();
+        let follower = job.and_then(|job| {
+            let lines: Vec<_> = job.pending().cloned().collect();
             let follower = thread::Builder::new().name("what comes next".to_owned());
-            let (its_own, before, told) = (prepared.clone(), material.clone(), inputs.clone());
-            let follower = follower.spawn(move || follow(making, its_own, &before, &told)).ok();
+            let (its_own, before, told) = (session.clone(), material.clone(), inputs.clone());
+            let follower = follower.spawn(move || follow(job, its_own, &before, &told)).ok();
             if follower.is_none() {
-                go_without(&lines, prepared.clone(), material, inputs);
+                go_without(lines, session.clone(), material, inputs);
             }
             follower
         });
-        Self { wanted, follower, latest: None }
+        Self { cancel, follower, latest: None }
     }
 
     /// A version that reaches further.
@@ -63,7 +62,7 @@ impl Ahead {
 
     /// No more speech is wanted: engines that speak are ended within a tenth of a second.
     pub(super) fn cease(&self) {
-        self.wanted.store(false, Ordering::Relaxed);
+        self.cancel.cancel();
     }
 }
 
@@ -77,26 +76,26 @@ impl Drop for Ahead {
 }
 
 /// Makes a version each time that lines were spoken, but never spends more than a twentieth of the time on it.
-fn follow(mut making: Making, mut prepared: Prepared, before: &Material, inputs: &Sender<Input>) {
+fn follow(mut job: SpeechJob, mut session: LoadedSession, before: &Material, inputs: &Sender<Input>) {
     let (mut due, mut is_told) = (Instant::now(), false);
-    let wanted = making.wanted();
-    while let Some(first) = making.next() {
+    let cancel = job.cancel_flag();
+    while let Some(first) = job.next_line() {
         let mut lines = vec![first];
-        lines.extend(std::iter::from_fn(|| making.next_until(due)));
-        if !wanted.load(Ordering::Relaxed) {
+        lines.extend(std::iter::from_fn(|| job.next_line_before(due)));
+        if cancel.is_cancelled() {
             return;
         }
         let began = Instant::now();
-        let unspoken = prepared.clone();
-        lines.iter().for_each(|(words, speech)| prepared.learn(words, speech.clone()));
-        let latest = later(&prepared, before).or_else(|too_much| {
+        let unspoken = session.clone();
+        lines.iter().for_each(|line| session.add_speech(line.key.clone(), line.speech.clone()));
+        let latest = later(&session, before).or_else(|too_much| {
             if !std::mem::replace(&mut is_told, true) {
                 let flaw = format!("{}, so some lines are shown and not spoken", too_much.message);
                 let _ = inputs.send(Input::Flaw(flaw));
             }
-            prepared = unspoken;
-            lines.iter().for_each(|(words, _)| prepared.learn(words, None));
-            later(&prepared, before)
+            session = unspoken;
+            lines.iter().for_each(|line| session.add_speech(line.key.clone(), None));
+            later(&session, before)
         });
         if let Ok(latest) = latest {
             let _ = inputs.send(Input::Spoken(latest));
@@ -104,22 +103,22 @@ fn follow(mut making: Making, mut prepared: Prepared, before: &Material, inputs:
         due = Instant::now() + PACE.max(began.elapsed() * SHARE);
     }
     // Of what was broken off because the listener left, there is nothing to say.
-    if let Some(sentence) = making.shortcoming()
-        && wanted.load(Ordering::Relaxed)
+    if let Some(sentence) = job.failure_summary()
+        && !cancel.is_cancelled()
     {
         let _ = inputs.send(Input::Flaw(sentence));
     }
 }
 
 /// Where there is nobody to follow, the session goes on without what is not spoken yet.
-fn go_without(lines: &[String], mut prepared: Prepared, before: &Material, inputs: &Sender<Input>) {
-    lines.iter().for_each(|words| prepared.learn(words, None));
-    if let Ok(latest) = later(&prepared, before) {
+fn go_without(lines: Vec<SpeechKey>, mut session: LoadedSession, before: &Material, inputs: &Sender<Input>) {
+    lines.into_iter().for_each(|key| session.add_speech(key, None));
+    if let Ok(latest) = later(&session, before) {
         let _ = inputs.send(Input::Spoken(latest));
     }
 }
 
-fn later(prepared: &Prepared, before: &Material) -> Result<Material, Failure> {
-    let version = prepared.version(before.rate())?;
-    Ok(Material { version, gain: before.gain.clone(), awaits_speech: prepared.awaits_speech() })
+fn later(session: &LoadedSession, before: &Material) -> Result<Material, Failure> {
+    let version = session.version(before.rate())?;
+    Ok(Material { version, gain: before.gain.clone(), awaits_speech: session.awaits_speech() })
 }

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use super::super::Outcome;
 use super::ahead::Ahead;
 use super::view::View;
+use crate::error::Failure;
 use crate::io::sleep::SleepDetector;
 use crate::io::terminal::{Modes, Pressed};
 use crate::playback::controls::{self, LINES, Wish};
@@ -41,6 +42,8 @@ pub(super) struct Conductor {
     troubles: BTreeSet<String>,
     /// The signal to go on, after a stop of our own, is still to come.
     continues: bool,
+    /// Why the session can't go on.
+    failure: Option<Failure>,
 }
 
 /// Goes on, or ends for a reason.
@@ -64,11 +67,12 @@ impl Conductor {
             ahead,
             troubles: BTreeSet::new(),
             continues: false,
+            failure: None,
         }
     }
 
     /// Plays until the end.
-    pub(super) fn run(mut self, from: &StartPoint, said: Option<String>) -> Outcome {
+    pub(super) fn run(mut self, from: &StartPoint, said: Option<String>) -> Result<Outcome, Failure> {
         if let Some(said) = said {
             self.view.say(&said);
         }
@@ -82,7 +86,10 @@ impl Conductor {
         self.ahead.cease();
         self.playback.drain();
         self.view.clear();
-        if reason == EndReason::Stopped { Outcome::Stopped } else { Outcome::Done }
+        if let Some(failure) = self.failure {
+            return Err(failure);
+        }
+        Ok(if reason == EndReason::Stopped { Outcome::Stopped } else { Outcome::Done })
     }
 
     /// One turn: what came in, what happened, what is to be seen.
@@ -132,6 +139,10 @@ impl Conductor {
             Input::Looked(Some(found)) if self.playback.is_lost() => self.found(found),
             Input::Looked(_) => self.playback.look_again(),
             Input::Flaw(sentence) => self.view.say(&sentence),
+            Input::Failed(failure) => {
+                self.failure = Some(failure);
+                return self.end_unheard(EndReason::Stopped);
+            }
             Input::Spoken(latest) => self.ahead.reach(latest),
         }
         GO_ON

@@ -1,84 +1,92 @@
-//! The lines of a session: where each stands in the manifest, and what its recording is called.
+//! The lines of a session: where each is in the manifest, and the name of its recording.
 
 use std::collections::HashSet;
 
 use crate::manifest::Session;
-use crate::manifest::session::{self, SegmentContent, SegmentSpec};
+use crate::manifest::session::{SegmentContent, SegmentSpec, SpokenLine};
 
 /// A line that has words.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Line {
-    /// Where it stands.
-    pub(crate) place: Place,
-    /// Whether it is what is said instead.
-    pub(crate) instead: bool,
-    /// Its segment's id, or which of the lines it is.
+pub(crate) struct ScriptLine {
+    pub(super) position: LinePosition,
+    /// Whether it is the alternative to a line that a listener avoids.
+    pub(crate) is_alternative: bool,
+    /// Its segment's id, or its number among the lines.
     pub(crate) name: String,
-    /// What its recording is called, without an ending.
+    /// The name of its recording, without an extension.
     pub(crate) stem: String,
-    /// From 1, over all lines that have words.
-    pub(crate) number: usize,
-    /// Of the manifest's text, from 1.
+    /// From 1, among all lines that have words.
+    pub(super) number: usize,
+    /// The line of the manifest's text, from 1.
     pub(crate) row: usize,
     pub(crate) words: String,
     /// The recording that it has.
     pub(crate) clip: Option<String>,
 }
 
-/// A segment's place: the array that it stands in, its number there, and within a repeat the number of the part; from 0.
+/// The place of a segment in a manifest: its array, its index there, and in a repeat the index of the part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Place {
-    pub(crate) array: &'static str,
-    pub(crate) segment: usize,
-    pub(crate) part: Option<usize>,
+pub(super) struct LinePosition {
+    pub(super) array: &'static str,
+    pub(super) segment: usize,
+    pub(super) part: Option<usize>,
 }
 
-/// All lines with words, in the order of the manifest.
-pub(crate) fn of(session: &Session, text: &str) -> Vec<Line> {
+/// Returns every line that has words, in the order of the manifest.
+pub(crate) fn script(session: &Session, text: &str) -> Vec<ScriptLine> {
     let arrays = [("segment", &session.segments), ("soften", &session.soften), ("exit", &session.exit)];
-    let mut lines = Lines { text, taken: HashSet::new(), found: Vec::new() };
+    let mut builder = ScriptBuilder { text, taken: HashSet::new(), lines: Vec::new() };
     for (array, segments) in arrays {
-        for (number, segment) in segments.iter().enumerate() {
-            let place = Place { array, segment: number, part: None };
+        for (index, segment) in segments.iter().enumerate() {
+            let position = LinePosition { array, segment: index, part: None };
             match &segment.content {
                 SegmentContent::Repeat { parts, .. } => {
                     for (part, segment) in parts.iter().enumerate() {
-                        lines.take(segment, Place { part: Some(part), ..place });
+                        builder.add_segment(segment, LinePosition { part: Some(part), ..position });
                     }
                 }
-                _ => lines.take(segment, place),
+                _ => builder.add_segment(segment, position),
             }
         }
     }
-    lines.found
+    builder.lines
 }
 
-struct Lines<'text> {
+struct ScriptBuilder<'text> {
     text: &'text str,
+    /// The names of recordings that are taken.
     taken: HashSet<String>,
-    found: Vec<Line>,
+    lines: Vec<ScriptLine>,
 }
 
-impl Lines<'_> {
-    fn take(&mut self, segment: &SegmentSpec, place: Place) {
+impl ScriptBuilder<'_> {
+    fn add_segment(&mut self, segment: &SegmentSpec, position: LinePosition) {
         let SegmentContent::Narration(narration) = &segment.content else { return };
         let id = segment.id.as_ref().map(|id| id.value.as_str());
-        self.line(&narration.line, id, place, false);
+        self.add_line(&narration.line, id, position, false);
         if let Some(instead) = &narration.instead {
-            self.line(instead, id, place, true);
+            self.add_line(instead, id, position, true);
         }
     }
 
-    fn line(&mut self, line: &session::SpokenLine, id: Option<&str>, place: Place, instead: bool) {
+    fn add_line(&mut self, line: &SpokenLine, id: Option<&str>, position: LinePosition, is_alternative: bool) {
         let Some(words) = line.words() else { return };
-        let number = self.found.len() + 1;
+        let number = self.lines.len() + 1;
         let name = id.map_or_else(|| format!("line-{number:02}"), str::to_owned);
-        let wanted = if instead { format!("{name}-instead") } else { name.clone() };
-        let stem = (1..).map(|turn| if turn == 1 { wanted.clone() } else { format!("{wanted}-{turn}") });
-        let stem = stem.into_iter().find(|stem| !self.taken.contains(stem)).unwrap_or(wanted);
-        self.taken.insert(stem.clone());
+        let base = if is_alternative { format!("{name}-instead") } else { name.clone() };
+        let stem = self.unused_stem(&base);
         let row = self.text[..words.span.start.min(self.text.len())].matches('\n').count() + 1;
         let clip = line.clip().map(|clip| clip.value.as_str().to_owned());
-        self.found.push(Line { place, instead, name, stem, number, row, words: words.value.clone(), clip });
+        let words = words.value.clone();
+        self.lines.push(ScriptLine { position, is_alternative, name, stem, number, row, words, clip });
+    }
+
+    /// Returns the name, with a number behind it if it is taken.
+    fn unused_stem(&mut self, base: &str) -> String {
+        let numbered = (2..).map(|number| format!("{base}-{number}"));
+        let mut stems = std::iter::once(base.to_owned()).chain(numbered);
+        let stem = stems.find(|stem| !self.taken.contains(stem)).unwrap_or_else(|| base.to_owned());
+        self.taken.insert(stem.clone());
+        stem
     }
 }

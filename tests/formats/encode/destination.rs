@@ -108,7 +108,7 @@ mod unix {
             let output = child.wait_with_output().unwrap();
             let said = String::from_utf8(output.stderr).unwrap();
             assert_eq!(output.status.code(), Some(130), "{said}");
-            assert_eq!(said.trim(), format!("stopped; {name} is as it was"));
+            assert_eq!(said.trim(), format!("stopped; {name} is unchanged"));
             assert_eq!(fs::read_to_string(folder.file(name)).unwrap(), "old");
             assert_eq!(folder.names(), [name, "long.toml"]);
         }

@@ -198,7 +198,7 @@ fn an_engine_that_fails_while_the_session_plays_leaves_the_words_to_be_shown() {
     room.write("go", "");
     let (events, code, said) = playing.end();
     assert_eq!(code, Some(0));
-    assert!(said.contains("flite ended with exit code 3, so the line is shown and not spoken"), "{said}");
+    assert!(said.contains("flite exited with code 3, so the line is shown, not spoken"), "{said}");
     assert_eq!(said.lines().count(), 2, "{said}");
     assert_eq!(events.last().unwrap()["at"], 2 * 48_000, "a line of a word is shown for two seconds");
 }

@@ -1,56 +1,56 @@
-//! Puts the names of recordings into a manifest's text, and leaves everything else in it as it was.
+//! Names recordings in a manifest's text, and leaves everything else in it unchanged.
 
 use toml_edit::{DocumentMut, InlineTable, Item, Table, Value};
 
-use super::lines::{Line, Place};
+use super::lines::{LinePosition, ScriptLine};
 
-/// The text with a `clip` for each of these lines; `None` where one of them is not found in it.
-pub(crate) fn with_clips(text: &str, changes: &[(&Line, &str)]) -> Option<String> {
-    let has_windows_ends = text.contains("\r\n");
-    let (mark, text) = text.strip_prefix('\u{feff}').map_or(("", text), |rest| ("\u{feff}", rest));
+/// Returns the text with a `clip` for each of these lines; `None` if one of them is not in it.
+pub(super) fn insert_clips(text: &str, clips: &[(&ScriptLine, &str)]) -> Option<String> {
+    let has_windows_line_ends = text.contains("\r\n");
+    let (byte_order_mark, text) = text.strip_prefix('\u{feff}').map_or(("", text), |rest| ("\u{feff}", rest));
     let mut document: DocumentMut = text.replace("\r\n", "\n").parse().ok()?;
-    for (line, clip) in changes {
-        let mut table = find(document.as_table_mut(), line.place)?;
-        if line.instead {
+    for (line, clip) in clips {
+        let mut table = find(document.as_table_mut(), line.position)?;
+        if line.is_alternative {
             table = table.inner("instead")?;
         }
         table.set_clip(clip);
     }
     let text = document.to_string();
-    let text = if has_windows_ends { text.replace('\n', "\r\n") } else { text };
-    Some(format!("{mark}{text}"))
+    let text = if has_windows_line_ends { text.replace('\n', "\r\n") } else { text };
+    Some(format!("{byte_order_mark}{text}"))
 }
 
-fn find(document: &mut Table, place: Place) -> Option<Lines<'_>> {
-    let segment = element(document.get_mut(place.array)?, place.segment)?;
-    match place.part {
+fn find(document: &mut Table, position: LinePosition) -> Option<SegmentTable<'_>> {
+    let segment = element(document.get_mut(position.array)?, position.segment)?;
+    match position.part {
         None => Some(segment),
         Some(part) => match segment {
-            Lines::Table(table) => element(table.get_mut("part")?, part),
-            Lines::Inline(table) => inline_element(table.get_mut("part")?, part),
+            SegmentTable::Table(table) => element(table.get_mut("part")?, part),
+            SegmentTable::Inline(table) => inline_element(table.get_mut("part")?, part),
         },
     }
 }
 
-fn element(array: &mut Item, number: usize) -> Option<Lines<'_>> {
+fn element(array: &mut Item, number: usize) -> Option<SegmentTable<'_>> {
     match array {
-        Item::ArrayOfTables(tables) => tables.get_mut(number).map(Lines::Table),
+        Item::ArrayOfTables(tables) => tables.get_mut(number).map(SegmentTable::Table),
         Item::Value(value) => inline_element(value, number),
         _ => None,
     }
 }
 
-fn inline_element(array: &mut Value, number: usize) -> Option<Lines<'_>> {
-    array.as_array_mut()?.get_mut(number)?.as_inline_table_mut().map(Lines::Inline)
+fn inline_element(array: &mut Value, number: usize) -> Option<SegmentTable<'_>> {
+    array.as_array_mut()?.get_mut(number)?.as_inline_table_mut().map(SegmentTable::Inline)
 }
 
-/// A table as it is written: over several lines, or within one.
-enum Lines<'document> {
+/// A table as it is written: on several lines, or inline.
+enum SegmentTable<'document> {
     Table(&'document mut Table),
     Inline(&'document mut InlineTable),
 }
 
-impl Lines<'_> {
+impl SegmentTable<'_> {
     fn inner(self, key: &str) -> Option<Self> {
         match self {
             Self::Table(table) => match table.get_mut(key)? {
@@ -65,15 +65,15 @@ impl Lines<'_> {
     fn set_clip(self, clip: &str) {
         match self {
             Self::Table(table) => set_in_table(table, clip),
-            Self::Inline(table) => set_in_line(table, clip),
+            Self::Inline(table) => set_inline(table, clip),
         }
     }
 }
 
-/// In a line of its own, below `say` and set in as it is.
+/// Sets the clip on a line of its own, below `say` and indented like it.
 fn set_in_table(table: &mut Table, clip: &str) {
     if let Some(old) = table.get_mut("clip").and_then(Item::as_value_mut) {
-        return change(old, clip);
+        return replace(old, clip);
     }
     let before =
         table.key("say").and_then(|key| key.leaf_decor().prefix()?.as_str().map(str::to_owned)).unwrap_or_default();
@@ -85,7 +85,7 @@ fn set_in_table(table: &mut Table, clip: &str) {
     {
         key.leaf_decor_mut().set_prefix(indent);
     }
-    // `clip` comes after `say`, all others where they were.
+    // `clip` comes after `say`; the other keys stay where they are.
     let rank = |key: &str| match order.iter().position(|other| other == key) {
         Some(place) => 2 * place,
         None => 1 + 2 * order.iter().position(|other| other == "say").unwrap_or(order.len()),
@@ -93,10 +93,10 @@ fn set_in_table(table: &mut Table, clip: &str) {
     table.sort_values_by(|one, _, other, _| rank(one.get()).cmp(&rank(other.get())));
 }
 
-/// At the end, with what stood before the closing brace after it.
-fn set_in_line(table: &mut InlineTable, clip: &str) {
+/// Sets the clip at the end, before the space that precedes the closing brace.
+fn set_inline(table: &mut InlineTable, clip: &str) {
     if let Some(old) = table.get_mut("clip") {
-        return change(old, clip);
+        return replace(old, clip);
     }
     let last = table.iter().last().map(|(key, _)| key.to_owned());
     let end = last.and_then(|key| {
@@ -113,8 +113,8 @@ fn set_in_line(table: &mut InlineTable, clip: &str) {
     }
 }
 
-/// Another value in the place of the old one, with the comment that followed it.
-fn change(old: &mut Value, clip: &str) {
+/// Replaces a value and keeps the comment behind it.
+fn replace(old: &mut Value, clip: &str) {
     let decor = old.decor().clone();
     *old = Value::from(clip);
     *old.decor_mut() = decor;
@@ -125,13 +125,13 @@ mod tests {
     use super::*;
     use crate::manifest;
 
-    fn put(text: &str) -> String {
+    fn narrated(text: &str) -> String {
         let (session, findings) = manifest::read(std::path::Path::new("x.toml"), text);
-        let lines = super::super::lines::of(&session.unwrap_or_else(|| panic!("{findings:?}")), text);
+        let lines = super::super::lines::script(&session.unwrap_or_else(|| panic!("{findings:?}")), text);
         let clips: Vec<_> = lines.iter().map(|line| format!("x/{}.flac", line.stem)).collect();
         let open = lines.iter().zip(&clips).filter(|(line, _)| line.clip.is_none());
         let changes: Vec<_> = open.map(|(line, clip)| (line, clip.as_str())).collect();
-        let text = with_clips(text, &changes).expect("all lines are found");
+        let text = insert_clips(text, &changes).expect("all lines are found");
         let (session, _) = manifest::read(std::path::Path::new("x.toml"), &text);
         assert!(session.expect("it reads").lines().all(|(line, _)| line.clip().is_some()), "{text}");
         text
@@ -171,8 +171,8 @@ say = "Farewell."
 "#;
 
     #[test]
-    fn all_that_was_written_stays_and_each_line_gets_its_clip() {
-        let text = put(WRITTEN);
+    fn each_line_gets_its_clip_and_nothing_else_changes() {
+        let text = narrated(WRITTEN);
         let without: Vec<_> =
             text.lines().filter(|line| !line.trim_start().starts_with("clip = \"x/")).chain([""]).collect();
         let without = without.join("\n");
@@ -189,15 +189,15 @@ say = "Farewell."
     }
 
     #[test]
-    fn the_ends_of_lines_stay_those_of_windows() {
-        let text = put(&WRITTEN.replace('\n', "\r\n"));
+    fn windows_line_ends_are_kept() {
+        let text = narrated(&WRITTEN.replace('\n', "\r\n"));
         assert!(!text.replace("\r\n", "").contains('\n'));
-        assert_eq!(text.replace("\r\n", "\n"), put(WRITTEN));
+        assert_eq!(text.replace("\r\n", "\n"), narrated(WRITTEN));
     }
 
     #[test]
-    fn segments_in_one_line_are_found_too() {
-        let text = put(
+    fn inline_segments_are_found() {
+        let text = narrated(
             "format = 1\ntitle = \"x\"\nsegment = [{ say = \"One.\" }, { repeat = 2, part = [{say = \"Two.\"}] }]\n",
         );
         assert!(text.contains("{ say = \"One.\", clip = \"x/line-01.flac\" }"), "{text}");
@@ -205,11 +205,11 @@ say = "Farewell."
     }
 
     #[test]
-    fn a_clip_that_is_there_is_changed_in_its_place() {
+    fn an_existing_clip_is_replaced_in_place() {
         let text = "format = 1\ntitle = \"x\"\n[[segment]]\nclip = \"old.ogg\" # mine\nsay = \"One.\"\n";
         let (session, _) = manifest::read(std::path::Path::new("x.toml"), text);
-        let lines = super::super::lines::of(&session.expect("it reads"), text);
-        let changed = with_clips(text, &[(&lines[0], "x/new.wav")]).expect("found");
+        let lines = super::super::lines::script(&session.expect("it reads"), text);
+        let changed = insert_clips(text, &[(&lines[0], "x/new.wav")]).expect("found");
         assert_eq!(changed, text.replace("old.ogg", "x/new.wav"));
     }
 }

@@ -1,0 +1,71 @@
+//! Everything that is wrong with a session.
+
+use std::path::Path;
+use std::time::Duration;
+
+use super::clips;
+use super::voice_gain::{ALL_CLIPS_SILENT, gain_to_level};
+use crate::error::Remedy as _;
+use crate::io::clips::{ClipTable, Knowledge};
+use crate::io::library::{self, Unread};
+use crate::manifest::lint::recordings;
+use crate::manifest::{self, Code, Finding, Findings, Session};
+use crate::timeline::{self, Programme, Shape};
+use crate::units::Rate;
+
+/// The findings of a manifest.
+pub(crate) struct CheckReport {
+    /// The manifest's text, which the spans of the findings point into.
+    pub(crate) text: String,
+    /// In the order of their lines.
+    pub(crate) findings: Vec<Finding>,
+}
+
+/// Checks a session completely, and decodes all of its clips.
+pub(crate) fn check(session: &str) -> CheckReport {
+    let manifest = match library::open(session) {
+        Ok(manifest) => manifest,
+        Err(error) => return unreadable(session, error),
+    };
+    let reading = manifest::read_lossy(&manifest.path, &manifest.text);
+    let mut findings = reading.new_findings(&manifest.path, &manifest.text);
+    let (is_complete, session, mut found) = (reading.is_valid(), reading.session, reading.findings);
+    let (clips, problems) = ClipTable::examine(&manifest.home, &clips::all(&session), Knowledge::of_listener());
+    clips::report_problems(&session, &problems, &mut findings);
+    if is_complete && !findings.has_error() {
+        check_timelines(&session, &clips, &mut findings);
+    }
+    let narration = clips::narration(&session);
+    let loudness = clips.pooled_loudness(&narration);
+    let gain = gain_to_level(session.levels.voice, loudness);
+    recordings::clips(&session, &clips.measures(), gain, &mut findings);
+    if !findings.has_error() && loudness.is_none() && !narration.is_empty() {
+        let help = "check that the recordings hold what they should";
+        findings.warning(Code::ClipsSilent, 0..0, ALL_CLIPS_SILENT, help);
+    }
+    found.extend(findings.into_sorted(&session.allow));
+    found.sort_by_key(|finding| (finding.line, finding.column));
+    CheckReport { text: manifest.text, findings: found }
+}
+
+fn unreadable(session: &str, Unread { code, failure, text }: Unread) -> CheckReport {
+    let mut findings = Findings::new(Path::new(session), &text);
+    findings.error(code, text.len()..text.len(), failure.message, failure.help);
+    CheckReport { findings: findings.into_sorted(&[]), text }
+}
+
+/// Finds what only the complete timeline shows: that it is too long, has too many parts, or is too dense.
+fn check_timelines(session: &Session, clips: &ClipTable, findings: &mut Findings) {
+    let facts = clips.facts(&clips::bells(session), clips::bed(session));
+    for programme in Programme::all() {
+        match timeline::build(session, programme, &facts, &Shape::default(), Rate::DEFAULT) {
+            Err(error) => findings.error(Code::TooMuch, 0..0, error.to_string(), error.help().unwrap_or_default()),
+            Ok(timeline) if programme == Programme::SESSION => {
+                let texts = timeline.segments.iter().filter_map(|segment| segment.text.as_deref());
+                let words = texts.map(|text| text.split_whitespace().count()).sum();
+                recordings::density(words, Duration::from_secs_f64(timeline.frames.seconds(timeline.rate)), findings);
+            }
+            Ok(_) => {}
+        }
+    }
+}

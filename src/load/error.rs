@@ -1,0 +1,84 @@
+//! Why a session can't be loaded.
+
+use std::borrow::Cow;
+
+use thiserror::Error;
+
+use crate::error::{Failure, Remedy};
+use crate::io::library::Unread;
+use crate::manifest::{Finding, Severity};
+use crate::speech::VoiceError;
+use crate::timeline::TimelineError;
+
+/// Why a session can't be loaded.
+#[derive(Debug, Error)]
+pub enum LoadError {
+    /// The manifest can't be found or read.
+    #[error("{}", .0.message)]
+    Manifest(Failure),
+    /// The manifest has errors.
+    #[error("the manifest has errors")]
+    Invalid {
+        /// The text of the manifest.
+        text: String,
+        /// The errors in it.
+        findings: Vec<Finding>,
+    },
+    /// The chosen voice can't speak the session.
+    #[error(transparent)]
+    Voice(#[from] VoiceError),
+    /// The observer broke off.
+    #[error("the session was not loaded: it was interrupted")]
+    Interrupted,
+}
+
+impl LoadError {
+    /// Errors in a manifest; warnings are left out.
+    pub(super) fn invalid(text: String, mut findings: Vec<Finding>) -> Self {
+        findings.retain(|finding| finding.severity == Severity::Error);
+        Self::Invalid { text, findings }
+    }
+}
+
+impl From<Unread> for LoadError {
+    fn from(error: Unread) -> Self {
+        Self::Manifest(error.failure)
+    }
+}
+
+impl Remedy for LoadError {
+    fn help(&self) -> Option<Cow<'_, str>> {
+        match self {
+            Self::Manifest(failure) => Some(failure.help.as_str().into()),
+            Self::Invalid { .. } => Some("`karuna check` shows them".into()),
+            Self::Voice(error) => error.help(),
+            Self::Interrupted => None,
+        }
+    }
+}
+
+/// Why a loaded session has no timeline in this shape.
+#[derive(Debug, Error)]
+#[error("{session}: {source}")]
+pub struct ProgrammeError {
+    /// The name of the session.
+    pub(super) session: String,
+    pub(super) source: TimelineError,
+}
+
+impl Remedy for ProgrammeError {
+    fn help(&self) -> Option<Cow<'_, str>> {
+        self.source.help()
+    }
+}
+
+/// The loudness of a session's recordings can't be measured.
+#[derive(Debug, Error)]
+#[error("the loudness of the recordings can't be measured")]
+pub struct LoudnessError;
+
+impl Remedy for LoudnessError {
+    fn help(&self) -> Option<Cow<'_, str>> {
+        Some("`karuna check` shows which of them is damaged; please report this as a bug".into())
+    }
+}

@@ -1,0 +1,152 @@
+//! Renders a loaded session into an audio file: the samples that playing it would yield.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::time::Duration;
+
+use thiserror::Error;
+
+use crate::engine::{Engine, VoiceGain};
+use crate::error::Remedy;
+use crate::io::encode::{AudioFileWriter, Chapter, EncodeError, OutputFormat, Tags};
+use crate::load::{GainEvent, LoadedSession, LoudnessError, ProgrammeError};
+use crate::manifest::Session;
+use crate::text::escape_controls;
+use crate::timeline::Timeline;
+use crate::units::{Frame, Frames, SILENCE};
+
+/// Frames per block.
+const BLOCK: usize = 8192;
+/// The longest silence that is written between two events: encoders take their time over it.
+const MAX_SILENCE: Frames = Frames(1 << 21);
+/// How often progress is reported while the recordings are measured.
+const PROGRESS_INTERVAL: Duration = Duration::from_millis(50);
+
+/// Something that happens while a session is rendered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RenderEvent {
+    /// Some frames of all are rendered. Occurs at least once per block, and every 50 ms while the recordings are measured.
+    Progress {
+        /// The frames that are done.
+        rendered: Frames,
+        /// The length of the file.
+        total: Frames,
+    },
+    /// A clip is damaged or gone: a sentence that says what is silent instead.
+    Warning(String),
+}
+
+/// Receives the events of rendering. Answering [`ControlFlow::Break`] ends it with [`RenderError::Interrupted`].
+pub type RenderObserver<'observer> = &'observer mut dyn FnMut(RenderEvent) -> ControlFlow<()>;
+
+/// Why a session can't be rendered. The target is unchanged then.
+#[derive(Debug, Error)]
+pub enum RenderError {
+    /// The session has no timeline in its shape.
+    #[error(transparent)]
+    Programme(#[from] ProgrammeError),
+    /// The file can't be written.
+    #[error(transparent)]
+    Encode(#[from] EncodeError),
+    /// The recordings can't be measured.
+    #[error(transparent)]
+    Loudness(#[from] LoudnessError),
+    /// The observer broke off.
+    #[error("the session was not rendered: it was interrupted")]
+    Interrupted,
+}
+
+impl Remedy for RenderError {
+    fn help(&self) -> Option<Cow<'_, str>> {
+        match self {
+            Self::Programme(error) => error.help(),
+            Self::Encode(error) => error.help(),
+            Self::Loudness(error) => error.help(),
+            Self::Interrupted => None,
+        }
+    }
+}
+
+/// Renders a session into a file of a format, at the format's rate.
+///
+/// # Errors
+/// If the session can't be fitted to its length, the file can't be written, or the observer breaks off.
+pub fn render(
+    loaded: &LoadedSession,
+    path: &Path,
+    format: OutputFormat,
+    observer: RenderObserver,
+) -> Result<(), RenderError> {
+    let timeline = Arc::new(loaded.timeline(format.rate())?);
+    let tags = tags(&loaded.session, &timeline);
+    let mut file = AudioFileWriter::create(path, format, &tags, timeline.end)?;
+    let gain = measure(loaded, timeline.end, observer)?;
+    let mut engine = Engine::new(timeline.clone(), loaded.clips.source(&timeline), gain);
+    let mut block = vec![SILENCE; BLOCK];
+    let mut errors = BTreeSet::new();
+    while engine.playhead() < timeline.end {
+        render_block(&mut engine, &mut file, &mut block, timeline.end)?;
+        for error in engine.take_clip_errors().filter(|error| errors.insert(error.clone())) {
+            notify(observer, RenderEvent::Warning(format!("{}; its time is silent", escape_controls(&error))))?;
+        }
+        notify(observer, RenderEvent::Progress { rendered: engine.playhead(), total: timeline.end })?;
+    }
+    Ok(file.finish()?)
+}
+
+/// Waits until the common gain of the recordings is known.
+fn measure(loaded: &LoadedSession, total: Frames, observer: RenderObserver) -> Result<VoiceGain, RenderError> {
+    let (sender, events) = mpsc::channel();
+    let gain = loaded.measure_voice_gain(move |event| drop(sender.send(event)));
+    loop {
+        let event = match events.recv_timeout(PROGRESS_INTERVAL) {
+            Ok(GainEvent::Failed(error)) => return Err(error.into()),
+            Ok(event) => RenderEvent::Warning(event.to_string()),
+            Err(RecvTimeoutError::Timeout) => RenderEvent::Progress { rendered: Frames::ZERO, total },
+            Err(RecvTimeoutError::Disconnected) => return Ok(gain),
+        };
+        notify(observer, event)?;
+    }
+}
+
+/// Renders the next block, or skips the silence that comes next.
+fn render_block(
+    engine: &mut Engine,
+    file: &mut AudioFileWriter,
+    block: &mut [Frame],
+    end: Frames,
+) -> Result<(), EncodeError> {
+    let silence = engine.silence_ahead().min(end - engine.playhead()).min(MAX_SILENCE);
+    if silence > Frames(BLOCK as u64) {
+        engine.seek(engine.playhead() + silence);
+        return file.write_silence(silence);
+    }
+    let length = (end - engine.playhead()).index().min(block.len());
+    let rendered = engine.render(&mut block[..length]);
+    file.write(&block[..rendered])
+}
+
+fn notify(observer: RenderObserver, event: RenderEvent) -> Result<(), RenderError> {
+    match observer(event) {
+        ControlFlow::Continue(()) => Ok(()),
+        ControlFlow::Break(()) => Err(RenderError::Interrupted),
+    }
+}
+
+fn tags(session: &Session, timeline: &Timeline) -> Tags {
+    let chapters = timeline.segments.iter().filter_map(|segment| {
+        segment.chapter.as_ref().map(|title| Chapter { start: segment.start, title: title.clone() })
+    });
+    Tags {
+        title: Some(session.title.clone()),
+        teacher: session.teacher.clone(),
+        summary: session.summary.clone(),
+        license: session.license.clone(),
+        language: Some(session.language.clone()),
+        chapters: chapters.collect(),
+    }
+}

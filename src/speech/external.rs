@@ -1,0 +1,100 @@
+//! Speech engines that are programs on the listener's machine.
+
+mod process;
+mod programs;
+mod search;
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use super::engine::{CancelFlag, EngineError, SpeechEngine, VoiceDescription, VoiceRequest};
+use super::output;
+use super::readable::{Charset, count_words};
+use process::Limits;
+use programs::{PROGRAMS, Program, ProgramVoice};
+
+/// The time that a program always has, …
+const BASE_TIMEOUT: Duration = Duration::from_secs(10);
+/// … and what each word adds: half of what speaking it takes.
+const TIMEOUT_PER_WORD: Duration = Duration::from_millis(230);
+
+/// A program that reads text from standard input and writes speech into a file.
+///
+/// It is not trusted: it gets the text and nothing else of the manifest, it is limited in time and output, and what it wrote
+/// counts only once it has been decoded completely.
+#[derive(Debug)]
+pub(super) struct ExternalEngine {
+    program: &'static Program,
+    /// `None` if the program is not installed.
+    path: Option<PathBuf>,
+    /// The voices that were looked for, by language.
+    voices: Mutex<HashMap<String, Option<ProgramVoice>>>,
+}
+
+impl ExternalEngine {
+    /// Returns every known engine that this system can have, the most pleasant first.
+    pub(super) fn all() -> impl Iterator<Item = Self> {
+        PROGRAMS.iter().map(Self::new)
+    }
+
+    /// Returns the names of all known engines.
+    pub(super) fn names() -> impl Iterator<Item = &'static str> {
+        PROGRAMS.iter().map(|program| program.name)
+    }
+
+    /// Returns the engine with this name.
+    pub(super) fn find(name: &str) -> Option<Self> {
+        PROGRAMS.iter().find(|program| program.name == name).map(Self::new)
+    }
+
+    fn new(program: &'static Program) -> Self {
+        let path = Some(program.executable).filter(|_| program.is_supported).and_then(search::program);
+        Self { program, path, voices: Mutex::default() }
+    }
+
+    fn voice(&self, request: &VoiceRequest) -> Option<ProgramVoice> {
+        if !self.program.is_supported || !self.program.speaks(&request.language) {
+            return None;
+        }
+        let mut voices = self.voices.lock().unwrap_or_else(PoisonError::into_inner);
+        let find = || (self.program.voice)(&request.language, self.path.as_deref());
+        voices.entry(request.language.clone()).or_insert_with(find).clone()
+    }
+}
+
+impl SpeechEngine for ExternalEngine {
+    fn name(&self) -> &str {
+        self.program.name
+    }
+
+    fn speaks(&self, language: &str) -> bool {
+        self.program.speaks(language)
+    }
+
+    fn charset(&self) -> Charset {
+        self.program.charset
+    }
+
+    fn is_installed(&self) -> bool {
+        self.path.is_some()
+    }
+
+    fn install_hint(&self) -> &str {
+        self.program.install_hint
+    }
+
+    fn describe(&self, request: &VoiceRequest) -> Option<VoiceDescription> {
+        self.voice(request).map(|voice| voice.description)
+    }
+
+    fn speak(&self, text: &str, voice: &VoiceRequest, output: &Path, cancel: &CancelFlag) -> Result<(), EngineError> {
+        let path = self.path.clone().ok_or(EngineError::NoVoice)?;
+        let voice = self.voice(voice).ok_or(EngineError::NoVoice)?;
+        let words = u32::try_from(count_words(text)).unwrap_or(u32::MAX);
+        let limits =
+            Limits { time: BASE_TIMEOUT + TIMEOUT_PER_WORD.saturating_mul(words), output: output::max_file_size(text) };
+        process::run(&voice.invocation(path, output), text, output, limits, cancel)
+    }
+}

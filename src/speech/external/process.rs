@@ -1,0 +1,90 @@
+//! Runs an engine's program: the text on standard input, a limit to its time and its output, and an end to everything it started.
+
+use std::fs::{self, File};
+use std::io::{self, Seek, Write};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use wait_timeout::ChildExt;
+
+use super::programs::Invocation;
+use crate::speech::engine::{CancelFlag, EngineError};
+
+/// How often the limits and the cancel flag are checked. In this time a program writes some 50 MB at most.
+const POLL_INTERVAL: Duration = Duration::from_millis(20);
+
+/// The most that a program may use for one line.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Limits {
+    pub(super) time: Duration,
+    /// The size of its output file in bytes.
+    pub(super) output: u64,
+}
+
+/// Runs a program to its end, or until it reaches a limit or is cancelled. `output` is the file that it was told to write.
+///
+/// The text is passed as a file, so a program that does not read it can't block the caller.
+pub(super) fn run(
+    invocation: &Invocation,
+    text: &str,
+    output: &Path,
+    limits: Limits,
+    cancel: &CancelFlag,
+) -> Result<(), EngineError> {
+    let mut input = tempfile::tempfile()?;
+    input.write_all(text.as_bytes())?;
+    input.write_all(b"\n")?;
+    input.rewind()?;
+    let mut process = ProcessGroup(spawn(invocation, input)?);
+    let deadline = Instant::now() + limits.time;
+    loop {
+        let remaining = deadline.saturating_duration_since(Instant::now());
+        let status = process.0.wait_timeout(remaining.min(POLL_INTERVAL))?;
+        if fs::metadata(output).is_ok_and(|file| file.len() > limits.output) {
+            return Err(EngineError::TooMuchOutput);
+        }
+        if let Some(status) = status {
+            return match status.code() {
+                Some(0) => Ok(()),
+                Some(code) => Err(EngineError::ExitCode(code)),
+                None => Err(EngineError::Killed),
+            };
+        }
+        if remaining.is_zero() {
+            return Err(EngineError::Timeout(limits.time));
+        }
+        if cancel.is_cancelled() {
+            return Err(EngineError::Cancelled);
+        }
+    }
+}
+
+fn spawn(invocation: &Invocation, input: File) -> io::Result<Child> {
+    let mut command = Command::new(&invocation.program);
+    command.args(&invocation.arguments).stdin(input).stdout(Stdio::null()).stderr(Stdio::null());
+    for (name, value) in &invocation.environment {
+        command.env(name, value);
+    }
+    // A process group of its own, so that everything it starts can be killed with it.
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::process_group(&mut command, 0);
+    command.spawn()
+}
+
+/// A program with everything it started, killed when dropped unless it has exited.
+struct ProcessGroup(Child);
+
+impl Drop for ProcessGroup {
+    fn drop(&mut self) {
+        if matches!(self.0.try_wait(), Ok(Some(_))) {
+            return;
+        }
+        #[cfg(unix)]
+        if let Some(group) = i32::try_from(self.0.id()).ok().and_then(rustix::process::Pid::from_raw) {
+            let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
+        }
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}

@@ -1,0 +1,77 @@
+//! Why a session can't be narrated.
+
+use std::borrow::Cow;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use thiserror::Error;
+
+use crate::error::{Remedy, reason};
+use crate::io::atomic_file::WriteError;
+use crate::io::decode::ClipError;
+use crate::speech::VoiceError;
+use crate::speech::output::SaveError;
+
+/// Why a session can't be narrated.
+#[derive(Debug, Error)]
+pub(crate) enum NarrationError {
+    #[error(transparent)]
+    Voice(#[from] VoiceError),
+    #[error("no speech engine was found")]
+    NoEngine,
+    #[error("the narration was interrupted")]
+    Interrupted,
+    #[error("{} can't be read: {}", folder.display(), reason(source))]
+    ReadFolder { folder: PathBuf, source: io::Error },
+    #[error("{} holds two recordings of {line}", folder.display())]
+    TwoRecordings { folder: PathBuf, line: String, files: [PathBuf; 2] },
+    #[error("{} holds no recording of a line of this session", folder.display())]
+    NoRecordings { folder: PathBuf },
+    #[error("{} can't be read: {}", path.display(), reason(source))]
+    ReadRecording { path: PathBuf, source: io::Error },
+    #[error(transparent)]
+    Recording(ClipError),
+    #[error("the manifest can't name files in {}", folder.display())]
+    OutOfReach { folder: PathBuf },
+    #[error("the session {session} is part of the program and can't be changed")]
+    ShippedSession { session: String },
+    #[error("{} can't be written: {}", path.display(), reason(source))]
+    Write { path: PathBuf, source: io::Error },
+    #[error("the recording of {line} could not be saved: {source}")]
+    Save { line: String, source: SaveError },
+    #[error("the clip lines can't be put into {}", manifest.display())]
+    Edit { manifest: PathBuf },
+    #[error(transparent)]
+    WriteManifest(#[from] WriteError),
+}
+
+impl Remedy for NarrationError {
+    fn help(&self) -> Option<Cow<'_, str>> {
+        Some(match self {
+            Self::Voice(error) => return error.help(),
+            Self::NoEngine => {
+                "install one, such as espeak-ng or flite; or record the lines yourself, and give their folder with --from".into()
+            }
+            Self::Interrupted => return None,
+            Self::ReadFolder { .. } => "give the folder that holds the recordings".into(),
+            Self::TwoRecordings { files: [one, other], .. } => {
+                format!("keep one of {} and {}", file_name(one), file_name(other)).into()
+            }
+            Self::NoRecordings { .. } => {
+                "name each file after its line, as in hand.wav; `karuna narrate SESSION --voice none` lists the lines".into()
+            }
+            Self::ReadRecording { .. } => "check who may read it".into(),
+            Self::Recording(error) => error.help().into(),
+            Self::OutOfReach { .. } => "choose a folder beside the manifest, or below it".into(),
+            Self::ShippedSession { .. } => "save it as a manifest of your own with `karuna new --like`, and narrate that".into(),
+            Self::Write { .. } => "choose a folder that you can write to with -o".into(),
+            Self::Save { .. } => "try again, or record the line yourself".into(),
+            Self::Edit { .. } => "add them yourself, as they are printed without --write".into(),
+            Self::WriteManifest(error) => return error.help(),
+        })
+    }
+}
+
+fn file_name(path: &Path) -> Cow<'_, str> {
+    path.file_name().unwrap_or_default().to_string_lossy()
+}

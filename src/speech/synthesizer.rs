@@ -1,0 +1,146 @@
+//! Speaks the lines of one voice and language, and remembers what it spoke before.
+
+use std::fs;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use thiserror::Error;
+
+use super::engine::{CancelFlag, EngineError, SpeechEngine, VoiceRequest};
+use super::output;
+use super::readable::readable_text;
+use crate::io::cache::Cache;
+use crate::io::decode::ClipBytes;
+
+/// The name of speech in messages about clips.
+const CLIP_NAME: &str = "speech";
+/// The version of the cached speech. Changing it discards all that was made in another way.
+const CACHE_VERSION: &str = "1";
+/// The most bytes of speech that are kept: more than three hours.
+const CACHE_LIMIT: u64 = 256 * 1024 * 1024;
+/// An engine that has failed this often without ever succeeding is not used again.
+const MAX_FAILURES: usize = 3;
+
+/// What one line came to: its speech, or why there is none.
+pub(crate) type SpeechResult = Result<ClipBytes, SpeechError>;
+
+/// Why a line is not spoken.
+#[derive(Debug, Error)]
+pub(crate) enum SpeechError {
+    /// Nothing in it can be spoken: emoji, or dots.
+    #[error("there is nothing in it that can be spoken")]
+    Unspeakable,
+    /// The engine failed.
+    #[error("{engine} {source}")]
+    Engine { engine: String, source: EngineError },
+    /// The engine was not asked: it is no longer installed, it failed at other lines, or nobody needs the line any more.
+    #[error("{engine} is no longer available")]
+    NotAttempted { engine: String },
+    /// The thread that speaks is gone.
+    #[error("{engine} could not be run")]
+    WorkerLost { engine: String },
+}
+
+/// An engine with one of its voices, and what it spoke before.
+#[derive(Debug)]
+pub(crate) struct Synthesizer {
+    engine: Box<dyn SpeechEngine>,
+    voice: VoiceRequest,
+    /// Everything other than the text that determines the sound.
+    identity: String,
+    cache: Cache,
+    health: EngineHealth,
+}
+
+impl Synthesizer {
+    pub(super) fn new(engine: Box<dyn SpeechEngine>, voice: VoiceRequest, identity: String) -> Self {
+        let cache = Cache::for_listener("speech", CACHE_LIMIT);
+        Self { engine, voice, identity, cache, health: EngineHealth::default() }
+    }
+
+    /// Returns the name of the engine.
+    pub(super) fn engine_name(&self) -> &str {
+        self.engine.name()
+    }
+
+    /// Returns what a line comes to without the engine: cached speech, or that there is nothing to speak.
+    pub(super) fn recall(&self, line: &str) -> Option<SpeechResult> {
+        let text = self.readable(line);
+        if text.is_empty() {
+            return Some(Err(SpeechError::Unspeakable));
+        }
+        self.cache.get(&self.cache_key(&text)).map(|speech| Ok(ClipBytes::held(speech, CLIP_NAME)))
+    }
+
+    /// Speaks a line, unless it is cached.
+    pub(super) fn speak(&self, line: &str, cancel: &CancelFlag) -> SpeechResult {
+        if let Some(result) = self.recall(line) {
+            return result;
+        }
+        let engine = self.engine_name().to_owned();
+        if !self.engine.is_installed() || self.health.has_given_up() {
+            return Err(SpeechError::NotAttempted { engine });
+        }
+        let result = self.synthesize(&self.readable(line), cancel);
+        self.health.record(&result);
+        result.map_err(|source| match source {
+            EngineError::Cancelled => SpeechError::NotAttempted { engine },
+            source => SpeechError::Engine { engine, source },
+        })
+    }
+
+    /// Removes old speech from the cache if there is too much of it.
+    pub(super) fn trim_cache(&self) {
+        self.cache.evict();
+    }
+
+    fn synthesize(&self, text: &str, cancel: &CancelFlag) -> Result<ClipBytes, EngineError> {
+        let folder = tempfile::Builder::new().prefix("karuna-speech-").tempdir()?;
+        let (raw, finished) = (folder.path().join("raw.wav"), folder.path().join("speech.flac"));
+        self.engine.speak(text, &self.voice, &raw, cancel)?;
+        output::process(&raw, &finished, text)?;
+        let speech = fs::read(&finished)?;
+        self.cache.insert(&self.cache_key(text), &speech);
+        Ok(ClipBytes::held(speech, CLIP_NAME))
+    }
+
+    fn readable(&self, line: &str) -> String {
+        readable_text(line, self.engine.charset())
+    }
+
+    /// Returns everything that the sound depends on.
+    fn cache_key(&self, text: &str) -> Vec<u8> {
+        [CACHE_VERSION, self.engine_name(), &self.identity, text].join("\0").into_bytes()
+    }
+}
+
+/// Whether an engine is worth another attempt: not once it has hung, nor once it has only ever failed.
+#[derive(Debug, Default)]
+struct EngineHealth {
+    has_given_up: AtomicBool,
+    failures: AtomicUsize,
+    has_spoken: AtomicBool,
+}
+
+impl EngineHealth {
+    fn has_given_up(&self) -> bool {
+        self.has_given_up.load(Ordering::Relaxed)
+    }
+
+    fn record(&self, result: &Result<ClipBytes, EngineError>) {
+        match result {
+            Ok(_) => self.has_spoken.store(true, Ordering::Relaxed),
+            Err(EngineError::Cancelled) => {}
+            Err(EngineError::Timeout(_) | EngineError::TooMuchOutput) => self.give_up(),
+            Err(_) => {
+                let failures = self.failures.fetch_add(1, Ordering::Relaxed) + 1;
+                if failures >= MAX_FAILURES && !self.has_spoken.load(Ordering::Relaxed) {
+                    self.give_up();
+                }
+            }
+        }
+    }
+
+    fn give_up(&self) {
+        self.has_given_up.store(true, Ordering::Relaxed);
+    }
+}
