@@ -53,7 +53,7 @@ pub enum LoadEvent<'load> {
 }
 
 /// Receives the events of loading. Answering [`ControlFlow::Break`] ends it with [`LoadError::Interrupted`].
-pub type LoadObserver<'observer> = &'observer mut dyn FnMut(LoadEvent) -> ControlFlow<()>;
+pub(crate) type LoadObserver<'observer> = &'observer mut dyn FnMut(LoadEvent) -> ControlFlow<()>;
 
 /// When the lines without a recording are spoken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

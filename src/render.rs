@@ -41,7 +41,7 @@ pub enum RenderEvent {
 }
 
 /// Receives the events of rendering. Answering [`ControlFlow::Break`] ends it with [`RenderError::Interrupted`].
-pub type RenderObserver<'observer> = &'observer mut dyn FnMut(RenderEvent) -> ControlFlow<()>;
+pub(crate) type RenderObserver<'observer> = &'observer mut dyn FnMut(RenderEvent) -> ControlFlow<()>;
 
 /// Why a session can't be rendered. The target is unchanged then.
 #[derive(Debug, Error)]

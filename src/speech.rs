@@ -16,7 +16,7 @@ mod readable;
 mod synthesizer;
 
 pub(crate) use choice::SpeechPlan;
-pub use choice::{UnknownVoice, VoiceChoice, VoiceError};
+pub use choice::{VoiceChoice, VoiceError};
 pub(crate) use engine::CancelFlag;
 pub use job::SpeechProgress;
 pub(crate) use job::{Priority, SpeechJob};

@@ -26,20 +26,18 @@ pub enum VoiceChoice {
     Engine(String),
 }
 
-/// An unknown name of a voice.
-#[derive(Debug, Error)]
-#[error("a voice is auto, none, or one of {0}")]
-pub struct UnknownVoice(String);
-
 impl FromStr for VoiceChoice {
-    type Err = UnknownVoice;
+    type Err = String;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         match text {
             "auto" => Ok(Self::Auto),
             "none" => Ok(Self::None),
             name if ExternalEngine::names().any(|known| known == name) => Ok(Self::Engine(name.to_owned())),
-            _ => Err(UnknownVoice(ExternalEngine::names().collect::<Vec<_>>().join(", "))),
+            _ => {
+                let names = ExternalEngine::names().collect::<Vec<_>>().join(", ");
+                Err(format!("a voice is auto, none, or one of {names}"))
+            }
         }
     }
 }
@@ -151,6 +149,6 @@ mod tests {
             assert_eq!(name.parse::<VoiceChoice>().unwrap(), VoiceChoice::Engine(name.to_owned()));
         }
         assert_eq!("auto".parse::<VoiceChoice>().unwrap(), VoiceChoice::Auto);
-        assert!("loud".parse::<VoiceChoice>().unwrap_err().to_string().contains("espeak-ng"));
+        assert!("loud".parse::<VoiceChoice>().unwrap_err().contains("espeak-ng"));
     }
 }
