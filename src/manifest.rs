@@ -18,7 +18,7 @@ mod source_map;
 mod span;
 pub mod suggest;
 mod syntax;
-mod table;
+mod table_reader;
 
 pub use bounds::MAX_MANIFEST_BYTES;
 pub use codes::Code;

@@ -15,7 +15,7 @@ use super::decode::{self, ClipBytes, ClipError, Damage, Examination, LoudnessBlo
 use super::library::{self, Clip, ClipLost, Home};
 use crate::engine::{ClipOpenError, ClipReader, ClipSource};
 use crate::error::reason;
-use crate::manifest::lint::recordings::{MeasuredClips, Measures};
+use crate::manifest::lint::recordings::{ClipMeasurements, MeasuredClips};
 use crate::manifest::session::ClipPath;
 use crate::timeline::{ClipFacts, ClipKey, SessionFacts, SpeechKey, Timeline};
 use crate::units::{Frames, Lufs};
@@ -158,13 +158,13 @@ impl ClipTable {
         let measure = |(path, entry): (&ClipPath, &Arc<Entry>)| {
             let examination = entry.heard()?;
             let seconds = entry.facts.frames.seconds(entry.facts.rate);
-            let measures = Measures {
+            let measures = ClipMeasurements {
                 length: Duration::from_secs_f64(seconds),
                 loudness: examination.loudness.integrated(),
                 clipped_runs: examination.statistics.clipped_runs,
-                direct_current: examination.statistics.direct_current,
-                first: examination.statistics.first,
-                last: examination.statistics.last,
+                dc_offset: examination.statistics.direct_current,
+                first_frame: examination.statistics.first,
+                last_frame: examination.statistics.last,
                 noise: examination.statistics.noise_loudness(),
             };
             Some((path.clone(), measures))

@@ -38,7 +38,7 @@ pub(crate) fn check(session: &str) -> CheckReport {
     let narration = clips::narration(&session);
     let loudness = clips.pooled_loudness(&narration);
     let gain = gain_to_level(session.levels.voice, loudness);
-    recordings::clips(&session, &clips.measures(), gain, &mut findings);
+    recordings::check_clips(&session, &clips.measures(), gain, &mut findings);
     if !findings.has_error() && loudness.is_none() && !narration.is_empty() {
         let help = "check that the recordings hold what they should";
         findings.warning(Code::ClipsSilent, 0..0, ALL_CLIPS_SILENT, help);
@@ -63,7 +63,11 @@ fn check_timelines(session: &Session, clips: &ClipTable, findings: &mut Findings
             Ok(timeline) if programme == Programme::SESSION => {
                 let texts = timeline.segments.iter().filter_map(|segment| segment.text.as_deref());
                 let words = texts.map(|text| text.split_whitespace().count()).sum();
-                recordings::density(words, Duration::from_secs_f64(timeline.frames.seconds(timeline.rate)), findings);
+                recordings::check_session_pace(
+                    words,
+                    Duration::from_secs_f64(timeline.frames.seconds(timeline.rate)),
+                    findings,
+                );
             }
             Ok(_) => {}
         }

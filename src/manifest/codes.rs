@@ -1,14 +1,14 @@
-//! The stable names of findings.
+//! The stable codes of findings.
 
 use serde::{Serialize, Serializer};
 
-/// Declares the codes once: the variant and its name.
+/// Declares each code once, with its variant and its name.
 macro_rules! codes {
-    (errors: $($error:ident = $wrong:literal),+; warnings: $($warning:ident = $doubtful:literal),+ $(,)?) => {
-        codes! { all: $($error = $wrong,)+ $($warning = $doubtful),+ }
+    (errors: $($error:ident = $error_name:literal),+; warnings: $($warning:ident = $warning_name:literal),+ $(,)?) => {
+        codes! { all: $($error = $error_name,)+ $($warning = $warning_name),+ }
 
         impl Code {
-            /// Whether it is of a warning, which a session may allow.
+            /// Whether the code is that of a warning, which a session may allow.
             #[must_use]
             pub fn is_warning(self) -> bool {
                 match self {
@@ -19,7 +19,7 @@ macro_rules! codes {
         }
     };
     (all: $($variant:ident = $name:literal),+) => {
-        /// What a finding is about. Scripts and `allow` know it by its kebab-case name.
+        /// What a finding is about. Scripts and the key `allow` use its kebab-case name.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Code { $(#[doc = $name] $variant),+ }
 
@@ -27,7 +27,7 @@ macro_rules! codes {
             /// Every code, in the order of the documentation.
             pub const ALL: &'static [Self] = &[$(Self::$variant),+];
 
-            /// Its name, in small letters with hyphens.
+            /// Returns the kebab-case name.
             #[must_use]
             pub fn name(self) -> &'static str {
                 match self { $(Self::$variant => $name),+ }
@@ -104,7 +104,7 @@ codes! {
 }
 
 impl Code {
-    /// The code of a name.
+    /// Returns the code with this name.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|code| code.name() == name)

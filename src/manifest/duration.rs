@@ -1,10 +1,11 @@
-//! Durations as teachers write them: `"40s"`, `"1m30s"`, `"2.5s"`, `"800ms"`, `"1h"`.
+//! The format of durations: `"40s"`, `"1m30s"`, `"2.5s"`, `"800ms"`, `"1h"`.
 
 use std::time::Duration;
 
 use super::bounds::MAX_DURATION_BYTES;
 
-/// Reads a duration: hours, minutes, seconds (with a fraction, to the nanosecond) and milliseconds, in this order, at least one of them.
+/// Parses a duration: hours, minutes, seconds and milliseconds, in this order, at least one of them. Seconds may have a fraction,
+/// which is read to the nanosecond.
 ///
 /// ```
 /// use karuna::manifest::duration::parse;
@@ -23,7 +24,7 @@ pub fn parse(text: &str) -> Option<Duration> {
             break;
         }
         let (whole, tail) = rest.split_at(digits);
-        let (fraction, tail) = if unit == "s" { fraction(tail)? } else { (0, tail) };
+        let (fraction, tail) = if unit == "s" { parse_fraction(tail)? } else { (0, tail) };
         let Some(after) = tail.strip_prefix(unit).filter(|after| unit != "m" || !after.starts_with('s')) else {
             continue;
         };
@@ -39,8 +40,8 @@ pub fn parse(text: &str) -> Option<Duration> {
     rest.is_empty().then_some(total)
 }
 
-/// Nanoseconds of a decimal fraction such as `.5`, and what follows it.
-fn fraction(text: &str) -> Option<(u32, &str)> {
+/// Parses a decimal fraction such as `.5` into nanoseconds, and returns the text after it.
+fn parse_fraction(text: &str) -> Option<(u32, &str)> {
     let Some(after) = text.strip_prefix('.') else { return Some((0, text)) };
     let count = after.bytes().take_while(u8::is_ascii_digit).count();
     let (digits, rest) = after.split_at(count);
@@ -52,19 +53,19 @@ fn fraction(text: &str) -> Option<(u32, &str)> {
     Some((nanoseconds, rest))
 }
 
-/// What a text that is no duration was probably meant to be: units in words or apart, a fraction of minutes, any order, `1:30`.
-pub(super) fn meant(text: &str) -> Option<Duration> {
+/// Guesses the duration behind a text in another format: units as words or with spaces, fractions of minutes, any order, `1:30`.
+pub(super) fn guess(text: &str) -> Option<Duration> {
     if text.len() > MAX_DURATION_BYTES {
         return None;
     }
     let lower = text.to_lowercase().replace(',', ".").replace(" and ", " ");
     let text = lower.trim().trim_start_matches(['-', '+']);
-    let seconds = if text.contains(':') { clock(text)? } else { parts(text)? };
+    let seconds = if text.contains(':') { parse_clock(text)? } else { parse_units(text)? };
     Duration::try_from_secs_f64((seconds * 1000.0).round() / 1000.0).ok()
 }
 
-/// Seconds of a time as a clock shows it.
-fn clock(text: &str) -> Option<f64> {
+/// Parses `minutes:seconds` or `hours:minutes:seconds` into seconds.
+fn parse_clock(text: &str) -> Option<f64> {
     let parts: Option<Vec<u32>> = text.split(':').map(|part| part.trim().parse().ok()).collect();
     match parts?.as_slice() {
         [minutes, seconds] => Some(f64::from(*minutes) * 60.0 + f64::from(*seconds)),
@@ -75,8 +76,8 @@ fn clock(text: &str) -> Option<f64> {
     }
 }
 
-/// Seconds of numbers, each with its unit; a number alone counts seconds.
-fn parts(text: &str) -> Option<f64> {
+/// Parses numbers with units into seconds. A number alone is taken as seconds.
+fn parse_units(text: &str) -> Option<f64> {
     let (mut rest, mut total) = (text, 0.0);
     loop {
         let digits = rest.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(rest.len());
@@ -99,7 +100,7 @@ fn parts(text: &str) -> Option<f64> {
     }
 }
 
-/// Writes a duration in the same grammar, as short as it can be; fractions of a millisecond as decimals of a second.
+/// Formats a duration in the same format, as short as possible. Fractions of a millisecond become decimals of a second.
 #[must_use]
 pub fn format(duration: Duration) -> String {
     let seconds = duration.as_secs();
@@ -129,7 +130,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn the_grammar_holds() {
+    fn durations_are_parsed() {
         for (text, milliseconds) in [
             ("40s", 40_000),
             ("1m30s", 90_000),
@@ -167,8 +168,8 @@ mod tests {
     }
 
     #[test]
-    fn what_was_meant_is_guessed() {
-        for (text, wanted) in [
+    fn other_formats_are_guessed() {
+        for (text, expected) in [
             ("1m 30s", "1m30s"),
             ("90", "1m30s"),
             ("1.5m", "1m30s"),
@@ -180,23 +181,23 @@ mod tests {
             ("40S", "40s"),
             ("-5", "5s"),
         ] {
-            assert_eq!(meant(text).map(format).as_deref(), Some(wanted), "{text}");
+            assert_eq!(guess(text).map(format).as_deref(), Some(expected), "{text}");
         }
         for text in ["", "soon", "5 x", "1:x", "1e9h", "99999999999999999999999h", "a while", "."] {
-            assert_eq!(meant(text), None, "{text}");
+            assert_eq!(guess(text), None, "{text}");
         }
     }
 
     proptest! {
         #[test]
-        fn what_is_written_is_read_back(nanoseconds in 0_u64..90_000_000_000_000) {
+        fn formatting_and_parsing_are_inverse(nanoseconds in 0_u64..90_000_000_000_000) {
             let duration = Duration::from_nanos(nanoseconds);
             prop_assert_eq!(parse(&format(duration)), Some(duration));
         }
 
         #[test]
-        fn no_text_panics(text in "\\PC{0,20}|[0-9hms.]{0,12}") {
-            let _ = (parse(&text), meant(&text));
+        fn no_text_causes_a_panic(text in "\\PC{0,20}|[0-9hms.]{0,12}") {
+            let _ = (parse(&text), guess(&text));
         }
     }
 }

@@ -1,21 +1,21 @@
-//! What a code means, in the words of the page that lists them all.
+//! Explanations of finding codes, taken from `docs/findings.md`.
 
 use super::codes::Code;
 
-/// The page.
+/// The page that explains all codes.
 pub const PAGE: &str = include_str!("../../docs/findings.md");
 
-/// What a code means, why it matters, and an example before and after.
+/// Returns the explanation of a code as plain text, with its examples indented.
 #[must_use]
 pub fn explain(code: Code) -> String {
-    let level = if code.is_warning() { "warning" } else { "error" };
-    let mut lines = vec![format!("{level}[{}]", code.name()), String::new()];
-    let mut example = false;
+    let severity = if code.is_warning() { "warning" } else { "error" };
+    let mut lines = vec![format!("{severity}[{}]", code.name()), String::new()];
+    let mut in_example = false;
     for line in section(code).lines() {
         if line.starts_with("```") {
-            example = !example;
+            in_example = !in_example;
             lines.push(String::new());
-        } else if example && !line.is_empty() {
+        } else if in_example && !line.is_empty() {
             lines.push(format!("    {line}"));
         } else {
             lines.push(line.to_owned());
@@ -25,7 +25,7 @@ pub fn explain(code: Code) -> String {
     lines.join("\n").trim_end().to_owned()
 }
 
-/// The part of the page that is about a code, without its heading.
+/// Returns the section of the page about a code, without its heading.
 #[must_use]
 pub fn section(code: Code) -> &'static str {
     let heading = format!("\n## {}\n", code.name());

@@ -179,3 +179,9 @@ impl<'text> Findings<'text> {
         self.found
     }
 }
+
+/// Returns a word from the manifest as messages quote it: shortened, and without control characters.
+pub(super) fn excerpt(word: &str) -> String {
+    const MAX_CHARS: usize = 80;
+    escape_controls(&word.chars().take(MAX_CHARS).collect::<String>())
+}

@@ -1,4 +1,4 @@
-//! The keys above the segments: who, how loud, which bed, which bells.
+//! Reads the parts of a manifest that apply to the whole session: its description, levels, bed and custom bells.
 
 use std::collections::BTreeMap;
 
@@ -7,90 +7,83 @@ use toml::de::{DeTable, DeValue};
 
 use super::bounds::{FORMAT, LEVEL_LU, MAX_BELLS, SETTLE, VOICE_LUFS};
 use super::codes::Code;
-use super::findings::Findings;
-use super::modes::modes;
-use super::narration::clip;
+use super::findings::{Findings, excerpt};
+use super::modes::read_modes;
+use super::narration::parse_clip_path;
 use super::session::{BedSpec, BellSound, CustomBell, Session, SessionLevels};
 use super::span::Span;
 use super::suggest;
-use super::table::{Table, integer};
+use super::table_reader::{TableReader, parse_integer};
 use crate::dsp::beds;
 use crate::units::{Decibels, Lufs};
 
-/// Of a bell of one's own, against the voice.
-const OWN_BELL_LEVEL: Decibels = Decibels(-3.0);
+/// The default level of a custom bell relative to the voice.
+const CUSTOM_BELL_LEVEL: Decibels = Decibels(-3.0);
 
-/// Looks whether the manifest is of a format that this program knows.
-pub(super) fn format(table: &mut Table) {
-    let help = "put format = 1 at the top";
+/// Reports a format that this program can't read.
+pub(super) fn check_format(table: &mut TableReader) {
+    let help = "write format = 1 on the first line";
     let Some(value) = table.get("format") else {
-        if !table.may_mean("format") {
+        if !table.is_reported_elsewhere("format") {
             table.findings.error(Code::MissingKey, table.span.clone(), "`format` is missing", help);
         }
         return;
     };
-    if !matches!(value.get_ref(), DeValue::Integer(number) if integer(number) == Some(i64::from(FORMAT))) {
-        table.findings.error(Code::UnknownFormat, value.span(), "this program reads format 1 alone", help);
+    if !matches!(value.get_ref(), DeValue::Integer(number) if parse_integer(number) == Some(i64::from(FORMAT))) {
+        table.findings.error(Code::UnknownFormat, value.span(), "this program reads only format 1", help);
     }
 }
 
-/// All but the title and the segments.
-pub(super) fn session(table: &mut Table) -> Session {
+/// Reads everything except the title and the segments.
+pub(super) fn read_header(table: &mut TableReader) -> Session {
     Session {
-        title: String::new(),
         summary: table.text("summary").map(|text| text.value),
-        language: language(table),
+        language: read_language(table),
         teacher: table.text("teacher").map(|text| text.value),
         license: table.text("license").map(|text| text.value),
-        allow: allow(table),
+        allow: read_allowed_warnings(table),
         settle: table.duration("settle", SETTLE).unwrap_or_default(),
-        levels: levels(table),
-        bed: bed(table),
-        bells: bells(table),
-        segments: Vec::new(),
-        soften: Vec::new(),
-        exit: Vec::new(),
+        levels: read_levels(table),
+        bed: read_bed(table),
+        bells: read_bells(table),
+        ..Session::default()
     }
 }
 
-fn language(table: &mut Table) -> String {
+fn read_language(table: &mut TableReader) -> String {
     let Some(text) = table.text("language") else { return "en".to_owned() };
-    let plain = |part: &str| (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    if !text.value.split('-').all(plain) {
+    let is_subtag = |part: &str| (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    if !text.value.split('-').all(is_subtag) {
         let help = "write a language tag such as \"en\", \"de\" or \"pt-BR\"";
         table.findings.error(Code::OutOfRange, text.span, "`language` is not a language tag", help);
     }
     text.value
 }
 
-fn allow(table: &mut Table) -> Vec<Code> {
+fn read_allowed_warnings(table: &mut TableReader) -> Vec<Code> {
     let mut codes = Vec::new();
     for name in table.texts("allow").unwrap_or_default() {
         match Code::parse(&name.value) {
             Some(code) if code.is_warning() => codes.push(code),
             Some(_) => {
-                let message = format!("`{}` is an error, and can't be allowed", name.value);
-                table.findings.error(
-                    Code::UnknownAllow,
-                    name.span,
-                    message,
-                    "mend what it is about, and take it out here",
-                );
+                let message = format!("`{}` is an error, which can't be allowed", name.value);
+                let help = "correct what the error is about, and remove its code here";
+                table.findings.error(Code::UnknownAllow, name.span, message, help);
             }
             None => {
-                let warnings = Code::ALL.iter().filter(|code| code.is_warning());
-                let help = suggest::help(&name.value, warnings.map(|code| code.name()));
-                table.findings.error(Code::UnknownAllow, name.span, "no warning has this name", help);
+                let warnings = Code::ALL.iter().filter(|code| code.is_warning()).map(|code| code.name());
+                let help = suggest::help(&name.value, warnings);
+                table.findings.error(Code::UnknownAllow, name.span, "there is no warning with this name", help);
             }
         }
     }
     codes
 }
 
-fn levels(table: &mut Table) -> SessionLevels {
-    let Some((inner, span)) = table.table("levels") else { return SessionLevels::default() };
-    let mut inner = Table::new(inner, span, table.findings);
-    inner.refuse_unknown(&["voice", "bell", "bed"], "[levels]");
+fn read_levels(table: &mut TableReader) -> SessionLevels {
+    let Some((inner, span)) = table.section("levels") else { return SessionLevels::default() };
+    let mut inner = TableReader::new(inner, span, table.findings);
+    inner.report_unknown_keys(&["voice", "bell", "bed"], "[levels]");
     SessionLevels {
         voice: inner.number("voice", VOICE_LUFS, " LUFS").map_or(SessionLevels::VOICE, Lufs),
         bell: inner.number("bell", LEVEL_LU, " LU").map_or(Decibels::UNITY, Decibels),
@@ -98,62 +91,64 @@ fn levels(table: &mut Table) -> SessionLevels {
     }
 }
 
-fn bed(table: &mut Table) -> Option<BedSpec> {
-    let (inner, span) = table.table("bed")?;
-    let mut inner = Table::new(inner, span, table.findings);
-    inner.refuse_unknown(&["sound"], "[bed]");
+fn read_bed(table: &mut TableReader) -> Option<BedSpec> {
+    let (inner, span) = table.section("bed")?;
+    let mut inner = TableReader::new(inner, span, table.findings);
+    inner.report_unknown_keys(&["sound"], "[bed]");
     let names = beds::NAMES;
-    let sound = inner.required_text("sound", &format!("name one of {}, or a clip", names.join(", ")))?;
+    let help = format!("choose one of {}, or a recording of your own", names.join(", "));
+    let sound = inner.required_text("sound", &help)?;
     if names.contains(&sound.value.as_str()) {
         return Some(BedSpec::Named(sound.value));
     }
     if !sound.value.contains('.') {
-        let own = "(a clip of your own is named with its ending, as in \"rain.flac\")";
-        let help = format!("{} {own}", suggest::help(&sound.value, names));
-        inner.findings.error(Code::UnknownBed, sound.span, "there is no bed of this name", help);
+        let recording = "(a recording of your own needs its file extension, such as \"rain.flac\")";
+        let help = format!("{} {recording}", suggest::help(&sound.value, names));
+        inner.findings.error(Code::UnknownBed, sound.span, "there is no bed with this name", help);
         return None;
     }
-    clip(sound, inner.findings).map(BedSpec::Clip)
+    parse_clip_path(&sound, inner.findings).map(BedSpec::Clip)
 }
 
-fn bells(table: &mut Table) -> BTreeMap<String, CustomBell> {
+fn read_bells(table: &mut TableReader) -> BTreeMap<String, CustomBell> {
     let mut bells = BTreeMap::new();
-    let Some((inner, span)) = table.table("bell") else { return bells };
+    let Some((inner, span)) = table.section("bell") else { return bells };
     if inner.len() > MAX_BELLS {
-        let message = format!("the session brings {} bells, more than {MAX_BELLS}", inner.len());
-        table.findings.error(Code::TooMuch, span, message, "keep those that the session strikes");
+        let message = format!("the session defines {} bells, more than {MAX_BELLS}", inner.len());
+        table.findings.error(Code::TooMuch, span, message, "keep only the bells that the session uses");
         return bells;
     }
     for (name, value) in inner {
         let DeValue::Table(bell) = value.get_ref() else {
-            let help = "write the bell under a header of its own, as in [bell.temple]";
-            table.findings.error(Code::WrongType, value.span(), "a bell is a table", help);
+            let help = "define the bell under a header of its own, such as [bell.temple]";
+            table.findings.error(Code::WrongType, value.span(), "a bell must be a table", help);
             continue;
         };
-        if let Some(bell) = own_bell(name.get_ref(), bell, value.span(), table.findings) {
+        if let Some(bell) = read_bell(name.get_ref(), bell, value.span(), table.findings) {
             bells.insert(name.get_ref().to_string(), bell);
         }
     }
     bells
 }
 
-/// The names of the bells that are described, rightly or not.
-pub(super) fn bell_names<'table>(table: &Table<'table, '_, '_>) -> Vec<&'table str> {
+/// Returns the names of the custom bells, including those with errors.
+pub(super) fn bell_names<'table>(table: &TableReader<'table, '_, '_>) -> Vec<&'table str> {
     match table.get("bell").map(Spanned::get_ref) {
         Some(DeValue::Table(bells)) => bells.keys().map(|name| name.get_ref().as_ref()).collect(),
         _ => Vec::new(),
     }
 }
 
-fn own_bell(name: &str, table: &DeTable, span: Span, findings: &mut Findings) -> Option<CustomBell> {
-    let mut inner = Table::new(table, span, findings);
-    let level = inner.number("level", LEVEL_LU, " LU").map_or(OWN_BELL_LEVEL, Decibels);
+fn read_bell(name: &str, table: &DeTable, span: Span, findings: &mut Findings) -> Option<CustomBell> {
+    let mut inner = TableReader::new(table, span, findings);
+    let section = format!("[bell.{}]", excerpt(name));
+    let level = inner.number("level", LEVEL_LU, " LU").map_or(CUSTOM_BELL_LEVEL, Decibels);
     let sound = if inner.has("clip") {
-        inner.refuse_unknown(&["clip", "level"], &format!("[bell.{name}], which is a clip"));
+        inner.report_unknown_keys(&["clip", "level"], &format!("{section}, which has a clip"));
         let path = inner.text("clip")?;
-        BellSound::Clip(clip(path, inner.findings)?)
+        BellSound::Clip(parse_clip_path(&path, inner.findings)?)
     } else {
-        BellSound::Modes(Box::new(modes(name, &mut inner)?))
+        BellSound::Modes(Box::new(read_modes(&section, &mut inner)?))
     };
     Some(CustomBell { level, sound })
 }

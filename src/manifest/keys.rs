@@ -1,26 +1,45 @@
-//! The words of the contract: keys by where they stand and what they hold.
+//! The keys and headers of a manifest, by where they belong and what they hold.
 
-/// The keys of the top level that stand nowhere else.
-pub(super) const TOP_ONLY: &[&str] =
+/// The keys that exist only at the top level.
+pub(super) const TOP_LEVEL_ONLY: &[&str] =
     &["format", "title", "summary", "language", "teacher", "license", "allow", "settle"];
 
-/// The keys of the top level, sections included.
-pub(super) const TOP: &[&str] = &[
+/// All keys of the top level, including its sections.
+pub(super) const TOP_LEVEL: &[&str] = &[
     "format", "title", "summary", "language", "teacher", "license", "allow", "settle", "levels", "bed", "bell",
     "segment", "soften", "exit",
 ];
 
-/// The keys of a segment, of whatever kind.
+/// The keys of segments of all kinds.
 pub(super) const SEGMENT: &[&str] = &[
     "id", "chapter", "repeat", "part", "silence", "least", "most", "bell", "every", "strikes", "hold", "say", "clip",
     "gain", "tags", "instead",
 ];
 
-/// Headers with two brackets on either side.
-pub(super) const LISTS: &[&str] = &["segment", "segment.part", "soften", "soften.part", "exit", "exit.part"];
+/// A kind of segment.
+pub(super) struct SegmentKindKeys {
+    /// The key that a segment of this kind has.
+    pub(super) key: &'static str,
+    /// Its name in messages, with an article.
+    pub(super) name: &'static str,
+    /// The keys that it may have besides `id` and `chapter`.
+    pub(super) allowed: &'static [&'static str],
+}
 
-/// Headers with one bracket that belong to the segment above them, where its keys are not written in braces.
-pub(super) const INSTEADS: &[&str] = &[
+/// The kinds of segments. If a segment has the keys of several kinds, the first one counts.
+pub(super) const SEGMENT_KINDS: [SegmentKindKeys; 4] = [
+    SegmentKindKeys { key: "repeat", name: "a repeat", allowed: &["repeat", "part"] },
+    SegmentKindKeys { key: "silence", name: "a silence", allowed: &["silence", "least", "most", "bell", "every"] },
+    SegmentKindKeys { key: "bell", name: "a bell", allowed: &["bell", "strikes", "every", "hold"] },
+    // `clip` alone makes a spoken segment as well.
+    SegmentKindKeys { key: "say", name: "a spoken segment", allowed: &["say", "clip", "gain", "tags", "instead"] },
+];
+
+/// Headers in double brackets.
+pub(super) const ARRAY_HEADERS: &[&str] = &["segment", "segment.part", "soften", "soften.part", "exit", "exit.part"];
+
+/// Headers in single brackets that belong to the segment above them.
+pub(super) const INSTEAD_HEADERS: &[&str] = &[
     "segment.instead",
     "segment.part.instead",
     "soften.instead",
@@ -29,14 +48,14 @@ pub(super) const INSTEADS: &[&str] = &[
     "exit.part.instead",
 ];
 
-/// Headers with one bracket on either side; a bell's own is `bell.` and its name.
-pub(super) const SINGLES: &[&str] = &["levels", "bed"];
+/// Other headers in single brackets. A custom bell has `bell.` and its name.
+pub(super) const TABLE_HEADERS: &[&str] = &["levels", "bed"];
 
-/// Keys that hold a length of time.
+/// Keys that hold a duration.
 pub(super) const DURATIONS: &[&str] = &["settle", "every", "hold", "silence", "least", "most"];
 
 /// Keys that hold a list of texts.
-pub(super) const LISTS_OF_TEXTS: &[&str] = &["allow", "tags"];
+pub(super) const TEXT_LISTS: &[&str] = &["allow", "tags"];
 
 /// Keys that hold a number.
 pub(super) const NUMBERS: &[&str] = &["format", "strikes", "repeat", "gain", "level", "voice"];

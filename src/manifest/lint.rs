@@ -1,75 +1,81 @@
-//! What a listener might be harmed or left alone by, as far as the text shows it. Warnings, all of them.
+//! Warnings about what may harm a listener or leave them alone, as far as the text of a manifest shows it.
 
 mod language;
 mod phrases;
 pub mod recordings;
 
+use std::ops::Range;
 use std::time::Duration;
 
+use self::language::LintLanguage;
 use super::codes::Code;
 use super::findings::Findings;
 use super::session::{IntervalBell, SegmentContent, SegmentSpec, Session, SpokenLine};
 use super::span::Span;
-use language::Language;
 
-/// A silence longer than this wants a bell or an announcement.
+/// A longer silence needs a bell or an announcement.
 const LONG_SILENCE: Duration = Duration::from_secs(90);
-/// So much of a silence remains after the last bell within it.
-const AFTER_BELL: Duration = Duration::from_secs(10);
-/// Within this time a listener hears that one may stop.
-const EARLY: Duration = Duration::from_mins(2);
-/// About how long a spoken word lasts.
-const WORD: Duration = Duration::from_millis(460);
-/// So many repetitions of a repeat are walked through: longer ones are past the beginning anyway.
-const WALKED: u32 = 8;
+/// An interval bell rings only if this much of the silence remains after it.
+const REST_AFTER_BELL: Duration = Duration::from_secs(10);
+/// A listener should hear within this time that they may stop.
+const BEGINNING: Duration = Duration::from_mins(2);
+/// The estimated length of a spoken word.
+const WORD_LENGTH: Duration = Duration::from_millis(460);
+/// The most words of a line that count towards its estimated length.
+const MAX_WORDS: u32 = 100_000;
+/// How many repetitions of a repeat are looked at. Longer repeats are past the beginning of a session anyway.
+const MAX_REPETITIONS: u32 = 8;
 
-/// Looks at a session. Where segments are lost, because they could not be read, nothing is said that they may contradict.
-pub(super) fn look(session: &Session, lost: &[usize], findings: &mut Findings) {
-    let language = Language::of(&session.language);
-    let lost = Lost(lost);
-    silences(session, &lost, language, findings);
-    way_back(session, &lost, findings);
+/// Checks the wording and structure of a session. `unread_segments` are the positions of segments that could not be read: nothing
+/// is reported that they may contradict.
+pub(super) fn check_session(session: &Session, unread_segments: &[usize], findings: &mut Findings) {
+    let unread = UnreadSegments(unread_segments);
+    let language = LintLanguage::of(&session.language);
+    check_silences(session, &unread, language, findings);
+    check_ending(session, &unread, findings);
     if let Some(language) = language {
-        freedom(session, &lost, language, findings);
+        check_freedom_to_stop(session, &unread, language, findings);
         for (line, segment) in session.lines() {
-            pressing(line, language, findings);
-            untagged(line, segment, language, findings);
+            check_pressing_words(line, language, findings);
+            check_tags(line, segment, language, findings);
         }
     }
 }
 
-/// Where in the text segments stand that could not be read.
-struct Lost<'places>(&'places [usize]);
+/// Where in the original text segments start that could not be read.
+struct UnreadSegments<'starts>(&'starts [usize]);
 
-impl Lost<'_> {
-    fn any(&self, within: std::ops::Range<usize>) -> bool {
-        self.0.iter().any(|at| within.contains(at))
+impl UnreadSegments<'_> {
+    fn any_within(&self, range: Range<usize>) -> bool {
+        self.0.iter().any(|start| range.contains(start))
     }
 }
 
-/// Silences that are long, and neither announced nor rung in.
-fn silences(session: &Session, lost: &Lost, language: Option<&Language>, findings: &mut Findings) {
-    for programme in [&session.segments, &session.soften, &session.exit] {
-        let mut announced = false;
-        let mut spoken = 0;
-        for segment in programme.iter().flat_map(SegmentSpec::parts_or_self) {
+/// Reports long silences that are neither announced nor interrupted by a bell.
+fn check_silences(
+    session: &Session,
+    unread: &UnreadSegments,
+    language: Option<&LintLanguage>,
+    findings: &mut Findings,
+) {
+    for segments in [&session.segments, &session.soften, &session.exit] {
+        let mut is_announced = false;
+        let mut last_line = 0;
+        for segment in segments.iter().flat_map(SegmentSpec::parts_or_self) {
             let at = findings.original_start(&segment.span);
             match &segment.content {
                 SegmentContent::Narration(narration) => {
-                    announced = announces(&narration.line, language);
-                    spoken = at;
+                    is_announced = announces_silence(&narration.line, language);
+                    last_line = at;
                 }
                 SegmentContent::Silence(silence) => {
-                    let rings = |interval: &IntervalBell| interval.every + AFTER_BELL <= silence.natural;
-                    let long = silence.natural > LONG_SILENCE && !silence.interval.as_ref().is_some_and(rings);
-                    if long && !announced && !lost.any(spoken..at) {
-                        let message =
-                            "this silence is longer than 90 seconds, and nothing announces it or sounds within it";
-                        let help =
-                            "say before it about how long it is, or ring in it: bell = \"inkin\" and every = \"1m\"";
-                        findings.warning(Code::LongSilence, segment.span.clone(), message, help);
+                    let rings = |bell: &IntervalBell| bell.every + REST_AFTER_BELL <= silence.natural;
+                    let has_bell = silence.interval.as_ref().is_some_and(rings);
+                    let is_long = silence.natural > LONG_SILENCE && !has_bell;
+                    if is_long && !is_announced && !unread.any_within(last_line..at) {
+                        report_long_silence(segment.span.clone(), findings);
                     }
-                    announced &= silence.natural < LONG_SILENCE;
+                    is_announced &= silence.natural < LONG_SILENCE;
                 }
                 SegmentContent::Bell(_) | SegmentContent::Repeat { .. } => {}
             }
@@ -77,107 +83,117 @@ fn silences(session: &Session, lost: &Lost, language: Option<&Language>, finding
     }
 }
 
-/// Whether a line tells that a time of silence follows. Of a language that nobody here speaks, and of a clip without words, that is assumed.
-fn announces(line: &SpokenLine, language: Option<&Language>) -> bool {
+fn report_long_silence(span: Span, findings: &mut Findings) {
+    let message = "this silence is longer than 90 seconds, without an announcement or a bell in it";
+    let help = "say before it how long it is, or add a bell within it: bell = \"inkin\" and every = \"1m\"";
+    findings.warning(Code::LongSilence, span, message, help);
+}
+
+/// Whether a line announces a time of silence. This is assumed of other languages and of clips without words.
+fn announces_silence(line: &SpokenLine, language: Option<&LintLanguage>) -> bool {
     match (line.words(), language) {
-        (Some(words), Some(language)) => phrases::contains(&words.value, language.times),
+        (Some(words), Some(language)) => phrases::contains(&words.value, language.announcements),
         _ => true,
     }
 }
 
-fn way_back(session: &Session, lost: &Lost, findings: &mut Findings) {
+/// Reports a session that ends in silence.
+fn check_ending(session: &Session, unread: &UnreadSegments, findings: &mut Findings) {
     let Some(last) = session.segments.iter().flat_map(SegmentSpec::parts_or_self).last() else { return };
-    if matches!(last.content, SegmentContent::Silence(_)) && !lost.any(findings.original_start(&last.span)..usize::MAX)
-    {
-        let help = "end with a bell or a line that leads back, as in [[segment]] and below it bell = \"bowl\"";
+    let is_silence = matches!(last.content, SegmentContent::Silence(_));
+    if is_silence && !unread.any_within(findings.original_start(&last.span)..usize::MAX) {
         let message = "the session ends in silence, without a bell or a line that leads back";
+        let help = "add a bell or a line at the end, such as [[segment]] with bell = \"bowl\" on the next line";
         findings.warning(Code::NoWayBack, last.span.clone(), message, help);
     }
 }
 
-/// Whether the listener hears early that one may pause or stop. A session without a word presses nobody.
-fn freedom(session: &Session, lost: &Lost, language: &Language, findings: &mut Findings) {
-    let mut at = session.settle;
-    let mut first: Option<Span> = None;
-    let mut until = usize::MAX;
-    for segment in beginning(&session.segments) {
+/// Reports a session that does not say early that the listener may pause or stop. A session without words needs not say it.
+fn check_freedom_to_stop(session: &Session, unread: &UnreadSegments, language: &LintLanguage, findings: &mut Findings) {
+    let mut elapsed = session.settle;
+    let mut first_line: Option<Span> = None;
+    let mut end = usize::MAX;
+    for segment in with_repetitions(&session.segments) {
         if let SegmentContent::Narration(narration) = &segment.content {
             let Some(words) = narration.line.words() else { return };
-            if phrases::contains(&words.value, language.stops) {
+            if phrases::contains(&words.value, language.permissions_to_stop) {
                 return;
             }
-            first.get_or_insert_with(|| words.span.clone());
+            first_line.get_or_insert_with(|| words.span.clone());
         }
-        at += length(segment);
-        if at >= EARLY {
-            until = findings.original_start(&segment.span);
+        elapsed += estimated_length(segment);
+        if elapsed >= BEGINNING {
+            end = findings.original_start(&segment.span);
             break;
         }
     }
-    if session.lines().next().is_none() || lost.any(0..until) {
+    if session.lines().next().is_none() || unread.any_within(0..end) {
         return;
     }
-    let span = first.or_else(|| session.segments.first().map(|segment| segment.span.clone())).unwrap_or(0..0);
-    let message = "the first two minutes never say that one may pause or stop";
+    let first_segment = || session.segments.first().map(|segment| segment.span.clone());
+    let span = first_line.or_else(first_segment).unwrap_or(0..0);
+    let message = "the first two minutes do not say that the listener may pause or stop";
     let help = "add a sentence such as \"You may pause or stop at any time.\"";
     findings.warning(Code::NoWayToStop, span, message, help);
 }
 
-/// The segments in the order in which they come, repeats walked through as far as that matters.
-fn beginning(segments: &[SegmentSpec]) -> impl Iterator<Item = &SegmentSpec> {
+/// Iterates over segments in the order in which they are heard, with the first repetitions of repeats.
+fn with_repetitions(segments: &[SegmentSpec]) -> impl Iterator<Item = &SegmentSpec> {
     segments.iter().flat_map(|segment| {
-        let times = if let SegmentContent::Repeat { times, .. } = segment.content { times.min(WALKED) } else { 1 };
+        let times =
+            if let SegmentContent::Repeat { times, .. } = segment.content { times.min(MAX_REPETITIONS) } else { 1 };
         (0..times).flat_map(|_| segment.parts_or_self())
     })
 }
 
-/// About how long a segment lasts.
-fn length(segment: &SegmentSpec) -> Duration {
+/// Estimates the length of a segment. Recordings are not measured here.
+fn estimated_length(segment: &SegmentSpec) -> Duration {
     match &segment.content {
         SegmentContent::Bell(strikes) => strikes.duration(),
         SegmentContent::Silence(silence) => silence.natural,
         SegmentContent::Narration(narration) => {
             let words = narration.line.words().map_or(0, |words| words.value.split_whitespace().count());
-            WORD * u32::try_from(words).unwrap_or(u32::MAX).min(100_000)
+            WORD_LENGTH * u32::try_from(words).unwrap_or(MAX_WORDS).min(MAX_WORDS)
         }
         SegmentContent::Repeat { .. } => Duration::ZERO,
     }
 }
 
-fn pressing(line: &SpokenLine, language: &Language, findings: &mut Findings) {
+/// Reports words that put pressure on the listener.
+fn check_pressing_words(line: &SpokenLine, language: &LintLanguage, findings: &mut Findings) {
     let Some(words) = line.words() else { return };
-    for phrase in language.presses {
-        if let Some(found) = phrases::pressing(&words.value, phrase, language) {
-            let span = within(findings.text(), &words.span, found);
-            let message = format!("`{found}` presses the listener");
-            let help = "invite instead, as in \"you might\" or \"if it feels all right\"";
-            findings.warning(Code::PressingWords, span, message, help);
-        }
+    for found in language.find_pressing_words(&words.value) {
+        let span = span_of_words(findings.text(), &words.span, found);
+        let message = format!("`{found}` puts pressure on the listener");
+        let help = "invite instead, such as \"you might\" or \"if it feels all right\"";
+        findings.warning(Code::PressingWords, span, message, help);
     }
 }
 
-fn untagged(line: &SpokenLine, segment: &SegmentSpec, language: &Language, findings: &mut Findings) {
+/// Reports words that need a tag which the segment does not have.
+fn check_tags(line: &SpokenLine, segment: &SegmentSpec, language: &LintLanguage, findings: &mut Findings) {
     let SegmentContent::Narration(narration) = &segment.content else { return };
     let Some(words) = line.words() else { return };
-    // What is said instead is heard by those who avoid one of the tags, not by those who avoid all else.
+    // `instead` is for listeners who avoid one of the tags, so the tags do not apply to it.
     if narration.instead.as_ref().is_some_and(|instead| std::ptr::eq(instead, line)) {
         return;
     }
     for (tag, found) in language.tags_of(&words.value) {
-        let given = narration.tags.iter().any(|given| given.eq_ignore_ascii_case(tag));
-        if given || findings.has_error_on_key("tags", findings.original_start(&segment.span)) {
+        let has_tag = narration.tags.iter().any(|given| given.eq_ignore_ascii_case(tag));
+        if has_tag || findings.has_error_on_key("tags", findings.original_start(&segment.span)) {
             continue;
         }
-        let span = within(findings.text(), &words.span, found);
-        let mut tags: Vec<_> = narration.tags.iter().map(|tag| format!("\"{tag}\"")).collect();
-        tags.push(format!("\"{tag}\""));
-        let help = format!("so that a listener can avoid it, write tags = [{}]", tags.join(", "));
-        findings.warning(Code::UntaggedWords, span, format!("`{found}` is said here without the tag \"{tag}\""), help);
+        let span = span_of_words(findings.text(), &words.span, found);
+        let tags = narration.tags.iter().map(String::as_str).chain([tag]).map(|tag| format!("\"{tag}\""));
+        let message = format!("`{found}` is said here without the tag \"{tag}\"");
+        let help =
+            format!("add the tag, so that a listener can avoid it: tags = [{}]", tags.collect::<Vec<_>>().join(", "));
+        findings.warning(Code::UntaggedWords, span, message, help);
     }
 }
 
-/// Where a phrase stands in the source of a text, or else the text.
-fn within(source: &str, text: &Span, phrase: &str) -> Span {
-    let found = source.get(text.clone()).and_then(|source| source.find(phrase));
-    found.map_or(text.clone(), |at| text.start + at..text.start + at + phrase.len())
+/// Returns the position of some words within a text of the manifest, or that of the text if they are written differently there.
+fn span_of_words(manifest: &str, text: &Span, words: &str) -> Span {
+    let found = manifest.get(text.clone()).and_then(|text| text.find(words));
+    found.map_or(text.clone(), |at| text.start + at..text.start + at + words.len())
 }

@@ -1,4 +1,4 @@
-//! A bell of one's own that is described by its modes: each mistake at its key.
+//! Reads a custom bell that is a modal model, and reports each error at its key.
 
 use std::borrow::Cow;
 
@@ -9,154 +9,165 @@ use toml::de::{DeArray, DeFloat, DeTable, DeValue, ValueDeserializer};
 use super::codes::Code;
 use super::span::Span;
 use super::suggest::nearest;
-use super::table::Table;
+use super::table_reader::TableReader;
 use crate::dsp::bells::Bell;
 
-/// The keys of a bell; of those with a number, whether it has to be there.
-const BELL: &[(&str, Holds)] = &[
-    ("fundamental_hz", Holds::Number { required: true }),
-    ("partials", Holds::Partials),
-    ("thud", Holds::Thud),
-    ("description", Holds::Text),
-    ("level", Holds::ReadAlready),
-    ("master_db", Holds::Number { required: false }),
-    ("max_momentary_lufs", Holds::Number { required: false }),
-    ("split_mix", Holds::Number { required: false }),
-    ("width", Holds::Number { required: false }),
-    ("contact_ms", Holds::Number { required: false }),
-    ("bright_exp", Holds::Number { required: false }),
-    ("length_s", Holds::Number { required: false }),
+/// The keys of a bell.
+const BELL: &[(&str, ModeKey)] = &[
+    ("fundamental_hz", ModeKey::Number { required: true }),
+    ("partials", ModeKey::Partials),
+    ("thud", ModeKey::Thud),
+    ("description", ModeKey::Text),
+    ("level", ModeKey::ReadElsewhere),
+    ("master_db", ModeKey::Number { required: false }),
+    ("max_momentary_lufs", ModeKey::Number { required: false }),
+    ("split_mix", ModeKey::Number { required: false }),
+    ("width", ModeKey::Number { required: false }),
+    ("contact_ms", ModeKey::Number { required: false }),
+    ("bright_exp", ModeKey::Number { required: false }),
+    ("length_s", ModeKey::Number { required: false }),
 ];
-const PARTIAL: &[(&str, Holds)] = &[
-    ("ratio", Holds::Number { required: true }),
-    ("t60_s", Holds::Number { required: true }),
-    ("gain_db", Holds::Number { required: false }),
-    ("beat_hz", Holds::Number { required: false }),
-    ("pan", Holds::Number { required: false }),
-    ("attack_ms", Holds::Number { required: false }),
+const PARTIAL: &[(&str, ModeKey)] = &[
+    ("ratio", ModeKey::Number { required: true }),
+    ("t60_s", ModeKey::Number { required: true }),
+    ("gain_db", ModeKey::Number { required: false }),
+    ("beat_hz", ModeKey::Number { required: false }),
+    ("pan", ModeKey::Number { required: false }),
+    ("attack_ms", ModeKey::Number { required: false }),
 ];
-const THUD: &[(&str, Holds)] = &[
-    ("gain_db", Holds::Number { required: true }),
-    ("lo_hz", Holds::Number { required: true }),
-    ("hi_hz", Holds::Number { required: true }),
-    ("decay_ms", Holds::Number { required: true }),
-    ("attack_ms", Holds::Number { required: false }),
+const THUD: &[(&str, ModeKey)] = &[
+    ("gain_db", ModeKey::Number { required: true }),
+    ("lo_hz", ModeKey::Number { required: true }),
+    ("hi_hz", ModeKey::Number { required: true }),
+    ("decay_ms", ModeKey::Number { required: true }),
+    ("attack_ms", ModeKey::Number { required: false }),
 ];
 
 /// What a key holds.
 #[derive(Clone, Copy, PartialEq)]
-enum Holds {
+enum ModeKey {
     Number {
         required: bool,
     },
     Text,
     Thud,
+    /// Always required.
     Partials,
-    /// Not of the modes: who reads the bell has looked at it.
-    ReadAlready,
+    /// Not a part of the modes, and read by the caller.
+    ReadElsewhere,
 }
 
-/// The bell, or its findings.
-pub(super) fn modes(name: &str, table: &mut Table) -> Option<Bell> {
-    if !["fundamental_hz", "partials"].into_iter().any(|key| table.has(key) || table.may_mean(key)) {
-        let help = "give it a recording, as in clip = \"temple.flac\", or modes: fundamental_hz and partials";
+/// Reads the modes of a bell. `section` is its header in messages.
+pub(super) fn read_modes(section: &str, table: &mut TableReader) -> Option<Bell> {
+    if !["fundamental_hz", "partials"].into_iter().any(|key| table.has(key) || table.is_reported_elsewhere(key)) {
+        let help =
+            "add a recording, such as clip = \"temple.flac\", or modes, which are `fundamental_hz` and `partials`";
         table.findings.error(Code::MissingKey, table.span.clone(), "this bell has no sound", help);
-        table.refuse_unknown(&[&keys(BELL)[..], &["clip"]].concat(), &format!("[bell.{name}]"));
+        table.report_unknown_keys(&[&key_names(BELL)[..], &["clip"]].concat(), section);
         return None;
     }
     let before = table.findings.len();
-    walk(table, BELL, &format!("[bell.{name}]"));
+    check_keys(table, BELL, section);
     let bell = deserialize(table)?;
     for fault in bell.faults() {
-        let Some(span) = locate(table.whole(), &fault.key) else { continue };
+        let Some(span) = find_value(table.table, &fault.key) else { continue };
         let (low, high) = (rounded(*fault.range.start(), f64::ceil), rounded(*fault.range.end(), f64::floor));
-        let message = format!("`{}` is {}, outside {low} to {high}", fault.key, fault.value);
+        let message = format!("`{}` is {}; it must be between {low} and {high}", fault.key, fault.value);
         table.findings.error(Code::OutOfRange, span, message, format!("choose a number from {low} to {high}"));
     }
     (table.findings.len() == before).then_some(bell)
 }
 
-/// A bound as a person would type it, and still within.
+/// Rounds a bound to three decimals, towards the inside of its range.
 fn rounded(bound: f64, round: fn(f64) -> f64) -> f64 {
     round(bound * 1000.0) / 1000.0
 }
 
-fn keys(known: &[(&'static str, Holds)]) -> Vec<&'static str> {
+fn key_names(known: &[(&'static str, ModeKey)]) -> Vec<&'static str> {
     known.iter().map(|(key, _)| *key).collect()
 }
 
-/// Looks at the keys of a bell or of a part of it.
-fn walk(table: &mut Table, known: &[(&'static str, Holds)], place: &str) {
-    table.refuse_unknown(&keys(known), place);
+/// Reports unknown and missing keys and values of the wrong type in a bell or a part of it.
+fn check_keys(table: &mut TableReader, known: &[(&'static str, ModeKey)], section: &str) {
+    table.report_unknown_keys(&key_names(known), section);
     for (key, holds) in known {
-        let required = matches!(holds, Holds::Number { required: true } | Holds::Partials);
-        // `hi_hz` is near to `lo_hz`, and does not mean it.
-        let misspelt =
-            |written: &str| !known.iter().any(|(one, _)| *one == written) && nearest(written, [*key]).is_some();
-        if required && !table.has(key) && !table.keys().any(|(written, _)| misspelt(written)) {
-            let help = format!("{place} needs it; the bells in audio/bells.toml show how");
-            table.findings.error(Code::MissingKey, table.span.clone(), format!("`{key}` is missing"), help);
-        }
+        report_missing_key(table, known, (key, *holds), section);
         match holds {
-            Holds::Number { .. } => table.any_number(key),
-            Holds::Text => drop(table.text(key)),
-            Holds::ReadAlready => {}
-            Holds::Thud => {
-                if let Some((inner, span)) =
-                    table.braces(key, "{ gain_db = -30, lo_hz = 200, hi_hz = 2000, decay_ms = 8 }")
-                {
-                    walk(&mut Table::new(inner, span, table.findings), THUD, "`thud`");
+            ModeKey::Number { .. } => table.check_number(key),
+            ModeKey::Text => drop(table.text(key)),
+            ModeKey::ReadElsewhere => {}
+            ModeKey::Thud => {
+                let example = "{ gain_db = -30, lo_hz = 200, hi_hz = 2000, decay_ms = 8 }";
+                if let Some((inner, span)) = table.inline_table(key, example) {
+                    check_keys(&mut TableReader::new(inner, span, table.findings), THUD, "`thud`");
                 }
             }
-            Holds::Partials => {
-                for (inner, span) in table.braces_each(key, "[{ ratio = 1, t60_s = 8 }]") {
-                    walk(&mut Table::new(inner, span, table.findings), PARTIAL, "a partial");
+            ModeKey::Partials => {
+                for (inner, span) in table.inline_tables(key, "[{ ratio = 1, t60_s = 8 }]") {
+                    check_keys(&mut TableReader::new(inner, span, table.findings), PARTIAL, "a partial");
                 }
             }
         }
     }
 }
 
-/// The bell, with what is missing or wrong made up: that is among the findings, and the rest is still looked at.
-fn deserialize(table: &mut Table) -> Option<Bell> {
-    let modes = sound(table.whole(), BELL);
+fn report_missing_key(
+    table: &mut TableReader,
+    known: &[(&'static str, ModeKey)],
+    (key, holds): (&'static str, ModeKey),
+    section: &str,
+) {
+    let is_required = matches!(holds, ModeKey::Number { required: true } | ModeKey::Partials);
+    // `hi_hz` is similar to `lo_hz`, but no misspelling of it.
+    let is_misspelling =
+        |written: &str| !known.iter().any(|(one, _)| *one == written) && nearest(written, [key]).is_some();
+    if is_required && !table.has(key) && !table.keys().any(|(written, _)| is_misspelling(written)) {
+        let help = format!("add it to {section}; audio/bells.toml has examples");
+        table.findings.error(Code::MissingKey, table.span.clone(), format!("`{key}` is missing"), help);
+    }
+}
+
+/// Returns the bell, with placeholders for values that are missing or of the wrong type, which are reported already.
+fn deserialize(table: &mut TableReader) -> Option<Bell> {
+    let modes = with_placeholders(table.table, BELL);
     let bell = Bell::deserialize(ValueDeserializer::from(Spanned::new(table.span.clone(), DeValue::Table(modes))));
     if let Err(error) = &bell {
         let message = error.message().lines().next().unwrap_or("this is not a bell").to_owned();
         let span = error.span().unwrap_or(table.span.clone());
-        table.findings.error(Code::WrongType, span, message, "the bells in audio/bells.toml show how");
+        table.findings.error(Code::WrongType, span, message, "audio/bells.toml has examples");
     }
     bell.ok()
 }
 
-/// A table of these keys alone, each of its type, and all there that has to be.
-fn sound<'table>(table: &DeTable<'table>, known: &[(&'static str, Holds)]) -> DeTable<'table> {
-    let mut sound = DeTable::new();
+/// Returns a copy of a table with only the known keys of the right type, and with placeholders for missing required keys.
+fn with_placeholders<'table>(table: &DeTable<'table>, known: &[(&'static str, ModeKey)]) -> DeTable<'table> {
+    let mut copy = DeTable::new();
     for (name, holds) in known {
         let key = Spanned::new(0..0, Cow::Borrowed(*name));
-        let found = table.get(*name).and_then(|value| Some(Spanned::new(value.span(), sound_value(value, *holds)?)));
+        let found = table.get(*name).and_then(|value| Some(Spanned::new(value.span(), valid_value(value, *holds)?)));
         let value = match (found, holds) {
             (Some(value), _) => value,
-            (None, Holds::Number { required: true }) => Spanned::new(0..0, DeValue::Float(DeFloat::default())),
-            (None, Holds::Partials) => Spanned::new(0..0, DeValue::Array(DeArray::new())),
+            (None, ModeKey::Number { required: true }) => Spanned::new(0..0, DeValue::Float(DeFloat::default())),
+            (None, ModeKey::Partials) => Spanned::new(0..0, DeValue::Array(DeArray::new())),
             _ => continue,
         };
-        sound.insert(key, value);
+        copy.insert(key, value);
     }
-    sound
+    copy
 }
 
-fn sound_value<'table>(value: &Spanned<DeValue<'table>>, holds: Holds) -> Option<DeValue<'table>> {
+/// Returns the value if it has the right type, with placeholders within.
+fn valid_value<'table>(value: &Spanned<DeValue<'table>>, holds: ModeKey) -> Option<DeValue<'table>> {
     match (value.get_ref(), holds) {
-        (DeValue::Integer(_) | DeValue::Float(_), Holds::Number { .. }) | (DeValue::String(_), Holds::Text) => {
+        (DeValue::Integer(_) | DeValue::Float(_), ModeKey::Number { .. }) | (DeValue::String(_), ModeKey::Text) => {
             Some(value.get_ref().clone())
         }
-        (DeValue::Table(inner), Holds::Thud) => Some(DeValue::Table(sound(inner, THUD))),
-        (DeValue::Array(items), Holds::Partials) => {
+        (DeValue::Table(inner), ModeKey::Thud) => Some(DeValue::Table(with_placeholders(inner, THUD))),
+        (DeValue::Array(items), ModeKey::Partials) => {
             let mut partials = DeArray::new();
             for item in items {
                 let inner = if let DeValue::Table(inner) = item.get_ref() { inner } else { &DeTable::new() };
-                partials.push(Spanned::new(item.span(), DeValue::Table(sound(inner, PARTIAL))));
+                partials.push(Spanned::new(item.span(), DeValue::Table(with_placeholders(inner, PARTIAL))));
             }
             Some(DeValue::Array(partials))
         }
@@ -164,18 +175,18 @@ fn sound_value<'table>(value: &Spanned<DeValue<'table>>, holds: Holds) -> Option
     }
 }
 
-/// Where the value of a key such as `partials[2].t60_s` stands. Nowhere, if it is missing or of another kind: that is said already.
-fn locate(table: &DeTable, key: &str) -> Option<Span> {
-    let (head, rest) = key.split_once('.').map_or((key, None), |(head, rest)| (head, Some(rest)));
+/// Returns the position of the value at a path such as `partials[2].t60_s`, or `None` if it is missing or of the wrong type.
+fn find_value(table: &DeTable, path: &str) -> Option<Span> {
+    let (head, rest) = path.split_once('.').map_or((path, None), |(head, rest)| (head, Some(rest)));
     let (name, index) = head.split_once('[').map_or((head, None), |(name, index)| (name, Some(index)));
     let mut value = table.get(name)?;
     if let (Some(index), DeValue::Array(items)) = (index, value.get_ref()) {
         value = items.get(index.trim_end_matches(']').parse::<usize>().ok()?)?;
     }
     match (rest, value.get_ref()) {
-        (Some(rest), DeValue::Table(inner)) => locate(inner, rest),
-        (None, DeValue::Integer(_) | DeValue::Float(_)) if key != "partials" => Some(value.span()),
-        (None, DeValue::Array(_)) if key == "partials" => Some(value.span()),
+        (Some(rest), DeValue::Table(inner)) => find_value(inner, rest),
+        (None, DeValue::Integer(_) | DeValue::Float(_)) if path != "partials" => Some(value.span()),
+        (None, DeValue::Array(_)) if path == "partials" => Some(value.span()),
         _ => None,
     }
 }
@@ -184,35 +195,36 @@ fn locate(table: &DeTable, key: &str) -> Option<Span> {
 mod tests {
     use super::*;
 
-    /// The keys that serde names when it meets one that it does not know.
-    fn expected(text: &str) -> Vec<String> {
-        let told = toml::from_str::<Bell>(text).unwrap_err().message().to_owned();
-        let (_, list) = told.split_once("expected").unwrap();
+    /// Returns the keys that serde lists in its error about an unknown one.
+    fn expected_keys(text: &str) -> Vec<String> {
+        let message = toml::from_str::<Bell>(text).unwrap_err().message().to_owned();
+        let (_, list) = message.split_once("expected").unwrap();
         list.split('`').skip(1).step_by(2).map(str::to_owned).collect()
     }
 
     #[test]
-    fn the_keys_are_those_of_a_bell() {
+    fn the_tables_list_all_keys_of_a_bell() {
         let sorted = |mut keys: Vec<String>| {
             keys.sort();
             keys
         };
-        let own = |known| sorted(keys(known).into_iter().filter(|key| *key != "level").map(str::to_owned).collect());
-        assert_eq!(sorted(expected("unheard = 1")), own(BELL));
-        assert_eq!(sorted(expected("fundamental_hz = 1\npartials = [{ unheard = 1 }]")), own(PARTIAL));
-        assert_eq!(sorted(expected("fundamental_hz = 1\nthud = { unheard = 1 }")), own(THUD));
+        let listed =
+            |known| sorted(key_names(known).into_iter().filter(|key| *key != "level").map(str::to_owned).collect());
+        assert_eq!(sorted(expected_keys("unknown = 1")), listed(BELL));
+        assert_eq!(sorted(expected_keys("fundamental_hz = 1\npartials = [{ unknown = 1 }]")), listed(PARTIAL));
+        assert_eq!(sorted(expected_keys("fundamental_hz = 1\nthud = { unknown = 1 }")), listed(THUD));
     }
 
     #[test]
-    fn a_fault_is_found_at_its_key() {
+    fn values_are_found_by_their_path() {
         let text = "partials = [{ ratio = \"1\" }, { ratio = 2, t60_s = 9 }]\nthud = { lo_hz = 3 }\nwidth = []";
         let table = DeTable::parse(text).unwrap();
-        let at = |key| &text[locate(table.get_ref(), key).unwrap()];
+        let at = |key| &text[find_value(table.get_ref(), key).unwrap()];
         assert_eq!(at("partials[1].t60_s"), "9");
         assert_eq!(at("thud.lo_hz"), "3");
         assert_eq!(at("partials"), "[{ ratio = \"1\" }, { ratio = 2, t60_s = 9 }]");
         for missing in ["partials[0].pan", "partials[0].ratio", "width"] {
-            assert_eq!(locate(table.get_ref(), missing), None);
+            assert_eq!(find_value(table.get_ref(), missing), None);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Spoken segments: words, recordings, tags, and what is said instead.
+//! Reads spoken segments: their words, recordings and tags.
 
 use toml::de::DeValue;
 
@@ -7,66 +7,68 @@ use super::codes::Code;
 use super::findings::Findings;
 use super::session::{ClipPath, NarrationSpec, SpokenLine};
 use super::span::Located;
-use super::table::Table;
+use super::table_reader::TableReader;
 use crate::units::Decibels;
 
-/// The narration of a segment that has `say` or `clip`.
-pub(super) fn narration(table: &mut Table) -> Option<NarrationSpec> {
+/// Reads a segment that has `say` or `clip`.
+pub(super) fn read_narration(table: &mut TableReader) -> Option<NarrationSpec> {
     let gain = table.number("gain", GAIN_DB, " dB").map_or(Decibels::UNITY, Decibels);
-    let tags = tags(table);
-    let instead = instead(table, &tags);
-    let line = line(table)?;
+    let tags = read_tags(table);
+    let instead = read_instead(table, !tags.is_empty() || table.has("tags"));
+    let line = read_line(table)?;
     if let SpokenLine::Recorded { say: None, clip } = &line
         && !table.has("say")
     {
-        let help = "write what is spoken as `say`, for those who read along";
+        let help = "add what is spoken as `say`, for captions and the transcript";
         table.findings.warning(Code::ClipWithoutWords, clip.span.clone(), "this clip has no words", help);
     }
     Some(NarrationSpec { line, gain, tags, instead })
 }
 
-/// Words and recording of a table.
-fn line(table: &mut Table) -> Option<SpokenLine> {
-    let say = table.text("say").and_then(|say| words(say, table.findings));
+/// Reads `say` and `clip`.
+fn read_line(table: &mut TableReader) -> Option<SpokenLine> {
+    let say = table.text("say").and_then(|say| check_words(say, table.findings));
     if !table.has("clip") {
         return say.map(SpokenLine::Words);
     }
-    match table.text("clip").and_then(|path| clip(path, table.findings)) {
+    match table.text("clip").and_then(|path| parse_clip_path(&path, table.findings)) {
         Some(clip) => Some(SpokenLine::Recorded { say, clip }),
-        // What is wrong with the clip is among the errors; the words are still looked at.
+        // The clip's error is reported; the words can still be checked.
         None => say.map(SpokenLine::Words),
     }
 }
 
-fn words(say: Located<String>, findings: &mut Findings) -> Option<Located<String>> {
+fn check_words(say: Located<String>, findings: &mut Findings) -> Option<Located<String>> {
     if say.value.trim().is_empty() {
-        findings.error(Code::OutOfRange, say.span, "`say` holds no words", "write what is spoken, or use a silence");
+        let help = "write what is spoken, or use a silence instead";
+        findings.error(Code::OutOfRange, say.span, "`say` is empty", help);
         return None;
     }
     if say.value.len() > MAX_LINE_BYTES {
-        findings.error(Code::TooMuch, say.span, "`say` is longer than 20000 bytes", "divide it into several segments");
+        let message = format!("`say` is longer than {MAX_LINE_BYTES} bytes");
+        findings.error(Code::TooMuch, say.span, message, "split it into several segments");
         return None;
     }
     Some(say)
 }
 
-/// The path of a clip, as far as its spelling goes.
-pub(super) fn clip(text: Located<String>, findings: &mut Findings) -> Option<Located<ClipPath>> {
-    let found = ClipPath::new(&text.value);
-    if found.is_none() {
-        let help = "name a file beside the manifest, as in \"hand.ogg\" or \"recordings/hand.ogg\"; a path may not lead out of its folder";
-        findings.error(Code::BadClipPath, text.span.clone(), "a clip can't be named so", help);
+/// Parses the path of a clip. Whether the file exists is checked when it is opened.
+pub(super) fn parse_clip_path(text: &Located<String>, findings: &mut Findings) -> Option<Located<ClipPath>> {
+    let path = ClipPath::new(&text.value);
+    if path.is_none() {
+        let help = "use a path below the manifest's folder with / between its parts, such as \"hand.ogg\" or \"recordings/hand.ogg\"";
+        findings.error(Code::BadClipPath, text.span.clone(), "this path can't be used for a clip", help);
     }
-    found.map(|value| Located { value, span: text.span })
+    path.map(|value| Located { value, span: text.span.clone() })
 }
 
-fn tags(table: &mut Table) -> Vec<String> {
+fn read_tags(table: &mut TableReader) -> Vec<String> {
     let mut tags = Vec::new();
     for tag in table.texts("tags").unwrap_or_default() {
         let name = tag.value.trim();
         if name.is_empty() || name.len() > MAX_TAG_BYTES || name.chars().any(char::is_control) {
-            let help = "a tag is a word or a few, such as \"touch\" or \"breath\"";
-            table.findings.error(Code::OutOfRange, tag.span, "this tag can't be used", help);
+            let help = "write one word or a few, such as \"touch\" or \"breath\"";
+            table.findings.error(Code::OutOfRange, tag.span, "this can't be used as a tag", help);
         } else {
             tags.push(name.to_owned());
         }
@@ -74,25 +76,26 @@ fn tags(table: &mut Table) -> Vec<String> {
     tags
 }
 
-fn instead(table: &mut Table, tags: &[String]) -> Option<SpokenLine> {
+fn read_instead(table: &mut TableReader, has_tags: bool) -> Option<SpokenLine> {
     let value = table.get("instead")?;
     let DeValue::Table(inner) = value.get_ref() else {
-        let help = "write it as instead = { say = \"…\", clip = \"…\" }";
-        table.findings.error(Code::WrongType, value.span(), "`instead` is not a line", help);
+        let help = "write it in braces: instead = { say = \"…\", clip = \"…\" }";
+        table.findings.error(Code::WrongType, value.span(), "`instead` must be a table", help);
         return None;
     };
-    if tags.is_empty() && !table.has("tags") {
-        let help = "say with `tags` what a listener may want to avoid here, as in tags = [\"touch\"]";
-        table.findings.warning(Code::InsteadWithoutTags, value.span(), "nothing leads to this `instead`", help);
+    if !has_tags {
+        let message = "this `instead` is never used, because the segment has no tags";
+        let help = "add what a listener may want to avoid here, such as tags = [\"touch\"]";
+        table.findings.warning(Code::InsteadWithoutTags, value.span(), message, help);
     }
-    let mut inner = Table::new(inner, value.span(), table.findings);
-    inner.refuse_unknown(&["say", "clip"], "`instead`");
+    let mut inner = TableReader::new(inner, value.span(), table.findings);
+    inner.report_unknown_keys(&["say", "clip"], "`instead`");
     if !inner.has("say") && !inner.has("clip") {
-        let help = "give it `say`, `clip` or both, or leave `instead` out: the time is then held in silence";
-        if !inner.may_mean("say") && !inner.may_mean("clip") {
-            inner.findings.error(Code::MissingKey, value.span(), "`instead` says nothing", help);
+        let help = "add `say`, `clip` or both, or remove `instead` to have silence of the same length";
+        if !inner.is_reported_elsewhere("say") && !inner.is_reported_elsewhere("clip") {
+            inner.findings.error(Code::MissingKey, value.span(), "`instead` is empty", help);
         }
         return None;
     }
-    line(&mut inner)
+    read_line(&mut inner)
 }

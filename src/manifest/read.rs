@@ -8,149 +8,146 @@ use toml::de::DeTable;
 use super::bounds::{MAX_MANIFEST_BYTES, MAX_SEGMENTS};
 use super::codes::Code;
 use super::findings::{Finding, Findings, Severity};
-use super::keys::TOP;
-use super::segment::Reader;
+use super::keys::TOP_LEVEL;
+use super::segment::SegmentReader;
 use super::session::{SegmentContent, SegmentSpec, Session};
 use super::source_map::SourceMap;
 use super::syntax::{parser, recovery};
-use super::table::Table;
+use super::table_reader::TableReader;
 use super::{header, lint};
 
-/// What a manifest's text came to.
+/// The result of reading a manifest that may have errors.
 #[derive(Clone, Debug)]
 pub struct ManifestReading {
-    /// The session as far as it could be read. What could not is left out, so it can be looked at, and not played.
+    /// The session without the parts that could not be read. It may be checked further, but not played unless it is valid.
     pub session: Session,
-    /// All that was found.
+    /// All findings, in the order of the text.
     pub findings: Vec<Finding>,
-    origins: SourceMap,
+    source_map: SourceMap,
 }
 
 impl ManifestReading {
-    /// Whether the session is whole: no finding is an error.
+    /// Whether the session is complete: no finding is an error.
     #[must_use]
     pub fn is_valid(&self) -> bool {
-        self.findings.iter().all(|finding| finding.severity == Severity::Warning)
+        is_valid(&self.findings)
     }
 
-    /// For what is found later, by the places of the session; `path` and `text` are those that were read.
+    /// Returns an empty collection for further findings at spans of this session. `path` and `text` are those that were read.
     #[must_use]
     pub fn new_findings<'text>(&self, path: &Path, text: &'text str) -> Findings<'text> {
         let mut findings = Findings::new(path, text);
-        findings.set_source_map(self.origins.clone());
+        findings.set_source_map(self.source_map.clone());
         findings
     }
 }
 
-/// Reads a manifest's text. The session is there when no finding is an error; `path` only names it in the findings.
+fn is_valid(findings: &[Finding]) -> bool {
+    findings.iter().all(|finding| finding.severity == Severity::Warning)
+}
+
+/// Reads a manifest. Returns the session unless a finding is an error. `path` is only used in the findings.
 #[must_use]
 pub fn read(path: &Path, text: &str) -> (Option<Session>, Vec<Finding>) {
     let reading = read_lossy(path, text);
-    let whole = reading.is_valid();
-    (Some(reading.session).filter(|_| whole), reading.findings)
+    let is_valid = reading.is_valid();
+    (Some(reading.session).filter(|_| is_valid), reading.findings)
 }
 
-/// The same for a listener, who need not wait for what only a teacher is warned of: its language is not looked at.
+/// Reads a manifest like [`read`], but leaves out the checks of its wording and pacing, which only its author needs.
 #[must_use]
 pub fn read_for_playback(path: &Path, text: &str) -> (Option<Session>, Vec<Finding>) {
     let mut findings = Findings::new(path, text);
-    let Read { session, .. } = session_of(text, &mut findings).unwrap_or_default();
+    let ParsedManifest { session, .. } = parse(text, &mut findings).unwrap_or_default();
     let findings = findings.into_sorted(&session.allow);
-    let whole = findings.iter().all(|finding| finding.severity == Severity::Warning);
-    (Some(session).filter(|_| whole), findings)
+    let is_valid = is_valid(&findings);
+    (Some(session).filter(|_| is_valid), findings)
 }
 
-/// Reads a manifest's text as far as it goes, errors or not.
+/// Reads as much of a manifest as possible, with or without errors.
 #[must_use]
 pub fn read_lossy(path: &Path, text: &str) -> ManifestReading {
     let mut findings = Findings::new(path, text);
-    let read = session_of(text, &mut findings);
-    if let Some(Read { session, lost, .. }) = &read {
-        lint::look(session, lost, &mut findings);
+    let parsed = parse(text, &mut findings);
+    if let Some(ParsedManifest { session, unread_segments, .. }) = &parsed {
+        lint::check_session(session, unread_segments, &mut findings);
     }
-    let Read { session, origins, .. } = read.unwrap_or_default();
+    let ParsedManifest { session, source_map, .. } = parsed.unwrap_or_default();
     let findings = findings.into_sorted(&session.allow);
-    ManifestReading { session, findings, origins }
+    ManifestReading { session, findings, source_map }
 }
 
-/// What a text came to.
+/// A manifest as far as it could be read.
 #[derive(Default)]
-struct Read {
+struct ParsedManifest {
     session: Session,
-    origins: SourceMap,
-    /// Where segments stand that could not be read.
-    lost: Vec<usize>,
+    source_map: SourceMap,
+    /// Where in the original text segments start that could not be read.
+    unread_segments: Vec<usize>,
 }
 
-/// Nothing where the text can't be looked at any further.
-fn session_of(text: &str, findings: &mut Findings) -> Option<Read> {
+/// Returns `None` for a text that is not parsed at all.
+fn parse(text: &str, findings: &mut Findings) -> Option<ParsedManifest> {
     if text.len() > MAX_MANIFEST_BYTES {
         let message = format!("the manifest has {} bytes, more than 1 MiB", text.len());
-        findings.error(Code::ManifestTooLarge, 0..0, message, "divide it into several sessions");
+        findings.error(Code::ManifestTooLarge, 0..0, message, "split it into several sessions");
         return None;
     }
-    if !parser::is_readable(findings) {
+    if !parser::check_limits(findings) {
         return None;
     }
-    let whole = DeTable::parse(text).ok();
-    let (mended, origins) = recovery::mend(findings, whole.is_some());
-    findings.set_source_map(origins.clone());
-    let document = match (whole, &mended) {
+    let valid_toml = DeTable::parse(text).ok();
+    let (corrected, source_map) = recovery::correct_syntax(findings, valid_toml.is_some());
+    findings.set_source_map(source_map.clone());
+    let document = match (valid_toml, &corrected) {
         (Some(document), Cow::Borrowed(_)) => document,
-        _ => parser::parse(&mended, findings),
+        _ => parser::parse(&corrected, findings),
     };
-    let mut segments = Reader::default();
-    let session = session(&mut Table::new(document.get_ref(), 0..0, findings), &mut segments);
-    let lost = segments
-        .lost
-        .iter()
-        .map(|span| findings.original_start(span))
-        .chain(findings.starts_of_hidden_segments())
-        .collect();
-    Some(Read { session, origins, lost })
+    let mut segments = SegmentReader::default();
+    let session = read_session(&mut TableReader::new(document.get_ref(), 0..0, findings), &mut segments);
+    let unread = segments.unread.iter().map(|span| findings.original_start(span));
+    let unread_segments = unread.chain(findings.starts_of_hidden_segments()).collect();
+    Some(ParsedManifest { session, source_map, unread_segments })
 }
 
-fn session(table: &mut Table, segments: &mut Reader) -> Session {
-    table.refuse_unknown(TOP, "the manifest's top level");
-    header::format(table);
+fn read_session(table: &mut TableReader, segments: &mut SegmentReader) -> Session {
+    table.report_unknown_keys(TOP_LEVEL, "the manifest's top level");
+    header::check_format(table);
     let title = table.required_text("title", "add a line such as title = \"Meeting craving with kindness\"");
-    let mut session = header::session(table);
-    session.segments = segments.list(table, "segment");
-    session.soften = segments.list(table, "soften");
-    session.exit = segments.list(table, "exit");
-    if table.lacks_any("segment") {
-        table.findings.error(
-            Code::NoSegments,
-            0..0,
-            "the session has no segment",
-            "add one, as in [[segment]] and below it bell = \"bowl\"",
-        );
+    let mut session = header::read_header(table);
+    session.segments = segments.read_list(table, "segment");
+    session.soften = segments.read_list(table, "soften");
+    session.exit = segments.read_list(table, "exit");
+    if table.is_list_empty("segment") {
+        let help = "add one, such as [[segment]] with bell = \"bowl\" on the next line";
+        table.findings.error(Code::NoSegments, 0..0, "the session has no segments", help);
     }
     segments.check_ids(table.findings);
     segments.check_bells(&header::bell_names(table), table.findings);
-    check_size(&session, table);
+    check_size(&session, table.findings);
     session.title = title.map_or_else(String::new, |title| title.value);
     session
 }
 
-fn check_size(session: &Session, table: &mut Table) {
+/// Reports programmes with too many segments.
+fn check_size(session: &Session, findings: &mut Findings) {
     let settle = u64::from(!session.settle.is_zero());
     for (name, segments, before) in
         [("session", &session.segments, settle), ("gentler passage", &session.soften, 0), ("closing", &session.exit, 0)]
     {
-        let count = before + segments.iter().map(unrolled).sum::<u64>();
+        let count = before + segments.iter().map(unrolled_count).sum::<u64>();
         if count > MAX_SEGMENTS {
             let span = segments.first().map_or(0..0, |segment| segment.span.clone());
-            let with = if before > 0 { ", with its settle" } else { "" };
+            let with_settle = if before > 0 { ", with its settle" } else { "" };
             let message = format!(
-                "the {name} has {count} segments after its repeats are unrolled{with}, more than {MAX_SEGMENTS}"
+                "the {name} has {count} segments after unrolling its repeats{with_settle}, more than {MAX_SEGMENTS}"
             );
-            table.findings.error(Code::TooMuch, span, message, "repeat fewer times, or divide the session");
+            findings.error(Code::TooMuch, span, message, "repeat fewer times, or split the session");
         }
     }
 }
 
-fn unrolled(segment: &SegmentSpec) -> u64 {
+fn unrolled_count(segment: &SegmentSpec) -> u64 {
     match &segment.content {
         SegmentContent::Repeat { times, parts } => u64::from(*times) * parts.len() as u64,
         _ => 1,

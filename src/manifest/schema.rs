@@ -1,10 +1,11 @@
-//! The shape of a manifest as a JSON Schema, for editors that complete and check while one types.
+//! The JSON schema of manifests, with which editors complete and check them.
 //!
-//! The types here are never filled: the reader walks the text itself, so that it can tell every mistake at its place. They mirror what
-//! it accepts, and share its ranges; a test holds the two together. Their doc comments are what an editor shows to a teacher.
+//! The types in this module are never instantiated: the reader walks the text itself, so that it can report each error at its
+//! position. They describe what the reader accepts and share its ranges, which a test verifies. Their doc comments are what an editor
+//! shows to the author of a manifest.
 //!
-//! The dialect is draft 7, since that is what editors of TOML apply. It knows nothing of keywords beside a `$ref`, so that what is
-//! said of a definition stands in the definition.
+//! The schema uses draft 7, which editors for TOML support. Draft 7 ignores keywords beside a `$ref`, so a description of a
+//! definition is part of the definition.
 
 #![expect(dead_code, reason = "only the shapes of these types are used")]
 
@@ -19,91 +20,92 @@ use schemars::transform::RecursiveTransform;
 use schemars::{JsonSchema, Schema};
 use serde_json::{Value, json};
 
+use self::bell::CustomBellSchema;
+use self::segment::SegmentSchema;
+use self::values::{BedSoundSchema, DurationSchema, LanguageSchema, WarningCodeSchema};
 use super::bounds::{FORMAT, LEVEL_LU, MAX_BELLS, VOICE_LUFS};
-use bell::OwnBell;
-use segment::Segment;
-use values::{BedSound, Language, Length, Warning};
 
-/// The name under which the schema stands beside a manifest.
+/// The file name of the schema beside a manifest.
 pub const FILE_NAME: &str = "session.schema.json";
-/// A manifest's first line, by which an editor finds the schema beside it.
+/// The first line of a manifest, with which an editor finds the schema.
 pub const DIRECTIVE: &str = "#:schema ./session.schema.json";
 
-/// The schema as a file holds it.
+/// Returns the schema as the text of a file.
 #[must_use]
 pub fn text() -> String {
-    let settings = SchemaSettings::draft07().with_transform(RecursiveTransform(plain));
-    let schema = settings.into_generator().into_root_schema_for::<Manifest>();
+    let settings = SchemaSettings::draft07().with_transform(RecursiveTransform(adapt_to_toml));
+    let schema = settings.into_generator().into_root_schema_for::<ManifestSchema>();
     format!("{:#}\n", schema.as_value())
 }
 
-/// A session for karuna: what is said, when it is quiet, and where a bell rings, in order.
+/// A session for karuna: words, silences and bells, in order.
 #[derive(JsonSchema)]
 #[schemars(deny_unknown_fields, title = "karuna session", extend("required" = ["format", "title", "segment"]))]
-struct Manifest {
+struct ManifestSchema {
     /// The version of this format. It is always 1.
     #[schemars(extend("const" = FORMAT, "default" = FORMAT))]
     format: u32,
-    /// What the session is called, as listeners see it in the list.
+    /// The title of the session, as shown in the list.
     title: String,
-    /// What it is, in one line.
+    /// A description of one line.
     summary: Option<String>,
-    /// The language that it is spoken in, as a tag such as "en", "de" or "pt-BR". Without it: "en".
+    /// The spoken language, as a tag such as "en", "de" or "pt-BR". Default: "en".
     #[schemars(extend("default" = "en"))]
-    language: Option<Language>,
-    /// Who guides.
+    language: Option<LanguageSchema>,
+    /// The person who guides.
     teacher: Option<String>,
-    /// The terms of the session, such as "CC0-1.0".
+    /// The licence of the session, such as "CC0-1.0".
     license: Option<String>,
-    /// Warnings that this session means to have, by their codes. `karuna check --explain CODE` says what each is about.
-    allow: Option<Vec<Warning>>,
-    /// Quiet before the first segment, such as "10s", at most "10m". It never stretches.
+    /// Warnings that you accept for this session, by their codes. `karuna check --explain CODE` explains each one.
+    allow: Option<Vec<WarningCodeSchema>>,
+    /// Silence before the first segment, such as "10s", at most "10m". It is never stretched.
     #[schemars(extend("default" = "0s"))]
-    settle: Option<Length>,
-    levels: Option<Levels>,
-    bed: Option<Bed>,
-    /// Bells of your own, each under a header with its name, as in [bell.temple].
+    settle: Option<DurationSchema>,
+    levels: Option<LevelsSchema>,
+    bed: Option<BedSchema>,
+    /// Bells of your own, each under a header with its name, such as [bell.temple].
     #[schemars(extend("maxProperties" = MAX_BELLS))]
-    bell: Option<BTreeMap<String, OwnBell>>,
-    /// What happens, in order: each segment under a header [[segment]] of its own. At least one.
+    bell: Option<BTreeMap<String, CustomBellSchema>>,
+    /// The segments in order, each under a header [[segment]]. A session needs at least one.
     #[schemars(length(min = 1))]
-    segment: Vec<Segment>,
-    /// The gentler passage that a listener can ask for at any time, each part of it under a header [[soften]]. Without it: one inkin,
-    /// softly, and 30 seconds in which nothing is asked.
-    soften: Option<Vec<Segment>>,
-    /// What closes the session for a listener who leaves early, each part under a header [[exit]]. Without it: one bowl.
-    exit: Option<Vec<Segment>>,
+    segment: Vec<SegmentSchema>,
+    /// The gentler passage that a listener can ask for at any time, each segment under a header [[soften]]. Default: one soft inkin
+    /// and 30 seconds of silence.
+    soften: Option<Vec<SegmentSchema>>,
+    /// The closing for a listener who leaves early, each segment under a header [[exit]]. Default: one bowl.
+    exit: Option<Vec<SegmentSchema>>,
 }
 
-/// How loud the parts of the session are.
+/// The levels of voice, bells and bed.
 #[derive(JsonSchema)]
-#[schemars(deny_unknown_fields)]
-struct Levels {
-    /// How loud the voice is, in LUFS as heard in both ears, from -40 to -9. Without it: -21.
+#[schemars(deny_unknown_fields, rename = "Levels")]
+struct LevelsSchema {
+    /// The loudness of the voice as heard in both ears, from -40 to -9 LUFS. Default: -21.
     #[schemars(range(min = *VOICE_LUFS.start(), max = *VOICE_LUFS.end()), extend("default" = -21))]
     voice: Option<f64>,
-    /// How much louder each bell is than it would be by itself, in LU, from -60 to 12; softer below 0.
+    /// Added to the level of each bell, from -60 to 12 LU. Negative numbers make the bells softer. Default: 0.
     #[schemars(range(min = *LEVEL_LU.start(), max = *LEVEL_LU.end()), extend("default" = 0))]
     bell: Option<f64>,
-    /// How much louder the bed is than it would be by itself, in LU, from -60 to 12; softer below 0.
+    /// Added to the level of the bed, from -60 to 12 LU. Negative numbers make the bed softer. Default: 0.
     #[schemars(range(min = *LEVEL_LU.start(), max = *LEVEL_LU.end()), extend("default" = 0))]
     bed: Option<f64>,
 }
 
-/// A soft sound under the whole session.
+/// A soft sound below the whole session.
 #[derive(JsonSchema)]
-#[schemars(deny_unknown_fields)]
-struct Bed {
-    /// What sounds: brown, pink, rain, sea or drone, or a recording of your own with its ending, as in "rain.flac", which is looped.
-    sound: BedSound,
+#[schemars(deny_unknown_fields, rename = "Bed")]
+struct BedSchema {
+    /// The sound: brown, pink, rain, sea or drone, or a recording of your own with its file extension, such as "rain.flac". A recording is looped.
+    sound: BedSoundSchema,
 }
 
-/// What TOML has not: no `null`, and no sizes of numbers.
-fn plain(schema: &mut Schema) {
+/// Removes what TOML does not have: `null` and sizes of numbers.
+fn adapt_to_toml(schema: &mut Schema) {
     let Some(object) = schema.as_object_mut() else { return };
     object.remove("format");
     for bound in ["minimum", "maximum"] {
         if let Some(number) = object.get(bound).and_then(Value::as_f64).filter(|number| number.fract() == 0.0) {
+            // The bounds of the manifest are far within the range of integers.
             object.insert(bound.to_owned(), (number as i64).into());
         }
     }
@@ -115,10 +117,9 @@ fn plain(schema: &mut Schema) {
             object.insert("type".to_owned(), one);
         }
     }
-    let nothing = json!({ "type": "null" });
     if let Some(Value::Array(any)) = object.get("anyOf")
         && let [Value::Object(one), other] = any.as_slice()
-        && *other == nothing
+        && *other == json!({ "type": "null" })
     {
         let one = one.clone();
         object.remove("anyOf");

@@ -1,4 +1,4 @@
-//! Segments of every kind, their ids, and the bells that they name.
+//! Reads segments, and checks their ids and the bells that they use.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -9,115 +9,109 @@ use super::bounds::{
     FITTED_SILENCE, HOLD, INTERVAL_EVERY, MAX_ID_CHARS, MAX_SILENCE, REPETITIONS, SILENCE, STRIKE_EVERY, STRIKES,
 };
 use super::codes::Code;
-use super::findings::Findings;
-use super::narration::narration;
+use super::findings::{Findings, excerpt};
+use super::keys::{SEGMENT_KINDS, SegmentKindKeys};
+use super::narration::read_narration;
 use super::session::{IntervalBell, SegmentContent, SegmentSpec, SilenceSpec, StrikesSpec};
 use super::span::{Located, Span};
 use super::suggest;
-use super::table::{Table, visible};
+use super::table_reader::{InnerTable, TableReader};
 use crate::dsp::bells;
 
 const DEFAULT_STRIKE_EVERY: Duration = Duration::from_secs(12);
 const DEFAULT_HOLD: Duration = Duration::from_secs(8);
-/// So many times its natural length a silence may grow, unless `most` says otherwise.
-const MOST_FACTOR: u32 = 4;
+/// The default longest length of a silence, as a multiple of its natural length.
+const DEFAULT_MOST_FACTOR: u32 = 4;
 
-/// The kinds of a segment, with the key that makes each, and the keys it may have besides `id` and `chapter`.
-pub(super) const KINDS: [(&str, &str, &[&str]); 4] = [
-    ("repeat", "a repeat", &["repeat", "part"]),
-    ("silence", "a silence", &["silence", "least", "most", "bell", "every"]),
-    ("bell", "a bell", &["bell", "strikes", "every", "hold"]),
-    ("say", "a spoken segment", &["say", "clip", "gain", "tags", "instead"]),
-];
-
-/// Reads segments, and keeps what is to be known of all of them together, of those that could not be read as well.
+/// Reads segments and collects what is checked across all of them.
 #[derive(Default)]
-pub(super) struct Reader {
+pub(super) struct SegmentReader {
+    /// Ids of all segments, including those with errors.
     ids: Vec<Located<String>>,
+    /// Names of the bells that segments use, including segments with errors.
     bells: Vec<Located<String>>,
-    /// Where segments stand that could not be read.
-    pub(super) lost: Vec<Span>,
+    /// Positions of the segments that could not be read.
+    pub(super) unread: Vec<Span>,
 }
 
-impl Reader {
-    /// The segments under `[[key]]`, as far as they can be read.
-    pub(super) fn list(&mut self, table: &mut Table, key: &str) -> Vec<SegmentSpec> {
-        let tables = table.tables(key, key);
-        self.segments(tables, key, table.findings)
+impl SegmentReader {
+    /// Reads the segments under `[[key]]`, without those that have errors.
+    pub(super) fn read_list(&mut self, table: &mut TableReader, key: &str) -> Vec<SegmentSpec> {
+        let tables = table.segment_tables(key, key);
+        self.read_segments(tables, key, table.findings)
     }
 
-    fn segments(&mut self, tables: Vec<(&DeTable, Span)>, header: &str, findings: &mut Findings) -> Vec<SegmentSpec> {
-        let mut read = Vec::new();
-        for (inner, span) in tables {
-            match self.segment(inner, span.clone(), findings, header) {
-                Some(segment) => read.push(segment),
-                None => self.lost.push(span),
+    fn read_segments(&mut self, tables: Vec<InnerTable>, header: &str, findings: &mut Findings) -> Vec<SegmentSpec> {
+        let mut segments = Vec::new();
+        for (table, span) in tables {
+            match self.read_segment(&mut TableReader::new(table, span.clone(), findings), header) {
+                Some(segment) => segments.push(segment),
+                None => self.unread.push(span),
             }
         }
-        read
+        segments
     }
 
-    /// One segment, or its findings. Under a `header` such as `segment` or `segment.part`.
-    fn segment(&mut self, table: &DeTable, span: Span, findings: &mut Findings, header: &str) -> Option<SegmentSpec> {
-        let mut table = Table::new(table, span.clone(), findings);
-        let id = id(&mut table);
+    /// Reads one segment under a header such as `segment` or `segment.part`.
+    fn read_segment(&mut self, table: &mut TableReader, header: &str) -> Option<SegmentSpec> {
+        let id = read_id(table);
         self.ids.extend(id.clone());
-        let (key, name, keys) = kind(&mut table, header)?;
-        refuse_foreign(&mut table, name, keys);
-        self.bells.extend(table.text("bell").filter(|_| keys.contains(&"bell")));
+        let kind = find_kind(table, header)?;
+        report_foreign_keys(table, kind);
+        self.bells.extend(table.text("bell").filter(|_| kind.allowed.contains(&"bell")));
         let chapter = table.text("chapter").map(|text| text.value);
-        let content = match key {
+        let content = match kind.key {
             "repeat" if header.contains(".part") => {
-                let help = "write the inner parts out, or repeat them in a segment of their own";
-                let span = table.span_of("repeat");
-                table.findings.error(Code::NestedRepeat, span, "a repeat can't hold another repeat", help);
+                let help = "write out the inner parts, or put them into a repeat of their own";
+                let span = table.value_span("repeat");
+                table.findings.error(Code::NestedRepeat, span, "a repeat can't contain another repeat", help);
                 return None;
             }
-            "repeat" => self.repeat(&mut table, header),
-            "silence" => SegmentContent::Silence(silence(&mut table)?),
-            "bell" => SegmentContent::Bell(strikes(&mut table)?),
-            _ => SegmentContent::Narration(narration(&mut table)?),
+            "repeat" => self.read_repeat(table, header),
+            "silence" => SegmentContent::Silence(read_silence(table)?),
+            "bell" => SegmentContent::Bell(read_strikes(table)?),
+            _ => SegmentContent::Narration(read_narration(table)?),
         };
-        Some(SegmentSpec { id, chapter, content, span })
+        Some(SegmentSpec { id, chapter, content, span: table.span.clone() })
     }
 
-    fn repeat(&mut self, table: &mut Table, header: &str) -> SegmentContent {
+    fn read_repeat(&mut self, table: &mut TableReader, header: &str) -> SegmentContent {
         let times = table.count("repeat", REPETITIONS);
         let header = format!("{header}.part");
-        let tables = table.tables("part", &header);
-        if table.lacks_any("part") {
-            let span = table.span_of("repeat");
-            let help = format!("write what is repeated below it, each under [[{header}]]");
+        let tables = table.segment_tables("part", &header);
+        if table.is_list_empty("part") {
+            let span = table.value_span("repeat");
+            let help = format!("add what is repeated below it, each part under [[{header}]]");
             table.findings.error(Code::MissingKey, span, "this repeat has no parts", help);
         }
         if let Some((first, _)) = tables.first() {
-            named_twice(table, first);
+            report_second_chapter(table, first);
         }
-        SegmentContent::Repeat { times: times.unwrap_or(2), parts: self.segments(tables, &header, table.findings) }
+        SegmentContent::Repeat { times: times.unwrap_or(2), parts: self.read_segments(tables, &header, table.findings) }
     }
 
-    /// Reports bells that nobody has cast; `own` are described in the manifest, though perhaps wrongly.
-    pub(super) fn check_bells(&self, own: &[&str], findings: &mut Findings) {
+    /// Reports bells that are neither built in nor among the custom ones of the manifest.
+    pub(super) fn check_bells(&self, custom: &[&str], findings: &mut Findings) {
         for Located { value: bell, span } in &self.bells {
-            if !bells::NAMES.contains(&bell.as_str()) && !own.contains(&bell.as_str()) {
-                let known = bells::NAMES.into_iter().chain(own.iter().copied()).collect::<Vec<_>>();
-                let described = format!("(one of your own is described under [bell.{}])", visible(bell));
-                let help = format!("{} {described}", suggest::help(bell, known));
-                let message = format!("there is no bell named `{}`", visible(bell));
+            if !bells::NAMES.contains(&bell.as_str()) && !custom.contains(&bell.as_str()) {
+                let known = bells::NAMES.into_iter().chain(custom.iter().copied()).collect::<Vec<_>>();
+                let definition = format!("(a bell of your own needs a section [bell.{}])", excerpt(bell));
+                let help = format!("{} {definition}", suggest::help(bell, known));
+                let message = format!("there is no bell named `{}`", excerpt(bell));
                 findings.error(Code::UnknownBell, span.clone(), message, help);
             }
         }
     }
 
-    /// Reports ids that name two segments, at the second.
+    /// Reports ids that more than one segment has, from the second one on.
     pub(super) fn check_ids(&mut self, findings: &mut Findings) {
         self.ids.sort_by_key(|id| id.span.start);
         let mut seen: HashMap<&str, &Span> = HashMap::new();
         for id in &self.ids {
             if let Some(first) = seen.get(id.value.as_str()) {
-                let line = findings.line(first);
-                let help = format!("the segment at line {line} has it already; give this one another");
-                findings.error(Code::DuplicateId, id.span.clone(), format!("the id `{}` is taken", id.value), help);
+                let message = format!("the id `{}` is already used", id.value);
+                let help = format!("choose another one; the segment on line {} has this id", findings.line(first));
+                findings.error(Code::DuplicateId, id.span.clone(), message, help);
             } else {
                 seen.insert(&id.value, &id.span);
             }
@@ -125,137 +119,138 @@ impl Reader {
     }
 }
 
-/// Tells which of two chapters of a repeat and its first part is lost: they begin at the same moment.
-fn named_twice(repeat: &mut Table, first: &DeTable) {
-    let (Some(outer), Some(inner)) = (repeat.get("chapter"), first.get("chapter")) else { return };
-    let texts = matches!((outer.get_ref(), inner.get_ref()), (DeValue::String(outer), DeValue::String(inner)) if outer != inner);
-    if texts {
-        let message = "the repeat begins with this part, and has a chapter of its own: this one is lost";
-        let help = "one chapter is enough: take that of the repeat out, or that of its first part";
+/// Reports a chapter of a repeat's first part that differs from the repeat's own: both start at the same moment.
+fn report_second_chapter(repeat: &mut TableReader, first_part: &DeTable) {
+    let (Some(outer), Some(inner)) = (repeat.get("chapter"), first_part.get("chapter")) else { return };
+    let differs = matches!((outer.get_ref(), inner.get_ref()), (DeValue::String(outer), DeValue::String(inner)) if outer != inner);
+    if differs {
+        let message = "this chapter is ignored, because the repeat that starts with this part has a chapter, too";
+        let help = "keep only one of them, that of the repeat or that of its first part";
         repeat.findings.warning(Code::NamedTwice, inner.span(), message, help);
     }
 }
 
-fn kind(table: &mut Table, header: &str) -> Option<(&'static str, &'static str, &'static [&'static str])> {
-    let found = KINDS.into_iter().find(|(key, ..)| table.has(key) || *key == "say" && table.has("clip"));
+/// Determines the kind of a segment by its keys, or reports that it has none.
+fn find_kind(table: &mut TableReader, header: &str) -> Option<&'static SegmentKindKeys> {
+    let has_kind = |kind: &&SegmentKindKeys| table.has(kind.key) || kind.key == "say" && table.has("clip");
+    let found = SEGMENT_KINDS.iter().find(has_kind);
     if found.is_none() {
-        table.refuse_unknown(&all_keys(), &format!("[[{header}]]"));
-        let meant = ["bell", "say", "clip", "silence", "repeat"].into_iter().any(|key| table.may_mean(key));
-        if meant || table.findings.has_unreadable_line(&table.span) {
+        table.report_unknown_keys(&all_keys(), &format!("[[{header}]]"));
+        let kind_keys = ["bell", "say", "clip", "silence", "repeat"];
+        if kind_keys.into_iter().any(|key| table.is_reported_elsewhere(key))
+            || table.findings.has_unreadable_line(&table.span)
+        {
             return None;
         }
-        let help = "give it one of `bell`, `say`, `clip`, `silence` or `repeat`";
-        table.findings.error(Code::SegmentWithoutKind, table.span.clone(), "this segment does nothing", help);
+        let help = "add one of `bell`, `say`, `clip`, `silence` or `repeat`";
+        table.findings.error(Code::SegmentWithoutKind, table.span.clone(), "this segment has no content", help);
     }
     found
 }
 
+/// Returns the keys of segments of all kinds, in the order in which messages list them.
 fn all_keys() -> Vec<&'static str> {
     let mut keys = vec!["id", "chapter"];
-    for (_, _, own) in KINDS {
-        keys.extend(own.iter().filter(|key| **key != "every" && **key != "bell"));
+    for kind in &SEGMENT_KINDS {
+        keys.extend(kind.allowed.iter().filter(|key| **key != "every" && **key != "bell"));
     }
     keys.extend(["bell", "every"]);
     keys
 }
 
-fn refuse_foreign(table: &mut Table, name: &str, own: &[&str]) {
-    let every = all_keys();
+/// Reports keys that do not belong to a segment of this kind.
+fn report_foreign_keys(table: &mut TableReader, kind: &SegmentKindKeys) {
+    let SegmentKindKeys { name, allowed, .. } = kind;
+    let all_keys = all_keys();
     for (key, span) in table.keys() {
-        if own.contains(&key) || key == "id" || key == "chapter" {
+        if allowed.contains(&key) || key == "id" || key == "chapter" {
             continue;
         }
         if key == "part" {
-            let help = "a part is repeated: write repeat = 3 in the segment above it, or begin it with [[segment]]";
+            let help =
+                "only a repeat has parts; add repeat = 3 to the segment above, or start this one with [[segment]]";
             table.findings.error(Code::KeyOfAnotherKind, span, format!("{name} has no parts"), help);
-        } else if every.contains(&key) {
-            let list = own.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ");
-            let help = format!("{name} knows {list}, `id` and `chapter`; move `{key}` to a segment of its own kind");
-            table.findings.error(Code::KeyOfAnotherKind, span, format!("`{key}` does not belong to {name}"), help);
+        } else if all_keys.contains(&key) {
+            let list = allowed.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ");
+            let help = format!("{name} may have {list}, `id` and `chapter`; move `{key}` to a segment of its own");
+            let message = format!("`{key}` does not belong in {name}");
+            table.findings.error(Code::KeyOfAnotherKind, span, message, help);
         } else {
-            let help = suggest::help(key, own.iter().copied().chain(["id", "chapter"]));
-            table.findings.error(Code::UnknownKey, span, format!("unknown key `{}` in {name}", visible(key)), help);
+            let help = suggest::help(key, allowed.iter().copied().chain(["id", "chapter"]));
+            table.findings.error(Code::UnknownKey, span, format!("unknown key `{}` in {name}", excerpt(key)), help);
         }
     }
 }
 
-fn id(table: &mut Table) -> Option<Located<String>> {
+fn read_id(table: &mut TableReader) -> Option<Located<String>> {
     let text = table.text("id")?;
-    let mut letters = text.value.bytes();
-    let holds = letters.next().is_some_and(|first| first.is_ascii_lowercase())
+    let mut bytes = text.value.bytes();
+    let is_valid = bytes.next().is_some_and(|first| first.is_ascii_lowercase())
         && text.value.len() <= MAX_ID_CHARS
-        && letters.all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
-    if !holds {
-        let help = "an id begins with a small letter and goes on with small letters, digits and hyphens, 64 at most, as in \"left-hand\"";
-        table.findings.error(Code::BadId, text.span, "this id can't be used", help);
+        && bytes.all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+    if !is_valid {
+        let help = "start with a lower-case letter, and use only lower-case letters, digits and hyphens, at most 64, such as \"left-hand\"";
+        table.findings.error(Code::BadId, text.span, "this can't be used as an id", help);
         return None;
     }
     Some(text)
 }
 
-fn strikes(table: &mut Table) -> Option<StrikesSpec> {
-    let count = if table.has("strikes") { table.count("strikes", STRIKES) } else { Some(1) };
-    let every = optional(table, "every", STRIKE_EVERY, DEFAULT_STRIKE_EVERY);
-    let hold = optional(table, "hold", HOLD, DEFAULT_HOLD);
-    // What could not be read is among the errors; the bell's name is still looked at.
-    let (count, every, hold) =
-        (count.unwrap_or(1), every.unwrap_or(DEFAULT_STRIKE_EVERY), hold.unwrap_or(DEFAULT_HOLD));
+/// Reads a bell. Values with errors are replaced by their defaults, so that the bell's name can still be checked.
+fn read_strikes(table: &mut TableReader) -> Option<StrikesSpec> {
+    let count = table.count("strikes", STRIKES).unwrap_or(1);
+    let every = table.duration("every", STRIKE_EVERY).unwrap_or(DEFAULT_STRIKE_EVERY);
+    let hold = table.duration("hold", HOLD).unwrap_or(DEFAULT_HOLD);
     Some(StrikesSpec { bell: table.text("bell")?, count, every, hold })
 }
 
-fn silence(table: &mut Table) -> Option<SilenceSpec> {
+fn read_silence(table: &mut TableReader) -> Option<SilenceSpec> {
     let natural = table.duration("silence", SILENCE);
     let (least, most) = ["least", "most"].map(|key| table.duration(key, FITTED_SILENCE)).into();
-    let interval = interval(table);
-    bounds(table, natural, least, most);
+    let interval = read_interval_bell(table);
+    check_fitted_lengths(table, natural, least, most);
     let natural = natural?;
-    // Bounds that could not be read, or contradict, are among the errors.
+    // Lengths that could not be read, or contradict each other, are reported; here they only have to be consistent.
     let least = least.unwrap_or(natural / 2).min(natural);
-    let most = most.unwrap_or((natural * MOST_FACTOR).min(MAX_SILENCE)).max(natural);
+    let most = most.unwrap_or((natural * DEFAULT_MOST_FACTOR).min(MAX_SILENCE)).max(natural);
     Some(SilenceSpec { natural, least, most, interval })
 }
 
-/// Reports bounds that contradict the silence or each other, as far as they could be read.
-fn bounds(table: &mut Table, natural: Option<Duration>, least: Option<Duration>, most: Option<Duration>) {
-    let mut contradiction = |key: &str, message: &str, help: &str| {
-        let span = table.span_of(key);
+/// Reports lengths that contradict each other, as far as they could be read.
+fn check_fitted_lengths(
+    table: &mut TableReader,
+    natural: Option<Duration>,
+    least: Option<Duration>,
+    most: Option<Duration>,
+) {
+    let mut report = |key: &str, message: &str, help: &str| {
+        let span = table.value_span(key);
         table.findings.error(Code::OutOfRange, span, message, help);
     };
     if natural.zip(least).is_some_and(|(natural, least)| least > natural) {
-        let help = "make it as long as `silence`, or shorter";
-        contradiction("least", "`least` is longer than the silence itself", help);
+        report("least", "`least` is longer than the silence itself", "make it at most as long as `silence`");
     }
+    let help = "make it at least as long as `silence`";
     if natural.zip(most).is_some_and(|(natural, most)| most < natural) {
-        let help = "make it as long as `silence`, or longer";
-        contradiction("most", "`most` is shorter than the silence itself", help);
+        report("most", "`most` is shorter than the silence itself", help);
     }
     if natural.is_none() && most.zip(least).is_some_and(|(most, least)| most < least) {
-        contradiction("most", "`most` is shorter than `least`", "make it as long as `silence`, or longer");
+        report("most", "`most` is shorter than `least`", help);
     }
 }
 
-fn interval(table: &mut Table) -> Option<IntervalBell> {
+fn read_interval_bell(table: &mut TableReader) -> Option<IntervalBell> {
     if table.has("every") && !table.has("bell") {
-        let span = table.span_of("every");
-        table.findings.error(Code::MissingKey, span, "`every` needs a bell", "name one, as in bell = \"inkin\"");
+        let span = table.value_span("every");
+        table.findings.error(Code::MissingKey, span, "`every` needs a bell", "add one, such as bell = \"inkin\"");
         return None;
     }
     let bell = table.text("bell")?;
     if !table.has("every") {
-        let span = table.span_of("bell");
-        let help = "say how often it rings, as in every = \"5m\"";
-        table.findings.error(Code::MissingKey, span, "a bell within a silence needs `every`", help);
+        let span = table.value_span("bell");
+        let help = "add how often it rings, such as every = \"5m\"";
+        table.findings.error(Code::MissingKey, span, "a bell in a silence needs `every`", help);
     }
     let every = table.duration("every", INTERVAL_EVERY).unwrap_or(MAX_SILENCE);
     Some(IntervalBell { bell, every })
-}
-
-/// A duration where it is written, the usual one where it is not, and none where it is written wrongly.
-fn optional(
-    table: &mut Table,
-    key: &str,
-    range: std::ops::RangeInclusive<Duration>,
-    usual: Duration,
-) -> Option<Duration> {
-    if table.has(key) { table.duration(key, range) } else { Some(usual) }
 }

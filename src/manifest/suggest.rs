@@ -1,9 +1,12 @@
-//! "Did you mean": the known word nearest to an unknown one.
+//! Suggests the known word that an unknown one was probably meant to be.
 
-/// The nearest of the known words, where one is near enough to have been meant.
+/// Longer words are not compared.
+const MAX_WORD_BYTES: usize = 100;
+
+/// Returns the known word with the smallest edit distance, if the distance is small enough for a misspelling.
 #[must_use]
 pub fn nearest<'words>(word: &str, known: impl IntoIterator<Item = &'words str>) -> Option<&'words str> {
-    if word.len() > 100 {
+    if word.len() > MAX_WORD_BYTES {
         return None;
     }
     let lower = word.to_lowercase();
@@ -15,11 +18,11 @@ pub fn nearest<'words>(word: &str, known: impl IntoIterator<Item = &'words str>)
         .map(|(_, candidate)| candidate)
 }
 
-/// A help that names the nearest word, or else all of them.
+/// Returns a help that suggests the nearest word, or lists all known ones.
 pub(super) fn help<'words>(word: &str, known: impl IntoIterator<Item = &'words str> + Clone) -> String {
     if let Some(near) = nearest(word, known.clone()) {
         return format!("did you mean `{near}`?");
     }
     let all: Vec<_> = known.into_iter().map(|word| format!("`{word}`")).collect();
-    format!("known here are {}", all.join(", "))
+    format!("use one of {}", all.join(", "))
 }

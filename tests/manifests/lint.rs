@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
-use karuna::manifest::lint::recordings::{self, Measures};
+use karuna::manifest::lint::recordings::{self, ClipMeasurements};
 use karuna::manifest::session::ClipPath;
 use karuna::manifest::{Code, Findings, read};
 use karuna::units::{Decibels, Lufs};
@@ -89,19 +89,19 @@ fn silences_want_a_bell_or_an_announcement_and_an_end() {
 }
 
 /// Two lines with a clip each; what is found once the second is measured so.
-fn measured(words: usize, change: impl Fn(&mut Measures)) -> Vec<&'static str> {
+fn measured(words: usize, change: impl Fn(&mut ClipMeasurements)) -> Vec<&'static str> {
     let say = vec!["word"; words].join(" ");
     let segment = |clip: &str| format!("[[segment]]\nsay = \"You may stop {say}\"\nclip = \"{clip}\"\n");
     let text = format!("format = 1\ntitle = \"t\"\n{}{}", segment("a.wav"), segment("b.wav"));
     let (session, found) = read(Path::new("t.toml"), &text);
     assert!(found.is_empty(), "{found:?}");
-    let mut measures = Measures {
+    let mut measures = ClipMeasurements {
         length: Duration::from_secs_f64((words + 3) as f64 * 60.0 / 130.0),
         loudness: Some(Lufs(-24.0)),
         noise: Some(Lufs(-70.0)),
-        direct_current: 0.001,
-        first: 0.001,
-        last: 0.001,
+        dc_offset: 0.001,
+        first_frame: 0.001,
+        last_frame: 0.001,
         clipped_runs: 0,
     };
     let path = |name| ClipPath::new(name).expect("a path");
@@ -109,7 +109,7 @@ fn measured(words: usize, change: impl Fn(&mut Measures)) -> Vec<&'static str> {
     change(&mut measures);
     clips.insert(path("b.wav"), measures);
     let mut findings = Findings::new(Path::new("t.toml"), &text);
-    recordings::clips(&session.expect("a session"), &clips, Decibels(3.0), &mut findings);
+    recordings::check_clips(&session.expect("a session"), &clips, Decibels(3.0), &mut findings);
     let found = findings.into_sorted(&[]);
     assert!(found.iter().all(|finding| text[finding.span.clone()].contains("b.wav")), "{found:?}");
     found.into_iter().map(|finding| finding.code.name()).collect()
@@ -133,16 +133,16 @@ fn each_flaw_of_a_recording_is_found_by_its_number() {
     // Of a voice at −21 after a gain of 3: the noise is at −61 when it is 40 below.
     assert_eq!(measured(20, |clip| clip.noise = Some(Lufs(-63.9))), ["noisy-clip"]);
     assert!(measured(20, |clip| clip.noise = Some(Lufs(-64.1))).is_empty());
-    assert_eq!(measured(20, |clip| clip.direct_current = -0.01), ["dc-offset"]);
-    assert_eq!(measured(20, |clip| clip.first = 0.0032), ["hard-edge"]);
-    assert_eq!(measured(20, |clip| clip.last = 0.0032), ["hard-edge"]);
+    assert_eq!(measured(20, |clip| clip.dc_offset = -0.01), ["dc-offset"]);
+    assert_eq!(measured(20, |clip| clip.first_frame = 0.0032), ["hard-edge"]);
+    assert_eq!(measured(20, |clip| clip.last_frame = 0.0032), ["hard-edge"]);
 }
 
 #[test]
 fn a_session_without_room_is_found() {
     let found = |words, seconds| {
         let mut findings = Findings::new(Path::new("t.toml"), "");
-        recordings::density(words, Duration::from_secs(seconds), &mut findings);
+        recordings::check_session_pace(words, Duration::from_secs(seconds), &mut findings);
         findings.into_sorted(&[]).into_iter().map(|finding| finding.code).collect::<Vec<_>>()
     };
     assert_eq!(found(76, 60), [Code::ManyWords]);

@@ -115,12 +115,12 @@ fn the_examples_of_the_findings_are_judged_alike() {
 fn each_classic_mistake_is_refused_with_words_that_help() {
     let agreement = Agreement::new();
     for (segment, words) in [
-        ("silence = \"40s\"\nsay = \"Rest.\"", "say does not belong to a silence"),
+        ("silence = \"40s\"\nsay = \"Rest.\"", "say does not belong in a silence"),
         ("bell = \"bowl\"\nstrike = 3", "'strike' was unexpected"),
         ("silence = 40", "40 is not of type \"string\""),
         ("silence = \"40 seconds\"", "does not match"),
         ("bell = \"bowl\"\nstrikes = 1000", "greater than the maximum of 108"),
-        ("id = \"arriving\"", "give this segment one of: bell, say, clip, silence or repeat"),
+        ("id = \"arriving\"", "add one of bell, say, clip, silence or repeat"),
         ("silence = \"5m\"\nbell = \"inkin\"", "\"every\" is a required property"),
         ("repeat = 3", "\"part\" is a required property"),
         ("say = \"x\"\nclip = \"../x.wav\"", "is not allowed for \"../x.wav\""),

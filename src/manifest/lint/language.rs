@@ -1,34 +1,34 @@
-//! The words that the lints look for, by language. A language that is not here is not judged by its words.
+//! The words that the checks look for, by language. Words in other languages are not checked.
 
-use super::phrases;
+use super::phrases::{self, Negations};
 
-/// What a language says.
-pub(super) struct Language {
+/// The words and phrases of one language.
+pub(super) struct LintLanguage {
+    /// The BCP 47 code of the language, without a region.
     code: &'static str,
-    /// That one may pause or stop.
-    pub(super) stops: &'static [&'static str],
-    /// That a time follows, or a silence.
-    pub(super) times: &'static [&'static str],
-    /// What presses.
-    pub(super) presses: &'static [&'static str],
-    pub(super) negations: &'static [&'static str],
-    /// Whether a negation may come after what it turns around: "du musst nichts tun".
-    pub(super) negates_after: bool,
+    /// Phrases that allow the listener to pause or stop.
+    pub(super) permissions_to_stop: &'static [&'static str],
+    /// Words that announce a time of silence.
+    pub(super) announcements: &'static [&'static str],
+    /// Phrases that put pressure on the listener.
+    pressing: &'static [&'static str],
+    negations: Negations,
     touch: &'static [&'static str],
     breath: &'static [&'static str],
     body: &'static [&'static str],
     eyes: &'static [&'static str],
+    /// Words that, near to `eyes`, ask for closed eyes.
     closed: &'static [&'static str],
 }
 
-/// How many words may stand between the eyes and their closing.
-const EYES: usize = 5;
+/// The most words between the eyes and their closing.
+const EYES_DISTANCE: usize = 5;
 
-const LANGUAGES: &[Language] = &[ENGLISH, GERMAN, FRENCH, SPANISH];
+const LANGUAGES: &[LintLanguage] = &[ENGLISH, GERMAN, FRENCH, SPANISH];
 
-const ENGLISH: Language = Language {
+const ENGLISH: LintLanguage = LintLanguage {
     code: "en",
-    stops: &[
+    permissions_to_stop: &[
         "pause",
         "pausing",
         "stop",
@@ -38,7 +38,7 @@ const ENGLISH: Language = Language {
         "leave whenever",
         "take a break",
     ],
-    times: &[
+    announcements: &[
         "minute*",
         "second",
         "seconds",
@@ -51,7 +51,7 @@ const ENGLISH: Language = Language {
         "breaths",
         "stillness",
     ],
-    presses: &[
+    pressing: &[
         "must",
         "mustn't",
         "don't move",
@@ -73,11 +73,13 @@ const ENGLISH: Language = Language {
         "do not open",
         "you are not allowed",
     ],
-    negations: &[
-        "no", "not", "nothing", "never", "without", "nor", "neither", "none", "nobody", "don't", "needn't", "doesn't",
-        "isn't",
-    ],
-    negates_after: false,
+    negations: Negations {
+        words: &[
+            "no", "not", "nothing", "never", "without", "nor", "neither", "none", "nobody", "don't", "needn't",
+            "doesn't", "isn't",
+        ],
+        may_follow: false,
+    },
     touch: &[
         "hand on",
         "hands on",
@@ -124,9 +126,9 @@ const ENGLISH: Language = Language {
     closed: &["close", "closed", "closing", "shut", "shutting"],
 };
 
-const GERMAN: Language = Language {
+const GERMAN: LintLanguage = LintLanguage {
     code: "de",
-    stops: &[
+    permissions_to_stop: &[
         "pause",
         "pausen",
         "pausier*",
@@ -140,7 +142,7 @@ const GERMAN: Language = Language {
         "höre auf",
         "hör auf",
     ],
-    times: &[
+    announcements: &[
         "minute*",
         "sekunde*",
         "moment*",
@@ -153,7 +155,7 @@ const GERMAN: Language = Language {
         "atemzüge*",
         "augenblick*",
     ],
-    presses: &[
+    pressing: &[
         "musst",
         "müsst",
         "sie müssen",
@@ -171,8 +173,10 @@ const GERMAN: Language = Language {
         "erzwing*",
         "streng dich an",
     ],
-    negations: &["nicht", "nichts", "kein*", "nie", "niemals", "niemand", "ohne"],
-    negates_after: true,
+    negations: Negations {
+        words: &["nicht", "nichts", "kein*", "nie", "niemals", "niemand", "ohne"],
+        may_follow: true,
+    },
     touch: &["hand auf", "hände auf", "hand aufs", "handfläche auf", "berühr*", "streichle*", "streichel*", "umarm*"],
     breath: &[
         "atem",
@@ -211,13 +215,12 @@ const GERMAN: Language = Language {
     closed: &["schließ*", "schliess*", "geschlossen*", "zu", "zumachen", "zufallen"],
 };
 
-const FRENCH: Language = Language {
+const FRENCH: LintLanguage = LintLanguage {
     code: "fr",
-    stops: &["pause", "arrêter", "arrêtez", "arrête", "cesser", "interrompre"],
-    times: &["minute*", "seconde*", "moment*", "instant*", "heure*", "silence*", "calme"],
-    presses: &["tu dois", "vous devez", "il faut", "ne bouge", "ne bougez", "force", "forcez", "oblige*"],
-    negations: &["ne", "n'est", "rien", "pas", "sans", "jamais", "aucun*"],
-    negates_after: true,
+    permissions_to_stop: &["pause", "arrêter", "arrêtez", "arrête", "cesser", "interrompre"],
+    announcements: &["minute*", "seconde*", "moment*", "instant*", "heure*", "silence*", "calme"],
+    pressing: &["tu dois", "vous devez", "il faut", "ne bouge", "ne bougez", "force", "forcez", "oblige*"],
+    negations: Negations { words: &["ne", "n'est", "rien", "pas", "sans", "jamais", "aucun*"], may_follow: true },
     touch: &["main sur", "mains sur", "touche", "touchez", "caresse*"],
     breath: &["souffle*", "respir*", "inspir*", "expir*"],
     body: &["corps", "ventre", "poitrine", "mâchoire*", "épaule*", "dos", "bassin", "hanches"],
@@ -225,13 +228,12 @@ const FRENCH: Language = Language {
     closed: &["ferme*", "fermés", "clos", "fermez"],
 };
 
-const SPANISH: Language = Language {
+const SPANISH: LintLanguage = LintLanguage {
     code: "es",
-    stops: &["pausa*", "parar", "para", "detener*", "dejarlo", "interrumpir"],
-    times: &["minuto*", "segundo*", "momento*", "instante*", "hora*", "silencio*", "quietud"],
-    presses: &["debes", "debe usted", "tienes que", "tiene que", "no te muevas", "no se mueva", "fuerza", "fuerces"],
-    negations: &["no", "nada", "sin", "nunca", "ningún", "ninguna"],
-    negates_after: false,
+    permissions_to_stop: &["pausa*", "parar", "para", "detener*", "dejarlo", "interrumpir"],
+    announcements: &["minuto*", "segundo*", "momento*", "instante*", "hora*", "silencio*", "quietud"],
+    pressing: &["debes", "debe usted", "tienes que", "tiene que", "no te muevas", "no se mueva", "fuerza", "fuerces"],
+    negations: Negations { words: &["no", "nada", "sin", "nunca", "ningún", "ninguna"], may_follow: false },
     touch: &["mano en", "mano sobre", "manos en", "manos sobre", "toca", "toque", "acaricia*"],
     breath: &["respir*", "inspira*", "exhala*", "inhala*", "aliento"],
     body: &["cuerpo*", "vientre", "pecho", "mandíbula", "hombro*", "espalda", "cadera*"],
@@ -239,20 +241,25 @@ const SPANISH: Language = Language {
     closed: &["cierra*", "cerrados", "cerrar", "cierre"],
 };
 
-impl Language {
-    /// The language of a tag such as `de-CH`.
+impl LintLanguage {
+    /// Returns the language of a BCP 47 tag such as `de-CH`.
     pub(super) fn of(tag: &str) -> Option<&'static Self> {
         let code = tag.split('-').next().unwrap_or_default().to_ascii_lowercase();
         LANGUAGES.iter().find(|language| language.code == code)
     }
 
-    /// The tags that words ask for, each with the words that ask for it.
+    /// Iterates over the phrases in a text that put pressure on the listener, as they are written.
+    pub(super) fn find_pressing_words<'text>(&self, text: &'text str) -> impl Iterator<Item = &'text str> {
+        self.pressing.iter().filter_map(|phrase| phrases::find_unnegated(text, phrase, self.negations))
+    }
+
+    /// Returns the tags that a text needs, each with the words that need it.
     pub(super) fn tags_of<'text>(&self, text: &'text str) -> Vec<(&'static str, &'text str)> {
         let found = [
-            ("touch", phrases::first(text, self.touch)),
-            ("breath", phrases::first(text, self.breath)),
-            ("body", phrases::first(text, self.body)),
-            ("eyes-closed", phrases::near(text, self.eyes, self.closed, EYES)),
+            ("touch", phrases::find_first(text, self.touch)),
+            ("breath", phrases::find_first(text, self.breath)),
+            ("body", phrases::find_first(text, self.body)),
+            ("eyes-closed", phrases::find_near(text, self.eyes, self.closed, EYES_DISTANCE)),
         ];
         found.into_iter().filter_map(|(tag, found)| found.map(|found| (tag, found))).collect()
     }

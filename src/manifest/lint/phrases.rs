@@ -1,11 +1,10 @@
-//! Phrases in spoken words: whole words, whatever their case; a `*` at a word's end stands for any ending.
+//! Finds phrases in spoken words. Words are compared as a whole and regardless of case; a `*` at the end of a pattern stands for
+//! any ending.
 
-use super::language::Language;
+/// A negation within this many words of a phrase negates it.
+const NEGATION_DISTANCE: usize = 4;
 
-/// How many words away a negation still turns a phrase around.
-const NEAR: usize = 4;
-
-/// A word of a text: its letters, and where it stands.
+/// A word in a text.
 struct Word<'text> {
     lower: String,
     start: usize,
@@ -13,75 +12,105 @@ struct Word<'text> {
     text: &'text str,
 }
 
-fn words(text: &str) -> Vec<Word<'_>> {
-    let letter = |c: char| c.is_alphanumeric() || c == '\'' || c == '’';
-    let mut found = Vec::new();
+/// Where a phrase is among the words of a text.
+#[derive(Clone, Copy)]
+struct PhraseMatch {
+    /// The index of the first word.
+    first: usize,
+    /// The number of words.
+    count: usize,
+}
+
+fn split_words(text: &str) -> Vec<Word<'_>> {
+    let is_letter = |c: char| c.is_alphanumeric() || c == '\'' || c == '’';
+    let mut words = Vec::new();
     let mut start = None;
     for (at, c) in text.char_indices().chain([(text.len(), ' ')]) {
-        if letter(c) {
+        if is_letter(c) {
             start.get_or_insert(at);
         } else if let Some(start) = start.take() {
             let lower = text[start..at].to_lowercase().replace('’', "'");
-            found.push(Word { lower, start, end: at, text });
+            words.push(Word { lower, start, end: at, text });
         }
     }
-    found
+    words
 }
 
-fn fits(word: &str, pattern: &str) -> bool {
+fn matches(word: &str, pattern: &str) -> bool {
     pattern.strip_suffix('*').map_or(word == pattern, |stem| word.starts_with(stem))
 }
 
-/// The place among the words, and the length in words, where a phrase first stands from `from` on.
-fn place(words: &[Word], phrase: &str, from: usize) -> Option<(usize, usize)> {
+fn matches_any(word: &str, patterns: &[&str]) -> bool {
+    patterns.iter().any(|pattern| matches(word, pattern))
+}
+
+/// Finds the first occurrence of a phrase from a word on.
+fn find(words: &[Word], phrase: &str, from: usize) -> Option<PhraseMatch> {
     let patterns: Vec<_> = phrase.split(' ').collect();
-    let here =
-        |at: usize| words[at..at + patterns.len()].iter().zip(&patterns).all(|(word, part)| fits(&word.lower, part));
-    (from..(words.len() + 1).saturating_sub(patterns.len())).find(|at| here(*at)).map(|at| (at, patterns.len()))
+    let count = patterns.len();
+    let is_match =
+        |at: &usize| words[*at..at + count].iter().zip(&patterns).all(|(word, pattern)| matches(&word.lower, pattern));
+    (from..(words.len() + 1).saturating_sub(count)).find(is_match).map(|first| PhraseMatch { first, count })
 }
 
-fn written<'text>(words: &[Word<'text>], at: usize, count: usize) -> &'text str {
-    &words[at].text[words[at].start..words[at + count - 1].end]
+/// Returns the words of a match as they are written in the text.
+fn written<'text>(words: &[Word<'text>], PhraseMatch { first, count }: PhraseMatch) -> &'text str {
+    &words[first].text[words[first].start..words[first + count - 1].end]
 }
 
-/// Whether one of the phrases stands in a text.
+/// Whether any of the phrases is in a text.
 pub(super) fn contains(text: &str, phrases: &[&str]) -> bool {
-    first(text, phrases).is_some()
+    find_first(text, phrases).is_some()
 }
 
-/// The first of the phrases that stands in a text, as it is written there.
-pub(super) fn first<'text>(text: &'text str, phrases: &[&str]) -> Option<&'text str> {
-    let words = words(text);
-    phrases.iter().find_map(|phrase| place(&words, phrase, 0)).map(|(at, count)| written(&words, at, count))
+/// Returns the first of the phrases that is in a text, as it is written there.
+pub(super) fn find_first<'text>(text: &'text str, phrases: &[&str]) -> Option<&'text str> {
+    let words = split_words(text);
+    phrases.iter().find_map(|phrase| find(&words, phrase, 0)).map(|found| written(&words, found))
 }
 
-/// A phrase that presses, unless a negation turns it around: "nothing that you must do".
-pub(super) fn pressing<'text>(text: &'text str, phrase: &str, language: &Language) -> Option<&'text str> {
-    let words = words(text);
+/// The words that negate a phrase.
+#[derive(Clone, Copy)]
+pub(super) struct Negations {
+    pub(super) words: &'static [&'static str],
+    /// Whether they may also follow the phrase: "du musst nichts tun".
+    pub(super) may_follow: bool,
+}
+
+/// Returns the first occurrence of a phrase that is not negated, as in "nothing that you must do". A phrase that contains a negation
+/// itself is never negated.
+pub(super) fn find_unnegated<'text>(text: &'text str, phrase: &str, negations: Negations) -> Option<&'text str> {
+    let words = split_words(text);
+    let has_negation = phrase.split(' ').any(|word| matches_any(word, negations.words));
+    let is_negation = |word: &Word| matches_any(&word.lower, negations.words);
     let mut from = 0;
-    while let Some((at, count)) = place(&words, phrase, from) {
-        let before = &words[at.saturating_sub(NEAR)..at];
-        let after = &words[at + count..(at + count + NEAR).min(words.len())];
-        let after = if language.negates_after { after } else { &[] };
-        let negates = |word: &Word| language.negations.iter().any(|negation| fits(&word.lower, negation));
-        let forbids = phrase.split(' ').any(|part| language.negations.iter().any(|negation| fits(part, negation)));
-        if forbids || !before.iter().chain(after).any(negates) {
-            return Some(written(&words, at, count));
+    while let Some(found) = find(&words, phrase, from) {
+        let end = found.first + found.count;
+        let before = &words[found.first.saturating_sub(NEGATION_DISTANCE)..found.first];
+        let after = &words[end..(end + NEGATION_DISTANCE).min(words.len())];
+        let after = if negations.may_follow { after } else { &[] };
+        if has_negation || !before.iter().chain(after).any(is_negation) {
+            return Some(written(&words, found));
         }
-        from = at + count;
+        from = end;
     }
     None
 }
 
-/// Two words that stand near each other, whichever comes first; the whole of it, as it is written.
-pub(super) fn near<'text>(text: &'text str, one: &[&str], other: &[&str], most: usize) -> Option<&'text str> {
-    let words = words(text);
-    let all = |patterns: &[&str]| -> Vec<usize> {
-        let any = |word: &Word| patterns.iter().any(|pattern| fits(&word.lower, pattern));
-        words.iter().enumerate().filter(|(_, word)| any(word)).map(|(at, _)| at).collect()
+/// Returns the part of a text from a word of one list to a word of the other, in any order, at most `max_distance` words apart.
+pub(super) fn find_near<'text>(
+    text: &'text str,
+    patterns: &[&str],
+    others: &[&str],
+    max_distance: usize,
+) -> Option<&'text str> {
+    let words = split_words(text);
+    let positions = |patterns: &[&str]| -> Vec<usize> {
+        words.iter().enumerate().filter(|(_, word)| matches_any(&word.lower, patterns)).map(|(at, _)| at).collect()
     };
-    let (ones, others) = (all(one), all(other));
-    let pair = ones.iter().find_map(|a| others.iter().find(|b| a.abs_diff(**b) <= most).map(|b| (*a, *b)))?;
-    let (first, last) = (pair.0.min(pair.1), pair.0.max(pair.1));
-    Some(written(&words, first, last - first + 1))
+    let (positions, others) = (positions(patterns), positions(others));
+    let near = |at: &usize| others.iter().find(|other| at.abs_diff(**other) <= max_distance).map(|other| (*at, *other));
+    let (at, other) = positions.iter().find_map(near)?;
+    let (first, last) = (at.min(other), at.max(other));
+    Some(written(&words, PhraseMatch { first, count: last - first + 1 }))
 }

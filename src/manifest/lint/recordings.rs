@@ -1,182 +1,184 @@
-//! What a listener would hear amiss in recordings, from what was measured of them. Warnings, all of them; no files.
+//! Warnings about recordings, from what was measured of them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use crate::manifest::session::{ClipPath, SegmentContent, SegmentSpec, SpokenLine};
+use crate::manifest::codes::Code;
+use crate::manifest::findings::Findings;
+use crate::manifest::session::{ClipPath, SegmentContent, SegmentSpec, Session, SpokenLine};
 use crate::manifest::span::Located;
-use crate::manifest::{Code, Findings, Session};
 use crate::units::{Decibels, Lufs};
 
 /// The fastest speech that can be followed with closed eyes, in words a minute.
-const FASTEST: f64 = 165.0;
-/// Nobody speaks faster: clip and words can't belong together.
-const IMPOSSIBLE: f64 = 330.0;
-/// Seconds that a clip of few words may last anyhow, and seconds a word that it may last besides.
-const SLOWEST: (f64, f64) = (60.0, 6.0);
-/// Fewer words than this give no pace.
-const FEWEST_WORDS: usize = 5;
-/// The most words a minute of a whole session.
-const DENSEST: f64 = 75.0;
-/// A shorter session is a line or two, which need no room between them.
-const SHORTEST: Duration = Duration::from_secs(30);
-/// How far a clip may be off the others, in LU.
-const OFF: f64 = 6.0;
-/// How far the noise has to lie under the voice, in dB.
-const CONTRAST: f64 = 40.0;
-/// Mean of the samples above which a loudspeaker's cone is pushed aside: −50 dBFS.
-const DIRECT_CURRENT: f64 = 0.003_162;
-/// The first or last sample from which a click is heard: −50 dBFS.
-const EDGE: f64 = 0.003_162;
+const FASTEST_SPEECH: f64 = 165.0;
+/// Nobody speaks faster, in words a minute: the clip does not match its words.
+const IMPOSSIBLE_SPEECH: f64 = 330.0;
+/// A clip that lasts longer than this many seconds, plus [`MAX_SECONDS_PER_WORD`], does not match its words.
+const MAX_SECONDS: f64 = 60.0;
+const MAX_SECONDS_PER_WORD: f64 = 6.0;
+/// The fewest words of a line whose pace is checked.
+const MIN_WORDS: usize = 5;
+/// The most words a minute of a whole session, silences included.
+const MAX_SESSION_PACE: f64 = 75.0;
+/// The shortest session whose pace is checked.
+const MIN_SESSION: Duration = Duration::from_secs(30);
+/// The loudness of a clip may differ by less than this from the others, in LU.
+const MAX_LOUDNESS_DIFFERENCE: f64 = 6.0;
+/// The noise has to be at least this far below the voice, in dB.
+const MIN_NOISE_DISTANCE: f64 = 40.0;
+/// The greatest mean of all samples: −50 dBFS.
+const MAX_DC_OFFSET: f64 = 0.003_162;
+/// The greatest first or last sample that does not click: −50 dBFS.
+const MAX_EDGE: f64 = 0.003_162;
 
-/// What was measured of a clip, before any gain.
+/// What was measured of a clip, before any gain. Full scale is 1.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Measures {
-    /// How long it is.
+pub struct ClipMeasurements {
+    /// The length.
     pub length: Duration,
-    /// Integrated, as heard in both ears; `None` of silence.
+    /// The integrated loudness as heard in both ears; `None` for silence.
     pub loudness: Option<Lufs>,
-    /// How many runs of samples stand at full scale.
+    /// The number of runs of samples at full scale.
     pub clipped_runs: u64,
-    /// The mean of all samples, of the worse channel; full scale is 1.
-    pub direct_current: f64,
-    /// The greatest of the first frame, without its sign; full scale is 1.
-    pub first: f64,
-    /// The same of the last frame.
-    pub last: f64,
-    /// How loud it is where nobody speaks; `None` where that was not found.
+    /// The mean of all samples of a channel, from the channel where it is greater.
+    pub dc_offset: f64,
+    /// The greatest absolute value in the first frame.
+    pub first_frame: f64,
+    /// The greatest absolute value in the last frame.
+    pub last_frame: f64,
+    /// The loudness of the pauses in the speech; `None` if none were found.
     pub noise: Option<Lufs>,
 }
 
-/// What was measured of each clip.
-pub type MeasuredClips = BTreeMap<ClipPath, Measures>;
+/// The measurements of each clip.
+pub type MeasuredClips = BTreeMap<ClipPath, ClipMeasurements>;
 
-/// Looks at every recording of speech in a session. `gain` is the session's common gain.
-pub fn clips(session: &Session, measured: &MeasuredClips, gain: Decibels, findings: &mut Findings) {
-    let recordings = recordings(session, measured);
-    let mut heard = BTreeSet::new();
+/// Checks the recordings of speech in a session. `gain` is the session's common gain.
+pub fn check_clips(session: &Session, measured: &MeasuredClips, gain: Decibels, findings: &mut Findings) {
+    let recordings = measured_lines(session, measured);
+    let mut seen = BTreeSet::new();
     for recording in &recordings {
-        pace(recording, findings);
-        if heard.insert(&recording.clip.value) {
-            samples(recording, findings);
-            noise(recording, session.levels.voice, gain, findings);
+        check_pace(recording, findings);
+        if seen.insert(&recording.clip.value) {
+            check_samples(recording, findings);
+            check_noise(recording, session.levels.voice, gain, findings);
         }
     }
-    loudness(&recordings, findings);
+    check_loudness(&recordings, findings);
 }
 
-/// Whether a whole session, so many spoken words in such a time, gives a listener room.
-pub fn density(words: usize, length: Duration, findings: &mut Findings) {
-    let pace = per_minute(words, length);
-    if length >= SHORTEST && pace > DENSEST {
-        let message = format!("the session speaks {pace:.0} words a minute, silences counted in");
-        let help = format!("stay below {DENSEST:.0}: lengthen the silences, or say less");
+/// Reports a session that has more words in its length than a listener can take in.
+pub fn check_session_pace(words: usize, length: Duration, findings: &mut Findings) {
+    let pace = words_per_minute(words, length);
+    if length >= MIN_SESSION && pace > MAX_SESSION_PACE {
+        let message = format!("the session has {pace:.0} words a minute, silences included");
+        let help = format!("stay below {MAX_SESSION_PACE:.0}, with longer silences or fewer words");
         findings.warning(Code::ManyWords, 0..0, message, help);
     }
 }
 
-/// One clip at one place of the manifest.
-struct Recording<'session> {
+/// A line with a clip that was measured.
+struct MeasuredLine<'session> {
     clip: &'session Located<ClipPath>,
     words: Option<usize>,
+    /// The segment's own gain.
     gain: Decibels,
-    measures: Measures,
+    measurements: ClipMeasurements,
 }
 
-impl Recording<'_> {
-    fn name(&self) -> &str {
-        self.clip.value.as_str()
-    }
-
+impl MeasuredLine<'_> {
     fn warn(&self, code: Code, message: &str, help: &str, findings: &mut Findings) {
-        findings.warning(code, self.clip.span.clone(), format!("{} {message}", self.name()), help);
+        let message = format!("{} {message}", self.clip.value.as_str());
+        findings.warning(code, self.clip.span.clone(), message, help);
     }
 }
 
-fn recordings<'session>(session: &'session Session, measured: &MeasuredClips) -> Vec<Recording<'session>> {
-    let recording = |(line, segment): (&'session SpokenLine, &SegmentSpec)| {
+fn measured_lines<'session>(session: &'session Session, measured: &MeasuredClips) -> Vec<MeasuredLine<'session>> {
+    let measured_line = |(line, segment): (&'session SpokenLine, &SegmentSpec)| {
         let clip = line.clip()?;
         let gain = match &segment.content {
             SegmentContent::Narration(narration) => narration.gain,
             _ => Decibels::UNITY,
         };
         let words = line.words().map(|words| words.value.split_whitespace().count());
-        Some(Recording { clip, words, gain, measures: *measured.get(&clip.value)? })
+        Some(MeasuredLine { clip, words, gain, measurements: *measured.get(&clip.value)? })
     };
-    session.lines().filter_map(recording).collect()
+    session.lines().filter_map(measured_line).collect()
 }
 
-fn per_minute(words: usize, length: Duration) -> f64 {
+fn words_per_minute(words: usize, length: Duration) -> f64 {
     words as f64 * 60.0 / length.as_secs_f64().max(0.001)
 }
 
-fn pace(recording: &Recording, findings: &mut Findings) {
-    let Some(words) = recording.words.filter(|words| *words >= FEWEST_WORDS) else { return };
-    let length = recording.measures.length;
-    let pace = per_minute(words, length);
+fn check_pace(recording: &MeasuredLine, findings: &mut Findings) {
+    let Some(words) = recording.words.filter(|words| *words >= MIN_WORDS) else { return };
+    let length = recording.measurements.length;
+    let pace = words_per_minute(words, length);
     let seconds = length.as_secs_f64();
-    if pace > IMPOSSIBLE || seconds > SLOWEST.0 + SLOWEST.1 * words as f64 {
-        let message = format!("lasts {seconds:.1} seconds, which can't be these {words} words");
-        let help = "look whether `clip` and `say` belong together, and whether the recording is whole";
+    if pace > IMPOSSIBLE_SPEECH || seconds > MAX_SECONDS + MAX_SECONDS_PER_WORD * words as f64 {
+        let message = format!("lasts {seconds:.1} seconds, which does not fit {words} words");
+        let help = "check that `clip` and `say` belong together, and that the recording is complete";
         recording.warn(Code::ClipAndWords, &message, help, findings);
-    } else if pace > FASTEST {
-        let message = format!("speaks {pace:.0} words a minute");
-        let help = format!("below {FASTEST:.0} one can follow with closed eyes: record it more slowly");
+    } else if pace > FASTEST_SPEECH {
+        let message = format!("has {pace:.0} words a minute");
+        let help = format!("record it more slowly: up to {FASTEST_SPEECH:.0} can be followed with closed eyes");
         recording.warn(Code::FastSpeech, &message, &help, findings);
     }
 }
 
-fn samples(recording: &Recording, findings: &mut Findings) {
-    let measures = &recording.measures;
-    if measures.clipped_runs > 0 {
-        let places = if measures.clipped_runs == 1 {
+fn check_samples(recording: &MeasuredLine, findings: &mut Findings) {
+    let measurements = &recording.measurements;
+    if measurements.clipped_runs > 0 {
+        let places = if measurements.clipped_runs == 1 {
             "one place".to_owned()
         } else {
-            format!("{} places", measures.clipped_runs)
+            format!("{} places", measurements.clipped_runs)
         };
-        let help = "record it again with the microphone turned down";
-        recording.warn(Code::ClippedSamples, &format!("is overdriven at {places}, which crackles"), help, findings);
+        let help = "record it again with a lower microphone level";
+        recording.warn(Code::ClippedSamples, &format!("is clipped in {places}, which crackles"), help, findings);
     }
-    if measures.direct_current.abs() > DIRECT_CURRENT {
-        let help = "remove it in your editor, where it is called DC offset, or with a high-pass filter at 40 Hz";
-        recording.warn(Code::DcOffset, "is shifted off the middle line, which thumps at its ends", help, findings);
+    if measurements.dc_offset.abs() > MAX_DC_OFFSET {
+        let help = "remove the DC offset in your audio editor, or use a high-pass filter at 40 Hz";
+        recording.warn(Code::DcOffset, "has a DC offset, which thumps where it starts and ends", help, findings);
     }
-    let edges = match (measures.first > EDGE, measures.last > EDGE) {
-        (true, true) => "begins and ends",
-        (true, false) => "begins",
+    let edges = match (measurements.first_frame > MAX_EDGE, measurements.last_frame > MAX_EDGE) {
+        (true, true) => "starts and ends",
+        (true, false) => "starts",
         (false, true) => "ends",
         (false, false) => return,
     };
-    let help = "leave a little quiet at its ends, or fade them over 10 ms";
-    recording.warn(Code::HardEdge, &format!("{edges} in the midst of a sound, which clicks"), help, findings);
+    let help = "leave a little silence at both ends, or fade them over 10 ms";
+    recording.warn(Code::HardEdge, &format!("{edges} in the middle of a sound, which clicks"), help, findings);
 }
 
-fn noise(recording: &Recording, voice: Lufs, gain: Decibels, findings: &mut Findings) {
-    let Some(noise) = recording.measures.noise else { return };
-    let contrast = voice.0 - (noise.0 + gain.0 + recording.gain.0);
-    if contrast < CONTRAST {
-        let message = format!("has noise only {contrast:.0} dB under the voice");
-        let help = format!("{CONTRAST:.0} dB or more is quiet: go nearer to the microphone, in a quieter room");
+fn check_noise(recording: &MeasuredLine, voice: Lufs, gain: Decibels, findings: &mut Findings) {
+    let Some(noise) = recording.measurements.noise else { return };
+    let distance = voice.0 - (noise.0 + gain.0 + recording.gain.0);
+    if distance < MIN_NOISE_DISTANCE {
+        let message = format!("has noise only {distance:.0} dB below the voice");
+        let help = format!(
+            "record it closer to the microphone or in a quieter room: {MIN_NOISE_DISTANCE:.0} dB or more is quiet"
+        );
         recording.warn(Code::NoisyClip, &message, &help, findings);
     }
 }
 
-/// Clips that are louder or softer than the others together. Of two, the second is the one that is off.
-fn loudness(recordings: &[Recording], findings: &mut Findings) {
+/// Reports clips that differ from the median loudness of all. Of two clips, the second one is compared with the first.
+fn check_loudness(recordings: &[MeasuredLine], findings: &mut Findings) {
     let mut seen = BTreeSet::new();
-    let mut heard: Vec<(&Recording, f64)> = recordings
+    let mut audible: Vec<(&MeasuredLine, f64)> = recordings
         .iter()
         .filter(|recording| seen.insert((&recording.clip.value, recording.gain.0.to_bits())))
-        .filter_map(|recording| Some((recording, recording.measures.loudness?.0 + recording.gain.0)))
+        .filter_map(|recording| Some((recording, recording.measurements.loudness?.0 + recording.gain.0)))
         .collect();
-    let Some(middle) = median(heard.iter().map(|(_, loudness)| *loudness).collect()) else { return };
-    let middle = if heard.len() == 2 { heard.remove(0).1 } else { middle };
-    for (recording, loudness) in heard {
-        let off = loudness - middle;
-        if off.abs() >= OFF {
-            let (how, sign) = if off > 0.0 { ("louder", "-") } else { ("softer", "") };
-            let message = format!("is {:.0} LU {how} than the others", off.abs());
-            let help = format!("if that is not meant, write gain = {sign}{:.0} beside it", off.abs());
+    let Some(median) = median(audible.iter().map(|(_, loudness)| *loudness).collect()) else { return };
+    let reference = if audible.len() == 2 { audible.remove(0).1 } else { median };
+    for (recording, loudness) in audible {
+        let difference = loudness - reference;
+        if difference.abs() >= MAX_LOUDNESS_DIFFERENCE {
+            let (direction, sign) = if difference > 0.0 { ("louder", "-") } else { ("softer", "") };
+            let message = format!("is {:.0} LU {direction} than the others", difference.abs());
+            let help = format!("if this is not intended, add gain = {sign}{:.0} to its segment", difference.abs());
             recording.warn(Code::UnevenLoudness, &message, &help, findings);
         }
     }

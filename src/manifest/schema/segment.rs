@@ -1,133 +1,146 @@
-//! One flat table for segments of every kind, so that an editor can complete all keys; what belongs together is told by the kind.
+//! Segments of all kinds as one flat table, so that an editor can complete all keys. Conditions say which keys belong together.
 
 use schemars::{JsonSchema, Schema};
 use serde_json::{Map, Value, json};
 
-use super::super::bounds::{GAIN_DB, REPETITIONS, STRIKES};
-use super::super::segment::KINDS;
-use super::values::{BellName, ClipFile, Id, Length, Tag, Words};
+use super::values::{BellNameSchema, ClipPathSchema, DurationSchema, IdSchema, TagSchema, WordsSchema};
+use crate::manifest::bounds::{GAIN_DB, REPETITIONS, STRIKES};
+use crate::manifest::keys::{SEGMENT_KINDS, SegmentKindKeys};
 
-/// The keys of all kinds but a repeat.
+/// The keys of all kinds except a repeat.
 #[derive(JsonSchema)]
-struct Keys {
-    /// A name for this segment, for `--from` and the files of recordings: small letters, digits and hyphens. No two have the same.
-    id: Option<Id>,
-    /// A chapter starts here, and is called so.
+struct SegmentKeysSchema {
+    /// A name for this segment, for `--from` and the files of recordings: lower-case letters, digits and hyphens. Each id is used once.
+    id: Option<IdSchema>,
+    /// The title of a chapter that starts here.
     chapter: Option<String>,
-    /// Which bell is struck: bowl, inkin, gong, tingsha, block, or one of your own. Within a silence it rings again and again, as often
-    /// as `every` says.
-    bell: Option<BellName>,
-    /// How often the bell is struck, from 1 to 108. Without it: once.
+    /// The bell: bowl, inkin, gong, tingsha, block, or one of your own. In a silence it rings again and again, at the interval
+    /// `every`.
+    bell: Option<BellNameSchema>,
+    /// The number of strikes, from 1 to 108. Default: 1.
     #[schemars(range(min = *STRIKES.start(), max = *STRIKES.end()), extend("default" = 1))]
     strikes: Option<u32>,
-    /// From one strike to the next, "1s" to "10m"; without it: "12s". Within a silence: how often its bell rings, at least "10s".
+    /// The time from one strike to the next, "1s" to "10m"; default: "12s". In a silence: the interval of its bell, at least "10s".
     #[schemars(extend("default" = "12s"))]
-    every: Option<Length>,
-    /// From the last strike to the next segment, at most "10m". The bell rings on under what follows. Without it: "8s".
+    every: Option<DurationSchema>,
+    /// The time from the last strike to the next segment, at most "10m". The bell keeps ringing below what follows. Default: "8s".
     #[schemars(extend("default" = "8s"))]
-    hold: Option<Length>,
-    /// What is spoken. Between three quotes it may go on over several lines.
-    say: Option<Words>,
-    /// The recording of it: a file beside this one or in a folder below it, as in "welcome.wav" or "recordings/welcome.wav".
-    clip: Option<ClipFile>,
-    /// How much louder this recording is than the others, in dB, from -24 to 12; softer below 0.
+    hold: Option<DurationSchema>,
+    /// The words that are spoken. Put words of several lines between three quotes.
+    say: Option<WordsSchema>,
+    /// The recording of the words: a file beside this one or in a folder below it, such as "welcome.wav" or "recordings/welcome.wav".
+    clip: Option<ClipPathSchema>,
+    /// How much louder this recording is than the others, from -24 to 12 dB. Negative numbers make it softer. Default: 0.
     #[schemars(range(min = *GAIN_DB.start(), max = *GAIN_DB.end()), extend("default" = 0))]
     gain: Option<f64>,
     /// What a listener may want to avoid here: a list, in brackets, of words such as "touch" or "breath".
-    tags: Option<Vec<Tag>>,
-    instead: Option<Instead>,
-    /// A silence, and how long it naturally lasts: "100ms" to "24h", as in "40s" or "1m30s".
-    silence: Option<Length>,
-    /// How far the silence may shrink when a listener wishes for a shorter session. Without it: to half.
-    least: Option<Length>,
-    /// How far the silence may grow when a listener wishes for a longer session. Without it: to four times its length.
-    most: Option<Length>,
+    tags: Option<Vec<TagSchema>>,
+    instead: Option<InsteadSchema>,
+    /// A silence and its natural length, "100ms" to "24h", such as "40s" or "1m30s".
+    silence: Option<DurationSchema>,
+    /// The shortest length of the silence, for a listener who wants a shorter session. Default: half of its natural length.
+    least: Option<DurationSchema>,
+    /// The longest length of the silence, for a listener who wants a longer session. Default: four times its natural length.
+    most: Option<DurationSchema>,
 }
 
-/// One thing that happens: a bell, words, a silence, or parts that are repeated.
+/// A segment: a bell, words, a silence, or parts that are repeated.
 #[derive(JsonSchema)]
-#[schemars(deny_unknown_fields, transform = kinds)]
-pub(super) struct Segment {
+#[schemars(deny_unknown_fields, rename = "Segment", transform = add_kinds)]
+pub(super) struct SegmentSchema {
     #[schemars(flatten)]
-    keys: Keys,
-    /// How often the parts below are repeated, from 2 to 1000.
+    keys: SegmentKeysSchema,
+    /// The number of repetitions of the parts below, from 2 to 1000.
     #[schemars(range(min = *REPETITIONS.start(), max = *REPETITIONS.end()))]
     repeat: Option<u32>,
-    /// What is repeated, each part under a header [[segment.part]] of its own.
+    /// The parts that are repeated, each under a header [[segment.part]].
     #[schemars(length(min = 1))]
-    part: Option<Vec<Part>>,
+    part: Option<Vec<PartSchema>>,
 }
 
-/// One part of a repeat: a bell, words, or a silence.
+/// A part of a repeat: a bell, words, or a silence.
 #[derive(JsonSchema)]
-#[schemars(deny_unknown_fields, transform = kinds)]
-struct Part {
+#[schemars(deny_unknown_fields, rename = "Part", transform = add_kinds)]
+struct PartSchema {
     #[schemars(flatten)]
-    keys: Keys,
+    keys: SegmentKeysSchema,
 }
 
-/// What is said to a listener who avoids one of the tags. Without it the time is held in silence.
+/// The words for a listener who avoids one of the tags. Default: silence of the same length.
 #[derive(JsonSchema)]
-#[schemars(deny_unknown_fields, extend("anyOf" = [{ "required": ["say"] }, { "required": ["clip"] }]))]
-struct Instead {
-    /// What is spoken instead.
-    say: Option<Words>,
-    /// The recording of it.
-    clip: Option<ClipFile>,
+#[schemars(deny_unknown_fields, rename = "Instead", extend("anyOf" = [{ "required": ["say"] }, { "required": ["clip"] }]))]
+struct InsteadSchema {
+    /// The words that are spoken instead.
+    say: Option<WordsSchema>,
+    /// The recording of the words.
+    clip: Option<ClipPathSchema>,
 }
 
-/// What each kind needs, and what does not belong to it. As for the reader, the first kind whose key is there counts.
-fn kinds(schema: &mut Schema) {
+/// Adds the keys that each kind requires and forbids. As in the reader, the first kind whose key is present counts.
+fn add_kinds(schema: &mut Schema) {
     let keys = schema.get("properties").and_then(Value::as_object).cloned().unwrap_or_default();
-    let kinds = || KINDS.into_iter().filter(|(key, ..)| keys.contains_key(*key));
-    let mut before: Vec<Value> = Vec::new();
-    let mut one_of = Vec::new();
-    for (key, name, _) in kinds() {
-        let mut branch = json!({ "title": name });
-        merge(&mut branch, needs(key));
-        if !before.is_empty() {
-            merge(&mut branch, json!({ "not": { "anyOf": before } }));
-        }
-        one_of.push(branch);
-        before.push(json!({ "required": [key] }));
-    }
-    let mut rules = json!({ "not": { "description": "give this segment one of: bell, say, clip, silence or repeat" } });
-    for (key, name, own) in kinds().collect::<Vec<_>>().into_iter().rev() {
-        let foreign = keys.keys().filter(|key| !own.contains(&key.as_str()) && *key != "id" && *key != "chapter");
-        let foreign: Map<_, _> = foreign.map(|key| (key.clone(), foreign_to(key, name))).collect();
-        let mut then = json!({ "properties": foreign });
-        merge(&mut then, rules_of(key));
-        rules = json!({ "if": has(key), "then": then, "else": rules });
-    }
-    schema.insert("oneOf".to_owned(), one_of.into());
+    let kinds: Vec<_> = SEGMENT_KINDS.iter().filter(|kind| keys.contains_key(kind.key)).collect();
+    let rules = kinds.iter().rev().fold(no_kind(), |otherwise, kind| rules(kind, &keys, otherwise));
+    schema.insert("oneOf".to_owned(), one_of(&kinds));
     if let Value::Object(rules) = rules {
         schema.ensure_object().extend(rules);
     }
 }
 
-/// A key that does not belong here. That it never holds is said by `not`; an editor shows the words within.
-fn foreign_to(key: &str, name: &str) -> Value {
-    json!({ "not": { "description": format!("{key} does not belong to {name}; move it to a segment of its own kind") } })
+/// Returns the kinds as alternatives, which editors show by their titles.
+fn one_of(kinds: &[&SegmentKindKeys]) -> Value {
+    let mut earlier: Vec<Value> = Vec::new();
+    let mut alternatives = Vec::new();
+    for kind in kinds {
+        let mut alternative = json!({ "title": kind.name });
+        merge(&mut alternative, required_keys(kind.key));
+        if !earlier.is_empty() {
+            merge(&mut alternative, json!({ "not": { "anyOf": earlier } }));
+        }
+        alternatives.push(alternative);
+        earlier.push(json!({ "required": [kind.key] }));
+    }
+    alternatives.into()
 }
 
-/// By which keys a kind is known.
-fn has(key: &str) -> Value {
+/// Returns the rule that refuses a segment without a kind.
+fn no_kind() -> Value {
+    json!({ "not": { "description": "add one of bell, say, clip, silence or repeat" } })
+}
+
+/// Returns the rules of one kind, and those that apply otherwise.
+fn rules(kind: &SegmentKindKeys, keys: &Map<String, Value>, otherwise: Value) -> Value {
+    let is_foreign = |key: &&String| !kind.allowed.contains(&key.as_str()) && *key != "id" && *key != "chapter";
+    let foreign: Map<_, _> =
+        keys.keys().filter(is_foreign).map(|key| (key.clone(), forbidden(key, kind.name))).collect();
+    let mut then = json!({ "properties": foreign });
+    merge(&mut then, additional_rules(kind.key));
+    json!({ "if": has_kind(kind.key), "then": then, "else": otherwise })
+}
+
+/// Returns the rule that forbids a key. Its description is what an editor shows.
+fn forbidden(key: &str, kind: &str) -> Value {
+    json!({ "not": { "description": format!("{key} does not belong in {kind}; move it to a segment of its own") } })
+}
+
+/// Returns the condition by which a kind is recognised.
+fn has_kind(key: &str) -> Value {
     match key {
         "say" => json!({ "anyOf": [{ "required": ["say"] }, { "required": ["clip"] }] }),
         key => json!({ "required": [key] }),
     }
 }
 
-/// The keys that a kind can't do without.
-fn needs(key: &str) -> Value {
+/// Returns the keys that a kind requires.
+fn required_keys(key: &str) -> Value {
     match key {
         "repeat" => json!({ "required": ["repeat", "part"] }),
-        key => has(key),
+        key => has_kind(key),
     }
 }
 
-/// What else a kind asks for: within a silence, a bell and how often it rings come together.
-fn rules_of(key: &str) -> Value {
+/// Returns the other rules of a kind: in a silence, a bell and its interval need each other.
+fn additional_rules(key: &str) -> Value {
     match key {
         "repeat" => json!({ "required": ["part"] }),
         "silence" => json!({

@@ -1,21 +1,22 @@
-//! A manifest's text, divided into statements and their tokens, as tolerantly as a reader's eye does it. No verdicts.
+//! Divides a manifest into statements and tokens, tolerating syntax errors. It guesses where broken statements end, as a person
+//! reading the text would, and reports nothing.
 
 use crate::manifest::span::Span;
 
-/// Quotes that word processors draw in place of the straight ones.
-pub(super) const CURLY: [char; 7] = ['“', '”', '„', '‟', '«', '»', '‘'];
-/// How many lines a text in single quotes may run over, for its end to be looked for.
-const STRAY_LINES: usize = 40;
+/// Quotes that word processors insert instead of straight ones. The last one is often an apostrophe.
+pub(super) const CURLY_QUOTES: [char; 7] = ['“', '”', '„', '‟', '«', '»', '‘'];
+/// How many lines are searched for the end of a text or bracket that is not closed on its own line.
+const MAX_LINES_AHEAD: usize = 40;
 
-/// What a token is.
+/// The kind of a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Form {
-    /// In straight quotes, closed, single or triple.
+pub(super) enum TokenKind {
+    /// A closed text in straight quotes, single or triple.
     Text,
-    /// A quote that nothing closes where it should.
-    Unclosed,
-    /// In curly quotes.
-    Curly,
+    /// A text whose closing quote is missing.
+    UnclosedText,
+    /// A text in curly quotes.
+    CurlyText,
     /// Anything without quotes: a key, a number, words.
     Bare,
     /// `[` or `{`.
@@ -26,39 +27,38 @@ pub(super) enum Form {
     Comma,
     /// `=`
     Equals,
-    /// A line's end within brackets.
+    /// A line break within brackets.
     Newline,
 }
 
-/// A token and where it stands.
+/// A token and its position.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Token {
-    pub(super) form: Form,
+    pub(super) kind: TokenKind,
     pub(super) span: Span,
 }
 
-/// One header, or one key with its value.
+/// A header, or a key with its value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Statement {
-    /// Without leading blanks, and without the line's end.
+    /// Its position, without leading spaces and without the line break.
     pub(super) span: Span,
-    /// Whether it begins with a bracket.
-    pub(super) header: bool,
-    /// Empty for a header.
+    pub(super) is_header: bool,
+    /// The tokens of a key and its value; empty for a header.
     pub(super) tokens: Vec<Token>,
 }
 
-/// The statements of a text. In a `trusted` one every quote is known to be closed where it seems to be.
-pub(super) fn statements(text: &str, trusted: bool) -> Vec<Statement> {
-    let mut scanner = Scanner { text, at: 0, trusted };
-    let mut found = Vec::new();
-    while let Some(first) = scanner.statement_start() {
-        found.push(if first == b'[' { scanner.header() } else { scanner.pair() });
+/// Returns the statements of a text. If it is `valid_toml`, every quote and bracket is known to be closed properly.
+pub(super) fn statements(text: &str, valid_toml: bool) -> Vec<Statement> {
+    let mut scanner = Scanner { text, at: 0, valid_toml };
+    let mut statements = Vec::new();
+    while let Some(first) = scanner.find_statement() {
+        statements.push(if first == b'[' { scanner.header() } else { scanner.key_value() });
     }
-    found
+    statements
 }
 
-/// Whether a line is a header: brackets around a name, even if one of them is missing.
+/// Whether a line is a header: a name in brackets, even if one of them is missing.
 pub(super) fn is_header(line: &str) -> bool {
     let line = line.split('#').next().unwrap_or("").trim();
     let Some(inner) = line.strip_prefix('[') else { return false };
@@ -67,17 +67,21 @@ pub(super) fn is_header(line: &str) -> bool {
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte))
 }
 
-/// Whether a line begins as a key with its value does.
-pub(super) fn is_pair(line: &str) -> bool {
+/// Whether a line starts like a key with a value.
+pub(super) fn is_key_value(line: &str) -> bool {
     let line = line.trim_start();
     let key = line.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(byte)).count();
     key > 0 && line[key..].trim_start().starts_with('=')
 }
 
+fn is_blank_or_comment(line: &str) -> bool {
+    line.trim().is_empty() || line.trim_start().starts_with('#')
+}
+
 struct Scanner<'text> {
     text: &'text str,
     at: usize,
-    trusted: bool,
+    valid_toml: bool,
 }
 
 impl<'text> Scanner<'text> {
@@ -85,8 +89,7 @@ impl<'text> Scanner<'text> {
         &self.text[self.at..]
     }
 
-    /// What is left of the line.
-    fn line(&self) -> &'text str {
+    fn rest_of_line(&self) -> &'text str {
         self.rest().split('\n').next().unwrap_or("")
     }
 
@@ -94,12 +97,12 @@ impl<'text> Scanner<'text> {
         self.text.as_bytes().get(self.at).copied()
     }
 
-    /// Goes to the next statement, over blanks and remarks.
-    fn statement_start(&mut self) -> Option<u8> {
+    /// Skips spaces and comments. Returns the first byte of the next statement.
+    fn find_statement(&mut self) -> Option<u8> {
         loop {
             match self.peek()? {
                 b' ' | b'\t' | b'\r' | b'\n' => self.at += 1,
-                b'#' => self.at += self.line().len(),
+                b'#' => self.at += self.rest_of_line().len(),
                 0xEF if self.rest().starts_with('\u{FEFF}') => self.at += 3,
                 first => return Some(first),
             }
@@ -108,119 +111,126 @@ impl<'text> Scanner<'text> {
 
     fn header(&mut self) -> Statement {
         let start = self.at;
-        let line = self.line();
+        let line = self.rest_of_line();
         self.at += line.len();
         let end = start + line.split('#').next().unwrap_or("").trim_end().len();
-        Statement { span: start..end, header: true, tokens: Vec::new() }
+        Statement { span: start..end, is_header: true, tokens: Vec::new() }
     }
 
-    fn pair(&mut self) -> Statement {
+    fn key_value(&mut self) -> Statement {
         let start = self.at;
-        let (mut tokens, mut brackets): (Vec<Token>, Vec<u8>) = (Vec::new(), Vec::new());
+        let (mut tokens, mut open): (Vec<Token>, Vec<u8>) = (Vec::new(), Vec::new());
         while let Some(byte) = self.peek() {
             let at = self.at;
-            let form = match byte {
-                b' ' | b'\t' | b'\r' => {
-                    self.at += 1;
-                    continue;
+            match byte {
+                b' ' | b'\t' | b'\r' => self.at += 1,
+                b'#' => self.at += self.rest_of_line().len(),
+                b'\n' if open.is_empty() || self.ends_at_line_break(&open, tokens.last()) => break,
+                _ => {
+                    let kind = self.token(byte, &mut open);
+                    let end = at + self.text[at..self.at].trim_end_matches([' ', '\t', '\r']).len();
+                    tokens.push(Token { kind, span: at..end.max(at + 1) });
                 }
-                b'#' => {
-                    self.at += self.line().len();
-                    continue;
-                }
-                b'\n' if brackets.is_empty() || self.gives_up(&brackets, tokens.last()) => break,
-                b'\n' => self.single(Form::Newline),
-                b',' => self.single(Form::Comma),
-                b'=' => self.single(Form::Equals),
-                b'[' | b'{' => {
-                    brackets.push(byte);
-                    self.single(Form::Open)
-                }
-                b']' | b'}' => {
-                    brackets.pop();
-                    self.single(Form::Close)
-                }
-                b'"' | b'\'' => self.quoted(byte, brackets.is_empty()),
-                _ if self.rest().starts_with(CURLY) => self.curly(),
-                _ => self.bare(),
-            };
-            let end = at + self.text[at..self.at].trim_end_matches([' ', '\t', '\r']).len();
-            tokens.push(Token { form, span: at..end.max(at + 1) });
+            }
         }
-        while tokens.last().is_some_and(|last| last.form == Form::Newline) {
+        while tokens.last().is_some_and(|last| last.kind == TokenKind::Newline) {
             tokens.pop();
         }
         let end = tokens.last().map_or(start, |last| last.span.end);
-        Statement { span: start..end, header: false, tokens }
+        Statement { span: start..end, is_header: false, tokens }
     }
 
-    fn single(&mut self, form: Form) -> Form {
+    /// Reads the token that starts with this byte. `open` holds the brackets that are not closed yet.
+    fn token(&mut self, first: u8, open: &mut Vec<u8>) -> TokenKind {
+        match first {
+            b'\n' => self.single_byte(TokenKind::Newline),
+            b',' => self.single_byte(TokenKind::Comma),
+            b'=' => self.single_byte(TokenKind::Equals),
+            b'[' | b'{' => {
+                open.push(first);
+                self.single_byte(TokenKind::Open)
+            }
+            b']' | b'}' => {
+                open.pop();
+                self.single_byte(TokenKind::Close)
+            }
+            b'"' | b'\'' => self.quoted_text(first, open.is_empty()),
+            _ if self.rest().starts_with(CURLY_QUOTES) => self.curly_text(),
+            _ => self.bare(),
+        }
+    }
+
+    fn single_byte(&mut self, kind: TokenKind) -> TokenKind {
         self.at += 1;
-        form
+        kind
     }
 
-    /// Whether brackets that are open at a line's end were rather forgotten than meant to go on.
-    fn gives_up(&self, brackets: &[u8], last: Option<&Token>) -> bool {
-        if self.trusted {
+    /// Whether a statement with open brackets ends at this line break, because their closing brackets were probably forgotten.
+    fn ends_at_line_break(&self, open: &[u8], last: Option<&Token>) -> bool {
+        if self.valid_toml {
             return false;
         }
-        let empty = |line: &&str| line.trim().is_empty() || line.trim_start().starts_with('#');
-        let Some(next) = self.rest()[1..].split('\n').take(STRAY_LINES).find(|line| !empty(line)) else { return true };
-        let goes_on = last.is_some_and(|last| matches!(last.form, Form::Open | Form::Comma | Form::Newline));
+        let mut lines = self.rest()[1..].split('\n').take(MAX_LINES_AHEAD);
+        let Some(next) = lines.find(|line| !is_blank_or_comment(line)) else { return true };
+        let is_continued =
+            last.is_some_and(|last| matches!(last.kind, TokenKind::Open | TokenKind::Comma | TokenKind::Newline));
         let closes = next.trim_start().starts_with(['}', ']', ',']);
-        let braces = brackets.contains(&b'{') && (goes_on || self.closes_later());
-        is_header(next) || is_pair(next) && !closes && !braces
+        let is_table = open.contains(&b'{') && (is_continued || self.is_brace_closed_later());
+        is_header(next) || is_key_value(next) && !closes && !is_table
     }
 
-    /// Whether a line that follows begins with a closing brace, and none before it with a header.
-    fn closes_later(&self) -> bool {
-        let lines = self.rest()[1..].split('\n').take(STRAY_LINES).map(str::trim_start);
+    /// Whether a following line starts with a closing brace, before any header.
+    fn is_brace_closed_later(&self) -> bool {
+        let lines = self.rest()[1..].split('\n').take(MAX_LINES_AHEAD).map(str::trim_start);
         lines.take_while(|line| !is_header(line)).any(|line| line.starts_with('}'))
     }
 
-    fn bare(&mut self) -> Form {
+    fn bare(&mut self) -> TokenKind {
+        const APOSTROPHE: char = CURLY_QUOTES[6];
         let mut before = ' ';
         for c in self.rest().chars() {
-            let ends = matches!(c, '\n' | '#' | '"' | '[' | ']' | '{' | '}' | ',' | '=') || CURLY[..6].contains(&c);
-            if ends || c == '\'' && !before.is_alphanumeric() {
+            let is_delimiter = matches!(c, '\n' | '#' | '"' | '[' | ']' | '{' | '}' | ',' | '=')
+                || CURLY_QUOTES.contains(&c) && c != APOSTROPHE;
+            if is_delimiter || c == '\'' && !before.is_alphanumeric() {
                 break;
             }
             self.at += c.len_utf8();
             before = c;
         }
-        Form::Bare
+        TokenKind::Bare
     }
 
-    /// A text in curly quotes, to its end or the line's.
-    fn curly(&mut self) -> Form {
-        let closing = |c: char| c == '"' || c == '’' || CURLY.contains(&c);
-        for (number, c) in self.rest().chars().take_while(|c| *c != '\n').enumerate() {
+    /// Reads a text in curly quotes up to its closing quote or the end of the line.
+    fn curly_text(&mut self) -> TokenKind {
+        let is_closing = |c: char| c == '"' || c == '’' || CURLY_QUOTES.contains(&c);
+        for (index, c) in self.rest().chars().take_while(|c| *c != '\n').enumerate() {
             self.at += c.len_utf8();
-            if number > 0 && closing(c) {
+            if index > 0 && is_closing(c) {
                 break;
             }
         }
-        Form::Curly
+        TokenKind::CurlyText
     }
 
-    fn quoted(&mut self, quote: u8, alone: bool) -> Form {
+    fn quoted_text(&mut self, quote: u8, outside_brackets: bool) -> TokenKind {
         let triple = if quote == b'"' { "\"\"\"" } else { "'''" };
         if self.rest().starts_with(triple) {
-            return self.triple(triple, quote);
+            return self.multiline_text(triple, quote);
         }
-        if let Some(length) = closing(&self.rest()[1..], quote) {
+        if let Some(length) = length_to_quote(&self.rest()[1..], quote) {
             self.at += 1 + length;
-            return Form::Text;
+            return TokenKind::Text;
         }
-        self.at += if alone { self.stray_lines(quote) } else { self.line().len() };
-        Form::Unclosed
+        self.at += if outside_brackets { self.unclosed_text_length(quote) } else { self.rest_of_line().len() };
+        TokenKind::UnclosedText
     }
 
-    /// The bytes of a text that was begun with one quote and may run over several lines.
-    fn stray_lines(&self, quote: u8) -> usize {
-        let mut length = self.line().len();
-        for line in self.rest()[length..].split('\n').skip(1).take(STRAY_LINES) {
-            if is_header(line) || is_pair(line) || line.trim().is_empty() || line.trim_start().starts_with('#') {
+    /// Returns the length of a text that starts with one quote and is not closed on its line: several lines if one of them ends
+    /// with the quote, otherwise its own line.
+    fn unclosed_text_length(&self, quote: u8) -> usize {
+        let mut length = self.rest_of_line().len();
+        for line in self.rest()[length..].split('\n').skip(1).take(MAX_LINES_AHEAD) {
+            if is_header(line) || is_key_value(line) || is_blank_or_comment(line) {
                 break;
             }
             length += 1 + line.len();
@@ -228,52 +238,60 @@ impl<'text> Scanner<'text> {
                 return length;
             }
         }
-        self.line().len()
+        self.rest_of_line().len()
     }
 
-    fn triple(&mut self, triple: &str, quote: u8) -> Form {
+    fn multiline_text(&mut self, triple: &str, quote: u8) -> TokenKind {
         let inner = &self.rest()[3..];
-        let mut end = 0;
-        let closed = loop {
-            match inner[end..].find(triple) {
-                None => break None,
-                Some(found) if quote == b'"' && is_escaped(inner, end + found) => end += found + 1,
-                Some(found) => break Some(end + found),
+        let length = multiline_length(inner, triple, quote);
+        let header = if self.valid_toml { None } else { find_header_line(&inner[..length.unwrap_or(inner.len())]) };
+        match (length, header) {
+            (Some(length), None) => {
+                self.at += 3 + length;
+                TokenKind::Text
             }
-        };
-        let quotes = closed.map(|at| inner[at..].bytes().take(5).take_while(|byte| *byte == quote).count());
-        let whole = closed.zip(quotes).map(|(at, quotes)| at + quotes);
-        let header = if self.trusted { None } else { first_header(&inner[..whole.unwrap_or(inner.len())]) };
-        match (whole, header) {
-            (Some(length), None) => self.at += 3 + length,
             (_, header) => {
                 self.at += 3 + header.unwrap_or(inner.len());
-                return Form::Unclosed;
+                TokenKind::UnclosedText
             }
         }
-        Form::Text
     }
 }
 
-/// Whether an odd number of backslashes stands before this byte.
+/// Returns the length of a text in triple quotes after its opening quotes, up to and including the closing ones. Up to two more
+/// quotes before the closing ones belong to the text.
+fn multiline_length(inner: &str, triple: &str, quote: u8) -> Option<usize> {
+    let mut from = 0;
+    let closing = loop {
+        let found = from + inner[from..].find(triple)?;
+        if quote == b'"' && is_escaped(inner, found) {
+            from = found + 1;
+        } else {
+            break found;
+        }
+    };
+    Some(closing + inner[closing..].bytes().take(5).take_while(|byte| *byte == quote).count())
+}
+
+/// Whether an odd number of backslashes precedes this byte.
 fn is_escaped(text: &str, at: usize) -> bool {
     text[..at].bytes().rev().take_while(|byte| *byte == b'\\').count() % 2 == 1
 }
 
-/// How far the closing quote reaches, on one line.
-fn closing(line: &str, quote: u8) -> Option<usize> {
-    let mut escaped = false;
-    for (at, byte) in line.bytes().take_while(|byte| *byte != b'\n').enumerate() {
-        if byte == quote && !escaped {
+/// Returns the length up to and including the closing quote on this line.
+fn length_to_quote(text: &str, quote: u8) -> Option<usize> {
+    let mut is_escaped = false;
+    for (at, byte) in text.bytes().take_while(|byte| *byte != b'\n').enumerate() {
+        if byte == quote && !is_escaped {
             return Some(at + 1);
         }
-        escaped = byte == b'\\' && quote == b'"' && !escaped;
+        is_escaped = byte == b'\\' && quote == b'"' && !is_escaped;
     }
     None
 }
 
-/// Where the first line begins that is a header; its line's end is left out.
-fn first_header(text: &str) -> Option<usize> {
+/// Returns the length of the text before the first header on a line of its own, without the line break before it.
+fn find_header_line(text: &str) -> Option<usize> {
     let mut at = 0;
     for line in text.split('\n') {
         if at > 0 && is_header(line) {

@@ -1,102 +1,115 @@
-//! What a header was meant to be.
+//! Recognises section headers, also misspelled ones and those with the wrong brackets.
 
-use super::Slip;
+use super::syntax_error::{SyntaxError, is_valid_toml};
 use crate::manifest::codes::Code;
-use crate::manifest::keys::{INSTEADS, LISTS, SINGLES};
+use crate::manifest::findings::excerpt;
+use crate::manifest::keys::{ARRAY_HEADERS, INSTEAD_HEADERS, TABLE_HEADERS};
 use crate::manifest::span::Span;
 use crate::manifest::suggest;
-use crate::manifest::table::visible;
 
-/// A section that keys stand in.
+/// The section that a key is in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Section {
     /// Above all headers.
-    Top,
-    /// A segment, or a part of one.
+    TopLevel,
+    /// A segment or a part of one.
     Segment,
-    /// `[levels]`, `[bed]` or a bell.
+    /// `[levels]`, `[bed]` or a custom bell.
     Other,
-    /// One that nobody can tell; what stands in it is not looked at.
-    Lost,
+    /// Below a header that is not known, or that is repeated. What is in it is not read.
+    Unknown,
 }
 
-/// A header, as it should be: its name, its section, and what was wrong with it.
-pub(super) struct Header {
+/// A header as it was meant, with the error in it.
+pub(super) struct SectionHeader {
     pub(super) name: String,
     pub(super) section: Section,
-    /// Whether it may come again.
-    pub(super) several: bool,
-    pub(super) slip: Option<Slip>,
+    /// Whether the header may occur several times.
+    pub(super) is_array: bool,
+    pub(super) error: Option<SyntaxError>,
 }
 
-/// Reads a header, which stands at `span`.
-pub(super) fn read(text: &str, span: Span) -> Header {
+/// Recognises the header at `span`.
+pub(super) fn recognise(text: &str, span: Span) -> SectionHeader {
     let written = &text[span.clone()];
-    if let Some(found) = with_more(text, &span) {
+    if let Some(found) = recognise_with_rest_of_line(text, &span) {
         return found;
     }
     let opening = written.bytes().take_while(|byte| *byte == b'[').count();
     let closing = written.bytes().rev().take_while(|byte| *byte == b']').count();
     let inner = written[opening..written.len() - closing.min(written.len() - opening)].trim();
-    let brackets = (opening, closing);
-    let Some(name) = meant(inner) else { return unknown(written, inner, span) };
-    let of_segments = LISTS.contains(&name.as_str());
-    let list = of_segments || is_partials(&name);
-    let wanted = if list { format!("[[{name}]]") } else { format!("[{name}]") };
-    let section = if of_segments || INSTEADS.contains(&name.as_str()) { Section::Segment } else { Section::Other };
-    let right = if list { (2, 2) } else { (1, 1) };
-    let slip = if name != inner {
-        let message = format!("there is no section named `{}`", visible(inner));
-        Some(Slip::new(Code::HeaderName, span.clone(), message, format!("did you mean {wanted}?")))
-    } else if brackets == right {
-        None
-    } else if list && brackets == (1, 1) {
-        let help = format!("write {wanted}: there can be several, and each begins so");
-        let message = format!("`{name}` needs two brackets on either side");
-        Some(Slip::new(Code::SingleBrackets, span.clone(), message, help))
+    let Some(name) = intended_name(inner) else { return unknown(written, inner, span) };
+    let is_segment_list = ARRAY_HEADERS.contains(&name.as_str());
+    let is_array = is_segment_list || is_partials(&name);
+    let correct = if is_array { format!("[[{name}]]") } else { format!("[{name}]") };
+    let error = if name == inner {
+        bracket_error(&name, (opening, closing), is_array, &correct, span.clone())
     } else {
-        let message = "the brackets of this header do not fit";
-        Some(Slip::new(Code::HeaderBrackets, span.clone(), message, format!("write {wanted}")))
+        let message = format!("there is no section named `{}`", excerpt(inner));
+        Some(SyntaxError::new(Code::HeaderName, span.clone(), message, format!("did you mean {correct}?")))
     };
-    Header { name, section, several: list, slip: slip.map(|slip| slip.meant(span, wanted)) }
+    let is_in_segment = is_segment_list || INSTEAD_HEADERS.contains(&name.as_str());
+    let section = if is_in_segment { Section::Segment } else { Section::Other };
+    SectionHeader { name, section, is_array, error: error.map(|error| error.with_intended(span, correct)) }
 }
 
-/// Whether a header is of the partials of a bell, whatever the bell's name.
+/// Returns an error if a header does not have the right number of brackets.
+fn bracket_error(
+    name: &str,
+    brackets: (usize, usize),
+    is_array: bool,
+    correct: &str,
+    span: Span,
+) -> Option<SyntaxError> {
+    if brackets == if is_array { (2, 2) } else { (1, 1) } {
+        return None;
+    }
+    if is_array && brackets == (1, 1) {
+        let message = format!("`{name}` needs two brackets on each side");
+        let help = format!("write {correct}, because there can be several");
+        return Some(SyntaxError::new(Code::SingleBrackets, span, message, help));
+    }
+    let message = "this header has the wrong number of brackets";
+    Some(SyntaxError::new(Code::HeaderBrackets, span, message, format!("write {correct}")))
+}
+
+/// Whether a header is that of a bell's partials, whatever the bell's name.
 fn is_partials(name: &str) -> bool {
     let within = name.strip_prefix("bell.").and_then(|rest| rest.rsplit_once('.'));
     within.is_some_and(|(_, key)| key == "partials")
 }
 
-/// A header with something behind it on its line: `[[segment]] say = "…"`.
-fn with_more(text: &str, span: &Span) -> Option<Header> {
+/// Recognises a correct header with something after it on its line, such as `[[segment]] say = "…"`.
+fn recognise_with_rest_of_line(text: &str, span: &Span) -> Option<SectionHeader> {
     let written = &text[span.clone()];
-    let end = written.find(']')? + written[written.find(']')?..].bytes().take_while(|byte| *byte == b']').count();
-    let more = written[end..].trim_start();
-    if more.is_empty() || more.contains('[') && !more.contains('=') {
+    let closing = written.find(']')?;
+    let end = closing + written[closing..].bytes().take_while(|byte| *byte == b']').count();
+    let rest = written[end..].trim_start();
+    if rest.is_empty() || rest.contains('[') && !rest.contains('=') {
         return None;
     }
-    let header = read(text, span.start..span.start + end);
-    if header.slip.is_some() {
+    let header = recognise(text, span.start..span.start + end);
+    if header.error.is_some() {
         return None;
     }
-    let at = span.start + written.len() - more.len();
-    let help = "a header stands alone on its line; begin a new line for what follows";
-    let slip = Slip::new(Code::HeaderBrackets, at..span.end, "something follows the header on its line", help);
-    let put = if super::is_sound(more) { format!("\n{more}") } else { String::new() };
-    Some(Header { slip: Some(slip.meant(at..span.end, put)), ..header })
+    let rest_span = span.start + written.len() - rest.len()..span.end;
+    let message = "there is something after the header on its line";
+    let error = SyntaxError::new(Code::HeaderBrackets, rest_span.clone(), message, "start a new line after the header");
+    let replacement = if is_valid_toml(rest) { format!("\n{rest}") } else { String::new() };
+    Some(SectionHeader { error: Some(error.with_intended(rest_span, replacement)), ..header })
 }
 
-/// The name that a header was meant to have.
-fn meant(inner: &str) -> Option<String> {
-    let known = LISTS.iter().chain(SINGLES).copied();
-    if known.clone().any(|name| name == inner) || INSTEADS.contains(&inner) {
+/// Returns the name that a header was probably meant to have.
+fn intended_name(inner: &str) -> Option<String> {
+    let known = ARRAY_HEADERS.iter().chain(TABLE_HEADERS).copied();
+    if known.clone().any(|name| name == inner) || INSTEAD_HEADERS.contains(&inner) {
         return Some(inner.to_owned());
     }
-    if let Some((first, own)) = inner.split_once('.')
+    if let Some((first, name)) = inner.split_once('.')
         && suggest::nearest(first, ["bell"]).is_some()
-        && super::is_sound(&format!("[bell.{own}]"))
+        && is_valid_toml(&format!("[bell.{name}]"))
     {
-        return Some(format!("bell.{own}"));
+        return Some(format!("bell.{name}"));
     }
     if ["part", "parts", "repeat.part", "repeat.parts"].contains(&inner) {
         return Some("segment.part".to_owned());
@@ -104,26 +117,18 @@ fn meant(inner: &str) -> Option<String> {
     suggest::nearest(&inner.replace(' ', ""), known).map(str::to_owned)
 }
 
-fn unknown(written: &str, inner: &str, span: Span) -> Header {
-    let name = inner.to_owned();
-    if super::is_sound(written) && !["bell"].contains(&inner) {
-        let slip = Some(no_section(inner, span.clone()).stub(span, ""));
-        return Header { name, section: Section::Lost, several: false, slip };
-    }
-    let slip = if inner.is_empty() || inner == "bell" {
-        let help = "write [[segment]] for a segment, [levels], [bed], or [bell.NAME] for a bell of your own";
-        Slip::new(Code::HeaderBrackets, span.clone(), "this header names nothing", help)
-    } else if inner.contains(['[', ']', '=', '"']) {
-        let help = "a header stands alone on its line, as in [[segment]]; its keys follow on lines of their own";
-        Slip::new(Code::HeaderBrackets, span.clone(), "this header can't be read", help)
+fn unknown(written: &str, inner: &str, span: Span) -> SectionHeader {
+    let error = if inner == "bell" || inner.is_empty() {
+        let help = "use [[segment]] for a segment, [levels], [bed], or [bell.NAME] for a bell of your own";
+        SyntaxError::new(Code::HeaderBrackets, span.clone(), "this header has no name", help)
+    } else if !is_valid_toml(written) && inner.contains(['[', ']', '=', '"']) {
+        let help = "write only the header on this line, such as [[segment]], and its keys on the lines below";
+        SyntaxError::new(Code::HeaderBrackets, span.clone(), "this header can't be read", help)
     } else {
-        no_section(inner, span.clone())
+        let message = format!("there is no section named `{}`", excerpt(inner));
+        let help = "use one of [[segment]], [[segment.part]], [[soften]], [[exit]], [levels], [bed] and [bell.NAME]";
+        SyntaxError::new(Code::HeaderName, span.clone(), message, help)
     };
-    Header { name, section: Section::Lost, several: false, slip: Some(slip.stub(span, "")) }
-}
-
-fn no_section(inner: &str, span: Span) -> Slip {
-    let message = format!("there is no section named `{}`", visible(inner));
-    let help = "the sections are [[segment]], [[segment.part]], [[soften]], [[exit]], [levels], [bed] and [bell.NAME]";
-    Slip::new(Code::HeaderName, span, message, help)
+    let error = Some(error.with_placeholder(span, ""));
+    SectionHeader { name: inner.to_owned(), section: Section::Unknown, is_array: false, error }
 }
