@@ -61,7 +61,7 @@ fn play(
     let view = View::new(arguments, version.programmes.clone());
     let modes = Modes::enter(!arguments.no_input);
     let over = Arc::new(AtomicBool::new(false));
-    input::listen(&sender, &over, arguments.no_input);
+    let lines = input::listen(&sender, &over, arguments.no_input);
     // From here on signals are listened to. Who wanted to stop before wanted none of it.
     if interrupt.is_some_and(|interrupt| interrupt.is_set()) {
         return Ok(Outcome::Stopped);
@@ -69,7 +69,7 @@ fn play(
     let material = Material { version, gain, awaits_speech: session.awaits_speech() };
     let ahead = Ahead::begin(job, &session, &material, &sender);
     let playback = Playback::open(material, arguments.output.clone(), choice, from, sender)?;
-    let ended = Conductor::new(playback, view, modes, inputs, ahead).run(&from, said);
+    let ended = Conductor::new(playback, view, modes, inputs, lines, ahead).run(&from, said);
     over.store(true, Ordering::Relaxed);
     ended
 }

@@ -1,14 +1,14 @@
-//! Ctrl-C and SIGTERM, for work that can simply be left.
+//! Ctrl-C and SIGTERM, for work that can simply be abandoned.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Whether someone wants us to stop.
+/// A flag that is set when the program is asked to stop.
 #[derive(Clone, Debug)]
 pub struct Interrupt(Arc<AtomicBool>);
 
 impl Interrupt {
-    /// From now on.
+    /// Sets the flag on SIGINT, SIGTERM and SIGHUP from now on.
     #[must_use]
     pub fn watch() -> Self {
         let flag = Arc::new(AtomicBool::new(false));
@@ -16,13 +16,13 @@ impl Interrupt {
         for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM, signal_hook::consts::SIGHUP] {
             let _ = signal_hook::flag::register(signal, flag.clone());
         }
-        // A file that may grow no further is a failure to write, and not the end of the program.
+        // A file that may grow no further is then an error of the write, and does not end the program.
         #[cfg(unix)]
         let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, Arc::default());
         Self(flag)
     }
 
-    /// Whether it happened.
+    /// Whether the program was asked to stop.
     #[must_use]
     pub fn is_set(&self) -> bool {
         self.0.load(Ordering::Relaxed)

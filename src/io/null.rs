@@ -1,4 +1,4 @@
-//! An output that plays into nothing, in real time: for machines without a sound device, and for those who read.
+//! An output that plays into nothing, in real time: for machines without a sound device, and for listeners who read.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -8,47 +8,57 @@ use std::time::{Duration, Instant};
 use crate::player::AudioCallback;
 use crate::units::{Frames, Rate, SILENCE};
 
-/// How long each block is.
+/// The length of a block.
 const PERIOD: Duration = Duration::from_millis(20);
 
-/// One who comes so late was stopped meanwhile, and makes up for nothing.
-const STOPPED: Duration = Duration::from_millis(500);
+/// An output that is later than this was suspended, and does not catch up.
+const SUSPENDED: Duration = Duration::from_millis(500);
 
-/// Pulls frames at their pace until it is dropped.
+/// Pulls frames in real time until it is dropped.
 pub struct NullOutput {
-    over: Arc<AtomicBool>,
+    shutdown: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl NullOutput {
-    /// Begins to pull.
+    /// Starts to pull frames.
     ///
     /// # Errors
-    /// When the system has no thread left.
-    pub fn start(mut callback: AudioCallback, rate: Rate) -> std::io::Result<Self> {
-        let over = Arc::new(AtomicBool::new(false));
-        let ending = over.clone();
-        let thread = thread::Builder::new().name("null output".to_owned()).spawn(move || {
-            let (mut begun, mut pulled) = (Instant::now(), Frames::ZERO);
-            let mut block = vec![SILENCE; rate.frames(PERIOD).index().max(1)];
-            while !ending.load(Ordering::Relaxed) {
-                callback.fill(&mut block);
-                pulled += Frames(block.len() as u64);
-                let due = begun + Duration::from_secs_f64(pulled.seconds(rate));
-                let late = due.elapsed();
-                if late > STOPPED {
-                    begun += late;
-                }
-                thread::sleep(due.saturating_duration_since(Instant::now()));
-            }
-        })?;
-        Ok(Self { over, thread: Some(thread) })
+    /// When the thread can't be started.
+    pub fn start(callback: AudioCallback, rate: Rate) -> std::io::Result<Self> {
+        let shutdown = Arc::new(AtomicBool::new(false));
+        let is_shut_down = shutdown.clone();
+        let thread = thread::Builder::new()
+            .name("null output".to_owned())
+            .spawn(move || run(callback, rate, || is_shut_down.load(Ordering::Relaxed)))?;
+        Ok(Self { shutdown, thread: Some(thread) })
+    }
+
+    /// Whether it still pulls frames. If not, its thread has panicked, and the playhead holds for ever.
+    #[must_use]
+    pub fn is_running(&self) -> bool {
+        self.thread.as_ref().is_some_and(|thread| !thread.is_finished())
+    }
+}
+
+fn run(mut callback: AudioCallback, rate: Rate, is_shut_down: impl Fn() -> bool) {
+    let (mut started, mut pulled) = (Instant::now(), Frames::ZERO);
+    let mut block = vec![SILENCE; rate.frames(PERIOD).index().max(1)];
+    while !is_shut_down() {
+        callback.fill(&mut block);
+        pulled += Frames(block.len() as u64);
+        let due = started + Duration::from_secs_f64(pulled.seconds(rate));
+        let late = due.elapsed();
+        if late > SUSPENDED {
+            started += late;
+        }
+        thread::sleep(due.saturating_duration_since(Instant::now()));
     }
 }
 
 impl Drop for NullOutput {
     fn drop(&mut self) {
-        self.over.store(true, Ordering::Relaxed);
+        self.shutdown.store(true, Ordering::Relaxed);
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
         }

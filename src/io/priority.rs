@@ -1,30 +1,29 @@
-//! Who is served first where the machine is busy. What the system does not allow is left as it is.
+//! The priority of threads on a busy machine. Where the system does not allow a change, nothing changes.
 
-/// How nice a thread is that a device waits for: as much less than others as sound servers are themselves.
+/// The nice value of a thread that a device waits for: that of sound servers.
 #[cfg(target_os = "linux")]
-const URGENT: i32 = -11;
-/// How nice one is that nobody waits for.
+const AUDIO_NICE: i32 = -11;
+/// The nice value of a thread that nobody waits for.
 #[cfg(target_os = "linux")]
-const PATIENT: i32 = 10;
+const BACKGROUND_NICE: i32 = 10;
 
-/// Lets the calling thread come before others. On Linux this takes a right that desktops give to their audio users; without it
-/// nothing changes.
+/// Gives the calling thread precedence over others. On Linux this takes a right that desktops give to their audio users.
 pub fn raise() {
     #[cfg(target_os = "linux")]
-    change(|nice| nice.min(URGENT));
+    change_nice(|nice| nice.min(AUDIO_NICE));
 }
 
-/// Puts the calling thread behind all others.
+/// Gives every other thread precedence over the calling one.
 pub fn lower() {
     #[cfg(target_os = "linux")]
-    change(|nice| nice.max(PATIENT));
+    change_nice(|nice| nice.max(BACKGROUND_NICE));
 }
 
-/// On Linux, what is said of the calling process holds for the calling thread alone.
+/// On Linux, the priority of the calling process is that of the calling thread alone.
 #[cfg(target_os = "linux")]
-fn change(nicer: impl Fn(i32) -> i32) {
+fn change_nice(change: impl Fn(i32) -> i32) {
     use rustix::process::{getpriority_process, setpriority_process};
     if let Ok(nice) = getpriority_process(None) {
-        let _ = setpriority_process(None, nicer(nice));
+        let _ = setpriority_process(None, change(nice));
     }
 }

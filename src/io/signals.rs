@@ -1,31 +1,31 @@
-//! Signals from the system, as events.
+//! Signals of the operating system.
 
 use std::sync::mpsc::Sender;
 use std::thread;
 
-/// What a signal means here.
+/// A signal, by what it means to the program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Signal {
-    /// Ctrl-C: the gentle exit.
+    /// Ctrl-C.
     Interrupt,
-    /// SIGTERM: the same.
+    /// SIGTERM.
     Terminate,
-    /// The window is closed: the gentle exit, unseen.
+    /// SIGHUP: the terminal was closed.
     HangUp,
-    /// Ctrl-\: at once.
+    /// Ctrl-\.
     Quit,
-    /// Ctrl-Z: to be stopped, once it is quiet.
+    /// Ctrl-Z.
     Suspend,
-    /// Going on after that.
+    /// SIGCONT: the program goes on after it was suspended.
     Continue,
-    /// The window has another size.
+    /// The terminal has another size.
     Resized,
 }
 
-/// Begins to listen. Each signal reaches `send` once it is understood.
+/// Starts a thread that sends every signal to `send`.
 ///
 /// # Errors
-/// When the system refuses a handler.
+/// When a handler can't be installed, or the thread can't be started.
 #[cfg(unix)]
 pub fn listen<T: Send + 'static>(send: Sender<T>, wrap: impl Fn(Signal) -> T + Send + 'static) -> std::io::Result<()> {
     use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGWINCH};
@@ -33,7 +33,7 @@ pub fn listen<T: Send + 'static>(send: Sender<T>, wrap: impl Fn(Signal) -> T + S
     let mut signals = Signals::new([SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP, SIGCONT, SIGWINCH])?;
     thread::Builder::new().name("signals".to_owned()).spawn(move || {
         for signal in signals.forever() {
-            let meaning = match signal {
+            let signal = match signal {
                 SIGINT => Signal::Interrupt,
                 SIGTERM => Signal::Terminate,
                 SIGHUP => Signal::HangUp,
@@ -43,7 +43,7 @@ pub fn listen<T: Send + 'static>(send: Sender<T>, wrap: impl Fn(Signal) -> T + S
                 SIGWINCH => Signal::Resized,
                 _ => continue,
             };
-            if send.send(wrap(meaning)).is_err() {
+            if send.send(wrap(signal)).is_err() {
                 return;
             }
         }
@@ -51,7 +51,7 @@ pub fn listen<T: Send + 'static>(send: Sender<T>, wrap: impl Fn(Signal) -> T + S
     Ok(())
 }
 
-/// Elsewhere Ctrl-C arrives as a key, and there is nothing to listen to.
+/// Elsewhere Ctrl-C arrives as a key, and there are no signals.
 ///
 /// # Errors
 /// Never.
@@ -63,23 +63,23 @@ pub fn listen<T: Send + 'static>(
     Ok(())
 }
 
-/// A program in the background that touches its terminal is stopped by it. From now on this thread, and those it starts, are not.
+/// A program in the background is suspended when it uses its terminal. From now on this thread, and those it starts, are not.
 #[cfg(unix)]
 pub fn ignore_terminal_stops() {
     use nix::sys::signal::{SigSet, Signal};
     let _ = SigSet::from_iter([Signal::SIGTTIN, Signal::SIGTTOU]).thread_block();
 }
 
-/// Elsewhere nothing is stopped so.
+/// Elsewhere no program is suspended in that way.
 #[cfg(not(unix))]
 pub fn ignore_terminal_stops() {}
 
-/// Stops this process as Ctrl-Z would have done, until it is told to go on.
+/// Suspends this process, as Ctrl-Z does by default, until it receives SIGCONT.
 #[cfg(unix)]
 pub fn suspend_process() {
     let _ = signal_hook::low_level::emulate_default_handler(signal_hook::consts::SIGTSTP);
 }
 
-/// Elsewhere there is no such thing.
+/// Elsewhere a process can't be suspended.
 #[cfg(not(unix))]
 pub fn suspend_process() {}

@@ -1,46 +1,45 @@
-//! Whether the machine slept: the clock that counts sleep ran ahead of the one that does not.
+//! Detects that the machine slept: the clock that counts sleep has run ahead of the one that does not.
 
 use std::time::Duration;
 
-/// A shorter sleep is none.
+/// A shorter sleep does not count.
 #[cfg(target_os = "linux")]
-const NOTICEABLE: Duration = Duration::from_secs(2);
+const MIN_SLEEP: Duration = Duration::from_secs(2);
 
-/// Watches the two clocks.
+/// Compares the two clocks.
 pub struct SleepDetector {
-    /// By how much one was ahead of the other.
-    ahead: Duration,
+    /// How much time the machine has slept since it was started.
+    asleep: Duration,
 }
 
 impl SleepDetector {
-    /// From now on.
+    /// Detects sleep from now on.
     #[must_use]
     pub fn start() -> Self {
-        Self { ahead: ahead() }
+        Self { asleep: time_asleep() }
     }
 
-    /// Whether the machine slept since this was asked last.
+    /// Whether the machine has slept since the last call.
     #[cfg(target_os = "linux")]
     pub fn has_slept(&mut self) -> bool {
-        self.slept(ahead())
+        self.update(time_asleep())
     }
 
-    /// Whether it slept before one clock was so far ahead.
     #[cfg(target_os = "linux")]
-    fn slept(&mut self, ahead: Duration) -> bool {
-        let before = std::mem::replace(&mut self.ahead, ahead);
-        ahead.saturating_sub(before) > NOTICEABLE
+    fn update(&mut self, asleep: Duration) -> bool {
+        let before = std::mem::replace(&mut self.asleep, asleep);
+        asleep.saturating_sub(before) > MIN_SLEEP
     }
 
-    /// Not known elsewhere.
+    /// Sleep is not detected here.
     #[cfg(not(target_os = "linux"))]
     pub fn has_slept(&mut self) -> bool {
-        self.ahead > Duration::MAX
+        self.asleep > Duration::MAX
     }
 }
 
 #[cfg(target_os = "linux")]
-fn ahead() -> Duration {
+fn time_asleep() -> Duration {
     use rustix::time::{ClockId, clock_gettime};
     let read = |clock| {
         let time = clock_gettime(clock);
@@ -50,7 +49,7 @@ fn ahead() -> Duration {
 }
 
 #[cfg(not(target_os = "linux"))]
-fn ahead() -> Duration {
+fn time_asleep() -> Duration {
     Duration::ZERO
 }
 
@@ -59,16 +58,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_machine_that_is_awake_did_not_sleep() {
+    fn a_machine_that_is_awake_has_not_slept() {
         assert!(!SleepDetector::start().has_slept());
     }
 
     #[test]
-    fn more_than_two_seconds_between_the_clocks_are_a_sleep_and_told_once() {
-        let mut sleep = SleepDetector { ahead: Duration::from_secs(100) };
-        assert!(!sleep.slept(Duration::from_secs(102)), "two seconds are none");
-        assert!(sleep.slept(Duration::from_secs(105)));
-        assert!(!sleep.slept(Duration::from_secs(105)));
-        assert!(!sleep.slept(Duration::from_secs(104)), "a clock that was set back is no sleep");
+    fn more_than_two_seconds_of_sleep_are_reported_once() {
+        let mut detector = SleepDetector { asleep: Duration::from_secs(100) };
+        assert!(!detector.update(Duration::from_secs(102)), "two seconds do not count");
+        assert!(detector.update(Duration::from_secs(105)));
+        assert!(!detector.update(Duration::from_secs(105)));
+        assert!(!detector.update(Duration::from_secs(104)), "a clock that was set back is no sleep");
     }
 }

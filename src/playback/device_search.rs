@@ -49,7 +49,7 @@ impl Search {
             Output::Named(name) => Some(name.as_str()),
             _ => None,
         };
-        let found = find(name, self.origin).ok().filter(|found| found.rate == self.rate)?;
+        let found = find(name, self.origin).ok()?;
         Sounding::open(Choice::Device(found), None, self.rate, self.reserve, self.opening, inputs).ok()
     }
 

@@ -7,7 +7,7 @@ use std::sync::mpsc::Sender;
 use super::output::{Reserve, Sounding};
 use super::sound::Material;
 use crate::error::Failure;
-use crate::io::lines;
+use crate::io::lines::{self, Lines};
 use crate::io::signals::{self, Signal};
 use crate::io::terminal::{self, Pressed};
 use crate::units::Decibels;
@@ -16,6 +16,8 @@ use crate::units::Decibels;
 pub(crate) enum Input {
     Pressed(Pressed),
     Line(String),
+    /// Lines have come on standard input.
+    LinesReady,
     Signal(Signal),
     /// The device of this opening is gone.
     Lost(u64),
@@ -35,15 +37,16 @@ pub(crate) enum Input {
     Longer(Option<(Sounding, Reserve)>),
 }
 
-/// Starts the listeners. Keys end with `over`.
-pub(crate) fn listen(send: &Sender<Input>, over: &Arc<AtomicBool>, leave_input_alone: bool) {
+/// Starts the listeners. Keys end with `over`. Returns the lines of standard input, unless that is a terminal.
+pub(crate) fn listen(send: &Sender<Input>, over: &Arc<AtomicBool>, leave_input_alone: bool) -> Option<Lines> {
     let _ = signals::listen(send.clone(), Input::Signal);
     if leave_input_alone {
-        return;
+        return None;
     }
     if terminal::has_keys() {
         let _ = terminal::listen(send.clone(), over.clone(), Input::Pressed);
-    } else {
-        let _ = lines::listen(send.clone(), Input::Line);
+        return None;
     }
+    let send = send.clone();
+    lines::listen(move || drop(send.send(Input::LinesReady))).ok()
 }

@@ -1,15 +1,14 @@
 //! Where a session sounds: the device, or nothing at all in real time.
 
-use std::sync::mpsc::{self, Sender};
+use std::sync::mpsc::Sender;
 use std::thread;
 use std::time::Duration;
 
 use super::input::Input;
 use crate::error::Failure;
-use crate::io::device::{DeviceError, DeviceEvent, DeviceInfo, DeviceOrigin, DeviceStream, find};
+use crate::io::device::{DeviceEvent, DeviceInfo, DeviceOrigin, DeviceStream, find};
 use crate::io::null::NullOutput;
 use crate::player::AudioCallback;
-use crate::text::escape_controls;
 use crate::units::{Frames, Rate};
 
 /// What the device holds at first: as little as a busy machine can keep full.
@@ -77,7 +76,7 @@ impl Choice {
                 ),
             }),
             Output::Named(name) => {
-                find(Some(name), None).map(|found| (Self::Device(found), None)).map_err(|error| refusal(name, &error))
+                find(Some(name), None).map(|found| (Self::Device(found), None)).map_err(Failure::from)
             }
         }
     }
@@ -99,28 +98,6 @@ impl Choice {
     }
 }
 
-fn refusal(name: &str, error: &DeviceError) -> Failure {
-    let name = escape_controls(name);
-    let list = |names: &[String]| names.iter().map(|name| escape_controls(name)).collect::<Vec<_>>().join(", ");
-    match error {
-        DeviceError::None => Failure::new(
-            format!("there is no sound device, and so none named `{name}`"),
-            format!("{REMEDY}; or leave --output out"),
-        ),
-        DeviceError::Unknown(names) => {
-            Failure::new(format!("there is no sound device named `{name}`"), format!("there is {}", list(names)))
-        }
-        DeviceError::Ambiguous(names) => Failure::new(
-            format!("several sound devices have `{name}` in their name"),
-            format!("give more of it: {}", list(names)),
-        ),
-        DeviceError::Failed(why) => Failure::new(
-            format!("the sound device `{name}` does not work: {}", escape_controls(why)),
-            "`karuna devices` lists the others",
-        ),
-    }
-}
-
 impl Sounding {
     /// Opens what was chosen. It plays the callback; without one, silence. `opening` names this opening when something becomes of
     /// its device.
@@ -134,10 +111,9 @@ impl Sounding {
     ) -> Result<Self, Failure> {
         match choice {
             Choice::Device(found) => {
-                let name = found.name.clone();
-                DeviceStream::open(found, reserve.frames(rate), callback, told(opening, inputs.clone()))
+                DeviceStream::open(found, rate, reserve.frames(rate), callback, on_event(opening, inputs.clone()))
                     .map(|stream| Self::Device { stream, opening })
-                    .map_err(|error| refusal(&name, &error))
+                    .map_err(Failure::from)
             }
             Choice::Null => {
                 let mut sounding = Self::Null { rate, pulls: None };
@@ -183,20 +159,15 @@ impl Sounding {
     }
 }
 
-/// A way for a device to tell what becomes of it, as inputs.
-fn told(opening: u64, inputs: Sender<Input>) -> Sender<DeviceEvent> {
-    let (tell, told) = mpsc::channel();
-    let passes_on = move || {
-        for told in told {
-            let input = match told {
-                DeviceEvent::Lost => Input::Lost(opening),
-                DeviceEvent::Moved(place) => Input::Moved(opening, place),
-            };
-            let _ = inputs.send(input);
-        }
-    };
-    let _ = thread::Builder::new().name("the device's fate".to_owned()).spawn(passes_on);
-    tell
+/// Passes what happens to a device on as inputs.
+fn on_event(opening: u64, inputs: Sender<Input>) -> impl Fn(DeviceEvent) + Clone + Send + 'static {
+    move |event| {
+        let input = match event {
+            DeviceEvent::Lost => Input::Lost(opening),
+            DeviceEvent::Moved(place) => Input::Moved(opening, place),
+        };
+        let _ = inputs.send(input);
+    }
 }
 
 /// How much a device holds.

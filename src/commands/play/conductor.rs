@@ -12,6 +12,7 @@ use super::super::Outcome;
 use super::ahead::Ahead;
 use super::view::View;
 use crate::error::Failure;
+use crate::io::lines::Lines;
 use crate::io::sleep::SleepDetector;
 use crate::io::terminal::{Modes, Pressed};
 use crate::playback::controls::{self, LINES, Wish};
@@ -30,6 +31,7 @@ pub(super) struct Conductor {
     view: View,
     modes: Modes,
     inputs: Receiver<Input>,
+    lines: Option<Lines>,
     /// What came in and was put off.
     pending: VecDeque<Input>,
     held: Held,
@@ -52,13 +54,21 @@ type Next = ControlFlow<EndReason>;
 const GO_ON: Next = ControlFlow::Continue(());
 
 impl Conductor {
-    pub(super) fn new(playback: Playback, view: View, modes: Modes, inputs: Receiver<Input>, ahead: Ahead) -> Self {
+    pub(super) fn new(
+        playback: Playback,
+        view: View,
+        modes: Modes,
+        inputs: Receiver<Input>,
+        lines: Option<Lines>,
+        ahead: Ahead,
+    ) -> Self {
         let (pending, held) = (VecDeque::new(), Held::default());
         Self {
             playback,
             view,
             modes,
             inputs,
+            lines,
             pending,
             held,
             grown: false,
@@ -94,7 +104,7 @@ impl Conductor {
 
     /// One turn: what came in, what happened, what is to be seen.
     fn turn(&mut self, sleep: &mut SleepDetector) -> Next {
-        let input = self.pending.pop_front().or_else(|| self.inputs.recv_timeout(TICK).ok());
+        let input = self.next_input();
         if let Some(pressed) = self.held.settled(Instant::now(), pressed(input.as_ref())) {
             self.key(pressed)?;
         }
@@ -117,6 +127,13 @@ impl Conductor {
         GO_ON
     }
 
+    /// What came in next. A line is next only where nothing else waits, so that no flood of lines delays a signal.
+    fn next_input(&mut self) -> Option<Input> {
+        let waiting = self.pending.pop_front().or_else(|| self.inputs.try_recv().ok());
+        let waiting = waiting.or_else(|| self.lines.as_ref()?.next_line().map(Input::Line));
+        waiting.or_else(|| self.inputs.recv_timeout(TICK).ok())
+    }
+
     fn attend(&mut self, input: Input) -> Next {
         match input {
             Input::Pressed(pressed) => return self.press(pressed),
@@ -130,7 +147,7 @@ impl Conductor {
             Input::Signal(signal) => return self.signal(signal),
             Input::Lost(opening) if self.playback.is_current(opening) => return self.lose(),
             Input::Moved(opening, place) if self.playback.is_current(opening) => self.moved(&place),
-            Input::Lost(_) | Input::Moved(..) => {}
+            Input::Lost(_) | Input::Moved(..) | Input::LinesReady => {}
             Input::Room(room) => {
                 let most = self.playback.room_found(room);
                 self.tell_volume(most);

@@ -1,133 +1,123 @@
 //! An open device that plays.
 
-use std::sync::mpsc::Sender;
+use std::error::Error;
 
-use cpal::traits::{DeviceTrait, StreamTrait};
-use cpal::{BufferSize, StreamConfig};
-use rodio::Source;
-
-use super::found::{Backend, DeviceInfo};
+use super::buffer::DeviceBuffer;
+use super::callback_source::{CallbackSlot, CallbackSource};
+use super::error::DeviceError;
+use super::event::DeviceEvent;
+use super::mixer;
+use super::move_watcher::MoveWatcher;
 #[cfg(target_os = "linux")]
-use super::pulse;
-use super::tap::{Buffer, CallbackSlot, CallbackSource};
-use super::watch::Watch;
-use super::{DeviceError, DeviceEvent, within};
+use super::pulse::PulseStream;
+use super::search::{Backend, DeviceInfo, SystemDevice};
+use super::timeout::run_with_timeout;
 use crate::player::AudioCallback;
 use crate::units::{Frames, Rate};
 
-/// A device that plays. Dropping it never waits: a server that has forgotten the stream would keep it waiting for ever.
+/// An open device. Dropping it never waits: a server that has forgotten the stream would keep it waiting for ever.
 pub struct DeviceStream {
-    sounding: Option<Sounding>,
-    valve: CallbackSlot,
-    /// As people know it.
-    pub name: String,
-    _watch: Option<Watch>,
+    driver: Option<Driver>,
+    slot: CallbackSlot,
+    name: String,
+    _watcher: Option<MoveWatcher>,
 }
 
-/// Who asks for the sound, until this is dropped.
+/// What asks for the sound until it is dropped.
 #[expect(dead_code, reason = "they are kept, and asked nothing")]
-enum Sounding {
+enum Driver {
     #[cfg(target_os = "linux")]
-    Server(pulse::Playback),
-    System(cpal::Stream),
+    Server(PulseStream),
+    System(rodio::MixerDeviceSink),
 }
+
+type OpenResult = Result<(Driver, CallbackSlot), Box<dyn Error + Send + Sync>>;
 
 impl DeviceStream {
-    /// Opens a device that holds about `held` frames. It plays the callback from its first frame on; without one, silence. What
-    /// becomes of it is told.
+    /// Opens a device that holds about `buffer` frames, both at the rate of the session. It plays the callback from its first frame on;
+    /// without one, silence. `on_event` may be called from any thread.
     ///
     /// # Errors
-    /// When it can't be opened.
+    /// When the device can't be opened, or does not answer.
     pub fn open(
-        found: DeviceInfo,
-        held: Frames,
+        device: DeviceInfo,
+        rate: Rate,
+        buffer: Frames,
         callback: Option<AudioCallback>,
-        told: Sender<DeviceEvent>,
+        on_event: impl Fn(DeviceEvent) + Clone + Send + 'static,
     ) -> Result<Self, DeviceError> {
-        let (name, origin, rate) = (found.name.clone(), found.origin(), found.rate);
-        let fate = told.clone();
-        let opened = within(move || match found.door {
+        let (name, origin, device_rate) = (device.name.clone(), device.origin(), device.rate);
+        let on_stream_event = on_event.clone();
+        let opened = run_with_timeout(move || match device.backend {
             #[cfg(target_os = "linux")]
-            Backend::Server(sink) => pulse::Playback::open(sink, rate, held, callback, fate)
-                .map(|(playback, valve)| (Sounding::Server(playback), valve))
-                .map_err(|error| error.to_string()),
-            Backend::System(device, _) => open(&device, rate, held, callback, fate),
-        })
-        .unwrap_or_else(|| Err("the sound system does not answer".to_owned()));
-        let (sounding, valve) = opened.map_err(DeviceError::Failed)?;
-        Ok(Self { sounding: Some(sounding), valve, name, _watch: Watch::start(origin, told) })
+            Backend::Server(sink) => {
+                let (stream, slot) = PulseStream::open(sink, rate, buffer, callback, on_stream_event)?;
+                Ok((Driver::Server(stream), slot))
+            }
+            Backend::System(device) => open_system(device, device_rate, rate, buffer, callback, on_stream_event),
+        });
+        let opened: OpenResult = opened.ok_or(DeviceError::NoAnswer)?;
+        let (driver, slot) = opened.map_err(|error| DeviceError::not_opened(&name, error))?;
+        Ok(Self { driver: Some(driver), slot, name, _watcher: MoveWatcher::start(origin, on_event) })
     }
 
-    /// Plays what this has from now on.
+    /// The device's name as people know it.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Plays a callback from now on.
     pub fn play(&mut self, callback: AudioCallback) {
-        self.valve.put(callback);
+        self.slot.insert(callback);
     }
 
-    /// Takes back what is played, once it is silent. Silence follows.
+    /// Takes the callback back, if it is silent by now. Silence follows.
     pub fn take_back(&mut self) -> Option<AudioCallback> {
-        self.valve.take()
+        self.slot.take()
     }
 
-    /// Counts the blocks that the device asked for. Where it stands still, the device hangs.
+    /// Counts the blocks that the device has asked for. While the count stands still, the device hangs.
     #[must_use]
     pub fn heartbeat(&self) -> u64 {
-        self.valve.beats()
+        self.slot.heartbeat()
     }
 
-    /// What has been played but not heard yet, as far as can be known.
+    /// How many frames of the session have been played but not heard yet, as far as can be known.
     #[must_use]
     pub fn unheard_frames(&self) -> Frames {
-        self.valve.unheard()
+        self.slot.unheard_frames()
     }
 
-    /// The most that can have been played but not heard yet.
+    /// The most frames of the session that can have been played but not heard yet.
     #[must_use]
     pub fn buffered_frames(&self) -> Frames {
-        self.valve.whole()
+        self.slot.buffered_frames()
     }
 }
 
 impl Drop for DeviceStream {
     fn drop(&mut self) {
-        let sounding = self.sounding.take();
-        let _ = std::thread::Builder::new().name("closing the device".to_owned()).spawn(move || drop(sounding));
+        let driver = self.driver.take();
+        let _ = std::thread::Builder::new().name("closing the device".to_owned()).spawn(move || drop(driver));
     }
 }
 
-/// By cpal itself: rodio's own sink asks its mixer before anything can be in it, so that a whole buffer of silence comes first.
-fn open(
-    device: &cpal::Device,
+/// Opens a device of the system for a double buffer of this many frames in all.
+fn open_system(
+    device: SystemDevice,
+    device_rate: Rate,
     rate: Rate,
-    held: Frames,
+    buffer: Frames,
     callback: Option<AudioCallback>,
-    told: Sender<DeviceEvent>,
-) -> Result<(Sounding, CallbackSlot), String> {
-    let period = Frames(held.0 / 2);
-    let (mut source, mut valve) = CallbackSource::new(Buffer { rate, period, whole: held });
+    on_event: impl Fn(DeviceEvent) + Send + 'static,
+) -> OpenResult {
+    let period = Frames(buffer.0 / 2);
+    let (source, mut slot) = CallbackSource::new(device_rate, DeviceBuffer { rate, period, capacity: buffer })?;
     if let Some(callback) = callback {
-        valve.put(callback);
+        slot.insert(callback);
     }
-    let config = StreamConfig {
-        channels: source.channels().get(),
-        sample_rate: source.sample_rate().get(),
-        buffer_size: BufferSize::Fixed(u32::try_from(period.0).map_err(|_| "the buffer is too long")?),
-    };
-    let fill = move |samples: &mut [f32], _: &cpal::OutputCallbackInfo| {
-        for (sample, next) in samples.iter_mut().zip(&mut source) {
-            *sample = next;
-        }
-    };
-    let tell = move |error: cpal::Error| {
-        if is_loss(&error) {
-            let _ = told.send(DeviceEvent::Lost);
-        }
-    };
-    let stream = device.build_output_stream(config, fill, tell, None).map_err(|error| error.to_string())?;
-    stream.play().map_err(|error| error.to_string())?;
-    Ok((Sounding::System(stream), valve))
-}
-
-/// An underrun is mended by the sound system itself; the rest does not come back by itself.
-fn is_loss(error: &cpal::Error) -> bool {
-    matches!(error.kind(), cpal::ErrorKind::DeviceNotAvailable | cpal::ErrorKind::StreamInvalidated)
+    let device_period = u32::try_from(rate.convert(period, device_rate).0)?;
+    let sink = mixer::open(device, device_period, source, &slot, on_event)?;
+    Ok((Driver::System(sink), slot))
 }

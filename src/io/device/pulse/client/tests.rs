@@ -1,4 +1,4 @@
-//! The client against a server that says what a sound card with a jack would.
+//! The client with a server that reports what a sound card with a jack would.
 
 use std::ffi::CString;
 use std::io::Write;
@@ -44,8 +44,8 @@ fn stream(index: u32, process: u32) -> SinkInputInfo {
     }
 }
 
-/// A server that tells of these active ports, one after the other, and says each time that something changed, before its answer
-/// and after it. Then it hangs up.
+/// A server that reports these active ports, one after the other, and each time an event of a change, before its answer and after it. Then
+/// it closes the connection.
 fn serve(listener: UnixListener, ports: Vec<usize>) {
     let mut socket = BufReader::new(listener.accept().unwrap().0);
     let version = protocol::MAX_VERSION;
@@ -82,24 +82,24 @@ fn serve(listener: UnixListener, ports: Vec<usize>) {
 }
 
 #[test]
-fn headphones_that_are_pulled_out_are_another_port_of_the_same_sink() {
+fn unplugging_headphones_selects_another_port_of_the_same_sink() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("native");
     let listener = UnixListener::bind(&path).unwrap();
     let server = thread::spawn(|| serve(listener, vec![HEADPHONES, HEADPHONES, LOUDSPEAKERS]));
-    let mut told = Vec::new();
-    let ended = Client::connect_to(&path).unwrap().watch(|places| told.push(places));
-    assert!(ended.is_err(), "the server hangs up");
+    let mut reported = Vec::new();
+    let ended = PulseClient::connect_to(&path).unwrap().watch(|locations| reported.push(locations));
+    assert!(ended.is_err(), "the server closes the connection");
     server.join().unwrap();
-    let place = |port: &str| {
+    let location = |port: &str| {
         let name = format!("{} (The card)", port.to_uppercase());
-        vec![Place { stream: 1, sink: 7, port: Some(port.to_owned()), name }]
+        vec![StreamLocation { stream: 1, sink: 7, port: Some(port.to_owned()), name }]
     };
-    assert_eq!(told, [place("headphones"), place("headphones"), place("loudspeakers")]);
+    assert_eq!(reported, [location("headphones"), location("headphones"), location("loudspeakers")]);
 }
 
 #[test]
-fn a_server_that_says_nothing_or_nonsense_is_not_waited_for() {
+fn a_server_that_says_nothing_or_nonsense_is_an_error() {
     let folder = tempfile::tempdir().unwrap();
     for words in [&b""[..], &[0xff; 64]] {
         let path = folder.path().join(format!("native-{}", words.len()));
@@ -109,7 +109,7 @@ fn a_server_that_says_nothing_or_nonsense_is_not_waited_for() {
             socket.write_all(words).unwrap();
             socket
         });
-        assert!(Client::connect_to(&path).is_err());
+        assert!(PulseClient::connect_to(&path).is_err());
         drop(server.join());
     }
 }

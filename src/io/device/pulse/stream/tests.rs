@@ -1,4 +1,4 @@
-//! The stream against a server that says more than is asked for.
+//! The stream with a server that sends more than the stream needs.
 
 use std::os::unix::net::UnixListener;
 use std::sync::mpsc;
@@ -17,8 +17,8 @@ const VERSION: u16 = protocol::MAX_VERSION;
 struct Server(BufReader<UnixStream>);
 
 impl Server {
-    /// Lets a client in and gives it a stream; gives what it asked for.
-    fn welcome(listener: &UnixListener) -> (Self, PlaybackStreamParams) {
+    /// Accepts a client and grants it a stream. Returns what it asked for.
+    fn accept(listener: &UnixListener) -> (Self, PlaybackStreamParams) {
         let mut server = Self(BufReader::new(listener.accept().unwrap().0));
         loop {
             let (sequence, command) = protocol::read_command_message(&mut server.0, VERSION).unwrap();
@@ -48,7 +48,7 @@ impl Server {
         self.say(&Command::Request(Request { channel, length: u32::try_from(bytes).unwrap() }));
     }
 
-    /// The length of what comes next, which is silence.
+    /// The length of the next samples, which are silent.
     fn receive(&mut self) -> usize {
         let descriptor = read_descriptor(&mut self.0).unwrap();
         assert_eq!(descriptor.channel, CHANNEL);
@@ -59,7 +59,7 @@ impl Server {
     }
 }
 
-/// A part in the sink, the rest before it.
+/// The reply to a request for a stream: part of the latency is in the sink.
 fn granted(params: &PlaybackStreamParams) -> CreatePlaybackStreamReply {
     CreatePlaybackStreamReply {
         channel: CHANNEL,
@@ -72,7 +72,7 @@ fn granted(params: &PlaybackStreamParams) -> CreatePlaybackStreamReply {
     }
 }
 
-/// To a sink that is slow.
+/// A move to a slow sink.
 fn moved() -> PlaybackStreamMovedParams {
     PlaybackStreamMovedParams {
         stream_index: CHANNEL,
@@ -91,29 +91,29 @@ fn moved() -> PlaybackStreamMovedParams {
 }
 
 #[test]
-fn each_request_is_answered_by_as_much_whatever_else_the_server_says() {
+fn each_request_is_answered_in_full_whatever_else_the_server_sends() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("native");
     let listener = UnixListener::bind(&path).unwrap();
     let (moved_on, has_moved) = mpsc::channel();
     let server = thread::spawn(move || {
-        let (mut server, params) = Server::welcome(&listener);
+        let (mut server, params) = Server::accept(&listener);
         assert_eq!(params.sink_name.as_deref(), Some(c"harbour"));
-        assert_eq!(server.receive(), 96 * FRAME_BYTES, "what was requested with the stream itself");
+        assert_eq!(server.receive(), 96 * FRAME_BYTES, "what was requested together with the stream");
         let mut props = Props::new();
         props.set(Prop::MediaName, CString::new(vec![b'x'; 5000]).unwrap());
         server.say(&Command::ClientEvent(ClientEvent { name: c"something long".to_owned(), props }));
         server.request(CHANNEL + 1, 800);
         server.request(CHANNEL, 10 * FRAME_BYTES + 3);
         assert_eq!(server.receive(), 10 * FRAME_BYTES, "whole frames");
-        server.request(CHANNEL, 3 * PORTION);
-        assert_eq!([server.receive(), server.receive(), server.receive()], [PORTION; 3]);
-        server.request(CHANNEL, 2 * AT_ONCE + FRAME_BYTES);
+        server.request(CHANNEL, 3 * CHUNK_BYTES);
+        assert_eq!([server.receive(), server.receive(), server.receive()], [CHUNK_BYTES; 3]);
+        server.request(CHANNEL, 2 * MAX_ANSWER_BYTES + FRAME_BYTES);
         let mut whole = 0;
-        while whole < 2 * AT_ONCE + FRAME_BYTES {
+        while whole < 2 * MAX_ANSWER_BYTES + FRAME_BYTES {
             whole += server.receive();
         }
-        assert_eq!(whole, 2 * AT_ONCE + FRAME_BYTES, "a bit at a time, and no more");
+        assert_eq!(whole, 2 * MAX_ANSWER_BYTES + FRAME_BYTES, "in parts, and no more");
         server.say(&Command::PlaybackStreamMoved(moved()));
         server.request(CHANNEL, FRAME_BYTES);
         assert_eq!(server.receive(), FRAME_BYTES);
@@ -121,40 +121,46 @@ fn each_request_is_answered_by_as_much_whatever_else_the_server_says() {
         server.say(&Command::PlaybackStreamKilled(CHANNEL));
         server
     });
-    let (tell, told) = mpsc::channel();
-    let wanted = params(Some(c"harbour".to_owned()), Rate::DEFAULT, Frames(1440));
-    let (playback, valve) = Playback::start(Client::connect_to(&path).unwrap(), wanted, None, tell).unwrap();
-    assert_eq!(valve.whole(), Frames(1440));
+    let (sender, events) = mpsc::channel();
+    let params = stream_params(Some(c"harbour".to_owned()), Rate::DEFAULT, Frames(1440));
+    let (stream, slot) = PulseStream::start(PulseClient::connect_to(&path).unwrap(), params, None, move |event| {
+        drop(sender.send(event));
+    })
+    .unwrap();
+    assert_eq!(slot.buffered_frames(), Frames(1440));
     has_moved.recv().unwrap();
-    assert_eq!(valve.whole(), Frames(4800 + 9600), "as much as is held where the sound moved to");
-    assert_eq!(told.recv(), Ok(DeviceEvent::Lost), "the server has ended the stream");
-    drop((server.join().unwrap(), playback));
+    assert_eq!(slot.buffered_frames(), Frames(4800 + 9600), "the buffer of the new sink");
+    assert_eq!(events.recv(), Ok(DeviceEvent::Lost), "the server has ended the stream");
+    drop((server.join().unwrap(), stream));
 }
 
 #[test]
-fn a_stream_that_is_dropped_is_over_at_once_though_the_server_takes_nothing() {
+fn dropping_a_stream_ends_it_at_once_though_the_server_takes_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("native");
     let listener = UnixListener::bind(&path).unwrap();
     let server = thread::spawn(move || {
-        let (mut server, _) = Server::welcome(&listener);
+        let (mut server, _) = Server::accept(&listener);
         server.request(CHANNEL, 100 * 1024 * 1024);
         server
     });
-    let (tell, told) = mpsc::channel();
-    let wanted = params(None, Rate::DEFAULT, Frames(1440));
-    let (playback, valve) = Playback::start(Client::connect_to(&path).unwrap(), wanted, None, tell).unwrap();
+    let (sender, events) = mpsc::channel();
+    let params = stream_params(None, Rate::DEFAULT, Frames(1440));
+    let (stream, slot) = PulseStream::start(PulseClient::connect_to(&path).unwrap(), params, None, move |event| {
+        drop(sender.send(event));
+    })
+    .unwrap();
     let server = server.join().unwrap();
-    let mut beats = valve.beats();
+    let mut heartbeat = slot.heartbeat();
     loop {
         thread::sleep(Duration::from_millis(50));
-        if std::mem::replace(&mut beats, valve.beats()) == valve.beats() && beats > 0 {
+        if std::mem::replace(&mut heartbeat, slot.heartbeat()) == slot.heartbeat() && heartbeat > 0 {
             break;
         }
     }
-    drop(playback);
+    drop(stream);
     assert_eq!(
-        told.recv_timeout(Duration::from_secs(5)),
+        events.recv_timeout(Duration::from_secs(5)),
         Ok(DeviceEvent::Lost),
         "its thread ends, though it was sending"
     );

@@ -1,0 +1,191 @@
+//! What becomes of the gaps that the clock or the device reports, and of a device with another rate.
+
+use std::f64::consts::TAU;
+
+use assert_no_alloc::assert_no_alloc;
+
+use super::*;
+use crate::player::transport::TransportCommand;
+use crate::player::{Feeder, PlayerEvent, PlayerHandle, StartPoint, start_without_thread};
+use crate::testing::clips::{Recording, Recordings};
+use crate::testing::session::{Prepared, hertz, known_gain};
+
+const BELL: &str = "[[segment]]\nbell = \"bowl\"\n";
+const TONE: &str = "[bell.tone]\nclip = \"tone.wav\"\n[[segment]]\nbell = \"tone\"\nhold = \"10s\"\n";
+const TONE_HERTZ: f64 = 1_000.5;
+
+/// A source that plays a session, and the other ends of its player.
+struct PlayingSource {
+    source: CallbackSource,
+    slot: CallbackSlot,
+    handle: PlayerHandle,
+    feeder: Feeder,
+}
+
+/// A bell that has played for a while.
+fn playing_bell() -> PlayingSource {
+    let mut playing = PlayingSource::new(BELL, Rate::DEFAULT);
+    playing.play(100);
+    playing
+}
+
+impl PlayingSource {
+    /// Plays a session of 48 kHz on a device of any rate.
+    fn new(segments: &str, device_rate: Rate) -> Self {
+        let tone = Recording::tone(Rate::DEFAULT, 10 * 48_000, TONE_HERTZ);
+        let prepared = Prepared::new(segments, &Recordings::default().with("tone.wav", tone), Rate::DEFAULT);
+        let (callback, handle, feeder) =
+            start_without_thread(prepared.version(), known_gain(), StartPoint::at(Frames::ZERO));
+        let buffer = DeviceBuffer { rate: Rate::DEFAULT, period: LONG, capacity: LONG };
+        let (source, mut slot) = CallbackSource::new(device_rate, buffer).unwrap();
+        slot.insert(callback);
+        Self { source, slot, handle, feeder }
+    }
+
+    /// Plays this many frames of the device, and returns the left channel.
+    fn play_frames(&mut self, frames: usize) -> Vec<f32> {
+        let mut played = Vec::with_capacity(frames);
+        while played.len() < frames {
+            self.feeder.pump();
+            for _ in 0..BLOCK_FRAMES {
+                let [left, _right] = assert_no_alloc(|| [self.source.next().unwrap(), self.source.next().unwrap()]);
+                played.push(left);
+            }
+        }
+        played
+    }
+
+    /// Plays this many blocks, and returns the largest sample of each.
+    fn play(&mut self, blocks: usize) -> Vec<f32> {
+        let block = |_| {
+            self.feeder.pump();
+            self.source.by_ref().take(2 * BLOCK_FRAMES).fold(0.0_f32, |largest, sample| largest.max(sample.abs()))
+        };
+        (0..blocks).map(block).collect()
+    }
+
+    /// Plays a block that comes so late that the device has run dry.
+    fn miss(&mut self) -> f32 {
+        self.source.state.capacity.store(0, Ordering::Relaxed);
+        while self.source.state.now() < self.source.last_request + Duration::from_millis(1) {}
+        let largest = self.play(1)[0];
+        self.source.state.capacity.store(LONG.0, Ordering::Relaxed);
+        largest
+    }
+
+    /// How many underruns were reported since the last call.
+    fn underruns(&mut self) -> usize {
+        let notices = std::iter::from_fn(|| self.handle.next_notice());
+        notices.filter(|notice| matches!(notice.event, PlayerEvent::Underrun(_))).count()
+    }
+}
+
+/// A buffer that never runs dry by the clock.
+const LONG: Frames = Frames(48_000_000);
+
+#[test]
+fn the_sound_fades_in_after_a_gap_that_the_clock_shows() {
+    let mut playing = playing_bell();
+    let before = playing.play(1)[0];
+    let (first, after) = (playing.miss(), playing.play(4));
+    assert!(before > 0.001 && first < 0.3 * before && after[3] > 0.5 * before, "{before}, {first}, {after:?}");
+    assert_eq!(playing.underruns(), 1);
+}
+
+#[test]
+fn a_gap_that_the_device_reports_does_not_disturb_the_sound() {
+    let mut playing = playing_bell();
+    let before = playing.play(1)[0];
+    playing.source.report_underrun();
+    let after = playing.play(5);
+    assert!(after.iter().all(|largest| *largest > 0.5 * before), "{before}, {after:?}");
+    assert_eq!(playing.underruns(), 1);
+}
+
+#[test]
+fn a_gap_that_the_clock_shows_and_the_device_reports_is_reported_once() {
+    let mut playing = playing_bell();
+    playing.miss();
+    playing.source.report_underrun();
+    playing.play(10);
+    assert_eq!(playing.underruns(), 1);
+    playing.source.report_underrun();
+    playing.play(1);
+    assert_eq!(playing.underruns(), 1);
+}
+
+#[test]
+fn a_gap_in_silence_is_not_reported_and_hides_no_later_one() {
+    let mut playing = playing_bell();
+    playing.handle.send(TransportCommand::Pause).unwrap();
+    playing.play(300);
+    playing.miss();
+    playing.handle.send(TransportCommand::Resume).unwrap();
+    playing.play(300);
+    assert_eq!(playing.underruns(), 0);
+    playing.source.report_underrun();
+    playing.play(1);
+    assert_eq!(playing.underruns(), 1);
+}
+
+/// How far everything beside the tone lies below it, in dB.
+fn residual(samples: &[f32], rate: Rate) -> f64 {
+    let phase = |frame: usize| TAU * TONE_HERTZ * frame as f64 / f64::from(rate.hertz());
+    let part = |wave: fn(f64) -> f64| {
+        let sum: f64 = samples.iter().enumerate().map(|(frame, sample)| f64::from(*sample) * wave(phase(frame))).sum();
+        2.0 * sum / samples.len() as f64
+    };
+    let (sine, cosine) = (part(f64::sin), part(f64::cos));
+    let rest = samples
+        .iter()
+        .enumerate()
+        .map(|(frame, sample)| (f64::from(*sample) - sine * phase(frame).sin() - cosine * phase(frame).cos()).powi(2));
+    let power = 0.5 * sine.hypot(cosine).powi(2);
+    10.0 * (rest.sum::<f64>() / samples.len() as f64 / power).log10()
+}
+
+#[test]
+fn a_device_of_any_rate_plays_the_session_at_its_pitch_and_pace() {
+    for hertz in [44_100, 96_000, 32_000].map(hertz) {
+        let mut playing = PlayingSource::new(TONE, hertz);
+        let second = hertz.hertz() as usize;
+        let played = playing.play_frames(5 * second);
+        // A whole number of periods of the tone.
+        assert!(residual(&played[second..3 * second], hertz) < -100.0, "{hertz:?}");
+        let position = playing.handle.snapshot().playhead.frame.0;
+        assert!(position.abs_diff(5 * 48_000) < 1_000, "{hertz:?}: {position}");
+        let delay = playing.slot.buffered_frames() - LONG;
+        let first = played.iter().position(|sample| sample.abs() > 0.001).unwrap() as u64;
+        assert!(hertz.convert(Frames(first), Rate::DEFAULT).0.abs_diff(delay.0) < 32, "{hertz:?}: {first}, {delay:?}");
+    }
+}
+
+#[test]
+fn a_device_of_the_same_rate_plays_every_sample_as_it_is() {
+    let mut playing = PlayingSource::new(TONE, Rate::DEFAULT);
+    let tone = Recording::tone(Rate::DEFAULT, 48_000, TONE_HERTZ);
+    let played = playing.play_frames(48_000);
+    let gain = played[12] / tone.frames()[12][0];
+    assert!(played.iter().zip(tone.frames()).all(|(played, frame)| (played - gain * frame[0]).abs() < 1e-6));
+}
+
+#[test]
+fn the_mixer_of_rodio_changes_no_sample_and_neither_allocates_nor_frees() {
+    let mut playing = PlayingSource::new(TONE, Rate::DEFAULT);
+    let expected = PlayingSource::new(TONE, Rate::DEFAULT).play_frames(4_800);
+    playing.feeder.pump();
+    let (mixer, mut mixed) = rodio::mixer::mixer(playing.source.channels(), playing.source.sample_rate());
+    mixer.add(playing.source);
+    let played: Vec<_> = (0..2 * 4_800).map(|_| assert_no_alloc(|| mixed.next().unwrap())).step_by(2).collect();
+    assert!(played[..4_800] == expected[..4_800]);
+}
+
+#[test]
+fn a_device_that_takes_more_than_was_requested_is_known_to_hold_it() {
+    let mut playing = PlayingSource::new(BELL, Rate::DEFAULT);
+    let requested = DeviceBuffer { rate: Rate::DEFAULT, period: Frames(480), capacity: Frames(960) };
+    playing.source.set_buffer(requested);
+    playing.source.measure_capacity();
+    playing.play_frames(40_000);
+    assert!(playing.slot.buffered_frames() > Frames(2_000), "{:?}", playing.slot.buffered_frames());
+}

@@ -1,0 +1,191 @@
+//! The connection: whether a server answers, and where the streams of this program come out.
+
+use std::collections::BTreeMap;
+use std::ffi::{CStr, CString};
+use std::io::{BufReader, Read};
+use std::os::unix::net::UnixStream;
+use std::path::Path;
+use std::time::Duration;
+
+use pulseaudio::protocol::{
+    self, AuthParams, AuthReply, Command, CommandReply, CommandTag, Prop, Props, ProtocolError, SetClientNameReply,
+    SinkInfo, SinkInfoList, SinkInputInfo, SinkInputInfoList, SubscriptionMask, TagStructReader,
+};
+use rustix::net::{AddressFamily, SocketAddrUnix, SocketFlags, SocketType, connect, socket_with};
+
+/// How long a server that is well may take to answer.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(1);
+/// No server sends a longer message.
+const MAX_MESSAGE_BYTES: u32 = 16 << 20;
+/// The name that is shown to people who look at the server's clients.
+pub(super) const CLIENT_NAME: &CStr = c"karuna";
+
+/// Where a stream comes out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::io::device) struct StreamLocation {
+    /// The server's number of the stream.
+    pub(in crate::io::device) stream: u32,
+    /// The server's number of the sink.
+    pub(in crate::io::device) sink: u32,
+    /// The active port of the sink: its headphones, or its loudspeakers.
+    pub(in crate::io::device) port: Option<String>,
+    /// The name as people know it.
+    pub(in crate::io::device) name: String,
+}
+
+/// A connection to the sound server.
+pub(in crate::io::device) struct PulseClient {
+    pub(super) socket: BufReader<UnixStream>,
+    pub(super) version: u16,
+    /// The number of the last command that was sent.
+    sequence: u32,
+    /// The server has announced a change.
+    has_changed: bool,
+}
+
+/// Whether a sound server runs and answers. A program that waits for one that hangs would hang with it.
+pub(in crate::io::device) fn is_running() -> bool {
+    PulseClient::connect().is_ok()
+}
+
+impl PulseClient {
+    /// Connects to the server that the environment names, with a timeout for each answer.
+    pub(in crate::io::device) fn connect() -> Result<Self, ProtocolError> {
+        let path =
+            pulseaudio::socket_path_from_env().ok_or_else(|| std::io::Error::from(std::io::ErrorKind::NotFound))?;
+        Self::connect_to(&path)
+    }
+
+    pub(super) fn connect_to(path: &Path) -> Result<Self, ProtocolError> {
+        // A server that is stopped accepts no more connections at some point, and a blocking connect would wait for ever.
+        let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
+        let socket = socket_with(AddressFamily::UNIX, SocketType::STREAM, flags, None).map_err(std::io::Error::from)?;
+        let address = SocketAddrUnix::new(path).map_err(std::io::Error::from)?;
+        connect(&socket, &address).map_err(std::io::Error::from)?;
+        let socket = UnixStream::from(socket);
+        socket.set_nonblocking(false)?;
+        socket.set_read_timeout(Some(ANSWER_TIMEOUT))?;
+        socket.set_write_timeout(Some(ANSWER_TIMEOUT))?;
+        let version = protocol::MAX_VERSION;
+        let mut client = Self { socket: BufReader::new(socket), version, sequence: 0, has_changed: false };
+        client.introduce()?;
+        Ok(client)
+    }
+
+    fn introduce(&mut self) -> Result<(), ProtocolError> {
+        let cookie = pulseaudio::cookie_path_from_env().and_then(|path| std::fs::read(path).ok()).unwrap_or_default();
+        let params = AuthParams { version: protocol::MAX_VERSION, supports_shm: false, supports_memfd: false, cookie };
+        let reply: AuthReply = self.request(&Command::Auth(params))?;
+        self.version = protocol::MAX_VERSION.min(reply.version);
+        let mut properties = Props::new();
+        properties.set(Prop::ApplicationName, CLIENT_NAME);
+        if let Ok(process) = CString::new(std::process::id().to_string()) {
+            properties.set(Prop::ApplicationProcessId, process);
+        }
+        let _: SetClientNameReply = self.request(&Command::SetClientName(properties))?;
+        Ok(())
+    }
+
+    /// A second handle to the connection, to end it from another thread.
+    pub(in crate::io::device) fn connection(&self) -> std::io::Result<UnixStream> {
+        self.socket.get_ref().try_clone()
+    }
+
+    /// Reports where this program's streams come out, now and whenever that may have changed, until the connection ends.
+    pub(in crate::io::device) fn watch(
+        &mut self,
+        mut report: impl FnMut(Vec<StreamLocation>),
+    ) -> Result<(), ProtocolError> {
+        self.send(&Command::Subscribe(SubscriptionMask::SINK | SubscriptionMask::SINK_INPUT))?;
+        self.read_answer(|_| Ok(()))?;
+        self.socket.get_ref().set_read_timeout(None)?;
+        loop {
+            self.has_changed = false;
+            report(self.locations()?);
+            while !self.has_changed {
+                let message = self.read_message()?;
+                self.note_event(&message)?;
+            }
+        }
+    }
+
+    /// Where this program's streams come out. A stream that is on its way from one sink to another comes out nowhere.
+    fn locations(&mut self) -> Result<Vec<StreamLocation>, ProtocolError> {
+        let streams: SinkInputInfoList = self.request(&Command::GetSinkInputInfoList)?;
+        let sinks: SinkInfoList = self.request(&Command::GetSinkInfoList)?;
+        let sinks: BTreeMap<u32, &SinkInfo> = sinks.iter().map(|sink| (sink.index, sink)).collect();
+        let own = streams.iter().filter(|stream| is_own(stream));
+        Ok(own.filter_map(|stream| sinks.get(&stream.sink_index).map(|sink| location(stream, sink))).collect())
+    }
+
+    pub(super) fn request<R: CommandReply>(&mut self, command: &Command) -> Result<R, ProtocolError> {
+        self.send(command)?;
+        self.read_answer(read_reply)
+    }
+
+    fn send(&mut self, command: &Command) -> Result<(), ProtocolError> {
+        self.sequence += 1;
+        protocol::write_command_message(self.socket.get_mut(), self.sequence, command, self.version)
+    }
+
+    /// The answer to the last command. Events that come before it are noted.
+    fn read_answer<R>(
+        &mut self,
+        read: impl Fn(&mut TagStructReader<'_>) -> Result<R, ProtocolError>,
+    ) -> Result<R, ProtocolError> {
+        loop {
+            let message = self.read_message()?;
+            let mut bytes = &message[..];
+            let mut reader = TagStructReader::new(&mut bytes, self.version);
+            let (tag, sequence): (CommandTag, u32) = (reader.read_enum()?, reader.read_u32()?);
+            match tag {
+                CommandTag::Reply if sequence == self.sequence => return read(&mut reader),
+                CommandTag::Error if sequence == self.sequence => {
+                    return Err(ProtocolError::ServerError(reader.read_enum()?));
+                }
+                _ => self.note_event(&message)?,
+            }
+        }
+    }
+
+    fn note_event(&mut self, message: &[u8]) -> Result<(), ProtocolError> {
+        let mut bytes = message;
+        let tag: CommandTag = TagStructReader::new(&mut bytes, self.version).read_enum()?;
+        self.has_changed |= tag == CommandTag::SubscribeEvent;
+        Ok(())
+    }
+
+    fn read_message(&mut self) -> Result<Vec<u8>, ProtocolError> {
+        let length = protocol::read_descriptor(&mut self.socket)?.length;
+        if length > MAX_MESSAGE_BYTES {
+            return Err(ProtocolError::Invalid(format!("a message of {length} bytes")));
+        }
+        let mut message = vec![0; length as usize];
+        self.socket.read_exact(&mut message)?;
+        Ok(message)
+    }
+}
+
+fn read_reply<R: CommandReply>(reader: &mut TagStructReader<'_>) -> Result<R, ProtocolError> {
+    reader.read()
+}
+
+fn is_own(stream: &SinkInputInfo) -> bool {
+    let process = stream.props.get(Prop::ApplicationProcessId).map(|value| value.strip_suffix(b"\0").unwrap_or(value));
+    process == Some(std::process::id().to_string().as_bytes())
+}
+
+fn location(stream: &SinkInputInfo, sink: &SinkInfo) -> StreamLocation {
+    let name = sink.description.as_ref().unwrap_or(&sink.name).to_string_lossy();
+    let port = sink.ports.get(sink.active_port);
+    let port_name = port.and_then(|port| port.description.as_ref()).map(|port| port.to_string_lossy());
+    StreamLocation {
+        stream: stream.index,
+        sink: sink.index,
+        port: port.map(|port| port.name.to_string_lossy().into_owned()),
+        name: port_name.map_or_else(|| name.clone().into_owned(), |port| format!("{port} ({name})")),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,54 @@
+//! Converts the session's rate to another rate of a device that has replaced the first one.
+
+use audioadapter_buffers::direct::InterleavedSlice;
+use rubato::{Async, FixedAsync, Resampler, ResamplerConstructionError, SincInterpolationParameters, WindowFunction};
+
+use crate::units::{Frame, Frames, Rate};
+
+const CHANNELS: usize = 2;
+/// The length of the filter, in frames; the sound is late by half of it.
+const FILTER_FRAMES: usize = 256;
+
+/// Converts blocks of a fixed length by a windowed sinc, which delays them less than an FFT would. Processing allocates nothing.
+pub(super) struct RateConverter {
+    resampler: Async<f32>,
+    block_frames: usize,
+}
+
+impl RateConverter {
+    /// A converter for blocks of `block_frames`.
+    pub(super) fn new(from: Rate, to: Rate, block_frames: usize) -> Result<Self, ResamplerConstructionError> {
+        let ratio = f64::from(to.hertz()) / f64::from(from.hertz());
+        let filter = SincInterpolationParameters::new(FILTER_FRAMES, WindowFunction::BlackmanHarris2);
+        let resampler = Async::new_sinc(ratio, 1.0, &filter, block_frames, CHANNELS, FixedAsync::Input)?;
+        Ok(Self { resampler, block_frames })
+    }
+
+    /// The maximum number of samples that one block becomes.
+    pub(super) fn max_samples(&self) -> usize {
+        self.resampler.output_frames_max() * CHANNELS
+    }
+
+    /// By how many frames of the session the sound is late.
+    pub(super) fn delay(&self) -> Frames {
+        Frames(FILTER_FRAMES as u64 / 2)
+    }
+
+    /// Converts one block to interleaved samples, and returns how many there are.
+    pub(super) fn process(&mut self, block: &[Frame], samples: &mut [f32]) -> usize {
+        let capacity = samples.len() / CHANNELS;
+        let expected = self.resampler.output_frames_next();
+        let input = InterleavedSlice::new(block.as_flattened(), CHANNELS, self.block_frames);
+        let output = InterleavedSlice::new_mut(&mut *samples, CHANNELS, capacity);
+        let converted = match (input, output) {
+            (Ok(input), Ok(mut output)) => self.resampler.process_into_buffer(&input, &mut output, None).ok(),
+            _ => None,
+        };
+        if let Some((_, frames)) = converted {
+            return frames * CHANNELS;
+        }
+        // Buffers of these lengths can't be wrong; if they were, time would go on in silence.
+        samples.fill(0.0);
+        expected * CHANNELS
+    }
+}
