@@ -7,9 +7,6 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use karuna::dsp::bells::{Bell, Strike};
-use karuna::dsp::limiter::Limiter;
-use karuna::dsp::resample::Resampler;
 use karuna::engine::{Engine, VoiceGain};
 use karuna::io::clips::{ClipTable, Knowledge};
 use karuna::io::decode::{self, ClipBytes};
@@ -88,37 +85,6 @@ fn engines(criterion: &mut Criterion) {
     });
 }
 
-fn sounds(criterion: &mut Criterion) {
-    let mut group = criterion.benchmark_group("a second of");
-    group.throughput(Throughput::Elements(SECOND as u64));
-    let mut block = vec![SILENCE; SECOND];
-
-    let speech = Rate::new(22_050).unwrap();
-    let mut resampler = Resampler::new(speech, Rate::DEFAULT, 1).unwrap();
-    let (samples, mut resampled) = (vec![0.1; resampler.frames_in()], vec![0.0; resampler.frames_out()]);
-    group.bench_function("resampling mono from 22.05 kHz", |bencher| {
-        bencher.iter(|| (0..SECOND / resampled.len()).for_each(|_| resampler.process(&samples, &mut resampled)));
-    });
-
-    for name in ["bowl", "gong"] {
-        let mut strike = Strike::new(Bell::shipped(name).unwrap(), Rate::DEFAULT, 1.0);
-        let mut from = Frames::ZERO;
-        group.bench_function(name, |bencher| {
-            bencher.iter(|| {
-                strike.add(from, 1.0, &mut block);
-                from = if from.0 < 10 * SECOND as u64 { from + Frames(SECOND as u64) } else { Frames::ZERO };
-            });
-        });
-    }
-
-    for (name, level) in
-        [("limiting what is soft", 0.1), ("limiting what is near the ceiling", 0.8), ("limiting what is loud", 2.0)]
-    {
-        let (mut limiter, input) = (Limiter::new(Rate::DEFAULT), waves(SECOND, level));
-        group.bench_function(name, |bencher| bencher.iter(|| limiter.process(&input, &mut block)));
-    }
-}
-
 fn decoders(criterion: &mut Criterion) {
     let manifest = library::open(SHIPPED).unwrap();
     let session = read(&manifest.text);
@@ -149,5 +115,5 @@ fn encoders(criterion: &mut Criterion) {
     }
 }
 
-criterion_group!(stages, manifests, timelines, engines, sounds, decoders, encoders);
+criterion_group!(stages, manifests, timelines, engines, decoders, encoders);
 criterion_main!(stages);

@@ -1,13 +1,14 @@
-//! Sound as plain arithmetic on samples: bells, beds, fades, the limiter and dither. No files, no clock, no threads.
+//! Signal processing as plain arithmetic on samples: bells, beds, fades, the limiter, the resampler and dither. No files, no clock,
+//! no threads.
 //!
-//! All that has a memory has a finite one, and whatever is noise is keyed by the frame: from any position, and in blocks of
-//! any size, the samples are the same, bit for bit.
+//! Every processor has finite memory, and all noise is a function of the frame number. So the samples are the same, bit for bit, from
+//! any position and in blocks of any size.
 
-pub mod beds;
-pub mod bells;
-pub mod dither;
-pub mod fades;
-mod keyed;
-pub mod limiter;
+pub(crate) mod beds;
+pub(crate) mod bells;
+mod counter_rng;
+pub(crate) mod dither;
+pub(crate) mod fades;
+pub(crate) mod limiter;
 mod oscillator;
-pub mod resample;
+pub(crate) mod resampler;

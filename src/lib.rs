@@ -13,7 +13,7 @@
 
 pub mod cli;
 pub mod commands;
-pub mod dsp;
+pub(crate) mod dsp;
 pub mod engine;
 pub mod error;
 pub mod io;

@@ -8,12 +8,12 @@ use crate::playback::Output;
 pub(super) fn run(name: Option<&str>, output: &Output) -> Result<Outcome, Failure> {
     let Some(name) = name else {
         for name in NAMES {
-            let description = Bell::shipped(name).map(|bell| bell.description.as_str()).unwrap_or_default();
+            let description = Bell::built_in(name).map(|bell| bell.description.as_str()).unwrap_or_default();
             super::print_line(&format!("{name:<8}  {description}"))?;
         }
         return Ok(Outcome::Done);
     };
-    if Bell::shipped(name).is_none() {
+    if Bell::built_in(name).is_none() {
         let message = format!("there is no bell named `{}`", crate::text::escape_controls(name));
         return Err(Failure::new(message, format!("the bells are {}", NAMES.join(", "))));
     }

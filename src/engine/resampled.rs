@@ -1,7 +1,7 @@
 //! A clip at another rate than its own.
 
 use super::source::ClipReader;
-use crate::dsp::resample::Resampler;
+use crate::dsp::resampler::Resampler;
 use crate::units::{Frame, Frames, Rate, SILENCE};
 
 /// Reads a clip at the rate of the timeline: exact in length, in place, and the same from wherever one starts.

@@ -3,8 +3,8 @@
 use super::looped::Looped;
 use super::resampled::Resampled;
 use super::source::{ClipReader, ClipSource};
-use crate::dsp::beds::{Bed, BedCurve, BedSound};
-use crate::dsp::bells::Strike;
+use crate::dsp::beds::{BedEnvelope, BedSynth, BedTable};
+use crate::dsp::bells::BellStrike;
 use crate::timeline::{Cue, CueSource, Timeline};
 use crate::units::{Decibels, Frame, Frames, Rate, SILENCE};
 
@@ -13,7 +13,7 @@ const STRIDE: usize = 1024;
 
 pub(super) enum Voice {
     Clip(ClipVoice),
-    Strike(Box<Strike>),
+    Strike(Box<BellStrike>),
     Bed(Box<BedVoice>),
     /// A clip that is gone, and why: silence for its time.
     Gone(String),
@@ -27,12 +27,12 @@ pub(super) struct ClipVoice {
 
 pub(super) struct BedVoice {
     source: BedSource,
-    curve: BedCurve,
+    curve: BedEnvelope,
     gains: Vec<f32>,
 }
 
 enum BedSource {
-    Shipped(BedSound),
+    Shipped(BedSynth),
     Clip(Looped),
 }
 
@@ -43,10 +43,10 @@ impl Voice {
                 clip_voice(*clip, timeline.rate, clips)
             }
             CueSource::BellStrike(bell) => {
-                Self::Strike(Box::new(Strike::new(&timeline.bells[*bell], timeline.rate, 1.0)))
+                Self::Strike(Box::new(BellStrike::new(&timeline.bells[*bell], timeline.rate, 1.0)))
             }
-            CueSource::Bed(name) => match Bed::shipped(name) {
-                Some(bed) => bed_voice(timeline, cue, BedSource::Shipped(BedSound::new(bed, timeline.rate))),
+            CueSource::Bed(name) => match BedTable::built_in(name) {
+                Some(bed) => bed_voice(timeline, cue, BedSource::Shipped(BedSynth::new(bed, timeline.rate))),
                 None => Self::Gone(format!("there is no bed named {name}")),
             },
             CueSource::BedClip(clip) => match (clips.open(*clip), clips.open(*clip)) {
@@ -113,7 +113,7 @@ impl ClipVoice {
 
 fn bed_voice(timeline: &Timeline, cue: &Cue, source: BedSource) -> Voice {
     let speech = timeline.cues.iter().filter(|other| other.source.is_spoken()).map(|other| other.start..other.end());
-    let curve = BedCurve::new(cue.start..cue.end(), speech, timeline.rate);
+    let curve = BedEnvelope::new(cue.start..cue.end(), speech, timeline.rate);
     Voice::Bed(Box::new(BedVoice { source, curve, gains: vec![0.0; STRIDE] }))
 }
 

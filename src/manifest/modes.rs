@@ -69,7 +69,7 @@ pub(super) fn read_modes(section: &str, table: &mut TableReader) -> Option<Bell>
     let before = table.findings.len();
     check_keys(table, BELL, section);
     let bell = deserialize(table)?;
-    for fault in bell.faults() {
+    for fault in bell.range_errors() {
         let Some(span) = find_value(table.table, &fault.key) else { continue };
         let (low, high) = (rounded(*fault.range.start(), f64::ceil), rounded(*fault.range.end(), f64::floor));
         let message = format!("`{}` is {}; it must be between {low} and {high}", fault.key, fault.value);

@@ -6,7 +6,7 @@ use std::thread;
 
 use super::input::Input;
 use super::sound::Material;
-use crate::dsp::limiter::{Limiter, TruePeak};
+use crate::dsp::limiter::{Limiter, TruePeakMeter};
 use crate::engine::Engine;
 use crate::io::priority;
 use crate::player::transport::Volume;
@@ -109,13 +109,13 @@ fn room(material: &Material) -> Decibels {
 
 fn peak(material: &Material, programme: Programme) -> Option<Decibels> {
     let timeline = material.version.programmes[programme].clone();
-    let (end, mut meter) = (timeline.end, TruePeak::new(timeline.rate));
+    let (end, mut meter) = (timeline.end, TruePeakMeter::new(timeline.rate));
     let mut engine = Engine::new(timeline, material.version.clips.get(programme).clone(), material.gain.clone());
     let mut block: Vec<Frame> = vec![SILENCE; BLOCK];
     while engine.playhead() < end {
         let (at, silence) = (engine.playhead(), engine.silence_ahead());
         if silence > Frames(BLOCK as u64) {
-            meter.rest();
+            meter.add_silence();
             engine.seek(at + silence);
             continue;
         }
@@ -124,9 +124,9 @@ fn peak(material: &Material, programme: Programme) -> Option<Decibels> {
         if rendered == 0 {
             break;
         }
-        meter.hear(&block[..rendered]);
+        meter.add(&block[..rendered]);
     }
-    meter.peak()
+    meter.maximum()
 }
 
 #[cfg(test)]

@@ -18,7 +18,7 @@ use super::plan::{PauseLength, PlannedContent, PlannedSegment, Planner, Stretcha
 use super::programme::{Programme, Programmes};
 use super::segment::{Segment, SegmentKey, SegmentKind};
 use super::shape::{LengthChoice, Shape};
-use crate::dsp::beds::BedCurve;
+use crate::dsp::beds::BedEnvelope;
 use crate::manifest::session::Session;
 use crate::units::{Decibels, Frames, Rate};
 
@@ -234,7 +234,7 @@ impl<'inputs> TimelineBuilder<'inputs> {
             cues.iter().filter(|cue| cue.source.is_spoken() && cue.start < positions).map(Cue::end).max();
         let has_bed = cues.iter().any(|cue| cue.source.kind() == "bed");
         let audio =
-            if has_bed { BedCurve::certain_before(positions, last_speech_end, self.timeline.rate) } else { positions };
+            if has_bed { BedEnvelope::final_before(positions, last_speech_end, self.timeline.rate) } else { positions };
         Some(Horizon { positions, audio })
     }
 

@@ -1,35 +1,36 @@
-//! How loud a bell is.
+//! Measures the loudness of a bell.
 
 use ebur128::{EbuR128, Mode};
 
-use super::{Bell, Strike};
+use super::model::Bell;
+use super::strike::BellStrike;
 use crate::units::{Frames, Lufs, Rate, SILENCE};
 
-/// Momentary loudness is measured over windows of 400 ms; every 10 ms is close enough to find the greatest.
-const STEPS_A_SECOND: u32 = 100;
+/// Readings per second. Momentary loudness is measured over windows of 400 ms, so a reading every 10 ms is close enough to the maximum.
+const READINGS_PER_SECOND: u32 = 100;
 
-/// A bell is loudest soon after its strike, as even the slowest rise takes no more than 5 s.
-const SEARCHED_SECONDS: u64 = 8;
+/// How much of a strike is measured. The loudest moment is soon after the strike, since the slowest rise takes 5 s.
+const MEASURED_SECONDS: u64 = 8;
 
-/// The greatest momentary loudness (BS.1770) of a strike of velocity 1, as heard in both ears.
+/// Measures the maximum momentary loudness (BS.1770) of a strike of velocity 1.
 ///
-/// It strikes the bell at 48 kHz and measures, which takes a few milliseconds. A bell too soft to measure is at −200 LUFS.
+/// This renders the strike at 48 kHz, which takes a few milliseconds. The result is −200 LUFS if the bell is too soft to measure.
 #[must_use]
-pub fn greatest_momentary(bell: &Bell) -> Lufs {
-    const SOFTEST: f64 = -200.0;
+pub(crate) fn max_momentary_loudness(bell: &Bell) -> Lufs {
+    const MINIMUM: f64 = -200.0;
     let rate = Rate::DEFAULT;
-    let Ok(mut meter) = EbuR128::new(2, rate.hertz(), Mode::M) else { return Lufs(SOFTEST) };
-    let mut strike = Strike::new(bell, rate, 1.0);
-    let step = u64::from(rate.hertz() / STEPS_A_SECOND);
-    let mut block = vec![SILENCE; Frames(step).index()];
-    let mut greatest = SOFTEST;
-    for start in (0..SEARCHED_SECONDS * u64::from(rate.hertz())).step_by(block.len()) {
+    let Ok(mut meter) = EbuR128::new(2, rate.hertz(), Mode::M) else { return Lufs(MINIMUM) };
+    let mut strike = BellStrike::new(bell, rate, 1.0);
+    let block_length = u64::from(rate.hertz() / READINGS_PER_SECOND);
+    let mut block = vec![SILENCE; Frames(block_length).index()];
+    let mut maximum = MINIMUM;
+    for start in (0..MEASURED_SECONDS * u64::from(rate.hertz())).step_by(block.len()) {
         block.fill(SILENCE);
         strike.add(Frames(start), 1.0, &mut block);
         if meter.add_frames_f32(block.as_flattened()).is_err() {
             break;
         }
-        greatest = greatest.max(meter.loudness_momentary().unwrap_or(SOFTEST));
+        maximum = maximum.max(meter.loudness_momentary().unwrap_or(MINIMUM));
     }
-    Lufs(greatest)
+    Lufs(maximum)
 }

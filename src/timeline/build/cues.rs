@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::TimelineBuilder;
 use crate::dsp::beds;
-use crate::dsp::bells::{self, Bell, Strike};
+use crate::dsp::bells::{self, Bell, BellStrike};
 use crate::manifest::session::{BedSpec, BellSound, CustomBell};
 use crate::timeline::cue::{Cue, CueSource};
 use crate::timeline::cursor::TimelineCursor;
@@ -42,13 +42,13 @@ impl TimelineBuilder<'_> {
             Some(CustomBell { level, sound: BellSound::Modes(bell) }) => {
                 let gain = match self.modal_gains.get(name) {
                     Some(gain) => *gain,
-                    None => self.gains.custom_bell(*level, bells::greatest_momentary(bell)),
+                    None => self.gains.custom_bell(*level, bells::max_momentary_loudness(bell)),
                 };
                 self.modal_gains.insert(name.to_owned(), gain);
                 self.add_modal_strike(name, start, gain, || Arc::new((**bell).clone()));
             }
             None => {
-                if let Some(bell) = Bell::shipped(name) {
+                if let Some(bell) = Bell::built_in(name) {
                     self.add_modal_strike(name, start, self.gains.built_in_bell(), || Arc::new(bell.clone()));
                 }
             }
@@ -63,7 +63,7 @@ impl TimelineBuilder<'_> {
         });
         let rate = self.timeline.rate;
         let bell = &self.timeline.bells[index];
-        let frames = *self.strike_lengths.entry(index).or_insert_with(|| Strike::new(bell, rate, 1.0).length());
+        let frames = *self.strike_lengths.entry(index).or_insert_with(|| BellStrike::new(bell, rate, 1.0).length());
         self.add_cue(name.to_owned(), CueSource::BellStrike(index), start, frames, gain);
     }
 
@@ -73,7 +73,7 @@ impl TimelineBuilder<'_> {
         let frames = self.timeline.frames + self.timeline.rate.frames(beds::FADE_OUT);
         let (name, source, gain) = match bed {
             BedSpec::Named(name) => {
-                let gain = self.gains.built_in_bed(beds::lowered(name));
+                let gain = self.gains.built_in_bed(beds::masking_correction(name));
                 (name.clone(), CueSource::Bed(name.clone()), gain)
             }
             BedSpec::Clip(clip) => {

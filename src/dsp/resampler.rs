@@ -9,7 +9,7 @@ use crate::units::{Frames, Rate};
 const CHUNK: usize = 1024;
 
 /// Converts chunks of interleaved samples. A chunk's output depends on the chunk itself and the one before, on nothing else.
-pub struct Resampler {
+pub(crate) struct Resampler {
     fft: Fft<f32>,
     channels: usize,
     frames_in: usize,
@@ -19,38 +19,34 @@ pub struct Resampler {
 
 impl Resampler {
     /// From a rate to another, of one or two channels; `None` where the rates can't be brought together.
-    #[must_use]
-    pub fn new(from: Rate, to: Rate, channels: usize) -> Option<Self> {
+    pub(crate) fn new(from: Rate, to: Rate, channels: usize) -> Option<Self> {
         let fft = Fft::new(from.hertz() as usize, to.hertz() as usize, CHUNK, channels, FixedSync::Both).ok()?;
         let (frames_in, frames_out, delay) = (fft.input_frames_next(), fft.output_frames_next(), fft.output_delay());
         Some(Self { fft, channels, frames_in, frames_out, delay })
     }
 
     /// How many frames a chunk takes.
-    #[must_use]
-    pub fn frames_in(&self) -> usize {
+    pub(crate) fn frames_in(&self) -> usize {
         self.frames_in
     }
 
     /// How many frames a chunk yields.
-    #[must_use]
-    pub fn frames_out(&self) -> usize {
+    pub(crate) fn frames_out(&self) -> usize {
         self.frames_out
     }
 
     /// By how many frames the output is late.
-    #[must_use]
-    pub fn delay(&self) -> Frames {
+    pub(crate) fn delay(&self) -> Frames {
         Frames(self.delay as u64)
     }
 
     /// Forgets the chunk before.
-    pub fn reset(&mut self) {
+    pub(crate) fn reset(&mut self) {
         self.fft.reset();
     }
 
     /// Converts one chunk of interleaved samples.
-    pub fn process(&mut self, input: &[f32], output: &mut [f32]) {
+    pub(crate) fn process(&mut self, input: &[f32], output: &mut [f32]) {
         let adapted = InterleavedSlice::new(input, self.channels, self.frames_in);
         let (Ok(adapted), Ok(mut into)) = (adapted, InterleavedSlice::new_mut(output, self.channels, self.frames_out))
         else {
