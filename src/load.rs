@@ -21,7 +21,7 @@ use crate::io::clips::{ClipTable, Knowledge};
 use crate::io::library::{self, Home, Manifest};
 use crate::manifest::session::TAGS;
 use crate::manifest::{self, Findings, Session, Severity, suggest};
-use crate::speech::{Priority, SpeechJob, SpeechPlan, SpeechProgress, VoiceChoice};
+use crate::speech::{Priority, SpeechEngines, SpeechJob, SpeechPlan, SpeechProgress, VoiceChoice};
 use crate::timeline::Shape;
 
 /// How long playback waits for speech before it starts without the rest.
@@ -143,7 +143,7 @@ fn speak(
             (lines, Priority::Ahead, Some(Instant::now() + FIRST_SPEECH_TIMEOUT))
         }
     };
-    let Some(plan) = SpeechPlan::new(&options.voice, lines)? else { return Ok(None) };
+    let Some(plan) = SpeechPlan::new(&SpeechEngines::known(), &options.voice, lines)? else { return Ok(None) };
     let mut report = |progress: SpeechProgress| observer(LoadEvent::Speaking(progress));
     let mut job = SpeechJob::start(plan, priority, |progress| {
         let _ = report(progress);

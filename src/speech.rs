@@ -8,15 +8,20 @@
 
 mod choice;
 mod engine;
+mod engines;
 mod external;
 mod job;
 pub(crate) mod narration;
 mod output;
 mod readable;
 mod synthesizer;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use choice::SpeechPlan;
-pub use choice::{VoiceChoice, VoiceError};
+pub use choice::VoiceChoice;
 pub(crate) use engine::CancelFlag;
+pub(crate) use engines::SpeechEngines;
+pub use engines::VoiceError;
 pub use job::SpeechProgress;
 pub(crate) use job::{Priority, SpeechJob};

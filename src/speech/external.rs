@@ -34,7 +34,7 @@ pub(super) struct ExternalEngine {
 }
 
 impl ExternalEngine {
-    /// Returns every known engine that this system can have, the most pleasant first.
+    /// Returns every known engine, the most pleasant first.
     pub(super) fn all() -> impl Iterator<Item = Self> {
         PROGRAMS.iter().map(Self::new)
     }
@@ -42,11 +42,6 @@ impl ExternalEngine {
     /// Returns the names of all known engines.
     pub(super) fn names() -> impl Iterator<Item = &'static str> {
         PROGRAMS.iter().map(|program| program.name)
-    }
-
-    /// Returns the engine with this name.
-    pub(super) fn find(name: &str) -> Option<Self> {
-        PROGRAMS.iter().find(|program| program.name == name).map(Self::new)
     }
 
     fn new(program: &'static Program) -> Self {

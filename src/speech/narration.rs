@@ -17,7 +17,7 @@ pub(crate) use lines::{ScriptLine, script};
 
 use super::job::{Priority, SpeechJob, SpeechProgress};
 use super::output::{SPEECH_LOUDNESS, save};
-use super::{SpeechPlan, VoiceChoice};
+use super::{SpeechEngines, SpeechPlan, VoiceChoice};
 use crate::io::atomic_file;
 use crate::io::clips::{ClipTable, Knowledge};
 use crate::io::library::Manifest;
@@ -123,7 +123,7 @@ fn plan(session: &Session, voice: &VoiceChoice, open: &[&ScriptLine]) -> Result<
         return Ok(None);
     }
     let keys = open.iter().map(|line| speech_key(session, line)).collect();
-    SpeechPlan::new(voice, keys)?.map(Some).ok_or(NarrationError::NoEngine)
+    SpeechPlan::new(&SpeechEngines::known(), voice, keys)?.map(Some).ok_or(NarrationError::NoEngine)
 }
 
 fn speech_key(session: &Session, line: &ScriptLine) -> SpeechKey {

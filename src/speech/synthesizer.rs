@@ -1,6 +1,7 @@
 //! Speaks the lines of one voice and language, and remembers what it spoke before.
 
 use std::fs;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use thiserror::Error;
@@ -15,8 +16,6 @@ use crate::io::decode::ClipBytes;
 const CLIP_NAME: &str = "speech";
 /// The version of the cached speech. Changing it discards all that was made in another way.
 const CACHE_VERSION: &str = "1";
-/// The most bytes of speech that are kept: more than three hours.
-const CACHE_LIMIT: u64 = 256 * 1024 * 1024;
 /// An engine that has failed this often without ever succeeding is not used again.
 const MAX_FAILURES: usize = 3;
 
@@ -43,7 +42,7 @@ pub(crate) enum SpeechError {
 /// An engine with one of its voices, and what it spoke before.
 #[derive(Debug)]
 pub(crate) struct Synthesizer {
-    engine: Box<dyn SpeechEngine>,
+    engine: Arc<dyn SpeechEngine>,
     voice: VoiceRequest,
     /// Everything other than the text that determines the sound.
     identity: String,
@@ -52,8 +51,7 @@ pub(crate) struct Synthesizer {
 }
 
 impl Synthesizer {
-    pub(super) fn new(engine: Box<dyn SpeechEngine>, voice: VoiceRequest, identity: String) -> Self {
-        let cache = Cache::for_listener("speech", CACHE_LIMIT);
+    pub(super) fn new(engine: Arc<dyn SpeechEngine>, voice: VoiceRequest, identity: String, cache: Cache) -> Self {
         Self { engine, voice, identity, cache, health: EngineHealth::default() }
     }
 

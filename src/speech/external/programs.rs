@@ -71,7 +71,7 @@ pub(super) const PROGRAMS: [Program; 6] = [
         install_hint: "install piper, and put a voice (a file that ends in .onnx) into $XDG_DATA_HOME/karuna/voices, which is usually ~/.local/share/karuna/voices",
         charset: Charset::Unicode,
         is_supported: true,
-        voice: piper_voice,
+        voice: |language, _| piper_voice(language),
     },
     Program {
         name: "say",
@@ -79,7 +79,7 @@ pub(super) const PROGRAMS: [Program; 6] = [
         install_hint: "it is part of macOS; on other systems choose another engine, such as espeak-ng",
         charset: Charset::Unicode,
         is_supported: cfg!(target_os = "macos"),
-        voice: say_voice,
+        voice: |_, _| Some(say_voice()),
     },
     Program {
         name: "windows",
@@ -87,7 +87,7 @@ pub(super) const PROGRAMS: [Program; 6] = [
         install_hint: "it is part of Windows; on other systems choose another engine, such as espeak-ng",
         charset: Charset::Unicode,
         is_supported: cfg!(windows),
-        voice: windows_voice,
+        voice: |_, _| Some(windows_voice()),
     },
     Program {
         name: "festival",
@@ -95,7 +95,7 @@ pub(super) const PROGRAMS: [Program; 6] = [
         install_hint: "install festival, and festvox-us-slt-hts for its better voice",
         charset: Charset::Ascii,
         is_supported: true,
-        voice: festival_voice,
+        voice: |_, program| Some(festival_voice(program)),
     },
     Program {
         name: "flite",
@@ -103,7 +103,7 @@ pub(super) const PROGRAMS: [Program; 6] = [
         install_hint: "install flite",
         charset: Charset::Ascii,
         is_supported: true,
-        voice: flite_voice,
+        voice: |_, _| Some(flite_voice()),
     },
     Program {
         name: "espeak-ng",
@@ -111,7 +111,7 @@ pub(super) const PROGRAMS: [Program; 6] = [
         install_hint: "install espeak-ng",
         charset: Charset::Unicode,
         is_supported: true,
-        voice: espeak_voice,
+        voice: |language, _| Some(espeak_voice(language)),
     },
 ];
 
@@ -143,7 +143,7 @@ impl ProgramVoice {
 }
 
 /// The first model for the language. It is known by its content: a file of the same name may hold another voice later.
-fn piper_voice(language: &str, _: Option<&Path>) -> Option<ProgramVoice> {
+fn piper_voice(language: &str) -> Option<ProgramVoice> {
     let model = search::piper_model(&primary_language(language))?;
     let digest = search::piper_model_digest(&model)?;
     let mut voice = ProgramVoice::new(format!("{digest} length-scale 1.25"), &["--length-scale", "1.25", "-m"]);
@@ -151,39 +151,39 @@ fn piper_voice(language: &str, _: Option<&Path>) -> Option<ProgramVoice> {
     Some(voice)
 }
 
-fn say_voice(_: &str, _: Option<&Path>) -> Option<ProgramVoice> {
-    Some(ProgramVoice::new("rate 130", &["-r", "130", "-f", "-", "--data-format=LEI16@22050", "-o"]))
+fn say_voice() -> ProgramVoice {
+    ProgramVoice::new("rate 130", &["-r", "130", "-f", "-", "--data-format=LEI16@22050", "-o"])
 }
 
-fn windows_voice(_: &str, _: Option<&Path>) -> Option<ProgramVoice> {
+fn windows_voice() -> ProgramVoice {
     let arguments = ["-NoLogo", "-NoProfile", "-NonInteractive", "-Command", WINDOWS_SCRIPT];
     let voice = ProgramVoice::new("rate -2", &arguments);
-    Some(ProgramVoice { output: OutputPath::Environment(WINDOWS_OUTPUT), ..voice })
+    ProgramVoice { output: OutputPath::Environment(WINDOWS_OUTPUT), ..voice }
 }
 
 /// The good voice where it is installed, and else Festival's own choice. Without Festival, the good one: only the cache speaks.
-fn festival_voice(_: &str, program: Option<&Path>) -> Option<ProgramVoice> {
+fn festival_voice(program: Option<&Path>) -> ProgramVoice {
     let installed = program.map(search::festival_voices);
     if installed.as_ref().is_none_or(|voices| voices.iter().any(|voice| voice == FESTIVAL_VOICE)) {
         let identity = format!("{FESTIVAL_VOICE} -r 0.75 -fm -1.5 -b 0.2");
-        return Some(ProgramVoice::new(identity, &["-eval", FESTIVAL_SCRIPT, "-o"]));
+        return ProgramVoice::new(identity, &["-eval", FESTIVAL_SCRIPT, "-o"]);
     }
     // Which one it chooses depends on those that are installed.
     let identity = format!("its own of {}", installed.unwrap_or_default().join(","));
     let mut voice = ProgramVoice::new(identity, &["-o"]);
     voice.description.is_recommended = false;
-    Some(voice)
+    voice
 }
 
-fn flite_voice(_: &str, _: Option<&Path>) -> Option<ProgramVoice> {
+fn flite_voice() -> ProgramVoice {
     let arguments = ["-voice", "slt", "--setf", "duration_stretch=1.25", "-f", "/dev/stdin", "-o"];
-    Some(ProgramVoice::new("slt, duration_stretch 1.25", &arguments))
+    ProgramVoice::new("slt, duration_stretch 1.25", &arguments)
 }
 
-fn espeak_voice(language: &str, _: Option<&Path>) -> Option<ProgramVoice> {
+fn espeak_voice(language: &str) -> ProgramVoice {
     let voice = espeak_voice_name(language);
     let arguments = ["-v", &voice, "-s", "130", "-b", "1", "--stdin", "-w"];
-    Some(ProgramVoice::new(format!("{voice}, 130 words a minute"), &arguments))
+    ProgramVoice::new(format!("{voice}, 130 words a minute"), &arguments)
 }
 
 /// Returns the first part of a BCP 47 tag in lower case.

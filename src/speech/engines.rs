@@ -1,0 +1,109 @@
+//! The speech engines that lines can be spoken with.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use thiserror::Error;
+
+use super::engine::{SpeechEngine, VoiceRequest};
+use super::external::ExternalEngine;
+use super::synthesizer::Synthesizer;
+use crate::error::Remedy;
+use crate::io::cache::Cache;
+use crate::text::escape_controls;
+
+/// The most bytes of speech that are cached: more than three hours.
+const CACHE_LIMIT: u64 = 256 * 1024 * 1024;
+
+/// Speech engines, the most pleasant first, and what they spoke before.
+pub(crate) struct SpeechEngines {
+    engines: Vec<Arc<dyn SpeechEngine>>,
+    cache: Cache,
+}
+
+/// Why the engine that the listener chose can't speak a session.
+#[derive(Debug, Error)]
+pub enum VoiceError {
+    /// The engine does not speak the language.
+    #[error("{engine} speaks English only, but the language of this session is {}", escape_controls(.language))]
+    UnsupportedLanguage {
+        /// The name of the engine.
+        engine: String,
+        /// The language of the session.
+        language: String,
+    },
+    /// The engine or its voice is not there.
+    #[error("the speech engine {engine} is not installed")]
+    NotInstalled {
+        /// The name of the engine.
+        engine: String,
+        /// How to install it.
+        hint: String,
+    },
+}
+
+impl Remedy for VoiceError {
+    fn help(&self) -> Option<Cow<'_, str>> {
+        let alternative = "choose another one with --voice, or leave it out; with --voice none the words are shown";
+        Some(match self {
+            Self::UnsupportedLanguage { .. } => alternative.into(),
+            Self::NotInstalled { hint, .. } => format!("{hint}; or {alternative}").into(),
+        })
+    }
+}
+
+impl SpeechEngines {
+    /// Returns the engines that the program knows, with the listener's cache.
+    pub(crate) fn known() -> Self {
+        let engines = ExternalEngine::all().map(|engine| Arc::new(engine) as Arc<dyn SpeechEngine>);
+        Self::new(engines.collect(), Cache::for_listener("speech", CACHE_LIMIT))
+    }
+
+    /// Returns these engines.
+    pub(super) fn new(engines: Vec<Arc<dyn SpeechEngine>>, cache: Cache) -> Self {
+        Self { engines, cache }
+    }
+
+    /// Returns the best installed engine for a voice; without any, the one that has spoken most of these lines before.
+    pub(super) fn best(&self, voice: &VoiceRequest, texts: &[&str]) -> Option<Synthesizer> {
+        let mut missing = Vec::new();
+        for engine in &self.engines {
+            let Some(description) = engine.describe(voice) else { continue };
+            let is_usable = engine.is_installed() && description.is_recommended;
+            let synthesizer = self.synthesizer(engine, voice, description.identity);
+            if is_usable {
+                return Some(synthesizer);
+            }
+            missing.push(synthesizer);
+        }
+        let cached_lines =
+            |one: &Synthesizer| texts.iter().filter(|text| matches!(one.recall(text), Some(Ok(_)))).count();
+        let counted = missing.into_iter().rev().map(|synthesizer| (cached_lines(&synthesizer), synthesizer));
+        counted.max_by_key(|(count, _)| *count).filter(|(count, _)| *count > 0).map(|(_, synthesizer)| synthesizer)
+    }
+
+    /// Returns the engine with a name.
+    ///
+    /// # Errors
+    /// If it is not there, unless it has spoken all of these lines before.
+    pub(super) fn named(&self, name: &str, voice: &VoiceRequest, texts: &[&str]) -> Result<Synthesizer, VoiceError> {
+        let not_installed = |hint: &str| VoiceError::NotInstalled { engine: name.to_owned(), hint: hint.to_owned() };
+        let engine =
+            self.engines.iter().find(|engine| engine.name() == name).ok_or_else(|| not_installed("install it"))?;
+        if !engine.speaks(&voice.language) {
+            return Err(VoiceError::UnsupportedLanguage { engine: name.to_owned(), language: voice.language.clone() });
+        }
+        let description = engine.describe(voice).ok_or_else(|| not_installed(engine.install_hint()))?;
+        let synthesizer = self.synthesizer(engine, voice, description.identity);
+        let is_cached = |text: &&str| synthesizer.recall(text).is_some();
+        if engine.is_installed() || texts.iter().all(is_cached) {
+            Ok(synthesizer)
+        } else {
+            Err(not_installed(engine.install_hint()))
+        }
+    }
+
+    fn synthesizer(&self, engine: &Arc<dyn SpeechEngine>, voice: &VoiceRequest, identity: String) -> Synthesizer {
+        Synthesizer::new(engine.clone(), voice.clone(), identity, self.cache.clone())
+    }
+}

@@ -1,0 +1,116 @@
+//! Plans and jobs with engines that are part of the test.
+
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::sync::mpsc::{self, Sender};
+use std::sync::{Arc, Mutex};
+
+use super::engine::{CancelFlag, EngineError, SpeechEngine, VoiceDescription, VoiceRequest};
+use super::engines::SpeechEngines;
+use super::job::{Priority, SpeechJob};
+use super::readable::Charset;
+use super::{SpeechPlan, VoiceChoice};
+use crate::io::cache::Cache;
+use crate::io::encode::{AudioFileWriter, BitDepth, OutputFormat, Tags};
+use crate::timeline::SpeechKey;
+use crate::units::{Frames, Rate};
+
+/// An engine in the test's own process. Its voices speak at different pitches.
+#[derive(Debug)]
+struct ToneEngine {
+    /// The lines that it spoke, each with the voice before it.
+    requests: Arc<Mutex<Vec<String>>>,
+    panics: bool,
+    /// Receives a message when the engine is dropped.
+    dropped: Sender<()>,
+}
+
+impl SpeechEngine for ToneEngine {
+    fn name(&self) -> &'static str {
+        "tone"
+    }
+
+    fn speaks(&self, _: &str) -> bool {
+        true
+    }
+
+    fn charset(&self) -> Charset {
+        Charset::Unicode
+    }
+
+    fn is_installed(&self) -> bool {
+        true
+    }
+
+    fn install_hint(&self) -> &'static str {
+        "it is always there"
+    }
+
+    fn describe(&self, request: &VoiceRequest) -> Option<VoiceDescription> {
+        Some(VoiceDescription { identity: request.voice.clone().unwrap_or_default(), is_recommended: true })
+    }
+
+    fn speak(&self, text: &str, voice: &VoiceRequest, output: &Path, _: &CancelFlag) -> Result<(), EngineError> {
+        assert!(!self.panics, "as the test wants it");
+        self.requests.lock().unwrap().push(format!("{}: {text}", voice.voice.as_deref().unwrap_or("usual")));
+        let pitch = if voice.voice.is_some() { 0.1 } else { 0.05 };
+        let format = OutputFormat::for_path(output, Rate::DEFAULT, Some(BitDepth::Int16)).unwrap();
+        let mut file = AudioFileWriter::create(output, format, &Tags::default(), Frames(24_000)).unwrap();
+        let frames: Vec<_> = (0_u16..24_000).map(|frame| [0.3 * (f32::from(frame) * pitch).sin(); 2]).collect();
+        file.write(&frames).unwrap();
+        file.finish().unwrap();
+        Ok(())
+    }
+}
+
+impl Drop for ToneEngine {
+    fn drop(&mut self) {
+        let _ = self.dropped.send(());
+    }
+}
+
+/// Speaks lines, and returns the job once all of them are done.
+fn speak(engine: ToneEngine, cache: &Path, lines: &[SpeechKey]) -> SpeechJob {
+    let engines = SpeechEngines::new(vec![Arc::new(engine)], Cache::in_folder(cache.to_owned(), 1 << 20));
+    let plan = SpeechPlan::new(&engines, &VoiceChoice::Auto, lines.to_vec()).unwrap().unwrap();
+    drop(engines);
+    let mut job = SpeechJob::start(plan, Priority::Awaited, |_| {});
+    assert!(job.wait(None, |_| ControlFlow::Continue(())).is_continue());
+    job
+}
+
+#[test]
+fn the_same_text_in_two_voices_is_spoken_and_cached_twice() {
+    let cache = tempfile::tempdir().unwrap();
+    let usual = SpeechKey::new("en", "Rest.");
+    let lines = [usual.clone(), SpeechKey { voice: Some("heart".to_owned()), ..usual }];
+    let requests: Arc<Mutex<Vec<String>>> = Arc::default();
+    for _ in 0..2 {
+        let engine = ToneEngine { requests: requests.clone(), panics: false, dropped: mpsc::channel().0 };
+        let job = speak(engine, cache.path(), &lines);
+        let speech: Vec<_> = job.spoken_lines().map(|(key, clip)| (key.clone(), clip.read_whole().unwrap())).collect();
+        assert_eq!(speech.iter().map(|(key, _)| key.clone()).collect::<Vec<_>>(), lines);
+        assert_ne!(speech[0].1, speech[1].1);
+        let mut requests = requests.lock().unwrap().clone();
+        requests.sort();
+        assert_eq!(requests, ["heart: Rest.", "usual: Rest."], "each once, however often it is needed");
+    }
+}
+
+#[test]
+fn an_engine_is_dropped_once_the_last_line_is_spoken() {
+    let cache = tempfile::tempdir().unwrap();
+    let (sender, dropped) = mpsc::channel();
+    let engine = ToneEngine { requests: Arc::default(), panics: false, dropped: sender };
+    let job = speak(engine, cache.path(), &[SpeechKey::new("en", "One."), SpeechKey::new("en", "Two.")]);
+    assert_eq!(dropped.recv(), Ok(()), "while the job is still there");
+    assert_eq!(job.spoken_lines().count(), 2);
+}
+
+#[test]
+fn a_panic_of_an_engine_ends_the_job() {
+    let cache = tempfile::tempdir().unwrap();
+    let engine = ToneEngine { requests: Arc::default(), panics: true, dropped: mpsc::channel().0 };
+    let job = speak(engine, cache.path(), &[SpeechKey::new("en", "One.")]);
+    assert_eq!(job.failure_summary().unwrap(), "tone could not be run, so the line is shown, not spoken");
+}
