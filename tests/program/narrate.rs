@@ -1,13 +1,12 @@
-//! `karuna narrate`: a file for each line that has none, and the names of the files in the manifest; and what its page tells a
-//! teacher to type.
+//! `karuna narrate`: a recording for each line without one, its name in the manifest, and the commands of `docs/recording.md`.
 #![cfg(unix)]
-#![expect(clippy::unwrap_used, reason = "a helper of a test may fail as the test itself may")]
+#![expect(clippy::unwrap_used, reason = "a test helper may fail like the test itself")]
 
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use crate::support::engines::{Room, text, tone};
+use crate::support::engines::{Sandbox, utf8, write_tone};
 
 const SESSION: &str = r#"# An evening of my own.
 format = 1
@@ -33,123 +32,124 @@ say = "May I be at ease."
 say = "It is all right to stop here."
 "#;
 
-fn room() -> Room {
-    let room = Room::new();
-    room.write("evening.toml", SESSION);
-    tone(&room.at("good.wav"), 3.0, 0.3);
-    tone(&room.at("mine.wav"), 2.0, 0.1);
-    room.engine("flite", "/bin/cp \"$room/good.wav\" \"$out\"");
-    room
+fn sandbox() -> Sandbox {
+    let sandbox = Sandbox::new();
+    sandbox.write("evening.toml", SESSION);
+    write_tone(&sandbox.at("good.wav"), 3.0, 0.3);
+    write_tone(&sandbox.at("mine.wav"), 2.0, 0.1);
+    sandbox.add_engine("flite", "/bin/cp \"$sandbox/good.wav\" \"$out\"");
+    sandbox
 }
 
 const FILES: [&str; 4] = ["hand.flac", "hand-instead.flac", "ease.flac", "line-05.flac"];
 
 #[test]
-fn each_open_line_gets_a_file_and_the_line_that_names_it() {
-    let room = room();
-    let (printed, _) = room.well(&["narrate", "evening.toml"]);
+fn each_line_without_a_recording_gets_a_file_and_its_clip_line() {
+    let sandbox = sandbox();
+    let (stdout, _) = sandbox.run_ok(&["narrate", "evening.toml"]);
     for file in FILES {
-        assert!(room.at(&format!("evening/{file}")).is_file(), "{printed}");
-        assert!(printed.contains(&format!("clip = \"evening/{file}\"")), "{printed}");
+        assert!(sandbox.at(&format!("evening/{file}")).is_file(), "{stdout}");
+        assert!(stdout.contains(&format!("clip = \"evening/{file}\"")), "{stdout}");
     }
-    assert_eq!(room.read("evening.toml"), SESSION);
-    let (again, _) = room.well(&["narrate", "evening.toml", "--voice", "flite"]);
-    assert_eq!(again, printed, "what is there already is not put there twice");
-    assert_eq!(room.left("evening").len(), FILES.len());
+    assert_eq!(sandbox.read("evening.toml"), SESSION);
+    let (again, _) = sandbox.run_ok(&["narrate", "evening.toml", "--voice", "flite"]);
+    assert_eq!(again, stdout, "existing recordings are not written twice");
+    assert_eq!(sandbox.entries("evening").len(), FILES.len());
 }
 
 #[test]
-fn written_into_the_manifest_the_session_is_whole_and_all_else_in_it_as_it_was() {
-    let room = room();
-    let (before, _) = room.well(&["show", "evening.toml", "--json", "--avoid", "touch"]);
-    let (printed, _) = room.well(&["narrate", "evening.toml", "--write"]);
-    assert!(printed.contains("evening.toml now names them"), "{printed}");
-    let written = room.read("evening.toml");
+fn write_names_the_recordings_and_changes_nothing_else_in_the_manifest() {
+    let sandbox = sandbox();
+    let (before, _) = sandbox.run_ok(&["show", "evening.toml", "--json", "--avoid", "touch"]);
+    let (stdout, _) = sandbox.run_ok(&["narrate", "evening.toml", "--write"]);
+    assert!(stdout.contains("evening.toml now names them"), "{stdout}");
+    let written = sandbox.read("evening.toml");
     let kept: Vec<_> = written.lines().filter(|line| !line.starts_with("clip = \"evening/")).collect();
     assert_eq!(kept.join("\n").replace(", clip = \"evening/hand-instead.flac\"", ""), SESSION.trim_end());
-    room.well(&["check", "evening.toml"]);
-    let (after, said) = room.well(&["show", "evening.toml", "--json", "--avoid", "touch"]);
+    sandbox.run_ok(&["check", "evening.toml"]);
+    let (after, stderr) = sandbox.run_ok(&["show", "evening.toml", "--json", "--avoid", "touch"]);
     let [before, after] = [before, after].map(|shown| serde_json::from_str::<serde_json::Value>(&shown).unwrap());
     assert_eq!(
-        (&before["segments"], said.as_str()),
+        (&before["segments"], stderr.as_str()),
         (&after["segments"], ""),
-        "it lasts as long as when it was spoken"
+        "the session is as long as when it was spoken"
     );
-    let (_, said) = room.well(&["narrate", "evening.toml"]);
-    assert!(said.contains("nothing to do"), "{said}");
+    let (_, stderr) = sandbox.run_ok(&["narrate", "evening.toml"]);
+    assert!(stderr.contains("nothing to do"), "{stderr}");
 }
 
 #[test]
-fn nothing_that_is_there_is_overwritten() {
-    let room = room();
-    fs::create_dir(room.at("evening")).unwrap();
-    room.write("evening/hand.flac", "a recording of somebody's own");
-    let (printed, _) = room.well(&["narrate", "evening.toml"]);
-    assert_eq!(room.read("evening/hand.flac"), "a recording of somebody's own");
-    assert!(printed.contains("clip = \"evening/hand-2.flac\""), "{printed}");
+fn existing_files_are_not_overwritten() {
+    let sandbox = sandbox();
+    fs::create_dir(sandbox.at("evening")).unwrap();
+    sandbox.write("evening/hand.flac", "a recording of someone else's");
+    let (stdout, _) = sandbox.run_ok(&["narrate", "evening.toml"]);
+    assert_eq!(sandbox.read("evening/hand.flac"), "a recording of someone else's");
+    assert!(stdout.contains("clip = \"evening/hand-2.flac\""), "{stdout}");
 }
 
 #[test]
-fn recordings_of_ones_own_take_the_place_of_speech() {
-    let room = room();
-    fs::create_dir(room.at("takes")).unwrap();
+fn the_teachers_own_recordings_replace_speech() {
+    let sandbox = sandbox();
+    fs::create_dir(sandbox.at("takes")).unwrap();
     for name in ["hand.wav", "04.wav", "3-line-03.wav", "nobody.wav"] {
-        tone(&room.at("takes").join(name), 2.5, 0.2);
+        write_tone(&sandbox.at("takes").join(name), 2.5, 0.2);
     }
-    let (printed, said) = room.well(&["narrate", "evening.toml", "--from", "takes", "--write"]);
+    let (stdout, stderr) = sandbox.run_ok(&["narrate", "evening.toml", "--from", "takes", "--write"]);
     assert!(
-        said.contains("no line is called nobody") && said.contains("no recording was found for hand-instead, line-05"),
-        "{said}"
+        stderr.contains("no line is called nobody")
+            && stderr.contains("no recording was found for hand-instead, line-05"),
+        "{stderr}"
     );
-    assert!(!printed.contains("flac") && room.asked() == 0, "nothing is spoken beside them: {printed}");
-    let written = room.read("evening.toml");
+    assert!(!stdout.contains("flac") && sandbox.engine_runs() == 0, "nothing is spoken besides: {stdout}");
+    let written = sandbox.read("evening.toml");
     for clip in ["evening/hand.wav", "evening/line-03.wav", "evening/ease.wav"] {
         assert!(written.contains(&format!("clip = \"{clip}\"")), "{written}");
-        assert!(room.at(clip).is_file());
+        assert!(sandbox.at(clip).is_file());
     }
-    assert!(room.at("mine.wav").is_file() && !written.contains("mine.wav"), "the older recording stays where it is");
-    room.write("takes/hand.wav", "this is not sound");
-    let refused = room.karuna(&["narrate", "evening.toml", "--from", "takes"]);
+    assert!(sandbox.at("mine.wav").is_file() && !written.contains("mine.wav"), "the older recording stays where it is");
+    sandbox.write("takes/hand.wav", "this is not audio");
+    let refused = sandbox.run(&["narrate", "evening.toml", "--from", "takes"]);
     assert_eq!(refused.status.code(), Some(1));
-    assert!(text(&refused.stderr).contains("hand.wav is not audio"), "{}", text(&refused.stderr));
+    assert!(utf8(&refused.stderr).contains("hand.wav is not audio"), "{}", utf8(&refused.stderr));
 }
 
 #[test]
-fn what_it_cannot_do_it_says() {
-    let room = room();
+fn errors_name_their_cause_and_a_remedy() {
+    let sandbox = sandbox();
     let cases: [(&[&str], &str); 3] = [
         (&["narrate", "evening.toml", "--voice", "piper"], "piper is not installed"),
         (&["narrate", "evening.toml", "--from", "nowhere"], "nowhere can't be read"),
         (&["narrate", "evening.toml", "--write", "-o", "/tmp"], "can't name files in"),
     ];
     for (arguments, expected) in cases {
-        let output = room.karuna(arguments);
-        let said = text(&output.stderr);
+        let output = sandbox.run(arguments);
+        let stderr = utf8(&output.stderr);
         assert!(
-            output.status.code() == Some(1) && said.contains(expected) && said.contains("help"),
-            "{arguments:?}: {said}"
+            output.status.code() == Some(1) && stderr.contains(expected) && stderr.contains("help"),
+            "{arguments:?}: {stderr}"
         );
     }
-    room.engine("flite", "exit 1");
-    let failed = room.karuna(&["narrate", "evening.toml"]);
+    sandbox.add_engine("flite", "exit 1");
+    let failed = sandbox.run(&["narrate", "evening.toml"]);
     assert_eq!(failed.status.code(), Some(1));
     assert!(
-        text(&failed.stderr).contains("flite exited with code 1, so there is no recording of hand"),
+        utf8(&failed.stderr).contains("flite exited with code 1, so there is no recording of hand"),
         "{}",
-        text(&failed.stderr)
+        utf8(&failed.stderr)
     );
 }
 
 #[test]
-fn the_lines_without_a_recording_are_listed_to_read_from() {
-    let room = room();
-    let (printed, _) = room.well(&["narrate", "evening.toml", "--voice", "none"]);
-    assert!(printed.starts_with("hand\n    Rest a hand on the chest"), "{printed}");
-    assert!(printed.contains("line-05") && !printed.contains("Recorded."), "{printed}");
+fn lines_without_a_recording_are_listed_to_read_from() {
+    let sandbox = sandbox();
+    let (stdout, _) = sandbox.run_ok(&["narrate", "evening.toml", "--voice", "none"]);
+    assert!(stdout.starts_with("hand\n    Rest a hand on the chest"), "{stdout}");
+    assert!(stdout.contains("line-05") && !stdout.contains("Recorded."), "{stdout}");
 }
 
-/// The commands of a page, block by block.
-fn commands(page: &str) -> Vec<String> {
+/// Returns the code blocks of a page.
+fn code_blocks(page: &str) -> Vec<String> {
     let mut blocks = Vec::new();
     for block in page.split("```sh\n").skip(1) {
         blocks.push(block.split("```").next().unwrap().to_owned());
@@ -158,12 +158,12 @@ fn commands(page: &str) -> Vec<String> {
 }
 
 #[test]
-fn the_page_on_recording_can_be_followed_word_for_word() {
-    let room = Room::with_real_engines();
+fn the_commands_of_the_recording_page_work() {
+    let sandbox = Sandbox::with_real_engines();
     let page = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/recording.md")).unwrap();
     let example = page.split("```toml\n").nth(1).unwrap().split("```").next().unwrap();
-    room.write("evening.toml", example);
-    // One long take: two lines of noise that rises out of a quiet room, as a voice would.
+    sandbox.write("evening.toml", example);
+    // One long recording: two lines of noise in silence, as a voice would be.
     let take = "sox -n -r 44100 -c 1 quiet.wav trim 0 3; \
         sox -n -r 44100 -c 1 one.wav synth 3 pinknoise vol 0.3 fade 0.1 0 0.1; sox -n -r 44100 -c 1 two.wav synth 4 pinknoise vol 0.3 fade 0.1 0 0.1; \
         sox quiet.wav one.wav quiet.wav two.wav quiet.wav take.wav; mkdir takes; cp one.wav takes/hand.wav; cp two.wav takes/listen.wav";
@@ -172,26 +172,26 @@ fn the_page_on_recording_can_be_followed_word_for_word() {
     let run = |commands: &str| {
         let output = Command::new("sh")
             .args(["-euc", commands])
-            .current_dir(room.folder.path())
+            .current_dir(sandbox.folder.path())
             .env("PATH", &path)
-            .env("HOME", room.folder.path())
-            .env("XDG_CACHE_HOME", room.at("cache"))
+            .env("HOME", sandbox.folder.path())
+            .env("XDG_CACHE_HOME", sandbox.at("cache"))
             .output()
             .unwrap();
-        assert!(output.status.success(), "{commands}\n{}", text(&output.stderr));
-        text(&output.stdout) + &text(&output.stderr)
+        assert!(output.status.success(), "{commands}\n{}", utf8(&output.stderr));
+        utf8(&output.stdout) + &utf8(&output.stderr)
     };
     run(take);
-    let blocks = commands(&page);
+    let blocks = code_blocks(&page);
     assert!(blocks.len() >= 4, "{blocks:?}");
-    let said: Vec<_> = blocks.iter().filter(|block| !block.contains("karuna play")).map(|block| run(block)).collect();
-    let written = room.read("evening.toml");
+    let stderr: Vec<_> = blocks.iter().filter(|block| !block.contains("karuna play")).map(|block| run(block)).collect();
+    let written = sandbox.read("evening.toml");
     for clip in ["evening/hand-2.wav", "evening/listen-2.wav"] {
         assert!(
             written.contains(&format!("clip = \"{clip}\"")),
-            "the parts of the long take, after single ones: {written}"
+            "the parts of the long recording, after the single ones: {written}"
         );
     }
-    let parts = said.iter().find(|said| said.contains("hand-2.wav"));
-    assert!(parts.is_some(), "{said:?}");
+    let parts = stderr.iter().find(|stderr| stderr.contains("hand-2.wav"));
+    assert!(parts.is_some(), "{stderr:?}");
 }

@@ -1,4 +1,4 @@
-//! Speech engines for tests: programs of a few lines, each with a way of its own to go wrong.
+//! Fake speech engines: shell scripts of a few lines, each of which can fail in its own way.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,17 +9,17 @@ use std::time::{Duration, Instant};
 use karuna::io::encode::{AudioFileWriter, BitDepth, OutputFormat, Tags};
 use karuna::units::{Frames, Rate};
 
-/// Longer than anything takes here, on a busy machine too.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+/// Longer than anything here takes, even on a busy machine.
+pub(crate) const TIMEOUT: Duration = Duration::from_secs(30);
 
-/// A folder to run the program in, with nothing of the machine's own but what a test puts on its path.
-pub(crate) struct Room {
+/// A folder to run the program in, isolated from this machine's engines and configuration.
+pub(crate) struct Sandbox {
     pub(crate) folder: tempfile::TempDir,
     path: String,
 }
 
-impl Room {
-    /// Only engines of the test's own.
+impl Sandbox {
+    /// Creates one that has only the engines which the test adds.
     pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         for name in ["bin", "tmp"] {
@@ -29,11 +29,11 @@ impl Room {
         Self { folder, path }
     }
 
-    /// The machine's engines too.
+    /// Creates one that has this machine's engines too.
     pub(crate) fn with_real_engines() -> Self {
-        let mut room = Self::new();
-        room.path += ":/usr/local/bin:/usr/bin:/bin";
-        room
+        let mut sandbox = Self::new();
+        sandbox.path += ":/usr/local/bin:/usr/bin:/bin";
+        sandbox
     }
 
     pub(crate) fn at(&self, name: &str) -> PathBuf {
@@ -48,11 +48,12 @@ impl Room {
         fs::read_to_string(self.at(name)).unwrap()
     }
 
-    /// An engine that does what these lines of shell say; `$out` is the file that it is to write, `$room` this folder.
-    pub(crate) fn engine(&self, name: &str, does: &str) {
-        let room = self.folder.path().display();
+    /// Adds an engine that runs these lines of shell; `$out` is the file that it is to write, `$sandbox` this folder. It notes its
+    /// input in `text`, and each run in `runs`.
+    pub(crate) fn add_engine(&self, name: &str, script: &str) {
+        let sandbox = self.folder.path().display();
         let script = format!(
-            "#!/bin/sh\nroom='{room}'\nfor out; do :; done\n/bin/cat > \"$room/text\"\necho \"$0 $*\" >> \"$room/asked\"\n{does}\n"
+            "#!/bin/sh\nsandbox='{sandbox}'\nfor out; do :; done\n/bin/cat > \"$sandbox/text\"\necho \"$0 $*\" >> \"$sandbox/runs\"\n{script}\n"
         );
         self.write(&format!("bin/{name}"), &script);
         #[cfg(unix)]
@@ -62,16 +63,16 @@ impl Room {
         }
     }
 
-    /// How often an engine was asked.
-    pub(crate) fn asked(&self) -> usize {
-        fs::read_to_string(self.at("asked")).map_or(0, |asked| asked.lines().count())
+    /// Returns how often an engine was run.
+    pub(crate) fn engine_runs(&self) -> usize {
+        fs::read_to_string(self.at("runs")).map_or(0, |runs| runs.lines().count())
     }
 
-    pub(crate) fn karuna(&self, arguments: &[&str]) -> Output {
+    pub(crate) fn run(&self, arguments: &[&str]) -> Output {
         self.command(arguments).output().unwrap()
     }
 
-    /// The program, with nothing on its standard input.
+    /// Returns the program's command, with nothing on its standard input.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_karuna"));
         command
@@ -88,52 +89,52 @@ impl Room {
         command
     }
 
-    /// What a command prints that ends well, and what it says beside.
+    /// Runs a command that has to succeed, and returns its standard output and standard error.
     #[track_caller]
-    pub(crate) fn well(&self, arguments: &[&str]) -> (String, String) {
-        let output = self.karuna(arguments);
-        let (printed, said) = (text(&output.stdout), text(&output.stderr));
-        assert!(output.status.success(), "{arguments:?}: {said}");
-        (printed, said)
+    pub(crate) fn run_ok(&self, arguments: &[&str]) -> (String, String) {
+        let output = self.run(arguments);
+        let (stdout, stderr) = (utf8(&output.stdout), utf8(&output.stderr));
+        assert!(output.status.success(), "{arguments:?}: {stderr}");
+        (stdout, stderr)
     }
 
-    /// The timeline that is shown.
+    /// Returns the timeline that `karuna show` prints, and its standard error.
     #[track_caller]
-    pub(crate) fn shown(&self, voice: &str) -> (serde_json::Value, String) {
-        let (printed, said) = self.well(&["show", "x.toml", "--json", "--voice", voice]);
-        (serde_json::from_str(&printed).unwrap(), said)
+    pub(crate) fn show(&self, voice: &str) -> (serde_json::Value, String) {
+        let (stdout, stderr) = self.run_ok(&["show", "x.toml", "--json", "--voice", voice]);
+        (serde_json::from_str(&stdout).unwrap(), stderr)
     }
 
-    /// What is left in a folder.
-    pub(crate) fn left(&self, name: &str) -> Vec<PathBuf> {
+    /// Returns what is in a folder; nothing if it does not exist.
+    pub(crate) fn entries(&self, name: &str) -> Vec<PathBuf> {
         let entries = fs::read_dir(self.at(name)).into_iter().flatten();
         entries.map(|entry| entry.unwrap().path()).collect()
     }
 }
 
-/// Waits until something is so.
+/// Waits until a condition holds.
 #[track_caller]
-pub(crate) fn wait_until(holds: impl Fn() -> bool) {
-    let deadline = Instant::now() + PATIENCE;
-    while !holds() {
-        assert!(Instant::now() < deadline, "it was waited for in vain");
+pub(crate) fn wait_until(condition: impl Fn() -> bool) {
+    let deadline = Instant::now() + TIMEOUT;
+    while !condition() {
+        assert!(Instant::now() < deadline, "the condition never held");
         thread::sleep(Duration::from_millis(5));
     }
 }
 
-/// Waits until a process is gone: one that was killed takes a moment.
+/// Waits until a process is gone: a killed one takes a moment.
 #[track_caller]
-pub(crate) fn wait_for_end(process: &str) {
+pub(crate) fn wait_for_exit(process: &str) {
     let state = || fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
     wait_until(|| state().is_empty() || state().contains(") Z "));
 }
 
-pub(crate) fn text(bytes: &[u8]) -> String {
+pub(crate) fn utf8(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).unwrap()
 }
 
-/// A tone between silences, as an engine would write it.
-pub(crate) fn tone(path: &Path, seconds: f64, level: f32) {
+/// Writes a tone between silences, as an engine would write speech.
+pub(crate) fn write_tone(path: &Path, seconds: f64, level: f32) {
     let rate = Rate::new(22_050).unwrap();
     let frames = (seconds * 22_050.0) as u32;
     let format = OutputFormat::for_path(path, rate, Some(BitDepth::Int16)).unwrap();
