@@ -136,7 +136,7 @@ impl Starvation {
         self.gap.take().map(|gap| gap.missing).filter(|missing| *missing > Frames::ZERO)
     }
 
-    /// Fades out on what is left in the ring, or back in. `available` counts the frames from the first of the block on.
+    /// Fades out over the last frames in the ring, or back in. `available` counts the frames from the first of the block on.
     pub(super) fn apply(&mut self, block: &mut [Frame], available: usize, is_complete: bool) {
         if self.position >= 1.0 && (is_complete || available >= block.len() + self.fade_out()) {
             self.is_gentle = self.expects_wait;

@@ -1,4 +1,4 @@
-//! One who listens, in virtual time: a frame passes when it is asked for.
+//! A player in virtual time: a frame passes when the test asks for it.
 
 use crate::player::transport::{EndReason, Playhead, TransportCommand, TransportEvent};
 use crate::player::{self, AudioCallback, Feeder, PlayerEvent, PlayerHandle, PlayerNotice, StartPoint};
@@ -6,18 +6,19 @@ use crate::units::{Frame, Frames};
 
 use super::session::{Prepared, known_gain};
 
+/// A player and everything that it has played so far.
 pub(crate) struct Listener {
     pub(crate) callback: AudioCallback,
     pub(crate) handle: PlayerHandle,
     pub(crate) feeder: Feeder,
-    /// All that was heard so far.
+    /// All frames that were played so far.
     pub(crate) heard: Vec<Frame>,
-    /// All that was told so far.
+    /// All notices so far.
     pub(crate) notices: Vec<PlayerNotice>,
 }
 
-/// From a frame of the session on.
-pub(crate) fn from(frame: u64) -> StartPoint {
+/// A start at a frame of the session.
+pub(crate) fn start_at(frame: u64) -> StartPoint {
     StartPoint::at(Frames(frame))
 }
 
@@ -27,55 +28,56 @@ impl Listener {
         Self { callback, handle, feeder, heard: Vec::new(), notices: Vec::new() }
     }
 
-    /// One who has listened from frame 0 up to a frame that is a multiple of ten milliseconds at 8 kHz.
+    /// A player that has played from frame 0 up to `frame`, a multiple of 80.
     pub(crate) fn at(prepared: &Prepared, frame: usize) -> Self {
-        let mut listener = Self::new(prepared, from(0));
-        listener.listen(frame, 80);
+        let mut listener = Self::new(prepared, start_at(0));
+        listener.play(frame, 80);
         listener
     }
 
-    /// Says something; it is heard with the next frame.
-    pub(crate) fn say(&mut self, command: TransportCommand) {
+    /// Sends a command, which acts with the next frame.
+    pub(crate) fn send(&mut self, command: TransportCommand) {
         self.handle.send(command).unwrap();
     }
 
-    /// Listens to so many frames, in blocks of a size, each pumped for. Gives what was heard.
-    pub(crate) fn listen(&mut self, frames: usize, block: usize) -> &[Frame] {
-        self.hear(frames, block, true)
+    /// Plays this many frames, in blocks of a size, with the feeder running, and returns them.
+    pub(crate) fn play(&mut self, frames: usize, block: usize) -> &[Frame] {
+        self.fill(frames, block, true)
     }
 
-    /// The same while nobody feeds the ring.
+    /// The same without the feeder.
     pub(crate) fn starve(&mut self, frames: usize, block: usize) -> &[Frame] {
-        self.hear(frames, block, false)
+        self.fill(frames, block, false)
     }
 
-    fn hear(&mut self, frames: usize, block: usize, feed: bool) -> &[Frame] {
-        let begun = self.heard.len();
-        self.heard.resize(begun + frames, [f32::NAN; 2]);
-        for block in self.heard[begun..].chunks_mut(block) {
+    fn fill(&mut self, frames: usize, block: usize, feed: bool) -> &[Frame] {
+        let start = self.heard.len();
+        self.heard.resize(start + frames, [f32::NAN; 2]);
+        for block in self.heard[start..].chunks_mut(block) {
             if feed {
                 self.feeder.pump();
             }
             self.callback.fill(block);
             self.notices.extend(std::iter::from_fn(|| self.handle.next_notice()));
         }
-        &self.heard[begun..]
+        &self.heard[start..]
     }
 
-    /// Listens until all is over, in blocks of a size, at most for so many frames. Gives how it ended.
-    pub(crate) fn hear_out(&mut self, block: usize, most: usize) -> Option<EndReason> {
-        let begun = self.heard.len();
-        while self.ended().is_none() && self.heard.len() - begun < most {
-            self.listen(block, block);
+    /// Plays to the end, in blocks of a size, for at most `max_frames`, and returns how it ended.
+    pub(crate) fn play_to_end(&mut self, block: usize, max_frames: usize) -> Option<EndReason> {
+        let start = self.heard.len();
+        while self.end_reason().is_none() && self.heard.len() - start < max_frames {
+            self.play(block, block);
         }
-        self.ended()
+        self.end_reason()
     }
 
-    pub(crate) fn ended(&self) -> Option<EndReason> {
+    /// How playback ended, if it has.
+    pub(crate) fn end_reason(&self) -> Option<EndReason> {
         self.events().find_map(|(event, _)| if let TransportEvent::Ended(reason) = event { Some(reason) } else { None })
     }
 
-    /// What the transport told, and where.
+    /// The events of the transport, and where they occurred.
     pub(crate) fn events(&self) -> impl Iterator<Item = (TransportEvent, Frames)> {
         self.notices.iter().filter_map(|notice| match notice.event {
             PlayerEvent::Transport(event) => Some((event, notice.at)),
@@ -83,7 +85,7 @@ impl Listener {
         })
     }
 
-    /// The segments that began, and where.
+    /// The segments that were reported, and where.
     pub(crate) fn segments(&self) -> Vec<(usize, u64)> {
         let segments = self.notices.iter().filter_map(|notice| match notice.event {
             PlayerEvent::Segment(number) => Some((number, notice.at.0)),
@@ -92,7 +94,7 @@ impl Listener {
         segments.collect()
     }
 
-    /// The silences that were held because the ring was dry.
+    /// The frames that were missing in each underrun.
     pub(crate) fn underruns(&self) -> Vec<u64> {
         let underruns = self.notices.iter().filter_map(|notice| match notice.event {
             PlayerEvent::Underrun(frames) => Some(frames.0),
@@ -101,7 +103,7 @@ impl Listener {
         underruns.collect()
     }
 
-    pub(crate) fn place(&self) -> Playhead {
+    pub(crate) fn playhead(&self) -> Playhead {
         self.handle.snapshot().playhead
     }
 }

@@ -1,5 +1,5 @@
-//! A session that sounds without a hole: the level of its left ear is always the same, so that what is heard there is the
-//! player's gain; the noise in its right ear is nowhere the same, so that what is heard there tells the frame.
+//! A session without a gap. The level of its left channel is constant, so that the output there is the player's gain; the noise in its right
+//! channel is nowhere the same, so that the output there identifies the frame.
 
 use crate::dsp::fades::raised_cosine;
 use crate::units::{Frame, Rate};
@@ -7,9 +7,9 @@ use crate::units::{Frame, Rate};
 use super::clips::{Recording, Recordings, noise};
 use super::session::{Prepared, hertz};
 
-/// Of the left ear.
+/// The level of the left channel.
 pub(crate) const LEVEL: f32 = 0.5;
-/// Frames a second.
+/// Frames per second.
 pub(crate) const RATE: usize = 8_000;
 
 /// A line of 5 s, something else of 4 s, a line of 3 s, something else of 5 s; a gentler passage of 3 s, a closing of 2 s.
@@ -38,7 +38,7 @@ pub(crate) const PLAIN: &str = r#"
     clip = "closing.wav"
 "#;
 
-/// The last frames of the session ring on for a second.
+/// How long the session rings out after its end, in frames.
 pub(crate) const RING_OUT: usize = RATE;
 /// Where its segments begin, and where the last one ends.
 pub(crate) const STARTS: [usize; 5] = [0, 5 * RATE, 9 * RATE, 12 * RATE, 17 * RATE];
@@ -49,42 +49,42 @@ pub(crate) fn plain() -> Prepared {
     with_clips(PLAIN)
 }
 
-/// A session of the same recordings.
+/// Another session with the same recordings.
 pub(crate) fn with_clips(text: &str) -> Prepared {
     let rate = hertz(RATE as u32);
     let recordings = [("one", 5), ("first", 4), ("two", 3), ("last", 6), ("soften", 3), ("closing", 2)];
     let recordings = recordings.iter().enumerate().fold(Recordings::default(), |all, (seed, (name, seconds))| {
-        all.with(&format!("{name}.wav"), told(rate, seconds * RATE, seed as u32))
+        all.with(&format!("{name}.wav"), identifiable(rate, seconds * RATE, seed as u32))
     });
     Prepared::new(text, &recordings, rate)
 }
 
-/// A level on the left, noise on the right.
-pub(crate) fn told(rate: Rate, frames: usize, seed: u32) -> Recording {
+/// A recording with a constant level in the left channel and noise in the right.
+pub(crate) fn identifiable(rate: Rate, frames: usize, seed: u32) -> Recording {
     Recording::of(rate, frames, |frame| [LEVEL, noise(seed, frame)])
 }
 
-/// The player's gain, as it is heard.
+/// The player's gain.
 pub(crate) fn gain(frame: Frame) -> f32 {
     frame[0] / LEVEL
 }
 
-/// A stretch of a rendering under a gain for each frame.
+/// Part of a render, with a gain for each frame.
 pub(crate) fn under(rendered: &[Frame], gain: impl Fn(usize) -> f32) -> Vec<Frame> {
     rendered.iter().enumerate().map(|(number, frame)| frame.map(|sample| sample * gain(number))).collect()
 }
 
-/// The gain while it rises over `whole` frames from a part of the way on.
+/// The gain of a fade-in over `whole` frames, from a part of the way on.
 pub(crate) fn rise(from: f64, whole: usize) -> impl Fn(usize) -> f32 {
     move |frame| raised_cosine((from + (frame + 1) as f64 / whole as f64) as f32)
 }
 
-/// The gain while it falls over `whole` frames from a part of the way on.
+/// The gain of a fade-out over `whole` frames, from a part of the way on.
 pub(crate) fn fall(from: f64, whole: usize) -> impl Fn(usize) -> f32 {
     move |frame| raised_cosine((from - (frame + 1) as f64 / whole as f64) as f32)
 }
 
-/// Fails where two stretches are not the same to the ear, naming the first frame.
+/// Fails at the first frame where two outputs differ audibly.
 #[track_caller]
 pub(crate) fn assert_same(heard: &[Frame], expected: &[Frame]) {
     assert_eq!(heard.len(), expected.len(), "frames");

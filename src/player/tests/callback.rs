@@ -1,8 +1,8 @@
-//! The audio callback never allocates and never frees, whatever is said to it and however little is in its ring.
+//! The audio callback never allocates and never frees, whatever the commands and however little is in its ring.
 
 use crate::player::transport::{EndReason, TransportCommand, TransportEvent};
 use crate::player::{PlayerEvent, PlayerNotice};
-use crate::testing::listener::{Listener, from};
+use crate::testing::listener::{Listener, start_at};
 use crate::testing::plain::{CLOSING, RATE, plain};
 use crate::units::{Decibels, Frames, SILENCE};
 use assert_no_alloc::assert_no_alloc;
@@ -21,8 +21,8 @@ const COMMANDS: [TransportCommand; 11] = [
     TransportCommand::SetVolume(Decibels(6.0)),
 ];
 
-/// Lets so many frames pass in the callback alone.
-fn hear(listener: &mut Listener, frames: usize, feed: bool) {
+/// Plays this many frames, and forbids allocation in the callback.
+fn play(listener: &mut Listener, frames: usize, feed: bool) {
     let mut block = [SILENCE; 80];
     for _ in 0..frames / block.len() {
         if feed {
@@ -35,42 +35,42 @@ fn hear(listener: &mut Listener, frames: usize, feed: bool) {
     }
 }
 
-fn say(listener: &mut Listener, command: TransportCommand, frames: usize) {
-    listener.say(command);
-    hear(listener, frames, true);
+fn send_and_play(listener: &mut Listener, command: TransportCommand, frames: usize) {
+    listener.send(command);
+    play(listener, frames, true);
 }
 
 #[test]
-fn each_command_after_each_other_and_in_its_ramp() {
+fn every_command_after_every_other_one_and_in_its_ramp() {
     let session = plain();
     for first in COMMANDS {
         for second in COMMANDS {
-            let mut listener = Listener::new(&session, from(16_000));
-            hear(&mut listener, 1_600, true);
-            say(&mut listener, first, 400);
-            say(&mut listener, second, 4_000);
-            say(&mut listener, first, 4_000);
-            assert_eq!(listener.ended(), None);
+            let mut listener = Listener::new(&session, start_at(16_000));
+            play(&mut listener, 1_600, true);
+            send_and_play(&mut listener, first, 400);
+            send_and_play(&mut listener, second, 4_000);
+            send_and_play(&mut listener, first, 4_000);
+            assert_eq!(listener.end_reason(), None);
         }
     }
 }
 
 #[test]
-fn dry_rings_in_every_state() {
+fn a_dry_ring_in_every_state() {
     let session = plain();
     for command in COMMANDS.into_iter().chain([TransportCommand::Exit, TransportCommand::Stop]) {
-        let mut listener = Listener::new(&session, from(16_000));
-        hear(&mut listener, 1_600, true);
-        hear(&mut listener, 12_000, false);
-        say(&mut listener, command, 80);
-        hear(&mut listener, 12_000, false);
-        hear(&mut listener, 4_000, true);
-        hear(&mut listener, 8_000, false);
-        listener.say(command);
-        hear(&mut listener, 12_000, false);
-        hear(&mut listener, 4_000, true);
+        let mut listener = Listener::new(&session, start_at(16_000));
+        play(&mut listener, 1_600, true);
+        play(&mut listener, 12_000, false);
+        send_and_play(&mut listener, command, 80);
+        play(&mut listener, 12_000, false);
+        play(&mut listener, 4_000, true);
+        play(&mut listener, 8_000, false);
+        listener.send(command);
+        play(&mut listener, 12_000, false);
+        play(&mut listener, 4_000, true);
         if command == TransportCommand::Resume {
-            assert_eq!(listener.underruns().len(), 3, "the ring was dry");
+            assert_eq!(listener.underruns().len(), 3, "the ring ran dry");
         }
     }
 }
@@ -83,36 +83,36 @@ fn every_ending() {
         (8_000, Some(TransportCommand::Exit), EndReason::Exited),
         (8_000, Some(TransportCommand::Stop), EndReason::Stopped),
     ] {
-        let mut listener = Listener::new(&session, from(from_frame));
-        hear(&mut listener, 800, true);
+        let mut listener = Listener::new(&session, start_at(from_frame));
+        play(&mut listener, 800, true);
         if let Some(last) = last {
-            listener.say(last);
+            listener.send(last);
         }
-        hear(&mut listener, 2 * RATE + CLOSING + 800, true);
-        assert_eq!(listener.ended(), Some(reason));
+        play(&mut listener, 2 * RATE + CLOSING + 800, true);
+        assert_eq!(listener.end_reason(), Some(reason));
         for command in COMMANDS {
-            say(&mut listener, command, 800);
+            send_and_play(&mut listener, command, 800);
         }
     }
 }
 
 #[test]
-fn more_notices_and_orders_than_there_is_room_for() {
-    let mut listener = Listener::new(&plain(), from(8_000));
-    hear(&mut listener, 800, true);
+fn more_notices_and_orders_than_fit() {
+    let mut listener = Listener::new(&plain(), start_at(8_000));
+    play(&mut listener, 800, true);
     let mut block = [SILENCE; 8];
     for turn in 0..10_000 {
         let _ = listener.handle.send(COMMANDS[turn % COMMANDS.len()]);
         assert_no_alloc(|| listener.callback.fill(&mut block));
     }
-    say(&mut listener, TransportCommand::Exit, 2 * RATE + CLOSING + 800);
+    send_and_play(&mut listener, TransportCommand::Exit, 2 * RATE + CLOSING + 800);
     assert!(listener.handle.snapshot().exit_stage.is_some());
 }
 
 #[test]
-fn the_end_is_reported_however_many_notices_nobody_has_read() {
-    let mut listener = Listener::new(&plain(), from(8_000));
-    hear(&mut listener, 800, true);
+fn the_end_is_reported_however_many_notices_are_unread() {
+    let mut listener = Listener::new(&plain(), start_at(8_000));
+    play(&mut listener, 800, true);
     let mut block = [SILENCE; 8];
     for turn in 0..20_000 {
         let _ = listener.handle.send([TransportCommand::Pause, TransportCommand::Resume][turn % 2]);
@@ -139,13 +139,13 @@ fn later_versions_in_every_state() {
     let session = plain();
     let version = || plain().version();
     for command in COMMANDS.into_iter().chain([TransportCommand::Exit, TransportCommand::Stop]) {
-        let mut listener = Listener::new(&session, from(16_000));
-        hear(&mut listener, 1_600, true);
+        let mut listener = Listener::new(&session, start_at(16_000));
+        play(&mut listener, 1_600, true);
         for _ in 0..3 {
             assert!(listener.handle.switch_version(version()));
-            assert!(!listener.handle.switch_version(version()), "it was not taken up yet");
-            say(&mut listener, command, 400);
+            assert!(!listener.handle.switch_version(version()), "the version before is not taken up yet");
+            send_and_play(&mut listener, command, 400);
         }
-        hear(&mut listener, 4_000, true);
+        play(&mut listener, 4_000, true);
     }
 }

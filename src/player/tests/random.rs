@@ -1,4 +1,4 @@
-//! Ten thousand listeners who press whatever they like, whenever they like.
+//! Thousands of random sequences of commands.
 
 use std::f32::consts::FRAC_PI_2;
 use std::sync::LazyLock;
@@ -7,23 +7,23 @@ use crate::dsp::fades::raised_cosine;
 use crate::player::PlayerEvent;
 use crate::player::transport::TransportCommand;
 use crate::testing::clips::{Recording, Recordings, noise};
-use crate::testing::listener::{Listener, from};
+use crate::testing::listener::{Listener, start_at};
 use crate::testing::session::{Prepared, hertz};
 use crate::timeline::Programme;
 use crate::units::{Decibels, Frame, Frames, SILENCE};
 use proptest::prelude::*;
 
-/// Frames a second: few, so that many listeners can be heard.
+/// Frames per second: few, so that many sequences can be played.
 const RATE: usize = 1_000;
 const SEGMENT: usize = 2_500;
 const CLOSING: usize = 400;
-/// The fastest ramps of the player: of a stop, the rise after a jump, and a change of volume.
+/// The fastest ramps of the player: a stop, the fade-in after a jump, and a change of volume.
 const FASTEST: usize = RATE / 10;
-/// The slowest ramp but that of the exit: of a pause and a resume.
+/// The slowest ramp except that of an exit: a pause or a resume.
 const SLOWEST: usize = RATE / 4;
-/// Recordings begin and end with a slow fade of their own where nothing adjoins.
+/// The fade at an end of a recording that adjoins silence.
 const EDGE: usize = RATE / 2;
-const SECONDS_OF_EXIT: usize = 2;
+const EXIT_SECONDS: usize = 2;
 
 const TEXT: &str = r#"
     [bell.held]
@@ -54,7 +54,7 @@ static SESSION: LazyLock<Prepared> = LazyLock::new(|| {
 static RENDERED: LazyLock<Vec<Vec<Frame>>> =
     LazyLock::new(|| Programme::all().map(|one| SESSION.render(one)).collect());
 
-/// On the left a level, at most a half, which is slow at the edges; on the right noise that tells the frame.
+/// In the left channel a level of at most a half, which changes slowly at the edges; in the right channel noise that identifies the frame.
 fn recording(frames: usize, seed: u32, rise: usize, fall: usize) -> Recording {
     let part = |gone: usize, whole: usize| if whole == 0 { 1.0 } else { raised_cosine(gone as f32 / whole as f32) };
     Recording::of(hertz(RATE as u32), frames, |frame| {
@@ -78,82 +78,82 @@ fn commands() -> impl Strategy<Value = TransportCommand> {
     ]
 }
 
-/// What is said, and how long is listened after it.
+/// Commands, and for how long to play after each.
 fn sequences() -> impl Strategy<Value = Vec<(TransportCommand, usize)>> {
     let after = prop_oneof![Just(0_usize), 1_usize..120, 100_usize..900];
     prop::collection::vec((commands(), after), 0..10)
 }
 
-/// Listens, and checks each block.
-struct Checked {
+/// A listener that checks each block.
+struct CheckedListener {
     listener: Listener,
     block: usize,
     last: f32,
     changes_volume: bool,
-    /// Something was said that acts with the next block.
-    commanded: bool,
-    /// Frames that were heard one after the other since anything happened.
-    in_a_row: usize,
-    /// Frames that had to be the render itself.
-    compared: usize,
+    /// A command was sent, and acts with the next block.
+    has_command: bool,
+    /// How many frames were played in a row since anything happened.
+    frames_in_row: usize,
+    /// How many frames were compared to the render without any gain.
+    frames_compared: usize,
 }
 
-impl Checked {
+impl CheckedListener {
     fn new(start: usize, block: usize, changes_volume: bool) -> Self {
-        let listener = Listener::new(&SESSION, from(start as u64));
-        Self { listener, block, last: 0.0, changes_volume, commanded: false, in_a_row: 0, compared: 0 }
+        let listener = Listener::new(&SESSION, start_at(start as u64));
+        Self { listener, block, last: 0.0, changes_volume, has_command: false, frames_in_row: 0, frames_compared: 0 }
     }
 
-    fn listen(&mut self, frames: usize) -> Result<(), TestCaseError> {
-        let mut left = frames;
-        while left > 0 {
-            let count = left.min(self.block);
-            left -= count;
-            self.block_of(count)?;
+    fn play(&mut self, frames: usize) -> Result<(), TestCaseError> {
+        let mut remaining = frames;
+        while remaining > 0 {
+            let count = remaining.min(self.block);
+            remaining -= count;
+            self.play_block(count)?;
         }
         Ok(())
     }
 
-    fn block_of(&mut self, count: usize) -> Result<(), TestCaseError> {
-        let (before, told) = (self.listener.handle.snapshot(), self.listener.notices.len());
-        self.listener.listen(count, count);
+    fn play_block(&mut self, count: usize) -> Result<(), TestCaseError> {
+        let (before, reported) = (self.listener.handle.snapshot(), self.listener.notices.len());
+        self.listener.play(count, count);
         let after = self.listener.handle.snapshot();
         let heard = &self.listener.heard[self.listener.heard.len() - count..];
         for frame in heard {
             let step = (frame[0] - self.last).abs();
-            prop_assert!(step <= self.steepest(), "a step of {} from {}", step, self.last);
+            prop_assert!(step <= self.max_step(), "a step of {} from {}", step, self.last);
             self.last = frame[0];
         }
-        let commanded = std::mem::take(&mut self.commanded);
-        if !commanded && before.silent && after.silent {
+        let has_command = std::mem::take(&mut self.has_command);
+        if !has_command && before.silent && after.silent {
             prop_assert_eq!(before.playhead, after.playhead, "the playhead holds");
             prop_assert!(heard.iter().all(|frame| *frame == SILENCE));
         }
         let (first, end) = (before.playhead.frame.index(), after.playhead.frame.index());
         let goes_on = before.playhead.programme == after.playhead.programme && end == first + count;
         let jumped =
-            self.listener.notices[told..].iter().any(|notice| !matches!(notice.event, PlayerEvent::Segment(_)));
-        if commanded || jumped || !goes_on {
-            self.in_a_row = 0;
+            self.listener.notices[reported..].iter().any(|notice| !matches!(notice.event, PlayerEvent::Segment(_)));
+        if has_command || jumped || !goes_on {
+            self.frames_in_row = 0;
             return Ok(());
         }
-        // Whatever the gain, both ears have the same, and the frame is the one that the player says.
+        // Whatever the gain, it is the same in both channels, and the frame is the one that the player reports.
         let rendered = &RENDERED[after.playhead.programme.index()][first..end];
         for (frame, original) in heard.iter().zip(rendered) {
             let differs = (frame[0] * original[1] - frame[1] * original[0]).abs();
             prop_assert!(differs < 1e-6, "{:?} is not {:?}, at {:?}", frame, original, before.playhead);
         }
         let fades = after.exit_stage.is_some() && after.playhead.programme != Programme::CLOSING;
-        if self.in_a_row > SLOWEST && !fades && !self.changes_volume {
-            prop_assert!(*heard == *rendered, "what sounds is the render");
-            self.compared += count;
+        if self.frames_in_row > SLOWEST && !fades && !self.changes_volume {
+            prop_assert!(*heard == *rendered, "the output is the render");
+            self.frames_compared += count;
         }
-        self.in_a_row += count;
+        self.frames_in_row += count;
         Ok(())
     }
 
-    /// The most that the left ear may change by from frame to frame.
-    fn steepest(&self) -> f32 {
+    /// The maximum change of the left channel from frame to frame.
+    fn max_step(&self) -> f32 {
         let ramp = FRAC_PI_2 / FASTEST as f32;
         let edge = FRAC_PI_2 / (CLOSING.min(EDGE)) as f32;
         let loudest = if self.changes_volume { 2.0 } else { 1.0 };
@@ -166,31 +166,31 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 10_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn nothing_that_is_pressed_is_heard_as_a_step_and_leaving_is_always_possible(
+    fn any_commands_play_without_a_step_and_leaving_is_always_possible(
         sequence in sequences(),
         block in prop_oneof![1_usize..10, 10_usize..60, 60_usize..300],
         start in prop_oneof![Just(0_usize), 0..3 * SEGMENT],
     ) {
         let changes_volume = sequence.iter().any(|(command, _)| matches!(command, TransportCommand::SetVolume(_)));
-        let mut checked = Checked::new(start, block, changes_volume);
-        checked.listen(150)?;
+        let mut checked = CheckedListener::new(start, block, changes_volume);
+        checked.play(150)?;
         for (command, after) in sequence {
-            checked.listener.say(command);
-            checked.commanded = true;
-            checked.listen(after)?;
+            checked.listener.send(command);
+            checked.has_command = true;
+            checked.play(after)?;
         }
-        if checked.listener.ended().is_none() {
+        if checked.listener.end_reason().is_none() {
             let exits = checked.listener.handle.snapshot().exit_stage.is_some();
             if !exits {
-                checked.listener.say(TransportCommand::Exit);
+                checked.listener.send(TransportCommand::Exit);
             }
-            checked.commanded = true;
-            checked.listen(SECONDS_OF_EXIT * RATE + CLOSING + 3 * block)?;
+            checked.has_command = true;
+            checked.play(EXIT_SECONDS * RATE + CLOSING + 3 * block)?;
         }
-        prop_assert!(checked.listener.ended().is_some(), "it did not end");
+        prop_assert!(checked.listener.end_reason().is_some(), "it did not end");
         prop_assert!(checked.listener.underruns().is_empty());
         let long = checked.listener.heard.len();
-        checked.listen(100)?;
+        checked.play(100)?;
         prop_assert!(checked.listener.heard[long..].iter().all(|frame| *frame == SILENCE));
     }
 }
@@ -199,34 +199,34 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn nor_does_a_dry_ring_keep_anybody_from_leaving(
+    fn any_commands_with_a_dry_ring_still_allow_leaving(
         sequence in sequences(),
         starved in prop::collection::vec(0_usize..1_500, 10),
         block in prop_oneof![1_usize..10, 10_usize..60, 60_usize..200],
     ) {
-        let mut listener = Listener::new(&SESSION, from(0));
-        listener.listen(150, block);
+        let mut listener = Listener::new(&SESSION, start_at(0));
+        listener.play(150, block);
         for ((command, after), starved) in sequence.into_iter().zip(starved) {
             listener.starve(starved, block);
-            listener.say(command);
+            listener.send(command);
             listener.starve(after / 2, block);
-            listener.listen(after / 2, block);
+            listener.play(after / 2, block);
         }
         if listener.handle.snapshot().exit_stage.is_none() {
-            listener.say(TransportCommand::Exit);
+            listener.send(TransportCommand::Exit);
         }
-        listener.listen(SECONDS_OF_EXIT * RATE + CLOSING + 3 * block, block);
-        prop_assert!(listener.ended().is_some(), "it did not end");
-        let steepest = 1.1 * FRAC_PI_2 / (RATE / 200) as f32;
+        listener.play(EXIT_SECONDS * RATE + CLOSING + 3 * block, block);
+        prop_assert!(listener.end_reason().is_some(), "it did not end");
+        let max_step = 1.1 * FRAC_PI_2 / (RATE / 200) as f32;
         let steps = listener.heard.windows(2).map(|pair| (pair[1][0] - pair[0][0]).abs());
-        prop_assert!(steps.fold(0.0, f32::max) <= steepest);
+        prop_assert!(steps.fold(0.0, f32::max) <= max_step);
     }
 }
 
 #[test]
-fn what_is_checked_would_show_a_step_and_a_wrong_frame() {
-    let mut checked = Checked::new(1_000, 100, false);
-    checked.listen(1_000).unwrap();
-    assert!(checked.compared >= 600, "{}", checked.compared);
-    assert!(checked.last > 8.0 * checked.steepest() / 1.8, "a cut here would be found");
+fn the_checks_would_find_a_step_and_a_wrong_frame() {
+    let mut checked = CheckedListener::new(1_000, 100, false);
+    checked.play(1_000).unwrap();
+    assert!(checked.frames_compared >= 600, "{}", checked.frames_compared);
+    assert!(checked.last > 8.0 * checked.max_step() / 1.8, "a cut here would be found");
 }

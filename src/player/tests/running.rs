@@ -1,11 +1,11 @@
-//! What the device is given is what was rendered: no frame is missing or doubled, and a ring that runs dry fades.
+//! The output of a player is the render: no frame is missing or repeated, and a ring that runs dry fades.
 
 use std::f32::consts::FRAC_PI_2;
 use std::sync::{Arc, LazyLock, OnceLock};
 
 use crate::player::transport::{EndReason, TransportCommand, TransportEvent};
 use crate::player::{WaitReason, start_without_thread};
-use crate::testing::listener::{Listener, from};
+use crate::testing::listener::{Listener, start_at};
 use crate::testing::plain::{CLOSING, RATE, RING_OUT, STARTS, assert_same, gain, plain, rise, under};
 use crate::testing::session::Prepared;
 use crate::timeline::Programme;
@@ -15,10 +15,10 @@ use proptest::prelude::*;
 static SESSION: LazyLock<Prepared> = LazyLock::new(plain);
 static RENDERED: LazyLock<Vec<Frame>> = LazyLock::new(|| SESSION.render(Programme::SESSION));
 
-/// The fade of a ring that runs dry, in frames.
-const MARGIN: usize = RATE / 200;
-/// The fade where it is known beforehand that nothing more comes.
-const GENTLE: usize = RATE / 4;
+/// The length of the fade before the ring runs dry, in frames.
+const SHORT_FADE: usize = RATE / 200;
+/// The length of the fade before an expected wait, in frames.
+const GENTLE_FADE: usize = RATE / 4;
 const END: usize = STARTS[4] + RING_OUT;
 
 fn blocks() -> impl Strategy<Value = usize> {
@@ -26,9 +26,9 @@ fn blocks() -> impl Strategy<Value = usize> {
 }
 
 #[test]
-fn what_is_heard_is_the_render_from_its_first_frame_to_its_last() {
-    let mut listener = Listener::new(&SESSION, from(0));
-    assert_eq!(listener.hear_out(80, 2 * END), Some(EndReason::Completed));
+fn the_output_is_the_render_from_its_first_frame_to_its_last() {
+    let mut listener = Listener::new(&SESSION, start_at(0));
+    assert_eq!(listener.play_to_end(80, 2 * END), Some(EndReason::Completed));
     assert_eq!(RENDERED.len(), END);
     assert!(listener.heard[..END] == RENDERED[..]);
     assert!(listener.heard[END..].iter().all(|frame| *frame == SILENCE));
@@ -42,10 +42,10 @@ fn what_is_heard_is_the_render_from_its_first_frame_to_its_last() {
 }
 
 #[test]
-fn from_a_later_frame_it_rises_over_a_hundred_milliseconds() {
+fn a_later_start_fades_in_over_100_milliseconds() {
     let start = 50_000;
-    let mut listener = Listener::new(&SESSION, from(start as u64));
-    listener.listen(20_000, 100);
+    let mut listener = Listener::new(&SESSION, start_at(start as u64));
+    listener.play(20_000, 100);
     let rises = RATE / 10;
     assert_same(&listener.heard[..rises], &under(&RENDERED[start..][..rises], rise(0.0, rises)));
     assert!(listener.heard[rises..] == RENDERED[start + rises..start + 20_000]);
@@ -53,61 +53,61 @@ fn from_a_later_frame_it_rises_over_a_hundred_milliseconds() {
 }
 
 #[test]
-fn nothing_is_heard_before_the_first_frames_are_there_and_then_nothing_is_missing() {
-    let mut listener = Listener::new(&SESSION, from(0));
+fn the_output_is_silent_until_the_first_frames_are_rendered() {
+    let mut listener = Listener::new(&SESSION, start_at(0));
     assert!(listener.starve(1_000, 100).iter().all(|frame| *frame == SILENCE));
-    assert!(listener.listen(1_000, 100) == &RENDERED[..1_000]);
+    assert!(listener.play(1_000, 100) == &RENDERED[..1_000]);
     assert!(listener.underruns().is_empty(), "nothing was playing yet");
 }
 
 #[test]
-fn a_block_without_frames_changes_nothing() {
+fn an_empty_block_changes_nothing() {
     let mut listener = Listener::at(&SESSION, 800);
     listener.callback.fill(&mut []);
-    assert!(listener.listen(800, 80) == &RENDERED[800..1_600]);
+    assert!(listener.play(800, 80) == &RENDERED[800..1_600]);
 }
 
 #[test]
-fn a_dry_ring_fades_within_five_milliseconds_and_tells_of_it_once() {
+fn a_dry_ring_fades_within_5_milliseconds_and_is_reported_once() {
     let mut listener = Listener::at(&SESSION, 8_000);
     listener.starve(16_000, 80);
     let dry = listener.heard.iter().position(|frame| *frame == SILENCE).unwrap();
     assert!(dry > 8_000 + RATE * 9 / 10, "a second was rendered ahead");
-    let fade = &listener.heard[dry + 1 - MARGIN..=dry];
+    let fade = &listener.heard[dry + 1 - SHORT_FADE..=dry];
     assert!(fade.windows(2).all(|pair| gain(pair[1]) < gain(pair[0])));
-    assert!(listener.heard[..dry + 1 - MARGIN] == RENDERED[..dry + 1 - MARGIN]);
+    assert!(listener.heard[..dry + 1 - SHORT_FADE] == RENDERED[..dry + 1 - SHORT_FADE]);
     assert!(listener.heard[dry..].iter().all(|frame| *frame == SILENCE));
-    assert_eq!(listener.place().frame, Frames(dry as u64 + 1), "the playhead holds");
+    assert_eq!(listener.playhead().frame, Frames(dry as u64 + 1), "the playhead holds");
 
-    listener.listen(8_000, 80);
+    listener.play(8_000, 80);
     let held = 24_000 - (dry + 1);
     assert_eq!(listener.underruns(), [held as u64]);
     let back = &listener.heard[24_000..];
-    assert!(back[..MARGIN].windows(2).all(|pair| gain(pair[1]) > gain(pair[0])));
-    assert!(back[MARGIN..] == RENDERED[dry + 1 + MARGIN..][..8_000 - MARGIN]);
+    assert!(back[..SHORT_FADE].windows(2).all(|pair| gain(pair[1]) > gain(pair[0])));
+    assert!(back[SHORT_FADE..] == RENDERED[dry + 1 + SHORT_FADE..][..8_000 - SHORT_FADE]);
 }
 
 #[test]
-fn a_leaver_is_not_kept_waiting_by_a_dry_ring() {
+fn an_exit_does_not_wait_for_a_dry_ring() {
     for (before, after) in [(20_000, 0), (4_000, 10_000), (8_000, 8_000)] {
         let mut listener = Listener::at(&SESSION, 8_000);
         listener.starve(before, 80);
-        listener.say(TransportCommand::Exit);
+        listener.send(TransportCommand::Exit);
         listener.starve(after, 80);
-        let reason = listener.hear_out(80, 2 * RATE + CLOSING + 800);
+        let reason = listener.play_to_end(80, 2 * RATE + CLOSING + 800);
         assert_eq!(reason, Some(EndReason::Exited), "{before} frames dry, then {after}");
     }
 }
 
 #[test]
-fn a_jump_whose_fade_runs_dry_arrives() {
+fn a_jump_arrives_though_its_fade_runs_dry() {
     for missing in 1..15 {
         let mut listener = Listener::at(&SESSION, 8_000);
         listener.starve(8_192 - 100 * missing, 4);
-        listener.say(TransportCommand::Next);
+        listener.send(TransportCommand::Next);
         listener.starve(1_500, 4);
-        listener.listen(8_000, 4);
-        assert!(listener.place().frame.index() > STARTS[1] + 6_000, "{missing}");
+        listener.play(8_000, 4);
+        assert!(listener.playhead().frame.index() > STARTS[1] + 6_000, "{missing}");
     }
 }
 
@@ -116,47 +116,47 @@ fn a_stop_needs_no_frames() {
     for dry in [9_000, 20_000] {
         let mut listener = Listener::at(&SESSION, 8_000);
         listener.starve(dry, 80);
-        listener.say(TransportCommand::Stop);
+        listener.send(TransportCommand::Stop);
         listener.starve(1_600, 80);
-        assert_eq!(listener.ended(), Some(EndReason::Stopped));
+        assert_eq!(listener.end_reason(), Some(EndReason::Stopped));
     }
 }
 
 #[test]
-fn the_session_waits_in_silence_for_its_gain_and_can_be_left_all_the_same() {
+fn playback_waits_for_the_gain_of_the_recordings() {
     let voice = Arc::new(OnceLock::new());
-    let (callback, handle, feeder) = start_without_thread(SESSION.version(), voice.clone(), from(60_000));
+    let (callback, handle, feeder) = start_without_thread(SESSION.version(), voice.clone(), start_at(60_000));
     let mut listener = Listener { callback, handle, feeder, heard: Vec::new(), notices: Vec::new() };
-    listener.listen(RATE * 4, 80);
-    let last = listener.place().frame.index();
+    listener.play(RATE * 4, 80);
+    let last = listener.playhead().frame.index();
     assert!(last <= STARTS[2] && last > STARTS[2] - RATE / 20, "{last}");
     assert_eq!(listener.handle.wait_reason(), Some(WaitReason::Gain));
 
     voice.set(Decibels::UNITY).unwrap();
-    let (before, fade) = listener.heard[..last - 60_000].split_at(last - 60_000 - GENTLE);
-    assert!(before[RATE / 10..] == RENDERED[60_000 + RATE / 10..last - GENTLE]);
-    assert!(fade.windows(2).all(|pair| gain(pair[1]) < gain(pair[0])), "it goes down softly");
-    let heard = listener.listen(8_000, 80);
-    assert!(heard[..GENTLE].windows(2).all(|pair| gain(pair[1]) > gain(pair[0])));
-    assert!(heard[GENTLE..] == RENDERED[last + GENTLE..][..8_000 - GENTLE]);
-    assert!(listener.underruns().is_empty(), "it was no underrun");
+    let (before, fade) = listener.heard[..last - 60_000].split_at(last - 60_000 - GENTLE_FADE);
+    assert!(before[RATE / 10..] == RENDERED[60_000 + RATE / 10..last - GENTLE_FADE]);
+    assert!(fade.windows(2).all(|pair| gain(pair[1]) < gain(pair[0])), "it fades out slowly");
+    let heard = listener.play(8_000, 80);
+    assert!(heard[..GENTLE_FADE].windows(2).all(|pair| gain(pair[1]) > gain(pair[0])));
+    assert!(heard[GENTLE_FADE..] == RENDERED[last + GENTLE_FADE..][..8_000 - GENTLE_FADE]);
+    assert!(listener.underruns().is_empty(), "holding the output is no underrun");
     assert_eq!(listener.handle.wait_reason(), None);
 }
 
 #[test]
-fn many_tiny_segments_are_as_good_as_a_long_one() {
+fn many_tiny_segments_play_like_a_long_one() {
     let rate = crate::testing::session::hertz(48_000);
     let recordings = crate::testing::clips::Recordings::default()
-        .with("tiny.wav", crate::testing::plain::told(rate, 1, 1))
-        .with("short.wav", crate::testing::plain::told(rate, 257, 2));
+        .with("tiny.wav", crate::testing::plain::identifiable(rate, 1, 1))
+        .with("short.wav", crate::testing::plain::identifiable(rate, 257, 2));
     for name in ["tiny", "short"] {
         let parts = format!("[[segment.part]]\nclip = \"{name}.wav\"\n").repeat(9);
         let text = format!("[[segment]]\nrepeat = 1000\n{parts}[[segment]]\nsilence = \"1s\"");
         let prepared = Prepared::new(&text, &recordings, rate);
         let rendered = prepared.render(Programme::SESSION);
         for block in [480, 9_600] {
-            let mut listener = Listener::new(&prepared, from(0));
-            listener.listen(24_000, block);
+            let mut listener = Listener::new(&prepared, start_at(0));
+            listener.play(24_000, block);
             assert!(listener.heard == rendered[..24_000], "{name}, {block}");
             assert!(listener.underruns().is_empty());
         }
@@ -164,35 +164,35 @@ fn many_tiny_segments_are_as_good_as_a_long_one() {
 }
 
 #[test]
-fn leaving_does_not_wait_for_the_gain_of_what_is_left() {
+fn leaving_does_not_wait_for_the_gain_of_the_recordings() {
     for command in [TransportCommand::Stop, TransportCommand::Exit, TransportCommand::Soften] {
         let text = "[bell.first]\nclip = \"first.wav\"\n[[segment]]\nbell = \"first\"\nhold = \"4s\"\n[[segment]]\nclip = \"one.wav\"";
         let prepared = crate::testing::plain::with_clips(text);
         let voice = Arc::new(OnceLock::new());
-        let (callback, handle, feeder) = start_without_thread(prepared.version(), voice, from(0));
+        let (callback, handle, feeder) = start_without_thread(prepared.version(), voice, start_at(0));
         let mut listener = Listener { callback, handle, feeder, heard: Vec::new(), notices: Vec::new() };
         for before in [3 * RATE, 2 * RATE] {
-            listener.listen(before, 80);
+            listener.play(before, 80);
         }
-        listener.say(command);
-        listener.listen(RATE, 80);
+        listener.send(command);
+        listener.play(RATE, 80);
         match command {
-            TransportCommand::Stop => assert_eq!(listener.ended(), Some(EndReason::Stopped)),
-            TransportCommand::Exit => assert_eq!(listener.place().programme, Programme::CLOSING),
-            _ => assert_eq!(listener.place().programme, Programme::SOFTEN),
+            TransportCommand::Stop => assert_eq!(listener.end_reason(), Some(EndReason::Stopped)),
+            TransportCommand::Exit => assert_eq!(listener.playhead().programme, Programme::CLOSING),
+            _ => assert_eq!(listener.playhead().programme, Programme::SOFTEN),
         }
     }
 }
 
-/// Fails where a frame of the session is missing, or comes twice, or a gain changes faster than the fade of a dry ring.
-fn goes_on(heard: &[Frame]) -> Result<(), TestCaseError> {
-    let steepest = 1.001 * FRAC_PI_2 / MARGIN as f32;
+/// Fails if a frame of the session is missing or repeated, or if the gain changes faster than the fade of a dry ring.
+fn check_continuity(heard: &[Frame]) -> Result<(), TestCaseError> {
+    let steepest = 1.001 * FRAC_PI_2 / SHORT_FADE as f32;
     let mut at = 0;
     let mut before: Option<f32> = None;
     for frame in heard {
         let level = gain(*frame);
         if *frame == SILENCE {
-            // The last frame of a fade is the one that is silent.
+            // The last frame of a fade is silent, and counts.
             at += usize::from(before.is_some_and(|before| before > 0.0));
         } else if at < END {
             prop_assert!((frame[1] - RENDERED[at][1] * level).abs() < 1e-5, "frame {}", at);
@@ -209,109 +209,109 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn blocks_of_any_size_hold_the_render(sizes in prop::collection::vec(blocks(), 1..20), start in 0_usize..END) {
-        let mut listener = Listener::new(&SESSION, from(start as u64));
+    fn blocks_of_any_size_are_the_render(sizes in prop::collection::vec(blocks(), 1..20), start in 0_usize..END) {
+        let mut listener = Listener::new(&SESSION, start_at(start as u64));
         for size in sizes.into_iter().cycle() {
-            listener.listen(size, size);
-            if listener.ended().is_some() {
+            listener.play(size, size);
+            if listener.end_reason().is_some() {
                 break;
             }
         }
         let rises = if start == 0 { 0 } else { RATE / 10 }.min(END - start);
-        prop_assert_eq!(listener.ended(), Some(EndReason::Completed));
+        prop_assert_eq!(listener.end_reason(), Some(EndReason::Completed));
         prop_assert!(listener.heard[rises..END - start] == RENDERED[start + rises..]);
         prop_assert!(listener.heard[END - start..].iter().all(|frame| *frame == SILENCE));
         prop_assert!(listener.underruns().is_empty());
     }
 
     #[test]
-    fn however_often_the_ring_runs_dry_no_frame_is_missing_or_doubled(
+    fn no_frame_is_missing_or_repeated_when_the_ring_runs_dry(
         turns in prop::collection::vec((0_usize..4_000, 0_usize..20_000), 1..12),
         block in blocks(),
     ) {
-        let mut listener = Listener::new(&SESSION, from(0));
+        let mut listener = Listener::new(&SESSION, start_at(0));
         for (fed, starved) in turns {
-            listener.listen(fed, block);
+            listener.play(fed, block);
             listener.starve(starved, block);
         }
-        listener.listen(RATE / 2, block);
-        if listener.ended().is_none() {
-            let played = listener.place().frame.index();
+        listener.play(RATE / 2, block);
+        if listener.end_reason().is_none() {
+            let played = listener.playhead().frame.index();
             let held: u64 = listener.underruns().iter().sum();
             let waited = listener.heard.iter().take_while(|frame| **frame == SILENCE).count();
             prop_assert_eq!(listener.heard.len(), played + held as usize + waited);
         }
-        goes_on(&listener.heard)?;
+        check_continuity(&listener.heard)?;
     }
 
     #[test]
-    fn however_often_it_is_withheld_no_frame_is_missing_or_doubled(
+    fn no_frame_is_missing_or_repeated_when_the_output_is_held(
         turns in prop::collection::vec((0_usize..4_000, 0_usize..4_000, 0_usize..12_000), 1..12),
         block in 1_usize..400,
     ) {
-        let mut listener = Listener::new(&SESSION, from(0));
+        let mut listener = Listener::new(&SESSION, start_at(0));
         for (played, withheld, starved) in turns {
-            listener.listen(played, block);
+            listener.play(played, block);
             listener.handle.hold_output(true);
-            listener.listen(withheld, block);
+            listener.play(withheld, block);
             listener.handle.hold_output(false);
             listener.starve(starved, block);
         }
-        listener.listen(RATE / 2, block);
-        goes_on(&listener.heard)?;
+        listener.play(RATE / 2, block);
+        check_continuity(&listener.heard)?;
     }
 }
 
 #[test]
-fn what_is_withheld_fades_within_five_milliseconds_and_goes_on_without_a_frame_lost() {
+fn a_held_output_fades_within_5_milliseconds_and_loses_no_frame() {
     let mut listener = Listener::at(&SESSION, 8_000);
     listener.handle.hold_output(true);
-    listener.listen(1_600, 80);
+    listener.play(1_600, 80);
     let held = listener.heard.iter().position(|frame| *frame == SILENCE).unwrap();
-    assert_eq!(held, 8_000 + MARGIN - 1);
+    assert_eq!(held, 8_000 + SHORT_FADE - 1);
     assert!(listener.heard[8_000..held].windows(2).all(|pair| gain(pair[1]) < gain(pair[0])));
     assert!(listener.heard[held..].iter().all(|frame| *frame == SILENCE));
     assert!(listener.callback.is_silent());
-    assert_eq!(listener.place().frame.index(), held + 1);
+    assert_eq!(listener.playhead().frame.index(), held + 1);
 
     listener.handle.hold_output(false);
-    let back = listener.listen(4_000, 80);
-    assert!(back[..MARGIN].windows(2).all(|pair| gain(pair[1]) > gain(pair[0])));
-    assert!(back[MARGIN..] == RENDERED[held + 1 + MARGIN..][..4_000 - MARGIN]);
-    assert!(listener.underruns().is_empty(), "it was no underrun");
+    let back = listener.play(4_000, 80);
+    assert!(back[..SHORT_FADE].windows(2).all(|pair| gain(pair[1]) > gain(pair[0])));
+    assert!(back[SHORT_FADE..] == RENDERED[held + 1 + SHORT_FADE..][..4_000 - SHORT_FADE]);
+    assert!(listener.underruns().is_empty(), "holding the output is no underrun");
 }
 
 #[test]
-fn commands_are_heard_while_all_is_withheld() {
+fn commands_act_while_the_output_is_held() {
     for command in [TransportCommand::Pause, TransportCommand::Next, TransportCommand::Exit, TransportCommand::Stop] {
         let mut listener = Listener::at(&SESSION, 8_000);
         listener.handle.hold_output(true);
-        listener.listen(800, 80);
-        listener.say(command);
-        assert!(listener.listen(800, 80).iter().all(|frame| *frame == SILENCE));
+        listener.play(800, 80);
+        listener.send(command);
+        assert!(listener.play(800, 80).iter().all(|frame| *frame == SILENCE));
         listener.handle.hold_output(false);
-        listener.listen(1_600, 80);
+        listener.play(1_600, 80);
         let snapshot = listener.handle.snapshot();
         match command {
             TransportCommand::Pause => assert!(snapshot.silent),
             TransportCommand::Next => assert!(snapshot.playhead.frame.index() > STARTS[1]),
             TransportCommand::Exit => assert_eq!(snapshot.playhead.programme, Programme::CLOSING),
-            _ => assert_eq!(listener.ended(), Some(EndReason::Stopped)),
+            _ => assert_eq!(listener.end_reason(), Some(EndReason::Stopped)),
         }
     }
 }
 
 #[test]
-fn after_a_device_was_late_the_sound_comes_up_again_and_it_is_told() {
+fn the_sound_fades_in_after_a_late_device_and_the_gap_is_reported() {
     let mut listener = Listener::at(&SESSION, 8_000);
     listener.callback.report_audible_gap(Frames(123));
-    let back = listener.listen(800, 80);
-    assert!(back[..MARGIN].windows(2).all(|pair| gain(pair[1]) > gain(pair[0])));
-    assert!(back[MARGIN..] == RENDERED[8_000 + MARGIN..8_800]);
+    let back = listener.play(800, 80);
+    assert!(back[..SHORT_FADE].windows(2).all(|pair| gain(pair[1]) > gain(pair[0])));
+    assert!(back[SHORT_FADE..] == RENDERED[8_000 + SHORT_FADE..8_800]);
     assert_eq!(listener.underruns(), [123]);
-    listener.say(TransportCommand::Pause);
-    listener.listen(RATE, 80);
+    listener.send(TransportCommand::Pause);
+    listener.play(RATE, 80);
     listener.callback.report_audible_gap(Frames(123));
-    listener.listen(80, 80);
-    assert_eq!(listener.underruns(), [123], "silence misses nothing");
+    listener.play(80, 80);
+    assert_eq!(listener.underruns(), [123], "there is no gap in silence");
 }

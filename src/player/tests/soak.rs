@@ -31,7 +31,7 @@ fn resident_memory() -> u64 {
     0
 }
 
-/// A day with the shipped recording, which is decoded each time it is heard.
+/// A day with the shipped recording, which is decoded each time that it is played.
 fn day() -> Prepared {
     let (table, damage) = ClipTable::probe(&Home::Program, &[ClipPath::new(LINE).unwrap()], Knowledge::none());
     assert!(damage.is_empty(), "{damage:?}");
@@ -45,7 +45,7 @@ fn day() -> Prepared {
 fn a_day_drifts_by_no_frame_and_leaks_no_memory() {
     let prepared = day();
     let day = prepared.session().clone();
-    let Listener { mut callback, mut handle, mut feeder, .. } = Listener::new(&prepared, listener::from(0));
+    let Listener { mut callback, mut handle, mut feeder, .. } = Listener::new(&prepared, listener::start_at(0));
     let (mut block, mut heard, mut segments) = ([SILENCE; 480], 0_u64, 0_u64);
     let mut memory_after_an_hour = None;
     let mut end = None;
@@ -73,6 +73,6 @@ fn a_day_drifts_by_no_frame_and_leaks_no_memory() {
             println!("hour {:2}: {memory} KiB", heard / HOUR);
         }
     }
-    assert_eq!(end, Some((EndReason::Completed, day.end)), "it ends on its last frame");
+    assert_eq!(end, Some((EndReason::Completed, day.end)), "it ends with its last frame");
     assert_eq!(segments, day.segments.len() as u64, "each segment is announced once");
 }

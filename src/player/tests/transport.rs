@@ -1,4 +1,4 @@
-//! Every control: how long it takes, where it leads, and what is told of it.
+//! Every command: how long it takes, where it leads, and which events it causes.
 
 mod jumping;
 mod leaving;
@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 
 use crate::player::transport::{EndReason, Playhead, TransportCommand, TransportEvent};
 use crate::player::{PlayerSnapshot, StartPoint};
-use crate::testing::listener::{Listener, from};
+use crate::testing::listener::{Listener, start_at};
 use crate::testing::plain::{
     CLOSING, RATE, RING_OUT, SOFTEN, STARTS, assert_same, fall, gain, plain, rise, under, with_clips,
 };
@@ -55,12 +55,12 @@ fn is_silent(heard: &[Frame]) -> bool {
     heard.iter().all(|frame| *frame == SILENCE)
 }
 
-/// The events since the beginning, with their frames.
+/// All events so far, with their frames.
 fn events(listener: &Listener) -> Vec<(TransportEvent, u64)> {
     listener.events().map(|(event, at)| (event, at.0)).collect()
 }
 
-/// The targets of all jumps.
+/// The targets of all jumps so far.
 fn targets(listener: &Listener) -> Vec<u64> {
     let targets = listener.events().filter_map(|(event, _)| match event {
         TransportEvent::Jumped { to } => Some(to.0),
@@ -73,7 +73,7 @@ fn place(programme: Programme, frame: usize) -> Playhead {
     Playhead { programme, frame: Frames(frame as u64) }
 }
 
-/// Checks that a place is landed at: its sound rises over so many frames, and goes on.
+/// Checks that the sound fades in at a playhead over this many frames, and goes on.
 #[track_caller]
 fn assert_rises(heard: &[Frame], programme: Programme, from: usize, over: usize) {
     assert_same(&heard[..over], &under(rendered(programme, from, over), rise(0.0, over)));
@@ -82,7 +82,7 @@ fn assert_rises(heard: &[Frame], programme: Programme, from: usize, over: usize)
 }
 
 #[test]
-fn several_commands_in_one_block_act_in_their_order() {
+fn several_commands_in_one_block_act_in_order() {
     let mut listener = listener(16_000);
     for command in [
         TransportCommand::Pause,
@@ -92,20 +92,20 @@ fn several_commands_in_one_block_act_in_their_order() {
         TransportCommand::Pause,
         TransportCommand::Toggle,
     ] {
-        listener.say(command);
+        listener.send(command);
     }
-    listener.listen(DOWN, BLOCK);
-    assert_rises(listener.listen(8_000, BLOCK), Programme::SESSION, STARTS[1] + RATE, UP);
+    listener.play(DOWN, BLOCK);
+    assert_rises(listener.play(8_000, BLOCK), Programme::SESSION, STARTS[1] + RATE, UP);
 }
 
 #[test]
-fn ramps_have_their_lengths_at_every_rate() {
+fn ramps_have_the_same_length_at_every_rate() {
     for rate in [11_025, 44_100, 48_000, 96_000, 192_000] {
         let rate = crate::testing::session::hertz(rate);
         let tenth = rate.frames(std::time::Duration::from_millis(100)).index();
         let recordings = crate::testing::clips::Recordings::default()
-            .with("one.wav", crate::testing::plain::told(rate, 45 * tenth, 1))
-            .with("two.wav", crate::testing::plain::told(rate, 10 * tenth, 2));
+            .with("one.wav", crate::testing::plain::identifiable(rate, 45 * tenth, 1))
+            .with("two.wav", crate::testing::plain::identifiable(rate, 10 * tenth, 2));
         let text = "[[segment]]\nclip = \"one.wav\"\n[[segment]]\nclip = \"two.wav\"\n[[exit]]\nclip = \"two.wav\"";
         let prepared = Prepared::new(text, &recordings, rate);
         let cases = [
@@ -115,11 +115,11 @@ fn ramps_have_their_lengths_at_every_rate() {
             (TransportCommand::Stop, 100),
         ];
         for (command, milliseconds) in cases {
-            let mut listener = Listener::new(&prepared, from(0));
-            listener.listen(10 * tenth, 512);
-            listener.say(command);
+            let mut listener = Listener::new(&prepared, start_at(0));
+            listener.play(10 * tenth, 512);
+            listener.send(command);
             let whole = rate.frames(std::time::Duration::from_millis(milliseconds)).index();
-            let heard = listener.listen(whole, 512);
+            let heard = listener.play(whole, 512);
             assert!(heard[..whole - 1].windows(2).all(|pair| gain(pair[1]) <= gain(pair[0])), "{command:?}, {rate}");
             assert!(gain(heard[whole / 2]) > 0.49 && gain(heard[whole / 2]) < 0.51, "{command:?} at {rate}");
             assert!(heard[whole - 1][0].abs() < 1e-12, "{command:?} at {rate}");

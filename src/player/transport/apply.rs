@@ -62,7 +62,7 @@ impl Transport {
     fn soften(&mut self, then: AfterJump, requests: &mut TransportRequests) {
         let origin = self.command_origin();
         if origin.programme == Programme::SESSION {
-            self.left_at = origin.frame;
+            self.interrupted_at = origin.frame;
         }
         requests.notify(TransportEvent::SoftenStarted);
         self.jump(Playhead::start_of(Programme::SOFTEN), then, requests);
@@ -71,7 +71,7 @@ impl Transport {
     /// Jumps back to the session from the gentler passage.
     pub(super) fn leave_soften(&mut self, then: AfterJump, requests: &mut TransportRequests) {
         requests.notify(TransportEvent::SoftenEnded);
-        self.jump(Playhead::session(self.return_to(self.left_at)), then, requests);
+        self.jump(Playhead::session(self.return_to(self.interrupted_at)), then, requests);
     }
 
     /// Jumps within the session.
@@ -93,7 +93,7 @@ impl Transport {
         self.jump(Playhead::session(to), self.after_jump(), requests);
     }
 
-    /// The gentler passage is a single unit: it can be left or begun again.
+    /// The gentler passage is a single unit: it can be skipped or restarted.
     fn skip_in_soften(&mut self, command: TransportCommand, requests: &mut TransportRequests) {
         match command {
             TransportCommand::Next => self.leave_soften(self.after_jump(), requests),
@@ -113,7 +113,7 @@ impl Transport {
     }
 
     fn exit(&mut self, requests: &mut TransportRequests) {
-        self.left_at = self.session_frame();
+        self.interrupted_at = self.session_frame();
         self.state = TransportState::Ending(ExitStage::Fading);
         requests.notify(TransportEvent::ExitStarted);
         self.fall_and_render(self.fades.exit, Playhead::start_of(Programme::CLOSING), requests);

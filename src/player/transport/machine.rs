@@ -37,8 +37,8 @@ pub struct Transport {
     pub(super) awaits_frames: bool,
     /// The next frame to play.
     pub(super) playhead: Playhead,
-    /// Where the session was left: its position while another programme plays.
-    pub(super) left_at: Frames,
+    /// Where the session was interrupted: its position while another programme plays.
+    pub(super) interrupted_at: Frames,
 }
 
 impl Transport {
@@ -62,7 +62,7 @@ impl Transport {
             is_fresh: true,
             awaits_frames: true,
             playhead: start,
-            left_at: session_frame,
+            interrupted_at: session_frame,
         }
     }
 
@@ -113,7 +113,7 @@ impl Transport {
         destination == Programme::SESSION && self.reported_playhead().programme == Programme::SESSION
     }
 
-    /// The position of the session: its playhead, or where it was left, from the moment on in which another programme was asked for.
+    /// The position of the session: its playhead, or, once another programme was requested, where it was interrupted.
     #[must_use]
     pub fn session_frame(&self) -> Frames {
         let is_leaving = match self.state {
@@ -121,7 +121,11 @@ impl Transport {
             TransportState::Ending(ExitStage::Fading) => true,
             _ => false,
         };
-        if self.playhead.programme == Programme::SESSION && !is_leaving { self.playhead.frame } else { self.left_at }
+        if self.playhead.programme == Programme::SESSION && !is_leaving {
+            self.playhead.frame
+        } else {
+            self.interrupted_at
+        }
     }
 
     /// The volume, or the target of a change that is under way.

@@ -31,7 +31,7 @@ pub enum TransportEvent {
     },
     /// A jump to the gentler passage began.
     SoftenStarted,
-    /// The gentler passage was over, or was left.
+    /// The gentler passage ended, or was skipped.
     SoftenEnded,
     /// The gentle exit began.
     ExitStarted,

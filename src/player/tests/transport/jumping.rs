@@ -3,22 +3,22 @@
 use super::*;
 
 #[test]
-fn it_fades_for_150_milliseconds_and_rises_for_100_at_the_target() {
+fn a_jump_fades_out_over_150_milliseconds_and_in_over_100() {
     for (command, to) in
         [(TransportCommand::Next, STARTS[2]), (TransportCommand::Back, STARTS[1]), (seek(5), STARTS[1] + 8 * RATE)]
     {
         let now = STARTS[1] + 3 * RATE;
         let mut listener = listener(now);
-        listener.say(command);
-        assert_same(listener.listen(DOWN, BLOCK), &under(session(now, DOWN), fall(1.0, DOWN)));
-        assert_rises(listener.listen(8_000, BLOCK), Programme::SESSION, to, UP);
+        listener.send(command);
+        assert_same(listener.play(DOWN, BLOCK), &under(session(now, DOWN), fall(1.0, DOWN)));
+        assert_rises(listener.play(8_000, BLOCK), Programme::SESSION, to, UP);
         assert_eq!(events(&listener), [(TransportEvent::Jumped { to: Frames(to as u64) }, now as u64)]);
         assert_eq!(listener.segments().last().unwrap().1, to as u64);
     }
 }
 
 #[test]
-fn it_leads_where_the_contract_says() {
+fn each_jump_leads_where_the_manifest_documentation_says() {
     let (second, end) = (RATE, FRAMES);
     let cases: &[(usize, &[TransportCommand], &[usize])] = &[
         (second, &[TransportCommand::Next], &[STARTS[1]]),
@@ -38,11 +38,11 @@ fn it_leads_where_the_contract_says() {
         (4 * second, &[seek_to(0)], &[0]),
         (4 * second, &[seek_to(end)], &[end]),
         (4 * second, &[TransportCommand::SeekTo(Frames(u64::MAX))], &[end]),
-        // An absolute seek counts from nothing, whatever is under way.
+        // An absolute seek does not depend on a jump that is under way.
         (second, &[TransportCommand::Next, seek_to(2 * second)], &[STARTS[1], 2 * second]),
         (second, &[seek_to(6 * second), seek_to(7 * second)], &[6 * second, 7 * second]),
         (second, &[seek_to(6 * second), seek(1)], &[6 * second, 7 * second]),
-        // What comes while a jump is under way counts from its target.
+        // A relative command during a jump counts from its target.
         (second, &[TransportCommand::Next, TransportCommand::Next], &[STARTS[1], STARTS[2]]),
         (
             second,
@@ -61,7 +61,7 @@ fn it_leads_where_the_contract_says() {
             &[TransportCommand::Next, seek(1), TransportCommand::Back],
             &[STARTS[1], STARTS[1] + second, STARTS[0]],
         ),
-        // What rings on after the end is never left for an earlier frame by going on.
+        // While the end rings out, going on never leads back.
         (end + 800, &[TransportCommand::Next], &[end + 800]),
         (end + 800, &[seek(10)], &[end + 800]),
         (end + 800, &[seek_to(end + second)], &[end + 800]),
@@ -73,21 +73,21 @@ fn it_leads_where_the_contract_says() {
         for (between, paused) in [(0, false), (BLOCK, false), (0, true), (BLOCK, true)] {
             let mut listener = listener(*now);
             if paused {
-                listener.say(TransportCommand::Pause);
-                listener.listen(PAUSE, BLOCK);
+                listener.send(TransportCommand::Pause);
+                listener.play(PAUSE, BLOCK);
             }
             for command in *commands {
-                listener.say(*command);
+                listener.send(*command);
                 if paused && between > 0 {
                     listener.starve(between, BLOCK);
                 } else {
-                    listener.listen(between, BLOCK);
+                    listener.play(between, BLOCK);
                 }
             }
-            listener.listen(DOWN + BLOCK, BLOCK);
+            listener.play(DOWN + BLOCK, BLOCK);
             let expected: Vec<_> = expected.iter().map(|frame| *frame as u64).collect();
             assert_eq!(targets(&listener), expected, "{commands:?} at {now}");
-            let landed = listener.place().frame.0 - expected.last().unwrap();
+            let landed = listener.playhead().frame.0 - expected.last().unwrap();
             assert!(
                 if paused { landed == 0 } else { landed <= ((1 + commands.len()) * BLOCK) as u64 },
                 "{commands:?} at {now}"
@@ -97,58 +97,58 @@ fn it_leads_where_the_contract_says() {
 }
 
 #[test]
-fn where_it_was_paused_it_stays_paused() {
+fn a_jump_in_a_pause_stays_paused() {
     for command in [TransportCommand::Next, TransportCommand::Back, seek(3), seek_to(5 * RATE)] {
         let mut listener = listener(16_000);
-        listener.say(TransportCommand::Pause);
-        listener.listen(4_000, BLOCK);
-        listener.say(command);
-        assert!(is_silent(listener.listen(8_000, BLOCK)));
+        listener.send(TransportCommand::Pause);
+        listener.play(4_000, BLOCK);
+        listener.send(command);
+        assert!(is_silent(listener.play(8_000, BLOCK)));
         let to = targets(&listener)[0] as usize;
-        assert_eq!(listener.place(), place(Programme::SESSION, to));
+        assert_eq!(listener.playhead(), place(Programme::SESSION, to));
         assert!(listener.handle.snapshot().silent);
-        listener.say(TransportCommand::Resume);
-        assert_rises(listener.listen(8_000, BLOCK), Programme::SESSION, to, PAUSE);
+        listener.send(TransportCommand::Resume);
+        assert_rises(listener.play(8_000, BLOCK), Programme::SESSION, to, PAUSE);
     }
 }
 
 #[test]
-fn a_pause_in_its_fade_holds_at_the_target_and_a_resume_plays_from_there() {
+fn a_pause_during_a_jump_holds_at_the_target() {
     let mut listener = listener(16_000);
-    listener.say(TransportCommand::Next);
-    listener.listen(400, BLOCK);
-    listener.say(TransportCommand::Pause);
-    listener.listen(8_000, BLOCK);
-    assert_eq!(listener.place(), place(Programme::SESSION, STARTS[1]));
+    listener.send(TransportCommand::Next);
+    listener.play(400, BLOCK);
+    listener.send(TransportCommand::Pause);
+    listener.play(8_000, BLOCK);
+    assert_eq!(listener.playhead(), place(Programme::SESSION, STARTS[1]));
     assert!(listener.handle.snapshot().silent);
-    listener.say(TransportCommand::Resume);
-    assert_rises(listener.listen(8_000, BLOCK), Programme::SESSION, STARTS[1], PAUSE);
+    listener.send(TransportCommand::Resume);
+    assert_rises(listener.play(8_000, BLOCK), Programme::SESSION, STARTS[1], PAUSE);
 }
 
 #[test]
-fn in_the_fade_of_a_pause_it_counts_from_where_the_pause_holds() {
+fn a_seek_during_the_fade_of_a_pause_counts_from_where_the_pause_holds() {
     let mut listener = listener(16_000);
-    listener.say(TransportCommand::Pause);
-    listener.listen(800, BLOCK);
-    listener.say(seek(1));
-    listener.listen(8_000, BLOCK);
-    assert_eq!(listener.place(), place(Programme::SESSION, 24_000));
+    listener.send(TransportCommand::Pause);
+    listener.play(800, BLOCK);
+    listener.send(seek(1));
+    listener.play(8_000, BLOCK);
+    assert_eq!(listener.playhead(), place(Programme::SESSION, 24_000));
     assert!(listener.handle.snapshot().silent);
 }
 
 #[test]
-fn the_end_of_the_last_segment_rings_out_and_the_session_is_done() {
+fn next_in_the_last_segment_completes_the_session() {
     let mut listener = listener(STARTS[3] + RATE);
-    listener.say(TransportCommand::Next);
-    assert_eq!(listener.hear_out(BLOCK, DOWN + RING_OUT + BLOCK), Some(EndReason::Completed));
+    listener.send(TransportCommand::Next);
+    assert_eq!(listener.play_to_end(BLOCK, DOWN + RING_OUT + BLOCK), Some(EndReason::Completed));
 }
 
 #[test]
-fn back_never_stays_at_a_segment_without_length() {
+fn back_passes_over_a_segment_without_length() {
     let text = "[[segment]]\nclip = \"one.wav\"\n[[segment]]\nbell = \"block\"\nhold = \"0s\"\n[[segment]]\nclip = \"two.wav\"";
     let prepared = with_clips(text);
     let mut listener = Listener::at(&prepared, 5 * RATE + 800);
-    listener.say(TransportCommand::Back);
-    listener.listen(DOWN + 800, BLOCK);
+    listener.send(TransportCommand::Back);
+    listener.play(DOWN + 800, BLOCK);
     assert_eq!(targets(&listener), [0]);
 }

@@ -3,12 +3,12 @@
 use super::*;
 
 #[test]
-fn it_fades_over_a_quarter_second_and_goes_on_where_the_fade_began() {
+fn a_pause_fades_over_250_milliseconds_and_resumes_where_the_fade_began() {
     for pause in [TransportCommand::Pause, TransportCommand::Toggle] {
         let mut listener = listener(16_000);
-        listener.say(pause);
-        assert_same(listener.listen(PAUSE, BLOCK), &under(session(16_000, PAUSE), fall(1.0, PAUSE)));
-        assert!(is_silent(listener.listen(RATE * 60, BLOCK)));
+        listener.send(pause);
+        assert_same(listener.play(PAUSE, BLOCK), &under(session(16_000, PAUSE), fall(1.0, PAUSE)));
+        assert!(is_silent(listener.play(RATE * 60, BLOCK)));
         let held = PlayerSnapshot {
             playhead: place(Programme::SESSION, 16_000),
             session_frame: Frames(16_000),
@@ -19,97 +19,97 @@ fn it_fades_over_a_quarter_second_and_goes_on_where_the_fade_began() {
             end: None,
         };
         assert_eq!(listener.handle.snapshot(), held);
-        listener.say(if pause == TransportCommand::Toggle { pause } else { TransportCommand::Resume });
-        assert_rises(listener.listen(8_000, BLOCK), Programme::SESSION, 16_000, PAUSE);
+        listener.send(if pause == TransportCommand::Toggle { pause } else { TransportCommand::Resume });
+        assert_rises(listener.play(8_000, BLOCK), Programme::SESSION, 16_000, PAUSE);
         assert_eq!(events(&listener), [(TransportEvent::Paused, 16_000), (TransportEvent::Resumed, 16_000)]);
         assert!(listener.underruns().is_empty());
     }
 }
 
 #[test]
-fn a_resume_in_the_fade_turns_it_round_from_where_it_is() {
+fn a_resume_during_the_fade_reverses_it() {
     let mut listener = listener(16_000);
-    listener.say(TransportCommand::Pause);
-    listener.listen(1_200, BLOCK);
-    listener.say(TransportCommand::Resume);
+    listener.send(TransportCommand::Pause);
+    listener.play(1_200, BLOCK);
+    listener.send(TransportCommand::Resume);
     let half = 1.0 - 1_200.0 / PAUSE as f64;
-    assert_same(listener.listen(1_200, BLOCK), &under(session(17_200, 1_200), rise(half, PAUSE)));
-    assert!(listener.listen(8_000, BLOCK) == session(18_400, 8_000));
+    assert_same(listener.play(1_200, BLOCK), &under(session(17_200, 1_200), rise(half, PAUSE)));
+    assert!(listener.play(8_000, BLOCK) == session(18_400, 8_000));
     assert_eq!(events(&listener), [(TransportEvent::Paused, 16_000), (TransportEvent::Resumed, 17_200)]);
 }
 
 #[test]
-fn a_pause_in_the_rise_holds_where_it_was_asked_for() {
+fn a_pause_during_the_fade_in_holds_where_it_was_requested() {
     let mut listener = listener(16_000);
-    listener.say(TransportCommand::Pause);
-    listener.listen(4_000, BLOCK);
-    listener.say(TransportCommand::Resume);
-    listener.listen(800, BLOCK);
-    listener.say(TransportCommand::Pause);
+    listener.send(TransportCommand::Pause);
+    listener.play(4_000, BLOCK);
+    listener.send(TransportCommand::Resume);
+    listener.play(800, BLOCK);
+    listener.send(TransportCommand::Pause);
     let part = 800.0 / PAUSE as f64;
-    assert_same(listener.listen(800, BLOCK), &under(session(16_800, 800), fall(part, PAUSE)));
-    assert!(is_silent(listener.listen(800, BLOCK)));
-    assert_eq!(listener.place(), place(Programme::SESSION, 16_800));
+    assert_same(listener.play(800, BLOCK), &under(session(16_800, 800), fall(part, PAUSE)));
+    assert!(is_silent(listener.play(800, BLOCK)));
+    assert_eq!(listener.playhead(), place(Programme::SESSION, 16_800));
 }
 
 #[test]
-fn a_resume_at_any_moment_after_the_pause_goes_on_at_its_frame() {
+fn a_resume_at_any_moment_after_a_pause_goes_on_at_its_frame() {
     for block in [BLOCK, 100, 77] {
         for later in [PAUSE - 2 * block, PAUSE - block, PAUSE, PAUSE + block, PAUSE + 3 * block] {
             let mut listener = listener(16_000);
-            listener.say(TransportCommand::Pause);
-            listener.listen(later, block);
+            listener.send(TransportCommand::Pause);
+            listener.play(later, block);
             let silent = listener.handle.snapshot().silent;
-            listener.say(TransportCommand::Resume);
+            listener.send(TransportCommand::Resume);
             // The feeder is late.
             listener.starve(block, block);
-            listener.listen(2 * PAUSE, block);
+            listener.play(2 * PAUSE, block);
             let begun = if silent { 16_000 } else { 16_000 + later };
             let rises = listener.heard[16_000 + later..].iter().position(|frame| gain(*frame) > 0.0).unwrap();
             let played = listener.heard.len() - (16_000 + later + rises);
-            assert_eq!(listener.place(), place(Programme::SESSION, begun + played), "after {later} in {block}");
+            assert_eq!(listener.playhead(), place(Programme::SESSION, begun + played), "after {later} in {block}");
             let last = listener.heard[listener.heard.len() - 100..].to_vec();
             assert!(last == session(begun + played - 100, 100), "after {later} in {block}");
-            assert!(listener.underruns().is_empty(), "the listener did not hear one");
+            assert!(listener.underruns().is_empty(), "the late feeder is not audible");
         }
     }
 }
 
 #[test]
-fn twice_is_once() {
+fn a_repeated_command_changes_nothing() {
     let mut listener = listener(16_000);
     for _ in 0..2 {
-        listener.say(TransportCommand::Pause);
+        listener.send(TransportCommand::Pause);
     }
-    listener.listen(800, BLOCK);
-    listener.say(TransportCommand::Pause);
-    listener.listen(4_000, BLOCK);
-    listener.say(TransportCommand::Pause);
-    listener.listen(800, BLOCK);
-    assert_eq!(listener.place(), place(Programme::SESSION, 16_000));
+    listener.play(800, BLOCK);
+    listener.send(TransportCommand::Pause);
+    listener.play(4_000, BLOCK);
+    listener.send(TransportCommand::Pause);
+    listener.play(800, BLOCK);
+    assert_eq!(listener.playhead(), place(Programme::SESSION, 16_000));
     for _ in 0..2 {
-        listener.say(TransportCommand::Resume);
-        listener.listen(4_000, BLOCK);
+        listener.send(TransportCommand::Resume);
+        listener.play(4_000, BLOCK);
     }
-    assert_eq!(listener.place(), place(Programme::SESSION, 24_000));
+    assert_eq!(listener.playhead(), place(Programme::SESSION, 24_000));
     assert_eq!(events(&listener), [(TransportEvent::Paused, 16_000), (TransportEvent::Resumed, 16_000)]);
 }
 
 #[test]
-fn before_the_first_frame_it_holds_at_the_beginning() {
-    let mut listener = Listener::new(&SESSION, from(0));
-    listener.say(TransportCommand::Pause);
-    assert!(is_silent(listener.listen(8_000, BLOCK)));
-    assert_eq!(listener.place(), place(Programme::SESSION, 0));
-    listener.say(TransportCommand::Toggle);
-    assert_rises(listener.listen(8_000, BLOCK), Programme::SESSION, 0, PAUSE);
+fn a_pause_before_the_first_frame_holds_at_the_beginning() {
+    let mut listener = Listener::new(&SESSION, start_at(0));
+    listener.send(TransportCommand::Pause);
+    assert!(is_silent(listener.play(8_000, BLOCK)));
+    assert_eq!(listener.playhead(), place(Programme::SESSION, 0));
+    listener.send(TransportCommand::Toggle);
+    assert_rises(listener.play(8_000, BLOCK), Programme::SESSION, 0, PAUSE);
 }
 
 #[test]
-fn a_session_that_begins_held_waits() {
-    let mut listener = Listener::new(&SESSION, StartPoint { paused: true, ..from(50_000) });
-    assert!(is_silent(listener.listen(8_000, BLOCK)));
+fn a_session_that_starts_paused_waits() {
+    let mut listener = Listener::new(&SESSION, StartPoint { paused: true, ..start_at(50_000) });
+    assert!(is_silent(listener.play(8_000, BLOCK)));
     assert!(listener.handle.snapshot().silent);
-    listener.say(TransportCommand::Resume);
-    assert_rises(listener.listen(8_000, BLOCK), Programme::SESSION, 50_000, PAUSE);
+    listener.send(TransportCommand::Resume);
+    assert_rises(listener.play(8_000, BLOCK), Programme::SESSION, 50_000, PAUSE);
 }
