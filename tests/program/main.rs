@@ -2,10 +2,10 @@
 
 mod commands;
 mod narrate;
+mod new;
 mod null_sink;
 mod shells;
 mod speech;
-mod starting;
 mod support;
 mod terminal;
 mod wishes;

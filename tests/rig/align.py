@@ -1,6 +1,6 @@
-"""A recording against its reference: where it starts, and every frame that is missing, inserted or changed.
+"""Compares a recording with its reference: where it starts, and every frame that is missing, inserted or changed.
 
-The reference must not be periodic (speech, noise, a sweep), or slips of whole periods go unseen; and a slip within silence shows only
+The reference must not be periodic (speech, noise, a sweep), or slips of whole periods are not found. A slip within silence is found
 at the next sound.
 """
 import numpy as np
@@ -33,7 +33,7 @@ def compare(recording, reference, tolerance, reach):
 
 
 def correlate(probe, place):
-    """Normalised cross-correlation, and gain, of the probe at each frame of `place`; None where that says nothing."""
+    """The normalised cross-correlation and the gain of the probe at each frame of `place`, or None if the probe is too quiet."""
     a, b = probe.sum(axis=1), place.sum(axis=1)
     energy = float(np.dot(a, a))
     if len(b) < len(a) or energy < 1e-9:
@@ -51,7 +51,7 @@ def match(probe, place, least):
 
 
 def first_match(rec, ref, reach):
-    """The offset (recording less reference) and gain at the first loud enough stretch of the reference that is found.
+    """The offset (recording minus reference) and gain at the first loud enough part of the reference that is found.
 
     A passage may occur twice, as a bell's strikes do: of all the places where stretches match, the offset that most of them agree on, to
     within `reach`, counts.
@@ -75,7 +75,7 @@ def first_match(rec, ref, reach):
 
 
 def supporters(offset, votes, reach):
-    """Of each stretch that has a place near `offset`, the first such place."""
+    """For each part that has a place near `offset`, the first such place."""
     near = ((place for place in places if abs(place[0] - offset) <= reach) for places in votes)
     return [place for place in (next(places, None) for places in near) if place]
 
@@ -163,7 +163,7 @@ def gain_curve(rec, ref, at, offset, missing, instead, rate, kind):
             continue
         gain = float((wanted.astype(np.float64) * got).sum() / power)
         if np.abs(got - gain * wanted).max() > 0.1 * np.abs(wanted).max():
-            gain = np.nan  # not this stretch of the reference at any gain
+            gain = np.nan  # not this part of the reference at any gain
         times.append((a + b) / 2)
         gains.append(gain)
     curve = np.array(gains) if kind == "out" else np.array(gains)[::-1]

@@ -1,5 +1,5 @@
 #!/usr/bin/python3 -B
-"""What is in a recording, or how it differs from what it should be: one JSON document, all times in frames."""
+"""Describes a recording, or how it differs from a reference, as one JSON document. All times are in frames."""
 import argparse
 import json
 import math
@@ -9,19 +9,19 @@ import numpy as np
 import align
 import sound as listening
 
-SILENCE = 0.05  # seconds that part two sounds
-GAP = 0.002  # seconds of exact digital zero, within sound, to be reported
+SILENCE = 0.05  # seconds of silence between two sounds
+GAP = 0.002  # seconds of digital zero within a sound that are reported
 SLIP = 2  # seconds: the longest slip that a comparison looks for
-CLICK_FLOOR = -60  # dBFS: no click is smaller
+CLICK_FLOOR = -60  # dBFS: smaller steps are no clicks
 
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("recording")
-    parser.add_argument("--threshold", type=float, default=-70, metavar="DB", help="above it is sound (default −70 dBFS)")
-    parser.add_argument("--click", type=float, default=6, metavar="RATIO", help="prominence over the surroundings (default 6)")
-    parser.add_argument("--compare", metavar="REFERENCE", help="align with it; report what is missing, inserted, changed")
-    parser.add_argument("--tolerance", type=float, default=-60, metavar="DB", help="of --compare: how far samples may differ (default −60 dBFS)")
+    parser.add_argument("--threshold", type=float, default=-70, metavar="DB", help="the level above which there is sound (default −70 dBFS)")
+    parser.add_argument("--click", type=float, default=6, metavar="RATIO", help="how far a click exceeds its surroundings (default 6 times)")
+    parser.add_argument("--compare", metavar="REFERENCE", help="align the recording with it, and report what is missing, inserted and changed")
+    parser.add_argument("--tolerance", type=float, default=-60, metavar="DB", help="with --compare: how far samples may differ (default −60 dBFS)")
     return parser.parse_args()
 
 

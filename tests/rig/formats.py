@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Ten seconds of clicks over a soft tone, the same in every container and codec; what is in each stands in truth.json."""
+"""Writes ten seconds of clicks over a soft tone in every container and codec, and the content of each to truth.json."""
 import json
 import subprocess
 import sys
@@ -22,7 +22,7 @@ FORMATS = {  # name: (lossless, command); {wav} is 16 bit, {wav24} and {wav32f} 
     "aac.m4a": (False, "ffmpeg -v error -i {wav} -c:a aac -b:a 160k -movflags +faststart {exact} {out}"),
     "mp3-cbr.mp3": (False, "lame --quiet -b 160 {wav} {out}"),
     "mp3-vbr.mp3": (False, "lame --quiet -V 2 {wav} {out}"),
-    # Nothing in these two says how much to trim: the encoder's delay stays in front, and padding at the end.
+    # These two do not say how much to trim: the encoder's delay stays at the start, and padding at the end.
     "mp3-cbr-no-tag.mp3": (False, "lame --quiet -b 160 -t {wav} {out}"),
     "mp3-vbr-no-tag.mp3": (False, "lame --quiet -V 2 -t {wav} {out}"),
 }
@@ -31,7 +31,7 @@ MP3_FRAME = 1152
 
 
 def clicks(rate):
-    """Frames of the clicks: about two a second, at no regular distance, none within 25 ms of the ends."""
+    """The frames of the clicks: about two per second, at irregular distances, none within 25 ms of the ends."""
     within = [rate // 40 + n * rate // 2 + n * n * 37 % (rate // 5) for n in range(SECONDS * 2 - 1)]
     return within + [SECONDS * rate - rate // 40]
 
@@ -53,14 +53,14 @@ def original(rate, channels):
     sound = 0.01 * np.random.default_rng(3).standard_normal((frames, channels))
     sound += 0.03 * np.sin(2 * np.pi * 440 * np.arange(frames) / rate)[:, None]
     for n, frame in enumerate(clicks(rate)):
-        # Three frames high in the middle, right and left in turn louder; it stays sharp in every codec.
+        # Three frames, the middle one highest, alternately louder in the right and left channel: sharp in every codec.
         sides = [1 if n % 2 == side else 0.5 for side in range(channels)]
         sound[frame - 1:frame + 2] = np.outer([0.3, 0.8, 0.3], sides)
     return sound
 
 
 def no_tag_frames(path):
-    """An MP3 without a tag is as long as all its frames: counted by another program."""
+    """The length of an MP3 without a tag is that of all its frames, as another program counts them."""
     probe = ["ffprobe", "-v", "error", "-count_packets", "-show_entries", "stream=nb_read_packets", "-of", "csv=p=0"]
     return int(subprocess.run([*probe, path], check=True, capture_output=True, text=True).stdout) * MP3_FRAME
 

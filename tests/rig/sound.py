@@ -1,4 +1,4 @@
-"""What is in a recording: sounds, gaps, clicks, fades. Times are frames; amplitudes are linear, full scale is 1."""
+"""Finds sounds, gaps, clicks and fades in a recording. Times are in frames; amplitudes are linear, and full scale is 1."""
 import os
 import struct
 from dataclasses import dataclass
@@ -28,14 +28,14 @@ def as_float(samples):
         return samples.astype(np.float32) / 32768
     if samples.dtype == np.int32:
         return (samples / 2147483648).astype(np.float32)
-    if samples.dtype == np.uint8:  # 24-bit PCM, three bytes a sample
+    if samples.dtype == np.uint8:  # 24-bit PCM, three bytes per sample
         b = samples.reshape(len(samples), -1, 3).astype(np.int32)
         return ((b[..., 0] << 8 | b[..., 1] << 16 | b[..., 2] << 24) / 2147483648).astype(np.float32)
     return samples.astype(np.float32)
 
 
 def read(path):
-    """A WAV, mapped and not loaded, which may still be growing."""
+    """Maps a WAV file, which may still be growing, without loading it."""
     with open(path, "rb") as file:
         head = file.read(12)
         if head[:4] != b"RIFF" or head[8:] != b"WAVE":
@@ -82,7 +82,7 @@ def runs(masks, shortest):
 
 
 def between(silences, frames):
-    """What the silences leave over."""
+    """The parts between the silences."""
     edges = [0] + [edge for silence in silences for edge in silence] + [frames]
     return [(a, b) for a, b in zip(edges[::2], edges[1::2]) if b > a]
 
@@ -92,10 +92,10 @@ def loudest(samples):
 
 
 def sounds(sound, threshold, silence):
-    """The stretches that silences of at least `silence` frames, at or under the threshold, leave over."""
+    """The parts between silences of at least `silence` frames at or below the threshold."""
     quiet = runs((loudest(block) <= threshold for _, _, block in sound.blocks()), silence)
     found = between(quiet, len(sound.samples))
-    # At the very start and end any length of quiet counts as silence.
+    # At the start and the end, silence of any length counts.
     trimmed = []
     for start, end in found:
         loud = np.flatnonzero(loudest(sound.part(start, min(end, start + silence))) > threshold) if start == 0 else [0]
@@ -113,7 +113,7 @@ def gaps(sound, shortest):
 
 
 def clicks(sound, prominence, floor):
-    """Broadband bursts of a sample or a few, that nothing around explains.
+    """Broadband bursts of one or a few samples that their surroundings do not explain.
 
     Measure: r = |x[n+1] − 2 x[n] + x[n−1]|, which lifts steps and corners over tones and speech. A peak of r is a click when it is over
     `floor` and `prominence` times the surroundings: the 99th percentile of r within 0.5 to 20 ms before or after, whichever is
@@ -137,7 +137,7 @@ def clicks(sound, prominence, floor):
             sides = [r[max(0, n - far):max(0, n - near)], r[n + near + 1:n + far + 1]]
             level = max([np.percentile(side, 99) for side in sides if len(side)] + [1e-6])
             if r[n] >= prominence * level:
-                # A step shows in r at both of its frames: name the first one after it.
+                # A step shows in r at both of its frames: report the second.
                 step = np.abs(np.diff(block[n - 1:n + 2], axis=0)).max(axis=1)
                 found.append((int(n + first + (step[1] > 2 * step[0])), float(r[n]), float(r[n] / level)))
     return [c for c, before in zip(sorted(found), [(-far,)] + sorted(found)) if c[0] - before[0] > near]
@@ -174,7 +174,7 @@ def describe_fade(times, gains, kind, begin, end):
 
 
 def fades(sound, found, threshold):
-    """How a steady tone begins and ends. Material without a steady level at its edge yields nothing: compare it with its reference."""
+    """How a steady tone begins and ends. Sounds without a steady level at their edges yield nothing: compare them with a reference."""
     reports, reach = [], 10 * sound.rate
     for start, end in found:
         for kind, (a, b) in (("in", (start, min(end, start + reach))), ("out", (max(start, end - reach), end))):

@@ -1,4 +1,4 @@
-//! Lines that are spoken while the session plays sound as they do in a render.
+//! Lines that are spoken during playback sound as they do in a render.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -18,12 +18,12 @@ const SESSION: &str = r#"
     say = "Two."
 "#;
 
-/// An engine that waits until it may go on.
+/// A speech engine that waits for a file.
 const ENGINE: &str = "#!/bin/sh\nroom=${0%/*}\nfor out; do :; done\nwhile [ ! -e \"$room/go\" ]; do sleep 0.02; done\n\
                       cp \"$room/spoken.wav\" \"$out\"\n";
 
 #[test]
-fn what_is_spoken_ahead_sounds_as_it_is_rendered() {
+fn lines_spoken_during_playback_sound_as_rendered() {
     let session = Session::new(SESSION, &[("first.wav", &noise(1, 3.0)), ("spoken.wav", &noise(2, 0.5))]);
     fs::write(session.file("flite"), ENGINE).unwrap();
     fs::set_permissions(session.file("flite"), fs::Permissions::from_mode(0o755)).unwrap();
@@ -42,7 +42,7 @@ fn what_is_spoken_ahead_sounds_as_it_is_rendered() {
     });
     let cache = cache.display().to_string();
     let rendered = session.render_with(&["--voice", "flite"], &[("PATH", &path), ("XDG_CACHE_HOME", &cache)]);
-    assert_ne!(events[0]["frames"], rendered.len(), "it began before its length was known");
+    assert_ne!(events[0]["frames"], rendered.len(), "playback began before the length was known");
     assert!(rendered.len() > 3 * RATE + RATE / 2, "a bell and two lines: {}", rendered.len());
-    assert!(locate(&rendered, &heard, 0).is_some(), "every sample is heard, from the bell to the last line");
+    assert!(locate(&rendered, &heard, 0).is_some(), "every sample is recorded, from the bell to the last line");
 }

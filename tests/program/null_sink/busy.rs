@@ -3,10 +3,10 @@
 use super::noise;
 use crate::support::rig::{Frame, RATE, Session, is_same, locate};
 
-/// Of the fades over which a stretch of the render is left, or come back to.
+/// The length of the fades before and after a gap.
 const FADE: usize = RATE / 200;
 
-/// The stretches of the render that are heard, each with where in the recording and where in the render it begins, and how long it is.
+/// The parts of the render that are in the recording: where each begins in the recording and in the render, and its length.
 fn stretches(heard: &[Frame], rendered: &[Frame]) -> Vec<(usize, usize, usize)> {
     const PROBE: usize = 64;
     let (mut found, mut at): (Vec<(usize, usize, usize)>, usize) = (Vec::new(), 0);
@@ -29,12 +29,12 @@ fn stretches(heard: &[Frame], rendered: &[Frame]) -> Vec<(usize, usize, usize)> 
 }
 
 #[test]
-fn after_an_underrun_the_buffer_grows_once_it_is_said_and_no_frame_is_lost_or_doubled() {
+fn after_an_underrun_the_buffer_grows_and_no_frame_is_lost_or_repeated() {
     let session = Session::new("[[segment]]\nsay = \"a\"\nclip = \"noise.wav\"\n", &[("noise.wav", &noise(6, 20.0))]);
     let rendered = session.render();
     let mut playing = session.play(&[]);
     playing.listen(0.7);
-    // The server, and so the sound card, stands still for a moment, and then makes up for it.
+    // The server, and so the sound card, stops for a moment, and then catches up.
     let server = playing.variable("RIG_PULSE_PID").to_owned();
     let signal =
         |name: &str| assert!(std::process::Command::new("kill").args([name, &server]).status().unwrap().success());
@@ -49,15 +49,18 @@ fn after_an_underrun_the_buffer_grows_once_it_is_said_and_no_frame_is_lost_or_do
     let (_, heard, events) = playing.end();
     assert_eq!(said.matches("prepared further ahead").count(), 1, "{said}");
     let stretches = stretches(&heard, &rendered);
-    assert!(stretches.len() >= 3, "up to the underrun, up to the longer buffer, and from there on: {stretches:?}");
+    assert!(
+        stretches.len() >= 3,
+        "one before the underrun, one before the longer buffer, and one after it: {stretches:?}"
+    );
     assert!(stretches.last().unwrap().2 > RATE / 3, "it goes on: {stretches:?}");
     for pair in stretches.windows(2) {
         let [(at, place, length), (next_at, next_place, _)] = [pair[0], pair[1]];
         let missing = next_place.checked_sub(place + length);
         assert!(
             missing.is_some_and(|missing| missing <= 4 * FADE + 8),
-            "{missing:?} frames are not heard as they are: {stretches:?}; {events:?}"
+            "{missing:?} frames are not as rendered: {stretches:?}; {events:?}"
         );
-        assert!(next_at - at - length >= missing.unwrap_or(0), "they are heard, in fades");
+        assert!(next_at - at - length >= missing.unwrap_or(0), "the missing frames are there, within fades");
     }
 }

@@ -1,4 +1,4 @@
-//! Which device a name means.
+//! Which device a name selects.
 
 use super::noise;
 use crate::support::rig::{KARUNA, Playing, Session};
@@ -12,7 +12,7 @@ fn said(playing: &Playing, program: &str, arguments: &[&str]) -> (Option<i32>, S
 }
 
 #[test]
-fn a_device_is_meant_by_a_part_of_its_name_that_no_other_has() {
+fn a_unique_part_of_a_name_selects_a_device() {
     let session = Session::new("[[segment]]\nsay = \"a\"\nclip = \"noise.wav\"\n", &[("noise.wav", &noise(7, 20.0))]);
     let playing = session.play_after(SETUP, &["--output", "HARB"]);
     let sinks = said(&playing, "pactl", &["list", "short", "sinks"]).1;

@@ -1,6 +1,6 @@
-//! Every control, on a pure tone and on noise.
+//! Every command, on a pure tone and on noise.
 
-use super::envelope::{Way, assert_ramps, envelope, own_step, ramps, steepest};
+use super::envelope::{RampShape, assert_ramps, envelope, own_step, ramps, steepest};
 use super::{noise, raised_cosine, tone};
 use crate::support::rig::{RATE, Session, first_difference, locate, undisturbed};
 
@@ -11,7 +11,7 @@ const EXIT: usize = 2 * RATE;
 const STOP: usize = RATE / 10;
 
 #[test]
-fn no_control_steps_more_than_the_tone_itself_and_every_ramp_has_its_length() {
+fn no_command_clicks_and_every_ramp_has_its_length() {
     let tone = tone(30.0);
     let session = Session::new(
         "[[segment]]\nsay = \"a\"\nclip = \"tone.wav\"\n[[segment]]\nsay = \"b\"\nclip = \"tone.wav\"\n\
@@ -45,15 +45,15 @@ fn no_control_steps_more_than_the_tone_itself_and_every_ramp_has_its_length() {
     let full = envelope.iter().fold(0.0_f32, |most, level| most.max(*level));
     let (steepest, own) = (steepest(&heard), own_step(full));
     assert!(steepest <= 1.3 * own, "a step of {steepest}, the tone's own is {own}");
-    let jump = [Way::Down(JUMP_DOWN), Way::Up(JUMP_UP)];
-    let mut expected = vec![Way::Up(JUMP_UP), Way::Down(PAUSE), Way::Up(PAUSE)];
+    let jump = [RampShape::Down(JUMP_DOWN), RampShape::Up(JUMP_UP)];
+    let mut expected = vec![RampShape::Up(JUMP_UP), RampShape::Down(PAUSE), RampShape::Up(PAUSE)];
     expected.extend(jump.repeat(5));
-    expected.extend([Way::Down(EXIT), Way::Up(JUMP_UP), Way::Down(STOP)]);
+    expected.extend([RampShape::Down(EXIT), RampShape::Up(JUMP_UP), RampShape::Down(STOP)]);
     assert_ramps(&ramps(&envelope, full), &expected);
 }
 
 #[test]
-fn the_recording_is_the_render_but_for_the_ramps_and_goes_on_where_the_pause_began() {
+fn the_recording_is_the_render_except_in_ramps_and_resumes_where_the_pause_began() {
     let session = Session::new("[[segment]]\nsay = \"a\"\nclip = \"noise.wav\"\n", &[("noise.wav", &noise(1, 4.0))]);
     let rendered = session.render();
     let (heard, _, at) = undisturbed(|| {
@@ -72,10 +72,10 @@ fn the_recording_is_the_render_but_for_the_ramps_and_goes_on_where_the_pause_beg
     let fades = |frame: usize| raised_cosine(1.0 - (frame + 1) as f32 / PAUSE as f32);
     assert_eq!(first_difference(&heard[begun + at..][..PAUSE], &rendered[at..], fades), None, "the fade of the pause");
     let resumed = locate(&rendered[at + PAUSE..][..100], &heard, begun + at + PAUSE).unwrap() - PAUSE;
-    assert!(heard[begun + at + PAUSE..resumed].iter().all(|frame| *frame == [0.0; 2]), "silence between");
+    assert!(heard[begun + at + PAUSE..resumed].iter().all(|frame| *frame == [0.0; 2]), "silence in between");
     let rises = |frame: usize| raised_cosine((frame + 1) as f32 / PAUSE as f32);
     assert_eq!(first_difference(&heard[resumed..][..PAUSE], &rendered[at..], rises), None, "the fade of the resume");
     let rest = &rendered[at + PAUSE..];
     assert_eq!(first_difference(&heard[resumed + PAUSE..], rest, |_| 1.0), None, "to the last frame");
-    assert!(heard.len() >= resumed + PAUSE + rest.len(), "the last frame is heard");
+    assert!(heard.len() >= resumed + PAUSE + rest.len(), "the last frame is recorded");
 }

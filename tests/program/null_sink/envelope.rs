@@ -1,8 +1,8 @@
-//! How loud a pure tone is at each of its samples, and how long its ramps are.
+//! The amplitude of a pure tone at each sample, and the length of its ramps.
 
 use crate::support::rig::{Frame, RATE};
 
-/// Of the tone.
+/// The frequency of the tone.
 pub(crate) const HERTZ: f64 = 440.0;
 
 /// The greatest step from sample to sample.
@@ -22,16 +22,16 @@ pub(crate) fn envelope(heard: &[Frame]) -> Vec<f32> {
     heard.windows(3).map(|three| three[1][0].hypot((three[2][0] - three[0][0]) * scale)).collect()
 }
 
-/// A way from sound to silence, or back.
+/// A ramp to silence, or back, with its length in frames.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Way {
+pub(crate) enum RampShape {
     Down(usize),
     Up(usize),
 }
 
-/// Each ramp between silence and the full amplitude, in the order in which they are heard, with its length in frames. It is measured
-/// between nine tenths and a tenth, which of a raised cosine are 0.5903 of it apart.
-pub(crate) fn ramps(envelope: &[f32], full: f32) -> Vec<Way> {
+/// Every ramp between silence and the full amplitude. A ramp is measured between a tenth and nine tenths of the amplitude, which are 0.5903
+/// of a raised cosine apart.
+pub(crate) fn ramps(envelope: &[f32], full: f32) -> Vec<RampShape> {
     const PART: f64 = 0.590_3;
     let (mut ramps, mut crossed) = (Vec::new(), None);
     for (at, pair) in envelope.windows(2).enumerate() {
@@ -45,7 +45,7 @@ pub(crate) fn ramps(envelope: &[f32], full: f32) -> Vec<Way> {
                 && fell == falls
             {
                 let whole = ((at - before) as f64 / PART).round() as usize;
-                ramps.push(if falls { Way::Down(whole) } else { Way::Up(whole) });
+                ramps.push(if falls { RampShape::Down(whole) } else { RampShape::Up(whole) });
             }
             crossed = Some((at, is_high, falls));
         }
@@ -53,12 +53,14 @@ pub(crate) fn ramps(envelope: &[f32], full: f32) -> Vec<Way> {
     ramps
 }
 
-/// Fails where the ramps are not those, to within a hundredth of their length.
+/// Fails if the ramps differ from the expected ones by more than a hundredth of their length.
 #[track_caller]
-pub(crate) fn assert_ramps(ramps: &[Way], expected: &[Way]) {
+pub(crate) fn assert_ramps(ramps: &[RampShape], expected: &[RampShape]) {
     let is_near = |one: usize, other: usize| one.abs_diff(other) <= other / 100 + 2;
-    let is_same = |(one, other): (&Way, &Way)| match (one, other) {
-        (Way::Down(one), Way::Down(other)) | (Way::Up(one), Way::Up(other)) => is_near(*one, *other),
+    let is_same = |(one, other): (&RampShape, &RampShape)| match (one, other) {
+        (RampShape::Down(one), RampShape::Down(other)) | (RampShape::Up(one), RampShape::Up(other)) => {
+            is_near(*one, *other)
+        }
         _ => false,
     };
     assert!(ramps.len() == expected.len() && ramps.iter().zip(expected).all(is_same), "{ramps:?}, not {expected:?}");

@@ -1,17 +1,17 @@
-//! What becomes of a session when its device goes, comes back, or is another.
+//! Devices that disappear, come back, or change.
 
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use super::envelope::{Way, assert_ramps, envelope, own_step, ramps, steepest};
+use super::envelope::{RampShape, assert_ramps, envelope, own_step, ramps, steepest};
 use super::{noise, tone};
 use crate::support::rig::{Frame, RATE, Session, frames, locate, undisturbed};
 
-/// What a device holds at most, with a little for the server.
+/// The latency of the device, with a margin for the server.
 const LATENCY: usize = RATE * 60 / 1_000;
 
 #[test]
-fn a_killed_server_is_a_loss_that_costs_nothing_and_can_be_left_at_once() {
+fn a_killed_server_is_reported_and_waiting_for_it_costs_little() {
     let session = Session::new("[[segment]]\nsay = \"a\"\nclip = \"noise.wav\"\n", &[("noise.wav", &noise(2, 20.0))]);
     let mut playing = session.play(&[]);
     playing.listen(0.5);
@@ -21,12 +21,12 @@ fn a_killed_server_is_a_loss_that_costs_nothing_and_can_be_left_at_once() {
     playing.wait_for("lost");
     assert!(killed.elapsed() < Duration::from_millis(1_500), "it took {:?}", killed.elapsed());
     let used = playing.processor_time();
-    // As long as is measured; nothing is waited for.
+    // The time of the measurement; nothing is awaited.
     std::thread::sleep(Duration::from_secs(3));
     let used = playing.processor_time().saturating_sub(used);
     assert!(used < Duration::from_millis(150), "{used:?} of processor time in three seconds");
     playing.say("exit");
-    // The event of the loss comes a little before its sentence; the end comes after both.
+    // The event of the loss comes shortly before its sentence; the end comes after both.
     playing.wait_for("end");
     let said = playing.said();
     let (status, _, events) = playing.end();
@@ -37,13 +37,13 @@ fn a_killed_server_is_a_loss_that_costs_nothing_and_can_be_left_at_once() {
 }
 
 #[test]
-fn who_leaves_when_the_server_has_stopped_answering_has_left() {
+fn an_exit_does_not_wait_for_a_server_that_hangs() {
     let session = Session::new("[[segment]]\nsay = \"a\"\nclip = \"noise.wav\"\n", &[("noise.wav", &noise(5, 20.0))]);
     let mut playing = session.play(&[]);
     playing.listen(0.5);
     let server = playing.variable("RIG_PULSE_PID").to_owned();
     assert!(playing.beside("kill").args(["-STOP", &server]).status().unwrap().success());
-    // Until what the server had asked for before is answered: the wish then finds nobody who takes it.
+    // Until every earlier request of the server is answered: then nothing takes the command.
     std::thread::sleep(Duration::from_millis(100));
     playing.say("exit");
     playing.wait_for("end");
@@ -53,7 +53,7 @@ fn who_leaves_when_the_server_has_stopped_answering_has_left() {
 }
 
 #[test]
-fn a_sink_that_vanishes_and_returns_leaves_the_session_paused_where_it_was_heard() {
+fn after_a_sink_was_removed_and_returned_the_session_is_paused_where_it_was_heard() {
     let session = Session::new("[[segment]]\nsay = \"a\"\nclip = \"noise.wav\"\n", &[("noise.wav", &noise(3, 20.0))]);
     let rendered = session.render();
     let mut playing = session.play(&[]);
@@ -81,7 +81,7 @@ fn a_sink_that_vanishes_and_returns_leaves_the_session_paused_where_it_was_heard
     assert!(resumed.abs_diff(lost) <= LATENCY, "held at {lost}, resumed at {resumed}");
 }
 
-/// The first silence of a tenth of a second after any sound: where it begins and ends.
+/// The beginning and end of the first silence of 100 ms after a sound.
 fn silence_within(heard: &[Frame]) -> (usize, usize) {
     let sounds = |frame: &Frame| *frame != [0.0; 2];
     let mut at = heard.iter().position(sounds).unwrap();
@@ -96,7 +96,7 @@ fn silence_within(heard: &[Frame]) -> (usize, usize) {
 }
 
 #[test]
-fn sound_that_moves_to_another_sink_is_paused_and_it_is_said() {
+fn a_move_to_another_sink_pauses_the_session() {
     let tone = tone(30.0);
     let session = Session::new("[[segment]]\nsay = \"a\"\nclip = \"tone.wav\"\n", &[("tone.wav", &tone)]);
     let (heard, _, ()) = undisturbed(|| {
@@ -149,7 +149,7 @@ fn sound_that_moves_to_another_sink_is_paused_and_it_is_said() {
             child.kill().unwrap();
             child.wait().unwrap();
         }
-        // The sink is taken away while another remains: the stream moves once more.
+        // The sink is removed while another remains: the stream moves once more.
         assert!(playing.beside("pactl").args(["unload-module", &module]).status().unwrap().success());
         playing.wait_for("pause");
         assert_eq!(playing.said().matches("the sound moved to").count(), 2, "{}", playing.said());
@@ -160,17 +160,18 @@ fn sound_that_moves_to_another_sink_is_paused_and_it_is_said() {
         assert_eq!(pauses, 2, "{events:?}");
         (frames(&std::fs::read(session.file("other.raw")).unwrap()), Vec::new(), ())
     });
-    // At the other sink the stream begins where the server moved it, then the program fades, and comes back as it is told to.
+    // At the other sink the stream begins where the server moved it; then the program fades out, and later in again.
     let full = heard.iter().fold(0.0_f32, |most, frame| most.max(frame[0].abs()));
     let begins = heard.iter().position(|frame| frame[0].abs() > 0.1 * full).unwrap() + 10;
     assert!(steepest(&heard[begins..]) <= 1.3 * own_step(full));
-    // Where the server takes its time to move it, the fade is over there already.
-    let (ramps, expected) = (ramps(&envelope(&heard[begins..]), full), [Way::Down(RATE / 4), Way::Up(RATE / 4)]);
+    // If the server is slow to move the stream, the fade-out is over by then.
+    let (ramps, expected) =
+        (ramps(&envelope(&heard[begins..]), full), [RampShape::Down(RATE / 4), RampShape::Up(RATE / 4)]);
     assert_ramps(&ramps, &expected[usize::from(ramps.len() == 1)..]);
 }
 
 #[test]
-fn what_happens_to_the_device_that_is_no_move_pauses_nothing() {
+fn other_changes_of_a_device_do_not_pause_the_session() {
     let session = Session::new("[[segment]]\nsay = \"a\"\nclip = \"noise.wav\"\n", &[("noise.wav", &noise(4, 20.0))]);
     let mut playing = session.play(&[]);
     playing.listen(0.3);

@@ -1,11 +1,11 @@
-//! Above 0 dB the volume takes what room the session leaves, and no more.
+//! A volume above 0 dB uses the headroom of the session, and no more.
 
 use std::process::Command;
 
 use super::noise;
 use crate::support::rig::{Session, locate};
 
-/// The greatest true peak of a recording, in dBTP, as ffmpeg finds it.
+/// The true peak of a recording in dBTP, as ffmpeg measures it.
 fn true_peak(file: &std::path::Path) -> f64 {
     let measured = Command::new("ffmpeg")
         .args(["-hide_banner", "-nostats", "-i"])
@@ -19,7 +19,7 @@ fn true_peak(file: &std::path::Path) -> f64 {
 }
 
 #[test]
-fn a_louder_volume_goes_as_far_as_the_true_peak_leaves_room_from_the_start_and_by_command() {
+fn the_volume_is_limited_by_the_headroom_from_the_start_and_by_command() {
     let text = "[levels]\nvoice = -9\n[[segment]]\nsay = \"a\"\nclip = \"noise.wav\"\n";
     let session = Session::new(text, &[("noise.wav", &noise(5, 12.0))]);
     let rendered = session.render();
@@ -40,7 +40,7 @@ fn a_louder_volume_goes_as_far_as_the_true_peak_leaves_room_from_the_start_and_b
         assert_eq!(said.matches("dB louder").count(), 1, "{said}");
         let peak = true_peak(&session.file("recording.wav"));
         assert!(peak <= -0.95, "{peak} dBTP is heard");
-        // A tenth of a second before the stop, the whole of the room is used.
+        // 100 ms before the stop, all of the headroom is used.
         let end = heard.iter().rposition(|frame| *frame != [0.0; 2]).unwrap() - 4_800 - 4_800;
         let loud: Vec<_> = heard[end..end + 100].to_vec();
         let gain = 10_f64.powf(room / 20.0) as f32;
@@ -51,7 +51,7 @@ fn a_louder_volume_goes_as_far_as_the_true_peak_leaves_room_from_the_start_and_b
             });
             found.is_some()
         };
-        assert!(near(gain), "{room} dB of room are not used");
+        assert!(near(gain), "{room} dB of headroom are not used");
         assert!(locate(&loud, &rendered, 0).is_none());
     }
 }

@@ -1,4 +1,4 @@
-//! `new`: a teacher's first file, and a session to change; nothing that is there is touched, and nothing half done stays.
+//! `karuna new` writes a new session or a copy of one; it touches no existing file and leaves nothing unfinished behind.
 
 #![expect(clippy::unwrap_used, reason = "a helper of a test may fail as the test itself may")]
 
@@ -15,7 +15,7 @@ fn karuna(folder: &Path, arguments: &[&str]) -> Output {
     command.env_remove("XDG_DATA_HOME").stdin(std::process::Stdio::null()).output().unwrap()
 }
 
-fn done(folder: &Path, arguments: &[&str]) -> String {
+fn succeed(folder: &Path, arguments: &[&str]) -> String {
     let output = karuna(folder, arguments);
     let errors = String::from_utf8(output.stderr).unwrap();
     assert!(output.status.success(), "{arguments:?}: {errors}");
@@ -23,7 +23,7 @@ fn done(folder: &Path, arguments: &[&str]) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-fn refused(folder: &Path, arguments: &[&str]) -> String {
+fn fail(folder: &Path, arguments: &[&str]) -> String {
     let output = karuna(folder, arguments);
     let said = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(1), "{arguments:?}: {said}");
@@ -31,7 +31,7 @@ fn refused(folder: &Path, arguments: &[&str]) -> String {
     said
 }
 
-/// Every file below a folder, with its bytes; the cache left out.
+/// Every file below a folder, except the cache, with its content.
 fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut found = BTreeMap::new();
     let mut folders = vec![folder.to_owned()];
@@ -53,11 +53,11 @@ fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
 }
 
 #[test]
-fn a_new_session_is_right_and_lasts_three_minutes() {
+fn a_new_session_is_valid_and_lasts_three_minutes() {
     let folder = tempfile::tempdir().unwrap();
-    done(folder.path(), &["new", "evening.toml"]);
-    assert!(done(folder.path(), &["check", "evening.toml"]).contains("nothing found"));
-    let shown = done(folder.path(), &["show", "evening.toml", "--json", "--voice", "none"]);
+    succeed(folder.path(), &["new", "evening.toml"]);
+    assert!(succeed(folder.path(), &["check", "evening.toml"]).contains("nothing found"));
+    let shown = succeed(folder.path(), &["show", "evening.toml", "--json", "--voice", "none"]);
     let timeline: serde_json::Value = serde_json::from_str(&shown).unwrap();
     assert_eq!(timeline["frames"], 180 * 48_000);
     let found = files(folder.path());
@@ -69,7 +69,7 @@ fn a_new_session_is_right_and_lasts_three_minutes() {
 }
 
 #[test]
-fn the_file_is_where_a_teacher_looks_for_it() {
+fn the_file_is_written_where_its_name_says() {
     for (typed, written) in [
         ("evening", "evening.toml"),
         ("./evening.toml", "evening.toml"),
@@ -80,10 +80,10 @@ fn the_file_is_where_a_teacher_looks_for_it() {
     ] {
         let folder = tempfile::tempdir().unwrap();
         fs::create_dir(folder.path().join("there")).unwrap();
-        let said = done(folder.path(), &["new", typed]);
+        let said = succeed(folder.path(), &["new", typed]);
         assert!(folder.path().join(written).is_file(), "{typed}: {said}");
         assert!(folder.path().join(written).with_file_name(schema::FILE_NAME).is_file());
-        // What is offered next can be typed as it stands.
+        // The suggested command works as it is printed.
         let next = said.lines().find(|line| line.contains("karuna check")).unwrap();
         let next = next.split("  finds").next().unwrap().trim().replacen("karuna", env!("CARGO_BIN_EXE_karuna"), 1);
         let checked = Command::new("sh").args(["-c", &next]).current_dir(folder.path()).output().unwrap();
@@ -101,17 +101,17 @@ fn nothing_is_overwritten() {
     #[cfg(unix)]
     std::os::unix::fs::symlink("nowhere", folder.path().join("link.toml")).unwrap();
     let before = files(folder.path());
-    assert!(refused(folder.path(), &["new", "evening"]).contains("evening.toml already exists"));
+    assert!(fail(folder.path(), &["new", "evening"]).contains("evening.toml already exists"));
     assert!(
-        refused(folder.path(), &["new", "other", "--like", "glimmer"]).contains("glimmer/09-return.ogg already exists")
+        fail(folder.path(), &["new", "other", "--like", "glimmer"]).contains("glimmer/09-return.ogg already exists")
     );
     #[cfg(unix)]
-    assert!(refused(folder.path(), &["new", "link.toml"]).contains("link.toml already exists"));
+    assert!(fail(folder.path(), &["new", "link.toml"]).contains("link.toml already exists"));
     assert_eq!(files(folder.path()), before, "nothing was changed, and nothing half done stays");
 }
 
 #[test]
-fn an_older_schema_is_left_as_it_is_and_told() {
+fn an_existing_schema_is_kept_and_reported() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join(schema::FILE_NAME), "{}").unwrap();
     let output = karuna(folder.path(), &["new", "evening"]);
@@ -121,43 +121,43 @@ fn an_older_schema_is_left_as_it_is_and_told() {
 }
 
 #[test]
-fn what_can_not_be_written_leaves_nothing_behind() {
+fn a_failed_write_leaves_nothing_behind() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("notes.txt"), "").unwrap();
     let before = files(folder.path());
     for path in ["notes.txt/evening.toml", "evening.txt", "/", "/dev/null/evening.toml"] {
-        refused(folder.path(), &["new", path]);
+        fail(folder.path(), &["new", path]);
     }
-    assert!(refused(folder.path(), &["new", "x/y/z.toml", "--like", "nosuch"]).contains("no session named `nosuch`"));
+    assert!(fail(folder.path(), &["new", "x/y/z.toml", "--like", "nosuch"]).contains("no session named `nosuch`"));
     assert_eq!(files(folder.path()), before);
 }
 
 #[test]
-fn a_copy_has_all_that_it_needs_and_sounds_the_same() {
+fn a_copy_is_complete_and_sounds_the_same() {
     let folder = tempfile::tempdir().unwrap();
-    let said = done(folder.path(), &["new", "mine/morning.toml", "--like", "glimmer"]);
+    let said = succeed(folder.path(), &["new", "mine/morning.toml", "--like", "glimmer"]);
     assert!(said.contains("recordings"), "{said}");
-    assert!(done(folder.path(), &["check", "mine/morning.toml"]).contains("nothing found"));
+    assert!(succeed(folder.path(), &["check", "mine/morning.toml"]).contains("nothing found"));
     let text = fs::read_to_string(folder.path().join("mine/morning.toml")).unwrap();
     assert!(text.starts_with(&format!("{}\nformat", schema::DIRECTIVE)), "{text}");
     assert_eq!(fs::read_to_string(folder.path().join("mine").join(schema::FILE_NAME)).unwrap(), schema::text());
-    let show = |session: &str| done(folder.path(), &["show", session, "--json", "--rate", "8000"]);
+    let show = |session: &str| succeed(folder.path(), &["show", session, "--json", "--rate", "8000"]);
     let cues = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap()["cues"].clone();
     assert_eq!(cues(&show("mine/morning.toml")), cues(&show("glimmer")));
-    // One more copy beside it shares the recordings that are the same.
-    done(folder.path(), &["new", "mine/evening.toml", "--like", "./mine/morning.toml"]);
+    // Another copy beside it shares identical recordings.
+    succeed(folder.path(), &["new", "mine/evening.toml", "--like", "./mine/morning.toml"]);
     assert_eq!(fs::read_to_string(folder.path().join("mine/evening.toml")).unwrap(), text);
 }
 
 #[test]
 fn every_shipped_session_can_be_copied() {
     let folder = tempfile::tempdir().unwrap();
-    let listed = done(folder.path(), &["list", "--json"]);
+    let listed = succeed(folder.path(), &["list", "--json"]);
     let listed: Vec<serde_json::Value> = serde_json::from_str(&listed).unwrap();
     assert!(listed.len() > 10);
     for session in listed {
         let name = session["name"].as_str().unwrap();
-        done(folder.path(), &["new", &format!("{name}/"), "--like", name]);
+        succeed(folder.path(), &["new", &format!("{name}/"), "--like", name]);
         let path = folder.path().join(name).join(name).with_extension("toml");
         let (session, findings) = karuna::manifest::read(&path, &fs::read_to_string(&path).unwrap());
         assert_eq!(findings, []);
@@ -168,7 +168,7 @@ fn every_shipped_session_can_be_copied() {
 }
 
 #[test]
-fn a_session_with_mistakes_is_not_copied() {
+fn a_session_with_errors_is_not_copied() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("bad.toml"), "format = 1\ntitle = \"x\"\n[[segment]]\nbell = \"bowll\"\n").unwrap();
     let missing = "format = 1\ntitle = \"x\"\n[[segment]]\nsay = \"x\"\nclip = \"x.wav\"\n";
@@ -177,6 +177,6 @@ fn a_session_with_mistakes_is_not_copied() {
     let output = karuna(folder.path(), &["new", "sub/copy.toml", "--like", "bad.toml"]);
     assert_eq!(output.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&output.stderr).contains("unknown-bell"));
-    assert!(refused(folder.path(), &["new", "sub/copy.toml", "--like", "missing.toml"]).contains("x.wav"));
+    assert!(fail(folder.path(), &["new", "sub/copy.toml", "--like", "missing.toml"]).contains("x.wav"));
     assert_eq!(files(folder.path()), before);
 }
