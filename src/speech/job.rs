@@ -145,18 +145,20 @@ impl SpeechJob {
         result.map(|result| self.accept(result))
     }
 
-    /// Returns the first error of a line that should have been spoken, or why none can be.
-    pub(crate) fn first_error(&self) -> Option<&SpeechError> {
-        let engine_error = self.errors().find(|error| !matches!(error, SpeechError::NotAttempted { .. }));
-        engine_error
-            .or_else(|| self.errors().next())
-            .or_else(|| self.results.iter().flatten().find_map(|r| r.as_ref().err()))
+    /// Returns the error that best explains why lines are not spoken, of the first line that has it.
+    pub(crate) fn main_error(&self) -> Option<&SpeechError> {
+        self.errors().min_by_key(|error| match error {
+            SpeechError::Engine { .. } | SpeechError::WorkerLost { .. } => 0,
+            SpeechError::NotAttempted { .. } => 1,
+            SpeechError::Unspeakable => 2,
+        })
     }
 
     /// Returns a sentence about the lines that should have been spoken and were not; `None` if there are none.
     pub(crate) fn failure_summary(&self) -> Option<String> {
-        let (failed, total) = (self.errors().count(), self.lines.len());
-        let error = self.first_error().filter(|_| failed > 0)?;
+        let is_failure = |error: &&SpeechError| !matches!(error, SpeechError::Unspeakable);
+        let (failed, total) = (self.errors().filter(is_failure).count(), self.lines.len());
+        let error = self.main_error().filter(is_failure)?;
         Some(match (failed, total) {
             (1, 1) => format!("{error}, so the line is shown, not spoken"),
             _ if failed == total => format!("{error}, so the lines are shown, not spoken"),
@@ -164,10 +166,8 @@ impl SpeechJob {
         })
     }
 
-    /// The errors of lines that could be spoken.
     fn errors(&self) -> impl Iterator<Item = &SpeechError> {
-        let errors = self.results.iter().flatten().filter_map(|result| result.as_ref().err());
-        errors.filter(|error| !matches!(error, SpeechError::Unspeakable))
+        self.results.iter().flatten().filter_map(|result| result.as_ref().err())
     }
 
     /// Once the worker is gone, returns the next line that it left behind: whoever waits for one is told.

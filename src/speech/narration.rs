@@ -159,7 +159,7 @@ fn speak(
         };
         report.placed.push(folder.put(line, "flac", save)?);
     }
-    let reason = job.first_error().map(ToString::to_string).unwrap_or_default();
+    let reason = job.main_error().map(ToString::to_string).unwrap_or_default();
     report.not_spoken = Some((failed, reason)).filter(|(failed, _)| !failed.is_empty());
     Ok(())
 }
