@@ -1,28 +1,30 @@
-//! From the text of a manifest to a [`Session`], with every finding at once, each at its place. No files, no sample rate.
+//! Reads a manifest's text into a [`Session`], and reports every error and warning with its position. Does no I/O.
 
 mod bounds;
-pub mod codes;
-pub mod duration;
-pub mod explain;
-pub mod findings;
+mod codes;
+pub(crate) mod duration;
+pub(crate) mod explain;
+mod findings;
 mod header;
 mod keys;
-pub mod lint;
+pub(crate) mod lint;
 mod modes;
 mod narration;
 mod read;
-pub mod schema;
+pub(crate) mod schema;
 mod segment;
 pub mod session;
 mod source_map;
 mod span;
-pub mod suggest;
+pub(crate) mod suggest;
 mod syntax;
 mod table_reader;
 
-pub use bounds::MAX_MANIFEST_BYTES;
+pub(crate) use bounds::MAX_MANIFEST_BYTES;
 pub use codes::Code;
-pub use findings::{Finding, Findings, Severity};
-pub use read::{ManifestReading, read, read_for_playback, read_lossy};
+pub(crate) use findings::Findings;
+pub use findings::{Finding, Severity};
+pub(crate) use read::read_lossy;
+pub use read::{read, read_for_playback};
 pub use session::Session;
 pub use span::{Located, Span};

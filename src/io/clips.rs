@@ -153,8 +153,7 @@ impl ClipTable {
     }
 
     /// What was measured of the clips that somebody listened to.
-    #[must_use]
-    pub fn measures(&self) -> MeasuredClips {
+    pub(crate) fn measures(&self) -> MeasuredClips {
         let measure = |(path, entry): (&ClipPath, &Arc<Entry>)| {
             let examination = entry.heard()?;
             let seconds = entry.facts.frames.seconds(entry.facts.rate);

@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 use std::time::Duration;
 
 /// The largest manifest, in bytes: 1 MiB.
-pub const MAX_MANIFEST_BYTES: usize = 1 << 20;
+pub(crate) const MAX_MANIFEST_BYTES: usize = 1 << 20;
 /// The format that this program reads.
 pub(super) const FORMAT: u32 = 1;
 /// Loudness of the voice, in LUFS.

@@ -25,7 +25,7 @@ macro_rules! codes {
 
         impl Code {
             /// Every code, in the order of the documentation.
-            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+            pub(crate) const ALL: &'static [Self] = &[$(Self::$variant),+];
 
             /// Returns the kebab-case name.
             #[must_use]
@@ -105,8 +105,7 @@ codes! {
 
 impl Code {
     /// Returns the code with this name.
-    #[must_use]
-    pub fn parse(name: &str) -> Option<Self> {
+    pub(crate) fn parse(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|code| code.name() == name)
     }
 }

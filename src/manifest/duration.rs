@@ -6,14 +6,7 @@ use super::bounds::MAX_DURATION_BYTES;
 
 /// Parses a duration: hours, minutes, seconds and milliseconds, in this order, at least one of them. Seconds may have a fraction,
 /// which is read to the nanosecond.
-///
-/// ```
-/// use karuna::manifest::duration::parse;
-/// assert_eq!(parse("1m30s").unwrap().as_secs(), 90);
-/// assert!(parse("90").is_none());
-/// ```
-#[must_use]
-pub fn parse(text: &str) -> Option<Duration> {
+pub(crate) fn parse(text: &str) -> Option<Duration> {
     if text.is_empty() || text.len() > MAX_DURATION_BYTES {
         return None;
     }
@@ -101,8 +94,7 @@ fn parse_units(text: &str) -> Option<f64> {
 }
 
 /// Formats a duration in the same format, as short as possible. Fractions of a millisecond become decimals of a second.
-#[must_use]
-pub fn format(duration: Duration) -> String {
+pub(crate) fn format(duration: Duration) -> String {
     let seconds = duration.as_secs();
     let (hours, minutes, rest) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
     let nanoseconds = duration.subsec_nanos();

@@ -3,11 +3,10 @@
 use super::codes::Code;
 
 /// The page that explains all codes.
-pub const PAGE: &str = include_str!("../../docs/findings.md");
+const PAGE: &str = include_str!("../../docs/findings.md");
 
 /// Returns the explanation of a code as plain text, with its examples indented.
-#[must_use]
-pub fn explain(code: Code) -> String {
+pub(crate) fn explain(code: Code) -> String {
     let severity = if code.is_warning() { "warning" } else { "error" };
     let mut lines = vec![format!("{severity}[{}]", code.name()), String::new()];
     let mut in_example = false;
@@ -27,9 +26,25 @@ pub fn explain(code: Code) -> String {
 
 /// Returns the section of the page about a code, without its heading.
 #[must_use]
-pub fn section(code: Code) -> &'static str {
+pub(super) fn section(code: Code) -> &'static str {
     let heading = format!("\n## {}\n", code.name());
     let Some((_, after)) = PAGE.split_once(heading.as_str()) else { return "" };
     let end = ["\n## ", "\n# "].iter().filter_map(|next| after.find(next)).min();
     after[..end.unwrap_or(after.len())].trim()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_explains_all_codes_in_their_order_and_nothing_else() {
+        let headings: Vec<_> = PAGE.lines().filter_map(|line| line.strip_prefix("## ")).collect();
+        let codes: Vec<_> = Code::ALL.iter().map(|code| code.name()).collect();
+        assert_eq!(headings, codes);
+        for code in Code::ALL {
+            assert!(section(*code).len() > 40, "{} is hardly explained", code.name());
+            assert!(explain(*code).contains(if code.is_warning() { "warning[" } else { "error[" }));
+        }
+    }
 }

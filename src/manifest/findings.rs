@@ -47,7 +47,7 @@ const MAX_PER_SEVERITY: usize = 400;
 
 /// Collects the findings of one manifest.
 #[derive(Clone, Debug)]
-pub struct Findings<'text> {
+pub(crate) struct Findings<'text> {
     path: PathBuf,
     text: &'text str,
     found: Vec<Finding>,
@@ -61,8 +61,7 @@ pub struct Findings<'text> {
 
 impl<'text> Findings<'text> {
     /// Returns an empty collection for a manifest with this path and text.
-    #[must_use]
-    pub fn new(path: &Path, text: &'text str) -> Self {
+    pub(crate) fn new(path: &Path, text: &'text str) -> Self {
         Self {
             path: path.to_owned(),
             text,
@@ -74,8 +73,7 @@ impl<'text> Findings<'text> {
     }
 
     /// Returns the manifest's text.
-    #[must_use]
-    pub fn text(&self) -> &'text str {
+    pub(crate) fn text(&self) -> &'text str {
         self.text
     }
 
@@ -141,12 +139,12 @@ impl<'text> Findings<'text> {
     }
 
     /// Adds an error.
-    pub fn error(&mut self, code: Code, span: Span, message: impl Into<String>, help: impl Into<String>) {
+    pub(crate) fn error(&mut self, code: Code, span: Span, message: impl Into<String>, help: impl Into<String>) {
         self.add(Severity::Error, code, span, &message.into(), &help.into());
     }
 
     /// Adds a warning.
-    pub fn warning(&mut self, code: Code, span: Span, message: impl Into<String>, help: impl Into<String>) {
+    pub(crate) fn warning(&mut self, code: Code, span: Span, message: impl Into<String>, help: impl Into<String>) {
         self.add(Severity::Warning, code, span, &message.into(), &help.into());
     }
 
@@ -165,14 +163,12 @@ impl<'text> Findings<'text> {
     }
 
     /// Whether any finding is an error.
-    #[must_use]
-    pub fn has_error(&self) -> bool {
+    pub(crate) fn has_error(&self) -> bool {
         self.found.iter().any(|finding| finding.severity == Severity::Error)
     }
 
     /// Returns the findings in the order of the text, without warnings that are allowed and without duplicates.
-    #[must_use]
-    pub fn into_sorted(mut self, allowed: &[Code]) -> Vec<Finding> {
+    pub(crate) fn into_sorted(mut self, allowed: &[Code]) -> Vec<Finding> {
         self.found.retain(|finding| finding.severity == Severity::Error || !allowed.contains(&finding.code));
         self.found.sort_by_key(|finding| (finding.span.start, finding.severity));
         self.found.dedup();

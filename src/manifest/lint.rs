@@ -2,7 +2,9 @@
 
 mod language;
 mod phrases;
-pub mod recordings;
+pub(crate) mod recordings;
+#[cfg(test)]
+mod tests;
 
 use std::ops::Range;
 use std::time::Duration;

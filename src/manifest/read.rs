@@ -18,24 +18,22 @@ use super::{header, lint};
 
 /// The result of reading a manifest that may have errors.
 #[derive(Clone, Debug)]
-pub struct ManifestReading {
+pub(crate) struct ManifestReading {
     /// The session without the parts that could not be read. It may be checked further, but not played unless it is valid.
-    pub session: Session,
+    pub(crate) session: Session,
     /// All findings, in the order of the text.
-    pub findings: Vec<Finding>,
+    pub(crate) findings: Vec<Finding>,
     source_map: SourceMap,
 }
 
 impl ManifestReading {
     /// Whether the session is complete: no finding is an error.
-    #[must_use]
-    pub fn is_valid(&self) -> bool {
+    pub(crate) fn is_valid(&self) -> bool {
         is_valid(&self.findings)
     }
 
     /// Returns an empty collection for further findings at spans of this session. `path` and `text` are those that were read.
-    #[must_use]
-    pub fn new_findings<'text>(&self, path: &Path, text: &'text str) -> Findings<'text> {
+    pub(crate) fn new_findings<'text>(&self, path: &Path, text: &'text str) -> Findings<'text> {
         let mut findings = Findings::new(path, text);
         findings.set_source_map(self.source_map.clone());
         findings
@@ -65,8 +63,7 @@ pub fn read_for_playback(path: &Path, text: &str) -> (Option<Session>, Vec<Findi
 }
 
 /// Reads as much of a manifest as possible, with or without errors.
-#[must_use]
-pub fn read_lossy(path: &Path, text: &str) -> ManifestReading {
+pub(crate) fn read_lossy(path: &Path, text: &str) -> ManifestReading {
     let mut findings = Findings::new(path, text);
     let parsed = parse(text, &mut findings);
     if let Some(ParsedManifest { session, unread_segments, .. }) = &parsed {

@@ -11,6 +11,8 @@
 
 mod bell;
 mod segment;
+#[cfg(test)]
+mod tests;
 mod values;
 
 use std::collections::BTreeMap;
@@ -26,13 +28,12 @@ use self::values::{BedSoundSchema, DurationSchema, LanguageSchema, WarningCodeSc
 use super::bounds::{FORMAT, LEVEL_LU, MAX_BELLS, VOICE_LUFS};
 
 /// The file name of the schema beside a manifest.
-pub const FILE_NAME: &str = "session.schema.json";
+pub(crate) const FILE_NAME: &str = "session.schema.json";
 /// The first line of a manifest, with which an editor finds the schema.
-pub const DIRECTIVE: &str = "#:schema ./session.schema.json";
+pub(crate) const DIRECTIVE: &str = "#:schema ./session.schema.json";
 
 /// Returns the schema as the text of a file.
-#[must_use]
-pub fn text() -> String {
+pub(crate) fn text() -> String {
     let settings = SchemaSettings::draft07().with_transform(RecursiveTransform(adapt_to_toml));
     let schema = settings.into_generator().into_root_schema_for::<ManifestSchema>();
     format!("{:#}\n", schema.as_value())

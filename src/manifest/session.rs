@@ -10,7 +10,7 @@ use crate::dsp::bells::Bell;
 use crate::units::{Decibels, Lufs};
 
 /// The tags that listeners most often avoid. A session may have others.
-pub const TAGS: [&str; 6] = ["touch", "breath", "body", "eyes-closed", "imagery", "pain"];
+pub(crate) const TAGS: [&str; 6] = ["touch", "breath", "body", "eyes-closed", "imagery", "pain"];
 
 /// A session as its author wrote it. Every number is within its range.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -56,7 +56,7 @@ pub struct SessionLevels {
 
 impl SessionLevels {
     /// The voice's default loudness: −21 LUFS.
-    pub const VOICE: Lufs = Lufs(-21.0);
+    pub(crate) const VOICE: Lufs = Lufs(-21.0);
 }
 
 impl Default for SessionLevels {
@@ -159,8 +159,7 @@ pub struct StrikesSpec {
 
 impl StrikesSpec {
     /// Returns the time from the first strike to the next segment.
-    #[must_use]
-    pub fn duration(&self) -> Duration {
+    pub(crate) fn duration(&self) -> Duration {
         self.every * (self.count - 1) + self.hold
     }
 }
@@ -194,8 +193,7 @@ pub enum SpokenLine {
 
 impl SpokenLine {
     /// Returns the text, if the manifest gives it.
-    #[must_use]
-    pub fn words(&self) -> Option<&Located<String>> {
+    pub(crate) fn words(&self) -> Option<&Located<String>> {
         match self {
             Self::Words(say) => Some(say),
             Self::Recorded { say, .. } => say.as_ref(),
@@ -203,8 +201,7 @@ impl SpokenLine {
     }
 
     /// Returns the recording, if there is one.
-    #[must_use]
-    pub fn clip(&self) -> Option<&Located<ClipPath>> {
+    pub(crate) fn clip(&self) -> Option<&Located<ClipPath>> {
         match self {
             Self::Words(_) => None,
             Self::Recorded { clip, .. } => Some(clip),
@@ -236,7 +233,7 @@ pub struct IntervalBell {
 
 impl Session {
     /// Iterates over the segments of the session, the gentler passage and the closing. The parts of a repeat are included once.
-    pub fn all_segments(&self) -> impl Iterator<Item = &SegmentSpec> {
+    pub(crate) fn all_segments(&self) -> impl Iterator<Item = &SegmentSpec> {
         self.segments.iter().chain(&self.soften).chain(&self.exit).flat_map(SegmentSpec::parts_or_self)
     }
 
@@ -261,7 +258,7 @@ impl Session {
     }
 
     /// Iterates over every line that may be spoken, `instead` included, with its segment.
-    pub fn lines(&self) -> impl Iterator<Item = (&SpokenLine, &SegmentSpec)> {
+    pub(crate) fn lines(&self) -> impl Iterator<Item = (&SpokenLine, &SegmentSpec)> {
         self.all_segments().flat_map(|segment| {
             let lines = segment.narration().map(|narration| [Some(&narration.line), narration.instead.as_ref()]);
             lines.into_iter().flatten().flatten().map(move |line| (line, segment))
@@ -271,7 +268,7 @@ impl Session {
 
 impl SegmentSpec {
     /// Iterates over the parts of a repeat, or over the segment alone if it is none.
-    pub fn parts_or_self(&self) -> std::slice::Iter<'_, Self> {
+    pub(crate) fn parts_or_self(&self) -> std::slice::Iter<'_, Self> {
         match &self.content {
             SegmentContent::Repeat { parts, .. } => parts.iter(),
             _ => std::slice::from_ref(self).iter(),

@@ -4,8 +4,7 @@
 const MAX_WORD_BYTES: usize = 100;
 
 /// Returns the known word with the smallest edit distance, if the distance is small enough for a misspelling.
-#[must_use]
-pub fn nearest<'words>(word: &str, known: impl IntoIterator<Item = &'words str>) -> Option<&'words str> {
+pub(crate) fn nearest<'words>(word: &str, known: impl IntoIterator<Item = &'words str>) -> Option<&'words str> {
     if word.len() > MAX_WORD_BYTES {
         return None;
     }

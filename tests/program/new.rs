@@ -7,7 +7,11 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
-use karuna::manifest::schema;
+/// The schema that is written beside a manifest.
+const SCHEMA: &str = include_str!("../../docs/session.schema.json");
+const SCHEMA_FILE: &str = "session.schema.json";
+/// The first line of a manifest, with which an editor finds the schema.
+const DIRECTIVE: &str = "#:schema ./session.schema.json";
 
 fn karuna(folder: &Path, arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_karuna"));
@@ -62,9 +66,9 @@ fn a_new_session_is_valid_and_lasts_three_minutes() {
     assert_eq!(timeline["frames"], 180 * 48_000);
     let found = files(folder.path());
     assert_eq!(found.keys().collect::<Vec<_>>(), ["evening.toml", "session.schema.json"]);
-    assert_eq!(found["session.schema.json"], schema::text().as_bytes());
+    assert_eq!(found["session.schema.json"], SCHEMA.as_bytes());
     let text = String::from_utf8(found["evening.toml"].clone()).unwrap();
-    assert!(text.starts_with(schema::DIRECTIVE), "{text}");
+    assert!(text.starts_with(DIRECTIVE), "{text}");
     assert!(text.lines().filter(|line| line.contains('#')).count() > 20, "it explains itself");
 }
 
@@ -82,7 +86,7 @@ fn the_file_is_written_where_its_name_says() {
         fs::create_dir(folder.path().join("there")).unwrap();
         let said = succeed(folder.path(), &["new", typed]);
         assert!(folder.path().join(written).is_file(), "{typed}: {said}");
-        assert!(folder.path().join(written).with_file_name(schema::FILE_NAME).is_file());
+        assert!(folder.path().join(written).with_file_name(SCHEMA_FILE).is_file());
         // The suggested command works as it is printed.
         let next = said.lines().find(|line| line.contains("karuna check")).unwrap();
         let next = next.split("  finds").next().unwrap().trim().replacen("karuna", env!("CARGO_BIN_EXE_karuna"), 1);
@@ -113,11 +117,11 @@ fn nothing_is_overwritten() {
 #[test]
 fn an_existing_schema_is_kept_and_reported() {
     let folder = tempfile::tempdir().unwrap();
-    fs::write(folder.path().join(schema::FILE_NAME), "{}").unwrap();
+    fs::write(folder.path().join(SCHEMA_FILE), "{}").unwrap();
     let output = karuna(folder.path(), &["new", "evening"]);
     assert!(output.status.success());
     assert!(String::from_utf8_lossy(&output.stderr).contains("session.schema.json was there already"));
-    assert_eq!(fs::read(folder.path().join(schema::FILE_NAME)).unwrap(), b"{}");
+    assert_eq!(fs::read(folder.path().join(SCHEMA_FILE)).unwrap(), b"{}");
 }
 
 #[test]
@@ -139,8 +143,8 @@ fn a_copy_is_complete_and_sounds_the_same() {
     assert!(said.contains("recordings"), "{said}");
     assert!(succeed(folder.path(), &["check", "mine/morning.toml"]).contains("nothing found"));
     let text = fs::read_to_string(folder.path().join("mine/morning.toml")).unwrap();
-    assert!(text.starts_with(&format!("{}\nformat", schema::DIRECTIVE)), "{text}");
-    assert_eq!(fs::read_to_string(folder.path().join("mine").join(schema::FILE_NAME)).unwrap(), schema::text());
+    assert!(text.starts_with(&format!("{}\nformat", DIRECTIVE)), "{text}");
+    assert_eq!(fs::read_to_string(folder.path().join("mine").join(SCHEMA_FILE)).unwrap(), SCHEMA);
     let show = |session: &str| succeed(folder.path(), &["show", session, "--json", "--rate", "8000"]);
     let cues = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap()["cues"].clone();
     assert_eq!(cues(&show("mine/morning.toml")), cues(&show("glimmer")));

@@ -33,28 +33,28 @@ const MAX_EDGE: f64 = 0.003_162;
 
 /// What was measured of a clip, before any gain. Full scale is 1.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct ClipMeasurements {
+pub(crate) struct ClipMeasurements {
     /// The length.
-    pub length: Duration,
+    pub(crate) length: Duration,
     /// The integrated loudness as heard in both ears; `None` for silence.
-    pub loudness: Option<Lufs>,
+    pub(crate) loudness: Option<Lufs>,
     /// The number of runs of samples at full scale.
-    pub clipped_runs: u64,
+    pub(crate) clipped_runs: u64,
     /// The mean of all samples of a channel, from the channel where it is greater.
-    pub dc_offset: f64,
+    pub(crate) dc_offset: f64,
     /// The greatest absolute value in the first frame.
-    pub first_frame: f64,
+    pub(crate) first_frame: f64,
     /// The greatest absolute value in the last frame.
-    pub last_frame: f64,
+    pub(crate) last_frame: f64,
     /// The loudness of the pauses in the speech; `None` if none were found.
-    pub noise: Option<Lufs>,
+    pub(crate) noise: Option<Lufs>,
 }
 
 /// The measurements of each clip.
-pub type MeasuredClips = BTreeMap<ClipPath, ClipMeasurements>;
+pub(crate) type MeasuredClips = BTreeMap<ClipPath, ClipMeasurements>;
 
 /// Checks the recordings of speech in a session. `gain` is the session's common gain.
-pub fn check_clips(session: &Session, measured: &MeasuredClips, gain: Decibels, findings: &mut Findings) {
+pub(crate) fn check_clips(session: &Session, measured: &MeasuredClips, gain: Decibels, findings: &mut Findings) {
     let recordings = measured_lines(session, measured);
     let mut seen = BTreeSet::new();
     for recording in &recordings {
@@ -68,7 +68,7 @@ pub fn check_clips(session: &Session, measured: &MeasuredClips, gain: Decibels, 
 }
 
 /// Reports a session that has more words in its length than a listener can take in.
-pub fn check_session_pace(words: usize, length: Duration, findings: &mut Findings) {
+pub(crate) fn check_session_pace(words: usize, length: Duration, findings: &mut Findings) {
     let pace = words_per_minute(words, length);
     if length >= MIN_SESSION && pace > MAX_SESSION_PACE {
         let message = format!("the session has {pace:.0} words a minute, silences included");

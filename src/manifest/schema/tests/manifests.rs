@@ -1,11 +1,11 @@
-//! Manifests as teachers might write them, right ones, and ones in which something was changed.
+//! Random manifests: valid ones, and changes that may make them invalid.
 
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use toml::{Table, Value};
 
-/// A manifest in which nothing is wrong.
-pub(crate) fn right() -> impl Strategy<Value = Table> {
+/// Generates valid manifests.
+pub(super) fn valid() -> impl Strategy<Value = Table> {
     let segments = || prop::collection::vec(segment(), 1..4);
     let head = table(
         vec![("format", one(1)), ("title", texts(&["Evening", ""]))],
@@ -22,7 +22,7 @@ pub(crate) fn right() -> impl Strategy<Value = Table> {
             ("exit", segments().prop_map(list).boxed()),
         ],
     );
-    (head, segments(), own_bell()).prop_map(|(mut manifest, segments, bell)| {
+    (head, segments(), custom_bell()).prop_map(|(mut manifest, segments, bell)| {
         manifest.insert("segment".to_owned(), list(segments));
         let bells = Table::from_iter([("temple".to_owned(), Value::Table(bell))]);
         manifest.insert("bell".to_owned(), Value::Table(bells));
@@ -30,28 +30,29 @@ pub(crate) fn right() -> impl Strategy<Value = Table> {
     })
 }
 
-/// One, two or three things done to it.
-pub(crate) fn changes() -> impl Strategy<Value = Vec<Change>> {
-    let change = (any::<Index>(), 0..4_u8, select(KEYS), value()).prop_map(|(place, what, key, value)| Change {
+/// Generates one to three changes of a manifest.
+pub(super) fn changes() -> impl Strategy<Value = Vec<Change>> {
+    let change = (any::<Index>(), 0..4_u8, select(KEYS), value()).prop_map(|(place, action, key, value)| Change {
         place,
-        what,
+        action,
         key,
         value,
     });
     prop::collection::vec(change, 1..4)
 }
 
-/// Something done at one place of a manifest.
+/// A change at one place of a manifest.
 #[derive(Debug)]
-pub(crate) struct Change {
+pub(super) struct Change {
     place: Index,
-    what: u8,
+    /// 0: removed, 1: replaced, 2: a key added, 3: a key renamed.
+    action: u8,
     key: &'static str,
     value: Value,
 }
 
 impl Change {
-    pub(crate) fn apply(&self, manifest: &mut Value) {
+    pub(super) fn apply(&self, manifest: &mut Value) {
         let mut places = Vec::new();
         walk(manifest, &mut Vec::new(), &mut places);
         let place = &places[self.place.index(places.len())];
@@ -61,7 +62,7 @@ impl Change {
             Step::Item(item) => &mut value[*item],
         });
         match (above, last) {
-            (Value::Table(table), Step::Key(key)) => match self.what {
+            (Value::Table(table), Step::Key(key)) => match self.action {
                 0 => drop(table.remove(key)),
                 1 => drop(table.insert(key.clone(), self.value.clone())),
                 2 => drop(table.insert(self.key.to_owned(), self.value.clone())),
@@ -70,7 +71,7 @@ impl Change {
                     table.extend(value.map(|value| (self.key.to_owned(), value)));
                 }
             },
-            (Value::Array(items), Step::Item(item)) if self.what == 0 => drop(items.remove(*item)),
+            (Value::Array(items), Step::Item(item)) if self.action == 0 => drop(items.remove(*item)),
             (Value::Array(items), Step::Item(item)) => items[*item] = self.value.clone(),
             _ => {}
         }
@@ -83,7 +84,7 @@ enum Step {
     Item(usize),
 }
 
-/// Every place below a value.
+/// Collects every place within a value.
 fn walk(value: &Value, path: &mut Vec<Step>, places: &mut Vec<Vec<Step>>) {
     let steps: Vec<(Step, &Value)> = match value {
         Value::Table(table) => table.iter().map(|(key, value)| (Step::Key(key.clone()), value)).collect(),
@@ -112,14 +113,14 @@ fn list(tables: Vec<Table>) -> Value {
 
 type Entries = Vec<(&'static str, BoxedStrategy<Value>)>;
 
-/// A table with some keys for certain, and others perhaps.
-fn table(certain: Entries, perhaps: Entries) -> impl Strategy<Value = Table> {
-    let certain =
-        certain.into_iter().map(|(key, value)| value.prop_map(move |value| Some((key.to_owned(), value))).boxed());
-    let perhaps = perhaps.into_iter().map(|(key, value)| {
+/// Generates tables with all required and some of the optional keys.
+fn table(required: Entries, optional: Entries) -> impl Strategy<Value = Table> {
+    let required =
+        required.into_iter().map(|(key, value)| value.prop_map(move |value| Some((key.to_owned(), value))).boxed());
+    let optional = optional.into_iter().map(|(key, value)| {
         prop::option::of(value).prop_map(move |value| value.map(|value| (key.to_owned(), value))).boxed()
     });
-    certain.chain(perhaps).collect::<Vec<_>>().prop_map(|entries| entries.into_iter().flatten().collect())
+    required.chain(optional).collect::<Vec<_>>().prop_map(|entries| entries.into_iter().flatten().collect())
 }
 
 fn levels() -> impl Strategy<Value = Value> {
@@ -131,11 +132,11 @@ fn levels() -> impl Strategy<Value = Value> {
     .prop_map(Value::Table)
 }
 
-fn own_bell() -> impl Strategy<Value = Table> {
+fn custom_bell() -> impl Strategy<Value = Table> {
     let clip = table(vec![("clip", texts(&["temple.flac", "bells/deep.wav"]))], vec![("level", one(-3))]);
     let partial = |ratio: f64| {
-        let perhaps = vec![("gain_db", one(-12)), ("beat_hz", one(0.5)), ("pan", one(-1)), ("attack_ms", one(10))];
-        table(vec![("ratio", one(ratio)), ("t60_s", one(8))], perhaps).prop_map(Value::Table).boxed()
+        let optional = vec![("gain_db", one(-12)), ("beat_hz", one(0.5)), ("pan", one(-1)), ("attack_ms", one(10))];
+        table(vec![("ratio", one(ratio)), ("t60_s", one(8))], optional).prop_map(Value::Table).boxed()
     };
     let partials = (partial(1.0), partial(2.7)).prop_map(|(one, other)| Value::Array(vec![one, other])).boxed();
     let thud = "gain_db = -30\nlo_hz = 150\nhi_hz = 700\ndecay_ms = 22".parse::<Table>().expect("TOML");
@@ -156,42 +157,42 @@ fn own_bell() -> impl Strategy<Value = Table> {
 
 fn segment() -> impl Strategy<Value = Table> {
     let repeat = prop::collection::vec(part(), 1..3).prop_flat_map(|parts| {
-        let certain = vec![("repeat", select(&[2, 1000]).prop_map(Value::from).boxed()), ("part", one(list(parts)))];
-        table(certain, vec![("chapter", texts(&["Again"]))])
+        let required = vec![("repeat", select(&[2, 1000]).prop_map(Value::from).boxed()), ("part", one(list(parts)))];
+        table(required, vec![("chapter", texts(&["Again"]))])
     });
     prop_oneof![4 => part(), 1 => repeat]
 }
 
 fn part() -> impl Strategy<Value = Table> {
-    let perhaps = |more: Entries| {
+    let optional = |more: Entries| {
         let mut all = vec![("chapter", texts(&["Arriving"]))];
         all.extend(more);
         all
     };
     let silence = table(
         vec![("silence", texts(&["40s", "1m30s", "2.5s", "800ms", "1h"]))],
-        perhaps(vec![("least", texts(&["0s", "100ms"])), ("most", texts(&["24h", "90m"]))]),
+        optional(vec![("least", texts(&["0s", "100ms"])), ("most", texts(&["24h", "90m"]))]),
     );
-    let rung = table(
+    let with_bell = table(
         vec![("silence", texts(&["5m"])), ("bell", texts(&["inkin", "temple"])), ("every", texts(&["1m"]))],
-        perhaps(vec![]),
+        optional(vec![]),
     );
-    let strikes = perhaps(vec![("strikes", one(108)), ("every", texts(&["1s", "10m"])), ("hold", texts(&["0s"]))]);
+    let strikes = optional(vec![("strikes", one(108)), ("every", texts(&["1s", "10m"])), ("hold", texts(&["0s"]))]);
     let bell = table(vec![("bell", texts(&["bowl", "gong", "temple"]))], strikes);
     let line = || vec![("say", texts(&["Rest.", "Two\nlines."])), ("clip", texts(&["a.wav", "folder/a b.ogg"]))];
     let instead = table(vec![("say", texts(&["Listen."]))], vec![("clip", texts(&["b.wav"]))]).prop_map(Value::Table);
-    let more = perhaps(vec![
+    let more = optional(vec![
         ("gain", one(-24)),
         ("tags", one(Value::Array(vec!["touch".into(), " my own ".into()]))),
         ("instead", instead.boxed()),
     ]);
     let (say, clip) = (line().swap_remove(0), line().swap_remove(1));
-    let said = table(vec![say.clone()], vec![clip.clone()].into_iter().chain(more.clone()).collect());
-    let heard = table(vec![clip], vec![say].into_iter().chain(more).collect());
-    prop_oneof![silence, rung, bell, said, heard]
+    let spoken = table(vec![say.clone()], vec![clip.clone()].into_iter().chain(more.clone()).collect());
+    let recorded = table(vec![clip], vec![say].into_iter().chain(more).collect());
+    prop_oneof![silence, with_bell, bell, spoken, recorded]
 }
 
-/// Keys of a manifest, and some that are none.
+/// Keys of a manifest, and some unknown ones.
 const KEYS: &[&str] = &[
     "format",
     "title",
@@ -228,7 +229,7 @@ const KEYS: &[&str] = &[
     "unknown",
 ];
 
-/// Values of every type, among them such as belong at one place and nowhere else.
+/// Generates values of every type, among them some that are valid in only one place.
 fn value() -> impl Strategy<Value = Value> {
     let table = |text: &str| Value::Table(text.parse::<Table>().expect("TOML"));
     prop_oneof![

@@ -1,84 +1,86 @@
-//! Reader and schema, side by side.
+//! Compares what the reader and the schema say about a manifest.
 
 use std::path::Path;
 use std::sync::LazyLock;
 
 use jsonschema::Validator;
-use karuna::manifest::{Code, Finding, Severity, duration, read, schema};
 use serde_json::Value;
+
+use crate::manifest::codes::Code;
+use crate::manifest::{Finding, Severity, duration, read, schema};
 
 static VALIDATOR: LazyLock<Validator> = LazyLock::new(|| {
     let document: Value = serde_json::from_str(&schema::text()).expect("the schema is JSON");
-    jsonschema::validator_for(&document).expect("the schema is one")
+    jsonschema::validator_for(&document).expect("the schema is valid")
 });
 
-/// How a schema stands to an error that the reader found.
+/// Whether a schema can express an error that the reader reports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Expressible {
     Yes,
-    /// It can't know: two places of the text are compared, or numbers behind a text.
+    /// The error depends on two parts of the text, or on the number that a text stands for.
     No,
-    /// For some values it can.
+    /// It depends on the value.
     Partly,
 }
 
-/// Judges manifests by both.
-pub(crate) struct Agreement(&'static Validator);
+/// Compares reader and schema.
+pub(super) struct Agreement(&'static Validator);
 
 impl Agreement {
-    pub(crate) fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self(&VALIDATOR)
     }
 
-    /// What an editor would say.
-    pub(crate) fn refusals(&self, text: &str) -> Vec<String> {
+    /// Returns the errors that an editor would show.
+    pub(super) fn schema_errors(&self, text: &str) -> Vec<String> {
         let table: toml::Table = toml::from_str(text).expect("the text is TOML");
         self.0.iter_errors(&json(toml::Value::Table(table))).map(|error| error.to_string()).collect()
     }
 
-    /// What the reader says of the text alone, warnings left out.
-    pub(crate) fn errors(&self, text: &str) -> Vec<String> {
-        findings(text).iter().map(|finding| format!("{} {}", finding.code.name(), finding.message)).collect()
+    /// Returns the errors that the reader reports. Clips are not opened.
+    pub(super) fn reader_errors(&self, text: &str) -> Vec<String> {
+        errors(text).iter().map(|finding| format!("{} {}", finding.code.name(), finding.message)).collect()
     }
 
-    /// Fails where one refuses what the other accepts. What is no TOML is not judged, and the answer is no.
+    /// Fails if only one of the two accepts a manifest. Returns whether they were compared, which needs valid TOML.
     #[track_caller]
-    pub(crate) fn judge(&self, text: &str) -> bool {
+    pub(super) fn compare(&self, text: &str) -> bool {
         if toml::from_str::<toml::Table>(text).is_err() {
             return false;
         }
-        let (findings, refusals) = (findings(text), self.refusals(text));
-        let told: Vec<_> = findings.iter().map(|finding| expressible(finding, text)).collect();
-        if told.contains(&Expressible::Yes) {
-            assert!(!refusals.is_empty(), "the schema accepts what the reader refuses: {findings:#?}\n{text}");
-        } else if !told.contains(&Expressible::Partly) {
-            assert!(refusals.is_empty(), "the schema refuses what the reader accepts: {refusals:#?}\n{text}");
+        let (findings, schema_errors) = (errors(text), self.schema_errors(text));
+        let expressible: Vec<_> = findings.iter().map(|finding| is_expressible(finding, text)).collect();
+        if expressible.contains(&Expressible::Yes) {
+            assert!(!schema_errors.is_empty(), "only the reader refuses this: {findings:#?}\n{text}");
+        } else if !expressible.contains(&Expressible::Partly) {
+            assert!(schema_errors.is_empty(), "only the schema refuses this: {schema_errors:#?}\n{text}");
         }
         true
     }
 }
 
-fn findings(text: &str) -> Vec<Finding> {
+fn errors(text: &str) -> Vec<Finding> {
     let (_, findings) = read(Path::new("test.toml"), text);
     findings.into_iter().filter(|finding| finding.severity == Severity::Error).collect()
 }
 
-/// What a schema can't tell: which names are taken or known elsewhere in the text, how much there is once repeats are unrolled, how long
-/// a length of time is, which of two is longer, and, since JSON has one kind of number, whether `3.0` is a whole one.
-fn expressible(finding: &Finding, text: &str) -> Expressible {
+/// A schema can't express whether a name is used or defined elsewhere, how much there is after repeats are unrolled, the length of a
+/// duration or which of two is longer, nor, as JSON has only one type of number, whether `3.0` is an integer.
+fn is_expressible(finding: &Finding, text: &str) -> Expressible {
     let value = &text[finding.span.clone()];
     let quoted = value.strip_prefix(['"', '\'']).and_then(|value| value.strip_suffix(['"', '\'']));
     match finding.code {
         Code::DuplicateId | Code::UnknownBell => Expressible::No,
-        // Of a younger TOML, which is mended before a schema sees it.
+        // Syntax of TOML 1.1, which is corrected before a schema sees it.
         Code::InlineTableLines | Code::InlineTableComma | Code::BadEscape => Expressible::No,
-        // `[bell]` without a name is refused as a header, whatever stands in it.
+        // `[bell]` without a name is refused as a header, whatever is below it.
         Code::TooMuch | Code::HeaderBrackets => Expressible::Partly,
         Code::OutOfRange if quoted.is_some_and(|value| duration::parse(value).is_some()) => Expressible::No,
         Code::OutOfRange if finding.message.contains("ratio") || finding.message.contains("hi_hz") => {
             Expressible::Partly
         }
-        // Written as it should be, and longer than any number.
+        // The format is right, but the number is too large.
         Code::BadDuration if value.contains("99999999999999999999") => Expressible::No,
         Code::WrongType | Code::UnknownFormat if value.contains(['.', 'e']) && value.parse::<f64>().is_ok() => {
             Expressible::Partly
@@ -87,7 +89,7 @@ fn expressible(finding: &Finding, text: &str) -> Expressible {
     }
 }
 
-/// A value of TOML as editors hand it to a schema. What JSON has no number for becomes `null`, which fits nowhere.
+/// Converts a TOML value as editors do. NaN and infinities become `null`, which is valid nowhere.
 fn json(value: toml::Value) -> Value {
     match value {
         toml::Value::String(text) => Value::String(text),

@@ -1,11 +1,11 @@
-//! Whatever stands in a manifest, reading it ends, and says where.
+//! Any text can be read as a manifest, and syntax errors are reported at their positions.
 
 use std::path::Path;
 
 use karuna::manifest::{Severity, read};
 use proptest::prelude::*;
 
-const WHOLE: &str = r#"#:schema ./session.schema.json
+const VALID: &str = r#"#:schema ./session.schema.json
 format = 1
 title = "Evening"
 allow = ["long-silence", "no-way-back"]
@@ -40,19 +40,20 @@ silence = "40s"
 bell = "bowl"
 "#;
 
-fn lines(text: &str) -> Vec<(usize, &'static str)> {
+/// Returns the lines and codes of the findings.
+fn findings(text: &str) -> Vec<(usize, &'static str)> {
     read(Path::new("t.toml"), text).1.into_iter().map(|finding| (finding.line, finding.code.name())).collect()
 }
 
 #[test]
-fn a_whole_manifest_is_silent_with_any_line_end() {
-    assert_eq!(lines(WHOLE), []);
-    assert_eq!(lines(&WHOLE.replace('\n', "\r\n")), []);
-    assert_eq!(lines(&format!("\u{FEFF}{WHOLE}")), []);
+fn a_valid_manifest_has_no_findings_with_any_line_endings() {
+    assert_eq!(findings(VALID), []);
+    assert_eq!(findings(&VALID.replace('\n', "\r\n")), []);
+    assert_eq!(findings(&format!("\u{FEFF}{VALID}")), []);
 }
 
 #[test]
-fn many_slips_at_once_are_each_found_and_none_made_up() {
+fn many_errors_at_once_are_each_found_and_no_others() {
     let text = r#"format = 1
 titel = "Evening"
 summary = “A hand, a breath.”
@@ -98,7 +99,7 @@ id = "a" say = "x"
 tags = ["touch", "breath"
 say = "ok
 "#;
-    let wanted = [
+    let expected = [
         (2, "unknown-key"),
         (3, "curly-quote"),
         (4, "missing-quote"),
@@ -126,19 +127,19 @@ say = "ok
         (43, "unclosed-bracket"),
         (44, "missing-quote"),
     ];
-    assert_eq!(lines(text), wanted);
+    assert_eq!(findings(text), expected);
 }
 
 #[test]
-fn keys_above_all_headers_are_led_to_theirs() {
+fn misplaced_keys_are_found() {
     let text = "format = 1\nsilence = \"40s\"\nleast = \"10s\"\n[levels]\nvoice = -21\ntitle = \"x\"\n";
-    assert_eq!(lines(text), [(2, "misplaced-key"), (6, "misplaced-key")]);
+    assert_eq!(findings(text), [(2, "misplaced-key"), (6, "misplaced-key")]);
     let text = "format = 1\nvoice = -21\ntitle = \"x\"\n[[segment]]\nbell = \"bowl\"\n";
-    assert_eq!(lines(text), [(2, "misplaced-key")]);
+    assert_eq!(findings(text), [(2, "misplaced-key")]);
 }
 
 #[test]
-fn what_only_a_younger_toml_knows_is_refused() {
+fn syntax_of_toml_1_1_is_refused() {
     for (line, code) in [
         (r#"instead = { say = "x", }"#, "inline-table-comma"),
         ("instead = { say = \"x\",\n clip = \"y.ogg\" }", "inline-table-lines"),
@@ -147,12 +148,12 @@ fn what_only_a_younger_toml_knows_is_refused() {
     ] {
         let text =
             format!("format = 1\ntitle = \"t\"\n[[segment]]\nsay = \"You may stop.\"\ntags = [\"pain\"]\n{line}\n");
-        assert_eq!(lines(&text), [(6, code)], "{line}");
+        assert_eq!(findings(&text), [(6, code)], "{line}");
     }
 }
 
 #[test]
-fn ten_thousand_slips_take_no_longer_than_a_breath() {
+fn a_megabyte_of_errors_is_read_in_time() {
     let began = std::time::Instant::now();
     for line in [
         "say = \"x\n",
@@ -170,39 +171,39 @@ fn ten_thousand_slips_take_no_longer_than_a_breath() {
         assert!(read(Path::new("t.toml"), &text).1.iter().any(|finding| finding.severity == Severity::Error), "{line}");
     }
     let long = format!("x = [{}", "\"a\",\"".repeat(150_000));
-    assert!(!lines(&long).is_empty());
+    assert!(!findings(&long).is_empty());
     assert!(began.elapsed().as_secs() < 60, "{:?}", began.elapsed());
 }
 
 proptest! {
     #[test]
-    fn a_letter_more_or_less_ends_no_reading(at in 0..WHOLE.len(), put in "[\\]\\[{}\"'=#,.“a\\\\\n 1]{0,3}", gone in 0_usize..4) {
-        let end = (at + gone).min(WHOLE.len());
-        let text = format!("{}{put}{}", &WHOLE[..at], &WHOLE[end..]);
-        let (session, findings) = read(Path::new("t.toml"), &text);
-        let wrong = findings.iter().any(|finding| finding.severity == Severity::Error);
+    fn a_small_change_is_read_or_reported(at in 0..VALID.len(), put in "[\\]\\[{}\"'=#,.“a\\\\\n 1]{0,3}", gone in 0_usize..4) {
+        let end = (at + gone).min(VALID.len());
+        let text = format!("{}{put}{}", &VALID[..at], &VALID[end..]);
+        let (session, found) = read(Path::new("t.toml"), &text);
+        let wrong = found.iter().any(|finding| finding.severity == Severity::Error);
         prop_assert!(session.is_some() != wrong);
-        for finding in findings {
+        for finding in found {
             prop_assert!(finding.line >= 1 && finding.line <= text.lines().count() + 1);
             prop_assert!(finding.span.end <= text.len() && finding.span.start <= finding.span.end, "{:?}", finding);
         }
     }
 
     #[test]
-    fn any_text_is_read(text in "([a-z]{1,7}|[\\[\\]{}\"'=#,\\\\\n“” 1-]|\"\"\"|segment|format|\u{e4}){0,60}") {
-        let (session, findings) = read(Path::new("t.toml"), &text);
-        prop_assert!(session.is_some() || !findings.is_empty());
+    fn any_text_is_read_or_reported(text in "([a-z]{1,7}|[\\[\\]{}\"'=#,\\\\\n“” 1-]|\"\"\"|segment|format|\u{e4}){0,60}") {
+        let (session, found) = read(Path::new("t.toml"), &text);
+        prop_assert!(session.is_some() || !found.is_empty());
     }
 }
 
 #[test]
-fn a_wrong_kind_of_value_in_a_bell_of_ones_own_is_found_once() {
+fn a_value_of_the_wrong_type_in_a_custom_bell_is_found_once() {
     const VALUES: [&str; 6] = ["\"xx\"", "true", "[]", "{}", "3", "1979-05-27"];
     let bell = "[bell.temple]\nlevel = -3\nfundamental_hz = 440\nmaster_db = -20\nmax_momentary_lufs = -20\nsplit_mix = 0.4\nwidth = 0.5\n\
         contact_ms = 5\nbright_exp = 1\nlength_s = 40\ndescription = \"Deep\"\npartials = [{ ratio = 1, t60_s = 8, gain_db = 0, \
         beat_hz = 0.5, pan = 0, attack_ms = 10 }]\nthud = { gain_db = -30, lo_hz = 150, hi_hz = 700, decay_ms = 22 }\n";
     let session = format!("format = 1\ntitle = \"x\"\n[[segment]]\nbell = \"temple\"\n{bell}");
-    assert_eq!(lines(&session), []);
+    assert_eq!(findings(&session), []);
     let at = session.find("[bell.").expect("the bell");
     let mut wrong = 0;
     for (equals, _) in session.match_indices(" = ").filter(|(equals, _)| *equals > at) {
@@ -217,7 +218,7 @@ fn a_wrong_kind_of_value_in_a_bell_of_ones_own_is_found_once() {
             |value: &str| held.starts_with(&value[..1]) || held.parse::<f64>().is_ok() && value.parse::<f64>().is_ok();
         for value in VALUES.into_iter().filter(|value| !same(value)) {
             let changed = format!("{}{value}{}", &session[..from], &session[until..]);
-            assert_eq!(lines(&changed), [(line, "wrong-type")], "{changed}");
+            assert_eq!(findings(&changed), [(line, "wrong-type")], "{changed}");
             wrong += 1;
         }
     }
@@ -225,9 +226,9 @@ fn a_wrong_kind_of_value_in_a_bell_of_ones_own_is_found_once() {
 }
 
 #[test]
-fn what_a_repeat_and_its_first_part_both_name_is_told() {
+fn a_repeat_and_its_first_part_may_not_have_different_chapters() {
     let repeat = |keys: &str, first: &str, second: &str| {
-        lines(&format!(
+        findings(&format!(
             "format = 1\ntitle = \"x\"\n[[segment]]\nrepeat = 2\n{keys}\n[[segment.part]]\nbell = \"bowl\"\n{first}\n\
             [[segment.part]]\nbell = \"inkin\"\n{second}\n"
         ))
