@@ -143,7 +143,7 @@ fn a_copy_is_complete_and_sounds_the_same() {
     assert!(said.contains("recordings"), "{said}");
     assert!(succeed(folder.path(), &["check", "mine/morning.toml"]).contains("nothing found"));
     let text = fs::read_to_string(folder.path().join("mine/morning.toml")).unwrap();
-    assert!(text.starts_with(&format!("{}\nformat", DIRECTIVE)), "{text}");
+    assert!(text.starts_with(&format!("{DIRECTIVE}\nformat")), "{text}");
     assert_eq!(fs::read_to_string(folder.path().join("mine").join(SCHEMA_FILE)).unwrap(), SCHEMA);
     let show = |session: &str| succeed(folder.path(), &["show", session, "--json", "--rate", "8000"]);
     let cues = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap()["cues"].clone();
