@@ -144,7 +144,7 @@ fn what_is_amiss_with_clips_is_told_once_wherever_they_are_heard() {
     let bytes = fs::read(folder.path().join("bell.wav")).unwrap();
     fs::write(folder.path().join("cut.wav"), &bytes[..bytes.len() / 2]).unwrap();
     for (clip, told) in [
-        ("cut.wav", "cut.wav is cut short after 0.5 s; its time is kept, in silence"),
+        ("cut.wav", "cut.wav is cut short after 0.5 s; the missing parts are silent"),
         ("quiet.wav", "all clips of this session are silent"),
     ] {
         write("x.toml", &format!("say = \"A block.\"\nclip = \"{clip}\""));
