@@ -8,7 +8,7 @@ use clap_complete::Shell;
 
 use crate::io::encode::BitDepth;
 use crate::manifest::{Code, duration, suggest};
-use crate::playback::Output;
+use crate::playback::{OutputChoice, StartPosition};
 use crate::speech::VoiceChoice;
 use crate::timeline::LengthChoice;
 use crate::timeline::{LevelChange, Shape};
@@ -54,7 +54,7 @@ pub enum Command {
         name: Option<String>,
         /// Where it sounds
         #[arg(long, value_name = "auto|null|NAME", default_value = "auto")]
-        output: Output,
+        output: OutputChoice,
     },
     /// List the output devices
     Devices,
@@ -118,14 +118,14 @@ pub struct Play {
     #[command(flatten)]
     pub shape: ShapeArguments,
     /// Begin at a segment's id, or at a time such as 2m30s
-    #[arg(long, value_name = "ID|TIME")]
-    pub from: Option<String>,
+    #[arg(long, value_name = "ID|TIME", value_parser = start)]
+    pub from: Option<StartPosition>,
     /// Louder or softer, in decibels, up to 6
     #[arg(long, value_name = "DB", default_value = "0", allow_negative_numbers = true, value_parser = volume)]
     pub volume: Decibels,
     /// Where it sounds: the best device, nothing at all in real time, or a device by a part of its name
     #[arg(long, value_name = "auto|null|NAME", default_value = "auto")]
-    pub output: Output,
+    pub output: OutputChoice,
     /// Leave standard input alone
     #[arg(long)]
     pub no_input: bool,
@@ -140,7 +140,7 @@ pub struct Play {
 impl Play {
     /// To play something as it is.
     #[must_use]
-    pub fn quiet(session: &str, output: Output) -> Self {
+    pub fn quiet(session: &str, output: OutputChoice) -> Self {
         let shape = ShapeArguments {
             length: None,
             avoid: Vec::new(),
@@ -284,6 +284,10 @@ fn code(text: &str) -> Result<Code, String> {
         let near = suggest::nearest(text, Code::ALL.iter().map(|code| code.name()));
         near.map_or_else(|| "docs/findings.md lists all codes".to_owned(), |near| format!("did you mean {near}?"))
     })
+}
+
+fn start(text: &str) -> Result<StartPosition, std::convert::Infallible> {
+    Ok(duration::parse(text).map_or_else(|| StartPosition::Segment(text.to_owned()), StartPosition::Time))
 }
 
 fn length(text: &str) -> Result<Duration, String> {

@@ -18,13 +18,10 @@ mod show;
 
 use std::io::Write;
 use std::process::ExitCode;
-use std::time::Duration;
 
 use crate::cli::{Cli, Command};
 use crate::error::Failure;
 
-/// A wait that a listener would wonder at.
-const WONDER: Duration = Duration::from_millis(300);
 /// What the program ends with that was stopped at once.
 const STOPPED: u8 = 130;
 

@@ -5,6 +5,7 @@ pub(crate) mod drawing;
 pub(crate) mod json;
 pub(crate) mod lanes;
 pub(crate) mod layout;
+pub(crate) mod messages;
 pub(crate) mod phrases;
 pub(crate) mod picture;
 pub(crate) mod plain;
@@ -13,6 +14,7 @@ pub(crate) mod scene;
 pub(crate) mod screen;
 pub(crate) mod table;
 pub(crate) mod transcript;
+pub(crate) mod view;
 pub(crate) mod waveform;
 
 #[cfg(test)]

@@ -24,4 +24,4 @@ pub(crate) use engine::CancelFlag;
 pub(crate) use engines::SpeechEngines;
 pub use engines::VoiceError;
 pub use job::SpeechProgress;
-pub(crate) use job::{Priority, SpeechJob};
+pub(crate) use job::{FinishedLine, Priority, SpeechJob};

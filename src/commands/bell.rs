@@ -3,9 +3,9 @@
 use super::Outcome;
 use crate::dsp::bells::{Bell, NAMES};
 use crate::error::Failure;
-use crate::playback::Output;
+use crate::playback::OutputChoice;
 
-pub(super) fn run(name: Option<&str>, output: &Output) -> Result<Outcome, Failure> {
+pub(super) fn run(name: Option<&str>, output: &OutputChoice) -> Result<Outcome, Failure> {
     let Some(name) = name else {
         for name in NAMES {
             let description = Bell::built_in(name).map(|bell| bell.description.as_str()).unwrap_or_default();

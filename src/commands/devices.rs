@@ -1,14 +1,18 @@
 //! `karuna devices`: where a session can sound.
 
 use super::Outcome;
-use crate::error::Failure;
-use crate::io::device;
+use crate::error::{Failure, Remedy};
+use crate::io::device::{self, DeviceError};
 use crate::text::escape_controls;
 
 pub(super) fn run() -> Result<Outcome, Failure> {
     let devices = device::list();
     if devices.is_empty() {
-        super::report::line(&format!("no sound device was found; {}", crate::playback::output::REMEDY));
+        super::report::line(&format!(
+            "{}; {}",
+            DeviceError::NoDevice,
+            DeviceError::NoDevice.help().unwrap_or_default()
+        ));
     }
     for device in devices {
         let mark = if device.is_default { "*" } else { " " };

@@ -83,6 +83,6 @@ impl Drop for SpeechProgressDisplay {
 fn explain(progress: SpeechProgress) -> ProgressBar {
     let SpeechProgress { engine, total, .. } = progress;
     let lines = if total == 1 { "a line is".to_owned() } else { format!("{total} lines are") };
-    report::line(&format!("a moment: {lines} being spoken by {engine} for the first time"));
+    report::line(&format!("one moment: {lines} being spoken by {engine} for the first time"));
     item_bar(total as u64, "lines")
 }

@@ -1,64 +1,28 @@
 //! Lines on standard input, where that is no terminal.
 
 use std::io::{BufRead, Read};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
 /// A longer line is no command.
 const MAX_LINE_BYTES: u64 = 1024;
 /// How much of a longer line is kept, in characters.
 const SHOWN_CHARACTERS: usize = 40;
-/// How many lines may wait to be taken. When more come, the thread that reads them waits, and at last the program that writes them.
-const QUEUED_LINES: usize = 16;
-
-/// The lines that have been read and not taken yet.
-pub struct Lines {
-    queue: Receiver<String>,
-    /// The reader has announced lines since one was taken last.
-    is_announced: Arc<AtomicBool>,
-}
-
-impl Lines {
-    /// The next line, if one has come.
-    #[must_use]
-    pub fn next_line(&self) -> Option<String> {
-        // Cleared first: a line that comes from here on is announced again.
-        self.is_announced.store(false, Ordering::SeqCst);
-        self.queue.try_recv().ok()
-    }
-}
-
-/// Starts a thread that reads standard input until its end, and calls `announce` when lines have come, once until one is taken. The end of
-/// the input ends nothing else.
+/// Starts a thread that reads standard input until its end, or until `deliver` returns false. As long as `deliver` waits, nothing more is
+/// read, and at last the program that writes the lines waits. The end of the input ends nothing else.
 ///
 /// # Errors
 /// When the thread can't be started.
-pub fn listen(announce: impl Fn() + Send + 'static) -> std::io::Result<Lines> {
-    let (sender, queue) = sync_channel(QUEUED_LINES);
-    let is_announced = Arc::new(AtomicBool::new(false));
-    let lines = Lines { queue, is_announced: is_announced.clone() };
-    thread::Builder::new().name("standard input".to_owned()).spawn(move || {
-        read_lines(&mut std::io::stdin().lock(), &sender, || {
-            if !is_announced.swap(true, Ordering::SeqCst) {
-                announce();
-            }
-        });
-    })?;
-    Ok(lines)
+pub fn listen(deliver: impl FnMut(String) -> bool + Send + 'static) -> std::io::Result<()> {
+    let read = move || read_lines(&mut std::io::stdin().lock(), deliver);
+    thread::Builder::new().name("standard input".to_owned()).spawn(read)?;
+    Ok(())
 }
 
-/// Reads lines until the end, or until nobody takes them any more.
-fn read_lines(input: &mut impl BufRead, sender: &SyncSender<String>, announce: impl Fn()) {
+fn read_lines(input: &mut impl BufRead, mut deliver: impl FnMut(String) -> bool) {
     while let Some(line) = read_line(input) {
-        if line.is_empty() {
-            continue;
-        }
-        if sender.send(line).is_err() {
+        if !line.is_empty() && !deliver(line) {
             return;
         }
-        announce();
     }
 }
 
@@ -81,7 +45,9 @@ fn read_line(input: &mut impl BufRead) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use std::io::BufReader;
-    use std::sync::atomic::AtomicUsize;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::sync::mpsc::sync_channel;
 
     use super::*;
 
@@ -118,10 +84,11 @@ mod tests {
 
     #[test]
     fn however_many_lines_come_only_a_few_are_read_before_they_are_taken() {
+        const QUEUED_LINES: usize = 16;
         let (sender, queue) = sync_channel(QUEUED_LINES);
         let read = Arc::new(AtomicUsize::new(0));
         let input = Endless(read.clone());
-        let reader = thread::spawn(move || read_lines(&mut BufReader::new(input), &sender, || {}));
+        let reader = thread::spawn(move || read_lines(&mut BufReader::new(input), |line| sender.send(line).is_ok()));
         // One more line is in the hands of the reader, and waits for room.
         while read.load(Ordering::SeqCst) <= QUEUED_LINES {
             thread::yield_now();
@@ -132,28 +99,5 @@ mod tests {
         }
         drop(queue);
         reader.join().unwrap();
-    }
-
-    #[test]
-    fn lines_are_announced_once_until_one_is_taken() {
-        let (sender, queue) = sync_channel(QUEUED_LINES);
-        let lines = Lines { queue, is_announced: Arc::default() };
-        let announced = AtomicUsize::new(0);
-        let read = |text: &str| {
-            read_lines(&mut text.as_bytes(), &sender, || {
-                if !lines.is_announced.swap(true, Ordering::SeqCst) {
-                    announced.fetch_add(1, Ordering::SeqCst);
-                }
-            });
-        };
-        read("pause\nresume\n");
-        assert_eq!(announced.load(Ordering::SeqCst), 1);
-        assert_eq!(lines.next_line().as_deref(), Some("pause"));
-        read("stop\n");
-        assert_eq!(announced.load(Ordering::SeqCst), 2);
-        assert_eq!(
-            [lines.next_line(), lines.next_line(), lines.next_line()].map(Option::unwrap_or_default),
-            ["resume", "stop", ""]
-        );
     }
 }

@@ -1,6 +1,5 @@
 //! Signals of the operating system.
 
-use std::sync::mpsc::Sender;
 use std::thread;
 
 /// A signal, by what it means to the program.
@@ -22,12 +21,12 @@ pub enum Signal {
     Resized,
 }
 
-/// Starts a thread that sends every signal to `send`.
+/// Starts a thread that delivers every signal, until `deliver` returns false.
 ///
 /// # Errors
 /// When a handler can't be installed, or the thread can't be started.
 #[cfg(unix)]
-pub fn listen<T: Send + 'static>(send: Sender<T>, wrap: impl Fn(Signal) -> T + Send + 'static) -> std::io::Result<()> {
+pub fn listen(mut deliver: impl FnMut(Signal) -> bool + Send + 'static) -> std::io::Result<()> {
     use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGWINCH};
     use signal_hook::iterator::Signals;
     let mut signals = Signals::new([SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP, SIGCONT, SIGWINCH])?;
@@ -43,7 +42,7 @@ pub fn listen<T: Send + 'static>(send: Sender<T>, wrap: impl Fn(Signal) -> T + S
                 SIGWINCH => Signal::Resized,
                 _ => continue,
             };
-            if send.send(wrap(signal)).is_err() {
+            if !deliver(signal) {
                 return;
             }
         }
@@ -56,10 +55,7 @@ pub fn listen<T: Send + 'static>(send: Sender<T>, wrap: impl Fn(Signal) -> T + S
 /// # Errors
 /// Never.
 #[cfg(not(unix))]
-pub fn listen<T: Send + 'static>(
-    _send: Sender<T>,
-    _wrap: impl Fn(Signal) -> T + Send + 'static,
-) -> std::io::Result<()> {
+pub fn listen(_: impl FnMut(Signal) -> bool + Send + 'static) -> std::io::Result<()> {
     Ok(())
 }
 

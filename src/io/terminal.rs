@@ -5,7 +5,7 @@ mod modes;
 
 use std::io::IsTerminal;
 
-pub use keys::{Key, Pressed, listen};
+pub use keys::{Key, KeyPress, listen};
 pub use modes::Modes;
 
 /// How much room a terminal has.

@@ -1,27 +1,61 @@
-//! What a listener can ask for while a session plays: by a key, or by a line on standard input. One table serves both.
+//! What a listener can ask for while a session plays, by a key or by a line on standard input. One table serves both.
+
+use std::time::Duration;
 
 use crate::io::terminal::Key;
 use crate::manifest::duration;
-use crate::player::transport::TransportCommand;
-use crate::units::{Decibels, Rate};
+use crate::units::Decibels;
 
-/// A listener's wish.
+/// Something that a listener wants of a session that plays.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Wish {
-    /// One that the transport hears.
-    Transport(TransportCommand),
-    /// Louder or softer by so much.
-    Volume(Decibels),
-    /// To show or hide the words.
-    Captions,
-    /// To see the keys.
-    Help,
+pub enum Wish {
+    /// Pause.
+    Pause,
+    /// Continue after a pause.
+    Resume,
+    /// Pause, or continue.
+    Toggle,
+    /// Go to the start of the next segment; in the last one, to its end.
+    Next,
+    /// Go to the start of this segment; within its first two seconds, to the start of the one before.
+    Back,
+    /// Go forward by a time.
+    SeekForward(Duration),
+    /// Go back by a time.
+    SeekBackward(Duration),
+    /// Play the gentler passage, and return.
+    Soften,
+    /// Leave gently: fade, play the closing, end. A second time: stop.
+    Exit,
+    /// End at once.
+    Stop,
+    /// Change the volume.
+    ChangeVolume(Decibels),
 }
 
-/// How far `.` and `,` go, in seconds.
-const SEEK_SECONDS: i64 = 10;
-/// How much ↑ and ↓ change the volume.
-const VOLUME: Decibels = Decibels(1.5);
+impl Wish {
+    /// Whether this ends the session.
+    #[must_use]
+    pub fn is_leaving(self) -> bool {
+        matches!(self, Self::Exit | Self::Stop)
+    }
+}
+
+/// What a key or a line asks for.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Control {
+    /// Something of the session.
+    Wish(Wish),
+    /// To show or hide the captions.
+    ToggleCaptions,
+    /// To see the keys.
+    ShowHelp,
+}
+
+/// How far one key press seeks.
+const SEEK_STEP: Duration = Duration::from_secs(10);
+/// How much one key press changes the volume.
+const VOLUME_STEP: Decibels = Decibels(1.5);
 
 /// What each key does, for people, the most needed first.
 pub(crate) const KEYS: [(&str, &str); 9] = [
@@ -40,64 +74,60 @@ pub(crate) const KEYS: [(&str, &str); 9] = [
 pub(crate) const LINES: &str =
     "pause, resume, toggle, next, back, seek 10s, seek -10s, soften, exit, stop, volume 1.5, captions, help";
 
-/// What a key asks for.
+/// Returns what a key asks for.
 #[must_use]
-pub(crate) fn of_key(key: Key, rate: Rate) -> Option<Wish> {
-    let seek = |seconds: i64| Wish::Transport(TransportCommand::SeekBy(seconds * i64::from(rate.hertz())));
-    Some(match key {
-        Key::Char(' ') => Wish::Transport(TransportCommand::Toggle),
-        Key::Right | Key::Char('n') => Wish::Transport(TransportCommand::Next),
-        Key::Left | Key::Char('p') => Wish::Transport(TransportCommand::Back),
-        Key::Char('.') => seek(SEEK_SECONDS),
-        Key::Char(',') => seek(-SEEK_SECONDS),
-        Key::Char('s') => Wish::Transport(TransportCommand::Soften),
-        Key::Char('q') | Key::Escape => Wish::Transport(TransportCommand::Exit),
+pub(crate) fn from_key(key: Key) -> Option<Control> {
+    let wish = match key {
+        Key::Char(' ') => Wish::Toggle,
+        Key::Right | Key::Char('n') => Wish::Next,
+        Key::Left | Key::Char('p') => Wish::Back,
+        Key::Char('.') => Wish::SeekForward(SEEK_STEP),
+        Key::Char(',') => Wish::SeekBackward(SEEK_STEP),
+        Key::Char('s') => Wish::Soften,
+        Key::Char('q') | Key::Escape => Wish::Exit,
         // Where + needs Shift, = is the same key.
-        Key::Up | Key::Char('+' | '=') => Wish::Volume(VOLUME),
-        Key::Down | Key::Char('-') => Wish::Volume(-VOLUME),
-        Key::Char('c') => Wish::Captions,
-        Key::Char('?' | 'h') => Wish::Help,
+        Key::Up | Key::Char('+' | '=') => Wish::ChangeVolume(VOLUME_STEP),
+        Key::Down | Key::Char('-') => Wish::ChangeVolume(-VOLUME_STEP),
+        Key::Char('c') => return Some(Control::ToggleCaptions),
+        Key::Char('?' | 'h') => return Some(Control::ShowHelp),
         Key::Char(_) => return None,
-    })
+    };
+    Some(Control::Wish(wish))
 }
 
-/// What a line asks for; `None` where it means nothing here.
+/// Returns what a line asks for; `None` where it is not one of [`LINES`].
 #[must_use]
-pub(crate) fn of_line(line: &str, rate: Rate) -> Option<Wish> {
+pub(crate) fn from_line(line: &str) -> Option<Control> {
     let mut words = line.split_whitespace();
     let (word, argument) = (words.next()?, words.next());
     if words.next().is_some() {
         return None;
     }
-    let transport = match (word, argument) {
-        ("pause", None) => TransportCommand::Pause,
-        ("resume", None) => TransportCommand::Resume,
-        ("toggle", None) => TransportCommand::Toggle,
-        ("next", None) => TransportCommand::Next,
-        ("back", None) => TransportCommand::Back,
-        ("soften", None) => TransportCommand::Soften,
-        ("exit", None) => TransportCommand::Exit,
-        ("stop", None) => TransportCommand::Stop,
-        ("seek", Some(by)) => TransportCommand::SeekBy(signed(by, rate)?),
-        ("volume", Some(by)) => {
-            return by.parse().ok().filter(|by: &f64| by.is_finite()).map(|by| Wish::Volume(Decibels(by)));
-        }
-        ("captions", None) => return Some(Wish::Captions),
-        ("help", None) => return Some(Wish::Help),
+    let wish = match (word, argument) {
+        ("pause", None) => Wish::Pause,
+        ("resume", None) => Wish::Resume,
+        ("toggle", None) => Wish::Toggle,
+        ("next", None) => Wish::Next,
+        ("back", None) => Wish::Back,
+        ("soften", None) => Wish::Soften,
+        ("exit", None) => Wish::Exit,
+        ("stop", None) => Wish::Stop,
+        ("seek", Some(by)) => seek(by)?,
+        ("volume", Some(by)) => Wish::ChangeVolume(Decibels(by.parse().ok().filter(|by: &f64| by.is_finite())?)),
+        ("captions", None) => return Some(Control::ToggleCaptions),
+        ("help", None) => return Some(Control::ShowHelp),
         _ => return None,
     };
-    Some(Wish::Transport(transport))
+    Some(Control::Wish(wish))
 }
 
-/// A duration with or without a sign, in frames.
-fn signed(text: &str, rate: Rate) -> Option<i64> {
-    let (sign, length) = match text.as_bytes().first()? {
-        b'-' => (-1, &text[1..]),
-        b'+' => (1, &text[1..]),
-        _ => (1, text),
-    };
-    let frames = rate.frames(duration::parse(length)?);
-    i64::try_from(frames.0).ok().map(|frames| sign * frames)
+/// A duration with or without a sign.
+fn seek(text: &str) -> Option<Wish> {
+    match text.as_bytes().first()? {
+        b'-' => duration::parse(&text[1..]).map(Wish::SeekBackward),
+        b'+' => duration::parse(&text[1..]).map(Wish::SeekForward),
+        _ => duration::parse(text).map(Wish::SeekForward),
+    }
 }
 
 #[cfg(test)]
@@ -107,23 +137,23 @@ mod tests {
 
     #[test]
     fn lines_and_keys_ask_for_the_same() {
-        let rate = Rate::DEFAULT;
-        assert_eq!(of_line("seek 10s", rate), of_key(Key::Char('.'), rate));
-        assert_eq!(of_line(" seek  -10s ", rate), of_key(Key::Char(','), rate));
-        assert_eq!(of_line("volume 1.5", rate), of_key(Key::Up, rate));
-        assert_eq!(of_line("volume -1.5", rate), of_key(Key::Char('-'), rate));
-        assert_eq!(of_line("exit", rate), of_key(Key::Escape, rate));
+        assert_eq!(from_line("seek 10s"), from_key(Key::Char('.')));
+        assert_eq!(from_line("seek +10s"), from_key(Key::Char('.')));
+        assert_eq!(from_line(" seek  -10s "), from_key(Key::Char(',')));
+        assert_eq!(from_line("volume 1.5"), from_key(Key::Up));
+        assert_eq!(from_line("volume -1.5"), from_key(Key::Char('-')));
+        assert_eq!(from_line("exit"), from_key(Key::Escape));
         for nothing in
             ["", "seek", "seek 10", "seek - 10s", "pause now", "volume", "volume loud", "volume inf", "PAUSE", "quit"]
         {
-            assert_eq!(of_line(nothing, rate), None, "{nothing}");
+            assert_eq!(from_line(nothing), None, "{nothing}");
         }
     }
 
     proptest! {
         #[test]
         fn no_line_panics(line in "\\PC{0,40}|(seek|volume) [-+0-9.hms]{0,12}") {
-            let _ = of_line(&line, Rate::DEFAULT);
+            let _ = from_line(&line);
         }
     }
 }

@@ -1,11 +1,10 @@
-//! How much louder than it was made a session may be played. The volume comes after the limiter, so above 0 dB there is only the
-//! room that the session's own true peak leaves. It is looked for, in the background, when it is first asked for.
+//! How much louder than it was made a session may be played. The volume is applied after the limiter, so above 0 dB there is only the
+//! headroom that the session's own true peak leaves. It is measured in the background, when it is first asked for.
 
-use std::sync::mpsc::Sender;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::thread;
 
-use super::input::Input;
-use super::sound::Material;
+use super::source::PlaybackSource;
 use crate::dsp::limiter::{Limiter, TruePeakMeter};
 use crate::engine::Engine;
 use crate::io::priority;
@@ -13,104 +12,105 @@ use crate::player::transport::Volume;
 use crate::timeline::Programme;
 use crate::units::{Decibels, Frame, Frames, SILENCE};
 
-/// So many frames are measured at once.
+/// The frames that are measured at once.
 const BLOCK: usize = 4096;
 
-/// The volume that is wanted, and the most that there may be.
+/// The volume that the listener wants, and how much of it is granted.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Headroom {
     wanted: Decibels,
-    room: Room,
+    measurement: HeadroomMeasurement,
 }
 
-/// What is known of the room above 0 dB.
+/// What is known of the headroom.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Room {
-    /// Nobody has asked.
-    Unasked,
-    /// It is being looked for.
-    Sought,
-    /// This much.
-    Known(Decibels),
+enum HeadroomMeasurement {
+    NotStarted,
+    Running,
+    Done(Decibels),
 }
 
-/// What a wish for another volume leads to.
+/// What a change of the volume leads to.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Granted {
-    /// It is so.
-    Fully,
-    /// The room has to be looked for first.
-    Later,
-    /// There is no more than this.
-    UpTo(Decibels),
+pub(crate) enum VolumeGrant {
+    /// It is granted.
+    Granted,
+    /// The headroom has to be measured first.
+    NeedsMeasurement,
+    /// Only this much is granted.
+    LimitedTo(Decibels),
 }
 
 impl Headroom {
     pub(crate) fn new() -> Self {
-        Self { wanted: Decibels::UNITY, room: Room::Unasked }
+        Self { wanted: Decibels::UNITY, measurement: HeadroomMeasurement::NotStarted }
     }
 
-    /// What may be played now.
+    /// Returns the volume that is granted.
     pub(crate) fn volume(&self) -> Decibels {
-        let most = match self.room {
-            Room::Known(room) => room,
-            Room::Unasked | Room::Sought => Decibels::UNITY,
+        let limit = match self.measurement {
+            HeadroomMeasurement::Done(headroom) => headroom,
+            HeadroomMeasurement::NotStarted | HeadroomMeasurement::Running => Decibels::UNITY,
         };
-        Decibels(self.wanted.0.min(most.0))
+        Decibels(self.wanted.0.min(limit.0))
     }
 
-    /// A wish for more or less than was wanted before.
-    pub(crate) fn change(&mut self, by: Decibels) -> Granted {
+    /// Changes the volume that is wanted.
+    pub(crate) fn change_volume(&mut self, by: Decibels) -> VolumeGrant {
         let wanted = (self.wanted + by).0.clamp(Volume::MIN.0, Volume::MAX.0);
         self.wanted = Decibels(wanted);
-        match self.room {
-            _ if wanted <= 0.0 => Granted::Fully,
-            Room::Unasked => {
-                self.room = Room::Sought;
-                Granted::Later
+        match self.measurement {
+            _ if wanted <= 0.0 => VolumeGrant::Granted,
+            HeadroomMeasurement::NotStarted => {
+                self.measurement = HeadroomMeasurement::Running;
+                VolumeGrant::NeedsMeasurement
             }
-            Room::Sought => Granted::Fully,
-            Room::Known(room) => self.bound(room),
+            HeadroomMeasurement::Running => VolumeGrant::Granted,
+            HeadroomMeasurement::Done(headroom) => self.limit(headroom),
         }
     }
 
-    /// The room was found.
-    pub(crate) fn found(&mut self, room: Decibels) -> Granted {
-        self.room = Room::Known(room);
-        self.bound(room)
+    /// Takes the result of the measurement.
+    pub(crate) fn set_measured(&mut self, headroom: Decibels) -> VolumeGrant {
+        self.measurement = HeadroomMeasurement::Done(headroom);
+        self.limit(headroom)
     }
 
-    /// What is wanted beyond the room is forgotten, so that the next wish for less acts at once.
-    fn bound(&mut self, room: Decibels) -> Granted {
-        if self.wanted.0 <= room.0 {
-            return Granted::Fully;
+    /// What is wanted beyond the limit is forgotten, so that the next wish for less acts at once.
+    fn limit(&mut self, headroom: Decibels) -> VolumeGrant {
+        if self.wanted.0 <= headroom.0 {
+            return VolumeGrant::Granted;
         }
-        self.wanted = room;
-        if room.0 < Volume::MAX.0 { Granted::UpTo(room) } else { Granted::Fully }
+        self.wanted = headroom;
+        if headroom.0 < Volume::MAX.0 { VolumeGrant::LimitedTo(headroom) } else { VolumeGrant::Granted }
     }
 }
 
-/// Looks for the room, and tells it as an input.
-pub(crate) fn seek(material: &Material, inputs: Sender<Input>) {
-    let material = material.clone();
-    let _ = thread::Builder::new().name("headroom".to_owned()).spawn(move || {
+/// Measures the headroom in the background. It is reported in any case: where it can't be measured, there is none.
+pub(crate) fn measure_in_background(source: &PlaybackSource, report: impl Fn(Decibels) + Clone + Send + 'static) {
+    let (source, report_measured) = (source.clone(), report.clone());
+    let measure = move || {
         priority::lower();
-        let _ = inputs.send(Input::Room(room(&material)));
-    });
+        let headroom = catch_unwind(AssertUnwindSafe(|| measure(&source)));
+        report_measured(headroom.unwrap_or(Decibels::UNITY));
+    };
+    if thread::Builder::new().name("headroom".to_owned()).spawn(measure).is_err() {
+        report(Decibels::UNITY);
+    }
 }
 
-/// By how much all that may be heard can be raised before its true peak reaches the limiter's ceiling.
-fn room(material: &Material) -> Decibels {
-    material.gain.wait();
-    let peaks = Programme::all().filter_map(|programme| peak(material, programme));
+/// By how much everything that may be heard can be raised before its true peak reaches the limiter's ceiling.
+fn measure(source: &PlaybackSource) -> Decibels {
+    source.gain.wait();
+    let peaks = Programme::all().filter_map(|programme| peak(source, programme));
     let least = peaks.map(|peak| (Limiter::CEILING - peak).0).fold(Volume::MAX.0, f64::min);
     Decibels(least.max(0.0))
 }
 
-fn peak(material: &Material, programme: Programme) -> Option<Decibels> {
-    let timeline = material.version.programmes[programme].clone();
+fn peak(source: &PlaybackSource, programme: Programme) -> Option<Decibels> {
+    let timeline = source.version.programmes[programme].clone();
     let (end, mut meter) = (timeline.end, TruePeakMeter::new(timeline.rate));
-    let mut engine = Engine::new(timeline, material.version.clips.get(programme).clone(), material.gain.clone());
+    let mut engine = Engine::new(timeline, source.version.clips.get(programme).clone(), source.gain.clone());
     let mut block: Vec<Frame> = vec![SILENCE; BLOCK];
     while engine.playhead() < end {
         let (at, silence) = (engine.playhead(), engine.silence_ahead());
@@ -134,33 +134,33 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_is_above_0_db_before_the_room_is_known() {
+    fn nothing_is_above_0_db_before_the_headroom_is_known() {
         let mut headroom = Headroom::new();
-        assert_eq!(headroom.change(Decibels(-3.0)), Granted::Fully);
-        assert_eq!(headroom.change(Decibels(6.0)), Granted::Later);
+        assert_eq!(headroom.change_volume(Decibels(-3.0)), VolumeGrant::Granted);
+        assert_eq!(headroom.change_volume(Decibels(6.0)), VolumeGrant::NeedsMeasurement);
         assert_eq!(headroom.volume(), Decibels(0.0));
-        assert_eq!(headroom.change(Decibels(1.0)), Granted::Fully, "it is sought already");
-        assert_eq!(headroom.found(Decibels(5.0)), Granted::Fully);
+        assert_eq!(headroom.change_volume(Decibels(1.0)), VolumeGrant::Granted, "the measurement is running");
+        assert_eq!(headroom.set_measured(Decibels(5.0)), VolumeGrant::Granted);
         assert_eq!(headroom.volume(), Decibels(4.0));
     }
 
     #[test]
-    fn what_was_wanted_beyond_the_room_is_forgotten() {
+    fn what_was_wanted_beyond_the_headroom_is_forgotten() {
         let mut headroom = Headroom::new();
-        assert_eq!(headroom.change(Decibels(9.0)), Granted::Later);
-        assert_eq!(headroom.found(Decibels(2.5)), Granted::UpTo(Decibels(2.5)));
+        assert_eq!(headroom.change_volume(Decibels(9.0)), VolumeGrant::NeedsMeasurement);
+        assert_eq!(headroom.set_measured(Decibels(2.5)), VolumeGrant::LimitedTo(Decibels(2.5)));
         assert_eq!(headroom.volume(), Decibels(2.5));
-        assert_eq!(headroom.change(Decibels(-1.5)), Granted::Fully);
+        assert_eq!(headroom.change_volume(Decibels(-1.5)), VolumeGrant::Granted);
         assert_eq!(headroom.volume(), Decibels(1.0));
-        assert_eq!(headroom.change(Decibels(3.0)), Granted::UpTo(Decibels(2.5)));
+        assert_eq!(headroom.change_volume(Decibels(3.0)), VolumeGrant::LimitedTo(Decibels(2.5)));
     }
 
     #[test]
-    fn six_decibels_are_the_most_and_nothing_is_said_of_it() {
+    fn six_decibels_are_the_limit_and_not_reported_as_one() {
         let mut headroom = Headroom::new();
-        let _ = headroom.change(Decibels(6.0));
-        assert_eq!(headroom.found(Decibels(6.0)), Granted::Fully);
-        assert_eq!(headroom.change(Decibels(1.5)), Granted::Fully);
+        let _ = headroom.change_volume(Decibels(6.0));
+        assert_eq!(headroom.set_measured(Decibels(6.0)), VolumeGrant::Granted);
+        assert_eq!(headroom.change_volume(Decibels(1.5)), VolumeGrant::Granted);
         assert_eq!(headroom.volume(), Decibels(6.0));
     }
 }

@@ -1,125 +1,127 @@
-//! Tells a key that is pressed again from one that is held down.
+//! Tells a key that is pressed again from one that is held down. Terminals report both in the same way.
 
 use std::time::{Duration, Instant};
 
-use crate::io::terminal::{Key, Pressed};
+use crate::io::terminal::{Key, KeyPress};
 
-/// The same key within this time is no second wish.
-const ONCE: Duration = Duration::from_millis(300);
-/// A key that is held down begins to repeat after this time at the latest, …
-const LATEST_REPEAT: Duration = Duration::from_millis(1_100);
-/// … and then comes again at least this often; nobody presses one so fast.
-const REPEATS: Duration = Duration::from_millis(110);
+/// The same key within this time is not a second wish.
+const DEBOUNCE: Duration = Duration::from_millis(300);
+/// The longest time after which a key that is held down begins to repeat.
+const LONGEST_REPEAT_DELAY: Duration = Duration::from_millis(1_100);
+/// The longest time from one repeat to the next. Nobody presses a key so fast.
+const LONGEST_REPEAT_INTERVAL: Duration = Duration::from_millis(110);
 
-/// The last key, and one that may be the first repeat of it.
+/// Lets through the key presses that are wishes.
 #[derive(Debug, Default)]
-pub(crate) struct Held {
-    last: Option<Last>,
-    /// Is a wish at this moment, if it does not come again before.
-    doubtful: Option<(Pressed, Instant)>,
-    /// The system has asked to leave before.
-    terminated: bool,
+pub(crate) struct KeyRepeatFilter {
+    last: Option<LastPress>,
+    /// A press that may be the first repeat of a key held down. It is a wish at this moment, unless the key comes again before.
+    undecided: Option<(KeyPress, Instant)>,
+    /// The system has asked the program to end before.
+    is_terminating: bool,
 }
 
+/// The last key that was pressed.
 #[derive(Clone, Copy, Debug)]
-struct Last {
-    pressed: Pressed,
+struct LastPress {
+    press: KeyPress,
+    /// When it was reported last, also as a repeat.
     seen: Instant,
+    /// When it was a wish last.
     counted: Instant,
 }
 
-impl Held {
-    /// A key at a moment. Whether it is a wish now; it may become one later.
-    pub(crate) fn press(&mut self, pressed: Pressed, now: Instant) -> bool {
-        let same = self.last.filter(|last| last.pressed == pressed);
-        let Some(last) = same else {
-            self.note(pressed, now);
+impl KeyRepeatFilter {
+    /// Takes note of a key press. Returns whether it is a wish now; [`KeyRepeatFilter::take_settled`] may return it later.
+    pub(crate) fn accept(&mut self, press: KeyPress, now: Instant) -> bool {
+        let Some(last) = self.last.filter(|last| last.press == press) else {
+            self.count(press, now);
             return true;
         };
         let since = now.duration_since(last.seen);
-        self.last = Some(Last { seen: now, ..last });
-        if since < REPEATS {
-            self.doubtful = None;
+        self.last = Some(LastPress { seen: now, ..last });
+        if since < LONGEST_REPEAT_INTERVAL {
+            self.undecided = None;
             return false;
         }
-        if now.duration_since(if hurries(pressed) { last.counted } else { last.seen }) < ONCE {
+        if now.duration_since(if is_urgent(press) { last.counted } else { last.seen }) < DEBOUNCE {
             return false;
         }
-        if since < LATEST_REPEAT {
-            self.doubtful = Some((pressed, now + REPEATS));
+        if since < LONGEST_REPEAT_DELAY {
+            self.undecided = Some((press, now + LONGEST_REPEAT_INTERVAL));
             return false;
         }
-        self.note(pressed, now);
+        self.count(press, now);
         true
     }
 
-    /// The system asks to leave. Whether this is a wish of its own: where several of its signals come together, they are one; but it
-    /// never holds a key down, so the same once more is another.
-    pub(crate) fn terminate(&mut self, now: Instant) -> bool {
-        let leaves = self.last.filter(|last| leaves(last.pressed));
-        let together = leaves.is_some_and(|last| now.duration_since(last.seen) < ONCE);
-        let again = std::mem::replace(&mut self.terminated, true);
-        self.note(Pressed::Interrupt, now);
-        again || !together
+    /// Takes note that the system asks the program to end. Returns whether this is a wish of its own. Several of its signals at once are
+    /// one wish; but the system never holds a key down, so the same signal again is another.
+    pub(crate) fn accept_termination(&mut self, now: Instant) -> bool {
+        let last = self.last.filter(|last| is_leaving(last.press));
+        let is_together = last.is_some_and(|last| now.duration_since(last.seen) < DEBOUNCE);
+        let is_again = std::mem::replace(&mut self.is_terminating, true);
+        self.count(KeyPress::Interrupt, now);
+        is_again || !is_together
     }
 
-    fn note(&mut self, pressed: Pressed, now: Instant) {
-        self.last = Some(Last { pressed, seen: now, counted: now });
+    fn count(&mut self, press: KeyPress, now: Instant) {
+        self.last = Some(LastPress { press, seen: now, counted: now });
     }
 
-    /// The key whose wish was in doubt, once it is not any more: time has passed, or another key came.
-    pub(crate) fn settled(&mut self, now: Instant, next: Option<Pressed>) -> Option<Pressed> {
-        let (pressed, when) = self.doubtful?;
-        if now < when && next.is_none_or(|next| next == pressed) {
+    /// Returns the press that was undecided and is a wish after all: time has passed, or another key follows.
+    pub(crate) fn take_settled(&mut self, now: Instant, next: Option<KeyPress>) -> Option<KeyPress> {
+        let (press, due) = self.undecided?;
+        if now < due && next.is_none_or(|next| next == press) {
             return None;
         }
-        self.doubtful = None;
+        self.undecided = None;
         if let Some(last) = &mut self.last {
             last.counted = now;
         }
-        Some(pressed)
+        Some(press)
     }
 }
 
 /// Whether this is one of the ways to leave.
-fn leaves(pressed: Pressed) -> bool {
-    matches!(pressed, Pressed::Interrupt | Pressed::Key(Key::Escape | Key::Char('q')))
+fn is_leaving(press: KeyPress) -> bool {
+    matches!(press, KeyPress::Interrupt | KeyPress::Key(Key::Escape | Key::Char('q')))
 }
 
-/// Whether this is pressed again and again by one who hurries, to leave or for another step of the volume: each 300 ms is a wish.
-fn hurries(pressed: Pressed) -> bool {
-    leaves(pressed) || matches!(pressed, Pressed::Key(Key::Up | Key::Down | Key::Char('+' | '-' | '=')))
+/// Whether people press this again and again when they are in a hurry, to leave or to change the volume: one press in 300 ms is a wish.
+fn is_urgent(press: KeyPress) -> bool {
+    is_leaving(press) || matches!(press, KeyPress::Key(Key::Up | Key::Down | Key::Char('+' | '-' | '=')))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const Q: Pressed = Pressed::Key(Key::Char('q'));
-    const SPACE: Pressed = Pressed::Key(Key::Char(' '));
+    const Q: KeyPress = KeyPress::Key(Key::Char('q'));
+    const SPACE: KeyPress = KeyPress::Key(Key::Char(' '));
 
-    /// The moments, in milliseconds, at which keys pressed at some moments are wishes.
-    fn wishes(keys: &[(u64, Pressed)]) -> Vec<(u64, Pressed)> {
-        let (begun, mut held, mut wishes) = (Instant::now(), Held::default(), Vec::new());
+    /// Returns which of these key presses are wishes, each with its time in milliseconds.
+    fn wishes(keys: &[(u64, KeyPress)]) -> Vec<(u64, KeyPress)> {
+        let (start, mut filter, mut wishes) = (Instant::now(), KeyRepeatFilter::default(), Vec::new());
         let mut keys = keys.iter().peekable();
         for millisecond in 0..4_000 {
-            let now = begun + Duration::from_millis(millisecond);
-            let key = keys.next_if(|(when, _)| *when == millisecond).map(|(_, pressed)| *pressed);
-            wishes.extend(held.settled(now, key).map(|pressed| (millisecond, pressed)));
-            wishes.extend(key.filter(|pressed| held.press(*pressed, now)).map(|pressed| (millisecond, pressed)));
+            let now = start + Duration::from_millis(millisecond);
+            let key = keys.next_if(|(when, _)| *when == millisecond).map(|(_, press)| *press);
+            wishes.extend(filter.take_settled(now, key).map(|press| (millisecond, press)));
+            wishes.extend(key.filter(|press| filter.accept(*press, now)).map(|press| (millisecond, press)));
         }
         wishes
     }
 
-    /// A key that is held down: it repeats after a while, so often.
-    fn held(pressed: Pressed, after: u64, every: u64) -> Vec<(u64, Pressed)> {
+    /// A key that is held down and repeats.
+    fn held(pressed: KeyPress, after: u64, every: u64) -> Vec<(u64, KeyPress)> {
         std::iter::once(0).chain((after..3_000).step_by(every as usize)).map(|when| (when, pressed)).collect()
     }
 
     #[test]
-    fn a_key_held_down_is_one_wish_whatever_the_keyboard() {
+    fn a_key_held_down_is_one_wish_on_every_keyboard() {
         for (after, every) in [(250, 33), (375, 90), (500, 30), (660, 40), (1_000, 92)] {
-            for pressed in [Q, SPACE, Pressed::Interrupt, Pressed::Key(Key::Up)] {
+            for pressed in [Q, SPACE, KeyPress::Interrupt, KeyPress::Key(Key::Up)] {
                 assert_eq!(wishes(&held(pressed, after, every)), [(0, pressed)], "{after}, {every}");
             }
         }
@@ -130,12 +132,12 @@ mod tests {
         assert_eq!(wishes(&[(0, Q), (1, Q), (299, Q)]), [(0, Q)]);
         assert_eq!(wishes(&[(0, SPACE), (300, SPACE)]).len(), 2);
         assert_eq!(wishes(&[(0, Q), (1_200, Q)]), [(0, Q), (1_200, Q)]);
-        assert_eq!(wishes(&[(0, Q), (400, Pressed::Interrupt)]).len(), 2);
+        assert_eq!(wishes(&[(0, Q), (400, KeyPress::Interrupt)]).len(), 2);
     }
 
     #[test]
-    fn who_presses_again_and_again_to_leave_is_heard() {
-        for pressed in [Q, Pressed::Interrupt, Pressed::Key(Key::Escape)] {
+    fn repeated_presses_to_leave_are_wishes() {
+        for pressed in [Q, KeyPress::Interrupt, KeyPress::Key(Key::Escape)] {
             for every in [120, 150, 200, 250] {
                 let keys: Vec<_> = (0..8).map(|count| (count * every, pressed)).collect();
                 assert!(wishes(&keys).len() >= 2, "{every}: {:?}", wishes(&keys));
@@ -145,30 +147,30 @@ mod tests {
     }
 
     #[test]
-    fn another_key_waits_for_nothing_and_settles_what_was_in_doubt() {
+    fn another_key_is_a_wish_at_once_and_settles_an_undecided_one() {
         assert_eq!(wishes(&[(0, SPACE), (10, Q)]), [(0, SPACE), (10, Q)]);
-        for other in [Pressed::Interrupt, Pressed::Key(Key::Escape)] {
+        for other in [KeyPress::Interrupt, KeyPress::Key(Key::Escape)] {
             assert_eq!(wishes(&[(0, Q), (10, other)]), [(0, Q), (10, other)]);
         }
         assert_eq!(wishes(&[(0, SPACE), (400, SPACE), (420, Q)]), [(0, SPACE), (420, SPACE), (420, Q)]);
     }
 
     #[test]
-    fn signals_of_the_system_that_come_together_are_one() {
+    fn signals_that_arrive_together_are_one_wish() {
         let now = Instant::now();
-        let mut held = Held::default();
-        assert!(held.press(Pressed::Interrupt, now));
-        assert!(!held.terminate(now));
-        assert!(held.terminate(now));
-        let mut held = Held::default();
-        assert!(held.terminate(now));
-        assert!(!held.press(Pressed::Interrupt, now));
-        assert!(held.terminate(now));
+        let mut filter = KeyRepeatFilter::default();
+        assert!(filter.accept(KeyPress::Interrupt, now));
+        assert!(!filter.accept_termination(now));
+        assert!(filter.accept_termination(now));
+        let mut filter = KeyRepeatFilter::default();
+        assert!(filter.accept_termination(now));
+        assert!(!filter.accept(KeyPress::Interrupt, now));
+        assert!(filter.accept_termination(now));
     }
 
     #[test]
-    fn one_who_hurries_to_softer_is_heard() {
-        let down = Pressed::Key(Key::Down);
+    fn repeated_presses_of_a_volume_key_are_wishes() {
+        let down = KeyPress::Key(Key::Down);
         let keys: Vec<_> = (0..10).map(|number| (number * 180, down)).collect();
         assert!(wishes(&keys).len() >= 4, "{:?}", wishes(&keys));
     }

@@ -1,37 +1,32 @@
-//! Where a session sounds: the device, or nothing at all in real time.
+//! Where a session is heard: a sound device, or nothing at all in real time.
 
-use std::sync::mpsc::Sender;
+use std::str::FromStr;
 use std::thread;
 use std::time::Duration;
 
-use super::input::Input;
-use crate::error::Failure;
-use crate::io::device::{DeviceEvent, DeviceInfo, DeviceOrigin, DeviceStream, find};
-use crate::io::null::NullOutput;
+use super::error::OutputError;
+use crate::io::device::{DeviceEvent, DeviceInfo, find};
 use crate::player::AudioCallback;
 use crate::units::{Frames, Rate};
 
-/// What the device holds at first: as little as a busy machine can keep full.
-const HELD: Duration = Duration::from_millis(36);
-/// As much as it may become.
-const MOST_HELD: Duration = Duration::from_millis(200);
+/// What a device buffers at first: as little as a busy machine can keep full.
+const FIRST_BUFFER: Duration = Duration::from_millis(36);
+/// The longest buffer that underruns lead to.
+const LONGEST_BUFFER: Duration = Duration::from_millis(200);
 
-/// What to do where there is no sound device.
-pub(crate) const REMEDY: &str =
-    "plug in headphones or speakers, and on Linux install pulseaudio or pipewire-pulse if no sound server runs";
-
-/// Where a session sounds.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Output {
-    /// The default device, or nothing at all where there is none.
+/// The output that a listener asks for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum OutputChoice {
+    /// The default device. Without any, the session continues with captions only.
+    #[default]
     Auto,
-    /// Nothing at all, in real time.
+    /// No sound, in real time.
     Null,
-    /// The device whose name holds this.
+    /// The device whose name contains this.
     Named(String),
 }
 
-impl std::str::FromStr for Output {
+impl FromStr for OutputChoice {
     type Err = std::convert::Infallible;
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         Ok(match text {
@@ -42,151 +37,162 @@ impl std::str::FromStr for Output {
     }
 }
 
-/// Where a session will sound.
-pub(crate) enum Choice {
-    Device(DeviceInfo),
-    Null,
-}
-
-/// Where it sounds.
-pub(crate) enum Sounding {
-    Device { stream: DeviceStream, opening: u64 },
-    Null { rate: Rate, pulls: Option<NullOutput> },
-}
-
-/// What was asked for, and what there is to say about it.
-pub(crate) type Chosen = Result<(Choice, Option<String>), Failure>;
-
-impl Choice {
-    /// Begins to look for what was asked for, in the background, where sound systems take their time. Gives what waits for it.
-    pub(crate) fn seek(wanted: &Output) -> impl FnOnce() -> Chosen + use<> {
-        let (sought, wanted) = (wanted.clone(), wanted.clone());
-        let search = thread::Builder::new().name("choosing a device".to_owned()).spawn(move || Self::find(&sought));
-        move || search.ok().and_then(|search| search.join().ok()).unwrap_or_else(|| Self::find(&wanted))
-    }
-
-    fn find(wanted: &Output) -> Chosen {
-        match wanted {
-            Output::Null => Ok((Self::Null, None)),
-            Output::Auto => Ok(match find(None, None) {
-                Ok(found) => (Self::Device(found), None),
-                Err(_) => (
-                    Self::Null,
-                    Some(format!("no sound device was found, so the session goes on in words; to hear it, {REMEDY}")),
-                ),
-            }),
-            Output::Named(name) => {
-                find(Some(name), None).map(|found| (Self::Device(found), None)).map_err(Failure::from)
-            }
-        }
-    }
-
-    /// The rate that everything is rendered at.
-    pub(crate) fn rate(&self) -> Rate {
-        match self {
-            Self::Device(found) => found.rate,
-            Self::Null => Rate::DEFAULT,
-        }
-    }
-
-    /// What a device has to share to take the place of this one.
-    pub(crate) fn origin(&self) -> Option<DeviceOrigin> {
-        match self {
-            Self::Device(found) => Some(found.origin()),
-            Self::Null => None,
-        }
-    }
-}
-
-impl Sounding {
-    /// Opens what was chosen. It plays the callback; without one, silence. `opening` names this opening when something becomes of
-    /// its device.
-    pub(crate) fn open(
-        choice: Choice,
-        callback: Option<AudioCallback>,
-        rate: Rate,
-        reserve: Reserve,
-        opening: u64,
-        inputs: &Sender<Input>,
-    ) -> Result<Self, Failure> {
-        match choice {
-            Choice::Device(found) => {
-                DeviceStream::open(found, rate, reserve.frames(rate), callback, on_event(opening, inputs.clone()))
-                    .map(|stream| Self::Device { stream, opening })
-                    .map_err(Failure::from)
-            }
-            Choice::Null => {
-                let mut sounding = Self::Null { rate, pulls: None };
-                callback.map_or(Ok(()), |callback| sounding.play(callback))?;
-                Ok(sounding)
-            }
-        }
-    }
-
-    /// Plays what this has from now on.
-    pub(crate) fn play(&mut self, callback: AudioCallback) -> Result<(), Failure> {
-        match self {
-            Self::Device { stream, .. } => stream.play(callback),
-            Self::Null { rate, pulls } => {
-                let failed = |error: std::io::Error| {
-                    Failure::new(format!("the session can't be timed: {error}"), "close other programs")
-                };
-                *pulls = Some(NullOutput::start(callback, *rate).map_err(failed)?);
-            }
-        }
-        Ok(())
-    }
-
-    /// Whether it has this number.
-    pub(crate) fn is_opening(&self, number: u64) -> bool {
-        matches!(self, Self::Device { opening, .. } if *opening == number)
-    }
-
-    /// The device, if it is one.
-    pub(crate) fn device(&self) -> Option<&DeviceStream> {
-        match self {
-            Self::Device { stream, .. } => Some(stream),
-            Self::Null { .. } => None,
-        }
-    }
-
-    /// The device, if it is one.
-    pub(crate) fn device_mut(&mut self) -> Option<&mut DeviceStream> {
-        match self {
-            Self::Device { stream, .. } => Some(stream),
-            Self::Null { .. } => None,
-        }
-    }
-}
-
-/// Passes what happens to a device on as inputs.
-fn on_event(opening: u64, inputs: Sender<Input>) -> impl Fn(DeviceEvent) + Clone + Send + 'static {
-    move |event| {
-        let input = match event {
-            DeviceEvent::Lost => Input::Lost(opening),
-            DeviceEvent::Moved(place) => Input::Moved(opening, place),
+impl OutputChoice {
+    /// Finds the output. This takes seconds where a sound server does not answer.
+    ///
+    /// # Errors
+    /// When a device was named and can't be found.
+    pub fn find(&self) -> Result<FoundOutput, OutputError> {
+        let target = match self {
+            Self::Null => OutputTarget::Null,
+            Self::Auto => find(None, None).map_or(OutputTarget::NoDevice, OutputTarget::Device),
+            Self::Named(name) => OutputTarget::Device(find(Some(name), None)?),
         };
-        let _ = inputs.send(input);
+        Ok(FoundOutput { choice: self.clone(), target })
+    }
+
+    /// Returns the part of a device's name that was asked for.
+    pub(crate) fn name(&self) -> Option<&str> {
+        match self {
+            Self::Named(name) => Some(name),
+            Self::Auto | Self::Null => None,
+        }
     }
 }
 
-/// How much a device holds.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Reserve(Duration);
+/// An output that was found, and is not open yet.
+pub struct FoundOutput {
+    pub(crate) choice: OutputChoice,
+    pub(crate) target: OutputTarget,
+}
 
-impl Default for Reserve {
+/// What was found.
+pub(crate) enum OutputTarget {
+    Device(DeviceInfo),
+    /// No device was asked for.
+    Null,
+    /// A device was asked for, and there is none.
+    NoDevice,
+}
+
+impl FoundOutput {
+    /// Returns the rate that a session is rendered at for this output.
+    #[must_use]
+    pub fn rate(&self) -> Rate {
+        match &self.target {
+            OutputTarget::Device(device) => device.rate,
+            OutputTarget::Null | OutputTarget::NoDevice => Rate::DEFAULT,
+        }
+    }
+
+    /// Whether a device was asked for and there is none.
+    #[must_use]
+    pub fn is_missing(&self) -> bool {
+        matches!(self.target, OutputTarget::NoDevice)
+    }
+}
+
+/// A search for an output, on a thread of its own.
+pub struct OutputSearch {
+    choice: OutputChoice,
+    search: Option<thread::JoinHandle<Result<FoundOutput, OutputError>>>,
+}
+
+impl OutputSearch {
+    /// Starts the search.
+    #[must_use]
+    pub fn start(choice: OutputChoice) -> Self {
+        let searched = choice.clone();
+        let search = thread::Builder::new().name("device-search".to_owned()).spawn(move || searched.find());
+        Self { choice, search: search.ok() }
+    }
+
+    /// Waits for the result.
+    ///
+    /// # Errors
+    /// When a device was named and can't be found.
+    pub fn wait(self) -> Result<FoundOutput, OutputError> {
+        let found = self.search.and_then(|search| search.join().ok());
+        found.unwrap_or_else(|| self.choice.find())
+    }
+}
+
+/// Identifies one opening of an output.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct OpeningId(pub(crate) u64);
+
+/// How much sound an output buffers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct BufferSize(Duration);
+
+impl Default for BufferSize {
     fn default() -> Self {
-        Self(HELD)
+        Self(FIRST_BUFFER)
     }
 }
 
-impl Reserve {
-    /// Twice as much, to a limit; `None` where it is reached.
+impl BufferSize {
+    /// Returns twice as much, up to a limit; `None` where that is reached.
     pub(crate) fn longer(self) -> Option<Self> {
-        (self.0 < MOST_HELD).then(|| Self((self.0 * 2).min(MOST_HELD)))
+        (self.0 < LONGEST_BUFFER).then(|| Self((self.0 * 2).min(LONGEST_BUFFER)))
     }
 
-    fn frames(self, rate: Rate) -> Frames {
+    /// Returns the frames of it at a rate.
+    pub(crate) fn frames(self, rate: Rate) -> Frames {
         rate.frames(self.0)
+    }
+}
+
+/// Why an output is opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum OpenReason {
+    /// The session begins.
+    Start,
+    /// The device was lost.
+    Search,
+    /// The process was stopped for a while, which the client of a sound server does not survive.
+    Reopen,
+    /// The buffer was too short.
+    LongerBuffer,
+}
+
+/// An output to be opened.
+pub(crate) struct OpenRequest {
+    pub(crate) opening: OpeningId,
+    pub(crate) reason: OpenReason,
+    pub(crate) buffer: BufferSize,
+    /// What is played from the first frame on; without it, silence.
+    pub(crate) callback: Option<AudioCallback>,
+}
+
+/// Finds and opens outputs. This takes seconds where a sound server does not answer, so the event loop never calls it.
+pub(crate) trait OutputSystem: Send + Sync {
+    /// Opens an output.
+    fn open(&self, request: OpenRequest) -> Result<Box<dyn Output>, OutputError>;
+}
+
+/// An output that is open. None of its functions waits.
+pub(crate) trait Output: Send {
+    /// Plays this from now on.
+    fn play(&mut self, callback: AudioCallback);
+
+    /// Takes back what is played, once it is silent.
+    fn take_back(&mut self) -> Option<AudioCallback>;
+
+    /// Returns how many blocks the output has asked for.
+    fn heartbeat(&self) -> u64;
+
+    /// Returns what was played and not heard yet, as far as is known.
+    fn unheard_frames(&self) -> Frames;
+
+    /// Returns the most that can have been played and not been heard yet.
+    fn buffered_frames(&self) -> Frames;
+
+    /// Returns what happened to the output next.
+    fn next_event(&mut self) -> Option<DeviceEvent>;
+
+    /// Whether the output has stopped for good, by a mistake of this program.
+    fn has_stopped(&self) -> bool {
+        false
     }
 }

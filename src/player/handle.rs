@@ -165,6 +165,12 @@ impl PlayerHandle {
         }
         self.error.as_ref()
     }
+
+    /// Takes the error that [`PlayerHandle::error`] returns.
+    pub fn take_error(&mut self) -> Option<PlayerError> {
+        self.error()?;
+        self.error.take()
+    }
 }
 
 /// The message of a panic.

@@ -1,54 +1,75 @@
-//! What happens, as one JSON object a line.
-
-use std::io::Write;
+//! The events of a session as JSON objects.
 
 use serde_json::{Value, json};
 
-use crate::player::transport::{EndReason, TransportEvent};
-use crate::player::{PlayerEvent, PlayerNotice};
-use crate::units::{Frames, Rate};
+use crate::playback::{Event, EventKind};
+use crate::player::transport::EndReason;
 
-/// The session begins.
-pub(crate) fn start(at: Frames, rate: Rate, frames: Frames) -> Value {
-    json!({"event": "start", "at": at, "rate": rate, "frames": frames})
+/// Returns the object of an event, if programs are told of it.
+pub(crate) fn event_json(event: &Event) -> Option<Value> {
+    let at = event.at;
+    Some(match &event.kind {
+        EventKind::Started { programmes } => {
+            let session = programmes.session();
+            json!({"event": "start", "at": at, "rate": session.rate, "frames": session.frames})
+        }
+        EventKind::SegmentStarted { index } => json!({"event": "segment", "at": at, "index": index}),
+        EventKind::Paused => json!({"event": "pause", "at": at}),
+        EventKind::Resumed => json!({"event": "resume", "at": at}),
+        EventKind::Jumped { to } => json!({"event": "jump", "at": at, "to": to}),
+        EventKind::SoftenStarted => json!({"event": "soften", "at": at}),
+        EventKind::SoftenEnded => json!({"event": "softened", "at": at}),
+        EventKind::ExitStarted => json!({"event": "exit", "at": at}),
+        EventKind::Underrun { frames } => json!({"event": "underrun", "at": at, "frames": frames}),
+        EventKind::DeviceLost => json!({"event": "lost", "at": at}),
+        EventKind::DeviceFound => json!({"event": "found", "at": at}),
+        EventKind::Ended(reason) => json!({"event": "end", "at": at, "reason": end_reason(*reason)}),
+        EventKind::TimelinesChanged { .. }
+        | EventKind::Failed
+        | EventKind::BufferLengthened
+        | EventKind::Waiting(_)
+        | EventKind::VolumeChanged { .. }
+        | EventKind::VolumeLimited { .. }
+        | EventKind::NoDevice
+        | EventKind::DeviceMoved { .. }
+        | EventKind::WishIgnored
+        | EventKind::MachineSlept
+        | EventKind::ClipFailed { .. }
+        | EventKind::RecordingFault { .. }
+        | EventKind::SpeechFailed { .. }
+        | EventKind::ReadyToSuspend => return None,
+    })
 }
 
-/// The device is gone, or there again.
-pub(crate) fn device(event: &str, at: Frames) -> Value {
-    json!({"event": event, "at": at})
-}
-
-/// The session is over.
-pub(crate) fn end(at: Frames, reason: EndReason) -> Value {
-    let reason = match reason {
+fn end_reason(reason: EndReason) -> &'static str {
+    match reason {
         EndReason::Completed => "done",
         EndReason::Exited => "exit",
         EndReason::Stopped => "stop",
-    };
-    json!({"event": "end", "at": at, "reason": reason})
-}
-
-/// Something happened in the callback.
-pub(crate) fn of(notice: &PlayerNotice) -> Value {
-    let at = notice.at;
-    match notice.event {
-        PlayerEvent::Segment(index) => json!({"event": "segment", "at": at, "index": index}),
-        PlayerEvent::Underrun(frames) => json!({"event": "underrun", "at": at, "frames": frames}),
-        PlayerEvent::Transport(event) => match event {
-            TransportEvent::Paused => json!({"event": "pause", "at": at}),
-            TransportEvent::Resumed => json!({"event": "resume", "at": at}),
-            TransportEvent::Jumped { to } => json!({"event": "jump", "at": at, "to": to}),
-            TransportEvent::SoftenStarted => json!({"event": "soften", "at": at}),
-            TransportEvent::SoftenEnded => json!({"event": "softened", "at": at}),
-            TransportEvent::ExitStarted => json!({"event": "exit", "at": at}),
-            TransportEvent::Ended(reason) => end(at, reason),
-        },
     }
 }
 
-/// Prints an event. A reader that has gone away is no failure.
-pub(crate) fn print(event: &Value) {
-    let mut output = std::io::stdout().lock();
-    let _ = writeln!(output, "{event}");
-    let _ = output.flush();
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::units::{Decibels, Frames};
+
+    fn object(kind: EventKind) -> Option<Value> {
+        event_json(&Event { at: Frames(7), kind })
+    }
+
+    #[test]
+    fn each_event_is_one_object() {
+        let jump = object(EventKind::Jumped { to: Frames(9) });
+        assert_eq!(jump, Some(json!({"event": "jump", "at": 7, "to": 9})));
+        let end = object(EventKind::Ended(EndReason::Completed));
+        assert_eq!(end, Some(json!({"event": "end", "at": 7, "reason": "done"})));
+        assert_eq!(object(EventKind::DeviceLost), Some(json!({"event": "lost", "at": 7})));
+    }
+
+    #[test]
+    fn what_only_people_are_told_has_none() {
+        assert_eq!(object(EventKind::VolumeChanged { volume: Decibels(1.0) }), None);
+        assert_eq!(object(EventKind::MachineSlept), None);
+    }
 }

@@ -255,7 +255,7 @@ fn the_opening_never_waits_for_the_loudness_and_a_clip_does_with_one_line() {
     playing.until("segment");
     let mut errors = BufReader::new(playing.child.stderr.take().unwrap()).lines();
     let line = errors.next().unwrap().unwrap();
-    assert!(line.starts_with("a moment: the recordings are being listened to"), "{line}");
+    assert!(line.starts_with("one moment: the loudness of the recordings is being measured"), "{line}");
     // Held there, it can be left.
     writeln!(playing.child.stdin.as_mut().unwrap(), "stop").unwrap();
     assert_eq!(playing.child.wait().unwrap().code(), Some(130));

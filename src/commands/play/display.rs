@@ -1,4 +1,4 @@
-//! Where a session is shown: on the screen, in plain lines, or nowhere.
+//! Where a listener sees a session: on the screen, or in plain lines.
 
 use std::io::Write;
 
@@ -8,15 +8,14 @@ use crate::present::layout;
 use crate::present::plain::{PlainLines, footer_line};
 use crate::present::scene::Scene;
 use crate::present::screen::{Footer, screen_lines};
+use crate::present::view::ViewUpdate;
 
-/// Where a session is shown.
+/// Where a listener sees a session.
 pub(super) enum Display {
     /// Drawn in place, on standard error.
     Screen { screen: Box<Screen>, footer: Footer },
     /// A line for each change, on standard output.
     Plain(PlainLines),
-    /// Nowhere.
-    Hidden,
 }
 
 impl Display {
@@ -33,6 +32,21 @@ impl Display {
         layout::room(terminal::size().columns)
     }
 
+    /// Whether lines are drawn in place.
+    pub(super) fn is_screen(&self) -> bool {
+        matches!(self, Self::Screen { .. })
+    }
+
+    /// Shows what has changed.
+    pub(super) fn update(&mut self, update: ViewUpdate) {
+        match update {
+            ViewUpdate::Title(title) => self.print_title(&title),
+            ViewUpdate::Message(message) => self.print_message(&message),
+            ViewUpdate::Footer(footer) => self.set_footer(footer),
+            ViewUpdate::Moved => self.forget_place(),
+        }
+    }
+
     /// Shows a scene.
     pub(super) fn show(&mut self, scene: Scene) {
         match self {
@@ -42,21 +56,19 @@ impl Display {
                 }
             }
             Self::Plain(lines) => lines.update(scene).iter().for_each(|line| print(line)),
-            Self::Hidden => {}
         }
     }
 
     /// Shows something below the caption.
-    pub(super) fn set_footer(&mut self, next: Footer) {
+    fn set_footer(&mut self, next: Footer) {
         match self {
             Self::Screen { footer, .. } => *footer = next,
             Self::Plain(_) => footer_line(&next).iter().for_each(|line| print(line)),
-            Self::Hidden => {}
         }
     }
 
     /// Prints the title of the session.
-    pub(super) fn print_title(&mut self, title: &str) {
+    fn print_title(&mut self, title: &str) {
         match self {
             Self::Screen { screen, .. } if terminal::in_foreground() => {
                 let mut lines = layout::wrapped(title, Self::columns());
@@ -64,7 +76,7 @@ impl Display {
                 screen.print_above(&lines);
             }
             Self::Plain(_) => print(title),
-            _ => {}
+            Self::Screen { .. } => {}
         }
     }
 
@@ -72,7 +84,7 @@ impl Display {
     pub(super) fn print_message(&mut self, message: &str) {
         match self {
             Self::Screen { screen, .. } => screen.print_above(&layout::wrapped(message, Self::columns())),
-            Self::Plain(_) | Self::Hidden => {
+            Self::Plain(_) => {
                 let _ = writeln!(std::io::stderr().lock(), "{message}");
             }
         }
@@ -99,7 +111,7 @@ impl Display {
     }
 
     /// Says with the next scene where the session is, even where that is the same place.
-    pub(super) fn forget_place(&mut self) {
+    fn forget_place(&mut self) {
         if let Self::Plain(lines) = self {
             lines.forget_place();
         }

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::Sender;
 use std::thread;
 use std::time::Duration;
 
@@ -34,9 +33,9 @@ pub enum Key {
     Escape,
 }
 
-/// What is pressed.
+/// A key press.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Pressed {
+pub enum KeyPress {
     /// A key that may mean something.
     Key(Key),
     /// Ctrl-C, where it arrives as a key.
@@ -51,17 +50,17 @@ enum Ready {
     Never,
 }
 
-/// Reads keys until `over` is set or the terminal has gone away. In the background none is read.
+/// Reads keys until `deliver` returns false, `is_over` is set, or the terminal has gone away. In the background no key is read. If
+/// `deliver` waits, nothing is read meanwhile.
 ///
 /// # Errors
 /// When the system has no thread left.
-pub fn listen<T: Send + 'static>(
-    send: Sender<T>,
-    over: Arc<AtomicBool>,
-    wrap: impl Fn(Pressed) -> T + Send + 'static,
+pub fn listen(
+    is_over: Arc<AtomicBool>,
+    mut deliver: impl FnMut(KeyPress) -> bool + Send + 'static,
 ) -> std::io::Result<()> {
     thread::Builder::new().name("keys".to_owned()).spawn(move || {
-        while !over.load(Ordering::Relaxed) {
+        while !is_over.load(Ordering::Relaxed) {
             if !super::in_foreground() {
                 thread::park_timeout(LOOK);
                 continue;
@@ -71,10 +70,8 @@ pub fn listen<T: Send + 'static>(
                 Ready::No => continue,
                 Ready::Never => return,
             }
-            for pressed in pressed(next) {
-                if send.send(wrap(pressed)).is_err() {
-                    return;
-                }
+            if !pressed(next).into_iter().all(&mut deliver) {
+                return;
             }
         }
     })?;
@@ -116,7 +113,7 @@ fn next(within: Duration) -> Option<KeyEvent> {
 }
 
 /// All that was pressed, as far as it may mean something.
-fn pressed(mut next: impl FnMut(Duration) -> Option<KeyEvent>) -> Vec<Pressed> {
+fn pressed(mut next: impl FnMut(Duration) -> Option<KeyEvent>) -> Vec<KeyPress> {
     let mut all = Vec::new();
     let mut coming = next(AT_ONCE);
     while let Some(key) = coming {
@@ -125,9 +122,9 @@ fn pressed(mut next: impl FnMut(Duration) -> Option<KeyEvent>) -> Vec<Pressed> {
             coming = next(REST_OF_KEY);
             if coming.is_some_and(|key| matches!(key.code, KeyCode::Char('[' | 'O'))) {
                 coming = None;
-                all.extend(rest_of_key(&mut next).map(Pressed::Key));
+                all.extend(rest_of_key(&mut next).map(KeyPress::Key));
             } else {
-                all.push(Pressed::Key(Key::Escape));
+                all.push(KeyPress::Key(Key::Escape));
             }
         } else {
             all.extend(meaning(&key));
@@ -152,14 +149,14 @@ fn rest_of_key(next: &mut impl FnMut(Duration) -> Option<KeyEvent>) -> Option<Ke
     None
 }
 
-fn meaning(key: &KeyEvent) -> Option<Pressed> {
+fn meaning(key: &KeyEvent) -> Option<KeyPress> {
     if key.modifiers.contains(KeyModifiers::CONTROL) {
-        return (key.code == KeyCode::Char('c')).then_some(Pressed::Interrupt);
+        return (key.code == KeyCode::Char('c')).then_some(KeyPress::Interrupt);
     }
     if key.modifiers.contains(KeyModifiers::ALT) {
         return None;
     }
-    Some(Pressed::Key(match key.code {
+    Some(KeyPress::Key(match key.code {
         // Caps Lock changes no wish.
         KeyCode::Char(c) => Key::Char(c.to_ascii_lowercase()),
         KeyCode::Right => Key::Right,
@@ -176,7 +173,7 @@ mod tests {
     use super::*;
 
     /// What is made of keys that come one after the other, each so many milliseconds later.
-    fn made_of(keys: &[(u64, KeyCode)]) -> Vec<Pressed> {
+    fn made_of(keys: &[(u64, KeyCode)]) -> Vec<KeyPress> {
         let mut keys = keys.iter().peekable();
         pressed(|within| {
             let (after, code) = keys.peek()?;
@@ -195,9 +192,9 @@ mod tests {
 
     #[test]
     fn an_escape_alone_is_one_and_what_follows_is_not_lost() {
-        let escape = Pressed::Key(Key::Escape);
+        let escape = KeyPress::Key(Key::Escape);
         assert_eq!(made_of(&[(0, KeyCode::Esc)]), [escape]);
-        assert_eq!(made_of(&[(0, KeyCode::Esc), (20, KeyCode::Char('s'))]), [escape, Pressed::Key(Key::Char('s'))]);
+        assert_eq!(made_of(&[(0, KeyCode::Esc), (20, KeyCode::Char('s'))]), [escape, KeyPress::Key(Key::Char('s'))]);
     }
 
     #[test]
@@ -206,18 +203,18 @@ mod tests {
             let mut keys = vec![(0, KeyCode::Esc)];
             keys.extend(characters(rest));
             keys[1].0 = 40;
-            assert_eq!(made_of(&keys), [Pressed::Key(key)], "{rest}");
+            assert_eq!(made_of(&keys), [KeyPress::Key(key)], "{rest}");
         }
         let mut unknown = vec![(0, KeyCode::Esc)];
         unknown.extend(characters("[3~n"));
-        assert_eq!(made_of(&unknown), [Pressed::Key(Key::Char('n'))]);
+        assert_eq!(made_of(&unknown), [KeyPress::Key(Key::Char('n'))]);
     }
 
     #[test]
     fn capitals_are_the_same_wish_and_other_chords_are_none() {
-        assert_eq!(made_of(&characters("Qs")), [Pressed::Key(Key::Char('q')), Pressed::Key(Key::Char('s'))]);
+        assert_eq!(made_of(&characters("Qs")), [KeyPress::Key(Key::Char('q')), KeyPress::Key(Key::Char('s'))]);
         let chord = |modifier| meaning(&KeyEvent::new(KeyCode::Char('c'), modifier));
-        assert_eq!(chord(KeyModifiers::CONTROL), Some(Pressed::Interrupt));
+        assert_eq!(chord(KeyModifiers::CONTROL), Some(KeyPress::Interrupt));
         assert_eq!(chord(KeyModifiers::ALT), None);
     }
 }

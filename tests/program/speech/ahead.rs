@@ -114,7 +114,7 @@ fn a_session_that_starts_before_its_speech_is_there_plays_the_same() {
     let playing = Player::start(&sandbox);
     let (start, bell) = (playing.next(), playing.next());
     assert_eq!((&start["event"], &bell["event"], &bell["index"]), (&"start".into(), &"segment".into(), &0.into()));
-    playing.wait_for("a moment: the next line");
+    playing.wait_for("one moment: the next line");
     let cores = thread::available_parallelism().unwrap().get().min(LINES.len());
     wait_until(|| requested_lines(&sandbox).len() == cores);
     assert_eq!(
@@ -151,7 +151,7 @@ fn leaving_kills_the_engine_with_its_children_at_once() {
             .replace("while [", "/bin/sh -c 'echo $$ >> \"$0\"; exec /bin/sleep 600' \"$sandbox/sleepers\"; while [");
         sandbox.write("bin/flite", &script);
         let mut playing = Player::start(&sandbox);
-        playing.wait_for("a moment: the next line");
+        playing.wait_for("one moment: the next line");
         wait_until(|| sandbox.at("sleepers").exists());
         playing.send(command);
         let (events, code, stderr) = playing.finish();
@@ -198,7 +198,7 @@ fn lines_of_an_engine_that_fails_during_playback_are_shown() {
         "format = 1\ntitle = \"x\"\n[[segment]]\nbell = \"block\"\nhold = \"0s\"\n[[segment]]\nsay = \"One.\"\n";
     let sandbox = sandbox(session, "exit 3");
     let playing = Player::start(&sandbox);
-    playing.wait_for("a moment: the next line");
+    playing.wait_for("one moment: the next line");
     sandbox.write("go", "");
     let (events, code, stderr) = playing.finish();
     assert_eq!(code, Some(0));
@@ -240,6 +240,6 @@ silence = "23h59m55s"
     playing.send("stop");
     let (_, code, stderr) = playing.finish();
     assert_eq!(code, Some(130));
-    let sentences: Vec<_> = stderr.lines().filter(|line| !line.starts_with("a moment")).collect();
+    let sentences: Vec<_> = stderr.lines().filter(|line| !line.starts_with("one moment")).collect();
     assert!(sentences.len() == 1 && sentences[0].contains("longer than 24 hours, so some lines are shown"), "{stderr}");
 }

@@ -91,6 +91,7 @@ fn ctrl_c_leaves_and_once_more_stops() {
     window.see_text("q leave");
     window.press("\x03\x03");
     window.see_text("Farewell.");
+    thread::sleep(ANOTHER_WISH);
     window.press("\x03");
     assert_eq!(window.end(), 130);
 }

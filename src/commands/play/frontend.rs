@@ -1,0 +1,254 @@
+//! Connects a session that plays with the terminal: keys, lines and signals in, clients out.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use crossbeam_channel::{Receiver, Sender, bounded, select_biased, unbounded};
+
+use super::clients::Client;
+use crate::io::lines;
+use crate::io::signals::{self, Signal};
+use crate::io::terminal::{self, KeyPress, Modes};
+use crate::playback::controls::{self, Control, LINES, Wish};
+use crate::playback::key_repeat::KeyRepeatFilter;
+use crate::playback::{Event, EventKind, EventSink, Playback, PlaybackError, PlaybackRemote};
+use crate::player::transport::EndReason;
+use crate::text::escape_controls;
+
+/// How often clients are shown the state of the session.
+const TICK: Duration = Duration::from_millis(40);
+/// How many events may be unread until further wishes wait.
+const UNREAD_EVENTS: usize = 256;
+/// How many keys or lines may be unread until whoever reads them waits.
+const UNREAD_INPUTS: usize = 64;
+
+/// Takes the events of a session to the front end.
+pub(super) struct EventQueue(Sender<Event>);
+
+impl EventSink for EventQueue {
+    fn send(&mut self, event: Event) {
+        let _ = self.0.send(event);
+    }
+
+    fn has_room(&self) -> bool {
+        self.0.len() < UNREAD_EVENTS
+    }
+}
+
+/// Something that reaches the front end.
+enum FrontendInput {
+    Signal(Signal),
+    Key(KeyPress),
+    Event(Event),
+    Line(LineInput),
+}
+
+/// A line on standard input that is no wish.
+enum LineInput {
+    Control(Control),
+    Unknown(String),
+}
+
+/// Where keys, lines, signals and events arrive.
+pub(super) struct Channels {
+    signals: (Sender<Signal>, Receiver<Signal>),
+    events: (Sender<Event>, Receiver<Event>),
+    keys: (Sender<KeyPress>, Receiver<KeyPress>),
+    lines: (Sender<LineInput>, Receiver<LineInput>),
+}
+
+impl Channels {
+    /// Starts to listen to signals.
+    pub(super) fn open() -> Self {
+        let channels = Self {
+            signals: unbounded(),
+            events: unbounded(),
+            keys: bounded(UNREAD_INPUTS),
+            lines: bounded(UNREAD_INPUTS),
+        };
+        let sender = channels.signals.0.clone();
+        let _ = signals::listen(move |signal| sender.send(signal).is_ok());
+        channels
+    }
+
+    /// Returns the next input, if there is one within a tick: signals first, lines last.
+    fn next(&self) -> Option<FrontendInput> {
+        select_biased! {
+            recv(self.signals.1) -> signal => signal.ok().map(FrontendInput::Signal),
+            recv(self.keys.1) -> press => press.ok().map(FrontendInput::Key),
+            recv(self.events.1) -> event => event.ok().map(FrontendInput::Event),
+            recv(self.lines.1) -> line => line.ok().map(FrontendInput::Line),
+            default(TICK) => None,
+        }
+    }
+
+    /// Returns where the session sends its events.
+    pub(super) fn event_queue(&self) -> EventQueue {
+        EventQueue(self.events.0.clone())
+    }
+
+    /// Starts to read keys, or, where standard input is no terminal, lines.
+    fn listen(&self, remote: PlaybackRemote, is_over: &Arc<AtomicBool>) {
+        if terminal::has_keys() {
+            let sender = self.keys.0.clone();
+            let _ = terminal::listen(is_over.clone(), move |press| sender.send(press).is_ok());
+        } else {
+            let sender = self.lines.0.clone();
+            let _ = lines::listen(move |line| match controls::from_line(&line) {
+                Some(Control::Wish(wish)) => remote.send_in_order(wish),
+                Some(control) => sender.send(LineInput::Control(control)).is_ok(),
+                None => sender.send(LineInput::Unknown(line)).is_ok(),
+            });
+        }
+    }
+}
+
+/// A session that plays, and everything around it.
+pub(super) struct Frontend {
+    playback: Playback,
+    remote: PlaybackRemote,
+    channels: Channels,
+    clients: Vec<Box<dyn Client>>,
+    modes: Modes,
+    filter: KeyRepeatFilter,
+    /// The signal to continue, after a stop of our own, is still to come.
+    awaits_continue: bool,
+    is_over: Arc<AtomicBool>,
+}
+
+/// Whether the session goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum SessionState {
+    Playing,
+    Over,
+}
+
+impl Frontend {
+    /// Connects a session. Keys and lines are read unless `leaves_input` is set.
+    pub(super) fn new(
+        playback: Playback,
+        channels: Channels,
+        clients: Vec<Box<dyn Client>>,
+        modes: Modes,
+        leaves_input: bool,
+    ) -> Self {
+        let (remote, is_over) = (playback.remote(), Arc::new(AtomicBool::new(false)));
+        if !leaves_input {
+            channels.listen(remote.clone(), &is_over);
+        }
+        let filter = KeyRepeatFilter::default();
+        Self { playback, remote, channels, clients, modes, filter, awaits_continue: false, is_over }
+    }
+
+    /// Runs until the session is over.
+    ///
+    /// # Errors
+    /// Why the session could not be played, or not to its end.
+    pub(super) fn run(mut self) -> Result<EndReason, PlaybackError> {
+        while self.turn() == SessionState::Playing {}
+        // Whatever was asked before the end is still answered.
+        for line in self.channels.lines.1.try_iter().take(UNREAD_INPUTS).collect::<Vec<_>>() {
+            self.on_line(line);
+        }
+        self.is_over.store(true, Ordering::Relaxed);
+        let end = self.playback.finish();
+        self.clients.iter_mut().for_each(|client| client.clear());
+        end
+    }
+
+    fn turn(&mut self) -> SessionState {
+        let mut state = SessionState::Playing;
+        match self.channels.next() {
+            Some(FrontendInput::Signal(signal)) => self.on_signal(signal),
+            Some(FrontendInput::Key(press)) => self.on_key(press),
+            Some(FrontendInput::Event(event)) => state = self.on_event(&event),
+            Some(FrontendInput::Line(line)) => self.on_line(line),
+            None => {}
+        }
+        self.settle(None);
+        self.modes.mind();
+        let snapshot = self.playback.snapshot();
+        self.clients.iter_mut().for_each(|client| client.show(&snapshot));
+        state
+    }
+
+    fn on_event(&mut self, event: &Event) -> SessionState {
+        self.clients.iter_mut().for_each(|client| client.on_event(event));
+        match event.kind {
+            EventKind::Ended(_) | EventKind::Failed => return SessionState::Over,
+            EventKind::ReadyToSuspend => self.suspend(),
+            _ => {}
+        }
+        SessionState::Playing
+    }
+
+    fn on_line(&mut self, line: LineInput) {
+        match line {
+            LineInput::Control(control) => self.on_control(control),
+            LineInput::Unknown(line) => {
+                let message = format!("`{}` is not known here; a line is one of: {LINES}", escape_controls(&line));
+                self.clients.iter_mut().for_each(|client| client.print_message(&message));
+            }
+        }
+    }
+
+    fn on_key(&mut self, press: KeyPress) {
+        self.settle(Some(press));
+        if self.filter.accept(press, Instant::now()) {
+            self.on_press(press);
+        }
+    }
+
+    /// Does what an earlier key asked for, if it was not clear until now whether it is held down.
+    fn settle(&mut self, next: Option<KeyPress>) {
+        if let Some(press) = self.filter.take_settled(Instant::now(), next) {
+            self.on_press(press);
+        }
+    }
+
+    fn on_press(&mut self, press: KeyPress) {
+        match press {
+            KeyPress::Interrupt => self.remote.send(Wish::Exit),
+            KeyPress::Key(key) => controls::from_key(key).into_iter().for_each(|control| self.on_control(control)),
+        }
+    }
+
+    fn on_control(&mut self, control: Control) {
+        match control {
+            Control::Wish(wish) => self.remote.send(wish),
+            control => self.clients.iter_mut().for_each(|client| client.on_control(control)),
+        }
+    }
+
+    fn on_signal(&mut self, signal: Signal) {
+        match signal {
+            // A closed window sends its signal twice, and a system that shuts down sends another one before it.
+            Signal::Interrupt | Signal::HangUp => self.on_key(KeyPress::Interrupt),
+            Signal::Terminate if self.filter.accept_termination(Instant::now()) => self.on_press(KeyPress::Interrupt),
+            Signal::Terminate => {}
+            Signal::Quit => self.remote.send(Wish::Stop),
+            Signal::Suspend => self.remote.prepare_suspend(),
+            Signal::Continue if std::mem::take(&mut self.awaits_continue) => {}
+            Signal::Continue => {
+                self.modes.retake();
+                self.clients.iter_mut().for_each(|client| client.redraw());
+            }
+            Signal::Resized => self.clients.iter_mut().for_each(|client| client.on_resized()),
+        }
+    }
+
+    /// Stops the process, as nothing is heard any more, and goes on once the shell continues it.
+    fn suspend(&mut self) {
+        self.clients.iter_mut().for_each(|client| client.clear());
+        self.modes.leave();
+        self.awaits_continue = true;
+        signals::suspend_process();
+        self.modes.mind();
+        self.clients.iter_mut().for_each(|client| client.redraw());
+        // A key held down has asked for it several times before it was done.
+        let signals: Vec<_> = self.channels.signals.1.try_iter().filter(|signal| *signal != Signal::Suspend).collect();
+        signals.into_iter().for_each(|signal| self.on_signal(signal));
+        self.remote.continue_after_suspend();
+    }
+}

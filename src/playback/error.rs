@@ -1,0 +1,107 @@
+//! Why a session could not be played.
+
+use std::borrow::Cow;
+use std::io;
+use std::time::Duration;
+
+use thiserror::Error;
+
+use crate::error::Remedy;
+use crate::io::device::DeviceError;
+use crate::load::{LoudnessError, ProgrammeError};
+use crate::manifest::duration;
+use crate::player::PlayerError;
+use crate::text::escape_controls;
+
+/// Why an output could not be found or opened.
+#[derive(Debug, Error)]
+pub enum OutputError {
+    /// The device could not be found or opened.
+    #[error(transparent)]
+    Device(#[from] DeviceError),
+    /// The system has no thread left.
+    #[error("the session can't be timed: {0}")]
+    Thread(#[source] io::Error),
+    /// The device was opened, and asks for no sound.
+    #[error("the sound device asks for no sound")]
+    Asleep,
+    /// The thread that opened the output, or the output's own, has panicked.
+    #[error("the output has failed")]
+    Panicked,
+}
+
+impl Remedy for OutputError {
+    fn help(&self) -> Option<Cow<'_, str>> {
+        Some(Cow::Borrowed(match self {
+            Self::Device(error) => return error.help(),
+            Self::Thread(_) => "close other programs",
+            Self::Asleep => "choose another device; `karuna devices` lists them",
+            Self::Panicked => REPORT,
+        }))
+    }
+}
+
+/// For errors that are mistakes of this program.
+const REPORT: &str = "this is a mistake in karuna; please report it, with what you did";
+
+/// Why a session could not be played, or not to its end.
+#[derive(Debug, Error)]
+pub enum PlaybackError {
+    /// The timelines of the session can't be built.
+    #[error(transparent)]
+    Session(#[from] ProgrammeError),
+    /// The recordings can't be brought to one loudness.
+    #[error(transparent)]
+    Loudness(#[from] LoudnessError),
+    /// The output failed.
+    #[error(transparent)]
+    Output(#[from] OutputError),
+    /// The session has no segment of this id.
+    #[error("there is no segment named `{}`", escape_controls(.id))]
+    UnknownSegment {
+        /// The id that was asked for.
+        id: String,
+        /// The id that is most like it.
+        nearest: Option<String>,
+        /// The first ids of the session.
+        ids: Vec<String>,
+    },
+    /// The start is after the end of the session.
+    #[error("{} is after the end", duration::format(*.start))]
+    StartAfterEnd {
+        /// Where it should start.
+        start: Duration,
+        /// How long the session is.
+        length: Duration,
+    },
+    /// The system has no thread left.
+    #[error("the session can't be played: {0}")]
+    Thread(#[source] io::Error),
+    /// The player failed: nothing more would be heard.
+    #[error(transparent)]
+    Player(#[from] PlayerError),
+    /// A thread of this module has panicked.
+    #[error("playback has failed")]
+    Panicked,
+}
+
+impl Remedy for PlaybackError {
+    fn help(&self) -> Option<Cow<'_, str>> {
+        Some(match self {
+            Self::Session(error) => return error.help(),
+            Self::Loudness(error) => return error.help(),
+            Self::Output(error) => return error.help(),
+            Self::UnknownSegment { nearest: Some(id), .. } => {
+                format!("did you mean {}? A time is written as in 2m30s", escape_controls(id)).into()
+            }
+            Self::UnknownSegment { ids, .. } if ids.is_empty() => "give a time such as 2m30s".into(),
+            Self::UnknownSegment { ids, .. } => {
+                format!("give a time such as 2m30s, or one of {}", escape_controls(&ids.join(", "))).into()
+            }
+            Self::StartAfterEnd { length, .. } => format!("the session is {} long", duration::format(*length)).into(),
+            Self::Thread(_) => "close other programs".into(),
+            Self::Player(error) => return error.help(),
+            Self::Panicked => REPORT.into(),
+        })
+    }
+}

@@ -1,0 +1,279 @@
+//! The event loop of a session that plays: wishes and results of background work come in, events go out.
+//!
+//! Nothing in here waits for a device, a file or a listener, so that a wish to leave is answered at once, whatever else is under way.
+
+mod device;
+mod outputs;
+mod publisher;
+mod report;
+mod suspend;
+#[cfg(test)]
+mod tests;
+mod wish;
+
+use std::collections::{BTreeSet, VecDeque};
+use std::ops::ControlFlow;
+use std::thread;
+use std::time::Duration;
+
+use crossbeam_channel::{Receiver, Sender, never, select_biased};
+
+use super::controls::Wish;
+use super::error::PlaybackError;
+use super::event::{EventKind, OutputState};
+use super::headroom::Headroom;
+use super::opening::OpeningResult;
+use super::source::PlaybackSource;
+use super::speech_queue::{SpeechQueue, SpeechUpdate};
+use crate::io::sleep::SleepDetector;
+use crate::load::GainEvent;
+use crate::player::PlayerHandle;
+use crate::player::transport::{EndReason, TransportCommand};
+use crate::units::{Decibels, Frames};
+pub(crate) use outputs::Outputs;
+pub(crate) use publisher::{Publisher, SharedSnapshot};
+use report::WaitReport;
+use suspend::Suspension;
+
+/// How often the loop checks what has happened.
+const TICK: Duration = Duration::from_millis(40);
+/// The same while something is under way that takes only milliseconds.
+const SHORT_TICK: Duration = Duration::from_millis(4);
+/// What an output needs beyond its own buffer to have played everything.
+const DRAIN_MARGIN: Duration = Duration::from_millis(100);
+
+/// Something that does not wait its turn.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum UrgentInput {
+    /// A wish to leave.
+    Leave(Wish),
+    /// The process is about to be stopped.
+    Suspend,
+    /// The process was stopped, and runs again.
+    Continued,
+}
+
+/// What comes from background threads.
+pub(crate) enum BackgroundResult {
+    /// An output was opened, or could not be.
+    Opening(OpeningResult),
+    /// The headroom was measured.
+    Headroom(Decibels),
+    /// Lines were spoken.
+    Speech(SpeechUpdate),
+    /// Something was found while the recordings were measured.
+    Gain(GainEvent),
+}
+
+/// Everything that reaches the loop, the most urgent first.
+pub(crate) struct Inputs {
+    pub(crate) urgent: Receiver<UrgentInput>,
+    pub(crate) background: Receiver<BackgroundResult>,
+    pub(crate) wishes: Receiver<Wish>,
+}
+
+/// One of the inputs.
+enum LoopInput {
+    Urgent(UrgentInput),
+    Background(BackgroundResult),
+    Wish(Wish),
+}
+
+/// Whether the loop goes on, or how it ends.
+type Step = ControlFlow<Result<EndReason, PlaybackError>>;
+
+const GO_ON: Step = ControlFlow::Continue(());
+
+/// A session that plays.
+pub(crate) struct EventLoop {
+    source: PlaybackSource,
+    player: PlayerHandle,
+    outputs: Outputs,
+    headroom: Headroom,
+    /// The headroom has to be measured, once all lines are spoken.
+    needs_headroom: bool,
+    speech: SpeechQueue,
+    inputs: Inputs,
+    /// For the background threads of the loop.
+    results: Sender<BackgroundResult>,
+    publisher: Publisher,
+    /// Commands that the player had no room for.
+    commands: VecDeque<TransportCommand>,
+    /// The listener has asked to leave, though the player may not know it yet.
+    is_leaving: bool,
+    /// Where the session starts, until that is reported.
+    start: Option<Frames>,
+    suspension: Option<Suspension>,
+    waits: WaitReport,
+    /// The errors of clips that were reported.
+    clip_errors: BTreeSet<String>,
+    sleep: SleepDetector,
+}
+
+impl EventLoop {
+    /// Returns a loop for a player whose sound is in no output yet.
+    pub(crate) fn new(
+        source: PlaybackSource,
+        player: PlayerHandle,
+        outputs: Outputs,
+        headroom: Headroom,
+        speech: SpeechQueue,
+        (inputs, results): (Inputs, Sender<BackgroundResult>),
+        publisher: Publisher,
+    ) -> Self {
+        let start = player.snapshot().session_frame;
+        Self {
+            source,
+            player,
+            outputs,
+            headroom,
+            needs_headroom: false,
+            speech,
+            inputs,
+            results,
+            publisher,
+            commands: VecDeque::new(),
+            is_leaving: false,
+            start: Some(start),
+            suspension: None,
+            waits: WaitReport::default(),
+            clip_errors: BTreeSet::new(),
+            sleep: SleepDetector::start(),
+        }
+    }
+
+    /// Plays until the end.
+    ///
+    /// # Errors
+    /// Why the session could not be played, or not to its end.
+    pub(crate) fn run(&mut self) -> Result<EndReason, PlaybackError> {
+        let end = match self.start() {
+            ControlFlow::Break(end) => end,
+            ControlFlow::Continue(()) => loop {
+                if let ControlFlow::Break(end) = self.turn() {
+                    break end;
+                }
+            },
+        };
+        self.speech.cancel();
+        if let Ok(reason) = end {
+            self.emit(EventKind::Ended(reason));
+            self.drain();
+        }
+        end
+    }
+
+    /// Reports that playback has failed, as the last event.
+    pub(crate) fn report_failure(&mut self) {
+        self.emit(EventKind::Failed);
+    }
+
+    /// Handles one input, if there is any, and whatever else has happened.
+    fn turn(&mut self) -> Step {
+        match self.next_input() {
+            Some(LoopInput::Urgent(input)) => self.on_urgent(input)?,
+            Some(LoopInput::Background(result)) => self.on_background(result)?,
+            Some(LoopInput::Wish(wish)) => self.on_wish(wish)?,
+            None => {}
+        }
+        self.report_notices()?;
+        self.check_output()?;
+        self.check_sleep();
+        self.switch_version();
+        self.report_waiting();
+        self.report_clip_errors();
+        self.advance_suspension();
+        self.send_commands();
+        self.publish();
+        if let Some(error) = self.player.take_error() {
+            return ControlFlow::Break(Err(error.into()));
+        }
+        GO_ON
+    }
+
+    fn next_input(&self) -> Option<LoopInput> {
+        let none = never();
+        let wishes = if self.accepts_wishes() { &self.inputs.wishes } else { &none };
+        select_biased! {
+            recv(self.inputs.urgent) -> input => input.ok().map(LoopInput::Urgent),
+            recv(self.inputs.background) -> result => result.ok().map(LoopInput::Background),
+            recv(wishes) -> wish => wish.ok().map(LoopInput::Wish),
+            default(self.tick()) => None,
+        }
+    }
+
+    fn tick(&self) -> Duration {
+        let is_busy = self.outputs.is_handing_over() || self.suspension.is_some() || !self.commands.is_empty();
+        if is_busy { SHORT_TICK } else { TICK }
+    }
+
+    fn on_urgent(&mut self, input: UrgentInput) -> Step {
+        match input {
+            UrgentInput::Leave(wish) => self.on_wish(wish),
+            UrgentInput::Suspend => self.suspend(),
+            UrgentInput::Continued => self.on_continued(),
+        }
+    }
+
+    fn on_background(&mut self, result: BackgroundResult) -> Step {
+        match result {
+            BackgroundResult::Opening(result) => return self.on_opening_result(result),
+            BackgroundResult::Headroom(headroom) => self.on_headroom_measured(headroom),
+            BackgroundResult::Speech(SpeechUpdate::Version(version)) => self.speech.set_latest(version),
+            BackgroundResult::Speech(SpeechUpdate::Failed(message)) => {
+                self.emit(EventKind::SpeechFailed { message });
+            }
+            BackgroundResult::Gain(GainEvent::Failed(error)) => return ControlFlow::Break(Err(error.into())),
+            BackgroundResult::Gain(event) => self.emit(EventKind::RecordingFault { message: event.to_string() }),
+        }
+        GO_ON
+    }
+
+    /// Returns what can be heard of the session.
+    fn output_state(&self) -> OutputState {
+        self.outputs.state()
+    }
+
+    /// Waits until the last sample is heard. Only done after the end.
+    fn drain(&self) {
+        if self.outputs.is_device() {
+            thread::sleep(self.buffered() + DRAIN_MARGIN);
+        }
+    }
+
+    /// How long it takes until everything that was played is heard.
+    fn buffered(&self) -> Duration {
+        Duration::from_secs_f64(self.outputs.buffered_frames().seconds(self.source.rate()))
+    }
+
+    fn check_sleep(&mut self) {
+        if self.sleep.has_slept() && self.pause() {
+            self.emit(EventKind::MachineSlept);
+        }
+    }
+
+    /// Plays the latest version of the timelines, which knows more of the lines by their speech. This has to wait while another
+    /// programme plays, and until the player has taken up the version before.
+    fn switch_version(&mut self) {
+        let Some(latest) = self.speech.latest() else { return };
+        if !self.player.is_in_session() || !self.player.switch_version(latest.version.clone()) {
+            return;
+        }
+        self.source = latest.clone();
+        self.speech.clear_latest();
+        if !self.source.awaits_speech && std::mem::take(&mut self.needs_headroom) {
+            self.measure_headroom();
+        }
+        self.emit(EventKind::TimelinesChanged { programmes: self.source.version.programmes.clone() });
+    }
+
+    /// Sends the commands that are waiting to the player, as far as it has room for them.
+    fn send_commands(&mut self) {
+        while let Some(command) = self.commands.pop_front() {
+            if let Err(command) = self.player.send(command) {
+                self.commands.push_front(command);
+                return;
+            }
+        }
+    }
+}

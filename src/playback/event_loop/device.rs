@@ -1,0 +1,160 @@
+//! Performs what the supervisor decides.
+
+use std::ops::ControlFlow;
+use std::thread;
+
+use super::{BackgroundResult, EventLoop, GO_ON, Step};
+use crate::io::device::DeviceEvent;
+use crate::playback::error::OutputError;
+use crate::playback::event::EventKind;
+use crate::playback::opening::{OpeningResult, open_in_background};
+use crate::playback::output::{OpenReason, OpenRequest, OpeningId, Output};
+use crate::playback::supervisor::{SupervisorAction, SupervisorEvent};
+use crate::player::transport::EndReason;
+use crate::player::{PlayerHandle, StartPoint};
+use crate::timeline::Programme;
+
+impl EventLoop {
+    /// Opens the first output.
+    pub(super) fn start(&mut self) -> Step {
+        if self.outputs.system.is_some() {
+            let action = self.outputs.supervisor.start();
+            return self.perform(action, None);
+        }
+        if let Err(error) = self.outputs.start_silent(self.source.rate()) {
+            return ControlFlow::Break(Err(error.into()));
+        }
+        self.report_start();
+        GO_ON
+    }
+
+    /// An output was opened, or could not be.
+    pub(super) fn on_opening_result(&mut self, result: OpeningResult) -> Step {
+        let OpeningResult { opening, output } = result;
+        let is_first = self.start.is_some();
+        let (event, mut opened) = match output {
+            Ok(output) => (SupervisorEvent::Opened(opening), Some((opening, output))),
+            Err(error) if is_first => return ControlFlow::Break(Err(error.into())),
+            Err(_) => (SupervisorEvent::OpenFailed(opening), None),
+        };
+        for action in self.outputs.supervise(&event) {
+            self.perform(action, opened.take())?;
+        }
+        GO_ON
+    }
+
+    /// Looks after the output that plays.
+    pub(super) fn check_output(&mut self) -> Step {
+        if self.outputs.has_stopped() {
+            return ControlFlow::Break(Err(OutputError::Panicked.into()));
+        }
+        for (opening, event) in self.outputs.device_events() {
+            match event {
+                DeviceEvent::Lost => self.supervise(&SupervisorEvent::Lost(opening))?,
+                DeviceEvent::Moved(name) if opening == self.outputs.opening => self.on_moved(name),
+                DeviceEvent::Moved(_) => {}
+            }
+        }
+        if self.outputs.take_released() {
+            let buffered = self.outputs.buffered(self.source.rate());
+            self.supervise(&SupervisorEvent::Released { buffered })?;
+        }
+        for action in self.outputs.supervise_heartbeat() {
+            self.perform(action, None)?;
+        }
+        self.supervise(&SupervisorEvent::Tick)
+    }
+
+    /// Reports an event to the supervisor, and does what follows.
+    pub(super) fn supervise(&mut self, event: &SupervisorEvent) -> Step {
+        for action in self.outputs.supervise(event) {
+            self.perform(action, None)?;
+        }
+        GO_ON
+    }
+
+    /// Does what the supervisor asks for. `opened` is an output that was opened just now.
+    fn perform(&mut self, action: SupervisorAction, opened: Option<(OpeningId, Box<dyn Output>)>) -> Step {
+        match (action, opened) {
+            (SupervisorAction::Open { opening, reason, buffer }, _) => {
+                let callback = self.outputs.callback.take_if(|_| reason == OpenReason::Start);
+                self.open(OpenRequest { opening, reason, buffer, callback });
+            }
+            (SupervisorAction::Start, Some((opening, output))) => {
+                self.outputs.replace(opening, output);
+                self.report_start();
+            }
+            (SupervisorAction::Replace { was_lost }, Some((opening, output))) => {
+                self.play_into(opening, output);
+                if was_lost {
+                    self.emit(EventKind::DeviceFound);
+                }
+            }
+            (SupervisorAction::Release, Some(opened)) => {
+                self.outputs.next = Some(opened);
+                self.player.hold_output(true);
+            }
+            (SupervisorAction::Discard, None) => self.outputs.next = None,
+            (SupervisorAction::HandOver, _) => {
+                self.outputs.hand_over();
+                self.player.hold_output(false);
+            }
+            (SupervisorAction::CancelHandOver, _) => {
+                self.outputs.cancel_hand_over();
+                self.player.hold_output(false);
+            }
+            (SupervisorAction::ReportLongerBuffer, _) => self.emit(EventKind::BufferLengthened),
+            (SupervisorAction::Hold, _) => return self.hold(),
+            // What was opened is closed, as it is dropped here.
+            (SupervisorAction::Discard, Some(_)) => {}
+            (SupervisorAction::Start | SupervisorAction::Replace { .. } | SupervisorAction::Release, None) => {}
+        }
+        GO_ON
+    }
+
+    fn open(&self, request: OpenRequest) {
+        let Some(system) = &self.outputs.system else { return };
+        let results = self.results.clone();
+        open_in_background(system, request, move |result| drop(results.send(BackgroundResult::Opening(result))));
+    }
+
+    /// Plays on through another output, paused: no sound bursts into a room.
+    fn play_into(&mut self, opening: OpeningId, mut output: Box<dyn Output>) {
+        let from = self.player.snapshot().start_point();
+        let (callback, player) = self.source.start(StartPoint { paused: true, volume: self.headroom.volume(), ..from });
+        output.play(callback);
+        self.outputs.replace(opening, output);
+        self.set_player(player);
+    }
+
+    /// The device is gone: the session holds where it was heard last. A listener who is leaving has left.
+    fn hold(&mut self) -> Step {
+        self.report_notices()?;
+        let mut from = StartPoint { paused: true, ..self.player.snapshot().start_point() };
+        from.playhead.frame = from.playhead.frame.saturating_sub(self.outputs.unheard_frames());
+        if from.playhead.programme == Programme::SESSION {
+            from.session_frame = from.playhead.frame;
+        }
+        let is_leaving = self.is_leaving();
+        self.outputs.close();
+        let (_, player) = self.source.start(from);
+        self.set_player(player);
+        self.emit(EventKind::DeviceLost);
+        if is_leaving { self.end_unheard(EndReason::Exited) } else { GO_ON }
+    }
+
+    /// Replaces the player. Commands for the earlier one are void.
+    fn set_player(&mut self, player: PlayerHandle) {
+        let earlier = std::mem::replace(&mut self.player, player);
+        self.commands.clear();
+        // It waits for its feeder, which may be reading a file.
+        let _ = thread::Builder::new().name("player-close".to_owned()).spawn(move || drop(earlier));
+    }
+
+    /// Headphones may have been unplugged, and nobody else is meant to hear the session.
+    fn on_moved(&mut self, to: String) {
+        if self.pause() {
+            self.emit(EventKind::DeviceMoved { to });
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! What leaves the loop: events, and a snapshot for other threads.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::playback::event::{Event, EventSink, PlaybackSnapshot};
+
+/// A snapshot that other threads can read.
+#[derive(Clone)]
+pub(crate) struct SharedSnapshot(Arc<Mutex<PlaybackSnapshot>>);
+
+impl SharedSnapshot {
+    pub(crate) fn new(snapshot: PlaybackSnapshot) -> Self {
+        Self(Arc::new(Mutex::new(snapshot)))
+    }
+
+    pub(crate) fn get(&self) -> PlaybackSnapshot {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn set(&self, snapshot: PlaybackSnapshot) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = snapshot;
+    }
+}
+
+/// Publishes what happens.
+pub(crate) struct Publisher {
+    snapshot: SharedSnapshot,
+    sink: Box<dyn EventSink>,
+}
+
+impl Publisher {
+    pub(crate) fn new(snapshot: SharedSnapshot, sink: Box<dyn EventSink>) -> Self {
+        Self { snapshot, sink }
+    }
+
+    /// Publishes a snapshot.
+    pub(crate) fn publish(&self, snapshot: PlaybackSnapshot) {
+        self.snapshot.set(snapshot);
+    }
+
+    /// Publishes an event.
+    pub(crate) fn send(&mut self, event: Event) {
+        self.sink.send(event);
+    }
+
+    /// Whether the events so far have been read.
+    pub(crate) fn has_room(&self) -> bool {
+        self.sink.has_room()
+    }
+}

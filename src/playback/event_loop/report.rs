@@ -1,0 +1,130 @@
+//! What happens in the player and the session is reported as events.
+
+use std::ops::ControlFlow;
+use std::time::{Duration, Instant};
+
+use super::{EventLoop, GO_ON, Step};
+use crate::playback::event::{Event, EventKind, OutputState, PlaybackSnapshot};
+use crate::playback::supervisor::SupervisorEvent;
+use crate::player::transport::{EndReason, TransportEvent};
+use crate::player::{PlayerEvent, WaitReason};
+
+/// A wait that is longer than this is reported.
+const FEEDBACK_DELAY: Duration = Duration::from_millis(300);
+
+/// How long the session has been waiting, and which waits were reported.
+#[derive(Debug, Default)]
+pub(super) struct WaitReport {
+    since: Option<Instant>,
+    reported: Vec<WaitReason>,
+}
+
+impl WaitReport {
+    /// Takes note of what the session waits for. Returns it once, if it takes long.
+    fn update(&mut self, reason: Option<WaitReason>, now: Instant) -> Option<WaitReason> {
+        let Some(reason) = reason else {
+            self.since = None;
+            return None;
+        };
+        let since = *self.since.get_or_insert(now);
+        if now.duration_since(since) <= FEEDBACK_DELAY || self.reported.contains(&reason) {
+            return None;
+        }
+        self.reported.push(reason);
+        Some(reason)
+    }
+}
+
+impl EventLoop {
+    /// Reports that the session starts.
+    pub(super) fn report_start(&mut self) {
+        if self.output_state() == OutputState::CaptionsOnly {
+            self.emit(EventKind::NoDevice);
+        }
+        let at = self.start.take().unwrap_or_default();
+        let programmes = self.source.version.programmes.clone();
+        self.publisher.send(Event { at, kind: EventKind::Started { programmes } });
+    }
+
+    /// Reports what happened in the player.
+    pub(super) fn report_notices(&mut self) -> Step {
+        while let Some(notice) = self.player.next_notice() {
+            let kind = match notice.event {
+                PlayerEvent::Segment(index) => EventKind::SegmentStarted { index },
+                PlayerEvent::Underrun(frames) => EventKind::Underrun { frames },
+                PlayerEvent::Transport(event) => match event {
+                    TransportEvent::Paused => EventKind::Paused,
+                    TransportEvent::Resumed => EventKind::Resumed,
+                    TransportEvent::Jumped { to } => EventKind::Jumped { to },
+                    TransportEvent::SoftenStarted => EventKind::SoftenStarted,
+                    TransportEvent::SoftenEnded => EventKind::SoftenEnded,
+                    TransportEvent::ExitStarted => EventKind::ExitStarted,
+                    TransportEvent::Ended(reason) => return ControlFlow::Break(Ok(reason)),
+                },
+            };
+            self.publish();
+            self.publisher.send(Event { at: notice.at, kind });
+            if matches!(notice.event, PlayerEvent::Underrun(_)) && !self.player.snapshot().paused {
+                self.supervise(&SupervisorEvent::Underrun)?;
+            }
+        }
+        GO_ON
+    }
+
+    /// Ends a session that nobody hears: there is nothing to fade.
+    pub(super) fn end_unheard(&mut self, reason: EndReason) -> Step {
+        if reason == EndReason::Exited {
+            self.emit(EventKind::ExitStarted);
+        }
+        ControlFlow::Break(Ok(reason))
+    }
+
+    /// Reports a wait that takes long: for the loudness of the recordings, or for speech.
+    pub(super) fn report_waiting(&mut self) {
+        let reason = self.player.wait_reason();
+        let reason = reason.filter(|reason| *reason == WaitReason::Speech || self.source.gain.get().is_none());
+        if let Some(reason) = self.waits.update(reason, Instant::now()) {
+            self.emit(EventKind::Waiting(reason));
+        }
+    }
+
+    /// Reports each clip that can't be played any more, once.
+    pub(super) fn report_clip_errors(&mut self) {
+        while let Some(message) = self.player.next_clip_error() {
+            if self.clip_errors.insert(message.clone()) {
+                self.emit(EventKind::ClipFailed { message });
+            }
+        }
+    }
+
+    /// Reports an event where the session is now.
+    pub(super) fn emit(&mut self, kind: EventKind) {
+        let at = self.publish().player.session_frame;
+        self.publisher.send(Event { at, kind });
+    }
+
+    /// Publishes the state of the session, and returns it.
+    pub(super) fn publish(&mut self) -> PlaybackSnapshot {
+        let snapshot = PlaybackSnapshot { player: self.player.snapshot(), output: self.output_state() };
+        self.publisher.publish(snapshot);
+        snapshot
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wait_is_reported_once_and_only_if_it_takes_long() {
+        let (start, mut waits) = (Instant::now(), WaitReport::default());
+        let mut update = |milliseconds, reason| waits.update(reason, start + Duration::from_millis(milliseconds));
+        assert_eq!(update(0, Some(WaitReason::Gain)), None);
+        assert_eq!(update(300, Some(WaitReason::Gain)), None);
+        assert_eq!(update(350, None), None);
+        assert_eq!(update(400, Some(WaitReason::Gain)), None);
+        assert_eq!(update(701, Some(WaitReason::Gain)), Some(WaitReason::Gain));
+        assert_eq!(update(2_000, Some(WaitReason::Gain)), None);
+        assert_eq!(update(2_001, Some(WaitReason::Speech)), Some(WaitReason::Speech));
+    }
+}

@@ -1,0 +1,139 @@
+//! What wishes lead to.
+
+use super::{BackgroundResult, EventLoop, GO_ON, Step};
+use crate::playback::controls::Wish;
+use crate::playback::event::{EventKind, OutputState};
+use crate::playback::headroom::{VolumeGrant, measure_in_background};
+use crate::player::transport::{EndReason, TransportCommand};
+use crate::units::Decibels;
+
+impl EventLoop {
+    /// Whether wishes are taken now; otherwise they wait. A wish to leave never does.
+    pub(super) fn accepts_wishes(&self) -> bool {
+        self.commands.is_empty()
+            && self.suspension.is_none()
+            && self.output_state() != OutputState::Opening
+            && self.publisher.has_room()
+    }
+
+    /// Does what a listener wants.
+    pub(super) fn on_wish(&mut self, wish: Wish) -> Step {
+        if let Wish::ChangeVolume(by) = wish {
+            self.change_volume(by);
+            return GO_ON;
+        }
+        match (self.output_state(), wish) {
+            (OutputState::Opening, Wish::Exit | Wish::Stop) if self.start.is_some() => {
+                self.end_unheard(EndReason::Stopped)
+            }
+            (OutputState::Opening | OutputState::CaptionsOnly | OutputState::Lost, Wish::Exit) => {
+                self.end_unheard(EndReason::Exited)
+            }
+            (OutputState::Opening | OutputState::Lost, Wish::Stop) => self.end_unheard(EndReason::Stopped),
+            (OutputState::Lost, _) => {
+                self.emit(EventKind::WishIgnored);
+                GO_ON
+            }
+            _ => {
+                self.send(self.command(wish));
+                GO_ON
+            }
+        }
+    }
+
+    /// Returns the command for the player. The volume has a way of its own.
+    fn command(&self, wish: Wish) -> TransportCommand {
+        let frames = |time| i64::try_from(self.source.rate().frames(time).0).unwrap_or(i64::MAX);
+        match wish {
+            Wish::Pause => TransportCommand::Pause,
+            Wish::Resume => TransportCommand::Resume,
+            Wish::Toggle => TransportCommand::Toggle,
+            Wish::Next => TransportCommand::Next,
+            Wish::Back => TransportCommand::Back,
+            Wish::SeekForward(time) => TransportCommand::SeekBy(frames(time)),
+            Wish::SeekBackward(time) => TransportCommand::SeekBy(-frames(time)),
+            Wish::Soften => TransportCommand::Soften,
+            Wish::Exit => TransportCommand::Exit,
+            Wish::Stop => TransportCommand::Stop,
+            Wish::ChangeVolume(_) => TransportCommand::SetVolume(self.headroom.volume()),
+        }
+    }
+
+    /// Sends a command to the player. One to leave overtakes those that are waiting, and needs no more speech.
+    pub(super) fn send(&mut self, command: TransportCommand) {
+        if matches!(command, TransportCommand::Exit | TransportCommand::Stop) {
+            self.is_leaving = true;
+            self.speech.cancel();
+            self.commands.retain(|command| matches!(command, TransportCommand::SetVolume(_)));
+        }
+        self.commands.push_back(command);
+        self.send_commands();
+    }
+
+    /// Whether the listener is leaving.
+    pub(super) fn is_leaving(&self) -> bool {
+        self.is_leaving || self.player.snapshot().exit_stage.is_some()
+    }
+
+    /// Pauses what plays, though nobody asked for it. Returns whether anything did.
+    pub(super) fn pause(&mut self) -> bool {
+        let snapshot = self.player.snapshot();
+        let plays = self.output_state() != OutputState::Lost && !snapshot.paused && snapshot.exit_stage.is_none();
+        if plays {
+            self.send(TransportCommand::Pause);
+        }
+        plays
+    }
+
+    /// Changes the volume, as far as the session's peak leaves room.
+    fn change_volume(&mut self, by: Decibels) {
+        let before = self.headroom.volume();
+        let grant = self.headroom.change_volume(by);
+        if grant == VolumeGrant::NeedsMeasurement {
+            self.request_headroom();
+        }
+        self.apply_volume();
+        // If the headroom has to be measured first, the volume is reported once it is known.
+        let is_changed = by.0 < 0.0 || self.headroom.volume() != before;
+        if is_changed || self.needs_headroom || matches!(grant, VolumeGrant::LimitedTo(_)) {
+            self.report_volume(grant);
+        }
+    }
+
+    /// Measures the headroom, at once or as soon as all lines are spoken.
+    pub(crate) fn request_headroom(&mut self) {
+        if self.source.awaits_speech {
+            self.needs_headroom = true;
+        } else {
+            self.measure_headroom();
+        }
+    }
+
+    pub(super) fn measure_headroom(&self) {
+        let results = self.results.clone();
+        let report = move |headroom| drop(results.send(BackgroundResult::Headroom(headroom)));
+        measure_in_background(&self.source, report);
+    }
+
+    /// The headroom is known.
+    pub(super) fn on_headroom_measured(&mut self, headroom: Decibels) {
+        let grant = self.headroom.set_measured(headroom);
+        self.apply_volume();
+        self.report_volume(grant);
+    }
+
+    /// Without an output there is nobody to apply it; another one starts with it.
+    fn apply_volume(&mut self) {
+        if self.outputs.current.is_some() {
+            self.send(TransportCommand::SetVolume(self.headroom.volume()));
+        }
+    }
+
+    fn report_volume(&mut self, grant: VolumeGrant) {
+        let volume = self.headroom.volume();
+        self.emit(match grant {
+            VolumeGrant::LimitedTo(volume) => EventKind::VolumeLimited { volume },
+            _ => EventKind::VolumeChanged { volume },
+        });
+    }
+}

@@ -1,0 +1,52 @@
+//! Where a session starts.
+
+use std::time::Duration;
+
+use super::error::PlaybackError;
+use crate::manifest::suggest;
+use crate::timeline::{Segment, Timeline};
+use crate::units::Frames;
+
+/// How many ids an error names at most.
+const LISTED_IDS: usize = 30;
+
+/// Where a session starts.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum StartPosition {
+    /// At its beginning.
+    #[default]
+    Beginning,
+    /// At the start of the segment with this id.
+    Segment(String),
+    /// At a time.
+    Time(Duration),
+}
+
+impl StartPosition {
+    /// Returns the frame of the session.
+    pub(crate) fn frame(&self, session: &Timeline) -> Result<Frames, PlaybackError> {
+        match self {
+            Self::Beginning => Ok(Frames::ZERO),
+            Self::Segment(id) => {
+                let segment = session.find(id).ok_or_else(|| unknown_segment(id, session))?;
+                Ok(session.segments[segment].start)
+            }
+            Self::Time(start) => {
+                let frame = session.rate.frames(*start);
+                if frame > session.frames {
+                    return Err(PlaybackError::StartAfterEnd { start: *start, length: session.rounded_to_seconds() });
+                }
+                Ok(frame)
+            }
+        }
+    }
+}
+
+fn unknown_segment(id: &str, session: &Timeline) -> PlaybackError {
+    let ids = || session.segments.iter().flat_map(Segment::ids);
+    PlaybackError::UnknownSegment {
+        id: id.to_owned(),
+        nearest: suggest::nearest(id, ids()).map(str::to_owned),
+        ids: ids().take(LISTED_IDS).map(str::to_owned).collect(),
+    }
+}

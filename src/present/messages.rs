@@ -1,0 +1,44 @@
+//! Messages about the machine, for people.
+
+use crate::error::Remedy;
+use crate::io::device::DeviceError;
+use crate::playback::EventKind;
+use crate::player::WaitReason;
+use crate::text::escape_controls;
+use crate::units::Decibels;
+
+/// Returns the message of an event that is about the machine and not about the session.
+pub(crate) fn message(event: &EventKind) -> Option<String> {
+    Some(match event {
+        EventKind::NoDevice => {
+            format!(
+                "no sound device was found; the session continues with captions only. To hear it, {}",
+                DeviceError::NoDevice.help().unwrap_or_default()
+            )
+        }
+        EventKind::DeviceLost => {
+            "the sound device is gone; the session is paused. Plug it in again, or press q to leave".to_owned()
+        }
+        EventKind::DeviceFound => "the sound device is back; press space to continue".to_owned(),
+        EventKind::DeviceMoved { to } => {
+            format!("the sound moved to {}; the session is paused. Press space to continue", escape_controls(to))
+        }
+        EventKind::WishIgnored => "there is no sound device yet; press q to leave".to_owned(),
+        EventKind::MachineSlept => "the machine was asleep; the session is paused. Press space to continue".to_owned(),
+        EventKind::BufferLengthened => {
+            "the machine is busy, so the sound is prepared further ahead; keys answer a little later".to_owned()
+        }
+        EventKind::Waiting(WaitReason::Gain) => {
+            "one moment: the loudness of the recordings is being measured".to_owned()
+        }
+        EventKind::Waiting(WaitReason::Speech) => "one moment: the next line is still being prepared".to_owned(),
+        EventKind::ClipFailed { message } => format!("{}; its time passes in silence", escape_controls(message)),
+        EventKind::RecordingFault { message } | EventKind::SpeechFailed { message } => message.clone(),
+        _ => return None,
+    })
+}
+
+/// Returns the message for a volume that is as high as the session's peak allows.
+pub(crate) fn volume_limit(volume: Decibels) -> String {
+    format!("the volume can be {:.1} dB at most without distortion", volume.0)
+}
