@@ -33,7 +33,7 @@ use crate::speech::SpeechJob;
 use crate::units::Decibels;
 
 pub use controls::Wish;
-pub use error::{OutputError, PlaybackError};
+pub use error::{OpenOutputError, PlaybackError};
 pub use event::{Event, EventKind, EventSink, OutputState, PlaybackSnapshot};
 pub use output::{FoundOutput, OutputChoice, OutputSearch};
 pub use start::StartPosition;

@@ -3,7 +3,7 @@
 use std::sync::mpsc::{self, Receiver};
 use std::sync::{Mutex, PoisonError};
 
-use super::error::OutputError;
+use super::error::OpenOutputError;
 use super::output::{OpenRequest, Output, OutputChoice, OutputSystem};
 use crate::io::device::{DeviceEvent, DeviceInfo, DeviceOrigin, DeviceStream, find};
 use crate::io::null::NullOutput;
@@ -26,7 +26,7 @@ impl Devices {
     }
 
     /// Returns the first device once, and afterwards the one that is there now.
-    fn find(&self) -> Result<DeviceInfo, OutputError> {
+    fn find(&self) -> Result<DeviceInfo, OpenOutputError> {
         if let Some(first) = self.first.lock().unwrap_or_else(PoisonError::into_inner).take() {
             return Ok(first);
         }
@@ -35,7 +35,7 @@ impl Devices {
 }
 
 impl OutputSystem for Devices {
-    fn open(&self, request: OpenRequest) -> Result<Box<dyn Output>, OutputError> {
+    fn open(&self, request: OpenRequest) -> Result<Box<dyn Output>, OpenOutputError> {
         let device = self.find()?;
         let (sender, events) = mpsc::channel();
         let on_event = move |event| drop(sender.send(event));
@@ -82,8 +82,8 @@ pub(crate) struct SilentOutput(NullOutput);
 
 impl SilentOutput {
     /// Starts to play.
-    pub(crate) fn start(callback: AudioCallback, rate: Rate) -> Result<Self, OutputError> {
-        NullOutput::start(callback, rate).map(Self).map_err(OutputError::Thread)
+    pub(crate) fn start(callback: AudioCallback, rate: Rate) -> Result<Self, OpenOutputError> {
+        NullOutput::start(callback, rate).map(Self).map_err(OpenOutputError::Thread)
     }
 }
 

@@ -15,7 +15,7 @@ use crate::text::escape_controls;
 
 /// Why an output could not be found or opened.
 #[derive(Debug, Error)]
-pub enum OutputError {
+pub enum OpenOutputError {
     /// The device could not be found or opened.
     #[error(transparent)]
     Device(#[from] DeviceError),
@@ -30,7 +30,7 @@ pub enum OutputError {
     Panicked,
 }
 
-impl Remedy for OutputError {
+impl Remedy for OpenOutputError {
     fn help(&self) -> Option<Cow<'_, str>> {
         Some(Cow::Borrowed(match self {
             Self::Device(error) => return error.help(),
@@ -55,7 +55,7 @@ pub enum PlaybackError {
     Loudness(#[from] LoudnessError),
     /// The output failed.
     #[error(transparent)]
-    Output(#[from] OutputError),
+    Output(#[from] OpenOutputError),
     /// The session has no segment of this id.
     #[error("there is no segment named `{}`", escape_controls(.id))]
     UnknownSegment {

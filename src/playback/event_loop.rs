@@ -80,9 +80,9 @@ enum LoopInput {
 }
 
 /// Whether the loop goes on, or how it ends.
-type Step = ControlFlow<Result<EndReason, PlaybackError>>;
+type LoopStep = ControlFlow<Result<EndReason, PlaybackError>>;
 
-const GO_ON: Step = ControlFlow::Continue(());
+const CONTINUE: LoopStep = ControlFlow::Continue(());
 
 /// A session that plays.
 pub(crate) struct EventLoop {
@@ -169,7 +169,7 @@ impl EventLoop {
     }
 
     /// Handles one input, if there is any, and whatever else has happened.
-    fn turn(&mut self) -> Step {
+    fn turn(&mut self) -> LoopStep {
         match self.next_input() {
             Some(LoopInput::Urgent(input)) => self.on_urgent(input)?,
             Some(LoopInput::Background(result)) => self.on_background(result)?,
@@ -188,7 +188,7 @@ impl EventLoop {
         if let Some(error) = self.player.take_error() {
             return ControlFlow::Break(Err(error.into()));
         }
-        GO_ON
+        CONTINUE
     }
 
     fn next_input(&self) -> Option<LoopInput> {
@@ -207,7 +207,7 @@ impl EventLoop {
         if is_busy { SHORT_TICK } else { TICK }
     }
 
-    fn on_urgent(&mut self, input: UrgentInput) -> Step {
+    fn on_urgent(&mut self, input: UrgentInput) -> LoopStep {
         match input {
             UrgentInput::Leave(wish) => self.on_wish(wish),
             UrgentInput::Suspend => self.suspend(),
@@ -215,7 +215,7 @@ impl EventLoop {
         }
     }
 
-    fn on_background(&mut self, result: BackgroundResult) -> Step {
+    fn on_background(&mut self, result: BackgroundResult) -> LoopStep {
         match result {
             BackgroundResult::Opening(result) => return self.on_opening_result(result),
             BackgroundResult::Headroom(headroom) => self.on_headroom_measured(headroom),
@@ -226,7 +226,7 @@ impl EventLoop {
             BackgroundResult::Gain(GainEvent::Failed(error)) => return ControlFlow::Break(Err(error.into())),
             BackgroundResult::Gain(event) => self.emit(EventKind::RecordingFault { message: event.to_string() }),
         }
-        GO_ON
+        CONTINUE
     }
 
     /// Returns what can be heard of the session.

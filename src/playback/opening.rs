@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::error::OutputError;
+use super::error::OpenOutputError;
 use super::output::{OpenReason, OpenRequest, OpeningId, Output, OutputSystem};
 
 /// How long a device that was searched for may take to ask for its first block. A sink that is suspended takes a stream and never asks.
@@ -16,7 +16,7 @@ const POLL_INTERVAL: Duration = Duration::from_millis(20);
 /// What became of an opening.
 pub(crate) struct OpeningResult {
     pub(crate) opening: OpeningId,
-    pub(crate) output: Result<Box<dyn Output>, OutputError>,
+    pub(crate) output: Result<Box<dyn Output>, OpenOutputError>,
 }
 
 /// Opens an output in the background. There is a result in any case, also where the thread can't be started or panics.
@@ -38,14 +38,14 @@ fn spawn(
     let (system, report_opened) = (system.clone(), report.clone());
     let open = move || {
         let output = catch_unwind(AssertUnwindSafe(|| open(&*system, request)));
-        report_opened(OpeningResult { opening, output: output.unwrap_or(Err(OutputError::Panicked)) });
+        report_opened(OpeningResult { opening, output: output.unwrap_or(Err(OpenOutputError::Panicked)) });
     };
     if let Err(error) = builder.spawn(open) {
-        report(OpeningResult { opening, output: Err(OutputError::Thread(error)) });
+        report(OpeningResult { opening, output: Err(OpenOutputError::Thread(error)) });
     }
 }
 
-fn open(system: &dyn OutputSystem, request: OpenRequest) -> Result<Box<dyn Output>, OutputError> {
+fn open(system: &dyn OutputSystem, request: OpenRequest) -> Result<Box<dyn Output>, OpenOutputError> {
     let reason = request.reason;
     let output = system.open(request)?;
     if reason == OpenReason::Search {
@@ -54,11 +54,11 @@ fn open(system: &dyn OutputSystem, request: OpenRequest) -> Result<Box<dyn Outpu
     Ok(output)
 }
 
-fn wait_for_first_block(output: &dyn Output) -> Result<(), OutputError> {
+fn wait_for_first_block(output: &dyn Output) -> Result<(), OpenOutputError> {
     let deadline = Instant::now() + WAKE_TIMEOUT;
     while output.heartbeat() == 0 {
         if Instant::now() > deadline {
-            return Err(OutputError::Asleep);
+            return Err(OpenOutputError::Asleep);
         }
         thread::sleep(POLL_INTERVAL);
     }
@@ -76,12 +76,12 @@ mod tests {
     struct Faulty;
 
     impl OutputSystem for Faulty {
-        fn open(&self, _: OpenRequest) -> Result<Box<dyn Output>, OutputError> {
+        fn open(&self, _: OpenRequest) -> Result<Box<dyn Output>, OpenOutputError> {
             panic!("this is part of a test")
         }
     }
 
-    fn result(builder: thread::Builder) -> Option<OutputError> {
+    fn result(builder: thread::Builder) -> Option<OpenOutputError> {
         let (sender, results) = mpsc::channel();
         let system: Arc<dyn OutputSystem> = Arc::new(Faulty);
         let opening = OpeningId(7);
@@ -95,12 +95,12 @@ mod tests {
 
     #[test]
     fn a_panic_is_a_result() {
-        assert!(matches!(result(thread::Builder::new()), Some(OutputError::Panicked)));
+        assert!(matches!(result(thread::Builder::new()), Some(OpenOutputError::Panicked)));
     }
 
     #[test]
     fn a_thread_that_can_not_be_started_is_a_result() {
         let too_large = thread::Builder::new().stack_size(1 << 60);
-        assert!(matches!(result(too_large), Some(OutputError::Thread(_))));
+        assert!(matches!(result(too_large), Some(OpenOutputError::Thread(_))));
     }
 }

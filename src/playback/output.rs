@@ -4,7 +4,7 @@ use std::str::FromStr;
 use std::thread;
 use std::time::Duration;
 
-use super::error::OutputError;
+use super::error::OpenOutputError;
 use crate::io::device::{DeviceEvent, DeviceInfo, find};
 use crate::player::AudioCallback;
 use crate::units::{Frames, Rate};
@@ -42,7 +42,7 @@ impl OutputChoice {
     ///
     /// # Errors
     /// When a device was named and can't be found.
-    pub fn find(&self) -> Result<FoundOutput, OutputError> {
+    pub fn find(&self) -> Result<FoundOutput, OpenOutputError> {
         let target = match self {
             Self::Null => OutputTarget::Null,
             Self::Auto => find(None, None).map_or(OutputTarget::NoDevice, OutputTarget::Device),
@@ -95,7 +95,7 @@ impl FoundOutput {
 /// A search for an output, on a thread of its own.
 pub struct OutputSearch {
     choice: OutputChoice,
-    search: Option<thread::JoinHandle<Result<FoundOutput, OutputError>>>,
+    search: Option<thread::JoinHandle<Result<FoundOutput, OpenOutputError>>>,
 }
 
 impl OutputSearch {
@@ -111,7 +111,7 @@ impl OutputSearch {
     ///
     /// # Errors
     /// When a device was named and can't be found.
-    pub fn wait(self) -> Result<FoundOutput, OutputError> {
+    pub fn wait(self) -> Result<FoundOutput, OpenOutputError> {
         let found = self.search.and_then(|search| search.join().ok());
         found.unwrap_or_else(|| self.choice.find())
     }
@@ -168,7 +168,7 @@ pub(crate) struct OpenRequest {
 /// Finds and opens outputs. This takes seconds where a sound server does not answer, so the event loop never calls it.
 pub(crate) trait OutputSystem: Send + Sync {
     /// Opens an output.
-    fn open(&self, request: OpenRequest) -> Result<Box<dyn Output>, OutputError>;
+    fn open(&self, request: OpenRequest) -> Result<Box<dyn Output>, OpenOutputError>;
 }
 
 /// An output that is open. None of its functions waits.

@@ -131,7 +131,7 @@ impl QueuedSpeech {
         lines.iter().for_each(|line| self.session.add_speech(line.key.clone(), line.speech.clone()));
         let version = self.version().or_else(|error| {
             if !std::mem::replace(&mut self.has_failed, true) {
-                let message = format!("{}, so some lines are shown and not spoken", error);
+                let message = format!("{error}, so some lines are shown and not spoken");
                 report(SpeechUpdate::Failed(message));
             }
             self.session = before;

@@ -350,6 +350,42 @@ fn very_many_lines_are_each_a_wish() {
 }
 
 #[test]
+#[cfg(target_os = "linux")]
+fn a_flood_of_lines_fills_no_memory_and_does_not_delay_leaving() {
+    use rustix::process::{Pid, Signal, kill_process};
+    let mut session = Session::play(&["--from", "rest"]);
+    let (starts, ..) = session.timeline();
+    session.begin(starts[4], 4);
+    let mut input = session.input.take().unwrap();
+    let flood = std::thread::spawn(move || {
+        let lines = "toggle\n".repeat(10_000);
+        while input.write_all(lines.as_bytes()).is_ok() {}
+    });
+    let memory = |process: u32| {
+        let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+        line.trim().trim_end_matches(" kB").parse::<u64>().unwrap()
+    };
+    let pauses = |count: usize| {
+        let mut left = count;
+        while left > 0 {
+            left -= usize::from(session.next()["event"] == "pause");
+        }
+    };
+    pauses(5_000);
+    let before = memory(session.child.id());
+    pauses(50_000);
+    let grown = memory(session.child.id()).saturating_sub(before);
+    assert!(grown < 4_096, "{grown} KiB more");
+    let pid = Pid::from_raw(session.child.id().cast_signed()).unwrap();
+    kill_process(pid, Signal::QUIT).unwrap();
+    let end = std::iter::from_fn(|| session.events.recv_timeout(PATIENCE).ok()).last().unwrap();
+    assert_eq!((end["event"].as_str(), end["reason"].as_str()), (Some("end"), Some("stop")), "{end}");
+    assert_eq!(session.child.wait().unwrap().code(), Some(130));
+    flood.join().unwrap();
+}
+
+#[test]
 fn a_reader_that_goes_away_stops_nothing() {
     let folder = folder(SESSION);
     let children = ["--json", "--plain"].map(|format| {

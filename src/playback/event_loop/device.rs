@@ -3,9 +3,9 @@
 use std::ops::ControlFlow;
 use std::thread;
 
-use super::{BackgroundResult, EventLoop, GO_ON, Step};
+use super::{BackgroundResult, CONTINUE, EventLoop, LoopStep};
 use crate::io::device::DeviceEvent;
-use crate::playback::error::OutputError;
+use crate::playback::error::OpenOutputError;
 use crate::playback::event::EventKind;
 use crate::playback::opening::{OpeningResult, open_in_background};
 use crate::playback::output::{OpenReason, OpenRequest, OpeningId, Output};
@@ -16,7 +16,7 @@ use crate::timeline::Programme;
 
 impl EventLoop {
     /// Opens the first output.
-    pub(super) fn start(&mut self) -> Step {
+    pub(super) fn start(&mut self) -> LoopStep {
         if self.outputs.system.is_some() {
             let action = self.outputs.supervisor.start();
             return self.perform(action, None);
@@ -25,11 +25,11 @@ impl EventLoop {
             return ControlFlow::Break(Err(error.into()));
         }
         self.report_start();
-        GO_ON
+        CONTINUE
     }
 
     /// An output was opened, or could not be.
-    pub(super) fn on_opening_result(&mut self, result: OpeningResult) -> Step {
+    pub(super) fn on_opening_result(&mut self, result: OpeningResult) -> LoopStep {
         let OpeningResult { opening, output } = result;
         let is_first = self.start.is_some();
         let (event, mut opened) = match output {
@@ -40,13 +40,13 @@ impl EventLoop {
         for action in self.outputs.supervise(&event) {
             self.perform(action, opened.take())?;
         }
-        GO_ON
+        CONTINUE
     }
 
     /// Looks after the output that plays.
-    pub(super) fn check_output(&mut self) -> Step {
+    pub(super) fn check_output(&mut self) -> LoopStep {
         if self.outputs.has_stopped() {
-            return ControlFlow::Break(Err(OutputError::Panicked.into()));
+            return ControlFlow::Break(Err(OpenOutputError::Panicked.into()));
         }
         for (opening, event) in self.outputs.device_events() {
             match event {
@@ -66,15 +66,15 @@ impl EventLoop {
     }
 
     /// Reports an event to the supervisor, and does what follows.
-    pub(super) fn supervise(&mut self, event: &SupervisorEvent) -> Step {
+    pub(super) fn supervise(&mut self, event: &SupervisorEvent) -> LoopStep {
         for action in self.outputs.supervise(event) {
             self.perform(action, None)?;
         }
-        GO_ON
+        CONTINUE
     }
 
     /// Does what the supervisor asks for. `opened` is an output that was opened just now.
-    fn perform(&mut self, action: SupervisorAction, opened: Option<(OpeningId, Box<dyn Output>)>) -> Step {
+    fn perform(&mut self, action: SupervisorAction, opened: Option<(OpeningId, Box<dyn Output>)>) -> LoopStep {
         match (action, opened) {
             (SupervisorAction::Open { opening, reason, buffer }, _) => {
                 let callback = self.outputs.callback.take_if(|_| reason == OpenReason::Start);
@@ -109,7 +109,7 @@ impl EventLoop {
             (SupervisorAction::Discard, Some(_)) => {}
             (SupervisorAction::Start | SupervisorAction::Replace { .. } | SupervisorAction::Release, None) => {}
         }
-        GO_ON
+        CONTINUE
     }
 
     fn open(&self, request: OpenRequest) {
@@ -128,7 +128,7 @@ impl EventLoop {
     }
 
     /// The device is gone: the session holds where it was heard last. A listener who is leaving has left.
-    fn hold(&mut self) -> Step {
+    fn hold(&mut self) -> LoopStep {
         self.report_notices()?;
         let mut from = StartPoint { paused: true, ..self.player.snapshot().start_point() };
         from.playhead.frame = from.playhead.frame.saturating_sub(self.outputs.unheard_frames());
@@ -140,7 +140,7 @@ impl EventLoop {
         let (_, player) = self.source.start(from);
         self.set_player(player);
         self.emit(EventKind::DeviceLost);
-        if is_leaving { self.end_unheard(EndReason::Exited) } else { GO_ON }
+        if is_leaving { self.end_unheard(EndReason::Exited) } else { CONTINUE }
     }
 
     /// Replaces the player. Commands for the earlier one are void.

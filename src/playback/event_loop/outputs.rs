@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use crate::io::device::DeviceEvent;
 use crate::playback::devices::{Devices, SilentOutput};
-use crate::playback::error::OutputError;
+use crate::playback::error::OpenOutputError;
 use crate::playback::event::OutputState;
 use crate::playback::output::{FoundOutput, OpeningId, Output, OutputSystem, OutputTarget};
 use crate::playback::supervisor::{DeviceSupervisor, SupervisorAction, SupervisorEvent};
@@ -54,7 +54,7 @@ impl Outputs {
     }
 
     /// Plays without a device.
-    pub(super) fn start_silent(&mut self, rate: Rate) -> Result<(), OutputError> {
+    pub(super) fn start_silent(&mut self, rate: Rate) -> Result<(), OpenOutputError> {
         if let Some(callback) = self.callback.take() {
             self.current = Some(Box::new(SilentOutput::start(callback, rate)?));
         }

@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
-use super::{EventLoop, GO_ON, Step};
+use super::{CONTINUE, EventLoop, LoopStep};
 use crate::playback::event::{Event, EventKind, OutputState, PlaybackSnapshot};
 use crate::playback::supervisor::SupervisorEvent;
 use crate::player::transport::{EndReason, TransportEvent};
@@ -47,7 +47,7 @@ impl EventLoop {
     }
 
     /// Reports what happened in the player.
-    pub(super) fn report_notices(&mut self) -> Step {
+    pub(super) fn report_notices(&mut self) -> LoopStep {
         while let Some(notice) = self.player.next_notice() {
             let kind = match notice.event {
                 PlayerEvent::Segment(index) => EventKind::SegmentStarted { index },
@@ -68,11 +68,11 @@ impl EventLoop {
                 self.supervise(&SupervisorEvent::Underrun)?;
             }
         }
-        GO_ON
+        CONTINUE
     }
 
     /// Ends a session that nobody hears: there is nothing to fade.
-    pub(super) fn end_unheard(&mut self, reason: EndReason) -> Step {
+    pub(super) fn end_unheard(&mut self, reason: EndReason) -> LoopStep {
         if reason == EndReason::Exited {
             self.emit(EventKind::ExitStarted);
         }

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::{EventLoop, GO_ON, Step};
+use super::{CONTINUE, EventLoop, LoopStep};
 use crate::playback::controls::Wish;
 use crate::playback::event::{EventKind, OutputState};
 use crate::playback::supervisor::SupervisorEvent;
@@ -31,7 +31,7 @@ pub(super) enum Suspension {
 impl EventLoop {
     /// Fades and holds, so that the process can be stopped. A session that is being left ends at once instead: there is nothing to
     /// come back to, and the terminal is wanted.
-    pub(super) fn suspend(&mut self) -> Step {
+    pub(super) fn suspend(&mut self) -> LoopStep {
         if self.is_leaving() {
             return self.on_wish(Wish::Stop);
         }
@@ -39,7 +39,7 @@ impl EventLoop {
             self.send(TransportCommand::Pause);
         }
         self.suspension = Some(Suspension::Fading { until: Instant::now() + FADE_TIMEOUT });
-        GO_ON
+        CONTINUE
     }
 
     /// Reports that the process may be stopped, once nothing is heard any more.
@@ -58,7 +58,7 @@ impl EventLoop {
     }
 
     /// The process runs again. The client of a sound server does not survive a stop, so the device is opened anew.
-    pub(super) fn on_continued(&mut self) -> Step {
+    pub(super) fn on_continued(&mut self) -> LoopStep {
         self.suspension = None;
         self.supervise(&SupervisorEvent::Continued)
     }

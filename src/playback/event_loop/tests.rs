@@ -9,7 +9,7 @@ use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
 use super::*;
 use crate::io::device::DeviceEvent;
 use crate::io::null::NullOutput;
-use crate::playback::error::OutputError;
+use crate::playback::error::OpenOutputError;
 use crate::playback::event::{Event, PlaybackSnapshot};
 use crate::playback::output::{OpenReason, OpenRequest, Output, OutputSystem};
 use crate::playback::{PlaybackRemote, WAITING_WISHES};
@@ -40,14 +40,14 @@ struct ScriptedSystem {
 }
 
 impl OutputSystem for ScriptedSystem {
-    fn open(&self, request: OpenRequest) -> Result<Box<dyn Output>, OutputError> {
+    fn open(&self, request: OpenRequest) -> Result<Box<dyn Output>, OpenOutputError> {
         let attempt = {
             let mut attempts = self.attempts.lock().unwrap();
             if attempts.is_empty() { Attempt::Fails } else { attempts.remove(0) }
         };
         self.requests.send(request.reason).unwrap();
         match attempt {
-            Attempt::Fails => return Err(OutputError::Asleep),
+            Attempt::Fails => return Err(OpenOutputError::Asleep),
             Attempt::Panics => panic!("this is part of a test"),
             Attempt::Hangs(until) => {
                 let _ = until.recv();
@@ -220,10 +220,10 @@ fn a_search_whose_thread_panics_is_repeated() {
 fn a_first_output_that_can_not_be_opened_is_an_error() {
     let playback = ScriptedPlayback::play(vec![Attempt::Fails]);
     let error = playback.wait_for_end().unwrap_err();
-    assert!(matches!(error, PlaybackError::Output(OutputError::Asleep)), "{error}");
+    assert!(matches!(error, PlaybackError::Output(OpenOutputError::Asleep)), "{error}");
     let playback = ScriptedPlayback::play(vec![Attempt::Panics]);
     let error = playback.wait_for_end().unwrap_err();
-    assert!(matches!(error, PlaybackError::Output(OutputError::Panicked)), "{error}");
+    assert!(matches!(error, PlaybackError::Output(OpenOutputError::Panicked)), "{error}");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! What wishes lead to.
 
-use super::{BackgroundResult, EventLoop, GO_ON, Step};
+use super::{BackgroundResult, CONTINUE, EventLoop, LoopStep};
 use crate::playback::controls::Wish;
 use crate::playback::event::{EventKind, OutputState};
 use crate::playback::headroom::{VolumeGrant, measure_in_background};
@@ -17,10 +17,10 @@ impl EventLoop {
     }
 
     /// Does what a listener wants.
-    pub(super) fn on_wish(&mut self, wish: Wish) -> Step {
+    pub(super) fn on_wish(&mut self, wish: Wish) -> LoopStep {
         if let Wish::ChangeVolume(by) = wish {
             self.change_volume(by);
-            return GO_ON;
+            return CONTINUE;
         }
         match (self.output_state(), wish) {
             (OutputState::Opening, Wish::Exit | Wish::Stop) if self.start.is_some() => {
@@ -32,11 +32,11 @@ impl EventLoop {
             (OutputState::Opening | OutputState::Lost, Wish::Stop) => self.end_unheard(EndReason::Stopped),
             (OutputState::Lost, _) => {
                 self.emit(EventKind::WishIgnored);
-                GO_ON
+                CONTINUE
             }
             _ => {
                 self.send(self.command(wish));
-                GO_ON
+                CONTINUE
             }
         }
     }

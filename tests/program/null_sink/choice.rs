@@ -27,7 +27,7 @@ fn a_unique_part_of_a_name_selects_a_device() {
 
     let file = session.file("x.toml");
     let file = file.to_str().unwrap();
-    for (name, expected) in [("u", "several sound devices"), ("elsewhere", "no sound device is named")] {
+    for (name, expected) in [("u", "several sound devices"), ("elsewhere", "there is no sound device named")] {
         let (code, said) = said(&playing, KARUNA, &["play", file, "--output", name]);
         assert_eq!(code, Some(1));
         assert!(said.contains(expected) && said.contains("Harbour") && said.contains("Null Output"), "{said}");

@@ -30,14 +30,14 @@ fn the_volume_is_limited_by_the_headroom_from_the_start_and_by_command() {
         for line in lines {
             playing.say(line);
         }
-        while !playing.said().contains("dB louder than it was made") {
+        while !playing.said().contains("dB at most without distortion") {
             playing.listen(0.1);
         }
         playing.listen(0.5);
         let said = playing.said();
         playing.say("stop");
         let (_, heard, _) = playing.end();
-        assert_eq!(said.matches("dB louder").count(), 1, "{said}");
+        assert_eq!(said.matches("dB at most").count(), 1, "{said}");
         let peak = true_peak(&session.file("recording.wav"));
         assert!(peak <= -0.95, "{peak} dBTP is heard");
         // 100 ms before the stop, all of the headroom is used.
