@@ -24,13 +24,15 @@ mod version;
 
 pub use callback::AudioCallback;
 pub use error::PlayerError;
-pub use feeder::{Feeder, PumpResult};
 pub use handle::PlayerHandle;
 pub use ring::{PlayerEvent, PlayerNotice};
 pub use shared::WaitReason;
 pub use snapshot::{PlayerSnapshot, StartPoint};
-pub use start::{start, start_without_thread};
+pub use start::start;
 pub use version::{ClipSources, TimelineVersion};
+
+#[cfg(test)]
+pub(crate) use {feeder::Feeder, start::start_without_thread};
 
 #[cfg(test)]
 mod tests;

@@ -20,7 +20,7 @@ pub(super) const HEADROOM: Duration = Duration::from_millis(500);
 
 /// Why the feeder stopped rendering.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PumpResult {
+pub(crate) enum PumpResult {
     /// The ring is full enough.
     Full,
     /// What comes next can't be rendered yet.
@@ -30,7 +30,7 @@ pub enum PumpResult {
 }
 
 /// Renders ahead into the ring.
-pub struct Feeder {
+pub(crate) struct Feeder {
     /// The latest version of the timelines.
     version: TimelineVersion,
     voice: VoiceGain,
@@ -78,7 +78,7 @@ impl Feeder {
     }
 
     /// Renders until there is nothing to do.
-    pub fn pump(&mut self) -> PumpResult {
+    pub(crate) fn pump(&mut self) -> PumpResult {
         loop {
             while let Ok(order) = self.ends.orders.pop() {
                 self.order = Some(order);

@@ -66,7 +66,7 @@ fn start_with(
 
 /// Starts a player without a thread: the caller drives it by [`Feeder::pump`] and [`AudioCallback::fill`], faster or slower than real time.
 #[must_use]
-pub fn start_without_thread(
+pub(crate) fn start_without_thread(
     version: TimelineVersion,
     voice: VoiceGain,
     from: StartPoint,

@@ -21,7 +21,10 @@ mod state;
 mod step;
 
 pub use command::TransportCommand;
-pub use machine::{OutputAction, Transport};
-pub use ramp::{FadeLengths, Ramp, Volume};
-pub use request::{TransportEvent, TransportRequest, TransportRequests};
-pub use state::{AfterJump, EndReason, ExitStage, Playhead, TransportState};
+pub use ramp::Volume;
+pub use request::TransportEvent;
+pub use state::{EndReason, ExitStage, Playhead};
+
+pub(super) use machine::{OutputAction, Transport};
+pub(super) use request::{TransportRequest, TransportRequests};
+pub(super) use state::{AfterJump, TransportState};

@@ -10,7 +10,7 @@ use crate::units::Frames;
 impl Transport {
     /// Applies a command. Any command may come in any state, also twice and in the middle of a ramp.
     #[must_use]
-    pub fn apply(&mut self, command: TransportCommand) -> TransportRequests {
+    pub(in crate::player) fn apply(&mut self, command: TransportCommand) -> TransportRequests {
         let mut requests = TransportRequests::default();
         match (command, self.state) {
             (TransportCommand::SetVolume(volume), _) => self.volume.set(volume),

@@ -12,7 +12,7 @@ const BACK_TO_PREVIOUS: Duration = Duration::from_secs(2);
 
 /// What the transport wants the output to do next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum OutputAction {
+pub(in crate::player) enum OutputAction {
     /// Play; after this many frames at most, ask again.
     Play(Frames),
     /// Output silence until the frames of the last render request are there.
@@ -25,7 +25,7 @@ pub enum OutputAction {
 
 /// The transport of a player.
 #[derive(Clone, Debug)]
-pub struct Transport {
+pub(in crate::player) struct Transport {
     pub(super) programmes: Programmes,
     pub(super) fades: FadeLengths,
     pub(super) state: TransportState,
@@ -45,7 +45,7 @@ impl Transport {
     /// Waits, silent, for the frames at `start`, then plays or holds there. `session_frame` is the position of the session while another
     /// programme plays.
     #[must_use]
-    pub fn new(
+    pub(in crate::player) fn new(
         programmes: Programmes,
         start: Playhead,
         session_frame: Frames,
@@ -68,31 +68,31 @@ impl Transport {
 
     /// Frames per second.
     #[must_use]
-    pub fn rate(&self) -> Rate {
+    pub(in crate::player) fn rate(&self) -> Rate {
         self.programmes.rate()
     }
 
     /// The state.
     #[must_use]
-    pub fn state(&self) -> TransportState {
+    pub(in crate::player) fn state(&self) -> TransportState {
         self.state
     }
 
     /// The next frame to play.
     #[must_use]
-    pub fn playhead(&self) -> Playhead {
+    pub(in crate::player) fn playhead(&self) -> Playhead {
         self.playhead
     }
 
     /// The playhead to show to a listener: what plays, or, in silence before a jump arrives, the target of the jump.
     #[must_use]
-    pub fn reported_playhead(&self) -> Playhead {
+    pub(in crate::player) fn reported_playhead(&self) -> Playhead {
         if self.next_action() == OutputAction::AwaitFrames { self.command_origin() } else { self.playhead }
     }
 
     /// What the output has to do next.
     #[must_use]
-    pub fn next_action(&self) -> OutputAction {
+    pub(in crate::player) fn next_action(&self) -> OutputAction {
         match self.state {
             TransportState::Ended(_) => OutputAction::Finish,
             TransportState::Paused => OutputAction::Hold,
@@ -104,7 +104,7 @@ impl Transport {
 
     /// Whether the session plays and nothing leads away from it.
     #[must_use]
-    pub fn is_in_session(&self) -> bool {
+    pub(in crate::player) fn is_in_session(&self) -> bool {
         let destination = match self.state {
             TransportState::Jumping { to, .. } => to.programme,
             TransportState::Ending(_) | TransportState::Ended(_) => Programme::CLOSING,
@@ -115,7 +115,7 @@ impl Transport {
 
     /// The position of the session: its playhead, or, once another programme was requested, where it was interrupted.
     #[must_use]
-    pub fn session_frame(&self) -> Frames {
+    pub(in crate::player) fn session_frame(&self) -> Frames {
         let is_leaving = match self.state {
             TransportState::Jumping { to, .. } => to.programme != Programme::SESSION,
             TransportState::Ending(ExitStage::Fading) => true,
@@ -130,25 +130,25 @@ impl Transport {
 
     /// The volume, or the target of a change that is under way.
     #[must_use]
-    pub fn volume(&self) -> Decibels {
+    pub(in crate::player) fn volume(&self) -> Decibels {
         self.volume.target()
     }
 
     /// Goes on with a later version of the programmes, which is the same up to the horizon of the present one. Returns the present one.
     #[must_use]
-    pub fn switch_version(&mut self, programmes: Programmes) -> Programmes {
+    pub(in crate::player) fn switch_version(&mut self, programmes: Programmes) -> Programmes {
         std::mem::replace(&mut self.programmes, programmes)
     }
 
     /// Whether samples pass unchanged: unity gain, unity volume.
     #[must_use]
-    pub fn is_transparent(&self) -> bool {
+    pub(in crate::player) fn is_transparent(&self) -> bool {
         self.ramp.is_at_unity() && self.ramp.remaining() == Frames::ZERO && self.volume.is_unity()
     }
 
     /// Whether the sound fades out.
     #[must_use]
-    pub fn is_fading_out(&self) -> bool {
+    pub(in crate::player) fn is_fading_out(&self) -> bool {
         matches!(
             self.state,
             TransportState::Pausing { .. }

@@ -7,17 +7,17 @@ use crate::units::{Decibels, Frames, Rate};
 
 /// The length of each of the transport's ramps, between silence and full gain.
 #[derive(Clone, Copy, Debug)]
-pub struct FadeLengths {
+pub(super) struct FadeLengths {
     /// The fade of a pause and of a resume.
-    pub pause: Frames,
+    pub(super) pause: Frames,
     /// The fade-out of a jump.
-    pub jump_out: Frames,
+    pub(super) jump_out: Frames,
     /// The fade-in after a jump, and a change of volume.
-    pub jump_in: Frames,
+    pub(super) jump_in: Frames,
     /// The fade-out of a gentle exit.
-    pub exit: Frames,
+    pub(super) exit: Frames,
     /// The fade-out of a stop.
-    pub stop: Frames,
+    pub(super) stop: Frames,
 }
 
 impl FadeLengths {
@@ -35,7 +35,7 @@ impl FadeLengths {
 
 /// The transport's own gain, between silence and unity. A ramp that is reversed goes on from where it is.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Ramp {
+pub(super) struct Ramp {
     /// From 0, silence, to 1, unity; the gain is its raised cosine.
     position: f64,
     /// The change per frame.
@@ -67,19 +67,19 @@ impl Ramp {
 
     /// Whether the gain is zero.
     #[must_use]
-    pub fn is_silent(&self) -> bool {
+    pub(super) fn is_silent(&self) -> bool {
         self.position <= 0.0
     }
 
     /// Whether the gain is one.
     #[must_use]
-    pub fn is_at_unity(&self) -> bool {
+    pub(super) fn is_at_unity(&self) -> bool {
         self.position >= 1.0
     }
 
     /// How many frames the ramp still takes; zero if none is under way.
     #[must_use]
-    pub fn remaining(&self) -> Frames {
+    pub(super) fn remaining(&self) -> Frames {
         let distance = if self.slope < 0.0 { self.position } else { 1.0 - self.position };
         if self.slope == 0.0 {
             Frames::ZERO
@@ -90,7 +90,7 @@ impl Ramp {
 
     /// The gain of the next frame. Moves on by one frame.
     #[must_use]
-    pub fn advance(&mut self) -> f32 {
+    pub(super) fn advance(&mut self) -> f32 {
         if self.slope == 0.0 {
             return if self.is_silent() { 0.0 } else { 1.0 };
         }
@@ -138,7 +138,7 @@ impl Volume {
 
     /// Whether the gain is one, and no change is under way.
     #[must_use]
-    pub fn is_unity(&self) -> bool {
+    pub(super) fn is_unity(&self) -> bool {
         self.elapsed >= self.length && self.to == 1.0
     }
 
@@ -151,7 +151,7 @@ impl Volume {
 
     /// The gain of the next frame. Moves on by one frame.
     #[must_use]
-    pub fn advance(&mut self) -> f32 {
+    pub(super) fn advance(&mut self) -> f32 {
         let gain = self.current();
         self.elapsed = self.elapsed.saturating_add(1).min(self.length);
         gain

@@ -5,7 +5,7 @@ use crate::units::Frames;
 
 /// A request of the transport. Requests are returned in the order in which they arose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TransportRequest {
+pub(in crate::player) enum TransportRequest {
     /// Render from another playhead, after `after` more frames of what plays now.
     Render {
         /// Where to render from.
@@ -44,7 +44,7 @@ const MAX_REQUESTS: usize = 4;
 
 /// A list of requests that needs no allocation.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct TransportRequests {
+pub(in crate::player) struct TransportRequests {
     list: [Option<TransportRequest>; MAX_REQUESTS],
     count: usize,
 }

@@ -28,7 +28,7 @@ impl Playhead {
 
 /// What happens when a jump has arrived.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum AfterJump {
+pub(in crate::player) enum AfterJump {
     /// Playback goes on.
     Play,
     /// Playback stays paused.
@@ -59,7 +59,7 @@ pub enum ExitStage {
 
 /// What the transport is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TransportState {
+pub(in crate::player) enum TransportState {
     /// Playing at full gain.
     Playing,
     /// Ramping down; playback will resume from where the ramp began.

@@ -11,7 +11,7 @@ impl Transport {
     /// Applies the gain to the next frames, and moves the playhead past them. They may be no more than
     /// [`OutputAction::Play`](super::OutputAction::Play) allowed.
     #[must_use]
-    pub fn play(&mut self, block: &mut [Frame]) -> TransportRequests {
+    pub(in crate::player) fn play(&mut self, block: &mut [Frame]) -> TransportRequests {
         if !self.is_transparent() {
             for frame in block.iter_mut() {
                 let gain = self.ramp.advance() * self.volume.advance();
@@ -45,7 +45,7 @@ impl Transport {
     }
 
     /// Call when the frames of the last render request are there and what played before is silent.
-    pub fn frames_arrived(&mut self) {
+    pub(in crate::player) fn frames_arrived(&mut self) {
         self.awaits_frames = false;
         let is_fresh = std::mem::take(&mut self.is_fresh);
         match self.state {
@@ -76,14 +76,14 @@ impl Transport {
 
     /// Call when there are no more frames for a fade-out, and the output is silent already: the ramp ends here.
     #[must_use]
-    pub fn cut_fade_short(&mut self) -> TransportRequests {
+    pub(in crate::player) fn cut_fade_short(&mut self) -> TransportRequests {
         self.ramp = Ramp::silent();
         self.finish_ramp()
     }
 
     /// Ends at once if a stop was requested and nothing sounds.
     #[must_use]
-    pub fn stop_if_silent(&mut self) -> TransportRequests {
+    pub(in crate::player) fn stop_if_silent(&mut self) -> TransportRequests {
         let mut requests = TransportRequests::default();
         if self.state == TransportState::Ending(ExitStage::Stopping) && self.ramp.is_silent() {
             self.end(EndReason::Stopped, &mut requests);
@@ -93,7 +93,7 @@ impl Transport {
 
     /// Call when the programme that plays has rung out. Nothing but silence follows it, so no ramp is needed.
     #[must_use]
-    pub fn programme_finished(&mut self) -> TransportRequests {
+    pub(in crate::player) fn programme_finished(&mut self) -> TransportRequests {
         let mut requests = TransportRequests::default();
         match (self.state, self.playhead.programme) {
             (TransportState::Ending(ExitStage::Stopping), _) => self.end(EndReason::Stopped, &mut requests),
