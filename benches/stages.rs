@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use karuna::engine::{Engine, VoiceGain};
-use karuna::io::clips::{ClipTable, Knowledge};
+use karuna::io::clips::{AnalysisCache, ClipTable};
 use karuna::io::decode::{self, ClipBytes};
 use karuna::io::encode::{AudioFileWriter, BitDepth, OutputFormat, Tags};
 use karuna::io::library;
@@ -61,7 +61,7 @@ fn engine() -> Engine {
     let manifest = library::open(SHIPPED).unwrap();
     let session = read(&manifest.text);
     let paths: Vec<ClipPath> = session.clips().into_iter().map(|clip| clip.value.clone()).collect();
-    let (clips, troubles) = ClipTable::probe(&manifest.home, &paths, Knowledge::none());
+    let (clips, troubles) = ClipTable::probe(&manifest.origin, &paths, AnalysisCache::disabled());
     assert!(troubles.is_empty());
     let clips = Arc::new(clips);
     let facts = clips.facts(&[], None);
@@ -89,11 +89,11 @@ fn decoders(criterion: &mut Criterion) {
     let manifest = library::open(SHIPPED).unwrap();
     let session = read(&manifest.text);
     let path = session.clips().into_iter().map(|clip| clip.value.clone()).next().unwrap();
-    let library::Clip::Program(name, bytes) = manifest.home.open(&path).unwrap() else { return };
-    let bytes = ClipBytes::embedded(bytes, name);
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("audio").join(path.as_str());
+    let bytes = ClipBytes::from_memory(std::fs::read(file).unwrap(), path.as_str());
     let mut group = criterion.benchmark_group("clip");
     group.bench_function("open", |bencher| bencher.iter(|| decode::probe(&bytes).unwrap()));
-    group.bench_function("hear whole", |bencher| bencher.iter(|| decode::examine(&bytes).unwrap()));
+    group.bench_function("hear whole", |bencher| bencher.iter(|| decode::analyse(&bytes).unwrap()));
 }
 
 fn encoders(criterion: &mut Criterion) {

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use karuna::commands::report;
 use karuna::engine::ClipReader;
-use karuna::io::decode::{self, Clip, ClipBytes};
+use karuna::io::decode::{self, ClipBytes, ClipDecoder};
 use karuna::manifest::{self, Session, Severity};
 use karuna::timeline::LengthChoice;
 use karuna::timeline::{self, ClipFacts, ClipKey, Programme, SessionFacts, Shape, Timeline};
@@ -92,14 +92,14 @@ fn holds_together(timeline: &Timeline) {
 
 /// Probes bytes as a clip, listens to it whole, and reads it here and there.
 pub(crate) fn clip(bytes: &[u8]) {
-    let held = ClipBytes::held(bytes, "fuzz.ogg");
-    let (probed, opened) = (decode::probe(&held), Clip::open(&held));
+    let held = ClipBytes::from_memory(bytes, "fuzz.ogg");
+    let (probed, opened) = (decode::probe(&held), ClipDecoder::open(&held));
     assert_eq!(probed.is_ok(), opened.is_ok());
-    if let Ok(heard) = decode::examine(&held) {
-        assert_eq!(Ok(heard.facts), probed);
+    if let Ok(heard) = decode::analyse(&held) {
+        assert_eq!(Some(heard.properties), probed.ok());
     }
     let Ok(mut clip) = opened else { return };
-    let frames = clip.facts().frames.0;
+    let frames = clip.properties().frames.0;
     let mut block = vec![SILENCE; 3_000];
     for at in [0, 1, frames / 2, frames.saturating_sub(1), frames / 3, 0, frames, frames.saturating_add(9), u64::MAX] {
         clip.seek(Frames(at));

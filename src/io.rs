@@ -13,6 +13,7 @@ pub mod library;
 pub mod lines;
 pub mod new_files;
 pub mod null;
+pub(crate) mod open_file;
 pub mod priority;
 pub mod signals;
 pub mod sleep;

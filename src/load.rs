@@ -17,8 +17,8 @@ pub use error::{LoadError, LoudnessError, ProgrammeError};
 pub use session::LoadedSession;
 pub(crate) use voice_gain::GainEvent;
 
-use crate::io::clips::{ClipTable, Knowledge};
-use crate::io::library::{self, Home, Manifest};
+use crate::io::clips::{AnalysisCache, ClipTable};
+use crate::io::library::{self, ManifestFile, ManifestOrigin};
 use crate::manifest::session::TAGS;
 use crate::manifest::{self, Findings, Session, Severity, suggest};
 use crate::speech::{Priority, SpeechEngines, SpeechJob, SpeechPlan, SpeechProgress, VoiceChoice};
@@ -84,7 +84,7 @@ pub(crate) fn load_to_play(
 }
 
 /// Loads a session as it was written, its lines shown.
-pub(crate) fn load_silent(manifest: Manifest) -> Result<LoadedSession, LoadError> {
+pub(crate) fn load_silent(manifest: ManifestFile) -> Result<LoadedSession, LoadError> {
     let options = LoadOptions { voice: VoiceChoice::None, ..LoadOptions::default() };
     let observer = &mut |_: LoadEvent| ControlFlow::Continue(());
     load_manifest(manifest, &options, SpeechTiming::Now, observer).map(|(session, _)| session)
@@ -92,20 +92,25 @@ pub(crate) fn load_silent(manifest: Manifest) -> Result<LoadedSession, LoadError
 
 /// Loads a session that the program wrote itself.
 pub(crate) fn load_text(name: &str, text: String) -> Result<LoadedSession, LoadError> {
-    load_silent(Manifest { name: name.to_owned(), path: PathBuf::from(name), text, home: Home::Program })
+    load_silent(ManifestFile {
+        name: name.to_owned(),
+        path: PathBuf::from(name),
+        text,
+        origin: ManifestOrigin::Bundled,
+    })
 }
 
 fn load_manifest(
-    manifest: Manifest,
+    manifest: ManifestFile,
     options: &LoadOptions,
     timing: SpeechTiming,
     observer: LoadObserver,
 ) -> Result<(LoadedSession, Option<SpeechJob>), LoadError> {
     let (session, findings) = manifest::read_for_playback(&manifest.path, &manifest.text);
     let Some(session) = session else { return Err(LoadError::invalid(manifest.text, findings)) };
-    let (mut clips, problems) = ClipTable::probe(&manifest.home, &clips::all(&session), Knowledge::of_listener());
+    let (mut clips, errors) = ClipTable::probe(&manifest.origin, &clips::all(&session), AnalysisCache::for_listener());
     let mut findings = Findings::new(&manifest.path, &manifest.text);
-    clips::report_problems(&session, &problems, &mut findings);
+    clips::report_errors(&session, &errors, &mut findings);
     let findings = findings.into_sorted(&session.allow);
     if findings.iter().any(|finding| finding.severity == Severity::Error) {
         return Err(LoadError::invalid(manifest.text, findings));

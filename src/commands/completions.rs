@@ -21,7 +21,7 @@ pub(super) fn run(shell: Shell) -> Result<Outcome, Failure> {
 /// The names of sessions that a shell can complete without quotes.
 fn names() -> Vec<String> {
     let plain = |name: &String| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte));
-    library::names().into_iter().filter(plain).collect()
+    library::session_names().into_iter().filter(plain).collect()
 }
 
 /// The script of a shell. Where a session is wanted, names and files are offered.

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{Outcome, loading};
 use crate::error::Failure;
-use crate::io::library::{self, Listed, Manifest};
+use crate::io::library::{self, ManifestFile, SessionSummary};
 use crate::load;
 use crate::manifest::duration;
 use crate::text::escape_controls;
@@ -32,7 +32,7 @@ pub(super) fn welcome() -> Result<Outcome, Failure> {
 }
 
 pub(super) fn run(json: bool) -> Result<Outcome, Failure> {
-    let entries: Vec<_> = library::names().iter().filter_map(|name| entry(name)).collect();
+    let entries: Vec<_> = library::session_names().iter().filter_map(|name| entry(name)).collect();
     if json {
         super::print_json(&entries)?;
         return Ok(Outcome::Done);
@@ -50,7 +50,7 @@ pub(super) fn run(json: bool) -> Result<Outcome, Failure> {
 
 /// A session that can't be played is told on standard error, and the list goes on.
 fn entry(name: &str) -> Option<Entry> {
-    if let Some(listed) = library::listed(name) {
+    if let Some(listed) = library::bundled_summary(name) {
         return Some(listed.into());
     }
     match library::open(name).map_err(Failure::from).and_then(computed) {
@@ -63,7 +63,7 @@ fn entry(name: &str) -> Option<Entry> {
 }
 
 /// What only a reading of the whole session tells; nothing where it has errors, which have been printed.
-fn computed(manifest: Manifest) -> Result<Option<Entry>, Failure> {
+fn computed(manifest: ManifestFile) -> Result<Option<Entry>, Failure> {
     let name = manifest.name.clone();
     let ControlFlow::Continue(session) = loading::finish(load::load_silent(manifest), None)? else { return Ok(None) };
     let natural = session.timeline(Rate::DEFAULT)?.frames.0.div_ceil(u64::from(Rate::DEFAULT.hertz()));
@@ -78,8 +78,8 @@ fn computed(manifest: Manifest) -> Result<Option<Entry>, Failure> {
     }))
 }
 
-impl From<Listed> for Entry {
-    fn from(listed: Listed) -> Self {
+impl From<SessionSummary> for Entry {
+    fn from(listed: SessionSummary) -> Self {
         Self {
             name: listed.name.to_owned(),
             title: listed.title.to_owned(),
@@ -99,7 +99,7 @@ mod tests {
 
     /// The line of a session.
     fn line(name: &str) -> String {
-        let entry = computed(library::shipped(name).unwrap()).unwrap().unwrap();
+        let entry = computed(library::bundled_session(name).unwrap()).unwrap().unwrap();
         let Entry { name, title, length, shortest, longest, summary } = entry;
         let fields = [name, length, shortest, longest, title, summary.unwrap_or_default()];
         assert!(

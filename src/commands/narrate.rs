@@ -7,7 +7,7 @@ use super::progress::SpeechProgressDisplay;
 use super::{Outcome, print_line, report};
 use crate::cli::Narrate;
 use crate::error::Failure;
-use crate::io::library::{self, Manifest};
+use crate::io::library::{self, ManifestFile};
 use crate::manifest::{self, Severity};
 use crate::speech::VoiceChoice;
 use crate::speech::narration::{self, NarrationError, NarrationEvent, NarrationOptions, NarrationReport, ScriptLine};
@@ -66,7 +66,11 @@ fn print_script(lines: &[ScriptLine]) -> Result<Outcome, Failure> {
 }
 
 /// Prints where each recording went, and the line that names it in the manifest.
-fn print_report(manifest: &Manifest, narrated: &NarrationReport, is_manifest_edited: bool) -> Result<Outcome, Failure> {
+fn print_report(
+    manifest: &ManifestFile,
+    narrated: &NarrationReport,
+    is_manifest_edited: bool,
+) -> Result<Outcome, Failure> {
     if narrated.is_empty() {
         let name = escape_controls(&manifest.name);
         report::line(&format!("there is nothing to do: every line of {name} has a recording"));

@@ -9,7 +9,7 @@ use super::{Outcome, report};
 use crate::cli::New;
 use crate::error::Failure;
 use crate::io::interrupt::Interrupt;
-use crate::io::library::{self, Clip, Home, Manifest};
+use crate::io::library::{self, ClipLocation, ManifestFile, ManifestOrigin};
 use crate::io::new_files::NewFiles;
 use crate::manifest::session::ClipPath;
 use crate::manifest::{self, Session, Severity, schema};
@@ -27,17 +27,17 @@ pub(super) fn run(arguments: &New) -> Result<Outcome, Failure> {
         ));
     }
     let Some(origin) = arguments.like.as_deref() else {
-        let files = Files { text: STARTER.to_owned(), clips: Vec::new(), home: Home::Program };
+        let files = Files { text: STARTER.to_owned(), clips: Vec::new(), origin: ManifestOrigin::Bundled };
         return files.place(&target);
     };
     let manifest = library::open(origin)?;
     let Some(session) = read(&manifest) else { return Ok(Outcome::Found) };
     let clips = session.clips().into_iter().map(|clip| clip.value.clone()).collect();
-    Files { text: with_directive(&manifest.text), clips, home: manifest.home }.place(&target)
+    Files { text: with_directive(&manifest.text), clips, origin: manifest.origin }.place(&target)
 }
 
 /// The session of a manifest that has no errors; otherwise they are printed.
-fn read(manifest: &Manifest) -> Option<Session> {
+fn read(manifest: &ManifestFile) -> Option<Session> {
     let (session, mut findings) = manifest::read(&manifest.path, &manifest.text);
     if session.is_none() {
         findings.retain(|finding| finding.severity == Severity::Error);
@@ -60,7 +60,7 @@ struct Files {
     text: String,
     clips: Vec<ClipPath>,
     /// Where the clips are now.
-    home: Home,
+    origin: ManifestOrigin,
 }
 
 impl Files {
@@ -73,7 +73,7 @@ impl Files {
         self.clips.dedup();
         let mut recordings = 0;
         for path in &self.clips {
-            if self.home.open(path).is_err() {
+            if self.origin.open(path).is_err() {
                 let help = "`karuna check` says more about it; mend the session first, or choose another";
                 return Err(Failure::new(format!("the clip {} can't be read", escape_controls(path.as_str())), help));
             }
@@ -81,7 +81,7 @@ impl Files {
                 eprintln!("stopped; nothing was changed");
                 return Ok(Outcome::Stopped);
             }
-            let open = || self.home.open(path).map(Clip::into_bytes).map_err(|_| ErrorKind::NotFound.into());
+            let open = || self.origin.open(path).map(ClipLocation::into_reader).map_err(|_| ErrorKind::NotFound.into());
             recordings += usize::from(files.add_copy(Path::new(path.as_str()), open)?);
         }
         let beside = folder.join(schema::FILE_NAME);

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use super::atomic_file::{self, AtomicFile};
-use super::folders;
+use super::{folders, open_file};
 
 #[cfg(test)]
 mod tests;
@@ -148,13 +148,8 @@ fn key_length(key: &[u8]) -> [u8; 4] {
 
 /// Reads a whole regular file of at most the size of a record. Never waits for the other end of a pipe.
 fn read(path: &Path) -> Option<(File, Vec<u8>)> {
-    let mut options = fs::OpenOptions::new();
-    options.read(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt;
-        options.custom_flags(rustix::fs::OFlags::NONBLOCK.bits().cast_signed());
-    }
+    #[cfg_attr(not(windows), expect(unused_mut, reason = "only Windows needs more access"))]
+    let mut options = open_file::read_options();
     #[cfg(windows)]
     {
         use std::os::windows::fs::OpenOptionsExt;

@@ -1,15 +1,30 @@
-//! Clips: what they are, their samples, and what is wrong with them.
+//! Decodes and measures clips: audio files in any supported format.
 //!
-//! Everything here reads untrusted files: no length in a header is believed before the bytes are there, and damage leads to
-//! silence at its place and never to a shift of what follows.
+//! All input is untrusted: a length in a header counts only once the bytes are there, and damage leads to silence in its place,
+//! never to a shift of what follows.
+//!
+//! ```no_run
+//! # use karuna::{engine::ClipReader, io::decode::{ClipBytes, ClipDecoder}, units::SILENCE};
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let bytes = ClipBytes::from_file(std::fs::File::open("voice.flac")?, "voice.flac")?;
+//! let mut clip = ClipDecoder::open(&bytes)?;
+//! let mut frames = vec![SILENCE; clip.properties().frames.index()];
+//! clip.read(&mut frames);
+//! # Ok(())
+//! # }
+//! ```
+#![warn(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
 
 mod analysis;
+mod analysis_record;
+mod byte_cursor;
 mod clip_bytes;
 mod clip_decoder;
 mod container;
 mod downmix;
 mod edit_list;
 mod error;
+mod limits;
 mod loudness;
 mod mp3;
 mod ogg_pages;
@@ -17,36 +32,24 @@ mod opus;
 mod packet_decoder;
 mod packet_reader;
 mod panic_guard;
-mod record;
-mod statistics;
+mod read_monitor;
+mod sample_statistics;
 
-pub use analysis::{Damage, Examination, examine};
-pub use clip_bytes::{ClipBytes, Opener};
-pub use clip_decoder::{Clip, ClipFacts};
-pub use error::{ClipError, ClipErrorKind};
+pub use analysis::{ClipAnalysis, ClipDamage, analyse};
+pub(crate) use analysis_record::RECORD_VERSION;
+pub use clip_bytes::ClipBytes;
+pub(crate) use clip_bytes::FileOpener;
+pub use clip_decoder::{ClipDecoder, ClipProperties};
+pub use error::{DecodeError, DecodeErrorKind};
 pub use loudness::LoudnessBlocks;
-pub use record::RECORD_VERSION;
-pub use statistics::Statistics;
+pub use read_monitor::ReadError;
+pub use sample_statistics::SampleStatistics;
 
-use crate::engine::source::ClipReader;
-
-/// The longest that a clip may be, in seconds: four hours.
-pub const LONGEST: u64 = 4 * 3600;
-/// The most channels that a clip may have.
-pub const MOST_CHANNELS: usize = 8;
-
-/// What a clip is, without decoding it. An MP3 without a tag that says how long it is, and the like, is walked through.
+/// Returns the sample rate, channels and length of a clip. An MP3 without a tag that states its length, and the like, is read
+/// to the end, but nothing is decoded.
 ///
 /// # Errors
-/// When it can't be played at all; see [`ClipErrorKind`].
-pub fn probe(bytes: &ClipBytes) -> Result<ClipFacts, ClipError> {
-    Clip::open(bytes).map(|clip| clip.facts())
-}
-
-/// Opens a clip for reading. [`Clip::open`] does the same, and can say what went wrong while it was read.
-///
-/// # Errors
-/// When it can't be played at all; see [`ClipErrorKind`].
-pub fn open(bytes: &ClipBytes) -> Result<Box<dyn ClipReader>, ClipError> {
-    Ok(Box::new(Clip::open(bytes)?))
+/// If the clip can't be played at all; see [`DecodeErrorKind`].
+pub fn probe(bytes: &ClipBytes) -> Result<ClipProperties, DecodeError> {
+    ClipDecoder::open(bytes).map(|clip| clip.properties())
 }

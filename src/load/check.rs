@@ -6,8 +6,8 @@ use std::time::Duration;
 use super::clips;
 use super::voice_gain::{ALL_CLIPS_SILENT, gain_to_level};
 use crate::error::Remedy as _;
-use crate::io::clips::{ClipTable, Knowledge};
-use crate::io::library::{self, Unread};
+use crate::io::clips::{AnalysisCache, ClipTable};
+use crate::io::library::{self, LibraryError};
 use crate::manifest::lint::recordings;
 use crate::manifest::{self, Code, Finding, Findings, Session};
 use crate::timeline::{self, Programme, Shape};
@@ -25,13 +25,13 @@ pub(crate) struct CheckReport {
 pub(crate) fn check(session: &str) -> CheckReport {
     let manifest = match library::open(session) {
         Ok(manifest) => manifest,
-        Err(error) => return unreadable(session, error),
+        Err(error) => return unreadable(session, &error),
     };
     let reading = manifest::read_lossy(&manifest.path, &manifest.text);
     let mut findings = reading.new_findings(&manifest.path, &manifest.text);
     let (is_complete, session, mut found) = (reading.is_valid(), reading.session, reading.findings);
-    let (clips, problems) = ClipTable::examine(&manifest.home, &clips::all(&session), Knowledge::of_listener());
-    clips::report_problems(&session, &problems, &mut findings);
+    let (clips, errors) = ClipTable::analyse(&manifest.origin, &clips::all(&session), AnalysisCache::for_listener());
+    clips::report_errors(&session, &errors, &mut findings);
     if is_complete && !findings.has_error() {
         check_timelines(&session, &clips, &mut findings);
     }
@@ -48,9 +48,11 @@ pub(crate) fn check(session: &str) -> CheckReport {
     CheckReport { text: manifest.text, findings: found }
 }
 
-fn unreadable(session: &str, Unread { code, failure, text }: Unread) -> CheckReport {
+fn unreadable(session: &str, error: &LibraryError) -> CheckReport {
+    let text = error.valid_text().to_owned();
     let mut findings = Findings::new(Path::new(session), &text);
-    findings.error(code, text.len()..text.len(), failure.message, failure.help);
+    let help = error.help().unwrap_or_default();
+    findings.error(error.code(), text.len()..text.len(), error.to_string(), help);
     CheckReport { findings: findings.into_sorted(&[]), text }
 }
 

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use crate::io::clips::Trouble;
-use crate::io::library::ClipLost;
+use crate::error::Remedy as _;
+use crate::io::clips::ClipError;
 use crate::manifest::session::{BedSpec, BellSound, ClipPath, CustomBell, SpokenLine};
 use crate::manifest::{Code, Findings, Session};
 
@@ -34,38 +34,16 @@ pub(super) fn bed(session: &Session) -> Option<ClipPath> {
     }
 }
 
-/// Adds a finding for each place in the manifest that names a clip with a problem.
-pub(super) fn report_problems(session: &Session, problems: &[(ClipPath, Trouble)], findings: &mut Findings) {
-    let problems: HashMap<_, _> = problems.iter().map(|(path, problem)| (path, problem)).collect();
+/// Adds a finding for each place in the manifest that names a clip with an error.
+pub(super) fn report_errors(session: &Session, errors: &[(ClipPath, ClipError)], findings: &mut Findings) {
+    let errors: HashMap<_, _> = errors.iter().map(|(path, error)| (path, error)).collect();
     for clip in session.clips() {
-        let Some(problem) = problems.get(&clip.value) else { continue };
-        let name = clip.value.as_str();
-        let span = clip.span.clone();
-        match problem {
-            Trouble::Lost(error) => {
-                let (message, help) = path_error(name, error);
-                findings.error(Code::ClipMissing, span, message, help);
-            }
-            Trouble::Unreadable(message, help) => findings.error(Code::ClipUnreadable, span, message.clone(), help),
-            Trouble::Damaged(damage) => {
-                let help = "export it again from your recorder; until then the missing parts are silent";
-                findings.warning(Code::ClipDamaged, span, format!("{name} {damage}"), help);
-            }
+        let Some(error) = errors.get(&clip.value) else { continue };
+        let (span, message, help) = (clip.span.clone(), error.to_string(), error.help().unwrap_or_default());
+        match error {
+            ClipError::Path(_) => findings.error(Code::ClipMissing, span, message, help),
+            ClipError::Decode(_) => findings.error(Code::ClipUnreadable, span, message, help),
+            ClipError::Damaged(_) => findings.warning(Code::ClipDamaged, span, message, help),
         }
-    }
-}
-
-fn path_error(name: &str, error: &ClipLost) -> (String, &'static str) {
-    match error {
-        ClipLost::Missing => (
-            format!("there is no clip {name}"),
-            "put the file beside the manifest, or correct the name; capitals count",
-        ),
-        ClipLost::LeadsOut => (
-            format!("{name} is a link that leads out of the manifest's folder"),
-            "put the file itself beside the manifest",
-        ),
-        ClipLost::NotAFile => (format!("{name} is not a regular file"), "name an audio file"),
-        ClipLost::Unreadable(reason) => (format!("{name} can't be read: {reason}"), "check who may read it"),
     }
 }

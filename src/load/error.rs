@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use thiserror::Error;
 
-use crate::error::{Failure, Remedy};
-use crate::io::library::Unread;
+use crate::error::Remedy;
+use crate::io::library::LibraryError;
 use crate::manifest::{Finding, Severity};
 use crate::speech::VoiceError;
 use crate::timeline::TimelineError;
@@ -14,8 +14,8 @@ use crate::timeline::TimelineError;
 #[derive(Debug, Error)]
 pub enum LoadError {
     /// The manifest can't be found or read.
-    #[error("{}", .0.message)]
-    Manifest(Failure),
+    #[error(transparent)]
+    Manifest(#[from] LibraryError),
     /// The manifest has errors.
     #[error("the manifest has errors")]
     Invalid {
@@ -40,16 +40,10 @@ impl LoadError {
     }
 }
 
-impl From<Unread> for LoadError {
-    fn from(error: Unread) -> Self {
-        Self::Manifest(error.failure)
-    }
-}
-
 impl Remedy for LoadError {
     fn help(&self) -> Option<Cow<'_, str>> {
         match self {
-            Self::Manifest(failure) => Some(failure.help.as_str().into()),
+            Self::Manifest(error) => error.help(),
             Self::Invalid { .. } => Some("`karuna check` shows them".into()),
             Self::Voice(error) => error.help(),
             Self::Interrupted => None,

@@ -7,7 +7,7 @@ use super::voice_gain::{GainEvent, NarrationClips};
 use crate::engine::VoiceGain;
 use crate::io::clips::ClipTable;
 use crate::io::decode::ClipBytes;
-use crate::io::library::Manifest;
+use crate::io::library::ManifestFile;
 use crate::manifest::Session;
 use crate::timeline::{
     self, LengthRange, Programme, Programmes, SessionFacts, Shape, SpeechKey, Timeline, TimelineError,
@@ -17,7 +17,7 @@ use crate::units::{Decibels, Rate};
 /// A session that can be shown, played or rendered.
 #[derive(Clone)]
 pub struct LoadedSession {
-    pub(crate) manifest: Manifest,
+    pub(crate) manifest: ManifestFile,
     pub(crate) session: Session,
     pub(crate) clips: Arc<ClipTable>,
     pub(super) facts: SessionFacts,

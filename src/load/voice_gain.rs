@@ -8,7 +8,7 @@ use std::thread;
 use super::clips;
 use super::error::LoudnessError;
 use crate::engine::VoiceGain;
-use crate::io::clips::ClipTable;
+use crate::io::clips::{ClipTable, DamagedClip};
 use crate::manifest::Session;
 use crate::manifest::session::ClipPath;
 use crate::text::escape_controls;
@@ -20,7 +20,7 @@ pub(super) const ALL_CLIPS_SILENT: &str = "all clips of this session are silent"
 #[derive(Debug)]
 pub(crate) enum GainEvent {
     /// A clip is cut short or damaged: which one, and how.
-    ClipDamaged(String),
+    ClipDamaged(DamagedClip),
     /// No clip holds any sound.
     AllClipsSilent,
     /// The gain can't be determined, so no recording will ever be heard.
@@ -30,7 +30,9 @@ pub(crate) enum GainEvent {
 impl fmt::Display for GainEvent {
     fn fmt(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
         match self {
-            Self::ClipDamaged(damage) => write!(formatter, "{}; the missing parts are silent", escape_controls(damage)),
+            Self::ClipDamaged(damage) => {
+                write!(formatter, "{}; the missing parts are silent", escape_controls(&damage.to_string()))
+            }
             Self::AllClipsSilent => formatter.write_str(ALL_CLIPS_SILENT),
             Self::Failed(error) => error.fmt(formatter),
         }
@@ -52,7 +54,7 @@ impl NarrationClips {
     /// Returns the common gain, and reports what is wrong with any clip. Decodes clips whose loudness is not known.
     pub(super) fn gain(&self, report: &impl Fn(GainEvent)) -> Decibels {
         let loudness = self.clips.pooled_loudness(&self.paths);
-        self.clips.damages().into_iter().map(GainEvent::ClipDamaged).for_each(report);
+        self.clips.damaged_clips().into_iter().map(GainEvent::ClipDamaged).for_each(report);
         if loudness.is_none() && !self.paths.is_empty() {
             report(GainEvent::AllClipsSilent);
         }
@@ -61,7 +63,7 @@ impl NarrationClips {
 
     /// Determines the common gain: at once if every clip is known, else on a thread of its own.
     pub(super) fn measure(self, report: impl Fn(GainEvent) + Send + Sync + 'static) -> VoiceGain {
-        if self.clips.has_heard(&self.paths) {
+        if self.clips.are_analysed(&self.paths) {
             return VoiceGain::new(self.gain(&report).into());
         }
         measure_on_thread(move |report| self.gain(&report), report)

@@ -235,7 +235,7 @@ mod tests {
             finished,
             worker: None,
         };
-        sender.send((1, Ok(ClipBytes::held(Vec::new(), "speech")))).unwrap();
+        sender.send((1, Ok(ClipBytes::from_memory(Vec::new(), "speech")))).unwrap();
         let line = job.next_line_before(Instant::now());
         assert!(line.is_some_and(|line| line.key == key("Two.") && line.speech.is_some()));
         assert!(job.next_line_before(Instant::now()).is_none(), "the others may still come");

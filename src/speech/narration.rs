@@ -19,8 +19,8 @@ use super::job::{Priority, SpeechJob, SpeechProgress};
 use super::output::{SPEECH_LOUDNESS, save};
 use super::{SpeechEngines, SpeechPlan, VoiceChoice};
 use crate::io::atomic_file;
-use crate::io::clips::{ClipTable, Knowledge};
-use crate::io::library::Manifest;
+use crate::io::clips::{AnalysisCache, ClipTable};
+use crate::io::library::ManifestFile;
 use crate::manifest::session::ClipPath;
 use crate::manifest::{self, Session, suggest};
 use crate::timeline::SpeechKey;
@@ -76,7 +76,7 @@ pub(crate) type NarrationObserver<'observer> = &'observer mut dyn FnMut(Narratio
 /// # Errors
 /// If a recording or the chosen voice can't be used, a file can't be written, or the observer breaks off.
 pub(crate) fn narrate(
-    manifest: &Manifest,
+    manifest: &ManifestFile,
     session: &Session,
     options: &NarrationOptions,
     observer: NarrationObserver,
@@ -165,15 +165,15 @@ fn speak(
 }
 
 /// Returns the loudness of the recordings that the session has, so that a voice beside them is no louder; −21 LUFS without any.
-fn narration_level(session: &Session, manifest: &Manifest) -> Lufs {
+fn narration_level(session: &Session, manifest: &ManifestFile) -> Lufs {
     let clips = session.lines().filter_map(|(line, _)| line.clip());
     let paths: Vec<ClipPath> = clips.map(|clip| clip.value.clone()).collect();
-    let (clips, _) = ClipTable::probe(&manifest.home, &paths, Knowledge::of_listener());
+    let (clips, _) = ClipTable::probe(&manifest.origin, &paths, AnalysisCache::for_listener());
     clips.pooled_loudness(&paths).unwrap_or(SPEECH_LOUDNESS)
 }
 
 /// Adds a `clip` for each recording to the manifest.
-fn name_in_manifest(manifest: &Manifest, placed: &[PlacedRecording]) -> Result<(), NarrationError> {
+fn name_in_manifest(manifest: &ManifestFile, placed: &[PlacedRecording]) -> Result<(), NarrationError> {
     let clips: Vec<_> = placed.iter().filter_map(|one| Some((&one.line, one.clip.as_deref()?))).collect();
     let text = manifest_edit::insert_clips(&manifest.text, &clips)
         .filter(|text| manifest::read(&manifest.path, text).0.is_some())

@@ -12,7 +12,7 @@ use super::readable::count_words;
 use crate::dsp::fades::raised_cosine;
 use crate::engine::ClipReader;
 use crate::error::reason;
-use crate::io::decode::{self, ClipBytes, ClipError, Damage};
+use crate::io::decode::{self, ClipBytes, ClipDamage, ClipDecoder, DecodeError};
 use crate::io::encode::{AudioFileWriter, BitDepth, EncodeError, FormatError, OutputFormat, Tags};
 use crate::manifest::session::SessionLevels;
 use crate::units::{Decibels, Frame, Frames, Lufs, Rate, SILENCE};
@@ -60,7 +60,7 @@ pub(crate) enum OutputError {
     #[error("wrote a file that can't be read: {}", reason(.0))]
     Unreadable(#[source] io::Error),
     #[error("wrote a file that is not audio")]
-    NotAudio(#[source] ClipError),
+    NotAudio(#[source] DecodeError),
     #[error("wrote a file that is cut short")]
     CutShort,
     #[error("wrote nothing but silence")]
@@ -77,7 +77,7 @@ pub(crate) enum OutputError {
 #[derive(Debug, Error)]
 pub(crate) enum SaveError {
     #[error(transparent)]
-    Decode(#[from] ClipError),
+    Decode(#[from] DecodeError),
     #[error(transparent)]
     Encode(#[from] EncodeError),
     #[error(transparent)]
@@ -111,12 +111,12 @@ pub(super) fn process(raw: &Path, finished: &Path, text: &str) -> Result<(), Out
 /// Saves finished speech into a FLAC file at another loudness, or softer if it would not fit below full scale.
 pub(crate) fn save(speech: &ClipBytes, path: &Path, loudness: Lufs) -> Result<(), SaveError> {
     if loudness == SPEECH_LOUDNESS {
-        return Ok(fs::write(path, speech.read_whole()?)?);
+        return Ok(fs::write(path, speech.read_all()?)?);
     }
-    let facts = decode::probe(speech)?;
-    let peak = fold_peaks(speech, facts.frames, 0.0_f32, |peak, _, sample| peak.max(sample))?;
+    let properties = decode::probe(speech)?;
+    let peak = fold_peaks(speech, properties.frames, 0.0_f32, |peak, _, sample| peak.max(sample))?;
     let gain = limited_gain(loudness - SPEECH_LOUDNESS, peak).amplitude() as f32;
-    write(speech, path, facts.rate, Frames::ZERO..facts.frames, |_| gain)
+    write(speech, path, properties.rate, Frames::ZERO..properties.frames, |_| gain)
 }
 
 /// Where the speech is in a file, and how loud it is.
@@ -129,11 +129,11 @@ struct SpeechExtent {
 
 impl SpeechExtent {
     fn measure(bytes: &ClipBytes) -> Result<Self, OutputError> {
-        let analysis = decode::examine(bytes).map_err(OutputError::NotAudio)?;
-        if analysis.damage != Damage::None {
+        let analysis = decode::analyse(bytes).map_err(OutputError::NotAudio)?;
+        if analysis.damage != ClipDamage::None {
             return Err(OutputError::CutShort);
         }
-        let (rate, length) = (analysis.facts.rate, analysis.facts.frames);
+        let (rate, length) = (analysis.properties.rate, analysis.properties.frames);
         let peak = fold_peaks(bytes, length, 0.0_f32, |peak, _, sample| peak.max(sample)).map_err(SaveError::from)?;
         let loudness = analysis.loudness.integrated().filter(|_| peak > 0.0).ok_or(OutputError::Silent)?;
         let threshold = peak * SILENCE_THRESHOLD.amplitude() as f32;
@@ -180,7 +180,7 @@ fn write(
     let format = OutputFormat::for_path(path, rate, Some(BitDepth::Int16))?;
     let frames = range.end - range.start;
     let mut file = AudioFileWriter::create(path, format, &Tags::default(), frames)?;
-    let mut clip = decode::open(bytes)?;
+    let mut clip = ClipDecoder::open(bytes)?;
     clip.seek(range.start);
     let mut block = [SILENCE; BLOCK];
     let mut position = Frames::ZERO;
@@ -203,8 +203,8 @@ fn fold_peaks<T>(
     frames: Frames,
     start: T,
     mut step: impl FnMut(T, u64, f32) -> T,
-) -> Result<T, ClipError> {
-    let mut clip: Box<dyn ClipReader> = decode::open(bytes)?;
+) -> Result<T, DecodeError> {
+    let mut clip = ClipDecoder::open(bytes)?;
     let mut block = [SILENCE; BLOCK];
     let (mut value, mut position) = (start, 0);
     while position < frames.0 {

@@ -66,7 +66,7 @@ impl Synthesizer {
         if text.is_empty() {
             return Some(Err(SpeechError::Unspeakable));
         }
-        self.cache.get(&self.cache_key(&text)).map(|speech| Ok(ClipBytes::held(speech, CLIP_NAME)))
+        self.cache.get(&self.cache_key(&text)).map(|speech| Ok(ClipBytes::from_memory(speech, CLIP_NAME)))
     }
 
     /// Speaks a line, unless it is cached.
@@ -98,7 +98,7 @@ impl Synthesizer {
         output::process(&raw, &finished, text)?;
         let speech = fs::read(&finished)?;
         self.cache.insert(&self.cache_key(text), &speech);
-        Ok(ClipBytes::held(speech, CLIP_NAME))
+        Ok(ClipBytes::from_memory(speech, CLIP_NAME))
     }
 
     fn readable(&self, line: &str) -> String {

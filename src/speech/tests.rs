@@ -88,7 +88,7 @@ fn the_same_text_in_two_voices_is_spoken_and_cached_twice() {
     for _ in 0..2 {
         let engine = ToneEngine { requests: requests.clone(), panics: false, dropped: mpsc::channel().0 };
         let job = speak(engine, cache.path(), &lines);
-        let speech: Vec<_> = job.spoken_lines().map(|(key, clip)| (key.clone(), clip.read_whole().unwrap())).collect();
+        let speech: Vec<_> = job.spoken_lines().map(|(key, clip)| (key.clone(), clip.read_all().unwrap())).collect();
         assert_eq!(speech.iter().map(|(key, _)| key.clone()).collect::<Vec<_>>(), lines);
         assert_ne!(speech[0].1, speech[1].1);
         let mut requests = requests.lock().unwrap().clone();

@@ -9,9 +9,9 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use karuna::engine::{ClipReader, Engine};
-use karuna::io::clips::{ClipTable, Knowledge};
-use karuna::io::decode::{Clip, ClipBytes};
-use karuna::io::library::Home;
+use karuna::io::clips::{AnalysisCache, ClipTable};
+use karuna::io::decode::{ClipBytes, ClipDecoder};
+use karuna::io::library::ManifestOrigin;
 use karuna::manifest::{self, session::ClipPath};
 use karuna::timeline::{self, Programme, Shape};
 use karuna::units::{Decibels, Frames, Rate, SILENCE};
@@ -229,9 +229,9 @@ fn a_clip_that_shrinks_while_it_is_rendered_is_silent_for_its_time_and_told_once
     assert_eq!(said, "a.wav has become shorter while it was read; its time is silent\n");
 
     let file = File::open(room.file("x.wav")).unwrap();
-    let mut rendered = Clip::open(&ClipBytes::from_file(file, "x.wav").unwrap()).unwrap();
+    let mut rendered = ClipDecoder::open(&ClipBytes::from_file(file, "x.wav").unwrap()).unwrap();
     let first = Frames((39 + 180) * 48_000);
-    assert_eq!(rendered.facts().frames, first + Frames(2 * 96_000));
+    assert_eq!(rendered.properties().frames, first + Frames(2 * 96_000));
     let mut heard = vec![SILENCE; 2 * 96_000];
     rendered.seek(first);
     rendered.read(&mut heard);
@@ -276,8 +276,8 @@ fn of_more_clips_than_a_system_keeps_open_one_that_has_gone_is_silent_and_told()
     let text = format!("format = 1\ntitle = \"x\"\n{segments}");
     let session = manifest::read(Path::new("session.toml"), &text).0.unwrap();
     let paths: Vec<_> = (0..120).map(|number| ClipPath::new(&name(number)).unwrap()).collect();
-    let home = Home::Folders(vec![room.0.path().to_owned()]);
-    let (table, troubles) = ClipTable::probe(&home, &paths, Knowledge::none());
+    let home = ManifestOrigin::Folders(vec![room.0.path().to_owned()]);
+    let (table, troubles) = ClipTable::probe(&home, &paths, AnalysisCache::disabled());
     assert!(troubles.is_empty(), "{troubles:?}");
     let timeline =
         timeline::build(&session, Programme::SESSION, &table.facts(&[], None), &Shape::default(), Rate::DEFAULT);

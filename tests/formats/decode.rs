@@ -7,7 +7,7 @@ use std::process::Command;
 use std::sync::LazyLock;
 
 use karuna::engine::ClipReader;
-use karuna::io::decode::{Clip, ClipBytes, Damage, examine};
+use karuna::io::decode::{ClipBytes, ClipDamage, ClipDecoder, analyse};
 use karuna::units::{Frame, Frames, SILENCE};
 use serde_json::Value;
 
@@ -42,14 +42,14 @@ fn folder() -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join("formats")
 }
 
-fn open(path: &Path) -> Clip {
+fn open(path: &Path) -> ClipDecoder {
     let name = path.file_name().unwrap().to_str().unwrap();
-    Clip::open(&ClipBytes::from_file(File::open(path).unwrap(), name).unwrap()).unwrap()
+    ClipDecoder::open(&ClipBytes::from_file(File::open(path).unwrap(), name).unwrap()).unwrap()
 }
 
 fn decode(path: &Path) -> Vec<Frame> {
     let mut clip = open(path);
-    let mut frames = vec![SILENCE; clip.facts().frames.index()];
+    let mut frames = vec![SILENCE; clip.properties().frames.index()];
     clip.read(&mut frames);
     frames
 }
@@ -210,7 +210,7 @@ fn a_damaged_first_page_costs_its_own_time_only() {
         let heard = sample.clicks.iter().filter(|place| click(&frames, **place) == Some(0)).count();
         assert!((14..20).contains(&heard), "{}: {heard} clicks", sample.file);
         let bytes = ClipBytes::from_file(File::open(&path).unwrap(), "a").unwrap();
-        assert!(matches!(examine(&bytes).unwrap().damage, Damage::Holes { first: 0, .. }), "{}", sample.file);
+        assert!(matches!(analyse(&bytes).unwrap().damage, ClipDamage::Gaps { first: 0, .. }), "{}", sample.file);
     }
 }
 
@@ -298,6 +298,6 @@ fn samples_beyond_full_scale_or_that_are_no_numbers_do_no_harm() {
     assert_eq!(frames.len(), 40_000);
     assert_eq!(frames[..3], [[0.5, 0.0], [1.0, 0.0], [-1.0, 0.0]]);
     assert!(frames.as_flattened().iter().all(|sample| sample.abs() <= 1.0));
-    let examination = examine(&ClipBytes::from_file(File::open(&path).unwrap(), "wild.wav").unwrap()).unwrap();
+    let examination = analyse(&ClipBytes::from_file(File::open(&path).unwrap(), "wild.wav").unwrap()).unwrap();
     assert!(examination.loudness.integrated().unwrap().0.is_finite());
 }

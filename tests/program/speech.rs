@@ -198,15 +198,15 @@ fn speech_is_trimmed_and_brought_to_the_level_of_a_voice() {
     let (shown, _) = sandbox.show("flite");
     let first = &shown["segments"][0];
     let seconds = first["frames"].as_f64().unwrap() / 48_000.0;
-    assert!((seconds - (3.2 + 0.12)).abs() < 0.02, "3.2 s of write_tone, and 60 ms at either end: {seconds}");
+    assert!((seconds - (3.2 + 0.12)).abs() < 0.02, "3.2 s of tone, and 60 ms at either end: {seconds}");
     assert_eq!(shown["cues"][0]["gain_db"], 0.0, "it already has the voice's level");
     sandbox.run_ok(&["render", "x.toml", "-o", "x.wav", "--voice", "flite"]);
     let file = fs::File::open(sandbox.at("x.wav")).unwrap();
-    let analysis = decode::examine(&ClipBytes::from_file(file, "x.wav").unwrap()).unwrap();
+    let analysis = decode::analyse(&ClipBytes::from_file(file, "x.wav").unwrap()).unwrap();
     let loudness = analysis.loudness.integrated().unwrap().0;
     assert!((loudness + 21.0).abs() < 0.5, "{loudness} LUFS");
     assert_eq!(
-        Some(analysis.facts.frames.0),
+        Some(analysis.properties.frames.0),
         shown["end"].as_u64(),
         "the render is as long as the timeline that is shown"
     );

@@ -1,113 +1,124 @@
-//! One pass over a whole clip: what is missing of it, how loud it is, and what its samples look like.
-
-use serde::{Deserialize, Serialize};
+//! Analyses a whole clip in one pass: what is missing of it, its loudness, and statistics of its samples.
 
 use super::clip_bytes::ClipBytes;
-use super::clip_decoder::{Clip, ClipFacts};
-use super::error::{ClipError, ClipErrorKind};
-use super::loudness::{LoudnessBlocks, Meter};
-use super::statistics::{Counter, Statistics};
-use crate::engine::source::ClipReader;
+use super::clip_decoder::{ClipDecoder, ClipProperties};
+use super::error::{DecodeError, DecodeErrorKind};
+use super::loudness::{LoudnessBlocks, LoudnessMeter};
+use super::sample_statistics::{SampleStatistics, StatisticsCollector};
+use crate::engine::ClipReader;
 use crate::units::{Frame, Frames, SILENCE};
 
-/// What is missing of a clip.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Damage {
-    /// It is whole.
+/// What is missing of a clip. Missing frames play as silence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ClipDamage {
+    /// Nothing is missing.
     None,
-    /// It breaks off at this frame, and is silent from there on.
-    CutShort(u64),
-    /// So many frames within it can't be decoded, the first of them here.
-    Holes {
-        /// The first frame that is missing.
+    /// The file ends early: everything from this frame on is missing.
+    CutShort {
+        /// The first missing frame.
+        at: u64,
+    },
+    /// Frames within the clip can't be decoded.
+    Gaps {
+        /// The first missing frame.
         first: u64,
-        /// How many are.
+        /// The number of missing frames.
         frames: u64,
     },
 }
 
-/// What one pass over a whole clip tells.
+/// The result of analysing a whole clip.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Examination {
-    /// What the clip is.
-    pub facts: ClipFacts,
-    /// What is missing of it.
-    pub damage: Damage,
-    /// How loud it is.
+pub struct ClipAnalysis {
+    /// The sample rate, channels and length.
+    pub properties: ClipProperties,
+    /// What is missing.
+    pub damage: ClipDamage,
+    /// The loudness.
     pub loudness: LoudnessBlocks,
-    /// What its samples look like.
-    pub statistics: Statistics,
+    /// Statistics of the samples.
+    pub statistics: SampleStatistics,
 }
 
-/// Decodes a clip whole.
+/// Decodes and analyses a whole clip.
 ///
 /// # Errors
-/// When it can't be decoded at all.
-pub fn examine(bytes: &ClipBytes) -> Result<Examination, ClipError> {
-    let mut clip = Clip::open(bytes)?;
-    let facts = clip.facts();
-    let mut pass = Pass::new(facts);
-    while let Some((from, piece)) = clip.next_piece() {
-        pass.take(from, piece);
+/// If nothing of it can be decoded.
+pub fn analyse(bytes: &ClipBytes) -> Result<ClipAnalysis, DecodeError> {
+    let mut clip = ClipDecoder::open(bytes)?;
+    let properties = clip.properties();
+    let mut pass = AnalysisPass::new(properties);
+    while let Some((position, block)) = clip.next_block() {
+        pass.add(position, block);
     }
     if pass.position == 0 {
-        return Err(ClipError::new(ClipErrorKind::NotAudio, bytes.name(), "nothing of it can be decoded"));
+        let error = DecodeError::new(DecodeErrorKind::UnknownFormat, bytes.name());
+        return Err(error.with_detail("nothing of it can be decoded"));
     }
-    let damage = pass.damage(facts.frames, clip.torn() || clip.trouble().is_some());
-    pass.silence(facts.frames.0 - pass.position);
-    Ok(Examination { facts, damage, loudness: pass.meter.finish(), statistics: pass.counter.finish() })
+    let damage = pass.damage(properties.frames, clip.is_truncated() || clip.trouble().is_some());
+    pass.add_silence(properties.frames.0 - pass.position);
+    Ok(ClipAnalysis { properties, damage, loudness: pass.loudness.finish(), statistics: pass.statistics.finish() })
 }
 
-struct Pass {
-    meter: Meter,
-    counter: Counter,
+/// Collects the results for a clip.
+struct AnalysisPass {
+    loudness: LoudnessMeter,
+    statistics: StatisticsCollector,
+    /// The number of frames so far.
     position: u64,
-    first_hole: Option<u64>,
-    missing: u64,
+    first_gap: Option<u64>,
+    missing_frames: u64,
 }
 
-impl Pass {
-    fn new(facts: ClipFacts) -> Self {
-        let (meter, counter) = (Meter::new(facts.rate, facts.channels == 1), Counter::new(facts.rate));
-        Self { meter, counter, position: 0, first_hole: None, missing: 0 }
+impl AnalysisPass {
+    fn new(properties: ClipProperties) -> Self {
+        Self {
+            loudness: LoudnessMeter::new(properties.rate, properties.channels == 1),
+            statistics: StatisticsCollector::new(properties.rate),
+            position: 0,
+            first_gap: None,
+            missing_frames: 0,
+        }
     }
 
-    fn take(&mut self, from: u64, piece: &[Frame]) {
-        if piece.is_empty() {
+    /// Adds decoded frames at their position.
+    fn add(&mut self, position: u64, block: &[Frame]) {
+        if block.is_empty() {
             return;
         }
-        if from > self.position {
-            self.first_hole.get_or_insert(self.position);
-            self.missing += from - self.position;
-            self.silence(from - self.position);
+        if position > self.position {
+            self.first_gap.get_or_insert(self.position);
+            self.missing_frames += position - self.position;
+            self.add_silence(position - self.position);
         }
-        let known = usize::try_from(self.position - from).unwrap_or(usize::MAX).min(piece.len());
-        let fresh = &piece[known..];
-        self.meter.add(fresh);
-        self.counter.add(fresh);
-        self.position += fresh.len() as u64;
+        let overlap = Frames(self.position - position).index().min(block.len());
+        let new = &block[overlap..];
+        self.loudness.add(new);
+        self.statistics.add(new);
+        self.position += new.len() as u64;
     }
 
-    /// Passes over silence. Once the meter has heard some seconds of it, more would change nothing, however many a header claims.
-    fn silence(&mut self, frames: u64) {
-        const BLOCK: [Frame; 1024] = [SILENCE; 1024];
+    /// Adds missing frames as silence. The meter is given a few seconds at most, as more would change nothing, however many frames
+    /// a header claims.
+    fn add_silence(&mut self, frames: u64) {
+        const SILENT_BLOCK: [Frame; 1024] = [SILENCE; 1024];
         self.position += frames;
-        let mut frames = self.meter.enough_silence(frames);
-        while frames > 0 {
-            let count = frames.min(BLOCK.len() as u64);
-            self.meter.add(&BLOCK[..count as usize]);
-            frames -= count;
+        let mut remaining = Frames(self.loudness.relevant_silence(frames)).index();
+        while remaining > 0 {
+            let count = remaining.min(SILENT_BLOCK.len());
+            self.loudness.add(&SILENT_BLOCK[..count]);
+            remaining -= count;
         }
     }
 
-    fn damage(&self, whole: Frames, torn: bool) -> Damage {
-        if self.position < whole.0 {
-            return Damage::CutShort(self.position);
+    fn damage(&self, length: Frames, is_truncated: bool) -> ClipDamage {
+        if self.position < length.0 {
+            return ClipDamage::CutShort { at: self.position };
         }
-        match self.first_hole {
-            Some(first) => Damage::Holes { first, frames: self.missing },
-            None if torn => Damage::CutShort(self.position),
-            None => Damage::None,
+        match self.first_gap {
+            Some(first) => ClipDamage::Gaps { first, frames: self.missing_frames },
+            None if is_truncated => ClipDamage::CutShort { at: self.position },
+            None => ClipDamage::None,
         }
     }
 }

@@ -1,249 +1,264 @@
-//! One clip, open for reading.
+//! A clip that is open for reading.
 
 use symphonia::core::audio::Channels;
 use symphonia::core::codecs::audio::well_known::CODEC_ID_MP3;
 use symphonia::core::codecs::audio::{AudioCodecParameters, AudioDecoder};
 use symphonia::core::errors::Error;
 
-use super::clip_bytes::{ClipBytes, Trouble};
-use super::container::{ContainerPackets, Kind};
-use super::error::{ClipError, ClipErrorKind};
-use super::mp3::{self, MpegPackets};
-use super::packet_decoder::{self, Decoded, Stream};
-use super::packet_reader::{Extent, Packets};
-use super::{LONGEST, MOST_CHANNELS};
-use crate::engine::source::ClipReader;
+use super::clip_bytes::ClipBytes;
+use super::container::{ContainerFormat, ContainerReader};
+use super::error::{DecodeError, DecodeErrorKind};
+use super::limits::{MAX_CHANNELS, max_frames};
+use super::mp3::{self, Mp3Reader};
+use super::packet_decoder::{self, DecodedPacket, PacketDecoder};
+use super::packet_reader::{PacketReader, PlayableRange};
+use super::read_monitor::ReadMonitor;
+use crate::engine::ClipReader;
 use crate::units::{Frame, Frames, Rate, SILENCE};
 
-/// What a clip is.
+/// The error of a file that no reader recognises.
+const UNKNOWN_FORMAT: &str = "no known format";
+
+/// The sample rate, channels and length of a clip.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ClipFacts {
-    /// Of its samples.
+pub struct ClipProperties {
+    /// The sample rate.
     pub rate: Rate,
-    /// How many channels it has, from 1 to 8, before they are folded to two.
+    /// The number of channels in the file, from 1 to 8. They are mixed down to two.
     pub channels: usize,
-    /// Its length at that rate, after trimming what an encoder added.
+    /// The length without the padding of an encoder.
     pub frames: Frames,
 }
 
 /// A clip that is open for reading.
-pub struct Clip {
-    stream: Stream,
-    facts: ClipFacts,
-    /// The first frame that is meant to be heard.
+pub struct ClipDecoder {
+    packets: PacketDecoder,
+    properties: ClipProperties,
+    /// The first frame that is meant to be heard, among all decoded frames.
     start: i64,
-    /// The next frame to read, counted from there.
+    /// The next frame to read, counted from `start`.
     position: u64,
-    /// What was decoded last, and the frame at which it starts.
+    /// The frames of the packet decoded last, and the position of the first among all decoded frames.
     block: Vec<Frame>,
     block_start: i64,
-    ended: bool,
-    torn: bool,
-    trouble: Trouble,
+    has_ended: bool,
+    is_truncated: bool,
+    monitor: ReadMonitor,
 }
 
-impl Clip {
-    /// Opens it at its first frame.
+impl ClipDecoder {
+    /// Opens a clip at its first frame.
     ///
     /// # Errors
-    /// When it can't be played at all; see [`ClipErrorKind`].
-    pub fn open(bytes: &ClipBytes) -> Result<Self, ClipError> {
-        let trouble = Trouble::default();
-        let fail = |kind, detail: &str| ClipError::new(kind, bytes.name(), detail);
-        let opened = open_packets(bytes, &trouble).map_err(|error| match trouble.get() {
-            Some(sentence) => ClipError::unreadable(sentence),
-            None => refusal(&error, bytes.name()),
+    /// If the clip can't be played at all; see [`DecodeErrorKind`].
+    pub fn open(bytes: &ClipBytes) -> Result<Self, DecodeError> {
+        let monitor = ReadMonitor::default();
+        let track = AudioTrack::open(bytes, &monitor).map_err(|error| match monitor.first_error() {
+            Some(read_error) => DecodeError::unreadable(read_error),
+            None => decode_error(error, bytes.name()),
         })?;
-        let Opened { packets, parameters, decoder, extent, rate, channels } = opened;
-        let facts = facts(extent, rate, channels).map_err(|kind| fail(kind, ""))?;
+        let properties = track.properties().map_err(|kind| DecodeError::new(kind, bytes.name()))?;
+        let AudioTrack { reader, parameters, decoder, range, rate, .. } = track;
         Ok(Self {
-            stream: Stream::new(packets, parameters, decoder, rate),
-            facts,
-            start: extent.start,
+            packets: PacketDecoder::new(reader, parameters, decoder, rate),
+            properties,
+            start: range.start,
             position: 0,
             block: Vec::new(),
             block_start: i64::MIN,
-            ended: false,
-            torn: false,
-            trouble,
+            has_ended: false,
+            is_truncated: false,
+            monitor,
         })
     }
 
-    /// What it is.
+    /// The sample rate, channels and length.
     #[must_use]
-    pub fn facts(&self) -> ClipFacts {
-        self.facts
+    pub fn properties(&self) -> ClipProperties {
+        self.properties
     }
 
-    /// Decodes on, and gives what was decoded as it lies within the clip; `None` at the end. For one pass over everything.
-    pub(super) fn next_piece(&mut self) -> Option<(u64, &[Frame])> {
-        self.decode_on();
-        if self.ended {
+    /// Decodes the next packet and returns its frames within the clip with their position, or `None` at the end. For reading a
+    /// clip once from start to end.
+    pub(super) fn next_block(&mut self) -> Option<(u64, &[Frame])> {
+        self.decode_packet();
+        if self.has_ended {
             return None;
         }
         let offset = self.block_start.saturating_sub(self.start);
         let skipped = usize::try_from(offset.saturating_neg()).unwrap_or(0).min(self.block.len());
-        let from = u64::try_from(offset).unwrap_or(0).min(self.facts.frames.0);
-        let left = usize::try_from(self.facts.frames.0 - from).unwrap_or(usize::MAX);
-        let piece = &self.block[skipped..];
-        Some((from, &piece[..piece.len().min(left)]))
+        let position = u64::try_from(offset).unwrap_or(0).min(self.properties.frames.0);
+        let remaining = Frames(self.properties.frames.0 - position).index();
+        let block = &self.block[skipped..];
+        Some((position, &block[..block.len().min(remaining)]))
     }
 
-    /// Whether the file breaks off within something; known at its end.
-    pub(super) fn torn(&self) -> bool {
-        self.torn
+    /// Whether the file ends in the middle of something. Known once the clip was read to its end.
+    pub(super) fn is_truncated(&self) -> bool {
+        self.is_truncated
     }
 
-    fn decode_on(&mut self) {
-        match self.stream.next(&mut self.block) {
-            Decoded::Block(start) => self.block_start = start,
-            Decoded::Lost => {}
-            Decoded::End { torn } => (self.ended, self.torn) = (true, torn),
+    fn decode_packet(&mut self) {
+        match self.packets.decode_next(&mut self.block) {
+            DecodedPacket::Frames { start } => self.block_start = start,
+            DecodedPacket::Corrupt => {}
+            DecodedPacket::End { is_truncated } => (self.has_ended, self.is_truncated) = (true, is_truncated),
         }
     }
 
-    /// Fills the start of `into`, and says how many frames that was.
-    fn read_some(&mut self, into: &mut [Frame]) -> usize {
-        let left = usize::try_from(self.facts.frames.0.saturating_sub(self.position)).unwrap_or(usize::MAX);
-        if left == 0 || self.ended {
-            into.fill(SILENCE);
-            return into.len();
+    /// Fills the start of a buffer from the decoded block or with silence, and returns the number of frames. Returns 0 if the next
+    /// packet has to be decoded first.
+    fn read_available(&mut self, buffer: &mut [Frame]) -> usize {
+        let remaining = self.properties.frames.saturating_sub(Frames(self.position)).index();
+        if remaining == 0 || self.has_ended {
+            buffer.fill(SILENCE);
+            return buffer.len();
         }
-        let wanted = left.min(into.len());
-        let at = self.start.saturating_add_unsigned(self.position);
-        let ahead = self.block_start.saturating_sub(at);
+        let wanted = remaining.min(buffer.len());
+        let position = self.start.saturating_add_unsigned(self.position);
+        let ahead = self.block_start.saturating_sub(position);
         if !self.block.is_empty() && ahead > 0 {
-            let hole = usize::try_from(ahead).unwrap_or(usize::MAX).min(wanted);
-            into[..hole].fill(SILENCE);
-            return hole;
+            let gap = usize::try_from(ahead).unwrap_or(usize::MAX).min(wanted);
+            buffer[..gap].fill(SILENCE);
+            return gap;
         }
         let passed = usize::try_from(ahead.saturating_neg()).unwrap_or(usize::MAX);
-        let rest = self.block.get(passed..).unwrap_or_default();
-        let count = rest.len().min(wanted);
-        into[..count].copy_from_slice(&rest[..count]);
+        let available = self.block.get(passed..).unwrap_or_default();
+        let count = available.len().min(wanted);
+        buffer[..count].copy_from_slice(&available[..count]);
         count
     }
 }
 
-impl ClipReader for Clip {
+impl ClipReader for ClipDecoder {
     fn rate(&self) -> Rate {
-        self.facts.rate
+        self.properties.rate
     }
 
     fn frames(&self) -> Frames {
-        self.facts.frames
+        self.properties.frames
     }
 
     fn is_mono(&self) -> bool {
-        self.facts.channels == 1
+        self.properties.channels == 1
     }
 
     fn seek(&mut self, frame: Frames) {
         if frame.0 == self.position {
             return;
         }
-        let frame = frame.0.min(self.facts.frames.0);
+        let frame = frame.0.min(self.properties.frames.0);
         self.position = frame;
-        let at = self.start.saturating_add_unsigned(frame);
-        let held = self.block_start..self.block_start.saturating_add_unsigned(self.block.len() as u64);
-        if frame < self.facts.frames.0 && !held.contains(&at) {
-            self.stream.seek(at);
+        let position = self.start.saturating_add_unsigned(frame);
+        let block = self.block_start..self.block_start.saturating_add_unsigned(self.block.len() as u64);
+        if frame < self.properties.frames.0 && !block.contains(&position) {
+            self.packets.seek(position);
             self.block.clear();
-            self.ended = false;
+            self.has_ended = false;
         }
     }
 
     fn read(&mut self, block: &mut [Frame]) {
-        let mut done = 0;
-        while done < block.len() {
-            let count = self.read_some(&mut block[done..]);
-            done += count;
+        let mut filled = 0;
+        while filled < block.len() {
+            let count = self.read_available(&mut block[filled..]);
+            filled += count;
             self.position = self.position.saturating_add(count as u64);
             if count == 0 {
-                self.decode_on();
+                self.decode_packet();
             }
         }
     }
 
     fn trouble(&self) -> Option<&str> {
-        self.trouble.get()
+        self.monitor.message()
     }
 }
 
-struct Opened {
-    packets: Box<dyn Packets>,
+/// The audio track of an opened file.
+struct AudioTrack {
+    reader: Box<dyn PacketReader>,
     parameters: AudioCodecParameters,
     decoder: Box<dyn AudioDecoder>,
-    extent: Extent,
+    range: PlayableRange,
+    /// In hertz.
     rate: u32,
     channels: usize,
 }
 
-fn open_packets(bytes: &ClipBytes, trouble: &Trouble) -> Result<Opened, Error> {
-    let mut cursor = bytes.cursor(trouble);
-    let mut head = [0; 16];
-    let mut start = 0;
-    let mut held = cursor.read_fully_at(0, &mut head);
-    while let Some(size) = mp3::leading_tag(&head[..held]) {
-        start += size;
-        held = cursor.read_fully_at(start, &mut head);
+impl AudioTrack {
+    fn open(bytes: &ClipBytes, monitor: &ReadMonitor) -> Result<Self, Error> {
+        let mut cursor = bytes.cursor(monitor);
+        let mut head = [0; 16];
+        let mut start = 0;
+        let mut count = cursor.read_fully_at(0, &mut head);
+        while let Some(size) = mp3::id3v2_size(&head[..count]) {
+            start += size;
+            count = cursor.read_fully_at(start, &mut head);
+        }
+        match ContainerFormat::detect(&head[..count]) {
+            Some(format) => Self::open_container(format, bytes, monitor, start),
+            None => Self::open_mp3(bytes, monitor, start),
+        }
     }
-    match Kind::of(&head[..held]) {
-        Some(kind) => open_container(kind, bytes, trouble, start),
-        None => open_mpeg(bytes, trouble, start),
+
+    fn open_mp3(bytes: &ClipBytes, monitor: &ReadMonitor, start: u64) -> Result<Self, Error> {
+        let mut reader = Mp3Reader::open(bytes.cursor(monitor), start).ok_or(Error::DecodeError(UNKNOWN_FORMAT))?;
+        let (rate, channels) = (reader.rate(), reader.channels());
+        let range = reader.playable_range();
+        let mut parameters = AudioCodecParameters::new();
+        parameters.for_codec(CODEC_ID_MP3).with_sample_rate(rate);
+        let decoder = packet_decoder::new_decoder(&parameters)?;
+        Ok(Self { reader: Box::new(reader), parameters, decoder, range, rate, channels })
+    }
+
+    fn open_container(
+        format: ContainerFormat,
+        bytes: &ClipBytes,
+        monitor: &ReadMonitor,
+        start: u64,
+    ) -> Result<Self, Error> {
+        let mut reader = ContainerReader::open(format, bytes, monitor, start)?;
+        let parameters = reader.parameters().clone();
+        let decoder = packet_decoder::new_decoder(&parameters)?;
+        let known = decoder.codec_params();
+        let rate = known.sample_rate.or(parameters.sample_rate).unwrap_or(0);
+        let channels = known.channels.as_ref().or(parameters.channels.as_ref()).map_or(0, Channels::count);
+        reader.set_rate(rate);
+        let range = reader.playable_range();
+        Ok(Self { reader: Box::new(reader), parameters, decoder, range, rate, channels })
+    }
+
+    fn properties(&self) -> Result<ClipProperties, DecodeErrorKind> {
+        let (channels, frames) = (self.channels, self.range.frames);
+        let rate = Rate::new(self.rate).ok_or(DecodeErrorKind::UnsupportedRate)?;
+        if channels > MAX_CHANNELS {
+            return Err(DecodeErrorKind::TooManyChannels);
+        }
+        if channels == 0 || frames == 0 {
+            return Err(DecodeErrorKind::Empty);
+        }
+        if frames > max_frames(rate) {
+            return Err(DecodeErrorKind::TooLong);
+        }
+        Ok(ClipProperties { rate, channels, frames: Frames(frames) })
     }
 }
 
-fn open_mpeg(bytes: &ClipBytes, trouble: &Trouble, start: u64) -> Result<Opened, Error> {
-    let missing = Error::DecodeError("no known format");
-    let mut packets = MpegPackets::open(bytes.cursor(trouble), start).ok_or(missing)?;
-    let (rate, channels) = (packets.rate(), packets.channels());
-    let extent = packets.extent();
-    let mut parameters = AudioCodecParameters::new();
-    parameters.for_codec(CODEC_ID_MP3).with_sample_rate(rate);
-    let decoder = packet_decoder::decoder(&parameters)?;
-    Ok(Opened { packets: Box::new(packets), parameters, decoder, extent, rate, channels })
-}
-
-fn open_container(kind: Kind, bytes: &ClipBytes, trouble: &Trouble, start: u64) -> Result<Opened, Error> {
-    let mut packets = ContainerPackets::open(kind, bytes, trouble, start)?;
-    let parameters = packets.parameters.clone();
-    let decoder = packet_decoder::decoder(&parameters)?;
-    let known = decoder.codec_params();
-    let rate = known.sample_rate.or(parameters.sample_rate).unwrap_or(0);
-    let channels = known.channels.as_ref().or(parameters.channels.as_ref()).map_or(0, Channels::count);
-    packets.set_rate(rate);
-    let extent = packets.extent();
-    Ok(Opened { packets: Box::new(packets), parameters, decoder, extent, rate, channels })
-}
-
-fn facts(extent: Extent, rate: u32, channels: usize) -> Result<ClipFacts, ClipErrorKind> {
-    let rate = Rate::new(rate).ok_or(ClipErrorKind::UnsupportedRate)?;
-    if channels > MOST_CHANNELS {
-        return Err(ClipErrorKind::TooManyChannels);
-    }
-    if channels == 0 || extent.frames == 0 {
-        return Err(ClipErrorKind::Empty);
-    }
-    if extent.frames > LONGEST * u64::from(rate.hertz()) {
-        return Err(ClipErrorKind::TooLong);
-    }
-    Ok(ClipFacts { rate, channels, frames: Frames(extent.frames) })
-}
-
-fn refusal(error: &Error, name: &str) -> ClipError {
-    match error {
+/// Converts an error of symphonia.
+fn decode_error(error: Error, name: &str) -> DecodeError {
+    let (kind, detail) = match &error {
         Error::Unsupported(detail) if detail.contains("missing moov") => {
-            ClipError::new(ClipErrorKind::CutShort, name, "its table of contents, which stands at its end, is missing")
+            (DecodeErrorKind::CutShort, "its table of contents, which is at its end, is missing")
         }
         Error::Unsupported(detail) if detail.starts_with("aac:") || detail.contains("program config") => {
-            let detail = "of AAC it is only the plain kind, AAC-LC, in mono or stereo";
-            ClipError::new(ClipErrorKind::UnsupportedCodec, name, detail)
+            (DecodeErrorKind::UnsupportedCodec, "AAC is supported as AAC-LC in mono or stereo only")
         }
-        Error::Unsupported(detail) => ClipError::new(ClipErrorKind::UnsupportedCodec, name, detail),
-        Error::DecodeError("no known format") => ClipError::new(ClipErrorKind::NotAudio, name, ""),
-        Error::IoError(_) => ClipError::new(ClipErrorKind::CutShort, name, ""),
-        Error::DecodeError(detail) | Error::LimitError(detail) => ClipError::new(ClipErrorKind::NotAudio, name, detail),
-        _ => ClipError::new(ClipErrorKind::NotAudio, name, ""),
-    }
+        Error::Unsupported(detail) => (DecodeErrorKind::UnsupportedCodec, *detail),
+        Error::DecodeError(UNKNOWN_FORMAT) => (DecodeErrorKind::UnknownFormat, ""),
+        Error::IoError(_) => (DecodeErrorKind::CutShort, ""),
+        Error::DecodeError(detail) | Error::LimitError(detail) => (DecodeErrorKind::UnknownFormat, *detail),
+        _ => (DecodeErrorKind::UnknownFormat, ""),
+    };
+    DecodeError::new(kind, name).with_detail(detail).with_source(error)
 }

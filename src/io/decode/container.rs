@@ -1,4 +1,4 @@
-//! WAV, AIFF, FLAC, Ogg and MP4: the containers that symphonia takes apart.
+//! WAV, AIFF, FLAC, Ogg and MP4: the container formats that symphonia reads.
 
 use std::ops::Range;
 use std::sync::atomic::Ordering;
@@ -12,21 +12,25 @@ use symphonia::core::io::ReadBytes;
 use symphonia::core::units::{Duration, TimeBase, Timestamp};
 use symphonia::default::formats::{AiffReader, FlacReader, IsoMp4Reader, OggReader, WavReader};
 
-use super::clip_bytes::{ByteCursor, ClipBytes, Trouble};
-use super::edit_list::{self, Edits};
+use super::byte_cursor::ByteCursor;
+use super::clip_bytes::ClipBytes;
+use super::edit_list::{self, EditList};
 use super::ogg_pages;
-use super::packet_reader::{Extent, Next, Packet, Packets};
-use super::panic_guard::guarded;
+use super::packet_reader::{AudioPacket, NextPacket, PacketReader, PlayableRange};
+use super::panic_guard::catch_panic;
+use super::read_monitor::ReadMonitor;
 
-/// How long the pages of an Ogg file can be, in seconds: 255 packets of 120 ms. Its last page has no exact place in time of its
-/// own, so a seek aims for a page before it.
-const LONGEST_PAGE: u64 = 31;
-/// A packet in a row that can't be had, after which the rest is given up.
-const MOST_LOST: u32 = 1000;
+/// The maximum duration of an Ogg page in seconds: 255 packets of 120 ms. The last page has no exact position of its own, so a
+/// seek aims for a page before it.
+const MAX_PAGE_SECONDS: u64 = 31;
+/// The number of corrupt packets in a row after which the rest of the file is given up.
+const MAX_CORRUPT_PACKETS: u32 = 1000;
+/// The packet length that is assumed if a container states none, in frames.
+const DEFAULT_PACKET_FRAMES: u64 = 1024;
 
-/// A container by its first bytes.
+/// A container format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum ContainerFormat {
     Wav,
     Aiff,
     Flac,
@@ -34,9 +38,9 @@ pub(super) enum Kind {
     Mp4,
 }
 
-impl Kind {
-    /// `None` where the bytes begin none of them.
-    pub(super) fn of(bytes: &[u8]) -> Option<Self> {
+impl ContainerFormat {
+    /// Detects the format by the first bytes of a file.
+    pub(super) fn detect(bytes: &[u8]) -> Option<Self> {
         let form = bytes.get(8..12);
         match bytes.get(..4)? {
             b"RIFF" if form == Some(b"WAVE") => Some(Self::Wav),
@@ -48,162 +52,182 @@ impl Kind {
         }
     }
 
-    /// Opens a reader from the byte `start` on, as if the bytes within `gap` weren't there.
-    fn reader(self, source: &Source, gap: Range<u64>) -> Result<Box<dyn FormatReader>> {
-        guarded(|| self.unguarded_reader(source, gap)).unwrap_or(Err(Error::DecodeError("damaged")))
+    /// Opens a symphonia reader. Bytes in `gap` are left out.
+    fn open(self, source: &ContainerSource, gap: Range<u64>) -> Result<Box<dyn FormatReader>> {
+        catch_panic(|| self.open_unguarded(source, gap)).unwrap_or(Err(Error::DecodeError("damaged")))
     }
 
-    fn unguarded_reader(self, source: &Source, gap: Range<u64>) -> Result<Box<dyn FormatReader>> {
+    fn open_unguarded(self, source: &ContainerSource, gap: Range<u64>) -> Result<Box<dyn FormatReader>> {
         let cursor = source.cursor().without(gap);
-        let seekable = cursor.seekable();
+        let is_seekable = cursor.is_seekable_flag();
         let options = FormatOptions::default();
         let mut stream = cursor.into_stream(source.start);
         Ok(match self {
             Self::Wav => Box::new(WavReader::try_new(stream, options)?),
             Self::Aiff => Box::new(AiffReader::try_new(stream, options).or_else(|error| match error {
-                Error::IoError(_) => aiff_cut_short(source),
+                Error::IoError(_) => open_truncated_aiff(source),
                 _ => Err(error),
             })?),
             Self::Flac => Box::new(FlacReader::try_new(stream, options)?),
             Self::Ogg => Box::new(OggReader::try_new(stream, options)?),
             Self::Mp4 => {
-                // It steps back over the four bytes that a prober would have read.
+                // The reader steps back over the four bytes that symphonia's probe would have read.
                 stream.read_quad_bytes()?;
-                // Nor does it read sound that should go on behind the end, unless it can't look where that is.
-                seekable.store(!edit_list::is_cut_short(&mut source.cursor()), Ordering::Relaxed);
+                // The reader rejects a file that ends within the audio, unless it can't seek to find out.
+                is_seekable.store(!edit_list::is_truncated(&mut source.cursor()), Ordering::Relaxed);
                 let reader = IsoMp4Reader::try_new(stream, options);
-                seekable.store(true, Ordering::Relaxed);
+                is_seekable.store(true, Ordering::Relaxed);
                 Box::new(reader?)
             }
         })
     }
 }
 
-/// The reader of AIFF looks for what follows the sound, and gives up where the file ends before. One that can't go back doesn't look.
-fn aiff_cut_short(source: &Source) -> Result<AiffReader<'static>> {
+/// Opens an AIFF file that ends within the audio. The reader looks for chunks behind the audio, unless it can't seek.
+fn open_truncated_aiff(source: &ContainerSource) -> Result<AiffReader<'static>> {
     let cursor = source.cursor();
-    let seekable = cursor.seekable();
-    seekable.store(false, Ordering::Relaxed);
+    let is_seekable = cursor.is_seekable_flag();
+    is_seekable.store(false, Ordering::Relaxed);
     let reader = AiffReader::try_new(cursor.into_stream(source.start), FormatOptions::default());
-    seekable.store(true, Ordering::Relaxed);
+    is_seekable.store(true, Ordering::Relaxed);
     reader
 }
 
-/// Where a container is: in a clip's bytes from `start` on.
-struct Source {
+/// The bytes of a container: those of a clip from `start` on.
+struct ContainerSource {
     bytes: ClipBytes,
-    trouble: Trouble,
+    monitor: ReadMonitor,
     start: u64,
 }
 
-impl Source {
+impl ContainerSource {
     fn cursor(&self) -> ByteCursor {
-        self.bytes.cursor(&self.trouble)
+        self.bytes.cursor(&self.monitor)
     }
 }
 
-/// The packets of the first sound track of a container.
-pub(super) struct ContainerPackets {
-    kind: Kind,
-    source: Source,
-    /// Damage that the reader would stumble over at once.
+/// Reads the packets of the first audio track of a container.
+pub(super) struct ContainerReader {
+    format: ContainerFormat,
+    source: ContainerSource,
+    /// Damaged bytes that symphonia's reader can't skip.
     gap: Range<u64>,
+    /// `None` once nothing more can be read.
     reader: Option<Box<dyn FormatReader>>,
-    track: u32,
-    pub(super) parameters: AudioCodecParameters,
-    time: TimeBase,
-    /// Of the decoded samples.
+    track_id: u32,
+    parameters: AudioCodecParameters,
+    time_base: TimeBase,
+    /// The sample rate of the decoded audio in hertz.
     rate: u32,
-    /// Packets start on multiples of so many frames; 1 where their time says exactly when they start.
-    grid: u64,
-    lost: u32,
+    /// The start of each packet is a multiple of this number of frames; 1 if the time base is exact.
+    packet_grid: u64,
+    corrupt_packets: u32,
 }
 
-impl ContainerPackets {
-    /// From the byte `start` on.
-    pub(super) fn open(kind: Kind, bytes: &ClipBytes, trouble: &Trouble, start: u64) -> Result<Self> {
-        let source = Source { bytes: bytes.clone(), trouble: trouble.clone(), start };
-        let (reader, gap) = match kind.reader(&source, 0..0) {
+impl ContainerReader {
+    /// Opens the container that begins at the byte `start`.
+    pub(super) fn open(format: ContainerFormat, bytes: &ClipBytes, monitor: &ReadMonitor, start: u64) -> Result<Self> {
+        let source = ContainerSource { bytes: bytes.clone(), monitor: monitor.clone(), start };
+        let (reader, gap) = match format.open(&source, 0..0) {
             Ok(reader) => (reader, 0..0),
-            Err(error) if kind == Kind::Ogg => {
+            Err(error) if format == ContainerFormat::Ogg => {
                 let gap = ogg_pages::first_damage(&mut source.cursor(), start).ok_or(error)?;
-                (kind.reader(&source, gap.clone())?, gap)
+                (format.open(&source, gap.clone())?, gap)
             }
             Err(error) => return Err(error),
         };
-        let (track, parameters) = sound(&*reader).ok_or(Error::Unsupported("no sound track"))?;
+        let (track, parameters) = audio_track(&*reader).ok_or(Error::Unsupported("no audio track"))?;
         let rate = parameters.sample_rate.unwrap_or(0);
-        let time = track.time_base.or(TimeBase::try_from_recip(rate)).ok_or(Error::Unsupported("no sample rate"))?;
-        let (track, parameters) = (track.id, parameters.clone());
+        let time_base =
+            track.time_base.or(TimeBase::try_from_recip(rate)).ok_or(Error::Unsupported("no sample rate"))?;
+        let (track_id, parameters) = (track.id, parameters.clone());
         let reader = Some(reader);
-        Ok(Self { kind, source, gap, reader, track, parameters, time, rate, grid: 1, lost: 0 })
+        Ok(Self {
+            format,
+            source,
+            gap,
+            reader,
+            track_id,
+            parameters,
+            time_base,
+            rate,
+            packet_grid: 1,
+            corrupt_packets: 0,
+        })
     }
 
-    /// Takes the rate of the decoded samples, where the decoder knows better than the container.
+    /// The parameters for a decoder.
+    pub(super) fn parameters(&self) -> &AudioCodecParameters {
+        &self.parameters
+    }
+
+    /// Sets the sample rate of the decoded audio, which a decoder may know better than the container.
     pub(super) fn set_rate(&mut self, rate: u32) {
         self.rate = rate;
-        let ticks = u64::from(self.time.denom.get());
-        let exact = self.time.numer.get() == 1 && ticks.is_multiple_of(u64::from(rate.max(1)));
-        if !exact {
-            self.grid = self.parameters.max_frames_per_packet.filter(|frames| *frames > 0).unwrap_or(1024);
+        let ticks_per_second = u64::from(self.time_base.denom.get());
+        let is_exact = self.time_base.numer.get() == 1 && ticks_per_second.is_multiple_of(u64::from(rate.max(1)));
+        if !is_exact {
+            let packet_frames = self.parameters.max_frames_per_packet.filter(|frames| *frames > 0);
+            self.packet_grid = packet_frames.unwrap_or(DEFAULT_PACKET_FRAMES);
         }
     }
 
-    /// The frames that are meant to be heard. Walks through the whole file where no header says how many there are.
-    pub(super) fn extent(&mut self) -> Extent {
-        match self.kind {
-            Kind::Mp4 => self.edited(),
-            _ => self.written(),
+    /// Returns the frames that are meant to be heard. Reads the whole file if no header states its length.
+    pub(super) fn playable_range(&mut self) -> PlayableRange {
+        match self.format {
+            ContainerFormat::Mp4 => self.edited_range(),
+            _ => self.stated_range(),
         }
     }
 
     fn track(&self) -> Option<&Track> {
-        self.reader.as_ref()?.tracks().iter().find(|track| track.id == self.track)
+        self.reader.as_ref()?.tracks().iter().find(|track| track.id == self.track_id)
     }
 
-    fn written(&mut self) -> Extent {
+    fn stated_range(&mut self) -> PlayableRange {
         let track = self.track();
-        // Where the beginning is damaged, what is left begins later, and not the clip.
+        // If the beginning is damaged, the readable part begins later, but not the clip.
         let first = track.filter(|_| self.gap.is_empty()).map_or(0, |track| track.start_ts.get().max(0));
         let end = track.and_then(|track| track.num_frames).filter(|frames| *frames > 0);
-        let skipped = match track.and_then(|track| track.delay) {
+        let delay = match track.and_then(|track| track.delay) {
             Some(delay) if self.parameters.codec == CODEC_ID_OPUS => i64::from(delay),
             _ => 0,
         };
-        let start = first.saturating_add(skipped);
-        let end = end.map_or_else(|| self.counted(), |end| i64::try_from(end).unwrap_or(i64::MAX));
-        Extent { start, frames: u64::try_from(end.saturating_sub(start)).unwrap_or(0) }
+        let start = first.saturating_add(delay);
+        let end = end.map_or_else(|| self.find_end(), |end| i64::try_from(end).unwrap_or(i64::MAX));
+        PlayableRange { start, frames: u64::try_from(end.saturating_sub(start)).unwrap_or(0) }
     }
 
-    fn edited(&mut self) -> Extent {
-        let ticks = self.track().and_then(|track| track.duration).map_or(0, Duration::get);
-        let edits = Edits::read(&mut self.source.cursor(), self.track);
-        let (start, ticks) = edits.apply(ticks);
+    /// Returns the range of an MP4 file.
+    fn edited_range(&mut self) -> PlayableRange {
+        let track_ticks = self.track().and_then(|track| track.duration).map_or(0, Duration::get);
+        let edits = EditList::read(&mut self.source.cursor(), self.track_id);
+        let (start, length) = edits.apply(track_ticks);
         let start = self.frames(i64::try_from(start).unwrap_or(i64::MAX));
-        let frames = self.frames(i64::try_from(ticks).unwrap_or(i64::MAX)).cast_unsigned();
+        let frames = self.frames(i64::try_from(length).unwrap_or(i64::MAX)).cast_unsigned();
         if frames == 0 {
-            let end = self.count();
-            return Extent { start, frames: u64::try_from(end.saturating_sub(start)).unwrap_or(0) };
+            let end = self.last_packet_end();
+            return PlayableRange { start, frames: u64::try_from(end.saturating_sub(start)).unwrap_or(0) };
         }
-        Extent { start, frames }
+        PlayableRange { start, frames }
     }
 
-    /// Where the last packet ends, what an encoder added behind it left out.
-    fn counted(&mut self) -> i64 {
-        let counted = self.count();
-        let told =
-            (self.kind == Kind::Ogg).then(|| ogg_pages::last_granule(&mut self.source.cursor(), self.source.start));
-        told.flatten().map_or(counted, |told| counted.min(told))
+    /// Reads the whole file for its end, without the padding that an encoder added.
+    fn find_end(&mut self) -> i64 {
+        let packets_end = self.last_packet_end();
+        let is_ogg = self.format == ContainerFormat::Ogg;
+        let stated = is_ogg.then(|| ogg_pages::last_granule(&mut self.source.cursor(), self.source.start)).flatten();
+        stated.map_or(packets_end, |stated| packets_end.min(stated))
     }
 
-    /// Where the last packet ends.
-    fn count(&mut self) -> i64 {
+    /// Reads the whole file for the end of the last packet.
+    fn last_packet_end(&mut self) -> i64 {
         let mut end = 0;
         loop {
-            match self.next() {
-                Next::Packet(packet) => end = end.max(packet.end()),
-                Next::Lost => {}
-                Next::End { .. } => break,
+            match self.next_packet() {
+                NextPacket::Packet(packet) => end = end.max(packet.end()),
+                NextPacket::Corrupt => {}
+                NextPacket::End { .. } => break,
             }
         }
         self.reopen();
@@ -211,90 +235,97 @@ impl ContainerPackets {
     }
 
     fn reopen(&mut self) {
-        self.lost = 0;
-        self.reader = self.kind.reader(&self.source, self.gap.clone()).ok();
+        self.corrupt_packets = 0;
+        self.reader = self.format.open(&self.source, self.gap.clone()).ok();
     }
 
-    /// Ticks of the container's clock as frames.
+    /// Converts ticks of the time base to frames.
     fn frames(&self, ticks: i64) -> i64 {
-        let (numerator, denominator) = (i128::from(self.time.numer.get()), i128::from(self.time.denom.get()));
+        let numerator = i128::from(self.time_base.numer.get());
+        let denominator = i128::from(self.time_base.denom.get());
         let scaled = i128::from(ticks) * numerator * i128::from(self.rate);
         i64::try_from((scaled + denominator / 2).div_euclid(denominator)).unwrap_or(i64::MAX)
     }
 
+    /// Converts frames to ticks of the time base.
     fn ticks(&self, frame: i64) -> Option<i64> {
-        let (numerator, denominator) = (i128::from(self.time.numer.get()), i128::from(self.time.denom.get()));
-        let scaled = i128::from(frame) * denominator;
+        let numerator = i128::from(self.time_base.numer.get());
+        let scaled = i128::from(frame) * i128::from(self.time_base.denom.get());
         i64::try_from(scaled.checked_div(numerator * i128::from(self.rate))?).ok()
     }
 
-    fn place(&self, ticks: i64) -> i64 {
+    /// Converts a packet's timestamp to its first frame.
+    fn packet_start(&self, ticks: i64) -> i64 {
         let frame = self.frames(ticks);
-        let grid = self.grid.cast_signed();
+        let grid = self.packet_grid.cast_signed();
         frame.saturating_add(grid / 2).div_euclid(grid).saturating_mul(grid)
     }
 
     fn try_seek(&mut self, frame: i64) -> bool {
-        let margin = if self.kind == Kind::Ogg { LONGEST_PAGE * u64::from(self.rate) } else { self.grid };
-        let wanted = frame.saturating_sub_unsigned(margin);
-        if wanted <= 0 {
+        let margin = match self.format {
+            ContainerFormat::Ogg => MAX_PAGE_SECONDS * u64::from(self.rate),
+            _ => self.packet_grid,
+        };
+        let target = frame.saturating_sub_unsigned(margin);
+        if target <= 0 {
             return false;
         }
-        let Some(ticks) = self.ticks(wanted) else { return false };
-        let to = SeekTo::Timestamp { ts: Timestamp::new(ticks), track_id: self.track };
+        let Some(ticks) = self.ticks(target) else { return false };
+        let to = SeekTo::Timestamp { ts: Timestamp::new(ticks), track_id: self.track_id };
         let Some(reader) = &mut self.reader else { return false };
-        let sought = guarded(|| reader.seek(SeekMode::Accurate, to));
-        sought.is_some_and(|sought| sought.is_ok_and(|found| found.actual_ts.get() <= ticks))
+        let result = catch_panic(|| reader.seek(SeekMode::Accurate, to));
+        result.is_some_and(|result| result.is_ok_and(|found| found.actual_ts.get() <= ticks))
     }
 }
 
-impl Packets for ContainerPackets {
-    fn next(&mut self) -> Next {
+impl PacketReader for ContainerReader {
+    fn next_packet(&mut self) -> NextPacket {
         loop {
-            let Some(reader) = &mut self.reader else { return Next::End { torn: true } };
-            let Some(next) = guarded(|| reader.next_packet()) else {
+            let Some(reader) = &mut self.reader else { return NextPacket::End { is_truncated: true } };
+            let Some(next) = catch_panic(|| reader.next_packet()) else {
                 self.reader = None;
-                return Next::End { torn: true };
+                return NextPacket::End { is_truncated: true };
             };
             match next {
-                Ok(Some(packet)) if packet.track_id == self.track => {
-                    self.lost = 0;
-                    self.source.trouble.found_sound();
+                Ok(Some(packet)) if packet.track_id == self.track_id => {
+                    self.corrupt_packets = 0;
+                    self.source.monitor.audio_found();
                     let frames = self.frames(i64::try_from(packet.block_dur().get()).unwrap_or(i64::MAX));
-                    let start = self.place(packet.pts.get());
-                    return Next::Packet(Packet { start, frames: frames.cast_unsigned(), data: packet.data });
+                    let start = self.packet_start(packet.pts.get());
+                    return NextPacket::Packet(AudioPacket {
+                        start,
+                        frames: frames.cast_unsigned(),
+                        data: packet.data,
+                    });
                 }
                 Ok(Some(_)) => {}
-                Ok(None) => return Next::End { torn: false },
-                Err(Error::DecodeError(_)) if self.lost < MOST_LOST => {
-                    self.lost += 1;
-                    return Next::Lost;
+                Ok(None) => return NextPacket::End { is_truncated: false },
+                Err(Error::DecodeError(_)) if self.corrupt_packets < MAX_CORRUPT_PACKETS => {
+                    self.corrupt_packets += 1;
+                    return NextPacket::Corrupt;
                 }
                 Err(Error::ResetRequired) => {
-                    // Another stream, chained behind the first, which is all that a clip is.
+                    // A chained stream begins. A clip is only the first one.
                     self.reader = None;
-                    return Next::End { torn: false };
+                    return NextPacket::End { is_truncated: false };
                 }
-                Err(_) => return Next::End { torn: true },
+                Err(_) => return NextPacket::End { is_truncated: true },
             }
         }
     }
 
     fn seek(&mut self, frame: i64) {
-        // An MP4 reader that has met its end yields nothing more after a seek.
-        if self.kind == Kind::Mp4 || !self.try_seek(frame) {
+        // An MP4 reader that has reached its end returns nothing after a seek.
+        if self.format == ContainerFormat::Mp4 || !self.try_seek(frame) {
             self.reopen();
-            if self.kind == Kind::Mp4 {
-                let sought = self.try_seek(frame);
-                if !sought && frame > 0 {
-                    self.reopen();
-                }
+            if self.format == ContainerFormat::Mp4 && !self.try_seek(frame) && frame > 0 {
+                self.reopen();
             }
         }
     }
 }
 
-fn sound(reader: &dyn FormatReader) -> Option<(&Track, &AudioCodecParameters)> {
+fn audio_track(reader: &dyn FormatReader) -> Option<(&Track, &AudioCodecParameters)> {
     reader.tracks().iter().find_map(|track| match &track.codec_params {
         Some(CodecParameters::Audio(parameters)) => Some((track, parameters)),
         _ => None,

@@ -1,8 +1,8 @@
-//! From any number of channels to two.
+//! Mixes any number of channels down to two.
 //!
-//! Mono goes to both ears at full level, stereo stays as it is. More channels are folded by the matrix of ITU-R BS.775, annex 4:
-//! centre and surrounds at −3 dB, the low-frequency channel left out. The matrix is then scaled so that no row sums to more
-//! than 1 and the fold can't clip; a clip's level is set by its loudness in any case, so nothing is lost by it.
+//! Mono goes to both channels at full level, stereo is unchanged. More channels are mixed by the matrix of ITU-R BS.775, annex
+//! 4: centre and surrounds at −3 dB, without the low-frequency channel. The matrix is scaled so that no row sums to more than 1
+//! and nothing clips; as the level of a clip is set by its loudness, nothing is lost by that.
 
 use std::f32::consts::FRAC_1_SQRT_2;
 
@@ -10,16 +10,17 @@ use symphonia::core::audio::{Channels, Position};
 
 use crate::units::{Frame, SILENCE};
 
-/// Which of the channels, interleaved, goes how loudly to which ear.
+/// A mix of certain channels.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Fold {
+pub(super) struct Downmix {
     channels: Channels,
+    /// For each channel its weights in the left and right output, with the gain.
     weights: Vec<Frame>,
     gain: f32,
 }
 
-impl Fold {
-    /// `gain` is a factor on top, of the file's own.
+impl Downmix {
+    /// Creates a mix that also multiplies all samples by `gain`.
     pub(super) fn new(channels: Channels, gain: f32) -> Self {
         let mut weights: Vec<Frame> = match positions(&channels) {
             Some(positions) => positions.iter().map(weights).collect(),
@@ -28,45 +29,47 @@ impl Fold {
         let sums = weights.iter().fold(SILENCE, |sums, weight| [sums[0] + weight[0], sums[1] + weight[1]]);
         let scale = gain / sums[0].max(sums[1]).max(1.0);
         for weight in &mut weights {
-            *weight = weight.map(|ear| ear * scale);
+            *weight = weight.map(|output| output * scale);
         }
         Self { channels, weights, gain }
     }
 
-    pub(super) fn fits(&self, channels: &Channels) -> bool {
+    /// Whether this is the mix for these channels.
+    pub(super) fn is_for(&self, channels: &Channels) -> bool {
         self.channels == *channels
     }
 
-    /// Appends the interleaved samples as frames, each finite and within ±1.
+    /// Appends interleaved samples as frames. Each output sample is finite and within ±1.
     pub(super) fn append(&self, samples: &[f32], frames: &mut Vec<Frame>) {
         match self.weights.len() {
             0 => {}
-            1 => frames.extend(samples.iter().map(|sample| [tame(sample * self.gain); 2])),
+            1 => frames.extend(samples.iter().map(|sample| [sanitise(sample * self.gain); 2])),
             2 => {
                 let pairs = samples.as_chunks::<2>().0;
-                frames.extend(pairs.iter().map(|pair| pair.map(|sample| tame(sample * self.gain))));
+                frames.extend(pairs.iter().map(|pair| pair.map(|sample| sanitise(sample * self.gain))));
             }
-            channels => frames.extend(samples.chunks_exact(channels).map(|frame| self.fold(frame))),
+            channels => frames.extend(samples.chunks_exact(channels).map(|frame| self.mix(frame))),
         }
     }
 
-    fn fold(&self, samples: &[f32]) -> Frame {
+    fn mix(&self, samples: &[f32]) -> Frame {
         let mut sum = SILENCE;
         for (sample, weight) in samples.iter().zip(&self.weights) {
-            let sample = tame(*sample);
+            let sample = sanitise(*sample);
             sum[0] += sample * weight[0];
             sum[1] += sample * weight[1];
         }
-        sum.map(tame)
+        sum.map(sanitise)
     }
 }
 
-/// Damaged files decode to anything.
-fn tame(sample: f32) -> f32 {
+/// Limits a sample to ±1, and replaces what is not a number by silence: damaged files decode to anything.
+fn sanitise(sample: f32) -> f32 {
     if sample.is_finite() { sample.clamp(-1.0, 1.0) } else { 0.0 }
 }
 
-/// The places of the channels, in their order. Where nobody says, those that are usual for so many; `None` where there are none.
+/// Returns the positions of the channels in order. If a file states none, the usual ones for that number of channels; `None` if
+/// there are none.
 fn positions(channels: &Channels) -> Option<Position> {
     const SEVEN: Position = Position::FRONT_LEFT
         .union(Position::FRONT_RIGHT)
@@ -77,10 +80,10 @@ fn positions(channels: &Channels) -> Option<Position> {
         .union(Position::SIDE_RIGHT);
     const SURROUND: Position = Position::REAR_LEFT.union(Position::REAR_RIGHT);
     let front = Position::FRONT_LEFT | Position::FRONT_RIGHT;
-    // The first seven places of WAVE, which is what a count alone is taken for: nobody sets up one side and not the other.
-    let lopsided = Position::from_wave_channel_count(7);
+    // Symphonia takes a count of seven for the first seven positions of WAVE, which has a speaker on one side only.
+    let first_seven = Position::from_wave_channel_count(7);
     match channels {
-        Channels::Positioned(positions) if Some(*positions) == lopsided => Some(SEVEN),
+        Channels::Positioned(positions) if Some(*positions) == first_seven => Some(SEVEN),
         Channels::Discrete(7) => Some(SEVEN),
         Channels::Positioned(positions) => Some(*positions),
         Channels::Discrete(3) => Some(front | Position::FRONT_CENTER),
@@ -91,7 +94,7 @@ fn positions(channels: &Channels) -> Option<Position> {
     }
 }
 
-/// How loudly a loudspeaker at this place is heard left and right.
+/// Returns the weights of a loudspeaker position in the left and right output.
 fn weights(position: Position) -> Frame {
     let left = Position::REAR_LEFT
         | Position::SIDE_LEFT
@@ -122,24 +125,24 @@ mod tests {
     use super::*;
     use symphonia::core::audio::layouts::CHANNEL_LAYOUT_5P1;
 
-    fn folded(channels: Channels, samples: &[f32]) -> Vec<Frame> {
+    fn mixed(channels: Channels, samples: &[f32]) -> Vec<Frame> {
         let mut frames = Vec::new();
-        Fold::new(channels, 1.0).append(samples, &mut frames);
+        Downmix::new(channels, 1.0).append(samples, &mut frames);
         frames
     }
 
     #[test]
-    fn mono_is_in_both_ears_and_stereo_as_it_is() {
-        assert_eq!(folded(Position::FRONT_CENTER.into(), &[0.5, -0.25]), [[0.5, 0.5], [-0.25, -0.25]]);
-        assert_eq!(folded(Channels::Discrete(2), &[0.5, -0.25]), [[0.5, -0.25]]);
+    fn mono_is_in_both_channels_and_stereo_is_unchanged() {
+        assert_eq!(mixed(Position::FRONT_CENTER.into(), &[0.5, -0.25]), [[0.5, 0.5], [-0.25, -0.25]]);
+        assert_eq!(mixed(Channels::Discrete(2), &[0.5, -0.25]), [[0.5, -0.25]]);
     }
 
     #[test]
-    fn five_point_one_keeps_its_sides_and_drops_the_low_channel() {
+    fn surround_keeps_its_sides_and_loses_the_low_frequency_channel() {
         let alone = |n: usize| {
             let mut samples = [0.0; 6];
             samples[n] = 1.0;
-            folded(CHANNEL_LAYOUT_5P1, &samples)[0]
+            mixed(CHANNEL_LAYOUT_5P1, &samples)[0]
         };
         let [left, right] = alone(0);
         assert!(left > 0.4 && right == 0.0);
@@ -147,15 +150,15 @@ mod tests {
         assert_eq!(alone(2), [left * FRAC_1_SQRT_2; 2]);
         assert_eq!(alone(3), SILENCE);
         assert_eq!(alone(4), [left * FRAC_1_SQRT_2, 0.0]);
-        let loudest = folded(CHANNEL_LAYOUT_5P1, &[1.0; 6])[0];
+        let loudest = mixed(CHANNEL_LAYOUT_5P1, &[1.0; 6])[0];
         assert!((loudest[0] - 1.0).abs() < 1e-6);
     }
 
     #[test]
-    fn every_sample_is_finite_and_within_full_scale() {
-        let wild = [f32::NAN, 4.0, f32::NEG_INFINITY, -7.0, f32::INFINITY, 0.5];
+    fn every_sample_is_finite_and_within_one() {
+        let invalid = [f32::NAN, 4.0, f32::NEG_INFINITY, -7.0, f32::INFINITY, 0.5];
         for channels in [Channels::Discrete(1), Channels::Discrete(2), Channels::Discrete(3), Channels::Ambisonic(1)] {
-            let frames = folded(channels, &wild);
+            let frames = mixed(channels, &invalid);
             assert!(frames.iter().flatten().all(|sample| sample.abs() <= 1.0));
         }
     }

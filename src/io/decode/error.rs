@@ -1,81 +1,95 @@
-//! Why a clip can't be used.
+//! Errors of opening a clip.
 
-use std::fmt;
+use std::borrow::Cow;
+use std::error::Error;
+use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
+use thiserror::Error;
 
-/// What is wrong with a clip, in a word. The words are stable: scripts may rely on them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum ClipErrorKind {
-    /// No audio of a known format.
-    NotAudio,
-    /// Audio, but coded in a way that can't be decoded here.
+use super::read_monitor::ReadError;
+use crate::error::Remedy;
+
+/// What is wrong with a clip that can't be played.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Error)]
+pub enum DecodeErrorKind {
+    /// The file is not audio in a known format.
+    #[error("is not audio in a known format")]
+    UnknownFormat,
+    /// The audio is encoded in a way that can't be decoded here.
+    #[error("is encoded in a way that can't be played")]
     UnsupportedCodec,
-    /// Longer than four hours.
+    /// The clip is longer than four hours.
+    #[error("is longer than four hours")]
     TooLong,
-    /// More than eight channels.
+    /// The clip has more than eight channels.
+    #[error("has more than eight channels")]
     TooManyChannels,
-    /// A sample rate of nothing, or above 768 kHz.
+    /// The sample rate is zero or above 768 kHz.
+    #[error("has a sample rate that can't be played")]
     UnsupportedRate,
     /// The bytes can't be read.
+    #[error("can't be read")]
     Unreadable,
-    /// A known format that breaks off before anything of it can be played.
+    /// The file ends before any of it can be played.
+    #[error("ends before any of it can be played")]
     CutShort,
-    /// A known format without a single frame of sound.
+    /// The file holds no frames.
+    #[error("holds no audio")]
     Empty,
 }
 
-/// Why a clip can't be used: one sentence, in lower case, that names the file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ClipError {
-    /// What is wrong.
-    pub kind: ClipErrorKind,
-    sentence: String,
+/// Why a clip can't be played.
+#[derive(Debug, Error)]
+#[error("{message}")]
+pub struct DecodeError {
+    kind: DecodeErrorKind,
+    message: String,
+    #[source]
+    source: Option<Box<dyn Error + Send + Sync>>,
 }
 
-impl ClipError {
-    pub(super) fn new(kind: ClipErrorKind, name: &str, detail: &str) -> Self {
-        let what = match kind {
-            ClipErrorKind::NotAudio => "is not audio of a known format",
-            ClipErrorKind::UnsupportedCodec => "is coded in a way that can't be played",
-            ClipErrorKind::TooLong => "is longer than four hours",
-            ClipErrorKind::TooManyChannels => "has more than eight channels",
-            ClipErrorKind::UnsupportedRate => "has a sample rate that can't be played",
-            ClipErrorKind::Unreadable => "can't be read",
-            ClipErrorKind::CutShort => "breaks off before anything of it can be played",
-            ClipErrorKind::Empty => "holds no sound",
-        };
-        let sentence = if detail.is_empty() { format!("{name} {what}") } else { format!("{name} {what}: {detail}") };
-        Self { kind, sentence }
+impl DecodeError {
+    pub(super) fn new(kind: DecodeErrorKind, name: &str) -> Self {
+        Self { kind, message: format!("{name} {kind}"), source: None }
     }
 
-    /// It can't be read any more, for what this sentence says.
-    pub(super) fn unreadable(sentence: &str) -> Self {
-        Self { kind: ClipErrorKind::Unreadable, sentence: sentence.to_owned() }
+    /// Adds a detail to the message. An empty one changes nothing.
+    pub(super) fn with_detail(mut self, detail: &str) -> Self {
+        if !detail.is_empty() {
+            self.message = format!("{}: {detail}", self.message);
+        }
+        self
     }
 
-    /// What to do about it.
+    pub(super) fn with_source(self, source: impl Error + Send + Sync + 'static) -> Self {
+        Self { source: Some(Box::new(source)), ..self }
+    }
+
+    /// The bytes can't be read.
+    pub(super) fn unreadable(error: &Arc<ReadError>) -> Self {
+        Self { kind: DecodeErrorKind::Unreadable, message: error.to_string(), source: Some(Box::new(error.clone())) }
+    }
+
+    /// What is wrong with the clip.
     #[must_use]
-    pub fn help(&self) -> &'static str {
-        match self.kind {
-            ClipErrorKind::NotAudio | ClipErrorKind::UnsupportedCodec => {
+    pub fn kind(&self) -> DecodeErrorKind {
+        self.kind
+    }
+}
+
+impl Remedy for DecodeError {
+    fn help(&self) -> Option<Cow<'_, str>> {
+        let help = match self.kind {
+            DecodeErrorKind::UnknownFormat | DecodeErrorKind::UnsupportedCodec => {
                 "save it as WAV, AIFF, FLAC, MP3, Ogg Vorbis, Opus or M4A (AAC, ALAC)"
             }
-            ClipErrorKind::TooLong => "cut it into parts of at most four hours",
-            ClipErrorKind::TooManyChannels => "mix it down to mono or stereo",
-            ClipErrorKind::UnsupportedRate => "resample it to 48000 Hz",
-            ClipErrorKind::Unreadable => "check that the file is still there and may be read",
-            ClipErrorKind::CutShort => "copy or export it again, until it is whole",
-            ClipErrorKind::Empty => "record it again, or take it out of the session",
-        }
+            DecodeErrorKind::TooLong => "cut it into parts of at most four hours",
+            DecodeErrorKind::TooManyChannels => "mix it down to mono or stereo",
+            DecodeErrorKind::UnsupportedRate => "resample it to 48000 Hz",
+            DecodeErrorKind::Unreadable => "check that the file is still there and that you can read it",
+            DecodeErrorKind::CutShort => "copy or export the whole file again",
+            DecodeErrorKind::Empty => "record it again, or remove it from the session",
+        };
+        Some(help.into())
     }
 }
-
-impl fmt::Display for ClipError {
-    fn fmt(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
-        formatter.write_str(&self.sentence)
-    }
-}
-
-impl std::error::Error for ClipError {}

@@ -1,223 +1,170 @@
-//! MP3 files, which have no container: frames of MPEG audio, one after another, with tags around them.
+//! MP3 files: frames of MPEG audio without a container, with tags around them.
 //!
-//! Nothing in the stream says when a frame is heard, so its place is counted: from the first frame on, and over damage by how
-//! many frames of the size around would fill the bytes that were lost; where a tag says how many there are, exactly that many. The headers are those of ISO/IEC 11172-3 and 13818-3;
-//! the tags are described at <http://gabriel.mp3-tech.org/mp3infotag.html>.
+//! Nothing in the stream states the position of a frame in time, so frames are counted. At damage, the number of lost frames is
+//! estimated from the size of the frames around; if a tag states the number of all frames, the count is exact. Frame headers
+//! follow ISO/IEC 11172-3 and 13818-3, the tags <http://gabriel.mp3-tech.org/mp3infotag.html>.
 
+mod file_window;
+mod frame_header;
+mod frame_scanner;
 mod gaps;
-mod header;
+mod info_tag;
 mod tags;
 
-use super::clip_bytes::ByteCursor;
-use super::packet_reader::{Extent, Next, Packet, Packets};
-use gaps::Holes;
-use header::Header;
-pub(super) use tags::id3_size as leading_tag;
+use super::byte_cursor::ByteCursor;
+use super::packet_reader::{AudioPacket, NextPacket, PacketReader, PlayableRange};
+use frame_scanner::{FrameScanner, ScanStep};
+use gaps::Gaps;
+use info_tag::InfoTag;
+pub(super) use tags::id3v2_size;
 
-/// Where the position of a frame is remembered: every so many frames.
-const MARK_EVERY: u64 = 256;
-/// How far into a file its first frame is looked for.
-const SEARCH: u64 = 64 * 1024;
-/// Bytes that are read at once.
-const CHUNK: usize = 64 * 1024;
+/// The number of frames between two entries of the seek index.
+const INDEX_INTERVAL: u64 = 256;
 
-/// The frames of an MP3 file.
-pub(super) struct MpegPackets {
-    window: Window,
-    header: Header,
-    /// Where the first frame of sound begins.
-    first: u64,
+/// Reads the frames of an MP3 file.
+pub(super) struct Mp3Reader {
+    scanner: FrameScanner,
+    /// The byte position of the first frame with audio.
+    first_position: u64,
+    /// The number of frames before the scanner's position, lost frames included.
+    frame_index: u64,
+    seek_index: Vec<SeekPoint>,
+    info: InfoTag,
+    gaps: Gaps,
+}
+
+/// The byte position of a frame.
+#[derive(Clone, Copy)]
+struct SeekPoint {
+    frame_index: u64,
     position: u64,
-    /// How many frames lie before `position`, lost ones included.
-    index: u64,
-    marks: Vec<(u64, u64)>,
-    promise: tags::Promise,
-    holes: Holes,
 }
 
-enum Step {
-    Frame { position: u64, bytes: usize, index: u64 },
-    Lost,
-    End { torn: bool },
+/// The result of reading the next frame.
+enum NextFrame {
+    Frame {
+        position: u64,
+        size: usize,
+        index: u64,
+    },
+    /// Damage or a tag was skipped.
+    Skipped,
+    End {
+        is_truncated: bool,
+    },
 }
 
-impl MpegPackets {
-    /// Looks for the first frame from `start` on, which is behind any leading tag.
+impl Mp3Reader {
+    /// Finds the first frame from the byte `start` on, which is behind any leading tag.
     pub(super) fn open(cursor: ByteCursor, start: u64) -> Option<Self> {
-        let mut window = Window::new(cursor);
-        let (position, header) = (start..start.saturating_add(SEARCH)).find_map(|position| {
-            let header = window.header(position)?;
-            window.continues(position, header).then_some((position, header))
-        })?;
-        let promise = tags::read(&header, window.at(position, header.bytes));
-        let first = if promise.tag_frame { position + header.bytes as u64 } else { position };
+        let mut scanner = FrameScanner::open(cursor, start)?;
+        let header = *scanner.header();
+        let info = info_tag::read(&header, scanner.first_frame());
+        if info.has_own_frame {
+            scanner.skip_first_frame();
+        }
+        let first_position = scanner.position();
         Some(Self {
-            window,
-            header,
-            first,
-            position: first,
-            index: 0,
-            marks: vec![(0, first)],
-            promise,
-            holes: Holes::Unknown,
+            scanner,
+            first_position,
+            frame_index: 0,
+            seek_index: vec![SeekPoint { frame_index: 0, position: first_position }],
+            info,
+            gaps: Gaps::default(),
         })
     }
 
-    /// Of the decoded samples, in hertz.
+    /// The sample rate in hertz.
     pub(super) fn rate(&self) -> u32 {
-        self.header.rate
+        self.scanner.header().rate
     }
 
     pub(super) fn channels(&self) -> usize {
-        if self.header.mono { 1 } else { 2 }
+        if self.scanner.header().is_mono { 1 } else { 2 }
     }
 
-    /// The frames that are meant to be heard. Walks through the whole file where no tag says how many there are.
-    pub(super) fn extent(&mut self) -> Extent {
-        let rest = self.window.length().saturating_sub(self.first);
-        let count = self.promise.frames(rest).unwrap_or_else(|| self.count());
-        let trimmed = self.promise.delay + self.promise.padding;
-        let frames = (count * self.header.frames).saturating_sub(trimmed);
-        Extent { start: self.promise.delay.cast_signed(), frames }
+    /// Returns the frames that are meant to be heard. Reads the whole file if no tag states its length.
+    pub(super) fn playable_range(&mut self) -> PlayableRange {
+        let frames = self.info.frames(self.audio_size()).unwrap_or_else(|| self.count_frames());
+        let padding = self.info.delay + self.info.padding;
+        let samples = (frames * self.scanner.header().samples).saturating_sub(padding);
+        PlayableRange { start: self.info.delay.cast_signed(), frames: samples }
     }
 
-    fn count(&mut self) -> u64 {
-        let (position, index) = (self.position, self.index);
-        while !matches!(self.step(), Step::End { .. }) {}
-        let count = self.index;
-        (self.position, self.index) = (position, index);
+    /// The number of bytes from the first frame with audio on.
+    fn audio_size(&self) -> u64 {
+        self.scanner.file_size().saturating_sub(self.first_position)
+    }
+
+    fn count_frames(&mut self) -> u64 {
+        let (position, index) = (self.scanner.position(), self.frame_index);
+        while !matches!(self.next_frame(), NextFrame::End { .. }) {}
+        let count = self.frame_index;
+        self.scanner.set_position(position);
+        self.frame_index = index;
         count
     }
 
-    /// Moves past one frame, or past damage.
-    fn step(&mut self) -> Step {
-        if self.window.length().saturating_sub(self.position) < 4 {
-            return Step::End { torn: false };
-        }
-        if let Some(header) = self.window.header(self.position).filter(|header| header.alike(&self.header)) {
-            let (position, index) = (self.position, self.index);
-            let end = position + header.bytes as u64;
-            if end > self.window.length() {
-                return Step::End { torn: true };
+    fn next_frame(&mut self) -> NextFrame {
+        match self.scanner.step() {
+            ScanStep::Frame { position, size } => {
+                let index = self.frame_index;
+                self.frame_index += 1;
+                self.add_seek_point();
+                NextFrame::Frame { position, size, index }
             }
-            (self.position, self.index) = (end, index + 1);
-            self.window.cursor.found_sound();
-            if self.index.is_multiple_of(MARK_EVERY) && self.marks.last().is_some_and(|last| last.0 < self.index) {
-                self.marks.push((self.index, end));
+            ScanStep::Tag => NextFrame::Skipped,
+            ScanStep::Gap { from, to } => {
+                let audio_size = self.audio_size();
+                let promised = self.info.frames(audio_size).filter(|_| self.info.is_size_kept(audio_size));
+                self.frame_index += self.gaps.lost_frames(&mut self.scanner, from, to, self.first_position, promised);
+                NextFrame::Skipped
             }
-            return Step::Frame { position, bytes: header.bytes, index };
-        }
-        match tags::at(self.window.at(self.position, 16)) {
-            tags::Tag::Leading(bytes) => {
-                self.position += bytes;
-                Step::Lost
-            }
-            tags::Tag::Trailing => Step::End { torn: false },
-            tags::Tag::None => self.resynchronise(),
+            ScanStep::End { is_truncated } => NextFrame::End { is_truncated },
         }
     }
 
-    /// Looks for the next frame behind damage.
-    fn resynchronise(&mut self) -> Step {
-        let length = self.window.length();
-        let looked_at = (self.position + 1..length.saturating_sub(4)).map_while(|position| {
-            // Nothing more can be read.
-            if self.window.at(position, 4).is_empty() {
-                return None;
-            }
-            let header = self.window.header(position).filter(|header| header.alike(&self.header));
-            Some((position, header.is_some_and(|header| self.window.continues(position, header))))
-        });
-        let next = looked_at.into_iter().find(|(_, continues)| *continues).map(|(position, _)| position);
-        let Some(next) = next else {
-            let rest = self.window.at(self.position, 1024);
-            return Step::End { torn: rest.iter().any(|byte| *byte != 0) };
-        };
-        self.index += self.lost(self.position, next);
-        self.position = next;
-        Step::Lost
+    /// Remembers the current position if it is due.
+    fn add_seek_point(&mut self) {
+        let is_new = self.seek_index.last().is_some_and(|last| last.frame_index < self.frame_index);
+        if is_new && self.frame_index.is_multiple_of(INDEX_INTERVAL) {
+            self.seek_index.push(SeekPoint { frame_index: self.frame_index, position: self.scanner.position() });
+        }
     }
 }
 
-impl Packets for MpegPackets {
-    fn next(&mut self) -> Next {
-        match self.step() {
-            Step::Lost => Next::Lost,
-            Step::End { torn } => Next::End { torn },
-            Step::Frame { position, bytes, index } => {
-                let data: Box<[u8]> = Box::from(self.window.at(position, bytes));
-                if data.len() < bytes {
-                    return Next::End { torn: true };
+impl PacketReader for Mp3Reader {
+    fn next_packet(&mut self) -> NextPacket {
+        match self.next_frame() {
+            NextFrame::Skipped => NextPacket::Corrupt,
+            NextFrame::End { is_truncated } => NextPacket::End { is_truncated },
+            NextFrame::Frame { position, size, index } => {
+                let data: Box<[u8]> = Box::from(self.scanner.bytes_at(position, size));
+                if data.len() < size {
+                    return NextPacket::End { is_truncated: true };
                 }
-                let frames = self.header.frames;
-                Next::Packet(Packet { start: (index * frames).cast_signed(), frames, data })
+                let frames = self.scanner.header().samples;
+                NextPacket::Packet(AudioPacket { start: (index * frames).cast_signed(), frames, data })
             }
         }
     }
 
     fn seek(&mut self, frame: i64) {
-        let wanted = u64::try_from(frame).unwrap_or(0) / self.header.frames;
-        let mark = self.marks.partition_point(|mark| mark.0 <= wanted).saturating_sub(1);
-        (self.index, self.position) = self.marks[mark];
-        while self.index < wanted {
-            let before = (self.index, self.position);
-            if matches!(self.step(), Step::End { .. }) {
+        let target = u64::try_from(frame).unwrap_or(0) / self.scanner.header().samples;
+        let point = self.seek_index.partition_point(|point| point.frame_index <= target).saturating_sub(1);
+        let SeekPoint { frame_index, position } = self.seek_index[point];
+        self.frame_index = frame_index;
+        self.scanner.set_position(position);
+        while self.frame_index < target {
+            let before = (self.frame_index, self.scanner.position());
+            if matches!(self.next_frame(), NextFrame::End { .. }) {
                 break;
             }
-            if self.index > wanted {
-                (self.index, self.position) = before;
+            if self.frame_index > target {
+                self.frame_index = before.0;
+                self.scanner.set_position(before.1);
                 break;
             }
         }
-    }
-}
-
-/// A chunk of the file in memory.
-struct Window {
-    cursor: ByteCursor,
-    start: u64,
-    chunk: Vec<u8>,
-}
-
-impl Window {
-    fn new(cursor: ByteCursor) -> Self {
-        Self { cursor, start: 0, chunk: Vec::new() }
-    }
-
-    fn length(&self) -> u64 {
-        self.cursor.length()
-    }
-
-    /// The bytes at `position`; fewer at the file's end.
-    fn at(&mut self, position: u64, bytes: usize) -> &[u8] {
-        let held = self.start + self.chunk.len() as u64;
-        if position < self.start || position + bytes as u64 > held {
-            self.chunk.resize(CHUNK.max(bytes), 0);
-            let count = self.cursor.read_fully_at(position, &mut self.chunk);
-            self.chunk.truncate(count);
-            self.start = position;
-        }
-        let from = ((position - self.start) as usize).min(self.chunk.len());
-        let to = (from + bytes).min(self.chunk.len());
-        &self.chunk[from..to]
-    }
-
-    fn header(&mut self, position: u64) -> Option<Header> {
-        Header::parse(self.at(position, 4).try_into().ok()?)
-    }
-
-    /// Whether two more frames follow the one at `position`, or what there is up to the end of the file.
-    fn continues(&mut self, position: u64, header: Header) -> bool {
-        let mut position = position + header.bytes as u64;
-        for _ in 0..2 {
-            if position + 4 > self.length() || !matches!(tags::at(self.at(position, 16)), tags::Tag::None) {
-                return position <= self.length();
-            }
-            match self.header(position).filter(|next| next.alike(&header)) {
-                Some(next) => position += next.bytes as u64,
-                None => return false,
-            }
-        }
-        true
     }
 }

@@ -1,4 +1,4 @@
-//! Opus, of any number of channels (RFC 7845), by libopus.
+//! Opus with any number of channels (RFC 7845), by libopus.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -11,89 +11,95 @@ use symphonia::core::codecs::audio::{AudioCodecParameters, AudioDecoder, Finaliz
 use symphonia::core::errors::{Error, Result};
 use symphonia::core::packet::PacketRef;
 
-/// The rate that Opus is decoded at.
+/// The sample rate of decoded Opus in hertz.
 const RATE: u32 = 48_000;
-/// The longest packet, 120 ms.
-const LONGEST: usize = 5_760;
+/// The maximum length of a packet in frames: 120 ms.
+const MAX_PACKET_FRAMES: usize = 5_760;
 
 static INFO: CodecInfo = CodecInfo { short_name: "opus", long_name: "Opus", profiles: &[] };
 
-/// Decodes the packets of one stream.
-pub(super) struct Decoder {
+/// Decodes the packets of an Opus stream.
+pub(super) struct OpusDecoder {
     parameters: AudioCodecParameters,
-    /// Never locked: only so that the decoder may be shared, which its kind asks for and nobody does.
+    /// Never locked. The mutex makes the decoder `Sync`, which symphonia's trait requires.
     decoder: Mutex<MSDecoder>,
     channels: usize,
     samples: Vec<f32>,
     buffer: AudioBuffer<f32>,
 }
 
-/// What the head of a stream says of its channels.
-struct Layout {
+/// The channel mapping of a stream.
+struct OpusChannelMapping {
     streams: u8,
-    coupled: u8,
-    /// From channels, in the order of their positions, to those of the streams.
+    coupled_streams: u8,
+    /// For each channel, in the order of their positions, the channel among those of the streams.
     mapping: Vec<u8>,
     channels: Channels,
 }
 
-impl Decoder {
+impl OpusDecoder {
     pub(super) fn new(parameters: &AudioCodecParameters) -> Result<Self> {
         let head = parameters.extra_data.as_deref().unwrap_or_default();
-        let layout = Layout::read(head).ok_or(Error::Unsupported("opus: unknown layout of channels"))?;
-        let decoder = MSDecoder::new(RATE, layout.streams, layout.coupled, &layout.mapping)
-            .map_err(|_| Error::Unsupported("opus: impossible layout of channels"))?;
-        let channels = layout.mapping.len();
+        let mapping = OpusChannelMapping::read(head).ok_or(Error::Unsupported("opus: unknown channel mapping"))?;
+        let decoder = MSDecoder::new(RATE, mapping.streams, mapping.coupled_streams, &mapping.mapping)
+            .map_err(|_| Error::Unsupported("opus: invalid channel mapping"))?;
+        let channels = mapping.mapping.len();
         let mut parameters = parameters.clone();
-        parameters.with_channels(layout.channels.clone()).with_sample_rate(RATE);
-        let buffer = AudioBuffer::new(AudioSpec::new(RATE, layout.channels), LONGEST);
-        Ok(Self { parameters, decoder: Mutex::new(decoder), channels, samples: vec![0.0; LONGEST * channels], buffer })
+        parameters.with_channels(mapping.channels.clone()).with_sample_rate(RATE);
+        let buffer = AudioBuffer::new(AudioSpec::new(RATE, mapping.channels), MAX_PACKET_FRAMES);
+        let samples = vec![0.0; MAX_PACKET_FRAMES * channels];
+        Ok(Self { parameters, decoder: Mutex::new(decoder), channels, samples, buffer })
     }
 
     fn decode(&mut self, packet: &[u8]) -> Result<()> {
-        let refusal = Error::DecodeError("opus: damaged packet");
+        let damaged = Error::DecodeError("opus: damaged packet");
         if packet.is_empty() {
-            return Err(refusal);
+            return Err(damaged);
         }
         let decoder = self.decoder.get_mut().unwrap_or_else(PoisonError::into_inner);
-        let frames = decoder.decode_float(packet, &mut self.samples, false).map_err(|_| refusal)?;
+        let frames = decoder.decode_float(packet, &mut self.samples, false).map_err(|_| damaged)?;
         self.buffer.render_uninit(Some(frames));
         self.buffer.copy_from_slice_interleaved(&&self.samples[..frames * self.channels]);
         Ok(())
     }
 }
 
-impl Layout {
-    /// From `OpusHead`.
+impl OpusChannelMapping {
+    /// Reads the mapping from an `OpusHead` header.
     fn read(head: &[u8]) -> Option<Self> {
         let count = *head.get(9)?;
-        let [left, right] = [Position::FRONT_LEFT, Position::FRONT_RIGHT];
         match *head.get(18)? {
             0 if (1..=2).contains(&count) => {
-                let positions = if count == 1 { Position::FRONT_CENTER } else { left | right };
-                Some(Self { streams: 1, coupled: count - 1, mapping: (0..count).collect(), channels: positions.into() })
+                let stereo = Position::FRONT_LEFT | Position::FRONT_RIGHT;
+                let positions = if count == 1 { Position::FRONT_CENTER } else { stereo };
+                Some(Self {
+                    streams: 1,
+                    coupled_streams: count - 1,
+                    mapping: (0..count).collect(),
+                    channels: positions.into(),
+                })
             }
             family => {
                 let mapping = head.get(21..21 + usize::from(count))?;
-                let (order, channels) = match vorbis(count).filter(|_| family == 1) {
+                let (order, channels) = match vorbis_order(count).filter(|_| family == 1) {
                     Some((order, positions)) => (order.to_vec(), positions.into()),
                     None => ((0..count).collect(), Channels::Discrete(count.into())),
                 };
-                let mapping = order.iter().map(|place| mapping[usize::from(*place)]).collect();
-                Some(Self { streams: head[19], coupled: head[20], mapping, channels })
+                let mapping = order.iter().map(|channel| mapping[usize::from(*channel)]).collect();
+                Some(Self { streams: head[19], coupled_streams: head[20], mapping, channels })
             }
         }
     }
 }
 
-/// Where the channels of such a number stand in the order of Vorbis I, 4.3.9, and what they are.
-fn vorbis(count: u8) -> Option<(&'static [u8], Position)> {
+/// Returns the positions of a number of channels, and for each position in order its channel by Vorbis I, section 4.3.9.
+fn vorbis_order(channels: u8) -> Option<(&'static [u8], Position)> {
     const FRONT: Position = Position::FRONT_LEFT.union(Position::FRONT_RIGHT);
     const THREE: Position = FRONT.union(Position::FRONT_CENTER);
     const REAR: Position = Position::REAR_LEFT.union(Position::REAR_RIGHT);
     const SIDE: Position = Position::SIDE_LEFT.union(Position::SIDE_RIGHT);
     const LOW: Position = Position::LFE1;
-    Some(match count {
+    Some(match channels {
         1 => (&[0], Position::FRONT_CENTER),
         2 => (&[0, 1], FRONT),
         3 => (&[0, 2, 1], THREE),
@@ -106,7 +112,7 @@ fn vorbis(count: u8) -> Option<(&'static [u8], Position)> {
     })
 }
 
-impl AudioDecoder for Decoder {
+impl AudioDecoder for OpusDecoder {
     fn reset(&mut self) {
         let _ = self.decoder.get_mut().unwrap_or_else(PoisonError::into_inner).reset_state();
     }

@@ -1,4 +1,4 @@
-//! From packets to frames, each at its place in time.
+//! Decodes packets to frames, each at its position in time.
 
 use std::collections::VecDeque;
 
@@ -8,209 +8,213 @@ use symphonia::core::errors::{Error, Result};
 use symphonia::core::packet::PacketRef;
 use symphonia::core::units::{Duration, Timestamp};
 
-use super::downmix::Fold;
-use super::opus;
-use super::packet_reader::{Next, Packet, Packets};
-use super::panic_guard::guarded;
+use super::downmix::Downmix;
+use super::opus::OpusDecoder;
+use super::packet_reader::{AudioPacket, NextPacket, PacketReader};
+use super::panic_guard::catch_panic;
 use crate::units::Frame;
 
-/// The longest packet of a lossy codec, in frames: a long block of Vorbis.
-const LONGEST: i64 = 8192;
+/// The maximum length of a packet of a lossy codec in frames: a long block of Vorbis.
+const MAX_PACKET_FRAMES: i64 = 8192;
 
-/// What a decoder remembers of the packets before, in frames.
+/// How much a decoder's output depends on earlier packets, in frames.
 #[derive(Clone, Copy, Debug, Default)]
-struct Memory {
-    /// How far it has to be run in, so that it is as if it had never been elsewhere.
-    run_in: i64,
-    /// Where that can't be had, the decoder begins anew every so often, run in, so that what it yields still doesn't depend on
-    /// how one came there: AAC draws its noise from a generator that runs on for ever, and Opus forgets only gradually.
-    renewal: Option<i64>,
+struct CodecMemory {
+    /// The pre-roll after a seek: decoding that much earlier audio makes the output the same as without the seek.
+    pre_roll: i64,
+    /// For codecs that never forget entirely, the interval at which the decoder is reset and pre-rolled, so that the output is the same
+    /// from any start: AAC draws noise from a generator that is never reset, and Opus forgets only gradually.
+    reset_interval: Option<i64>,
 }
 
-impl Memory {
+impl CodecMemory {
     fn of(codec: AudioCodecId) -> Self {
         match codec {
-            CODEC_ID_VORBIS => Self { run_in: 2 * LONGEST, renewal: None },
-            // The reservoir of bits reaches back over up to eleven frames, and the filters over one.
-            CODEC_ID_MP3 => Self { run_in: 16 * 1152, renewal: None },
-            CODEC_ID_AAC => Self { run_in: 2 * 1024, renewal: Some(1 << 18) },
+            CODEC_ID_VORBIS => Self { pre_roll: 2 * MAX_PACKET_FRAMES, reset_interval: None },
+            // The bit reservoir reaches back over up to eleven frames, and the filters over one.
+            CODEC_ID_MP3 => Self { pre_roll: 16 * 1152, reset_interval: None },
+            CODEC_ID_AAC => Self { pre_roll: 2 * 1024, reset_interval: Some(1 << 18) },
             // RFC 7845 asks for 80 ms; a second makes the difference inaudible beyond doubt.
-            CODEC_ID_OPUS => Self { run_in: 48_000, renewal: Some(20 * 48_000) },
+            CODEC_ID_OPUS => Self { pre_roll: 48_000, reset_interval: Some(20 * 48_000) },
             _ => Self::default(),
         }
     }
 }
 
-/// What a stream yields next.
-pub(super) enum Decoded {
-    /// Frames from here on.
-    Block(i64),
-    /// Something that can't be decoded.
-    Lost,
+/// The result of decoding the next packet.
+pub(super) enum DecodedPacket {
+    /// Frames, the first at this position. There may be none.
+    Frames { start: i64 },
+    /// The packet could not be decoded.
+    Corrupt,
     End {
-        torn: bool,
+        /// Whether the file ends in the middle of something.
+        is_truncated: bool,
     },
 }
 
-/// A clip's packets with the decoder for them.
-pub(super) struct Stream {
-    packets: Box<dyn Packets>,
+/// Reads and decodes the packets of a clip.
+pub(super) struct PacketDecoder {
+    reader: Box<dyn PacketReader>,
     parameters: AudioCodecParameters,
     decoder: Box<dyn AudioDecoder>,
-    memory: Memory,
+    memory: CodecMemory,
+    /// The sample rate in hertz. Packets of another rate are not decoded.
     rate: u32,
+    /// The gain that the file states, as a factor.
     gain: f32,
-    fold: Fold,
+    downmix: Downmix,
     samples: Vec<f32>,
-    /// The packets that the decoder would have to be run in with.
-    recent: VecDeque<Packet>,
-    /// Which stretch between two renewals the decoder is in.
-    stretch: Option<i64>,
-    /// No packet before this frame is decoded; none of a stretch before this one.
-    skip: i64,
-    first_stretch: i64,
+    /// The packets for the pre-roll at the next reset.
+    recent: VecDeque<AudioPacket>,
+    /// The reset interval of the packet decoded last.
+    interval: Option<i64>,
+    /// Packets that end before this frame are skipped after a seek.
+    skip_until: i64,
+    /// Packets before this reset interval are skipped after a seek.
+    first_interval: i64,
 }
 
-impl Stream {
-    /// `parameters` say what the packets hold, at `rate`; the decoder is a fresh one.
+impl PacketDecoder {
+    /// `parameters` describe the packets; `decoder` is new.
     pub(super) fn new(
-        packets: Box<dyn Packets>,
+        reader: Box<dyn PacketReader>,
         parameters: AudioCodecParameters,
         decoder: Box<dyn AudioDecoder>,
         rate: u32,
     ) -> Self {
         let gain = if parameters.codec == CODEC_ID_OPUS { opus_gain(&parameters) } else { 1.0 };
         Self {
-            packets,
-            memory: Memory::of(parameters.codec),
+            reader,
+            memory: CodecMemory::of(parameters.codec),
             parameters,
             decoder,
             rate,
             gain,
-            fold: Fold::default(),
+            downmix: Downmix::default(),
             samples: Vec::new(),
             recent: VecDeque::new(),
-            stretch: None,
-            skip: i64::MIN,
-            first_stretch: i64::MIN,
+            interval: None,
+            skip_until: i64::MIN,
+            first_interval: i64::MIN,
         }
     }
 
-    /// Decodes the next packet into `block`, which is emptied before.
-    pub(super) fn next(&mut self, block: &mut Vec<Frame>) -> Decoded {
+    /// Decodes the next packet and replaces the content of `block` by its frames.
+    pub(super) fn decode_next(&mut self, block: &mut Vec<Frame>) -> DecodedPacket {
         block.clear();
-        let packet = match self.packets.next() {
-            Next::Packet(packet) => packet,
-            Next::Lost => return Decoded::Lost,
-            Next::End { torn } => return Decoded::End { torn },
+        let packet = match self.reader.next_packet() {
+            NextPacket::Packet(packet) => packet,
+            NextPacket::Corrupt => return DecodedPacket::Corrupt,
+            NextPacket::End { is_truncated } => return DecodedPacket::End { is_truncated },
         };
         let start = packet.start;
-        if let Some(every) = self.memory.renewal {
-            let stretch = start.div_euclid(every);
-            if stretch < self.first_stretch {
-                self.remember(packet);
-                return Decoded::Block(start);
+        if let Some(length) = self.memory.reset_interval {
+            let interval = start.div_euclid(length);
+            if interval < self.first_interval {
+                self.keep_for_pre_roll(packet);
+                return DecodedPacket::Frames { start };
             }
-            if self.stretch != Some(stretch) {
-                self.renew(start);
-                self.stretch = Some(stretch);
+            if self.interval != Some(interval) {
+                self.reset_with_pre_roll(start);
+                self.interval = Some(interval);
             }
         }
-        if packet.end() <= self.skip {
-            return Decoded::Block(start);
+        if packet.end() <= self.skip_until {
+            return DecodedPacket::Frames { start };
         }
-        let decoded = self.decode(&packet, block);
-        if self.memory.renewal.is_some() {
-            self.remember(packet);
+        let is_decoded = self.decode(&packet, block);
+        if self.memory.reset_interval.is_some() {
+            self.keep_for_pre_roll(packet);
         }
-        if decoded { Decoded::Block(start) } else { Decoded::Lost }
+        if is_decoded { DecodedPacket::Frames { start } } else { DecodedPacket::Corrupt }
     }
 
-    /// Moves so that the next blocks lead up to `frame` and go on from there, as if everything before had been decoded.
+    /// Seeks so that the next blocks lead up to `frame`, and from there on are the same as if everything before had been decoded.
     pub(super) fn seek(&mut self, frame: i64) {
         let mut from = frame;
-        self.first_stretch = i64::MIN;
-        if let Some(every) = self.memory.renewal {
-            self.first_stretch = frame.saturating_sub(LONGEST).div_euclid(every);
-            from = self.first_stretch.saturating_mul(every);
+        self.first_interval = i64::MIN;
+        if let Some(length) = self.memory.reset_interval {
+            self.first_interval = frame.saturating_sub(MAX_PACKET_FRAMES).div_euclid(length);
+            from = self.first_interval.saturating_mul(length);
         }
-        from = from.saturating_sub(self.memory.run_in);
-        // A stretch needs all its packets; everything else only those that reach beyond the run-in.
-        self.skip = if self.memory.renewal.is_some() { i64::MIN } else { from };
-        self.packets.seek(from.saturating_sub(LONGEST.min(self.memory.run_in)));
+        from = from.saturating_sub(self.memory.pre_roll);
+        // A reset interval needs all its packets, other codecs only those of the pre-roll.
+        self.skip_until = if self.memory.reset_interval.is_some() { i64::MIN } else { from };
+        self.reader.seek(from.saturating_sub(MAX_PACKET_FRAMES.min(self.memory.pre_roll)));
         self.recent.clear();
-        self.stretch = None;
+        self.interval = None;
         let decoder = &mut self.decoder;
-        if guarded(|| decoder.reset()).is_none() {
-            self.begin_anew();
+        if catch_panic(|| decoder.reset()).is_none() {
+            self.replace_decoder();
         }
     }
 
-    fn remember(&mut self, packet: Packet) {
-        let horizon = packet.start.saturating_sub(self.memory.run_in);
+    fn keep_for_pre_roll(&mut self, packet: AudioPacket) {
+        let horizon = packet.start.saturating_sub(self.memory.pre_roll);
         while self.recent.front().is_some_and(|oldest| oldest.start < horizon) {
             self.recent.pop_front();
         }
         self.recent.push_back(packet);
     }
 
-    /// Begins anew with a decoder that knows only of the packets right before `start`.
-    fn renew(&mut self, start: i64) {
-        self.begin_anew();
-        let horizon = start.saturating_sub(self.memory.run_in);
+    /// Replaces the decoder by a new one that has decoded only the packets right before `start`.
+    fn reset_with_pre_roll(&mut self, start: i64) {
+        self.replace_decoder();
+        let horizon = start.saturating_sub(self.memory.pre_roll);
         for packet in self.recent.iter().filter(|packet| packet.start >= horizon) {
             let decoder = &mut self.decoder;
-            guarded(|| decoder.decode_ref(&reference(packet)).is_ok());
+            catch_panic(|| decoder.decode_ref(&packet_ref(packet)).is_ok());
         }
     }
 
-    fn decode(&mut self, packet: &Packet, block: &mut Vec<Frame>) -> bool {
+    /// Appends the frames of a packet to `block`. Returns `false` if it can't be decoded.
+    fn decode(&mut self, packet: &AudioPacket, block: &mut Vec<Frame>) -> bool {
         let (decoder, samples) = (&mut self.decoder, &mut self.samples);
-        let decoded = guarded(|| {
-            let buffer = decoder.decode_ref(&reference(packet)).ok()?;
+        let decoded = catch_panic(|| {
+            let buffer = decoder.decode_ref(&packet_ref(packet)).ok()?;
             buffer.copy_to_vec_interleaved(samples);
             Some((buffer.spec().rate(), buffer.spec().channels().clone()))
         });
         if decoded.is_none() {
-            self.begin_anew();
+            self.replace_decoder();
         }
         let Some((rate, channels)) = decoded.flatten() else { return false };
         if rate != self.rate {
             return false;
         }
-        if !self.fold.fits(&channels) {
-            self.fold = Fold::new(channels, self.gain);
+        if !self.downmix.is_for(&channels) {
+            self.downmix = Downmix::new(channels, self.gain);
         }
-        self.fold.append(&self.samples, block);
+        self.downmix.append(&self.samples, block);
         true
     }
 
-    /// With a decoder that has met nothing yet.
-    fn begin_anew(&mut self) {
-        if let Ok(fresh) = decoder(&self.parameters) {
-            self.decoder = fresh;
+    fn replace_decoder(&mut self) {
+        if let Ok(decoder) = new_decoder(&self.parameters) {
+            self.decoder = decoder;
         }
     }
 }
 
-/// Without anything to trim: that is done by place in time.
-fn reference(packet: &Packet) -> PacketRef<'_> {
+/// A packet for symphonia. It says nothing of padding, which is trimmed by position.
+fn packet_ref(packet: &AudioPacket) -> PacketRef<'_> {
     PacketRef::new(0, Timestamp::new(packet.start), Duration::new(packet.frames), &packet.data)
 }
 
-/// A decoder for what `parameters` describe.
-pub(super) fn decoder(parameters: &AudioCodecParameters) -> Result<Box<dyn AudioDecoder>> {
-    guarded(|| unguarded_decoder(parameters)).unwrap_or(Err(Error::DecodeError("damaged")))
+/// Creates a decoder.
+pub(super) fn new_decoder(parameters: &AudioCodecParameters) -> Result<Box<dyn AudioDecoder>> {
+    catch_panic(|| new_decoder_unguarded(parameters)).unwrap_or(Err(Error::DecodeError("damaged")))
 }
 
-fn unguarded_decoder(parameters: &AudioCodecParameters) -> Result<Box<dyn AudioDecoder>> {
+fn new_decoder_unguarded(parameters: &AudioCodecParameters) -> Result<Box<dyn AudioDecoder>> {
     if parameters.codec == CODEC_ID_OPUS {
-        return Ok(Box::new(opus::Decoder::new(parameters)?));
+        return Ok(Box::new(OpusDecoder::new(parameters)?));
     }
     symphonia::default::get_codecs().make_audio_decoder(parameters, &AudioDecoderOptions::default())
 }
 
-/// The factor that the head of an Opus stream asks for, in 1/256 dB at byte 16 (RFC 7845, 5.1).
+/// Returns the output gain of an Opus stream as a factor. Its header states it at byte 16 in 1/256 dB (RFC 7845, section 5.1).
 fn opus_gain(parameters: &AudioCodecParameters) -> f32 {
     let head = parameters.extra_data.as_deref().unwrap_or_default();
     let Some(&[low, high]) = head.get(16..18) else { return 1.0 };

@@ -1,43 +1,45 @@
-//! What every container yields: packets with a place in time.
+//! What every container format yields: packets with a position in time.
 
-/// A piece of coded sound.
-pub(super) struct Packet {
-    /// The frame of its first sample, encoder delay included, at the rate of the decoded samples.
+/// A packet of encoded audio.
+pub(super) struct AudioPacket {
+    /// The position of its first frame at the sample rate of the decoded audio, encoder delay included.
     pub(super) start: i64,
-    /// How many frames it lasts, as far as the container knows.
+    /// Its length in frames as far as the container states it.
     pub(super) frames: u64,
     pub(super) data: Box<[u8]>,
 }
 
-impl Packet {
+impl AudioPacket {
     pub(super) fn end(&self) -> i64 {
         self.start.saturating_add_unsigned(self.frames)
     }
 }
 
-/// What comes next in a container.
-pub(super) enum Next {
-    Packet(Packet),
-    /// A packet that can't be had; there may be more behind it.
-    Lost,
-    /// The end; `torn` where the file breaks off within something.
+/// The result of reading the next packet.
+pub(super) enum NextPacket {
+    Packet(AudioPacket),
+    /// A packet could not be read. More may follow.
+    Corrupt,
+    /// There are no more packets.
     End {
-        torn: bool,
+        /// Whether the file ends in the middle of something.
+        is_truncated: bool,
     },
 }
 
-/// A container's packets, in order.
-pub(super) trait Packets: Send {
-    fn next(&mut self) -> Next;
+/// Reads the packets of a file in order.
+pub(super) trait PacketReader: Send {
+    fn next_packet(&mut self) -> NextPacket;
 
-    /// Moves so that the next packet starts at or before `frame`, or is the first of all.
+    /// Seeks so that the next packet starts at or before `frame` or is the first of all.
     fn seek(&mut self, frame: i64);
 }
 
-/// The frames of a clip within the frames that its packets decode to.
+/// The part of the decoded audio that is meant to be heard.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Extent {
-    /// The first one that is meant to be heard.
+pub(super) struct PlayableRange {
+    /// The first frame.
     pub(super) start: i64,
+    /// The number of frames.
     pub(super) frames: u64,
 }

@@ -1,30 +1,31 @@
-//! A file that drives a decoder into a panic is damaged, and no more than that.
+//! Treats a file that makes a decoder panic as damaged.
 //!
-//! The decoders are other people's, and are fed by strangers. What they panic on in a debug build is mostly arithmetic that a
-//! release build lets wrap around; either way the program goes on, with silence where nothing could be decoded.
+//! The decoders are third-party code and read untrusted files. Most of their panics in a debug build are arithmetic overflows
+//! that a release build lets wrap around. In either case the program goes on, with silence where nothing could be decoded.
 
 use std::cell::Cell;
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Once;
 
 thread_local! {
-    static GUARDED: Cell<bool> = const { Cell::new(false) };
+    static IS_GUARDED: Cell<bool> = const { Cell::new(false) };
 }
 
-/// What the work yields; `None` where it panicked, after which nothing that it changed is to be used again.
-pub(super) fn guarded<T>(work: impl FnOnce() -> T) -> Option<T> {
-    static QUIET: Once = Once::new();
-    QUIET.call_once(|| {
-        let before = panic::take_hook();
+/// Runs a closure and returns its result, or `None` if it panicked. The panic is not printed. Whatever the closure has changed
+/// must not be used after a panic.
+pub(super) fn catch_panic<T>(closure: impl FnOnce() -> T) -> Option<T> {
+    static SET_HOOK: Once = Once::new();
+    SET_HOOK.call_once(|| {
+        let previous = panic::take_hook();
         panic::set_hook(Box::new(move |panic| {
-            if !GUARDED.get() {
-                before(panic);
+            if !IS_GUARDED.get() {
+                previous(panic);
             }
         }));
     });
-    let outer = GUARDED.replace(true);
-    let result = panic::catch_unwind(AssertUnwindSafe(work));
-    GUARDED.set(outer);
+    let was_guarded = IS_GUARDED.replace(true);
+    let result = panic::catch_unwind(AssertUnwindSafe(closure));
+    IS_GUARDED.set(was_guarded);
     result.ok()
 }
 
@@ -33,9 +34,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_panic_is_nothing_more_than_no_result() {
-        assert_eq!(guarded(|| 3), Some(3));
-        assert_eq!(guarded(|| -> u8 { panic!("a decoder met something odd") }), None);
-        assert_eq!(guarded(|| 4), Some(4));
+    fn a_panic_becomes_none() {
+        assert_eq!(catch_panic(|| 3), Some(3));
+        assert_eq!(catch_panic(|| -> u8 { panic!("a decoder met something odd") }), None);
+        assert_eq!(catch_panic(|| 4), Some(4));
     }
 }

@@ -1,32 +1,32 @@
-//! What the list says of the sessions inside the program, so that none has to be read for it: `sessions/list.tsv`, a line a session.
+//! Summaries of the bundled sessions from `sessions/list.tsv`, so that listing them reads no manifest.
 //!
-//! `scripts/facts` writes it, and a test of `karuna list` tells when it is out of date.
+//! `scripts/facts` writes the file, and a test of `karuna list` fails if it is out of date.
 
-/// A session as the list shows it.
+/// A session as `karuna list` shows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Listed {
-    /// Its name in the library.
-    pub name: &'static str,
-    /// Its natural length.
-    pub length: &'static str,
-    /// The shortest that it can be fitted to.
-    pub shortest: &'static str,
-    /// The longest that it can be fitted to.
-    pub longest: &'static str,
-    /// Its title.
-    pub title: &'static str,
-    /// Its summary; empty where it has none.
-    pub summary: &'static str,
+pub(crate) struct SessionSummary {
+    /// The name in the library.
+    pub(crate) name: &'static str,
+    /// The natural length.
+    pub(crate) length: &'static str,
+    /// The minimum length that the session can be fitted to.
+    pub(crate) shortest: &'static str,
+    /// The maximum length that the session can be fitted to.
+    pub(crate) longest: &'static str,
+    /// The title.
+    pub(crate) title: &'static str,
+    /// The summary; empty if there is none.
+    pub(crate) summary: &'static str,
 }
 
-/// The shipped session of this name.
-pub(super) fn find(name: &str) -> Option<Listed> {
-    include_str!("../../../sessions/list.tsv").lines().filter_map(listed).find(|listed| listed.name == name)
+/// Returns the summary of a bundled session.
+pub(super) fn find(name: &str) -> Option<SessionSummary> {
+    include_str!("../../../sessions/list.tsv").lines().filter_map(parse).find(|summary| summary.name == name)
 }
 
-fn listed(line: &'static str) -> Option<Listed> {
+fn parse(line: &'static str) -> Option<SessionSummary> {
     let mut fields = line.split('\t');
     let mut next = || fields.next();
     let [name, length, shortest, longest, title, summary] = [next()?, next()?, next()?, next()?, next()?, next()?];
-    Some(Listed { name, length, shortest, longest, title, summary })
+    Some(SessionSummary { name, length, shortest, longest, title, summary })
 }

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::io::clips::{ClipTable, Knowledge};
-use crate::io::library::Home;
+use crate::io::clips::{AnalysisCache, ClipTable};
+use crate::io::library::ManifestOrigin;
 use crate::manifest::session::ClipPath;
 use crate::player::PlayerEvent;
 use crate::player::transport::{EndReason, TransportEvent};
@@ -33,7 +33,8 @@ fn resident_memory() -> u64 {
 
 /// A day with the shipped recording, which is decoded each time that it is played.
 fn day() -> Prepared {
-    let (table, damage) = ClipTable::probe(&Home::Program, &[ClipPath::new(LINE).unwrap()], Knowledge::none());
+    let (table, damage) =
+        ClipTable::probe(&ManifestOrigin::Bundled, &[ClipPath::new(LINE).unwrap()], AnalysisCache::disabled());
     assert!(damage.is_empty(), "{damage:?}");
     let table = Arc::new(table);
     let facts = table.facts(&[], None);

@@ -8,7 +8,7 @@ use thiserror::Error;
 
 use crate::error::{Remedy, reason};
 use crate::io::atomic_file::WriteError;
-use crate::io::decode::ClipError;
+use crate::io::decode::DecodeError;
 use crate::speech::VoiceError;
 use crate::speech::output::SaveError;
 
@@ -30,7 +30,7 @@ pub(crate) enum NarrationError {
     #[error("{} can't be read: {}", path.display(), reason(source))]
     ReadRecording { path: PathBuf, source: io::Error },
     #[error(transparent)]
-    Recording(ClipError),
+    Recording(DecodeError),
     #[error("the manifest can't name files in {}", folder.display())]
     OutOfReach { folder: PathBuf },
     #[error("the session {session} is part of the program and can't be changed")]
@@ -61,7 +61,7 @@ impl Remedy for NarrationError {
                 "name each file after its line, as in hand.wav; `karuna narrate SESSION --voice none` lists the lines".into()
             }
             Self::ReadRecording { .. } => "check who may read it".into(),
-            Self::Recording(error) => error.help().into(),
+            Self::Recording(error) => return error.help(),
             Self::OutOfReach { .. } => "choose a folder beside the manifest, or below it".into(),
             Self::ShippedSession { .. } => "save it as a manifest of your own with `karuna new --like`, and narrate that".into(),
             Self::Write { .. } => "choose a folder that you can write to with -o".into(),

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::error::NarrationError;
 use super::lines::ScriptLine;
 use crate::io::atomic_file;
-use crate::io::library::{Home, Manifest};
+use crate::io::library::{ManifestFile, ManifestOrigin};
 use crate::io::new_files::has_content;
 use crate::manifest::session::ClipPath;
 
@@ -31,11 +31,11 @@ impl RecordingFolder {
     /// Opens the folder that the teacher chose; else the one with the session's name, beside the manifest or in its library's
     /// `audio`. Creates it if it is missing.
     pub(super) fn open(
-        manifest: &Manifest,
+        manifest: &ManifestFile,
         chosen: Option<&Path>,
         edits_manifest: bool,
     ) -> Result<Self, NarrationError> {
-        let Home::Folders(homes) = &manifest.home else {
+        let ManifestOrigin::Folders(homes) = &manifest.origin else {
             return Self::open_for_shipped(manifest, chosen, edits_manifest);
         };
         let usual =
@@ -50,7 +50,7 @@ impl RecordingFolder {
     }
 
     fn open_for_shipped(
-        manifest: &Manifest,
+        manifest: &ManifestFile,
         chosen: Option<&Path>,
         edits_manifest: bool,
     ) -> Result<Self, NarrationError> {

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::error::NarrationError;
 use super::lines::ScriptLine;
 use crate::io::decode::{self, ClipBytes};
-use crate::io::library;
+use crate::io::open_file;
 
 /// The extensions of recordings.
 const EXTENSIONS: [&str; 11] = ["wav", "wave", "aiff", "aif", "flac", "mp3", "ogg", "oga", "opus", "m4a", "mp4"];
@@ -78,7 +78,7 @@ fn is_name_of(stem: &str, line: &ScriptLine) -> bool {
 /// Refuses a recording that can't be played.
 fn check(path: &Path) -> Result<(), NarrationError> {
     let name = path.display().to_string();
-    let bytes = library::open_quietly(path)
+    let bytes = open_file::open(path)
         .and_then(|file| ClipBytes::from_file(file, name))
         .map_err(|source| NarrationError::ReadRecording { path: path.to_owned(), source })?;
     decode::probe(&bytes).map(drop).map_err(NarrationError::Recording)

@@ -1,0 +1,223 @@
+//! All clips of a session.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use super::analysis_cache::AnalysisCache;
+use super::entry::ClipEntry;
+use super::error::{ClipError, DamagedClip};
+use crate::engine::{ClipOpenError, ClipReader, ClipSource};
+use crate::io::decode::{self, ClipAnalysis, ClipBytes, ClipDecoder, ClipProperties, LoudnessBlocks};
+use crate::io::library::ManifestOrigin;
+use crate::manifest::lint::recordings::{ClipMeasurements, MeasuredClips};
+use crate::manifest::session::ClipPath;
+use crate::timeline::{ClipFacts, ClipKey, SessionFacts, SpeechKey, Timeline};
+use crate::units::Lufs;
+
+/// The number of files that are kept open, so that they play on even if they are deleted. Further files are opened when they are
+/// read.
+const MAX_OPEN_FILES: usize = 100;
+
+/// The clips that a session names, each once, and the speech of its lines.
+#[derive(Clone)]
+pub struct ClipTable {
+    pub(super) entries: HashMap<ClipPath, Arc<ClipEntry>>,
+    speech: HashMap<SpeechKey, (ClipBytes, ClipProperties)>,
+    cache: AnalysisCache,
+}
+
+impl ClipTable {
+    /// Finds clips, and probes those that `cache` has no analysis of. Clips that can't be used are not in the table; their errors are
+    /// returned.
+    #[must_use]
+    pub fn probe(
+        origin: &ManifestOrigin,
+        paths: &[ClipPath],
+        cache: AnalysisCache,
+    ) -> (Self, Vec<(ClipPath, ClipError)>) {
+        Self::find(origin, paths, cache, true)
+    }
+
+    /// As [`probe`](Self::probe), but every clip is decoded whole, on all cores, whatever the cache has. Damaged clips are in the table
+    /// and among the errors.
+    #[must_use]
+    pub(crate) fn analyse(
+        origin: &ManifestOrigin,
+        paths: &[ClipPath],
+        cache: AnalysisCache,
+    ) -> (Self, Vec<(ClipPath, ClipError)>) {
+        let (table, mut errors) = Self::find(origin, paths, cache, false);
+        let mut found: Vec<_> = table.entries.iter().collect();
+        found.sort_by_key(|(path, _)| *path);
+        table.analyse_all(found.iter().map(|(_, entry)| *entry));
+        for (path, entry) in found {
+            let damaged = match entry.analyse(&table.cache) {
+                Ok(analysis) => damaged_clip(path, analysis).map(ClipError::Damaged),
+                Err(error) => Some(ClipError::Decode(error)),
+            };
+            errors.extend(damaged.map(|error| (path.clone(), error)));
+        }
+        (table, errors)
+    }
+
+    fn find(
+        origin: &ManifestOrigin,
+        paths: &[ClipPath],
+        cache: AnalysisCache,
+        use_cache: bool,
+    ) -> (Self, Vec<(ClipPath, ClipError)>) {
+        let (mut entries, mut errors, mut seen) = (HashMap::new(), Vec::new(), HashSet::new());
+        for path in paths.iter().filter(|path| seen.insert(*path)) {
+            match ClipEntry::find(origin, path, Some(&cache).filter(|_| use_cache)) {
+                Ok(mut entry) => {
+                    if entries.len() >= MAX_OPEN_FILES {
+                        entry.close();
+                    }
+                    entries.insert(path.clone(), Arc::new(entry));
+                }
+                Err(error) => errors.push((path.clone(), error)),
+            }
+        }
+        (Self { entries, speech: HashMap::new(), cache }, errors)
+    }
+
+    /// Returns what a timeline needs to know. Bells and the bed are analysed for their loudness.
+    #[must_use]
+    pub fn facts(&self, bells: &[ClipPath], bed: Option<ClipPath>) -> SessionFacts {
+        let measured: Vec<_> = bells.iter().cloned().chain(bed).collect();
+        self.analyse_all(self.entries_of(&measured));
+        let recorded = self.entries.iter().map(|(path, entry)| {
+            let analysis = entry.analysis().filter(|_| measured.contains(path));
+            let ClipProperties { rate, frames, .. } = entry.properties();
+            let facts = ClipFacts {
+                rate,
+                frames,
+                momentary: analysis.and_then(|analysis| analysis.loudness.max_momentary()),
+                integrated: analysis.and_then(|analysis| analysis.loudness.integrated()),
+            };
+            (ClipKey::File(path.clone()), facts)
+        });
+        let spoken =
+            self.speech.iter().map(|(key, (_, properties))| (ClipKey::Speech(key.clone()), speech_facts(properties)));
+        SessionFacts::new(recorded.chain(spoken).collect())
+    }
+
+    /// Adds the speech of a line, and returns its facts. Speech that can't be decoded is left out, and the words are shown.
+    pub(crate) fn add_speech(&mut self, key: SpeechKey, speech: ClipBytes) -> Option<ClipFacts> {
+        let properties = decode::probe(&speech).ok()?;
+        let facts = speech_facts(&properties);
+        self.speech.insert(key, (speech, properties));
+        Some(facts)
+    }
+
+    /// Whether all of these clips are analysed.
+    #[must_use]
+    pub(crate) fn are_analysed(&self, paths: &[ClipPath]) -> bool {
+        self.entries_of(paths).all(|entry| entry.analysis().is_some())
+    }
+
+    /// Returns the integrated loudness of these clips together, each counted once, or `None` if all are silent. Clips are analysed as
+    /// far as necessary.
+    #[must_use]
+    pub(crate) fn pooled_loudness(&self, paths: &[ClipPath]) -> Option<Lufs> {
+        let mut paths = paths.to_vec();
+        paths.sort();
+        paths.dedup();
+        self.analyse_all(self.entries_of(&paths));
+        let analyses = self.entries_of(&paths).filter_map(|entry| entry.analysis());
+        LoudnessBlocks::pooled(analyses.map(|analysis| &analysis.loudness))
+    }
+
+    /// Returns the damaged ones among the analysed clips, sorted by path.
+    #[must_use]
+    pub(crate) fn damaged_clips(&self) -> Vec<DamagedClip> {
+        let damaged = |(path, entry): (&ClipPath, &Arc<ClipEntry>)| damaged_clip(path, entry.analysis()?);
+        let mut clips: Vec<_> = self.entries.iter().filter_map(damaged).collect();
+        clips.sort_by(|a, b| a.path.cmp(&b.path));
+        clips
+    }
+
+    /// Returns the measurements of all analysed clips.
+    #[must_use]
+    pub(crate) fn measures(&self) -> MeasuredClips {
+        let measure = |(path, entry): (&ClipPath, &Arc<ClipEntry>)| {
+            let analysis = entry.analysis()?;
+            let ClipProperties { rate, frames, .. } = entry.properties();
+            let measurements = ClipMeasurements {
+                length: Duration::from_secs_f64(frames.seconds(rate)),
+                loudness: analysis.loudness.integrated(),
+                clipped_runs: analysis.statistics.clipped_runs,
+                dc_offset: analysis.statistics.dc_offset,
+                first_frame: analysis.statistics.first_peak,
+                last_frame: analysis.statistics.last_peak,
+                noise: analysis.statistics.noise_loudness(),
+            };
+            Some((path.clone(), measurements))
+        };
+        self.entries.iter().filter_map(measure).collect()
+    }
+
+    /// Returns the clips of a timeline for the engine.
+    #[must_use]
+    pub fn source(self: &Arc<Self>, timeline: &Timeline) -> Arc<dyn ClipSource> {
+        Arc::new(TimelineClips { table: self.clone(), keys: timeline.clips.clone() })
+    }
+
+    fn entries_of<'table>(&'table self, paths: &'table [ClipPath]) -> impl Iterator<Item = &'table Arc<ClipEntry>> {
+        paths.iter().filter_map(|path| self.entries.get(path))
+    }
+
+    /// Analyses clips on all cores, as far as they are not analysed.
+    fn analyse_all<'table>(&self, entries: impl Iterator<Item = &'table Arc<ClipEntry>>) {
+        let waiting: Vec<_> = entries.filter(|entry| !entry.is_analysed()).collect();
+        let cores = std::thread::available_parallelism().map_or(1, usize::from).min(waiting.len());
+        if waiting.is_empty() {
+            return;
+        }
+        let waiting = Mutex::new(waiting.into_iter());
+        let next = || waiting.lock().unwrap_or_else(PoisonError::into_inner).next();
+        let work = || {
+            while let Some(entry) = next() {
+                // An error is kept with the entry.
+                let _ = entry.analyse(&self.cache);
+            }
+        };
+        std::thread::scope(|scope| {
+            for _ in 1..cores {
+                scope.spawn(work);
+            }
+            work();
+        });
+        self.cache.evict();
+    }
+}
+
+/// Speech engines are normalised to a level, so speech is not measured.
+fn speech_facts(properties: &ClipProperties) -> ClipFacts {
+    ClipFacts { rate: properties.rate, frames: properties.frames, momentary: None, integrated: None }
+}
+
+fn damaged_clip(path: &ClipPath, analysis: &ClipAnalysis) -> Option<DamagedClip> {
+    DamagedClip::new(path, analysis.damage, analysis.properties.rate)
+}
+
+/// Opens clips by their index in a timeline.
+struct TimelineClips {
+    table: Arc<ClipTable>,
+    keys: Vec<ClipKey>,
+}
+
+impl ClipSource for TimelineClips {
+    fn open(&self, clip: usize) -> Result<Box<dyn ClipReader>, ClipOpenError> {
+        let bytes = match self.keys.get(clip) {
+            Some(ClipKey::File(path)) => self.table.entries.get(path).map(|entry| entry.bytes()),
+            Some(ClipKey::Speech(key)) => self.table.speech.get(key).map(|(bytes, _)| bytes),
+            None => None,
+        };
+        let name = self.keys.get(clip).map_or("such clip", ClipKey::name);
+        let bytes = bytes.ok_or_else(|| ClipOpenError(format!("there is no {name}")))?;
+        let clip = ClipDecoder::open(bytes).map_err(|error| ClipOpenError(error.to_string()))?;
+        Ok(Box::new(clip))
+    }
+}

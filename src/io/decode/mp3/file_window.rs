@@ -1,0 +1,42 @@
+//! A part of the file in memory.
+
+use super::super::byte_cursor::ByteCursor;
+
+/// The number of bytes that are read at once.
+const CHUNK_SIZE: usize = 64 * 1024;
+
+/// Reads small pieces of a file from a larger chunk in memory.
+pub(super) struct FileWindow {
+    cursor: ByteCursor,
+    chunk_start: u64,
+    chunk: Vec<u8>,
+}
+
+impl FileWindow {
+    pub(super) fn new(cursor: ByteCursor) -> Self {
+        Self { cursor, chunk_start: 0, chunk: Vec::new() }
+    }
+
+    pub(super) fn file_size(&self) -> u64 {
+        self.cursor.length()
+    }
+
+    /// Notes that the bytes read last contain audio.
+    pub(super) fn audio_found(&self) {
+        self.cursor.audio_found();
+    }
+
+    /// Returns `count` bytes at a position; fewer at the end of the file.
+    pub(super) fn at(&mut self, position: u64, count: usize) -> &[u8] {
+        let chunk_end = self.chunk_start + self.chunk.len() as u64;
+        if position < self.chunk_start || position.saturating_add(count as u64) > chunk_end {
+            self.chunk.resize(CHUNK_SIZE.max(count), 0);
+            let read = self.cursor.read_fully_at(position, &mut self.chunk);
+            self.chunk.truncate(read);
+            self.chunk_start = position;
+        }
+        let offset = usize::try_from(position - self.chunk_start).unwrap_or(usize::MAX).min(self.chunk.len());
+        let end = offset.saturating_add(count).min(self.chunk.len());
+        &self.chunk[offset..end]
+    }
+}
