@@ -31,7 +31,6 @@ mod ogg_pages;
 mod opus;
 mod packet_decoder;
 mod packet_reader;
-mod panic_guard;
 mod read_monitor;
 mod sample_statistics;
 

@@ -17,8 +17,8 @@ use super::clip_bytes::ClipBytes;
 use super::edit_list::{self, EditList};
 use super::ogg_pages;
 use super::packet_reader::{AudioPacket, NextPacket, PacketReader, PlayableRange};
-use super::panic_guard::catch_panic;
 use super::read_monitor::ReadMonitor;
+use crate::io::panic_guard::catch_panic;
 
 /// The maximum duration of an Ogg page in seconds: 255 packets of 120 ms. The last page has no exact position of its own, so a
 /// seek aims for a page before it.

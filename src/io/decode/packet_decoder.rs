@@ -11,7 +11,7 @@ use symphonia::core::units::{Duration, Timestamp};
 use super::downmix::Downmix;
 use super::opus::OpusDecoder;
 use super::packet_reader::{AudioPacket, NextPacket, PacketReader};
-use super::panic_guard::catch_panic;
+use crate::io::panic_guard::catch_panic;
 use crate::units::Frame;
 
 /// The maximum length of a packet of a lossy codec in frames: a long block of Vorbis.

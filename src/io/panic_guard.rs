@@ -1,6 +1,6 @@
-//! Treats a file that makes a decoder panic as damaged.
+//! Turns panics in libraries that read untrusted files into errors.
 //!
-//! The decoders are third-party code and read untrusted files. Most of their panics in a debug build are arithmetic overflows
+//! Decoders and inference are third-party code and read untrusted files. Most of their panics in a debug build are arithmetic overflows
 //! that a release build lets wrap around. In either case the program goes on, with silence where nothing could be decoded.
 
 use std::cell::Cell;
@@ -13,7 +13,7 @@ thread_local! {
 
 /// Runs a closure and returns its result, or `None` if it panicked. The panic is not printed. Whatever the closure has changed
 /// must not be used after a panic.
-pub(super) fn catch_panic<T>(closure: impl FnOnce() -> T) -> Option<T> {
+pub(crate) fn catch_panic<T>(closure: impl FnOnce() -> T) -> Option<T> {
     static SET_HOOK: Once = Once::new();
     SET_HOOK.call_once(|| {
         let previous = panic::take_hook();
