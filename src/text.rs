@@ -1,9 +1,14 @@
 //! Formats durations, counts and paths for people, and escapes untrusted text for the terminal.
 
+#[allow(dead_code, reason = "the phonemes are for voices that understand them")]
+pub(crate) mod pronunciation;
+
 use std::path::Path;
 use std::time::Duration;
 
 use unicode_width::UnicodeWidthChar;
+
+pub use pronunciation::without_pronunciations;
 
 use crate::units::{Frames, Rate};
 
