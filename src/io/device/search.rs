@@ -8,7 +8,7 @@ use cpal::{SampleFormat, SupportedBufferSize, SupportedStreamConfigRange};
 
 use super::error::DeviceError;
 #[cfg(target_os = "linux")]
-use super::pulse;
+use super::pulse::{self, PulseSink};
 use super::timeout::run_with_timeout;
 use crate::units::Rate;
 
@@ -51,21 +51,31 @@ pub struct DeviceInfo {
 /// Where a device is looked for that takes the place of an earlier one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DeviceOrigin {
-    host: cpal::HostId,
+    system: SoundSystemId,
     /// The rate that is preferred.
     rate: Rate,
+}
+
+/// Identifies a sound system.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum SoundSystemId {
+    /// A sound server that speaks PulseAudio's protocol.
+    #[cfg(target_os = "linux")]
+    Server,
+    /// One that cpal knows.
+    System(cpal::HostId),
 }
 
 impl DeviceInfo {
     /// Where another device has to be looked for to take the place of this one.
     #[must_use]
     pub fn origin(&self) -> DeviceOrigin {
-        let host = match &self.backend {
+        let system = match &self.backend {
             #[cfg(target_os = "linux")]
-            Backend::Server(_) => cpal::HostId::PulseAudio,
-            Backend::System(device) => device.host,
+            Backend::Server(_) => SoundSystemId::Server,
+            Backend::System(device) => SoundSystemId::System(device.host),
         };
-        DeviceOrigin { host, rate: self.rate }
+        DeviceOrigin { system, rate: self.rate }
     }
 }
 
@@ -73,7 +83,7 @@ impl DeviceOrigin {
     /// Whether the device belongs to a sound server that speaks PulseAudio's protocol.
     #[must_use]
     pub fn is_pulse(self) -> bool {
-        is_pulse(self.host)
+        !matches!(self.system, SoundSystemId::System(_))
     }
 }
 
@@ -97,11 +107,11 @@ pub fn find(name: Option<&str>, instead_of: Option<DeviceOrigin>) -> Result<Devi
     let name = name.map(str::to_owned);
     let search = move || {
         let _silenced = silence_alsa();
-        let hosts = instead_of.map_or_else(hosts, |origin| reconnect(origin.host).into_iter().collect());
+        let systems = instead_of.map_or_else(sound_systems, |origin| origin.system.connect().into_iter().collect());
         let rate = instead_of.map(|origin| origin.rate);
         match name {
-            Some(name) => find_named(&name, &hosts, rate),
-            None => hosts.iter().find_map(|host| default_device(host, rate)).ok_or(DeviceError::NoDevice),
+            Some(name) => find_named(&name, &systems, rate),
+            None => systems.iter().find_map(|system| default_device(system, rate)).ok_or(DeviceError::NoDevice),
         }
     };
     run_with_timeout(search).unwrap_or(Err(DeviceError::NoAnswer))
@@ -112,42 +122,87 @@ pub fn find(name: Option<&str>, instead_of: Option<DeviceOrigin>) -> Result<Devi
 pub fn list() -> Vec<DeviceEntry> {
     let list = || {
         let _silenced = silence_alsa();
-        hosts().iter().map(devices_of).find(|devices| !devices.is_empty()).unwrap_or_default()
+        sound_systems().iter().map(devices_of).find(|devices| !devices.is_empty()).unwrap_or_default()
     };
     run_with_timeout(list).unwrap_or_default().into_iter().map(|(entry, _)| entry).collect()
 }
 
+/// A sound system that answers.
+enum SoundSystem {
+    /// A sound server, which has these sinks. The connection is closed already: a search that kept it would leave one behind each time.
+    #[cfg(target_os = "linux")]
+    Server(Vec<PulseSink>),
+    /// One that cpal knows.
+    System(cpal::Host),
+}
+
+impl SoundSystemId {
+    /// Connects to the sound system, if it answers.
+    fn connect(self) -> Option<SoundSystem> {
+        match self {
+            #[cfg(target_os = "linux")]
+            Self::Server => pulse::list_sinks().ok().map(SoundSystem::Server),
+            Self::System(host) => cpal::host_from_id(host).ok().map(SoundSystem::System),
+        }
+    }
+}
+
 /// The sound systems of this machine. Where a sound server answers, it is the only one: the hardware beneath it is its own, and its
 /// protocol survives the death of the server, which the way to it through ALSA does not.
-fn hosts() -> Vec<cpal::Host> {
-    let (servers, others): (Vec<_>, Vec<_>) = cpal::available_hosts().into_iter().partition(|host| is_pulse(*host));
-    let connect = |hosts: Vec<cpal::HostId>| -> Vec<_> {
-        hosts.into_iter().filter_map(|id| cpal::host_from_id(id).ok()).collect()
-    };
-    let servers = connect(servers);
-    if servers.is_empty() { connect(others) } else { servers }
+fn sound_systems() -> Vec<SoundSystem> {
+    #[cfg(target_os = "linux")]
+    if let Some(server) = SoundSystemId::Server.connect() {
+        return vec![server];
+    }
+    let hosts = cpal::available_hosts().into_iter().filter(|host| !is_pulse(*host));
+    hosts.filter_map(|host| SoundSystemId::System(host).connect()).collect()
 }
 
-/// Connects again to a sound system, if it answers. Each time that cpal asks a server which hangs, it leaves a thread behind.
-fn reconnect(host: cpal::HostId) -> Option<cpal::Host> {
-    answers(host).then(|| cpal::host_from_id(host).ok()).flatten()
-}
-
+/// cpal's own client of a sound server leaves a connection and a thread behind, and is never used.
 fn is_pulse(host: cpal::HostId) -> bool {
     host.name().eq_ignore_ascii_case("pulseaudio")
 }
 
+/// A device of a sound system, before it is known how to open it.
+enum FoundDevice {
+    #[cfg(target_os = "linux")]
+    Sink(PulseSink),
+    Device(cpal::Device, cpal::HostId),
+}
+
+impl FoundDevice {
+    /// Describes the device, at the preferred rate if it supports that, else at its own.
+    fn info(self, preferred: Option<Rate>) -> Option<DeviceInfo> {
+        match self {
+            // A sound server takes any rate.
+            #[cfg(target_os = "linux")]
+            Self::Sink(sink) => Some(DeviceInfo {
+                backend: Backend::Server(Some(sink.id)),
+                name: sink.name,
+                rate: preferred.unwrap_or(Rate::DEFAULT),
+            }),
+            Self::Device(device, host) => system_device_info(device, host, preferred),
+        }
+    }
+}
+
+fn devices_of(system: &SoundSystem) -> Vec<(DeviceEntry, FoundDevice)> {
+    match system {
+        #[cfg(target_os = "linux")]
+        SoundSystem::Server(sinks) => {
+            sinks.iter().map(|sink| (sink_entry(sink), FoundDevice::Sink(sink.clone()))).collect()
+        }
+        SoundSystem::System(host) => system_devices(host),
+    }
+}
+
 #[cfg(target_os = "linux")]
-fn answers(host: cpal::HostId) -> bool {
-    !is_pulse(host) || pulse::is_running()
+fn sink_entry(sink: &PulseSink) -> DeviceEntry {
+    let id = format!("pulseaudio:{}", sink.id.to_string_lossy());
+    DeviceEntry { name: sink.name.clone(), id, is_default: sink.is_default }
 }
 
-#[cfg(not(target_os = "linux"))]
-fn answers(_: cpal::HostId) -> bool {
-    true
-}
-
-fn devices_of(host: &cpal::Host) -> Vec<(DeviceEntry, cpal::Device)> {
+fn system_devices(host: &cpal::Host) -> Vec<(DeviceEntry, FoundDevice)> {
     let default = host.default_output_device().and_then(|device| device.id().ok());
     let devices = host.output_devices().into_iter().flatten();
     devices
@@ -155,16 +210,13 @@ fn devices_of(host: &cpal::Host) -> Vec<(DeviceEntry, cpal::Device)> {
             let id = device.id().ok();
             let is_default = id.is_some() && id == default;
             let id = id.map(|id| id.to_string()).unwrap_or_default();
-            (DeviceEntry { name: name_of(&device), id, is_default }, device)
+            (DeviceEntry { name: name_of(&device), id, is_default }, FoundDevice::Device(device, host.id()))
         })
         .collect()
 }
 
-fn find_named(name: &str, hosts: &[cpal::Host], rate: Option<Rate>) -> Result<DeviceInfo, DeviceError> {
-    let (host, devices) = hosts
-        .iter()
-        .find_map(|host| Some((host.id(), devices_of(host))).filter(|(_, devices)| !devices.is_empty()))
-        .ok_or(DeviceError::NoDevice)?;
+fn find_named(name: &str, systems: &[SoundSystem], rate: Option<Rate>) -> Result<DeviceInfo, DeviceError> {
+    let devices = systems.iter().map(devices_of).find(|devices| !devices.is_empty()).ok_or(DeviceError::NoDevice)?;
     let part = name.to_lowercase();
     let is_named = |entry: &DeviceEntry| {
         entry.name.to_lowercase() == part
@@ -179,8 +231,9 @@ fn find_named(name: &str, hosts: &[cpal::Host], rate: Option<Rate>) -> Result<De
         if exact.is_empty() { others.into_iter().filter(|(entry, _)| contains(entry)).collect() } else { exact };
     let name = name.to_owned();
     match (matches.pop(), matches.is_empty()) {
-        (Some((entry, device)), true) => device_info(device, host, rate)
-            .ok_or_else(|| DeviceError::not_opened(&entry.name, "it has no format that can be played")),
+        (Some((entry, device)), true) => {
+            device.info(rate).ok_or_else(|| DeviceError::not_opened(&entry.name, "it has no format that can be played"))
+        }
         (Some((last, _)), false) => {
             let matches = matches.into_iter().map(|(entry, _)| entry.name).chain([last.name]).collect();
             Err(DeviceError::Ambiguous { name, matches })
@@ -190,29 +243,21 @@ fn find_named(name: &str, hosts: &[cpal::Host], rate: Option<Rate>) -> Result<De
 }
 
 /// The default device. A sound server is not told which one that is now, so that it stays the server's choice.
-fn default_device(host: &cpal::Host, rate: Option<Rate>) -> Option<DeviceInfo> {
-    #[cfg_attr(not(target_os = "linux"), expect(unused_mut, reason = "only sound servers choose for themselves"))]
-    let mut info = device_info(host.default_output_device()?, host.id(), rate)?;
-    #[cfg(target_os = "linux")]
-    if let Backend::Server(sink) = &mut info.backend {
-        *sink = None;
+fn default_device(system: &SoundSystem, rate: Option<Rate>) -> Option<DeviceInfo> {
+    match system {
+        #[cfg(target_os = "linux")]
+        SoundSystem::Server(sinks) => {
+            let sink = sinks.iter().find(|sink| sink.is_default).or_else(|| sinks.first())?;
+            let info = FoundDevice::Sink(sink.clone()).info(rate)?;
+            Some(DeviceInfo { backend: Backend::Server(None), ..info })
+        }
+        SoundSystem::System(host) => system_device_info(host.default_output_device()?, host.id(), rate),
     }
-    Some(info)
 }
 
-/// Describes a device, at the preferred rate if it supports that, else at its own.
-fn device_info(device: cpal::Device, host: cpal::HostId, preferred: Option<Rate>) -> Option<DeviceInfo> {
+/// Describes a device that cpal knows, at the preferred rate if it supports that, else at its own.
+fn system_device_info(device: cpal::Device, host: cpal::HostId, preferred: Option<Rate>) -> Option<DeviceInfo> {
     let name = name_of(&device);
-    #[cfg(target_os = "linux")]
-    if is_pulse(host) {
-        // A sound server takes any rate.
-        let sink = CString::new(short_id(&device.id().ok()?.to_string())).ok()?;
-        return Some(DeviceInfo {
-            backend: Backend::Server(Some(sink)),
-            name,
-            rate: preferred.unwrap_or(Rate::DEFAULT),
-        });
-    }
     let configs: Vec<_> = device.supported_output_configs().ok()?.collect();
     let preferred = preferred.filter(|rate| configs.iter().any(|config| supports(config, *rate)));
     let default = || Rate::new(device.default_output_config().ok()?.sample_rate());

@@ -3,15 +3,19 @@
 use std::collections::BTreeMap;
 use std::ffi::{CStr, CString};
 use std::io::{BufReader, Read};
+use std::net::{TcpStream, ToSocketAddrs};
+use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::time::Duration;
 
 use pulseaudio::protocol::{
-    self, AuthParams, AuthReply, Command, CommandReply, CommandTag, Prop, Props, ProtocolError, SetClientNameReply,
-    SinkInfo, SinkInfoList, SinkInputInfo, SinkInputInfoList, SubscriptionMask, TagStructReader,
+    self, AuthParams, AuthReply, Command, CommandReply, CommandTag, Prop, Props, ProtocolError, ServerInfo,
+    SetClientNameReply, SinkInfo, SinkInfoList, SinkInputInfo, SinkInputInfoList, SubscriptionMask, TagStructReader,
 };
 use rustix::net::{AddressFamily, SocketAddrUnix, SocketFlags, SocketType, connect, socket_with};
+
+use super::address::{ServerAddress, server_addresses};
 
 /// How long a server that is well may take to answer.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(1);
@@ -33,6 +37,16 @@ pub(in crate::io::device) struct StreamLocation {
     pub(in crate::io::device) name: String,
 }
 
+/// A sink of the server.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::io::device) struct PulseSink {
+    /// The name as the server knows it.
+    pub(in crate::io::device) id: CString,
+    /// The name as people know it.
+    pub(in crate::io::device) name: String,
+    pub(in crate::io::device) is_default: bool,
+}
+
 /// A connection to the sound server.
 pub(in crate::io::device) struct PulseClient {
     pub(super) socket: BufReader<UnixStream>,
@@ -43,17 +57,36 @@ pub(in crate::io::device) struct PulseClient {
     has_changed: bool,
 }
 
-/// Whether a sound server runs and answers. A program that waits for one that hangs would hang with it.
-pub(in crate::io::device) fn is_running() -> bool {
-    PulseClient::connect().is_ok()
+/// Asks the sound server for its sinks, over a connection that is closed before this returns.
+///
+/// # Errors
+/// When no server answers.
+pub(in crate::io::device) fn list_sinks() -> Result<Vec<PulseSink>, ProtocolError> {
+    PulseClient::connect()?.sinks()
 }
 
 impl PulseClient {
-    /// Connects to the server that the environment names, with a timeout for each answer.
+    /// Connects to the first server that answers of those that the environment names, with a timeout for each answer.
     pub(in crate::io::device) fn connect() -> Result<Self, ProtocolError> {
-        let path =
-            pulseaudio::socket_path_from_env().ok_or_else(|| std::io::Error::from(std::io::ErrorKind::NotFound))?;
-        Self::connect_to(&path)
+        Self::connect_to_any(&server_addresses(|name| std::env::var_os(name), rustix::process::getuid().as_raw()))
+    }
+
+    fn connect_to_any(addresses: &[ServerAddress]) -> Result<Self, ProtocolError> {
+        let mut last_error = ProtocolError::from(std::io::Error::from(std::io::ErrorKind::NotFound));
+        for address in addresses {
+            match Self::connect_to_address(address) {
+                Ok(client) => return Ok(client),
+                Err(error) => last_error = error,
+            }
+        }
+        Err(last_error)
+    }
+
+    fn connect_to_address(address: &ServerAddress) -> Result<Self, ProtocolError> {
+        match address {
+            ServerAddress::Unix(path) => Self::connect_to(path),
+            ServerAddress::Tcp(host, port) => Self::start(connect_tcp(host, *port)?),
+        }
     }
 
     pub(super) fn connect_to(path: &Path) -> Result<Self, ProtocolError> {
@@ -64,12 +97,28 @@ impl PulseClient {
         connect(&socket, &address).map_err(std::io::Error::from)?;
         let socket = UnixStream::from(socket);
         socket.set_nonblocking(false)?;
+        Self::start(socket)
+    }
+
+    fn start(socket: UnixStream) -> Result<Self, ProtocolError> {
         socket.set_read_timeout(Some(ANSWER_TIMEOUT))?;
         socket.set_write_timeout(Some(ANSWER_TIMEOUT))?;
         let version = protocol::MAX_VERSION;
         let mut client = Self { socket: BufReader::new(socket), version, sequence: 0, has_changed: false };
         client.introduce()?;
         Ok(client)
+    }
+
+    /// The sinks of the server.
+    fn sinks(&mut self) -> Result<Vec<PulseSink>, ProtocolError> {
+        let server: ServerInfo = self.request(&Command::GetServerInfo)?;
+        let sinks: SinkInfoList = self.request(&Command::GetSinkInfoList)?;
+        let sinks = sinks.into_iter().map(|sink| PulseSink {
+            name: sink.description.as_ref().unwrap_or(&sink.name).to_string_lossy().into_owned(),
+            is_default: server.default_sink_name.as_ref() == Some(&sink.name),
+            id: sink.name,
+        });
+        Ok(sinks.collect())
     }
 
     fn introduce(&mut self) -> Result<(), ProtocolError> {
@@ -164,6 +213,22 @@ impl PulseClient {
         self.socket.read_exact(&mut message)?;
         Ok(message)
     }
+}
+
+/// Connects to a server of the network. The result is a stream of another kind in name only: whatever is done with it is the same for
+/// every connected socket.
+fn connect_tcp(host: &str, port: u16) -> std::io::Result<UnixStream> {
+    let mut last_error = std::io::Error::from(std::io::ErrorKind::NotFound);
+    for address in (host, port).to_socket_addrs()? {
+        match TcpStream::connect_timeout(&address, ANSWER_TIMEOUT) {
+            Ok(stream) => {
+                stream.set_nodelay(true)?;
+                return Ok(UnixStream::from(OwnedFd::from(stream)));
+            }
+            Err(error) => last_error = error,
+        }
+    }
+    Err(last_error)
 }
 
 fn read_reply<R: CommandReply>(reader: &mut TagStructReader<'_>) -> Result<R, ProtocolError> {

@@ -113,3 +113,65 @@ fn a_server_that_says_nothing_or_nonsense_is_an_error() {
         drop(server.join());
     }
 }
+
+/// A server with two sinks, the second of them the default. Returns once the client has closed the connection.
+fn serve_sinks<S: std::io::Read + Write>(socket: S) {
+    let mut socket = BufReader::new(socket);
+    let version = protocol::MAX_VERSION;
+    while let Ok((sequence, command)) = protocol::read_command_message(&mut socket, version) {
+        let to = socket.get_mut();
+        match command {
+            Command::Auth(_) => {
+                let reply = AuthReply { version, use_memfd: false, use_shm: false };
+                protocol::write_reply_message(to, sequence, &reply, version).unwrap();
+            }
+            Command::SetClientName(_) => {
+                protocol::write_reply_message(to, sequence, &SetClientNameReply { client_id: 3 }, version).unwrap();
+            }
+            Command::GetServerInfo => {
+                let info = ServerInfo {
+                    default_sink_name: Some(c"desk".to_owned()),
+                    sample_spec: sink(HEADPHONES).sample_spec,
+                    channel_map: ChannelMap::stereo(),
+                    ..ServerInfo::default()
+                };
+                protocol::write_reply_message(to, sequence, &info, version).unwrap();
+            }
+            Command::GetSinkInfoList => {
+                let named = |name: &CStr| SinkInfo { name: name.to_owned(), ..sink(HEADPHONES) };
+                let sinks = vec![named(c"sofa"), SinkInfo { description: None, ..named(c"desk") }];
+                protocol::write_reply_message(to, sequence, &sinks, version).unwrap();
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+fn expected_sinks() -> [PulseSink; 2] {
+    let sink = |id: &CStr, name: &str, is_default| PulseSink { id: id.to_owned(), name: name.to_owned(), is_default };
+    [sink(c"sofa", "The card", false), sink(c"desk", "desk", true)]
+}
+
+#[test]
+fn a_server_that_does_not_answer_falls_through_to_the_next_and_no_connection_stays_open() {
+    let folder = tempfile::tempdir().unwrap();
+    let (missing, closed, path) =
+        (folder.path().join("missing"), folder.path().join("closed"), folder.path().join("native"));
+    drop(UnixListener::bind(&closed).unwrap());
+    let listener = UnixListener::bind(&path).unwrap();
+    let server = thread::spawn(move || serve_sinks(listener.accept().unwrap().0));
+    let addresses = [missing, closed, path].map(ServerAddress::Unix);
+    let sinks = PulseClient::connect_to_any(&addresses).unwrap().sinks().unwrap();
+    assert_eq!(sinks, expected_sinks());
+    server.join().unwrap();
+}
+
+#[test]
+fn a_server_of_the_network_is_reached() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let server = thread::spawn(move || serve_sinks(listener.accept().unwrap().0));
+    let address = ServerAddress::Tcp("127.0.0.1".to_owned(), port);
+    assert_eq!(PulseClient::connect_to_address(&address).unwrap().sinks().unwrap(), expected_sinks());
+    server.join().unwrap();
+}
