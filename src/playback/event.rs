@@ -76,10 +76,12 @@ pub enum EventKind {
     DeviceLost,
     /// There is a sound device again. The session stays paused.
     DeviceFound,
-    /// The sound comes from another device, and the session is paused: headphones may have been unplugged.
+    /// The sound comes from another device.
     DeviceMoved {
         /// The name of that device.
         to: String,
+        /// The session is paused for that, because the device before is gone.
+        pauses: bool,
     },
     /// A wish has no effect, as there is no sound device at the moment.
     WishIgnored,

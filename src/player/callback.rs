@@ -101,22 +101,13 @@ impl AudioCallback {
         self.starvation.is_dry() || !matches!(self.transport.next_action(), OutputAction::Play(_))
     }
 
-    /// Call when the device had nothing to play for this many frames, so that a listener heard a gap: the sound fades in after it. Returns
-    /// whether anything was missed.
-    pub fn report_audible_gap(&mut self, frames: Frames) -> bool {
-        let is_missed = self.report_gap(frames);
-        if is_missed {
-            self.starvation.restart_from_silence();
-        }
-        is_missed
-    }
-
-    /// Call when the device says that it had nothing to play, but plays again: the sound goes on without a fade. Returns whether anything
-    /// was missed.
+    /// Call when the device had nothing to play for this many frames, as the clock shows or the sound system says: the sound fades in after
+    /// it. Returns whether anything was missed.
     pub fn report_gap(&mut self, frames: Frames) -> bool {
         let is_missed = !self.is_silent();
         if is_missed {
             self.notify(PlayerEvent::Underrun(frames));
+            self.starvation.restart_from_silence();
         }
         is_missed
     }

@@ -23,6 +23,7 @@ pub(crate) fn event_json(event: &Event) -> Option<Value> {
         EventKind::Underrun { frames } => json!({"event": "underrun", "at": at, "frames": frames}),
         EventKind::DeviceLost => json!({"event": "lost", "at": at}),
         EventKind::DeviceFound => json!({"event": "found", "at": at}),
+        EventKind::DeviceMoved { to, .. } => json!({"event": "moved", "at": at, "to": to}),
         EventKind::Ended(reason) => json!({"event": "end", "at": at, "reason": end_reason(*reason)}),
         EventKind::TimelinesChanged { .. }
         | EventKind::Failed
@@ -31,7 +32,6 @@ pub(crate) fn event_json(event: &Event) -> Option<Value> {
         | EventKind::VolumeChanged { .. }
         | EventKind::VolumeLimited { .. }
         | EventKind::NoDevice
-        | EventKind::DeviceMoved { .. }
         | EventKind::WishIgnored
         | EventKind::MachineSlept
         | EventKind::ClipFailed { .. }

@@ -20,9 +20,10 @@ pub(crate) fn message(event: &EventKind) -> Option<String> {
             "the sound device is gone; the session is paused. Plug it in again, or press q to leave".to_owned()
         }
         EventKind::DeviceFound => "the sound device is back; press space to continue".to_owned(),
-        EventKind::DeviceMoved { to } => {
+        EventKind::DeviceMoved { to, pauses: true } => {
             format!("the sound moved to {}; the session is paused. Press space to continue", escape_controls(to))
         }
+        EventKind::DeviceMoved { to, pauses: false } => format!("the sound moved to {}", escape_controls(to)),
         EventKind::WishIgnored => "there is no sound device yet; press q to leave".to_owned(),
         EventKind::MachineSlept => "the machine was asleep; the session is paused. Press space to continue".to_owned(),
         EventKind::BufferLengthened => {

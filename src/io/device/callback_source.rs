@@ -205,13 +205,13 @@ impl CallbackSource {
         self.state.heartbeat.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Tells the callback where the device had nothing to play, once for each gap. Only a gap that the clock shows was heard for certain,
-    /// and is faded in after. The device also reports gaps that its sink may have bridged, and not how long they were: a frame at least.
+    /// Tells the callback where the device had nothing to play, once for each gap. The device also reports gaps that the clock does not show,
+    /// and not how long they were: a frame at least.
     fn report_gaps(&mut self, missed: Frames) {
         let ran_dry = self.state.device_ran_dry.swap(false, Ordering::Relaxed);
         let Some(callback) = &mut self.callback else { return };
         if missed > Frames::ZERO {
-            self.is_gap_noticed = callback.report_audible_gap(missed) && !ran_dry;
+            self.is_gap_noticed = callback.report_gap(missed) && !ran_dry;
         } else if ran_dry && !std::mem::take(&mut self.is_gap_noticed) {
             callback.report_gap(Frames(1));
         }

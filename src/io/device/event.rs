@@ -5,6 +5,12 @@
 pub enum DeviceEvent {
     /// The device is gone.
     Lost,
-    /// The sound comes out somewhere else, perhaps from loudspeakers after headphones were pulled out. The name of the new place.
-    Moved(String),
+    /// The sound comes out somewhere else.
+    Moved {
+        /// The name of the new place.
+        to: String,
+        /// The place before is gone: a device was removed, or headphones were pulled out. Otherwise somebody chose the new one, or it has
+        /// just appeared.
+        was_lost: bool,
+    },
 }

@@ -3,7 +3,7 @@
 
 use super::event::DeviceEvent;
 #[cfg(target_os = "linux")]
-use super::pulse::{PulseClient, StreamLocation};
+use super::pulse::{OutputPlace, PulseClient, StreamLocations};
 use super::search::DeviceOrigin;
 #[cfg(target_os = "linux")]
 use std::{
@@ -75,56 +75,77 @@ fn watch(connection: &Mutex<Connection>, on_event: impl Fn(DeviceEvent)) {
         *connection = Connection::Open(stream);
     }
     let mut known = KnownLocations::default();
-    let _ = client.watch(|locations| known.update(locations).into_iter().map(DeviceEvent::Moved).for_each(&on_event));
+    let _ = client.watch(|locations| known.update(locations).into_iter().for_each(&on_event));
 }
 
 /// Where each stream of this program came out last: its sink and port.
 #[cfg(target_os = "linux")]
 #[derive(Default)]
-struct KnownLocations(BTreeMap<u32, (u32, Option<String>)>);
+struct KnownLocations(BTreeMap<u32, OutputPlace>);
 
 #[cfg(target_os = "linux")]
 impl KnownLocations {
-    /// Notes where the streams come out now, and returns the names of the places to which any has moved. A stream that was not known
-    /// before has not moved.
-    fn update(&mut self, locations: Vec<StreamLocation>) -> Vec<String> {
-        let mut moved = Vec::new();
-        for location in locations {
+    /// Notes where the streams come out now, and returns an event for each that has moved. A stream that was not known before has not
+    /// moved.
+    fn update(&mut self, locations: StreamLocations) -> Vec<DeviceEvent> {
+        let mut moves = Vec::new();
+        for location in locations.streams {
             let now = (location.sink, location.port);
-            if self.0.insert(location.stream, now.clone()).is_some_and(|before| before != now) {
-                moved.push(location.name);
+            if let Some(before) = self.0.insert(location.stream, now.clone()).filter(|before| *before != now) {
+                moves.push(DeviceEvent::Moved { to: location.name, was_lost: !locations.usable.contains(&before) });
             }
         }
-        moved
+        moves
     }
 }
 
 #[cfg(all(test, target_os = "linux"))]
 mod tests {
     use super::*;
+    use crate::io::device::pulse::StreamLocation;
 
-    fn location(stream: u32, sink: u32, port: Option<&str>) -> StreamLocation {
-        StreamLocation { stream, sink, port: port.map(str::to_owned), name: format!("place {sink}") }
+    /// Streams in their sinks and ports, and the places that are usable.
+    fn locations(streams: &[(u32, u32, Option<&str>)], usable: &[(u32, Option<&str>)]) -> StreamLocations {
+        let place = |(sink, port): (u32, Option<&str>)| (sink, port.map(str::to_owned));
+        let location = |&(stream, sink, port): &(u32, u32, Option<&str>)| StreamLocation {
+            stream,
+            sink,
+            port: port.map(str::to_owned),
+            name: format!("place {sink}"),
+        };
+        StreamLocations {
+            streams: streams.iter().map(location).collect(),
+            usable: usable.iter().copied().map(place).collect(),
+        }
+    }
+
+    fn moved(to: &str, was_lost: bool) -> Vec<DeviceEvent> {
+        vec![DeviceEvent::Moved { to: to.to_owned(), was_lost }]
     }
 
     #[test]
     fn only_a_known_stream_can_move() {
+        let usable = [(7, Some("headphones")), (9, None)];
+        let first = (1, 7, Some("headphones"));
         let mut known = KnownLocations::default();
-        assert!(known.update(vec![location(1, 7, Some("headphones"))]).is_empty(), "it is new");
-        assert!(known.update(vec![location(1, 7, Some("headphones"))]).is_empty(), "something else changed");
-        assert!(known.update(Vec::new()).is_empty(), "it is not there for a moment");
-        assert!(
-            known.update(vec![location(1, 7, Some("headphones")), location(2, 9, None)]).is_empty(),
-            "another is new"
-        );
+        assert!(known.update(locations(&[first], &usable)).is_empty(), "it is new");
+        assert!(known.update(locations(&[first], &usable)).is_empty(), "something else changed");
+        assert!(known.update(locations(&[], &usable)).is_empty(), "it is not there for a moment");
+        assert!(known.update(locations(&[first, (2, 9, None)], &usable)).is_empty(), "another is new");
     }
 
     #[test]
-    fn another_sink_or_another_port_is_a_move_reported_once() {
+    fn a_move_away_from_a_usable_place_is_a_choice_and_any_other_a_loss() {
+        let (headphones, speakers) = ((7, Some("headphones")), (7, Some("speakers")));
         let mut known = KnownLocations::default();
-        known.update(vec![location(1, 7, Some("headphones"))]);
-        assert_eq!(known.update(vec![location(1, 7, Some("speakers"))]), ["place 7"]);
-        assert_eq!(known.update(vec![location(1, 8, None)]), ["place 8"]);
-        assert!(known.update(vec![location(1, 8, None)]).is_empty());
+        known.update(locations(&[(1, 7, Some("headphones"))], &[headphones, speakers]));
+        let unplugged = locations(&[(1, 7, Some("speakers"))], &[speakers]);
+        assert_eq!(known.update(unplugged), moved("place 7", true));
+        let plugged_in = locations(&[(1, 7, Some("headphones"))], &[headphones, speakers]);
+        assert_eq!(known.update(plugged_in), moved("place 7", false));
+        let other_chosen = locations(&[(1, 8, None)], &[headphones, speakers, (8, None)]);
+        assert_eq!(known.update(other_chosen.clone()), moved("place 8", false));
+        assert!(known.update(other_chosen).is_empty(), "a move is reported once");
+        assert_eq!(known.update(locations(&[(1, 9, None)], &[(9, None)])), moved("place 9", true));
     }
 }

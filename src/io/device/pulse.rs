@@ -4,5 +4,8 @@ mod address;
 mod client;
 mod stream;
 
-pub(super) use client::{PulseClient, PulseSink, StreamLocation, list_sinks};
+pub(super) use client::{OutputPlace, PulseClient, PulseSink, StreamLocations, list_sinks};
 pub(super) use stream::PulseStream;
+
+#[cfg(test)]
+pub(super) use client::StreamLocation;

@@ -51,8 +51,8 @@ impl EventLoop {
         for (opening, event) in self.outputs.device_events() {
             match event {
                 DeviceEvent::Lost => self.supervise(&SupervisorEvent::Lost(opening))?,
-                DeviceEvent::Moved(name) if opening == self.outputs.opening => self.on_moved(name),
-                DeviceEvent::Moved(_) => {}
+                DeviceEvent::Moved { to, was_lost } if opening == self.outputs.opening => self.on_moved(to, was_lost),
+                DeviceEvent::Moved { .. } => {}
             }
         }
         if self.outputs.take_released() {
@@ -151,10 +151,10 @@ impl EventLoop {
         let _ = thread::Builder::new().name("player-close".to_owned()).spawn(move || drop(earlier));
     }
 
-    /// Headphones may have been unplugged, and nobody else is meant to hear the session.
-    fn on_moved(&mut self, to: String) {
-        if self.pause() {
-            self.emit(EventKind::DeviceMoved { to });
-        }
+    /// The sound comes from another device. If the one before is gone, headphones may have been unplugged, and nobody else is meant to
+    /// hear the session. A device that was chosen, or that has just appeared, plays on.
+    fn on_moved(&mut self, to: String, was_lost: bool) {
+        let pauses = was_lost && self.pause();
+        self.emit(EventKind::DeviceMoved { to, pauses });
     }
 }

@@ -304,14 +304,14 @@ fn commands_act_while_the_output_is_held() {
 #[test]
 fn the_sound_fades_in_after_a_late_device_and_the_gap_is_reported() {
     let mut listener = Listener::at(&SESSION, 8_000);
-    listener.callback.report_audible_gap(Frames(123));
+    listener.callback.report_gap(Frames(123));
     let back = listener.play(800, 80);
     assert!(back[..SHORT_FADE].windows(2).all(|pair| gain(pair[1]) > gain(pair[0])));
     assert!(back[SHORT_FADE..] == RENDERED[8_000 + SHORT_FADE..8_800]);
     assert_eq!(listener.underruns(), [123]);
     listener.send(TransportCommand::Pause);
     listener.play(RATE, 80);
-    listener.callback.report_audible_gap(Frames(123));
+    listener.callback.report_gap(Frames(123));
     listener.play(80, 80);
     assert_eq!(listener.underruns(), [123], "there is no gap in silence");
 }

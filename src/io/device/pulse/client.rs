@@ -1,6 +1,6 @@
 //! The connection: whether a server answers, and where the streams of this program come out.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::{CStr, CString};
 use std::io::{BufReader, Read};
 use std::net::{TcpStream, ToSocketAddrs};
@@ -9,6 +9,7 @@ use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::time::Duration;
 
+use pulseaudio::protocol::port_info::{PortAvailable, PortInfo, PortType};
 use pulseaudio::protocol::{
     self, AuthParams, AuthReply, Command, CommandReply, CommandTag, Prop, Props, ProtocolError, ServerInfo,
     SetClientNameReply, SinkInfo, SinkInfoList, SinkInputInfo, SinkInputInfoList, SubscriptionMask, TagStructReader,
@@ -35,6 +36,17 @@ pub(in crate::io::device) struct StreamLocation {
     pub(in crate::io::device) port: Option<String>,
     /// The name as people know it.
     pub(in crate::io::device) name: String,
+}
+
+/// A sink and, if it has any, one of its ports.
+pub(in crate::io::device) type OutputPlace = (u32, Option<String>);
+
+/// Where the streams of this program come out, and where anything could.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(in crate::io::device) struct StreamLocations {
+    pub(in crate::io::device) streams: Vec<StreamLocation>,
+    /// Every place from which sound can be heard.
+    pub(in crate::io::device) usable: BTreeSet<OutputPlace>,
 }
 
 /// A sink of the server.
@@ -143,7 +155,7 @@ impl PulseClient {
     /// Reports where this program's streams come out, now and whenever that may have changed, until the connection ends.
     pub(in crate::io::device) fn watch(
         &mut self,
-        mut report: impl FnMut(Vec<StreamLocation>),
+        mut report: impl FnMut(StreamLocations),
     ) -> Result<(), ProtocolError> {
         self.send(&Command::Subscribe(SubscriptionMask::SINK | SubscriptionMask::SINK_INPUT))?;
         self.read_answer(|_| Ok(()))?;
@@ -159,12 +171,14 @@ impl PulseClient {
     }
 
     /// Where this program's streams come out. A stream that is on its way from one sink to another comes out nowhere.
-    fn locations(&mut self) -> Result<Vec<StreamLocation>, ProtocolError> {
+    fn locations(&mut self) -> Result<StreamLocations, ProtocolError> {
         let streams: SinkInputInfoList = self.request(&Command::GetSinkInputInfoList)?;
         let sinks: SinkInfoList = self.request(&Command::GetSinkInfoList)?;
         let sinks: BTreeMap<u32, &SinkInfo> = sinks.iter().map(|sink| (sink.index, sink)).collect();
         let own = streams.iter().filter(|stream| is_own(stream));
-        Ok(own.filter_map(|stream| sinks.get(&stream.sink_index).map(|sink| location(stream, sink))).collect())
+        let streams =
+            own.filter_map(|stream| sinks.get(&stream.sink_index).map(|sink| location(stream, sink))).collect();
+        Ok(StreamLocations { streams, usable: sinks.values().flat_map(|sink| usable_places(sink)).collect() })
     }
 
     pub(super) fn request<R: CommandReply>(&mut self, command: &Command) -> Result<R, ProtocolError> {
@@ -250,6 +264,19 @@ fn location(stream: &SinkInputInfo, sink: &SinkInfo) -> StreamLocation {
         port: port.map(|port| port.name.to_string_lossy().into_owned()),
         name: port_name.map_or_else(|| name.clone().into_owned(), |port| format!("{port} ({name})")),
     }
+}
+
+/// The places of a sink from which sound can be heard. Loudspeakers count as unavailable while headphones are plugged in, but they are still
+/// there: only what has a plug can be lost.
+fn usable_places(sink: &SinkInfo) -> impl Iterator<Item = OutputPlace> {
+    let is_usable = |port: &&PortInfo| port.available != PortAvailable::No || is_loudspeaker(port);
+    let ports = sink.ports.iter().filter(is_usable).map(|port| Some(port.name.to_string_lossy().into_owned()));
+    ports.chain(sink.ports.is_empty().then_some(None)).map(|port| (sink.index, port))
+}
+
+/// Older servers do not say of what kind a port is, but its name tells.
+fn is_loudspeaker(port: &PortInfo) -> bool {
+    port.port_type == PortType::Speaker || port.name.to_string_lossy().to_lowercase().contains("speaker")
 }
 
 #[cfg(test)]

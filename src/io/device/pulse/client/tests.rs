@@ -17,13 +17,14 @@ const LOUDSPEAKERS: usize = 1;
 
 fn sink(active_port: usize) -> SinkInfo {
     let mut sink = SinkInfo::new_dummy(7);
-    let port = |name: &str| {
+    let port = |number: usize, name: &str| {
         let mut port = sink.ports[0].clone();
+        port.available = if number == active_port { PortAvailable::Yes } else { PortAvailable::No };
         port.name = CString::new(name).unwrap();
         port.description = Some(CString::new(name.to_uppercase()).unwrap());
         port
     };
-    sink.ports = vec![port("headphones"), port("loudspeakers")];
+    sink.ports = vec![port(HEADPHONES, "headphones"), port(LOUDSPEAKERS, "loudspeakers")];
     sink.description = Some(c"The card".to_owned());
     sink.active_port = active_port;
     sink
@@ -93,7 +94,10 @@ fn unplugging_headphones_selects_another_port_of_the_same_sink() {
     server.join().unwrap();
     let location = |port: &str| {
         let name = format!("{} (The card)", port.to_uppercase());
-        vec![StreamLocation { stream: 1, sink: 7, port: Some(port.to_owned()), name }]
+        let streams = vec![StreamLocation { stream: 1, sink: 7, port: Some(port.to_owned()), name }];
+        // Loudspeakers are there even while headphones are plugged in.
+        let usable = [port, "loudspeakers"].map(|port| (7, Some(port.to_owned()))).into();
+        StreamLocations { streams, usable }
     };
     assert_eq!(reported, [location("headphones"), location("headphones"), location("loudspeakers")]);
 }
