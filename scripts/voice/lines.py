@@ -1,34 +1,231 @@
-"""The lines of a session, and which text each recording was made from."""
+"""The lines of the sessions, and what each recording was made from."""
 
+import hashlib
+import json
+import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field, replace
+from functools import cache
 from pathlib import Path
+
+from .text import PRONUNCIATION
 
 ROOT = Path(__file__).resolve().parents[2]
 SESSIONS = ROOT / "sessions"
 AUDIO = ROOT / "audio"
+# Not a session: how long a silence will be, spoken before it.
+ANNOUNCEMENTS = "time"
+PERSON = "a person's own voice"
+# Goes up when the same manner of speaking would give other samples.
+VERSION = 1
+
+
+def read(path):
+    with open(path, "rb") as file:
+        return tomllib.load(file)
 
 
 @dataclass(frozen=True)
 class Line:
-    """One recording: its path under audio/, and the words that it says."""
+    """One recording: its path within a narrator's folder, and the words that it says."""
 
     clip: str
     text: str
 
     @property
-    def path(self):
-        return AUDIO / self.clip
+    def spoken(self):
+        """The text with pronunciations and respellings in place."""
+        return respell(self.clip, " ".join(self.text.split()))
 
 
-def names():
-    """The names of all sessions."""
-    return sorted(path.stem for path in SESSIONS.glob("*.toml"))
+@cache
+def respellings():
+    table = read(Path(__file__).with_name("respell.toml"))
+    return {word.lower(): value for word, value in table["words"].items()}, table["lines"]
 
 
-def manifest(name):
-    with open(SESSIONS / f"{name}.toml", "rb") as file:
-        return tomllib.load(file)
+def respell(clip, text):
+    words, whole_lines = respellings()
+    if clip in whole_lines:
+        return whole_lines[clip]
+    if not words:
+        return text
+
+    def respelled(found):
+        value = words[found[0].lower()]
+        return f"[{found[0]}]({value})" if value.startswith("/") else value
+
+    pattern = re.compile(r"\b(?:" + "|".join(map(re.escape, words)) + r")\b", re.IGNORECASE)
+    # What has a pronunciation of its own keeps it.
+    pieces, end = [], 0
+    for known in PRONUNCIATION.finditer(text):
+        pieces += [pattern.sub(respelled, text[end : known.start()]), known[0]]
+        end = known.end()
+    return "".join([*pieces, pattern.sub(respelled, text[end:])])
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How a line is spoken: shares of voices, speed, the least and the most words a minute, the shortest and longest pauses in seconds."""
+
+    mix: dict
+    speed: float
+    pace: tuple
+    pause: tuple
+    clause: tuple
+
+    def varied(self, variation):
+        """This manner with another speed, and a share of the first voice moved from or to the others."""
+        first, *others = self.mix
+        mix = dict(self.mix)
+        if others:
+            mix[first] = round(mix[first] + variation.share, 4)
+            for other in others:
+                mix[other] = round(mix[other] - variation.share / len(others), 4)
+        return replace(self, mix=mix, speed=round(self.speed * variation.speed, 4))
+
+
+@dataclass(frozen=True)
+class Variation:
+    """What is changed about a manner so that a line is understood better, or sounds better."""
+
+    speed: float = 1.0
+    share: float = 0.0
+
+
+@dataclass(frozen=True)
+class Narrator:
+    name: str
+    manner: Manner
+    opinion: float
+    folder: str = ""
+
+    def digest(self, line):
+        """Of all that a recording is made from. It changes when the line has to be spoken again."""
+        made_from = [VERSION, line.spoken, asdict(self.manner), self.opinion]
+        return hashlib.sha256(json.dumps(made_from, sort_keys=True).encode()).hexdigest()[:16]
+
+    @property
+    def way(self):
+        mix = " + ".join(f"{share:.0%} {name}" for name, share in self.manner.mix.items())
+        return f"Kokoro-82M, {mix}, speed {self.manner.speed}"
+
+
+@cache
+def narrators():
+    """Every narrator by name; the library's own is the first."""
+    table = read(Path(__file__).with_name("narrators.toml"))
+    found = {}
+    for name, entry in table.items():
+        manner = Manner(entry["mix"], entry["speed"], *(tuple(entry[range]) for range in ("pace", "pause", "clause")))
+        found[name] = Narrator(name, manner, entry["opinion"], entry.get("folder", ""))
+    return found
+
+
+@dataclass
+class Record:
+    """What the lines.toml beside the recordings of a session holds."""
+
+    way: str = ""
+    gain_db: float | None = None
+    # The fingerprint of each clip's words.
+    clips: dict = field(default_factory=dict)
+    # The digest and the variation of each clip, if a narrator speaks it.
+    takes: dict = field(default_factory=dict)
+
+    @staticmethod
+    def read(path):
+        if not path.exists():
+            return Record()
+        table = read(path)
+        takes = {clip: (take["of"], Variation(take["speed"], take["share"])) for clip, take in table.get("takes", {}).items()}
+        return Record(table.get("way", ""), table.get("gain_db"), table.get("clips", {}), takes)
+
+    def write(self, path):
+        rows = [
+            "# Written by scripts/narrate: each recording, and the FNV-1a (64 bits) of the words it says.",
+            "# A person's own recording belongs here too: scripts/narrate --keep takes it in.",
+            f'way = "{self.way}"',
+            f"gain_db = {self.gain_db or 0.0:.2f}",
+            "",
+            "[clips]",
+            *(f'"{clip}" = "{mark}"' for clip, mark in self.clips.items()),
+        ]
+        if self.takes:
+            rows += ["", "# What each was made from, and how it differs from the narrator's usual manner.", "[takes]"]
+            for clip, (digest, variation) in self.takes.items():
+                rows.append(f'"{clip}" = {{ of = "{digest}", speed = {variation.speed}, share = {variation.share} }}')
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("\n".join(rows) + "\n", encoding="utf-8")
+
+
+@dataclass(frozen=True)
+class Library:
+    """The sessions of a folder, and the recordings of one narrator in another."""
+
+    narrator: Narrator
+    sessions: Path = SESSIONS
+    audio: Path = AUDIO
+
+    @property
+    def folder(self):
+        return self.audio / self.narrator.folder
+
+    def names(self):
+        """The sessions with lines to record, and the announcements last."""
+        names = [path.stem for path in sorted(self.sessions.glob("*.toml"))]
+        if (AUDIO / ANNOUNCEMENTS).is_dir():
+            names.append(ANNOUNCEMENTS)
+        return [name for name in names if self.lines(name)]
+
+    def spoken_names(self):
+        """The sessions of which this narrator has spoken at least one line."""
+        return [name for name in self.names() if self.record_path(name).exists()]
+
+    def lines(self, name):
+        """Every line of a session that has both words and a clip, each clip once, in the order of the manifest."""
+        if name == ANNOUNCEMENTS:
+            path, tables = AUDIO / name / "announce.toml", ("announce",)
+        else:
+            path, tables = self.sessions / f"{name}.toml", ("announce", "segment", "soften", "exit")
+        session, spoken = read(path), {}
+        for table in tables:
+            for segment in segments(session.get(table, [])):
+                for said in (segment, segment.get("instead", {})):
+                    if "clip" not in said or "say" not in said:
+                        continue
+                    clip, text = said["clip"], said["say"].strip()
+                    if not clip.startswith(f"{name}/") or ".." in clip:
+                        raise SystemExit(f"{path}: a recording of it belongs in {name}/, and {clip} is not there")
+                    if spoken.setdefault(clip, text) != text:
+                        raise SystemExit(f"{path}: {clip} would have to say two things")
+        return [Line(clip, text) for clip, text in spoken.items()]
+
+    def path(self, line):
+        return self.folder / line.clip
+
+    def record_path(self, name):
+        return self.folder / name / "lines.toml"
+
+    def record(self, name):
+        return Record.read(self.record_path(name))
+
+    def stale(self, name, record):
+        """The lines whose recording is missing, says other words, or was spoken in another manner."""
+        found = []
+        for line in self.lines(name):
+            is_current = record.clips.get(line.clip) == fingerprint(line.text)
+            if record.way != PERSON:
+                is_current = is_current and record.takes.get(line.clip, ("",))[0] == self.narrator.digest(line)
+            if not is_current or not self.path(line).is_file():
+                found.append(line)
+        return found
+
+    def strays(self, name):
+        """Recordings that no line names."""
+        named = {self.path(line) for line in self.lines(name)}
+        files = sorted((self.folder / name).glob("*"))
+        return [path for path in files if path.is_file() and path not in named and path.suffix != ".toml"]
 
 
 def segments(tables):
@@ -37,67 +234,9 @@ def segments(tables):
         yield from segments(table.get("part", []))
 
 
-def lines(name):
-    """Every line of a session that has both words and a recording, each recording once, in the order of the manifest."""
-    session = manifest(name)
-    spoken = {}
-    for section in ("segment", "soften", "exit"):
-        for segment in segments(session.get(section, [])):
-            for said in (segment, segment.get("instead", {})):
-                if "clip" not in said or "say" not in said:
-                    continue
-                clip, text = said["clip"], said["say"].strip()
-                if not clip.startswith(f"{name}/") or ".." in clip:
-                    raise SystemExit(f"sessions/{name}.toml: a recording of it belongs in {name}/, and {clip} is not there")
-                if spoken.setdefault(clip, text) != text:
-                    raise SystemExit(f"sessions/{name}.toml: {clip} would have to say two things")
-    return [Line(clip, text) for clip, text in spoken.items()]
-
-
 def fingerprint(text):
     """FNV-1a of the words, 64 bits in hexadecimal: short enough for any test to compute without a library."""
     value = 0xCBF29CE484222325
     for byte in text.strip().encode():
         value = (value ^ byte) * 0x100000001B3 % 2**64
     return f"{value:016x}"
-
-
-@dataclass
-class Record:
-    """What audio/NAME/lines.toml holds: how the clips were made, their common gain, and the fingerprint of each one's words."""
-
-    way: str = ""
-    gain_db: float | None = None
-    clips: dict | None = None
-
-    @staticmethod
-    def of(name):
-        path = AUDIO / name / "lines.toml"
-        if not path.exists():
-            return Record(clips={})
-        with open(path, "rb") as file:
-            table = tomllib.load(file)
-        return Record(table.get("way", ""), table.get("gain_db"), table.get("clips", {}))
-
-    def write(self, name):
-        rows = [
-            "# Written by scripts/narrate: each recording, and the FNV-1a (64 bits) of the words it says.",
-            "# A person's own recording belongs here too: scripts/narrate --keep takes it in.",
-            f'way = "{self.way}"',
-            f"gain_db = {self.gain_db:.2f}",
-            "",
-            "[clips]",
-            *(f'"{clip}" = "{mark}"' for clip, mark in self.clips.items()),
-        ]
-        (AUDIO / name / "lines.toml").write_text("\n".join(rows) + "\n")
-
-
-def stale(name, record):
-    """The lines whose recording is missing or says other words."""
-    return [line for line in lines(name) if not line.path.is_file() or record.clips.get(line.clip) != fingerprint(line.text)]
-
-
-def strays(name):
-    """Recordings that no line names."""
-    named = {line.path for line in lines(name)} | {AUDIO / name / "lines.toml"}
-    return sorted(path for path in (AUDIO / name).glob("*") if path not in named)

@@ -1,0 +1,179 @@
+"""Speaks lines with Kokoro-82M."""
+
+import re
+from dataclasses import dataclass
+
+import numpy
+from hibari import Hibari
+
+from . import model
+from .environment import VOICES
+from .text import spoken_words
+
+RATE = 24_000
+# The network counts how long a token lasts in steps of so many samples.
+STEP = 600
+# Its longest input is 512 tokens.
+LONGEST = 500
+# What is quieter than this, relative to the peak, is silence.
+SILENCE = 10 ** (-50 / 20)
+# So much is kept before the first and after the last sound, seconds.
+MARGIN = 0.04
+# How much a pause after these grows inside a sentence, relative to one at a comma.
+CLAUSE_ENDS = {",": 1.0, ";": 1.5, ":": 1.5, "—": 1.5, "…": 1.5}
+# Before the first sound the network often puts a breath or a murmur, which is heard as a word. This far before the first
+# token's start, in seconds, nothing of the first word can be heard yet; a fade of this length ends there.
+PRELUDE, PRELUDE_FADE = 0.06, 0.06
+# Where a gap of this length is below this level, relative to the peak, what comes before it is such a murmur.
+GAP, GAP_LEVEL = 0.03, 10 ** (-42 / 20)
+# By how much the speed of a line changes at most so that it keeps to its pace.
+SLOWER, FASTER = 0.95, 1.06
+
+
+@dataclass
+class Piece:
+    """What is spoken without a pause being added: a clause or a sentence."""
+
+    samples: numpy.ndarray
+    # What it ends with: one of CLAUSE_ENDS, or "" at the end of a sentence.
+    end: str = ""
+
+
+def loudest(samples):
+    return numpy.abs(samples).max()
+
+
+def powers(samples, width):
+    """The mean power of each stretch of so many samples, at every sample where one begins."""
+    sums = numpy.cumsum(numpy.concatenate([[0.0], samples.astype(numpy.float64) ** 2]))
+    return (sums[width:] - sums[:-width]) / width
+
+
+def faded(samples, seconds):
+    """The samples, with both ends faded."""
+    samples = samples.copy()
+    ramp = numpy.sin(numpy.linspace(0, numpy.pi / 2, int(seconds * RATE), dtype=numpy.float32)) ** 2
+    samples[: len(ramp)] *= ramp
+    samples[-len(ramp) :] *= ramp[::-1]
+    return samples
+
+
+def trimmed(samples):
+    """The samples without the silence at either end."""
+    loud = numpy.flatnonzero(numpy.abs(samples) > SILENCE * loudest(samples))
+    margin = int(MARGIN * RATE)
+    return faded(samples[max(0, loud[0] - margin) : loud[-1] + margin], MARGIN / 2)
+
+
+def without_prelude(samples, start):
+    """The samples with silence in place of what is heard before the first word, whose token begins at `start`."""
+    limit, width = max(0, start - int(PRELUDE * RATE)), int(GAP * RATE)
+    quiet = numpy.flatnonzero(powers(samples[: limit + width], width) < (GAP_LEVEL * loudest(samples)) ** 2)
+    gap_end = quiet[-1] + width if len(quiet) else 0
+    # After a gap, the burst of a consonant needs its edge; without one, the murmur goes over into the word.
+    begin, end = max((gap_end - RATE // 100, gap_end), (limit - int(PRELUDE_FADE * RATE), limit))
+    begin, samples = max(0, begin), samples.copy()
+    samples[:begin] = 0
+    samples[begin:end] *= numpy.sin(numpy.linspace(0, numpy.pi / 2, end - begin, dtype=numpy.float32)) ** 2
+    return samples
+
+
+def quietest(samples, start, end):
+    """The middle of the quietest hundredth of a second in a range, and its level (RMS)."""
+    width = RATE // 100
+    start = max(0, start)
+    levels = powers(samples[start:end], width)
+    if not len(levels):
+        return start, numpy.inf
+    place = int(levels.argmin())
+    return start + place + width // 2, float(levels[place]) ** 0.5
+
+
+class Kokoro:
+    def __init__(self):
+        self.front, self.model, self.voices = Hibari(), model.load(), {}
+
+    def voice(self, name):
+        """A voice's styles, one row for each number of phonemes."""
+        if name not in self.voices:
+            self.voices[name] = numpy.fromfile(VOICES / f"{name}.bin", dtype="<f4").reshape(-1, 256)
+        return self.voices[name]
+
+    def style(self, mix, phonemes):
+        """The weighted mean of the voices in `mix`, for so many phonemes."""
+        rows = [share * self.voice(name)[min(phonemes, 510) - 1] for name, share in mix.items()]
+        return (sum(rows) / sum(mix.values())).astype(numpy.float32).reshape(1, 256)
+
+    def passages(self, text):
+        """The phonemes of each sentence, in groups that the network can speak at once. Unknown signs are left out."""
+        groups = [[]]
+        for phonemes in self.front.phonemize(re.sub(r"\s+", " ", text.strip())):
+            phonemes = "".join(sign for sign in phonemes if sign in self.front.vocab)
+            if sum(map(len, groups[-1])) + len(groups[-1]) + len(phonemes) > LONGEST:
+                groups.append([])
+            groups[-1].append(phonemes)
+        return [group for group in groups if group]
+
+    def run(self, phonemes, mix, speed):
+        """The samples, and at which of them each phoneme begins; at last, where the last one ends."""
+        inputs = {
+            "tokens": numpy.array([self.front.ids(phonemes)], numpy.int64),
+            "style": self.style(mix, len(phonemes)),
+            "speed": numpy.array([speed], numpy.float32),
+        }
+        samples, durations = self.model.run(None, inputs)
+        # The first and the last token stand for the start and the end of it all.
+        return samples.ravel(), numpy.cumsum(durations.ravel()).astype(int)[:-1] * STEP
+
+    def pieces(self, sentences, mix, speed):
+        """Several sentences spoken in one go, so that their melodies belong together, then cut apart."""
+        phonemes = " ".join(sentences)
+        samples, starts = self.run(phonemes, mix, speed)
+        samples = without_prelude(samples, starts[0])
+        ends = numpy.cumsum([len(sentence) + 1 for sentence in sentences]) - 2
+        silence, pieces, begin = SILENCE * loudest(samples), [], 0
+        for place, sign in enumerate(phonemes[:-1]):
+            is_sentence_end = place in ends
+            if not is_sentence_end and sign not in CLAUSE_ENDS:
+                continue
+            # The sound is ahead of the tokens by about a tenth of a second.
+            cut, level = quietest(samples, starts[place] - RATE // 10, starts[min(place + 2, len(starts) - 1)])
+            # Where the voice goes on through a comma, it may.
+            if cut > begin and (is_sentence_end or level < silence):
+                pieces.append(Piece(samples[begin:cut], "" if is_sentence_end else sign))
+                begin = cut
+        return [*pieces, Piece(samples[begin:])]
+
+    def line(self, text, manner):
+        """The samples of a line, at its pace: with longer or shorter pauses, and if that is not enough, slower or faster."""
+        passages = self.passages(text)
+        if not passages:
+            raise ValueError(f"nothing can be spoken in {text!r}")
+        words, speed = len(spoken_words(text)), manner.speed
+        slowest, fastest = (60 * words / pace for pace in manner.pace)
+        pieces = [piece for passage in passages for piece in self.pieces(passage, manner.mix, speed)]
+        least, most = (len(joined(pieces, manner, share)) / RATE for share in (0, 1))
+        change = max(SLOWER, most / fastest) if most < fastest else min(FASTER, least / slowest) if least > slowest else 1
+        if change != 1:
+            speed = round(speed * change, 4)
+            pieces = [piece for passage in passages for piece in self.pieces(passage, manner.mix, speed)]
+            least, most = (len(joined(pieces, manner, share)) / RATE for share in (0, 1))
+        wanted = (slowest + fastest) / 2
+        share = min(1, max(0, (wanted - least) / (most - least))) if most > least else 0
+        return joined(pieces, manner, share)
+
+
+def joined(pieces, manner, share):
+    """The pieces of a line one after the other, with pauses between the shortest (0) and the longest (1) that the manner allows."""
+    pause, clause = (low + share * (high - low) for low, high in (manner.pause, manner.clause))
+    parts, sentence = [], []
+    for place, piece in enumerate(pieces):
+        sentence.append(faded(piece.samples, 0.004))
+        if piece.end:
+            sentence.append(numpy.zeros(int(CLAUSE_ENDS[piece.end] * clause * RATE), numpy.float32))
+            continue
+        parts.append(trimmed(numpy.concatenate(sentence)))
+        sentence = []
+        if place < len(pieces) - 1:
+            parts.append(numpy.zeros(int(pause * RATE), numpy.float32))
+    return numpy.concatenate(parts)

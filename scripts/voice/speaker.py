@@ -1,0 +1,78 @@
+"""Speaks lines in processes of their own, and tries those again that are not understood or sound bad."""
+
+from dataclasses import dataclass
+
+import numpy
+import soxr
+
+from . import sound
+from .hearing import RATE as HEARING_RATE
+from .hearing import Listener, Measures
+from .kokoro import RATE, Kokoro
+from .lines import Variation
+
+# In this order, until one is good enough.
+VARIATIONS = [
+    Variation(),
+    Variation(speed=0.97),
+    Variation(speed=1.03),
+    Variation(share=0.1),
+    Variation(share=-0.1),
+    Variation(speed=0.97, share=0.1),
+    Variation(speed=0.97, share=-0.1),
+]
+ERROR_RATE = 0.05
+
+
+@dataclass(frozen=True)
+class Take:
+    """A line as it was spoken, before its session's gain. What was spoken as the record says has not been measured again."""
+
+    samples: numpy.ndarray
+    variation: Variation
+    measures: Measures | None
+
+
+@dataclass
+class Tools:
+    """What a process loads once."""
+
+    kokoro: Kokoro
+    listener: Listener
+
+
+tools = None
+
+
+def load():
+    global tools
+    tools = Tools(Kokoro(), Listener())
+
+
+def take(line, manner, variation):
+    samples = sound.treated(tools.kokoro.line(line.spoken, manner.varied(variation)))
+    measures = tools.listener.measure(soxr.resample(samples, RATE, HEARING_RATE), line.text)
+    return Take(samples, variation, measures)
+
+
+def variations(manner):
+    """Those that differ for this manner: a single voice has no shares."""
+    return [variation for variation in VARIATIONS if len(manner.mix) > 1 or not variation.share]
+
+
+def score(measures):
+    """Of two takes the one with the higher score is the better one: 2 % more wrong words weigh as much as a tenth of the opinion score."""
+    return measures.opinion - 5 * max(0.0, measures.error_rate - ERROR_RATE)
+
+
+def speak(line, narrator, variation=None):
+    """The line in this variation, or in the first that is good enough, or else in the best."""
+    if variation is not None:
+        samples = sound.treated(tools.kokoro.line(line.spoken, narrator.manner.varied(variation)))
+        return Take(samples, variation, None)
+    takes = []
+    for variation in variations(narrator.manner):
+        takes.append(take(line, narrator.manner, variation))
+        if takes[-1].measures.error_rate <= ERROR_RATE and takes[-1].measures.opinion >= narrator.opinion:
+            return takes[-1]
+    return max(takes, key=lambda take: score(take.measures))

@@ -1,0 +1,61 @@
+"""The words of a line: as they are spoken, and as a recogniser writes them down."""
+
+import re
+
+PRONUNCIATION = re.compile(r"\[([^\]]+)\]\((/[^)]*/)\)")
+SMALL = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
+).split()
+TENS = "- - twenty thirty forty fifty sixty seventy eighty ninety".split()
+ORDINALS = {
+    "1st": "first", "2nd": "second", "3rd": "third", "4th": "fourth", "5th": "fifth", "6th": "sixth", "7th": "seventh", "8th": "eighth",
+    "9th": "ninth", "10th": "tenth",
+}
+# What recognisers spell in another way than the sessions do.
+SPELLINGS = {
+    "colour": "color", "grey": "gray", "favour": "favor", "neighbour": "neighbor", "harbours": "harbors", "centre": "center",
+    "alright": "all right", "ok": "okay", "learnt": "learned", "towards": "toward", "practise": "practice",
+}
+
+
+def shown(text):
+    """The text as a reader sees it, without pronunciations."""
+    return PRONUNCIATION.sub(r"\1", text)
+
+
+def number_words(digits):
+    """A number below a thousand in words."""
+    number = int(digits)
+    if number < 20:
+        return SMALL[number]
+    if number < 100:
+        return f"{TENS[number // 10]} {SMALL[number % 10] if number % 10 else ''}"
+    if number < 1000:
+        return f"{SMALL[number // 100]} hundred {number_words(number % 100) if number % 100 else ''}"
+    return digits
+
+
+def spoken_words(text):
+    """The words of a text in one spelling: lower case, numbers in letters, no signs."""
+    text = shown(text).lower().replace("’", "'").replace("%", " percent ")
+    text = re.sub(r"\b\d+(?:st|nd|rd|th)\b", lambda found: ORDINALS.get(found[0], found[0]), text)
+    text = re.sub(r"\d+", lambda found: f" {number_words(found[0])} ", text)
+    words = [word.strip("'") for word in re.findall(r"[^\W_]+(?:'[^\W_]+)*", text)]
+    return " ".join(SPELLINGS.get(word, word) for word in words).split()
+
+
+def word_errors(said, heard):
+    """How many words were added, left out or taken for others: the edit distance. Two words heard as one compound are no error."""
+    rows = [[0] * (len(heard) + 1) for _ in range(len(said) + 1)]
+    for i in range(len(said) + 1):
+        for j in range(len(heard) + 1):
+            if i == 0 or j == 0:
+                rows[i][j] = i + j
+                continue
+            ways = [rows[i - 1][j] + 1, rows[i][j - 1] + 1, rows[i - 1][j - 1] + (said[i - 1] != heard[j - 1])]
+            if i > 1 and said[i - 2] + said[i - 1] == heard[j - 1]:
+                ways.append(rows[i - 2][j - 1])
+            if j > 1 and heard[j - 2] + heard[j - 1] == said[i - 1]:
+                ways.append(rows[i - 1][j - 2])
+            rows[i][j] = min(ways)
+    return rows[-1][-1]
