@@ -13,8 +13,8 @@ from .kokoro import RATE, faded
 # A mono file at this loudness is heard at −21 LUFS in both ears.
 LOUDNESS = -24.0
 CEILING_DB = -6.0
-# oggenc's quality.
-QUALITY = 2
+# oggenc's quality. At 2, some lines lose a quarter of a point of P.808; at 4, none loses a tenth.
+QUALITY = 4
 LOW_CUT = butter(2, 70, "highpass", fs=RATE, output="sos")
 
 
