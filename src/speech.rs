@@ -10,6 +10,7 @@ mod choice;
 mod engine;
 mod engines;
 mod external;
+pub mod heart;
 mod job;
 pub(crate) mod narration;
 mod output;

@@ -1,0 +1,40 @@
+//! `heart`, the built-in voice: a small neural network that speaks English, in this process.
+//!
+//! ```text
+//! text ─► sentences ─► words as read ─► phonemes ─► frames of 12.5 ms ─► samples at 24 kHz
+//!         with pauses   figures spelt    misaki,      rten: spectra,        pulses and noise,
+//!                       out              speller      pitch, durations      one inverse transform
+//! ```
+//!
+//! The network is not part of the program. It is installed from a package that someone else publishes ([`VoicePackage`]); the
+//! grammar and the dictionaries are those of `misaki-rs`.
+//!
+//! A [`NeuralVoice`] does all its work on one thread of its own, whoever asks. That thread's memory goes back to the system as a
+//! whole when the voice is dropped, one line never takes more than one core, and nothing depends on the order of several threads:
+//! the same text is the same samples. Only the network's own arithmetic depends on the processor: its sums are ordered by the
+//! width of the vector instructions (AVX-512, AVX2, NEON or none), so two kinds of processor may differ in the last bits, and in
+//! rare cases by a frame in a duration.
+
+mod acoustic;
+mod error;
+mod files;
+mod frames;
+mod installed;
+mod noise;
+mod package;
+mod phonemes;
+mod pulses;
+mod reading;
+mod sentences;
+mod speller;
+mod symbols;
+mod trim;
+mod vocoder;
+mod voice;
+
+#[cfg(test)]
+mod tests;
+
+pub use error::NeuralVoiceError;
+pub use package::{PackageTrust, VoicePackage};
+pub use voice::{NeuralSpeech, NeuralVoice, Pace, TimedWord};

@@ -1,0 +1,96 @@
+//! What can go wrong with the built-in voice.
+
+use std::borrow::Cow;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use thiserror::Error;
+
+use crate::error::{Remedy, reason};
+use crate::text::display_path;
+
+/// Why a voice could not be installed, loaded or used.
+#[derive(Debug, Error)]
+pub enum NeuralVoiceError {
+    /// A file can't be read or written.
+    #[error("{} can't be used: {}", display_path(.path), reason(.source))]
+    Io {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// There is no installed voice in the folder.
+    #[error("no voice is installed in {}", display_path(.0))]
+    NotInstalled(PathBuf),
+    /// A package is not one of those that are known.
+    #[error("{} is not a voice that karuna knows (SHA-256 {sha256})", display_path(.path))]
+    UnknownPackage {
+        /// The package.
+        path: PathBuf,
+        /// The checksum of its content.
+        sha256: String,
+    },
+    /// A package can't be unpacked.
+    #[error("{} is not a voice package, or is damaged", display_path(.0))]
+    InvalidPackage(PathBuf),
+    /// A file is larger than any voice needs.
+    #[error("{} is larger than any voice", display_path(.0))]
+    TooLarge(PathBuf),
+    /// A package lacks a file.
+    #[error("{} has no {name}", display_path(.path))]
+    MissingFile {
+        /// The package or folder.
+        path: PathBuf,
+        /// The name of the file.
+        name: &'static str,
+    },
+    /// The content of an installed file is not what was installed.
+    #[error("{} is damaged", display_path(.0))]
+    Damaged(PathBuf),
+    /// A model or a table is of another kind, or refers to operations that are not supported.
+    #[error("the voice can't be used: {0}")]
+    Unusable(String),
+    /// The text is longer than a line may be.
+    #[error("a text of {0} bytes is too long to be spoken as one line")]
+    TextTooLong(usize),
+    /// There are no words in the text, or none in a script that the voice can read.
+    #[error("there is nothing in the text that the voice can speak")]
+    NothingToSpeak,
+    /// The caller no longer needs the speech.
+    #[error("the speech was cancelled")]
+    Cancelled,
+}
+
+impl NeuralVoiceError {
+    /// A model that can't be loaded or run.
+    pub(super) fn unusable(why: impl ToString) -> Self {
+        // The messages of the inference library may hold names from the file.
+        Self::Unusable(crate::text::single_line(&why.to_string()).chars().take(200).collect())
+    }
+
+    pub(super) fn io(path: &Path, source: io::Error) -> Self {
+        Self::Io { path: path.to_owned(), source }
+    }
+}
+
+impl Remedy for NeuralVoiceError {
+    fn help(&self) -> Option<Cow<'_, str>> {
+        let help = match self {
+            Self::Io { .. } => "check that the file is there and that you may read it, and that the disk has room",
+            Self::NotInstalled(_) | Self::Damaged(_) | Self::Unusable(_) => {
+                "install the voice again with scripts/setup"
+            }
+            Self::UnknownPackage { .. } => {
+                "use hibari_tts-0.2.1-py3-none-any.whl, the package hibari-tts 0.2.1 from PyPI"
+            }
+            Self::InvalidPackage(_) | Self::TooLarge(_) | Self::MissingFile { .. } => {
+                "download the package again, and check that it is complete"
+            }
+            Self::TextTooLong(_) => "divide the text into several lines",
+            Self::NothingToSpeak => "give the pronunciation, as in [mettā](/mˈɛtə/), or leave the line without speech",
+            Self::Cancelled => return None,
+        };
+        Some(help.into())
+    }
+}

