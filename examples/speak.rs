@@ -22,7 +22,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let voice = if voice.is_dir() {
         NeuralVoice::load(&voice)?
     } else {
-        NeuralVoice::from_package(&VoicePackage::open(&voice, PackageTrust::Known)?)?
+        VoicePackage::open(&voice, PackageTrust::Known)?.load()?
     };
     let loaded = began.elapsed();
     let speech = voice.speak(text, Pace::CALM)?;

@@ -6,6 +6,7 @@
 //!          for each      background   each line                      trimmed, levelled
 //! ```
 
+mod built_in;
 mod choice;
 mod engine;
 mod engines;

@@ -5,8 +5,9 @@ use std::sync::{Mutex, PoisonError};
 
 use super::engine::{CancelFlag, EngineError, SpeechEngine, VoiceDescription, VoiceRequest};
 use super::heart::{self, NeuralSpeech, NeuralVoice, NeuralVoiceError, Pace};
+use super::output::OutputError;
 use super::readable::Charset;
-use crate::io::encode::{AudioFileWriter, BitDepth, OutputFormat, Tags};
+use crate::io::encode::{AudioFileWriter, BitDepth, EncodeError, OutputFormat, Tags};
 use crate::io::folders;
 use crate::units::{Frames, Rate};
 
@@ -73,12 +74,18 @@ impl SpeechEngine for BuiltInEngine {
 /// Writes speech into a WAV file. Its level is not final, so the samples stay floating-point numbers.
 fn save(speech: &NeuralSpeech, path: &Path) -> Result<(), EngineError> {
     let rate = Rate::new(NeuralSpeech::SAMPLE_RATE).ok_or(EngineError::NoVoice)?;
-    let format = OutputFormat::for_path(path, rate, Some(BitDepth::Float32))?;
+    let format =
+        OutputFormat::for_path(path, rate, Some(BitDepth::Float32)).map_err(|error| OutputError::Save(error.into()))?;
+    write(speech, path, format).map_err(|error| OutputError::Save(error.into()))?;
+    Ok(())
+}
+
+fn write(speech: &NeuralSpeech, path: &Path, format: OutputFormat) -> Result<(), EncodeError> {
     let length = Frames(speech.samples.len() as u64);
     let mut file = AudioFileWriter::create(path, format, &Tags::default(), length)?;
     for samples in speech.samples.chunks(4096) {
         let frames: Vec<_> = samples.iter().map(|sample| [*sample; 2]).collect();
         file.write(&frames)?;
     }
-    Ok(file.finish()?)
+    file.finish()
 }

@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use super::engine::VoiceRequest;
 use super::engines::{SpeechEngines, VoiceError};
-use super::external::ExternalEngine;
 use super::synthesizer::Synthesizer;
 use crate::timeline::SpeechKey;
 
@@ -29,9 +28,9 @@ impl FromStr for VoiceChoice {
         match text {
             "auto" => Ok(Self::Auto),
             "none" => Ok(Self::None),
-            name if ExternalEngine::names().any(|known| known == name) => Ok(Self::Engine(name.to_owned())),
+            name if SpeechEngines::known_names().any(|known| known == name) => Ok(Self::Engine(name.to_owned())),
             _ => {
-                let names = ExternalEngine::names().collect::<Vec<_>>().join(", ");
+                let names = SpeechEngines::known_names().collect::<Vec<_>>().join(", ");
                 Err(format!("a voice is auto, none, or one of {names}"))
             }
         }
@@ -83,7 +82,7 @@ mod tests {
 
     #[test]
     fn a_voice_choice_is_parsed_from_its_name() {
-        for name in ExternalEngine::names() {
+        for name in SpeechEngines::known_names() {
             assert_eq!(name.parse::<VoiceChoice>().unwrap(), VoiceChoice::Engine(name.to_owned()));
         }
         assert_eq!("auto".parse::<VoiceChoice>().unwrap(), VoiceChoice::Auto);

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use thiserror::Error;
 
+use super::heart::NeuralVoiceError;
 use super::output::OutputError;
 use super::readable::Charset;
 use crate::error::reason;
@@ -102,6 +103,9 @@ pub(crate) enum EngineError {
     /// The voice is no longer there.
     #[error("has no voice for this language")]
     NoVoice,
+    /// The built-in voice could not speak.
+    #[error("could not speak: {0}")]
+    Voice(#[from] NeuralVoiceError),
     /// It finished, and what it wrote is not speech of this text.
     #[error(transparent)]
     Output(#[from] OutputError),

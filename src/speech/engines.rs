@@ -1,10 +1,12 @@
 //! The speech engines that lines can be spoken with.
 
 use std::borrow::Cow;
+use std::iter;
 use std::sync::Arc;
 
 use thiserror::Error;
 
+use super::built_in::{self, BuiltInEngine};
 use super::engine::{SpeechEngine, VoiceRequest};
 use super::external::ExternalEngine;
 use super::synthesizer::Synthesizer;
@@ -55,8 +57,14 @@ impl Remedy for VoiceError {
 impl SpeechEngines {
     /// Returns the engines that the program knows, with the listener's cache.
     pub(crate) fn known() -> Self {
-        let engines = ExternalEngine::all().map(|engine| Arc::new(engine) as Arc<dyn SpeechEngine>);
-        Self::new(engines.collect(), Cache::for_listener("speech", CACHE_LIMIT))
+        let built_in: Arc<dyn SpeechEngine> = Arc::new(BuiltInEngine::new());
+        let external = ExternalEngine::all().map(|engine| Arc::new(engine) as Arc<dyn SpeechEngine>);
+        Self::new(iter::once(built_in).chain(external).collect(), Cache::for_listener("speech", CACHE_LIMIT))
+    }
+
+    /// Returns the names of all engines that the program knows.
+    pub(super) fn known_names() -> impl Iterator<Item = &'static str> {
+        iter::once(built_in::NAME).chain(ExternalEngine::names())
     }
 
     /// Returns these engines.

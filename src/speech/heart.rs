@@ -35,6 +35,23 @@ mod voice;
 #[cfg(test)]
 mod tests;
 
+use std::path::Path;
+
 pub use error::NeuralVoiceError;
 pub use package::{PackageTrust, VoicePackage};
 pub use voice::{NeuralSpeech, NeuralVoice, Pace, TimedWord};
+
+/// The version of the method. Changing it discards the speech that was made in another way.
+const METHOD: &str = "1";
+
+/// Returns whether a voice is installed in a folder.
+#[must_use]
+pub(crate) fn is_installed(folder: &Path) -> bool {
+    installed::is_there(folder)
+}
+
+/// Returns everything that determines how the voice in a folder sounds; `None` if none is installed there.
+#[must_use]
+pub(crate) fn identity(folder: &Path) -> Option<String> {
+    installed::package_checksum(folder).map(|checksum| format!("{METHOD} {checksum}"))
+}

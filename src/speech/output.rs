@@ -42,8 +42,9 @@ const SHORTEST_WORD: Duration = Duration::from_millis(231);
 const SHORT_WORDS_ALLOWANCE: Duration = Duration::from_millis(800);
 /// The slowest plausible speech: 60 words a minute, …
 const LONGEST_WORD: Duration = Duration::from_secs(1);
-/// … with pauses, …
+/// … with a pause at every end of a sentence and some to spare, …
 const PAUSE_ALLOWANCE: Duration = Duration::from_secs(4);
+const SENTENCE_PAUSE: Duration = Duration::from_millis(1500);
 /// … and for each letter of a word beyond the longest common ones, the time to spell it out.
 const SPELT_LETTER: Duration = Duration::from_millis(600);
 const COMMON_WORD_LETTERS: usize = 12;
@@ -228,7 +229,11 @@ fn plausible_lengths(text: &str) -> (Duration, Duration) {
     let letters: usize =
         text.split_whitespace().map(|word| word.chars().count().saturating_sub(COMMON_WORD_LETTERS)).sum();
     let spelt = SPELT_LETTER.saturating_mul(u32::try_from(letters).unwrap_or(u32::MAX));
-    let longest = PAUSE_ALLOWANCE.saturating_add(LONGEST_WORD.saturating_mul(words)).saturating_add(spelt);
+    let sentences = u32::try_from(text.matches(['.', '?', '!', '…', '\n']).count()).unwrap_or(u32::MAX);
+    let longest = PAUSE_ALLOWANCE
+        .saturating_add(SENTENCE_PAUSE.saturating_mul(sentences))
+        .saturating_add(LONGEST_WORD.saturating_mul(words))
+        .saturating_add(spelt);
     (SHORTEST_WORD.saturating_mul(words).saturating_sub(SHORT_WORDS_ALLOWANCE), longest)
 }
 

@@ -3,12 +3,16 @@
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
+use crate::text::without_pronunciations;
+
 /// Longer words are split: some engines take minutes for one.
 const MAX_WORD_LENGTH: usize = 40;
 
 /// The characters that an engine can read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Charset {
+    /// Every script, and pronunciations inside the line.
+    Pronounced,
     /// Every script.
     Unicode,
     /// Unaccented Latin letters; everything else is lost or spelt out.
@@ -17,6 +21,11 @@ pub(crate) enum Charset {
 
 /// Returns a line's text as an engine with this charset can read it; empty if nothing in it can be spoken.
 pub(super) fn readable_text(text: &str, charset: Charset) -> String {
+    if charset == Charset::Pronounced {
+        let has_words = text.chars().any(char::is_alphanumeric);
+        return if has_words { text.trim().to_owned() } else { String::new() };
+    }
+    let text = without_pronunciations(text);
     let mut plain = String::with_capacity(text.len());
     text.chars().for_each(|c| push_readable(c, &mut plain));
     if charset == Charset::Ascii {

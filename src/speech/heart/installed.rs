@@ -33,6 +33,16 @@ struct InstalledDescription {
     files: BTreeMap<String, String>,
 }
 
+/// Returns whether a voice is installed in a folder.
+pub(super) fn is_there(folder: &Path) -> bool {
+    folder.join(DESCRIPTION).is_file()
+}
+
+/// Returns the checksum of the package that a voice was installed from.
+pub(super) fn package_checksum(folder: &Path) -> Option<String> {
+    Some(read_description(folder).ok()?.sha256)
+}
+
 /// Reads an installed voice, and compares every file with its checksum.
 pub(super) fn read(folder: &Path) -> Result<VoiceFiles, NeuralVoiceError> {
     let description = read_description(folder)?;
@@ -50,7 +60,7 @@ pub(super) fn read(folder: &Path) -> Result<VoiceFiles, NeuralVoiceError> {
 
 fn read_description(folder: &Path) -> Result<InstalledDescription, NeuralVoiceError> {
     let path = folder.join(DESCRIPTION);
-    if !path.exists() {
+    if !is_there(folder) {
         return Err(NeuralVoiceError::NotInstalled(folder.to_owned()));
     }
     let text = read_file(&path, LARGEST_DESCRIPTION)?;
