@@ -26,7 +26,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     let loaded = began.elapsed();
     let speech = voice.speak(text, Pace::CALM)?;
-    let spoken = began.elapsed() - loaded;
+    let spoken = began.elapsed().saturating_sub(loaded);
     write_wav(Path::new(output), &speech)?;
     let seconds = speech.samples.len() as f64 / f64::from(NeuralSpeech::SAMPLE_RATE);
     println!("loaded in {loaded:.2?}; {seconds:.2} s of speech in {spoken:.2?}");

@@ -58,6 +58,8 @@ pub enum Command {
     },
     /// List the output devices
     Devices,
+    /// List who can speak lines without a recording; hear, install or remove a voice
+    Voices(Voices),
     /// Print the schema of manifests, for editors that complete and check while you type
     Schema,
     /// Print what a shell needs to complete commands, options and sessions
@@ -209,6 +211,39 @@ pub struct Narrate {
     /// Put the clip lines into the manifest, and leave all else in it as it is
     #[arg(long)]
     pub write: bool,
+}
+
+/// `voices`
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct Voices {
+    /// What to do; without it, the voices are listed
+    #[command(subcommand)]
+    pub action: Option<VoicesAction>,
+    /// One JSON document
+    #[arg(long, conflicts_with = "say")]
+    pub json: bool,
+    /// Hear a text, spoken by the best voice or by the one that is named
+    #[arg(long, num_args = 1..=2, value_names = ["TEXT", "NAME"])]
+    pub say: Option<Vec<String>>,
+}
+
+/// What `voices` changes.
+#[derive(Debug, Subcommand)]
+pub enum VoicesAction {
+    /// Install a voice from a file, if its checksum is a known one
+    Add {
+        /// The package, such as hibari_tts-0.2.1-py3-none-any.whl
+        file: PathBuf,
+        /// Install a package that is not known, if it has the right form
+        #[arg(long)]
+        unverified: bool,
+    },
+    /// Remove an installed voice
+    Remove {
+        /// The voice
+        name: String,
+    },
 }
 
 /// What makes a session fit a listener; the same for show, play and render.

@@ -15,6 +15,7 @@ mod render;
 pub mod report;
 mod schema;
 mod show;
+mod voices;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -62,6 +63,7 @@ pub fn run(cli: Cli) -> Result<Outcome, Failure> {
         Some(Command::Narrate(arguments)) => narrate::run(&arguments),
         Some(Command::Bell { name, output }) => bell::run(name.as_deref(), &output),
         Some(Command::Devices) => devices::run(),
+        Some(Command::Voices(arguments)) => voices::run(&arguments),
         Some(Command::Schema) => schema::run(),
         Some(Command::Completions { shell }) => completions::run(shell),
         Some(Command::Man { output }) => man::run(output.as_deref()),

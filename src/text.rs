@@ -1,6 +1,5 @@
 //! Formats durations, counts and paths for people, and escapes untrusted text for the terminal.
 
-#[allow(dead_code, reason = "the phonemes are for voices that understand them")]
 pub(crate) mod pronunciation;
 
 use std::path::Path;

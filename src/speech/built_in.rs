@@ -4,15 +4,12 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use super::engine::{CancelFlag, EngineError, SpeechEngine, VoiceDescription, VoiceRequest};
-use super::heart::{self, NeuralSpeech, NeuralVoice, NeuralVoiceError, Pace};
+use super::heart::{self, NAME, NeuralSpeech, NeuralVoice, NeuralVoiceError, Pace};
+use super::installation;
 use super::output::OutputError;
 use super::readable::Charset;
 use crate::io::encode::{AudioFileWriter, BitDepth, EncodeError, OutputFormat, Tags};
-use crate::io::folders;
 use crate::units::{Frames, Rate};
-
-/// The name that `--voice` takes.
-pub(super) const NAME: &str = "heart";
 
 /// The neural voice, loaded when it speaks its first line.
 #[derive(Debug)]
@@ -24,12 +21,12 @@ pub(super) struct BuiltInEngine {
 
 impl BuiltInEngine {
     pub(super) fn new() -> Self {
-        Self { folder: folders::data_folder().map(|data| data.join("voices").join(NAME)), voice: Mutex::default() }
+        Self { folder: installation::voices_folder().map(|voices| voices.join(NAME)), voice: Mutex::default() }
     }
 }
 
 impl SpeechEngine for BuiltInEngine {
-    fn name(&self) -> &str {
+    fn name(&self) -> &'static str {
         NAME
     }
 
@@ -45,8 +42,8 @@ impl SpeechEngine for BuiltInEngine {
         self.folder.as_deref().is_some_and(heart::is_installed)
     }
 
-    fn install_hint(&self) -> &str {
-        "scripts/setup installs it"
+    fn install_hint(&self) -> &'static str {
+        "run scripts/setup, or `karuna voices add FILE` with the package hibari-tts 0.2.1 from PyPI"
     }
 
     fn describe(&self, voice: &VoiceRequest) -> Option<VoiceDescription> {

@@ -6,9 +6,10 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
-use super::built_in::{self, BuiltInEngine};
+use super::built_in::BuiltInEngine;
 use super::engine::{SpeechEngine, VoiceRequest};
 use super::external::ExternalEngine;
+use super::heart;
 use super::synthesizer::Synthesizer;
 use crate::error::Remedy;
 use crate::io::cache::Cache;
@@ -21,6 +22,21 @@ const CACHE_LIMIT: u64 = 256 * 1024 * 1024;
 pub(crate) struct SpeechEngines {
     engines: Vec<Arc<dyn SpeechEngine>>,
     cache: Cache,
+}
+
+/// A voice that lines can be spoken with, as a listener sees it.
+#[derive(Clone, Debug)]
+pub(crate) struct VoiceSummary {
+    /// The name that `--voice` takes.
+    pub(crate) name: String,
+    /// Whether it speaks English only.
+    pub(crate) is_english_only: bool,
+    /// Whether it speaks in this process.
+    pub(crate) is_built_in: bool,
+    /// Whether it can speak now.
+    pub(crate) is_installed: bool,
+    /// How to install it.
+    pub(crate) install_hint: String,
 }
 
 /// Why the engine that the listener chose can't speak a session.
@@ -54,6 +70,23 @@ impl Remedy for VoiceError {
     }
 }
 
+impl VoiceSummary {
+    /// Returns every voice that the program knows, in the order in which `auto` prefers them.
+    pub(crate) fn all() -> Vec<Self> {
+        SpeechEngines::known().engines.iter().map(|engine| Self::new(engine.as_ref())).collect()
+    }
+
+    fn new(engine: &dyn SpeechEngine) -> Self {
+        Self {
+            name: engine.name().to_owned(),
+            is_english_only: !engine.speaks("de"),
+            is_built_in: engine.name() == heart::NAME,
+            is_installed: engine.is_installed(),
+            install_hint: engine.install_hint().to_owned(),
+        }
+    }
+}
+
 impl SpeechEngines {
     /// Returns the engines that the program knows, with the listener's cache.
     pub(crate) fn known() -> Self {
@@ -64,7 +97,7 @@ impl SpeechEngines {
 
     /// Returns the names of all engines that the program knows.
     pub(super) fn known_names() -> impl Iterator<Item = &'static str> {
-        iter::once(built_in::NAME).chain(ExternalEngine::names())
+        iter::once(heart::NAME).chain(ExternalEngine::names())
     }
 
     /// Returns these engines.

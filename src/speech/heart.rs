@@ -41,6 +41,8 @@ pub use error::NeuralVoiceError;
 pub use package::{PackageTrust, VoicePackage};
 pub use voice::{NeuralSpeech, NeuralVoice, Pace, TimedWord};
 
+/// The name that `--voice` takes.
+pub(crate) const NAME: &str = "heart";
 /// The version of the method. Changing it discards the speech that was made in another way.
 const METHOD: &str = "1";
 
@@ -48,6 +50,14 @@ const METHOD: &str = "1";
 #[must_use]
 pub(crate) fn is_installed(folder: &Path) -> bool {
     installed::is_there(folder)
+}
+
+/// Removes an installed voice.
+///
+/// # Errors
+/// If no voice is installed in the folder, or it can't be removed.
+pub(crate) fn remove(folder: &Path) -> Result<(), NeuralVoiceError> {
+    installed::remove(folder)
 }
 
 /// Returns everything that determines how the voice in a folder sounds; `None` if none is installed there.

@@ -8,4 +8,5 @@ mod shells;
 mod speech;
 mod support;
 mod terminal;
+mod voices;
 mod wishes;

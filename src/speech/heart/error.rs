@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use thiserror::Error;
 
 use crate::error::{Remedy, reason};
-use crate::text::display_path;
+use crate::text::{display_path, escape_controls};
 
 /// Why a voice could not be installed, loaded or used.
 #[derive(Debug, Error)]
@@ -23,6 +23,12 @@ pub enum NeuralVoiceError {
     /// There is no installed voice in the folder.
     #[error("no voice is installed in {}", display_path(.0))]
     NotInstalled(PathBuf),
+    /// There is no voice of this name that can be removed.
+    #[error("there is no installed voice named `{}`", escape_controls(.0))]
+    NoSuchVoice(String),
+    /// The system names no folder for data.
+    #[error("there is no folder for voices")]
+    NoDataFolder,
     /// A package is not one of those that are known.
     #[error("{} is not a voice that karuna knows (SHA-256 {sha256})", display_path(.path))]
     UnknownPackage {
@@ -78,8 +84,10 @@ impl Remedy for NeuralVoiceError {
     fn help(&self) -> Option<Cow<'_, str>> {
         let help = match self {
             Self::Io { .. } => "check that the file is there and that you may read it, and that the disk has room",
+            Self::NoSuchVoice(_) => "`karuna voices` lists them; speech engines are removed as they were installed",
+            Self::NoDataFolder => "set HOME or XDG_DATA_HOME",
             Self::NotInstalled(_) | Self::Damaged(_) | Self::Unusable(_) => {
-                "install the voice again with scripts/setup"
+                "install the voice again with scripts/setup, or with `karuna voices add FILE`"
             }
             Self::UnknownPackage { .. } => {
                 "use hibari_tts-0.2.1-py3-none-any.whl, the package hibari-tts 0.2.1 from PyPI"

@@ -78,7 +78,7 @@ impl AcousticFrames {
         Bin { harmonic, rotation, noise, residual, phase }
     }
 
-    /// AcousticFrames that are all alike.
+    /// Returns frames that are all alike.
     #[cfg(test)]
     pub(super) fn constant(frames: usize, pitch: f32, bin: Bin) -> Self {
         let rows = |value| vec![value; frames * BINS];

@@ -112,6 +112,20 @@ pub(super) fn write(
     Ok(target)
 }
 
+/// Removes an installed voice. Its folder is renamed first, so that no half of a voice is ever found.
+pub(super) fn remove(folder: &Path) -> Result<(), NeuralVoiceError> {
+    if !is_there(folder) {
+        return Err(NeuralVoiceError::NotInstalled(folder.to_owned()));
+    }
+    let remove = || -> io::Result<()> {
+        let parent = folder.parent().unwrap_or(folder);
+        let aside = tempfile::Builder::new().prefix(".karuna-").tempdir_in(parent)?;
+        fs::rename(folder, aside.path().join("voice"))?;
+        aside.close()
+    };
+    remove().map_err(|error| NeuralVoiceError::io(folder, error))
+}
+
 fn write_synced(path: &Path, content: &[u8]) -> io::Result<()> {
     fs::write(path, content)?;
     File::options().append(true).open(path)?.sync_all()

@@ -171,8 +171,9 @@ fn push_words<'a>(text: &'a str, range: Range<usize>, words: &mut Vec<WrittenWor
 
 /// Returns a written word as it is read, with the punctuation around it.
 fn read_aloud(word: &str, previous: &str, next: &str) -> String {
-    if let Some(words) = abbreviation(word, next) {
-        return words;
+    let opened = word.trim_start_matches(is_punctuation);
+    if let Some(words) = abbreviation(opened, next) {
+        return format!("{}{words}", clean(&word[..word.len() - opened.len()]));
     }
     let core = word.trim_matches(is_punctuation);
     if core.is_empty() {
@@ -365,7 +366,7 @@ mod tests {
             read("20°C, 1/2 of 5km, 3/4, 1½"),
             "20 degrees Celsius, one half of 5 kilometers, 3 quarters, 1 and a half "
         );
-        assert_eq!(read("1 min, 5 min. In the 1990s"), "1 minute, 5 minutes In the 1990s");
+        assert_eq!(read("1 min, 5 min. In the 1990s"), "1 minute, 5 minutes. In the 1990s");
         assert_eq!(read("word - word – #5"), "word — word — number 5");
         assert_eq!(read("12345678901234"), "1 2 3 4 5 6 7 8 9 0 1 2 3 4");
     }

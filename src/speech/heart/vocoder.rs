@@ -73,7 +73,7 @@ impl Vocoder {
     fn analyse(&self, pulses: &[f32], frame: usize, spectrum: &mut [Complex32], scratch: &mut [Complex32]) {
         const SCALE: f32 = 1.0 / HOP as f32;
         for (sample, (value, window)) in spectrum.iter_mut().zip(&self.window).enumerate() {
-            let place = (frame * HOP + sample) as isize - (WINDOW / 2) as isize;
+            let place = (frame * HOP + sample).cast_signed() - (WINDOW / 2).cast_signed();
             *value = Complex32::new(pulses[reflect(place, pulses.len())] * window * SCALE, 0.0);
         }
         self.forward.process_with_scratch(spectrum, scratch);
@@ -122,7 +122,7 @@ fn mirror(spectrum: &mut [Complex32]) {
 
 /// Maps a place outside `0..length` to the one that it mirrors.
 fn reflect(place: isize, length: usize) -> usize {
-    let last = length as isize - 1;
+    let last = length.cast_signed() - 1;
     let period = (2 * last).max(1);
     let folded = place.rem_euclid(period);
     folded.min(period - folded).clamp(0, last) as usize

@@ -1,0 +1,33 @@
+//! Installs voices into the listener's data folder, and removes them.
+
+use std::path::{Path, PathBuf};
+
+use super::heart::{self, NeuralVoiceError, PackageTrust, VoicePackage};
+use crate::io::folders;
+
+/// Installs the voice of a package. Returns the voice's folder.
+///
+/// # Errors
+/// If the package is refused, or the folder can't be written; nothing is changed then.
+pub(crate) fn add(package: &Path, trust: PackageTrust) -> Result<PathBuf, NeuralVoiceError> {
+    let voices = voices_folder().ok_or(NeuralVoiceError::NoDataFolder)?;
+    VoicePackage::open(package, trust)?.install(&voices)
+}
+
+/// Removes an installed voice. Returns the folder that it was in.
+///
+/// # Errors
+/// If no voice of this name is installed, or its folder can't be removed.
+pub(crate) fn remove(name: &str) -> Result<PathBuf, NeuralVoiceError> {
+    let voices = voices_folder().ok_or(NeuralVoiceError::NoDataFolder)?;
+    if name != heart::NAME {
+        return Err(NeuralVoiceError::NoSuchVoice(name.to_owned()));
+    }
+    heart::remove(&voices.join(name))?;
+    Ok(voices)
+}
+
+/// Returns the folder that voices are installed in; `None` if the system names no folder for data.
+pub(super) fn voices_folder() -> Option<PathBuf> {
+    folders::data_folder().map(|data| data.join("voices"))
+}

@@ -1,0 +1,46 @@
+//! `karuna voices`: who can speak, and packages that are refused.
+#![expect(clippy::unwrap_used, reason = "a test helper may fail like the test itself")]
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+fn voices(folder: &Path, arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_karuna"));
+    command.arg("voices").args(arguments).env("XDG_DATA_HOME", folder.join("data")).env("PATH", "");
+    command.env("XDG_CACHE_HOME", folder.join("cache")).stdin(Stdio::null()).output().unwrap()
+}
+
+#[test]
+fn the_voices_are_listed_with_how_to_install_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let listed = voices(folder.path(), &["--json"]);
+    let listed: Vec<serde_json::Value> = serde_json::from_slice(&listed.stdout).unwrap();
+    assert_eq!(listed[0]["name"], "heart");
+    assert_eq!(listed[0]["language"], "en");
+    assert_eq!(listed[0]["installed"], false);
+    assert!(listed[0]["install"].as_str().unwrap().contains("karuna voices add"));
+    let plain = String::from_utf8(voices(folder.path(), &[]).stdout).unwrap();
+    assert!(plain.lines().any(|line| line.starts_with("heart") && line.contains("not installed")), "{plain}");
+}
+
+#[test]
+fn a_foreign_file_is_refused_and_nothing_is_installed() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("voice.whl");
+    fs::write(&file, "not a voice").unwrap();
+    for (arguments, said) in [
+        (vec!["add", file.to_str().unwrap()], "is not a voice that karuna knows"),
+        (vec!["add", "--unverified", file.to_str().unwrap()], "is not a voice package"),
+        (vec!["add", "/nowhere.whl"], "can't be used"),
+        (vec!["remove", "heart"], "no voice is installed"),
+        (vec!["remove", "../x"], "no installed voice named"),
+        (vec!["--say", "Rest.", "nobody"], "a voice is auto, none"),
+    ] {
+        let output = voices(folder.path(), &arguments);
+        let errors = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}: {errors}");
+        assert!(errors.starts_with("error: ") && errors.contains(said) && errors.contains("help: "), "{errors}");
+    }
+    assert!(!folder.path().join("data").exists());
+}
