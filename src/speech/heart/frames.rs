@@ -9,6 +9,8 @@ pub(super) const HOP: usize = 300;
 /// Numbers in a spectrum: those of a transform of 1200 points.
 pub(super) const BINS: usize = 2 * HOP + 1;
 const SPECTRA: usize = 5;
+/// The model counts durations in steps of 25 ms.
+const FRAMES_PER_STEP: usize = 2;
 /// A phoneme of the model's own recordings never lasts as long as a second; more than this is a broken model.
 const MAX_FRAMES_PER_PHONEME: usize = 400;
 
@@ -46,8 +48,9 @@ impl AcousticFrames {
             spectra.push((frames, numbers));
         }
         let ([1, frames], pitch) = outputs.next()?.into_shape_vec::<f32, 2>().ok()? else { return None };
-        let ([1, count], ends) = outputs.next()?.into_shape_vec::<i32, 2>().ok()? else { return None };
-        let ends: Vec<usize> = ends.into_iter().map(usize::try_from).collect::<Result<_, _>>().ok()?;
+        let ([count], ends) = outputs.next()?.into_shape_vec::<i32, 1>().ok()?;
+        let end = |steps: i32| usize::try_from(steps).ok()?.checked_mul(FRAMES_PER_STEP);
+        let ends: Vec<usize> = ends.into_iter().map(end).collect::<Option<_>>()?;
         let is_sound = count == phonemes
             && ends.is_sorted()
             && ends.last() == Some(&frames)
