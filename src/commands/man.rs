@@ -47,7 +47,7 @@ pub(super) fn run(folder: Option<&Path>) -> Result<Outcome, Failure> {
         return Ok(Outcome::Done);
     };
     std::fs::create_dir_all(folder).map_err(|error| failed(folder, &error))?;
-    for command in std::iter::once(&cli).chain(cli.get_subcommands()) {
+    for command in with_subcommands(&cli) {
         let page = page(command).map_err(|error| failed(folder, &error))?;
         let path = folder.join(Man::new(command.clone()).get_filename());
         atomic_file::write(&path, &page)?;
@@ -56,9 +56,15 @@ pub(super) fn run(folder: Option<&Path>) -> Result<Outcome, Failure> {
     Ok(Outcome::Done)
 }
 
+/// A command, its subcommands, and theirs. The generated `help` commands have no page.
+fn with_subcommands(command: &Command) -> Vec<&Command> {
+    let nested = command.get_subcommands().filter(|nested| nested.get_name() != "help");
+    std::iter::once(command).chain(nested.flat_map(with_subcommands)).collect()
+}
+
 /// The manual page of a command.
 fn page(command: &Command) -> io::Result<Vec<u8>> {
-    let top = command.get_subcommands().next().is_some();
+    let is_program = command.get_version().is_some();
     let man = Man::new(command.clone().disable_help_subcommand(true)).manual("karuna");
     let mut page = Vec::new();
     man.render_title(&mut page)?;
@@ -66,14 +72,14 @@ fn page(command: &Command) -> io::Result<Vec<u8>> {
     man.render_synopsis_section(&mut page)?;
     man.render_description_section(&mut page)?;
     man.render_options_section(&mut page)?;
-    if top {
+    if command.get_subcommands().next().is_some() {
         man.render_subcommands_section(&mut page)?;
     }
-    if top || command.get_name() == "play" {
+    if is_program || command.get_name() == "play" {
         section("WHILE IT PLAYS", &KEYS).to_writer(&mut page)?;
     }
     section("EXIT STATUS", &CODES).to_writer(&mut page)?;
-    if top {
+    if is_program {
         section("FILES", &FILES).to_writer(&mut page)?;
         man.render_version_section(&mut page)?;
     } else {

@@ -111,7 +111,10 @@ fn there_is_a_page_for_each_command_and_no_page_is_amiss() {
     for command in &commands {
         assert!(names.contains(&format!("karuna-{command}.1")), "{command}: {names:?}");
     }
-    assert_eq!(names.len(), commands.len() + 1);
+    // Besides the program's own page, only subcommands of subcommands have one.
+    let is_nested = |name: &&String| commands.iter().any(|command| name.starts_with(&format!("karuna-{command}-")));
+    assert_eq!(names.iter().filter(is_nested).count(), names.len() - commands.len() - 1, "{names:?}");
+    assert!(names.iter().any(|name| name == "karuna-voices-add.1"), "{names:?}");
     for name in &names {
         let warnings = run("groff", &["-Kutf8", "-man", "-Tutf8", "-ww", "-z", name], &target);
         assert_eq!(warnings, "", "{name}");
