@@ -6,6 +6,7 @@ use rten::{Model, NodeId, RunOptions, ThreadPool, Value, ValueOrView};
 
 use super::error::NeuralVoiceError;
 use super::frames::AcousticFrames;
+use super::model::load_model;
 
 /// The names of the model's inputs: phonemes, and how fast they are spoken.
 const INPUTS: [&str; 2] = ["ids", "speed"];
@@ -24,7 +25,7 @@ pub(super) struct AcousticModel {
 
 impl AcousticModel {
     pub(super) fn load(bytes: Vec<u8>, pool: Arc<ThreadPool>) -> Result<Self, NeuralVoiceError> {
-        let model = Model::load(bytes).map_err(NeuralVoiceError::unusable)?;
+        let model = load_model(bytes)?;
         let (inputs, outputs) = (nodes(&model, INPUTS)?, nodes(&model, OUTPUTS)?);
         Ok(Self { model, inputs, outputs, pool })
     }

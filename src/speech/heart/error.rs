@@ -70,6 +70,7 @@ pub enum NeuralVoiceError {
 
 impl NeuralVoiceError {
     /// A model that can't be loaded or run.
+    #[expect(clippy::needless_pass_by_value, reason = "passed to map_err, which gives errors by value")]
     pub(super) fn unusable(why: impl ToString) -> Self {
         // The messages of the inference library may hold names from the file.
         Self::Unusable(crate::text::single_line(&why.to_string()).chars().take(200).collect())

@@ -10,6 +10,7 @@ use serde::Deserialize;
 use unicode_normalization::UnicodeNormalization;
 
 use super::error::NeuralVoiceError;
+use super::model::load_model;
 
 const INPUT: &str = "chars";
 const OUTPUT: &str = "ids";
@@ -44,7 +45,7 @@ impl Speller {
     pub(super) fn load(model: Vec<u8>, alphabet: &[u8], pool: Arc<ThreadPool>) -> Result<Self, NeuralVoiceError> {
         let alphabet: Alphabet = serde_json::from_slice(alphabet)
             .map_err(|_| NeuralVoiceError::unusable("its table of letters can't be read"))?;
-        let model = Model::load(model).map_err(NeuralVoiceError::unusable)?;
+        let model = load_model(model)?;
         let node = |name| model.find_node(name).ok_or_else(|| NeuralVoiceError::unusable("it can't spell"));
         let (input, output) = (node(INPUT)?, node(OUTPUT)?);
         let letters = alphabet.letters.into_iter().zip(1..).collect();
