@@ -321,6 +321,7 @@ fn code(text: &str) -> Result<Code, String> {
     })
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "clap expects a result of every parser")]
 fn start(text: &str) -> Result<StartPosition, std::convert::Infallible> {
     Ok(duration::parse(text).map_or_else(|| StartPosition::Segment(text.to_owned()), StartPosition::Time))
 }

@@ -211,23 +211,23 @@ impl<'table, 'findings, 'text> TableReader<'table, 'findings, 'text> {
 
     /// Reads a list of inline tables. The example is its value in the help.
     pub(super) fn inline_tables(&mut self, key: &str, example: &str) -> Vec<InnerTable<'table>> {
-        let list = ("a list", format!("write it in brackets, such as {key} = {example}"));
-        let entry = ("a table", format!("write each entry in braces, such as {key} = {example}"));
-        self.tables(key, list, entry)
+        let list = format!("write it in brackets, such as {key} = {example}");
+        let entry = format!("write each entry in braces, such as {key} = {example}");
+        self.tables(key, ("a list", &list), ("a table", &entry))
     }
 
     /// Reads the segments under `[[header]]`.
     pub(super) fn segment_tables(&mut self, key: &str, header: &str) -> Vec<InnerTable<'table>> {
-        let list = ("a list of segments", format!("start each segment with two brackets on each side: [[{header}]]"));
-        let entry = ("a segment", format!("start each segment with its header: [[{header}]]"));
-        self.tables(key, list, entry)
+        let list = format!("start each segment with two brackets on each side: [[{header}]]");
+        let entry = format!("start each segment with its header: [[{header}]]");
+        self.tables(key, ("a list of segments", &list), ("a segment", &entry))
     }
 
     /// Reads a list of tables. `list` and `entry` are what the value and its entries have to be, each with its help.
-    fn tables(&mut self, key: &str, list: (&str, String), entry: (&str, String)) -> Vec<InnerTable<'table>> {
+    fn tables(&mut self, key: &str, list: (&str, &str), entry: (&str, &str)) -> Vec<InnerTable<'table>> {
         let Some(value) = self.get(key) else { return Vec::new() };
         let DeValue::Array(array) = value.get_ref() else {
-            self.wrong_type(key, value, list.0, &list.1);
+            self.wrong_type(key, value, list.0, list.1);
             return Vec::new();
         };
         let mut tables = Vec::new();
@@ -235,7 +235,7 @@ impl<'table, 'findings, 'text> TableReader<'table, 'findings, 'text> {
             if let DeValue::Table(table) = item.get_ref() {
                 tables.push((table, item.span()));
             } else {
-                self.wrong_entry_type(key, item, entry.0, &entry.1);
+                self.wrong_entry_type(key, item, entry.0, entry.1);
             }
         }
         tables

@@ -37,8 +37,8 @@ pub(crate) fn caption(timeline: &Timeline, frame: Frames, columns: usize) -> Cap
     let strikes = strikes(timeline, number);
     match (segment.kind, &segment.text) {
         (SegmentKind::Narration, Some(text)) => spoken(timeline, number, segment, text, frame, columns),
-        (SegmentKind::Bell, _) if !strikes.is_empty() => struck(strikes, frame, columns),
-        _ => silence(timeline, number, segment, strikes, frame, columns),
+        (SegmentKind::Bell, _) if !strikes.is_empty() => struck(&strikes, frame, columns),
+        _ => silence(timeline, number, segment, &strikes, frame, columns),
     }
 }
 
@@ -73,7 +73,7 @@ fn sounds(bell: &str, count: u32) -> String {
     format!("(The {} sounds {}.)", escape_controls(bell), describe_count(count))
 }
 
-fn struck(strikes: Vec<&Cue>, frame: Frames, columns: usize) -> Caption {
+fn struck(strikes: &[&Cue], frame: Frames, columns: usize) -> Caption {
     let count = strikes.len();
     let heard = strikes.iter().filter(|cue| cue.start <= frame).count();
     let name = &strikes[heard.saturating_sub(1)].name;
@@ -90,7 +90,7 @@ fn silence(
     timeline: &Timeline,
     number: usize,
     segment: &Segment,
-    strikes: Vec<&Cue>,
+    strikes: &[&Cue],
     frame: Frames,
     columns: usize,
 ) -> Caption {

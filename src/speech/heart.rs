@@ -20,6 +20,7 @@ mod error;
 mod files;
 mod frames;
 mod installed;
+mod model;
 mod noise;
 mod package;
 mod phonemes;

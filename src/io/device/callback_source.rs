@@ -141,7 +141,7 @@ impl CallbackSource {
             rate: buffer.rate,
             period: AtomicU64::new(buffer.period.0),
             capacity: AtomicU64::new(buffer.capacity.0),
-            delay: converter.as_ref().map_or(Frames::ZERO, RateConverter::delay),
+            delay: converter.as_ref().map_or(Frames::ZERO, |_| RateConverter::DELAY),
             heartbeat: AtomicU64::new(0),
             last_request: AtomicU64::new(0),
             device_ran_dry: AtomicBool::new(false),

@@ -16,6 +16,9 @@ pub(super) struct RateConverter {
 }
 
 impl RateConverter {
+    /// The frames of the session by which the filter delays the sound.
+    pub(super) const DELAY: Frames = Frames(FILTER_FRAMES as u64 / 2);
+
     /// A converter for blocks of `block_frames`.
     pub(super) fn new(from: Rate, to: Rate, block_frames: usize) -> Result<Self, ResamplerConstructionError> {
         let ratio = f64::from(to.hertz()) / f64::from(from.hertz());
@@ -27,11 +30,6 @@ impl RateConverter {
     /// The maximum number of samples that one block becomes.
     pub(super) fn max_samples(&self) -> usize {
         self.resampler.output_frames_max() * CHANNELS
-    }
-
-    /// By how many frames of the session the sound is late.
-    pub(super) fn delay(&self) -> Frames {
-        Frames(FILTER_FRAMES as u64 / 2)
     }
 
     /// Converts one block to interleaved samples, and returns how many there are.

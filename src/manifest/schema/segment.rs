@@ -80,7 +80,7 @@ struct InsteadSchema {
 fn add_kinds(schema: &mut Schema) {
     let keys = schema.get("properties").and_then(Value::as_object).cloned().unwrap_or_default();
     let kinds: Vec<_> = SEGMENT_KINDS.iter().filter(|kind| keys.contains_key(kind.key)).collect();
-    let rules = kinds.iter().rev().fold(no_kind(), |otherwise, kind| rules(kind, &keys, otherwise));
+    let rules = kinds.iter().rev().fold(no_kind(), |otherwise, kind| rules(kind, &keys, &otherwise));
     schema.insert("oneOf".to_owned(), one_of(&kinds));
     if let Value::Object(rules) = rules {
         schema.ensure_object().extend(rules);
@@ -109,7 +109,7 @@ fn no_kind() -> Value {
 }
 
 /// Returns the rules of one kind, and those that apply otherwise.
-fn rules(kind: &SegmentKindKeys, keys: &Map<String, Value>, otherwise: Value) -> Value {
+fn rules(kind: &SegmentKindKeys, keys: &Map<String, Value>, otherwise: &Value) -> Value {
     let is_foreign = |key: &&String| !kind.allowed.contains(&key.as_str()) && *key != "id" && *key != "chapter";
     let foreign: Map<_, _> =
         keys.keys().filter(is_foreign).map(|key| (key.clone(), forbidden(key, kind.name))).collect();
