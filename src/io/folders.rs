@@ -27,6 +27,18 @@ pub(crate) fn data_folder() -> Option<PathBuf> {
     Some(folder.join("karuna")).filter(|folder| folder.is_absolute())
 }
 
+/// Returns the program's folders in the system's data folders, the most important first: of `$XDG_DATA_DIRS`, or `/usr/local/share`
+/// and `/usr/share`. Packages of a distribution put data there. None on Windows.
+#[must_use]
+pub(crate) fn system_data_folders() -> Vec<PathBuf> {
+    if cfg!(windows) {
+        return Vec::new();
+    }
+    let given = env::var_os("XDG_DATA_DIRS").filter(|folders| !folders.is_empty());
+    let folders = given.unwrap_or_else(|| "/usr/local/share:/usr/share".into());
+    env::split_paths(&folders).filter(|folder| folder.is_absolute()).map(|folder| folder.join("karuna")).collect()
+}
+
 /// Returns an absolute path from the environment, on systems where the convention is not native too.
 fn from_environment(variable: &str) -> Option<PathBuf> {
     env::var_os(variable).map(PathBuf::from).filter(|path| path.is_absolute())

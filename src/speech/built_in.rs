@@ -21,7 +21,7 @@ pub(super) struct BuiltInEngine {
 
 impl BuiltInEngine {
     pub(super) fn new() -> Self {
-        Self { folder: installation::voices_folder().map(|voices| voices.join(NAME)), voice: Mutex::default() }
+        Self { folder: installation::voice_folder(NAME), voice: Mutex::default() }
     }
 }
 

@@ -27,7 +27,15 @@ pub(crate) fn remove(name: &str) -> Result<PathBuf, NeuralVoiceError> {
     Ok(voices)
 }
 
+/// Returns the folder of a voice: the one that the listener installed, or else one that a package of the system brings. If there is
+/// neither, where the voice would be installed; `None` if the system names no folder for data.
+pub(super) fn voice_folder(name: &str) -> Option<PathBuf> {
+    let own = voices_folder().map(|voices| voices.join(name));
+    let system = folders::system_data_folders().into_iter().map(|data| data.join("voices").join(name));
+    own.iter().cloned().chain(system).find(|folder| heart::is_installed(folder)).or(own)
+}
+
 /// Returns the folder that voices are installed in; `None` if the system names no folder for data.
-pub(super) fn voices_folder() -> Option<PathBuf> {
+fn voices_folder() -> Option<PathBuf> {
     folders::data_folder().map(|data| data.join("voices"))
 }

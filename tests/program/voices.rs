@@ -8,6 +8,7 @@ use std::process::{Command, Output, Stdio};
 fn voices(folder: &Path, arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_karuna"));
     command.arg("voices").args(arguments).env("XDG_DATA_HOME", folder.join("data")).env("PATH", "");
+    command.env("XDG_DATA_DIRS", folder.join("system"));
     command.env("XDG_CACHE_HOME", folder.join("cache")).stdin(Stdio::null()).output().unwrap()
 }
 
@@ -22,6 +23,17 @@ fn the_voices_are_listed_with_how_to_install_them() {
     assert!(listed[0]["install"].as_str().unwrap().contains("karuna voices add"));
     let plain = String::from_utf8(voices(folder.path(), &[]).stdout).unwrap();
     assert!(plain.lines().any(|line| line.starts_with("heart") && line.contains("not installed")), "{plain}");
+}
+
+#[test]
+fn a_voice_that_the_system_brings_counts_as_installed() {
+    let folder = tempfile::tempdir().unwrap();
+    let voice = folder.path().join("system/karuna/voices/heart");
+    fs::create_dir_all(&voice).unwrap();
+    fs::write(voice.join("voice.toml"), "format = 1\n").unwrap();
+    let listed = voices(folder.path(), &["--json"]);
+    let listed: Vec<serde_json::Value> = serde_json::from_slice(&listed.stdout).unwrap();
+    assert_eq!((&listed[0]["name"], &listed[0]["installed"]), (&"heart".into(), &true.into()));
 }
 
 #[test]
