@@ -1,13 +1,16 @@
 //! What can be typed, and no more.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use crate::io::encode::BitDepth;
-use crate::manifest::{Code, duration, suggest};
+use crate::io::library;
+use crate::load::LoadOptions;
+use crate::manifest::{Code, SETTLE, duration, suggest};
 use crate::playback::{OutputChoice, StartPosition};
 use crate::speech::VoiceChoice;
 use crate::timeline::LengthChoice;
@@ -15,16 +18,41 @@ use crate::timeline::{LevelChange, Shape};
 use crate::units::{Decibels, Rate};
 
 /// How one begins.
-const BEGIN: &str = "`karuna` alone lists the sessions, and `karuna play glimmer` plays a short one. Leaving early is always all right.\n\
+const BEGIN: &str = "`karuna` alone lists the sessions, and `karuna glimmer` plays a short one. Leaving early is always all right.\n\
     `karuna new evening.toml` begins a session of your own.";
 
 /// A gentle player for guided meditation.
 #[derive(Debug, Parser)]
 #[command(name = "karuna", version, about, disable_help_subcommand = true, after_help = BEGIN)]
+#[command(override_usage = "karuna [COMMAND]\n       karuna SESSION [OPTIONS of play]")]
 pub struct Cli {
     /// What to do; without it, the sessions are listed.
     #[command(subcommand)]
     pub command: Option<Command>,
+}
+
+impl Cli {
+    /// Reads the program's arguments. `karuna SESSION` stands for `karuna play SESSION` where no command has that name.
+    ///
+    /// Ends the program if the arguments are wrong, or ask for help.
+    #[must_use]
+    pub fn read() -> Self {
+        Self::parse_from(with_play(std::env::args_os().collect()))
+    }
+}
+
+/// Inserts `play` before a first argument that names a session, or nearly does, and no command.
+fn with_play(mut arguments: Vec<OsString>) -> Vec<OsString> {
+    let first = arguments.iter().skip(1).position(|argument| !argument.to_string_lossy().starts_with('-'));
+    let Some(first) = first.map(|index| index + 1) else { return arguments };
+    let (word, cli) = (arguments[first].to_string_lossy(), Cli::command());
+    let is_command = cli.find_subcommand(&*word).is_some();
+    let nearly_is_command = || suggest::nearest(&word, cli.get_subcommands().map(clap::Command::get_name)).is_some();
+    let nearly_is_session = || !nearly_is_command() && library::suggest_session(&word).is_some();
+    if !is_command && (library::is_session(&word) || nearly_is_session()) {
+        arguments.insert(first, "play".into());
+    }
+    arguments
 }
 
 /// The commands.
@@ -60,6 +88,11 @@ pub enum Command {
     Devices,
     /// List who can speak lines without a recording; hear, install or remove a voice
     Voices(Voices),
+    /// Name the teacher, the licence, the voices and the bells of a session
+    Credits {
+        /// A manifest, or the name of a session in the library
+        session: String,
+    },
     /// Print the schema of manifests, for editors that complete and check while you type
     Schema,
     /// Print what a shell needs to complete commands, options and sessions
@@ -114,14 +147,17 @@ pub struct Check {
 /// `play`
 #[derive(Debug, Args)]
 pub struct Play {
-    /// A manifest, or the name of a session in the library
-    pub session: String,
+    /// A manifest, or the name of a session in the library; without one, the sessions are listed
+    pub session: Option<String>,
     /// What makes it fit
     #[command(flatten)]
     pub shape: ShapeArguments,
     /// Begin at a segment's id, or at a time such as 2m30s
     #[arg(long, value_name = "ID|TIME", value_parser = start)]
     pub from: Option<StartPosition>,
+    /// Quiet before the session begins, up to 10m
+    #[arg(long, value_name = "T", value_parser = settle)]
+    pub settle: Option<Duration>,
     /// Louder or softer, in decibels, up to 6
     #[arg(long, value_name = "DB", default_value = "0", allow_negative_numbers = true, value_parser = volume)]
     pub volume: Decibels,
@@ -153,9 +189,10 @@ impl Play {
         };
         let volume = Decibels::UNITY;
         Self {
-            session: session.to_owned(),
+            session: Some(session.to_owned()),
             shape,
             from: None,
+            settle: None,
             volume,
             output,
             no_input: false,
@@ -270,6 +307,12 @@ pub struct ShapeArguments {
 }
 
 impl ShapeArguments {
+    /// How these arguments ask for a session to be loaded.
+    #[must_use]
+    pub fn load_options(&self) -> LoadOptions {
+        LoadOptions { shape: self.shape(), voice: self.voice.clone(), ..LoadOptions::default() }
+    }
+
     /// The shape that these arguments ask for.
     #[must_use]
     pub fn shape(&self) -> Shape {
@@ -328,6 +371,12 @@ fn start(text: &str) -> Result<StartPosition, std::convert::Infallible> {
 
 fn length(text: &str) -> Result<Duration, String> {
     duration::parse(text).ok_or_else(|| "a length is written as in 20m, 1h or 7m30s".to_owned())
+}
+
+fn settle(text: &str) -> Result<Duration, String> {
+    duration::parse(text)
+        .filter(|time| SETTLE.contains(time))
+        .ok_or_else(|| "the quiet is a time of up to 10m, such as 30s or 1m30s".to_owned())
 }
 
 fn volume(text: &str) -> Result<Decibels, String> {

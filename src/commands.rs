@@ -3,6 +3,7 @@
 mod bell;
 mod check;
 mod completions;
+mod credits;
 mod devices;
 mod list;
 mod loading;
@@ -64,6 +65,7 @@ pub fn run(cli: Cli) -> Result<Outcome, Failure> {
         Some(Command::Bell { name, output }) => bell::run(name.as_deref(), &output),
         Some(Command::Devices) => devices::run(),
         Some(Command::Voices(arguments)) => voices::run(&arguments),
+        Some(Command::Credits { session }) => credits::run(&session),
         Some(Command::Schema) => schema::run(),
         Some(Command::Completions { shell }) => completions::run(shell),
         Some(Command::Man { output }) => man::run(output.as_deref()),

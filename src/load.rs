@@ -6,7 +6,9 @@ mod error;
 mod lines;
 mod session;
 mod voice_gain;
+mod voices;
 
+use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -32,19 +34,28 @@ const FIRST_SPEECH_TIMEOUT: Duration = Duration::from_millis(300);
 pub struct LoadOptions {
     /// What makes the session fit the listener.
     pub shape: Shape,
+    /// Tags to avoid where the session has them, besides those of the shape, which it must know.
+    pub avoid_where_present: Vec<String>,
     /// Who speaks lines without a recording.
     pub voice: VoiceChoice,
+}
+
+impl LoadOptions {
+    /// Returns the shape with all tags to avoid.
+    fn full_shape(&self) -> Shape {
+        let mut shape = self.shape.clone();
+        shape.avoid.extend(self.avoid_where_present.iter().cloned());
+        shape
+    }
 }
 
 /// Something that happens while a session is loaded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LoadEvent<'load> {
-    /// The listener avoids a tag that no line has. It may be misspelt.
-    UnknownTag {
-        /// The tag.
-        tag: &'load str,
-        /// A similar tag, if there is one.
-        suggestion: Option<&'load str>,
+    /// Lines without a recording are not spoken, as there is no voice for them.
+    NoVoice {
+        /// How many lines.
+        lines: usize,
     },
     /// Lines are being spoken. Occurs before the first engine is started, and then at least every 50 ms.
     Speaking(SpeechProgress<'load>),
@@ -62,6 +73,8 @@ pub(crate) enum SpeechTiming {
     Now,
     /// As far as that takes a moment only; the rest while the session is playing.
     WhilePlaying,
+    /// Not at all: only who would speak them is found out.
+    Never,
 }
 
 /// Loads a session by its path, or by its name in the library. Every line that has no recording is spoken first.
@@ -81,6 +94,12 @@ pub(crate) fn load_to_play(
     observer: LoadObserver,
 ) -> Result<(LoadedSession, Option<SpeechJob>), LoadError> {
     load_manifest(library::open(session)?, options, timing, observer)
+}
+
+/// Loads a session without having its lines spoken, though it is known who would speak them.
+pub(crate) fn load_unspoken(session: &str, options: &LoadOptions) -> Result<LoadedSession, LoadError> {
+    let observer = &mut |_: LoadEvent| ControlFlow::Continue(());
+    load_manifest(library::open(session)?, options, SpeechTiming::Never, observer).map(|(session, _)| session)
 }
 
 /// Loads a session as it was written, its lines shown.
@@ -115,40 +134,52 @@ fn load_manifest(
     if findings.iter().any(|finding| finding.severity == Severity::Error) {
         return Err(LoadError::invalid(manifest.text, findings));
     }
-    report_unknown_tags(&session, &options.shape.avoid, observer)?;
-    let job = speak(&session, options, timing, &mut clips, observer)?;
+    check_tags(&session, &options.shape.avoid)?;
+    let shape = options.full_shape();
+    let lines = match timing {
+        SpeechTiming::Now | SpeechTiming::Never => lines::unrecorded(&session, &shape),
+        SpeechTiming::WhilePlaying => lines::in_order_of_need(&session, &shape),
+    };
+    let unrecorded = lines.len();
+    let plan = SpeechPlan::new(&SpeechEngines::known(), &options.voice, lines)?;
+    let unspoken = unrecorded - plan.iter().flat_map(SpeechPlan::engine_names).count();
+    if unspoken > 0 && options.voice == VoiceChoice::Auto {
+        notify(observer, LoadEvent::NoVoice { lines: unspoken })?;
+    }
+    let speakers = plan.iter().flat_map(SpeechPlan::engine_names).map(str::to_owned).collect();
+    let job = speak(plan, timing, &mut clips, observer)?;
     let mut facts = clips.facts(&clips::bells(&session), clips::bed(&session));
     job.iter().flat_map(SpeechJob::pending).for_each(|key| facts.mark_speech_pending(key.clone()));
-    let shape = options.shape.clone();
-    Ok((LoadedSession { manifest, session, clips: Arc::new(clips), facts, shape }, job))
+    Ok((LoadedSession { manifest, session, clips: Arc::new(clips), facts, shape, speakers }, job))
 }
 
-/// Reports the tags that a listener avoids in vain: they count on being spared.
-fn report_unknown_tags(session: &Session, avoided: &[String], observer: LoadObserver) -> Result<(), LoadError> {
-    let tags: Vec<&str> = TAGS.iter().copied().chain(session.tags()).collect();
-    for tag in avoided.iter().filter(|avoided| !tags.iter().any(|tag| tag.eq_ignore_ascii_case(avoided))) {
-        let suggestion = suggest::nearest(tag, tags.iter().copied());
-        notify(observer, LoadEvent::UnknownTag { tag, suggestion })?;
+/// Refuses a tag that a listener would avoid in vain: they count on being spared.
+fn check_tags(session: &Session, avoided: &[String]) -> Result<(), LoadError> {
+    let own: BTreeSet<&str> = session.tags().collect();
+    let known = || TAGS.iter().copied().chain(own.iter().copied());
+    match avoided.iter().find(|avoided| !known().any(|tag| tag.eq_ignore_ascii_case(avoided))) {
+        None => Ok(()),
+        Some(tag) => Err(LoadError::UnknownTag {
+            tag: tag.clone(),
+            suggestion: suggest::nearest(tag, known()).map(str::to_owned),
+            tags: own.into_iter().map(str::to_owned).collect(),
+        }),
     }
-    Ok(())
 }
 
-/// Has the lines without a recording spoken, and adds the speech to the clips. Returns the job if it is not done.
+/// Has lines spoken, and adds the speech to the clips. Returns the job if it is not done.
 fn speak(
-    session: &Session,
-    options: &LoadOptions,
+    plan: Option<SpeechPlan>,
     timing: SpeechTiming,
     clips: &mut ClipTable,
     observer: LoadObserver,
 ) -> Result<Option<SpeechJob>, LoadError> {
-    let (lines, priority, deadline) = match timing {
-        SpeechTiming::Now => (lines::unrecorded(session, &options.shape), Priority::Awaited, None),
-        SpeechTiming::WhilePlaying => {
-            let lines = lines::in_order_of_need(session, &options.shape);
-            (lines, Priority::Ahead, Some(Instant::now() + FIRST_SPEECH_TIMEOUT))
-        }
+    let (priority, deadline) = match timing {
+        SpeechTiming::Now => (Priority::Awaited, None),
+        SpeechTiming::WhilePlaying => (Priority::Ahead, Some(Instant::now() + FIRST_SPEECH_TIMEOUT)),
+        SpeechTiming::Never => return Ok(None),
     };
-    let Some(plan) = SpeechPlan::new(&SpeechEngines::known(), &options.voice, lines)? else { return Ok(None) };
+    let Some(plan) = plan else { return Ok(None) };
     let mut report = |progress: SpeechProgress| observer(LoadEvent::Speaking(progress));
     let mut job = SpeechJob::start(plan, priority, |progress| {
         let _ = report(progress);

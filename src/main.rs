@@ -4,12 +4,11 @@
 
 use std::process::ExitCode;
 
-use clap::Parser;
 use karuna::cli::Cli;
 use karuna::commands;
 
 fn main() -> ExitCode {
-    match commands::run(Cli::parse()) {
+    match commands::run(Cli::read()) {
         Ok(outcome) => outcome.into(),
         Err(failure) => {
             commands::report::failure(&failure);

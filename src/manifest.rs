@@ -20,7 +20,7 @@ pub(crate) mod suggest;
 mod syntax;
 mod table_reader;
 
-pub(crate) use bounds::MAX_MANIFEST_BYTES;
+pub(crate) use bounds::{MAX_MANIFEST_BYTES, SETTLE};
 pub use codes::Code;
 pub(crate) use findings::Findings;
 pub use findings::{Finding, Severity};

@@ -32,6 +32,9 @@ pub(super) fn run(arguments: &Check) -> Result<Outcome, Failure> {
             if checked.findings.is_empty() {
                 bar.suspend(|| super::print_line(&format!("{}: nothing found", escape_controls(session))))?;
             }
+            if let Some(sentence) = unrecorded(session, checked.unrecorded) {
+                bar.suspend(|| super::print_line(&sentence))?;
+            }
         }
         all.extend(checked.findings);
     }
@@ -41,4 +44,14 @@ pub(super) fn run(arguments: &Check) -> Result<Outcome, Failure> {
         super::print_json(&Document { findings: all })?;
     }
     Ok(if has_errors { Outcome::Found } else { Outcome::Done })
+}
+
+/// Says how many lines have no recording.
+fn unrecorded(session: &str, lines: usize) -> Option<String> {
+    let session = escape_controls(session);
+    match lines {
+        0 => None,
+        1 => Some(format!("{session}: 1 line has no recording; the listener's voice speaks it, or it is only shown")),
+        _ => Some(format!("{session}: {lines} lines have no recording; the listener's voice speaks them, or they are only shown")),
+    }
 }

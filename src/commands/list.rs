@@ -26,7 +26,7 @@ struct Entry {
 pub(super) fn welcome() -> Result<Outcome, Failure> {
     run(false)?;
     super::print_line(
-        "\n`karuna play NAME` begins one; any key that you need is shown while it plays, and stopping is always all right.",
+        "\n`karuna NAME` plays one; any key that you need is shown while it plays, and stopping is always all right.",
     )?;
     Ok(Outcome::Done)
 }

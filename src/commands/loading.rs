@@ -5,13 +5,11 @@ use std::ops::ControlFlow;
 
 use super::progress::SpeechProgressDisplay;
 use super::{Outcome, report};
-use crate::cli::ShapeArguments;
 use crate::error::Failure;
 use crate::io::interrupt::Interrupt;
 use crate::io::terminal;
 use crate::load::{self, LoadError, LoadEvent, LoadOptions, LoadedSession, SpeechTiming};
 use crate::speech::SpeechJob;
-use crate::text::escape_controls;
 
 /// What was loaded, or how the command ends without it.
 pub(super) type Loaded<T> = ControlFlow<Outcome, T>;
@@ -32,10 +30,21 @@ impl SessionToPlay {
     }
 }
 
+/// What becomes of lines that have no recording and that no voice speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Unspoken {
+    /// Their words are shown, as everyone sees anyway.
+    Shown,
+    /// Their words are shown while it plays, which is said.
+    ShownWhilePlaying,
+    /// They are silent in a file, which is said.
+    Silent,
+}
+
 /// Loads a session, and has its lines spoken first.
-pub(super) fn load(session: &str, shape: &ShapeArguments) -> Result<Loaded<LoadedSession>, Failure> {
+pub(super) fn load(session: &str, options: &LoadOptions, unspoken: Unspoken) -> Result<Loaded<LoadedSession>, Failure> {
     let mut display = SpeechProgressDisplay::new();
-    let loaded = load::load(session, &options(shape), &mut |event| observe(&mut display, event));
+    let loaded = load::load(session, options, &mut |event| observe(&mut display, event, unspoken));
     let interrupt = display.finish();
     finish(loaded, interrupt.as_ref())
 }
@@ -43,14 +52,16 @@ pub(super) fn load(session: &str, shape: &ShapeArguments) -> Result<Loaded<Loade
 /// Loads a session to play it.
 pub(super) fn load_to_play(
     session: &str,
-    shape: &ShapeArguments,
+    options: &LoadOptions,
     timing: SpeechTiming,
 ) -> Result<Loaded<SessionToPlay>, Failure> {
     let mut display = match timing {
         SpeechTiming::Now => SpeechProgressDisplay::new(),
-        SpeechTiming::WhilePlaying => SpeechProgressDisplay::silent(),
+        SpeechTiming::WhilePlaying | SpeechTiming::Never => SpeechProgressDisplay::silent(),
     };
-    let loaded = load::load_to_play(session, &options(shape), timing, &mut |event| observe(&mut display, event));
+    let loaded = load::load_to_play(session, options, timing, &mut |event| {
+        observe(&mut display, event, Unspoken::ShownWhilePlaying)
+    });
     let interrupt = display.finish();
     let loaded = finish(loaded, interrupt.as_ref())?;
     Ok(loaded.map_continue(|(session, job)| SessionToPlay { session, job, interrupt }))
@@ -78,22 +89,26 @@ pub(super) fn interrupted() -> Outcome {
     Outcome::Stopped
 }
 
-fn options(shape: &ShapeArguments) -> LoadOptions {
-    LoadOptions { shape: shape.shape(), voice: shape.voice.clone() }
-}
-
-fn observe(display: &mut SpeechProgressDisplay, event: LoadEvent) -> ControlFlow<()> {
+fn observe(display: &mut SpeechProgressDisplay, event: LoadEvent, unspoken: Unspoken) -> ControlFlow<()> {
     match event {
         LoadEvent::Speaking(progress) => return display.update(progress),
         LoadEvent::NotSpoken(sentence) => report::line(&sentence),
-        LoadEvent::UnknownTag { tag, suggestion } => {
-            let suggestion = suggestion.map(|tag| format!("; did you mean `{}`?", escape_controls(tag)));
-            report::line(&format!(
-                "no line of this session has the tag `{}`, so nothing is left out for it{}",
-                escape_controls(tag),
-                suggestion.unwrap_or_default()
-            ));
+        LoadEvent::NoVoice { lines } => {
+            if let Some(consequence) = consequence(unspoken, lines) {
+                report::line(&format!("{consequence}; `karuna voices` says how to install one"));
+            }
         }
     }
     ControlFlow::Continue(())
+}
+
+/// Says what becomes of lines that no voice speaks, where that has to be said.
+fn consequence(unspoken: Unspoken, lines: usize) -> Option<String> {
+    let (have, them, are) = if lines == 1 { ("line has", "it", "it is") } else { ("lines have", "them", "they are") };
+    let result = match unspoken {
+        Unspoken::Shown => return None,
+        Unspoken::ShownWhilePlaying => "only shown",
+        Unspoken::Silent => "silent",
+    };
+    Some(format!("{lines} {have} no recording, and no voice is installed that speaks {them}, so {are} {result}"))
 }

@@ -20,12 +20,15 @@ use display::Display;
 use frontend::{Channels, Frontend};
 
 pub(super) fn run(arguments: &Play) -> Result<Outcome, Failure> {
+    let Some(session) = &arguments.session else { return super::list::welcome() };
     signals::ignore_terminal_stops();
     let search = OutputSearch::start(arguments.output.clone());
     // Where the start or the length depends on all lines, they are spoken first.
     let needs_all = arguments.from.is_some() || arguments.shape.length.is_some();
     let timing = if needs_all { SpeechTiming::Now } else { SpeechTiming::WhilePlaying };
-    match loading::load_to_play(&arguments.session, &arguments.shape, timing)? {
+    let mut options = arguments.shape.load_options();
+    options.shape.settle = arguments.settle;
+    match loading::load_to_play(session, &options, timing)? {
         Loaded::Continue(ready) => play(ready, search, arguments),
         Loaded::Break(outcome) => Ok(outcome),
     }

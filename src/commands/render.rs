@@ -2,6 +2,7 @@
 
 use std::ops::ControlFlow;
 
+use super::loading::Unspoken;
 use super::{Outcome, loading, progress, report};
 use crate::cli::Render;
 use crate::error::Failure;
@@ -12,7 +13,7 @@ use crate::text;
 
 pub(super) fn run(arguments: &Render) -> Result<Outcome, Failure> {
     let format = OutputFormat::for_path(&arguments.output, arguments.rate, arguments.bits)?;
-    let session = match loading::load(&arguments.session, &arguments.shape)? {
+    let session = match loading::load(&arguments.session, &arguments.shape.load_options(), Unspoken::Silent)? {
         ControlFlow::Continue(session) => session,
         ControlFlow::Break(outcome) => return Ok(outcome),
     };

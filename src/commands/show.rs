@@ -5,6 +5,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
+use super::loading::Unspoken;
 use super::{Outcome, loading, report};
 use crate::cli::Show;
 use crate::error::Failure;
@@ -45,7 +46,7 @@ struct CueDocument<'timeline> {
 }
 
 pub(super) fn run(arguments: &Show) -> Result<Outcome, Failure> {
-    let session = match loading::load(&arguments.session, &arguments.shape)? {
+    let session = match loading::load(&arguments.session, &arguments.shape.load_options(), Unspoken::Shown)? {
         ControlFlow::Continue(session) => session,
         ControlFlow::Break(outcome) => return Ok(outcome),
     };

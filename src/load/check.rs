@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use super::clips;
+use super::{clips, lines};
 use super::voice_gain::{ALL_CLIPS_SILENT, gain_to_level};
 use crate::error::Remedy as _;
 use crate::io::clips::{AnalysisCache, ClipTable};
@@ -19,6 +19,8 @@ pub(crate) struct CheckReport {
     pub(crate) text: String,
     /// In the order of their lines.
     pub(crate) findings: Vec<Finding>,
+    /// How many lines have no recording.
+    pub(crate) unrecorded: usize,
 }
 
 /// Checks a session completely, and decodes all of its clips.
@@ -45,7 +47,8 @@ pub(crate) fn check(session: &str) -> CheckReport {
     }
     found.extend(findings.into_sorted(&session.allow));
     found.sort_by_key(|finding| (finding.line, finding.column));
-    CheckReport { text: manifest.text, findings: found }
+    let unrecorded = lines::unrecorded(&session, &Shape::default()).len();
+    CheckReport { text: manifest.text, findings: found, unrecorded }
 }
 
 fn unreadable(session: &str, error: &LibraryError) -> CheckReport {
@@ -53,7 +56,7 @@ fn unreadable(session: &str, error: &LibraryError) -> CheckReport {
     let mut findings = Findings::new(Path::new(session), &text);
     let help = error.help().unwrap_or_default();
     findings.error(error.code(), text.len()..text.len(), error.to_string(), help);
-    CheckReport { findings: findings.into_sorted(&[]), text }
+    CheckReport { findings: findings.into_sorted(&[]), text, unrecorded: 0 }
 }
 
 /// Finds what only the complete timeline shows: that it is too long, has too many parts, or is too dense.

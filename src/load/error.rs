@@ -8,6 +8,7 @@ use crate::error::Remedy;
 use crate::io::library::LibraryError;
 use crate::manifest::{Finding, Severity};
 use crate::speech::VoiceError;
+use crate::text::escape_controls;
 use crate::timeline::TimelineError;
 
 /// Why a session can't be loaded.
@@ -23,6 +24,16 @@ pub enum LoadError {
         text: String,
         /// The errors in it.
         findings: Vec<Finding>,
+    },
+    /// The listener avoids a tag that is neither a common one nor in the session: it may be misspelt.
+    #[error("no line of this session has the tag `{}`", escape_controls(tag))]
+    UnknownTag {
+        /// The tag.
+        tag: String,
+        /// The tag that was probably meant.
+        suggestion: Option<String>,
+        /// The tags of the session.
+        tags: Vec<String>,
     },
     /// The chosen voice can't speak the session.
     #[error(transparent)]
@@ -45,9 +56,23 @@ impl Remedy for LoadError {
         match self {
             Self::Manifest(error) => error.help(),
             Self::Invalid { .. } => Some("`karuna check` shows them".into()),
+            Self::UnknownTag { suggestion, tags, .. } => Some(tag_help(suggestion.as_deref(), tags).into()),
             Self::Voice(error) => error.help(),
             Self::Interrupted => None,
         }
+    }
+}
+
+/// The most tags that a help names.
+const MAX_LISTED_TAGS: usize = 20;
+
+fn tag_help(suggestion: Option<&str>, tags: &[String]) -> String {
+    let listed = escape_controls(&tags[..tags.len().min(MAX_LISTED_TAGS)].join(", "));
+    match (suggestion.map(escape_controls), tags) {
+        (Some(tag), []) => format!("did you mean `{tag}`? This session has no tags"),
+        (Some(tag), _) => format!("did you mean `{tag}`? The tags of this session are {listed}"),
+        (None, []) => "this session has no tags; leave --avoid out".to_owned(),
+        (None, _) => format!("the tags of this session are {listed}"),
     }
 }
 

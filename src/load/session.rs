@@ -1,5 +1,6 @@
 //! A session with everything that playing it needs.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::error::ProgrammeError;
@@ -22,6 +23,8 @@ pub struct LoadedSession {
     pub(crate) clips: Arc<ClipTable>,
     pub(super) facts: SessionFacts,
     pub(super) shape: Shape,
+    /// The names of the engines that speak the lines without a recording.
+    pub(super) speakers: BTreeSet<String>,
 }
 
 impl LoadedSession {

@@ -18,7 +18,7 @@ pub(super) const STRIKES: RangeInclusive<u32> = 1..=108;
 /// Repetitions of a repeat.
 pub(super) const REPETITIONS: RangeInclusive<u32> = 2..=1000;
 /// Silence before the first segment.
-pub(super) const SETTLE: RangeInclusive<Duration> = Duration::ZERO..=Duration::from_mins(10);
+pub(crate) const SETTLE: RangeInclusive<Duration> = Duration::ZERO..=Duration::from_mins(10);
 /// Natural length of a silence.
 pub(super) const SILENCE: RangeInclusive<Duration> = Duration::from_millis(100)..=MAX_SILENCE;
 /// Shortest and longest length of a silence when the session is fitted.

@@ -72,6 +72,13 @@ impl SpeechPlan {
     }
 }
 
+impl SpeechPlan {
+    /// Returns the name of the engine of each line.
+    pub(crate) fn engine_names(&self) -> impl Iterator<Item = &str> {
+        self.lines.iter().map(|(_, synthesizer)| synthesizer.engine_name())
+    }
+}
+
 fn voice_request(line: &SpeechKey) -> VoiceRequest {
     VoiceRequest { voice: line.voice.clone(), language: line.language.clone() }
 }

@@ -43,7 +43,7 @@ pub fn build(
     rate: Rate,
 ) -> Result<Timeline, TimelineError> {
     let (settle, segments) = match programme {
-        Programme::SESSION => (session.settle, &session.segments),
+        Programme::SESSION => (shape.settle.unwrap_or(session.settle), &session.segments),
         Programme::SOFTEN => (Duration::ZERO, &session.soften),
         _ => (Duration::ZERO, &session.exit),
     };
@@ -87,7 +87,7 @@ pub fn length_range(
     shape: &Shape,
     rate: Rate,
 ) -> Result<LengthRange, TimelineError> {
-    let planned = Planner { session, facts, shape, rate }.plan(session.settle, &session.segments)?;
+    let planned = Planner { session, facts, shape, rate }.plan(shape.settle.unwrap_or(session.settle), &session.segments)?;
     Ok(fit::possible_lengths(&planned, rate))
 }
 

@@ -14,6 +14,8 @@ pub struct Shape {
     pub avoid: Vec<String>,
     /// Mutes the bells; their time is kept.
     pub no_bell: bool,
+    /// The quiet before the first segment; `None` for what the manifest says.
+    pub settle: Option<Duration>,
     /// The change to the level of the voice.
     pub voice: LevelChange,
     /// The change to the level of the bells.

@@ -1,5 +1,6 @@
 //! The real program: its commands, in pseudo-terminals, and playing into a recorded null sink.
 
+mod choosing;
 mod commands;
 mod narrate;
 mod new;

@@ -3,4 +3,5 @@
 
 pub(crate) mod engines;
 pub(crate) mod events;
+pub(crate) mod home;
 pub(crate) mod rig;

@@ -20,6 +20,11 @@ pub(crate) fn all() -> Vec<(&'static str, &'static [u8])> {
     clips
 }
 
+/// Returns the bytes of a bundled file, given its path below the folder of recordings.
+pub(crate) fn bytes(path: &str) -> Option<&'static [u8]> {
+    find(Path::new(path)).map(|(_, bytes)| bytes)
+}
+
 /// Returns the name and bytes of a bundled file.
 pub(super) fn find(path: &Path) -> Option<(&'static str, &'static [u8])> {
     let file = find_in(&AUDIO, path)?;

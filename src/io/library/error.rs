@@ -14,8 +14,13 @@ use crate::manifest::session::ClipPath;
 #[derive(Debug, Error)]
 pub enum LibraryError {
     /// The library has no session of this name.
-    #[error("there is no session named `{}`", .0.chars().take(MAX_SHOWN_NAME).collect::<String>())]
-    UnknownSession(String),
+    #[error("there is no session named `{}`", name.chars().take(MAX_SHOWN_NAME).collect::<String>())]
+    UnknownSession {
+        /// The name that was asked for.
+        name: String,
+        /// The name of the session that was probably meant.
+        suggestion: Option<String>,
+    },
     /// There is no file at this path.
     #[error("there is no file {}", .0.display())]
     NoFile(PathBuf),
@@ -80,7 +85,10 @@ impl LibraryError {
 impl Remedy for LibraryError {
     fn help(&self) -> Option<Cow<'_, str>> {
         let help = match self {
-            Self::UnknownSession(_) => {
+            Self::UnknownSession { suggestion: Some(name), .. } => {
+                return Some(format!("did you mean `{name}`? `karuna list` shows all sessions").into());
+            }
+            Self::UnknownSession { suggestion: None, .. } => {
                 "`karuna list` shows all sessions; give a manifest of your own by its path, as in ./evening.toml"
             }
             Self::NoFile(_) => "check the spelling of the path; `karuna list` shows the sessions in the library",

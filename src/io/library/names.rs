@@ -1,0 +1,42 @@
+//! The names of the sessions in the library.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::bundled;
+use super::summary::{self, SessionSummary};
+use crate::io::folders;
+
+/// Returns the names of all sessions: the user's own, then the bundled ones that no session of the user has the name of.
+#[must_use]
+pub fn session_names() -> Vec<String> {
+    let entries = user_sessions_folder().and_then(|folder| fs::read_dir(folder).ok()).into_iter().flatten().flatten();
+    let mut names: Vec<_> = entries.filter_map(|entry| manifest_name(&entry.path())).collect();
+    names.sort();
+    let mut bundled: Vec<_> = bundled::manifests().filter_map(manifest_name).collect();
+    bundled.sort();
+    bundled.retain(|name| !names.contains(name));
+    names.extend(bundled);
+    names
+}
+
+/// Returns the summary of a bundled session, or `None` if the user has a session of that name.
+#[must_use]
+pub(crate) fn bundled_summary(name: &str) -> Option<SessionSummary> {
+    if user_session_path(name).is_some() { None } else { summary::find(name) }
+}
+
+/// Returns the name of a manifest, or `None` if the file is not one.
+fn manifest_name(path: &Path) -> Option<String> {
+    let is_manifest = path.extension().is_some_and(|extension| extension == "toml");
+    path.file_stem().filter(|_| is_manifest).and_then(|stem| stem.to_str()).map(str::to_owned)
+}
+
+fn user_sessions_folder() -> Option<PathBuf> {
+    folders::data_folder().map(|folder| folder.join("sessions"))
+}
+
+/// Returns the manifest of the user's own session of this name.
+pub(super) fn user_session_path(name: &str) -> Option<PathBuf> {
+    user_sessions_folder().map(|folder| folder.join(format!("{name}.toml"))).filter(|file| file.is_file())
+}
