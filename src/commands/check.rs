@@ -52,6 +52,8 @@ fn unrecorded(session: &str, lines: usize) -> Option<String> {
     match lines {
         0 => None,
         1 => Some(format!("{session}: 1 line has no recording; the listener's voice speaks it, or it is only shown")),
-        _ => Some(format!("{session}: {lines} lines have no recording; the listener's voice speaks them, or they are only shown")),
+        _ => Some(format!(
+            "{session}: {lines} lines have no recording; the listener's voice speaks them, or they are only shown"
+        )),
     }
 }

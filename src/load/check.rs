@@ -3,8 +3,8 @@
 use std::path::Path;
 use std::time::Duration;
 
-use super::{clips, lines};
 use super::voice_gain::{ALL_CLIPS_SILENT, gain_to_level};
+use super::{clips, lines};
 use crate::error::Remedy as _;
 use crate::io::clips::{AnalysisCache, ClipTable};
 use crate::io::library::{self, LibraryError};

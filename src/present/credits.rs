@@ -75,7 +75,8 @@ mod tests {
              [[exit]]\nsilence = \"1s\"\n",
             &["recordings", "synthetic speech by heart"],
         );
-        let expected = "A B\nTeacher: Ana\nLicence: CC0-1.0\nVoices: recordings; synthetic speech by heart\nBells: gong (";
+        let expected =
+            "A B\nTeacher: Ana\nLicence: CC0-1.0\nVoices: recordings; synthetic speech by heart\nBells: gong (";
         assert!(credits.starts_with(expected), "{credits}");
         assert!(credits.contains("; inkin (") && !credits.contains("bowl ("), "{credits}");
         assert!(credits.ends_with("\nBed: rain (synthesised by karuna)"), "{credits}");

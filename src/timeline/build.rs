@@ -87,7 +87,8 @@ pub fn length_range(
     shape: &Shape,
     rate: Rate,
 ) -> Result<LengthRange, TimelineError> {
-    let planned = Planner { session, facts, shape, rate }.plan(shape.settle.unwrap_or(session.settle), &session.segments)?;
+    let planned =
+        Planner { session, facts, shape, rate }.plan(shape.settle.unwrap_or(session.settle), &session.segments)?;
     Ok(fit::possible_lengths(&planned, rate))
 }
 

@@ -71,7 +71,8 @@ fn a_mistyped_name_another_case_or_a_title_is_understood() {
 fn a_tag_that_nothing_has_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     write(folder.path(), "x.toml", LINES);
-    for command in [&["show", "x.toml"][..], &["play", "x.toml", "--output", "null"], &["render", "x.toml", "-o", "x.wav"]]
+    for command in
+        [&["show", "x.toml"][..], &["play", "x.toml", "--output", "null"], &["render", "x.toml", "-o", "x.wav"]]
     {
         let run = |tag: &str| said(folder.path(), &[command, &["--voice", "none", "--avoid", tag]].concat());
         let (code, said) = run("braeth");
