@@ -12,6 +12,6 @@ pub(super) fn run(session: &str) -> Result<Outcome, Failure> {
         ControlFlow::Continue(loaded) => loaded,
         ControlFlow::Break(outcome) => return Ok(outcome),
     };
-    super::print_line(&credits::credits(&loaded.session, loaded.voices()))?;
+    super::print_line(&credits::credits(&loaded.session, &loaded.voices()))?;
     Ok(Outcome::Done)
 }

@@ -8,18 +8,18 @@ use crate::manifest::session::{BedSpec, BellSound, SegmentContent, SegmentSpec};
 use crate::text::{escape_controls, single_line};
 
 /// Returns the credits of a session, line by line, with the voices that are heard in it.
-pub(crate) fn credits(session: &Session, voices: Vec<String>) -> String {
+pub(crate) fn credits(session: &Session, voices: &[String]) -> String {
     let mut lines = vec![single_line(&session.title)];
     let mut add = |name: &str, text: Option<String>| lines.extend(text.map(|text| format!("{name}: {text}")));
     add("Teacher", session.teacher.as_deref().map(single_line));
     add("Licence", session.license.as_deref().map(single_line));
     add("Voices", joined(voices));
-    add("Bells", joined(bells(session)));
+    add("Bells", joined(&bells(session)));
     add("Bed", session.bed.as_ref().map(bed));
     lines.join("\n")
 }
 
-fn joined(parts: Vec<String>) -> Option<String> {
+fn joined(parts: &[String]) -> Option<String> {
     if parts.is_empty() { None } else { Some(parts.join("; ")) }
 }
 
@@ -65,7 +65,7 @@ mod tests {
     fn of(text: &str, voices: &[&str]) -> String {
         let text = format!("format = 1\ntitle = \"A\\nB\"\n{text}");
         let session = manifest::read(Path::new("x.toml"), &text).0.expect("a session");
-        credits(&session, voices.iter().map(|&voice| voice.to_owned()).collect())
+        credits(&session, &voices.iter().map(|&voice| voice.to_owned()).collect::<Vec<_>>())
     }
 
     #[test]
