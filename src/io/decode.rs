@@ -24,6 +24,7 @@ mod container;
 mod downmix;
 mod edit_list;
 mod error;
+mod file_window;
 mod limits;
 mod loudness;
 mod mp3;
@@ -31,6 +32,7 @@ mod ogg_pages;
 mod opus;
 mod packet_decoder;
 mod packet_reader;
+mod pcm;
 mod read_monitor;
 mod sample_statistics;
 

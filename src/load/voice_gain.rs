@@ -31,7 +31,7 @@ impl fmt::Display for GainEvent {
     fn fmt(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
         match self {
             Self::ClipDamaged(damage) => {
-                write!(formatter, "{}; the missing parts are silent", escape_controls(&damage.to_string()))
+                write!(formatter, "{}; {}", escape_controls(&damage.to_string()), damage.consequence())
             }
             Self::AllClipsSilent => formatter.write_str(ALL_CLIPS_SILENT),
             Self::Failed(error) => error.fmt(formatter),

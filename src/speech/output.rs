@@ -12,7 +12,7 @@ use super::readable::count_words;
 use crate::dsp::fades::raised_cosine;
 use crate::engine::ClipReader;
 use crate::error::reason;
-use crate::io::decode::{self, ClipBytes, ClipDamage, ClipDecoder, DecodeError};
+use crate::io::decode::{self, ClipBytes, ClipDecoder, DecodeError};
 use crate::io::encode::{AudioFileWriter, BitDepth, EncodeError, FormatError, OutputFormat, Tags};
 use crate::manifest::session::SessionLevels;
 use crate::units::{Decibels, Frame, Frames, Lufs, Rate, SILENCE};
@@ -131,7 +131,7 @@ struct SpeechExtent {
 impl SpeechExtent {
     fn measure(bytes: &ClipBytes) -> Result<Self, OutputError> {
         let analysis = decode::analyse(bytes).map_err(OutputError::NotAudio)?;
-        if analysis.damage != ClipDamage::None {
+        if analysis.damage.is_loss() {
             return Err(OutputError::CutShort);
         }
         let (rate, length) = (analysis.properties.rate, analysis.properties.frames);

@@ -296,8 +296,8 @@ fn samples_beyond_full_scale_or_that_are_no_numbers_do_no_harm() {
     fs::write(&path, wav).unwrap();
     let frames = decode(&path);
     assert_eq!(frames.len(), 40_000);
-    assert_eq!(frames[..3], [[0.5, 0.0], [1.0, 0.0], [-1.0, 0.0]]);
-    assert!(frames.as_flattened().iter().all(|sample| sample.abs() <= 1.0));
+    assert_eq!(frames[..3], [[0.5, 0.0], [4.0, 0.0], [-7.0, 0.0]]);
+    assert!(frames.as_flattened().iter().all(|sample| sample.is_finite()));
     let examination = analyse(&ClipBytes::from_file(File::open(&path).unwrap(), "wild.wav").unwrap()).unwrap();
     assert!(examination.loudness.integrated().unwrap().0.is_finite());
 }

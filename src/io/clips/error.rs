@@ -31,14 +31,15 @@ impl Remedy for ClipError {
         match self {
             Self::Path(error) => error.help(),
             Self::Decode(error) => error.help(),
-            Self::Damaged(_) => {
+            Self::Damaged(clip) if clip.damage.is_loss() => {
                 Some("export it again from your recorder; until then the missing parts are silent".into())
             }
+            Self::Damaged(_) => Some("all of it is played; export it again for other programs to play all of it".into()),
         }
     }
 }
 
-/// A clip with a part missing. `Display` describes what is missing.
+/// A clip with a part missing, or with more than its file states. `Display` describes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DamagedClip {
     /// The clip.
@@ -48,7 +49,13 @@ pub struct DamagedClip {
 }
 
 impl DamagedClip {
-    /// Returns `None` if nothing is missing.
+    /// What is done about it.
+    #[must_use]
+    pub(crate) fn consequence(&self) -> &'static str {
+        if self.damage.is_loss() { "the missing parts are silent" } else { "all of it is played" }
+    }
+
+    /// Returns `None` if the clip is as its file states.
     pub(super) fn new(path: &ClipPath, damage: ClipDamage, rate: Rate) -> Option<Self> {
         (damage != ClipDamage::None).then(|| Self { path: path.clone(), damage, rate })
     }
@@ -67,6 +74,9 @@ impl fmt::Display for DamagedClip {
                 seconds(frames),
                 seconds(first)
             ),
+            ClipDamage::Understated { frames } => {
+                write!(formatter, "{name} goes on after the {:.1} s that it says it has", seconds(frames))
+            }
         }
     }
 }

@@ -8,7 +8,7 @@ use super::sample_statistics::{SampleStatistics, StatisticsCollector};
 use crate::engine::ClipReader;
 use crate::units::{Frame, Frames, SILENCE};
 
-/// What is missing of a clip. Missing frames play as silence.
+/// How a clip differs from what its file states. Missing frames play as silence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ClipDamage {
     /// Nothing is missing.
@@ -25,6 +25,19 @@ pub enum ClipDamage {
         /// The number of missing frames.
         frames: u64,
     },
+    /// Nothing is missing, and the clip goes on beyond the length that its file states.
+    Understated {
+        /// The stated length in frames.
+        frames: u64,
+    },
+}
+
+impl ClipDamage {
+    /// Whether something is missing.
+    #[must_use]
+    pub fn is_loss(&self) -> bool {
+        matches!(self, Self::CutShort { .. } | Self::Gaps { .. })
+    }
 }
 
 /// The result of analysing a whole clip.
@@ -32,7 +45,7 @@ pub enum ClipDamage {
 pub struct ClipAnalysis {
     /// The sample rate, channels and length.
     pub properties: ClipProperties,
-    /// What is missing.
+    /// What is missing or unexpected.
     pub damage: ClipDamage,
     /// The loudness.
     pub loudness: LoudnessBlocks,
@@ -47,7 +60,7 @@ pub struct ClipAnalysis {
 pub fn analyse(bytes: &ClipBytes) -> Result<ClipAnalysis, DecodeError> {
     let mut clip = ClipDecoder::open(bytes)?;
     let properties = clip.properties();
-    let mut pass = AnalysisPass::new(properties);
+    let mut pass = AnalysisPass::new(properties, clip.is_float());
     while let Some((position, block)) = clip.next_block() {
         pass.add(position, block);
     }
@@ -55,7 +68,10 @@ pub fn analyse(bytes: &ClipBytes) -> Result<ClipAnalysis, DecodeError> {
         let error = DecodeError::new(DecodeErrorKind::UnknownFormat, bytes.name());
         return Err(error.with_detail("nothing of it can be decoded"));
     }
-    let damage = pass.damage(properties.frames, clip.is_truncated() || clip.trouble().is_some());
+    let mut damage = pass.damage(properties.frames, clip.is_truncated() || clip.trouble().is_some());
+    if let (ClipDamage::None, Some(Frames(frames))) = (damage, clip.understated_length()) {
+        damage = ClipDamage::Understated { frames };
+    }
     pass.add_silence(properties.frames.0 - pass.position);
     Ok(ClipAnalysis { properties, damage, loudness: pass.loudness.finish(), statistics: pass.statistics.finish() })
 }
@@ -71,10 +87,10 @@ struct AnalysisPass {
 }
 
 impl AnalysisPass {
-    fn new(properties: ClipProperties) -> Self {
+    fn new(properties: ClipProperties, is_float: bool) -> Self {
         Self {
             loudness: LoudnessMeter::new(properties.rate, properties.channels == 1),
-            statistics: StatisticsCollector::new(properties.rate),
+            statistics: StatisticsCollector::new(properties.rate, is_float),
             position: 0,
             first_gap: None,
             missing_frames: 0,

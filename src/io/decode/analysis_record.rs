@@ -11,14 +11,15 @@ use crate::units::{Frames, Rate};
 mod tests;
 
 /// Changes with everything that changes an analysis or its record, so that an old record is never taken for a new one.
-pub(crate) const RECORD_VERSION: &str = concat!("1 ", env!("CARGO_PKG_VERSION"));
+pub(crate) const RECORD_VERSION: &str = concat!("2 ", env!("CARGO_PKG_VERSION"));
 
 /// The maximum absolute value of a sample, with room for rounding.
-const MAX_SAMPLE: f64 = 1.0001;
+const MAX_SAMPLE: f64 = super::limits::MAX_SAMPLE as f64 * 1.0001;
 /// The kinds of damage in a record.
 const NO_DAMAGE: u8 = 0;
 const CUT_SHORT: u8 = 1;
 const GAPS: u8 = 2;
+const UNDERSTATED: u8 = 3;
 
 impl ClipAnalysis {
     /// Returns the analysis as bytes.
@@ -32,6 +33,7 @@ impl ClipAnalysis {
             ClipDamage::None => (NO_DAMAGE, 0, 0),
             ClipDamage::CutShort { at } => (CUT_SHORT, at, 0),
             ClipDamage::Gaps { first, frames } => (GAPS, first, frames),
+            ClipDamage::Understated { frames } => (UNDERSTATED, frames, 0),
         };
         bytes.push(damage);
         bytes.extend([first, missing, self.statistics.clipped_runs].map(u64::to_le_bytes).as_flattened());
@@ -95,6 +97,7 @@ impl RecordReader<'_> {
             NO_DAMAGE => Some(ClipDamage::None),
             CUT_SHORT => Some(ClipDamage::CutShort { at: first }),
             GAPS => Some(ClipDamage::Gaps { first, frames: missing }),
+            UNDERSTATED => Some(ClipDamage::Understated { frames: first }),
             _ => None,
         }
     }

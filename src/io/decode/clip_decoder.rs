@@ -5,6 +5,7 @@ use symphonia::core::codecs::audio::well_known::CODEC_ID_MP3;
 use symphonia::core::codecs::audio::{AudioCodecParameters, AudioDecoder};
 use symphonia::core::errors::Error;
 
+use super::byte_cursor::ByteCursor;
 use super::clip_bytes::ClipBytes;
 use super::container::{ContainerFormat, ContainerReader};
 use super::error::{DecodeError, DecodeErrorKind};
@@ -12,6 +13,7 @@ use super::limits::{MAX_CHANNELS, max_frames};
 use super::mp3::{self, Mp3Reader};
 use super::packet_decoder::{self, DecodedPacket, PacketDecoder};
 use super::packet_reader::{PacketReader, PlayableRange};
+use super::pcm::{SampleFile, SampleFileFormat, SampleReader};
 use super::read_monitor::ReadMonitor;
 use crate::engine::ClipReader;
 use crate::units::{Frame, Frames, Rate, SILENCE};
@@ -43,6 +45,8 @@ pub struct ClipDecoder {
     block_start: i64,
     has_ended: bool,
     is_truncated: bool,
+    understated: Option<Frames>,
+    is_float: bool,
     monitor: ReadMonitor,
 }
 
@@ -58,7 +62,7 @@ impl ClipDecoder {
             None => decode_error(error, bytes.name()),
         })?;
         let properties = track.properties().map_err(|kind| DecodeError::new(kind, bytes.name()))?;
-        let AudioTrack { reader, parameters, decoder, range, rate, .. } = track;
+        let AudioTrack { reader, parameters, decoder, range, rate, understated, is_float, .. } = track;
         Ok(Self {
             packets: PacketDecoder::new(reader, parameters, decoder, rate),
             properties,
@@ -68,6 +72,8 @@ impl ClipDecoder {
             block_start: i64::MIN,
             has_ended: false,
             is_truncated: false,
+            understated: understated.map(Frames),
+            is_float,
             monitor,
         })
     }
@@ -96,6 +102,16 @@ impl ClipDecoder {
     /// Whether the file ends in the middle of something. Known once the clip was read to its end.
     pub(super) fn is_truncated(&self) -> bool {
         self.is_truncated
+    }
+
+    /// The length that a header states, if there is more.
+    pub(super) fn understated_length(&self) -> Option<Frames> {
+        self.understated
+    }
+
+    /// Whether the samples are stored as floating-point numbers, which may exceed full scale.
+    pub(super) fn is_float(&self) -> bool {
+        self.is_float
     }
 
     fn decode_packet(&mut self) {
@@ -184,6 +200,10 @@ struct AudioTrack {
     /// In hertz.
     rate: u32,
     channels: usize,
+    /// The number of frames that a header states, if there are more.
+    understated: Option<u64>,
+    /// Whether the samples are stored as floating-point numbers.
+    is_float: bool,
 }
 
 impl AudioTrack {
@@ -196,10 +216,28 @@ impl AudioTrack {
             start += size;
             count = cursor.read_fully_at(start, &mut head);
         }
+        if let Some(format) = SampleFileFormat::detect(&head[..count]) {
+            return Self::open_samples(format, cursor, start);
+        }
         match ContainerFormat::detect(&head[..count]) {
             Some(format) => Self::open_container(format, bytes, monitor, start),
             None => Self::open_mp3(bytes, monitor, start),
         }
+    }
+
+    fn open_samples(format: SampleFileFormat, cursor: ByteCursor, start: u64) -> Result<Self, Error> {
+        let (file, window) = SampleFile::open(format, cursor, start)?;
+        let decoder = packet_decoder::new_decoder(&file.parameters)?;
+        Ok(Self {
+            reader: Box::new(SampleReader::new(window, &file)),
+            decoder,
+            range: PlayableRange { start: 0, frames: file.frames() },
+            rate: file.parameters.sample_rate.unwrap_or(0),
+            channels: file.parameters.channels.as_ref().map_or(0, Channels::count),
+            understated: file.understated_frames(),
+            is_float: file.is_float(),
+            parameters: file.parameters,
+        })
     }
 
     fn open_mp3(bytes: &ClipBytes, monitor: &ReadMonitor, start: u64) -> Result<Self, Error> {
@@ -209,7 +247,7 @@ impl AudioTrack {
         let mut parameters = AudioCodecParameters::new();
         parameters.for_codec(CODEC_ID_MP3).with_sample_rate(rate);
         let decoder = packet_decoder::new_decoder(&parameters)?;
-        Ok(Self { reader: Box::new(reader), parameters, decoder, range, rate, channels })
+        Ok(Self { reader: Box::new(reader), parameters, decoder, range, rate, channels, understated: None, is_float: false })
     }
 
     fn open_container(
@@ -226,7 +264,7 @@ impl AudioTrack {
         let channels = known.channels.as_ref().or(parameters.channels.as_ref()).map_or(0, Channels::count);
         reader.set_rate(rate);
         let range = reader.playable_range();
-        Ok(Self { reader: Box::new(reader), parameters, decoder, range, rate, channels })
+        Ok(Self { reader: Box::new(reader), parameters, decoder, range, rate, channels, understated: None, is_float: false })
     }
 
     fn properties(&self) -> Result<ClipProperties, DecodeErrorKind> {

@@ -1,4 +1,4 @@
-//! WAV, AIFF, FLAC, Ogg and MP4: the container formats that symphonia reads.
+//! FLAC, Ogg and MP4: the container formats that symphonia reads.
 
 use std::ops::Range;
 use std::sync::atomic::Ordering;
@@ -10,7 +10,7 @@ use symphonia::core::errors::{Error, Result};
 use symphonia::core::formats::{FormatOptions, FormatReader, SeekMode, SeekTo, Track};
 use symphonia::core::io::ReadBytes;
 use symphonia::core::units::{Duration, TimeBase, Timestamp};
-use symphonia::default::formats::{AiffReader, FlacReader, IsoMp4Reader, OggReader, WavReader};
+use symphonia::default::formats::{FlacReader, IsoMp4Reader, OggReader};
 
 use super::byte_cursor::ByteCursor;
 use super::clip_bytes::ClipBytes;
@@ -31,8 +31,6 @@ const DEFAULT_PACKET_FRAMES: u64 = 1024;
 /// A container format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ContainerFormat {
-    Wav,
-    Aiff,
     Flac,
     Ogg,
     Mp4,
@@ -41,10 +39,7 @@ pub(super) enum ContainerFormat {
 impl ContainerFormat {
     /// Detects the format by the first bytes of a file.
     pub(super) fn detect(bytes: &[u8]) -> Option<Self> {
-        let form = bytes.get(8..12);
         match bytes.get(..4)? {
-            b"RIFF" if form == Some(b"WAVE") => Some(Self::Wav),
-            b"FORM" if form == Some(b"AIFF") || form == Some(b"AIFC") => Some(Self::Aiff),
             b"fLaC" => Some(Self::Flac),
             b"OggS" => Some(Self::Ogg),
             _ if bytes.get(4..8) == Some(b"ftyp") => Some(Self::Mp4),
@@ -63,11 +58,6 @@ impl ContainerFormat {
         let options = FormatOptions::default();
         let mut stream = cursor.into_stream(source.start);
         Ok(match self {
-            Self::Wav => Box::new(WavReader::try_new(stream, options)?),
-            Self::Aiff => Box::new(AiffReader::try_new(stream, options).or_else(|error| match error {
-                Error::IoError(_) => open_truncated_aiff(source),
-                _ => Err(error),
-            })?),
             Self::Flac => Box::new(FlacReader::try_new(stream, options)?),
             Self::Ogg => Box::new(OggReader::try_new(stream, options)?),
             Self::Mp4 => {
@@ -81,16 +71,6 @@ impl ContainerFormat {
             }
         })
     }
-}
-
-/// Opens an AIFF file that ends within the audio. The reader looks for chunks behind the audio, unless it can't seek.
-fn open_truncated_aiff(source: &ContainerSource) -> Result<AiffReader<'static>> {
-    let cursor = source.cursor();
-    let is_seekable = cursor.is_seekable_flag();
-    is_seekable.store(false, Ordering::Relaxed);
-    let reader = AiffReader::try_new(cursor.into_stream(source.start), FormatOptions::default());
-    is_seekable.store(true, Ordering::Relaxed);
-    reader
 }
 
 /// The bytes of a container: those of a clip from `start` on.

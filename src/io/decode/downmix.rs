@@ -8,6 +8,7 @@ use std::f32::consts::FRAC_1_SQRT_2;
 
 use symphonia::core::audio::{Channels, Position};
 
+use super::limits::MAX_SAMPLE;
 use crate::units::{Frame, SILENCE};
 
 /// A mix of certain channels.
@@ -39,7 +40,7 @@ impl Downmix {
         self.channels == *channels
     }
 
-    /// Appends interleaved samples as frames. Each output sample is finite and within ±1.
+    /// Appends interleaved samples as frames. Each output sample is finite and within [`MAX_SAMPLE`].
     pub(super) fn append(&self, samples: &[f32], frames: &mut Vec<Frame>) {
         match self.weights.len() {
             0 => {}
@@ -63,9 +64,9 @@ impl Downmix {
     }
 }
 
-/// Limits a sample to ±1, and replaces what is not a number by silence: damaged files decode to anything.
+/// Limits a sample to [`MAX_SAMPLE`], and replaces what is not a number by silence: damaged files decode to anything.
 fn sanitise(sample: f32) -> f32 {
-    if sample.is_finite() { sample.clamp(-1.0, 1.0) } else { 0.0 }
+    if sample.is_finite() { sample.clamp(-MAX_SAMPLE, MAX_SAMPLE) } else { 0.0 }
 }
 
 /// Returns the positions of the channels in order. If a file states none, the usual ones for that number of channels; `None` if
@@ -155,11 +156,11 @@ mod tests {
     }
 
     #[test]
-    fn every_sample_is_finite_and_within_one() {
-        let invalid = [f32::NAN, 4.0, f32::NEG_INFINITY, -7.0, f32::INFINITY, 0.5];
+    fn every_sample_is_finite_and_bounded() {
+        let invalid = [f32::NAN, 4e9, f32::NEG_INFINITY, -7e30, f32::INFINITY, 0.5];
         for channels in [Channels::Discrete(1), Channels::Discrete(2), Channels::Discrete(3), Channels::Ambisonic(1)] {
             let frames = mixed(channels, &invalid);
-            assert!(frames.iter().flatten().all(|sample| sample.abs() <= 1.0));
+            assert!(frames.iter().flatten().all(|sample| sample.abs() <= MAX_SAMPLE));
         }
     }
 }

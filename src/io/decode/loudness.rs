@@ -8,8 +8,8 @@ use crate::units::{Frame, Frames, Lufs, Rate};
 const ABSOLUTE_GATE: f64 = -70.0;
 /// Blocks that are quieter than the mean by this many LU don't count (the relative gate).
 const RELATIVE_GATE: f64 = -10.0;
-/// No block of samples within full scale is louder, in LUFS.
-const MAX_LOUDNESS: f32 = 20.0;
+/// No block of samples within the limit is louder, in LUFS: 60 dB above full scale, and the filter's gain.
+const MAX_LOUDNESS: f32 = 80.0;
 /// The overlap of gating blocks: a block is four hops long.
 const HOPS_PER_BLOCK: usize = 4;
 /// After this many hops of silence, 10 s, the filters are silent too.

@@ -4,7 +4,6 @@
 //! estimated from the size of the frames around; if a tag states the number of all frames, the count is exact. Frame headers
 //! follow ISO/IEC 11172-3 and 13818-3, the tags <http://gabriel.mp3-tech.org/mp3infotag.html>.
 
-mod file_window;
 mod frame_header;
 mod frame_scanner;
 mod gaps;

@@ -38,6 +38,8 @@ impl SampleStatistics {
 /// Collects statistics from the frames of a clip in order.
 pub(super) struct StatisticsCollector {
     statistics: SampleStatistics,
+    /// The highest absolute value that counts as full scale: floating-point samples beyond it are not clipped.
+    full_scale_limit: f32,
     sums: [f64; 2],
     frames: u64,
     last_frame: Frame,
@@ -50,8 +52,9 @@ pub(super) struct StatisticsCollector {
 }
 
 impl StatisticsCollector {
-    pub(super) fn new(rate: Rate) -> Self {
+    pub(super) fn new(rate: Rate, is_float: bool) -> Self {
         Self {
+            full_scale_limit: if is_float { 2.0 - FULL_SCALE } else { f32::INFINITY },
             statistics: SampleStatistics::default(),
             sums: [0.0; 2],
             frames: 0,
@@ -71,7 +74,8 @@ impl StatisticsCollector {
             }
             for (channel, sample) in frame.iter().enumerate() {
                 self.sums[channel] += f64::from(*sample);
-                self.runs[channel] = if sample.abs() >= FULL_SCALE { self.runs[channel] + 1 } else { 0 };
+                let is_full = (FULL_SCALE..=self.full_scale_limit).contains(&sample.abs());
+                self.runs[channel] = if is_full { self.runs[channel] + 1 } else { 0 };
                 self.statistics.clipped_runs += u64::from(self.runs[channel] == CLIPPED_RUN);
             }
             self.window_energy += f64::from(frame[0] * frame[0]) + f64::from(frame[1] * frame[1]);

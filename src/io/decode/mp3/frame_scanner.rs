@@ -1,7 +1,7 @@
 //! Finds the frames of an MP3 file one after another, and the gaps between them where it is damaged.
 
 use super::super::byte_cursor::ByteCursor;
-use super::file_window::FileWindow;
+use super::super::file_window::FileWindow;
 use super::frame_header::FrameHeader;
 use super::tags::{self, TagAt};
 

@@ -1,6 +1,6 @@
 //! A part of the file in memory.
 
-use super::super::byte_cursor::ByteCursor;
+use super::byte_cursor::ByteCursor;
 
 /// The number of bytes that are read at once.
 const CHUNK_SIZE: usize = 64 * 1024;
