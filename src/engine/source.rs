@@ -8,7 +8,7 @@ use crate::units::{Frame, Frames, Rate};
 ///
 /// Reading is exact: after `seek(n)`, `read` yields the same samples as a reading straight through from the start would at
 /// frame `n`, bit for bit. A hole in a damaged file, and everything between its true end and its length, reads as silence;
-/// every sample is finite and within ±1.
+/// every sample is finite.
 pub trait ClipReader: Send {
     /// Frames a second of the samples that `read` yields.
     fn rate(&self) -> Rate;

@@ -34,7 +34,9 @@ impl Remedy for ClipError {
             Self::Damaged(clip) if clip.damage.is_loss() => {
                 Some("export it again from your recorder; until then the missing parts are silent".into())
             }
-            Self::Damaged(_) => Some("all of it is played; export it again for other programs to play all of it".into()),
+            Self::Damaged(_) => {
+                Some("all of it is played; export it again for other programs to play all of it".into())
+            }
         }
     }
 }

@@ -247,7 +247,16 @@ impl AudioTrack {
         let mut parameters = AudioCodecParameters::new();
         parameters.for_codec(CODEC_ID_MP3).with_sample_rate(rate);
         let decoder = packet_decoder::new_decoder(&parameters)?;
-        Ok(Self { reader: Box::new(reader), parameters, decoder, range, rate, channels, understated: None, is_float: false })
+        Ok(Self {
+            reader: Box::new(reader),
+            parameters,
+            decoder,
+            range,
+            rate,
+            channels,
+            understated: None,
+            is_float: false,
+        })
     }
 
     fn open_container(
@@ -264,7 +273,16 @@ impl AudioTrack {
         let channels = known.channels.as_ref().or(parameters.channels.as_ref()).map_or(0, Channels::count);
         reader.set_rate(rate);
         let range = reader.playable_range();
-        Ok(Self { reader: Box::new(reader), parameters, decoder, range, rate, channels, understated: None, is_float: false })
+        Ok(Self {
+            reader: Box::new(reader),
+            parameters,
+            decoder,
+            range,
+            rate,
+            channels,
+            understated: None,
+            is_float: false,
+        })
     }
 
     fn properties(&self) -> Result<ClipProperties, DecodeErrorKind> {

@@ -80,7 +80,8 @@ fn what_follows_the_sound_is_no_sound() {
 #[test]
 fn wav_beyond_four_gibibytes_is_read() {
     let size = u64::from(FRAMES as u32) * 2;
-    let wide = |size: u64| chunk(b"ds64", 28, &[size.saturating_add(80), size, 0, 0].map(u64::to_le_bytes).concat()[..28]);
+    let wide =
+        |size: u64| chunk(b"ds64", 28, &[size.saturating_add(80), size, 0, 0].map(u64::to_le_bytes).concat()[..28]);
     for kind in [b"RF64", b"BW64"] {
         for (stated, whole) in [(size, true), (u64::MAX, true), (0, true), (4_000, false)] {
             let data = chunk(b"data", u32::MAX, &sound());

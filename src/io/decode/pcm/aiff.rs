@@ -99,12 +99,7 @@ pub(super) fn read(window: &mut FileWindow, start: u64) -> Result<SampleFile> {
     Ok(SampleFile { parameters, sound, block_size, frames_per_block })
 }
 
-fn sound_bytes(
-    window: &mut FileWindow,
-    chunk: Chunk,
-    common: &CommonChunk,
-    block_size: u64,
-) -> SoundBytes {
+fn sound_bytes(window: &mut FileWindow, chunk: Chunk, common: &CommonChunk, block_size: u64) -> SoundBytes {
     let offset = chunk.read(window, 0).map_or(0, |bytes| u64::from(u32::from_be_bytes(bytes)));
     let start = chunk.start.saturating_add(SOUND_HEADER_SIZE).saturating_add(offset);
     let rest = window.file_size().saturating_sub(start);

@@ -55,11 +55,10 @@ impl Chunk {
 
 /// Returns the chunk whose header is at a position, if it has a name.
 pub(super) fn chunk_at(window: &mut FileWindow, position: u64, order: ByteOrder) -> Option<Chunk> {
-    let &[a, b, c, d, e, f, g, h] = window.at(position, 8).as_array()?;
-    let name = [a, b, c, d];
+    let (name, size) = window.at(position, 8).split_first_chunk::<4>()?;
+    let (name, size) = (*name, order.u32(*size.first_chunk()?));
     let is_name = name.iter().all(|byte| (b' '..=b'~').contains(byte)) && name != *b"    ";
-    let size = order.u32([e, f, g, h]).into();
-    is_name.then_some(Chunk { name, start: position + HEADER_SIZE, size })
+    is_name.then_some(Chunk { name, start: position + HEADER_SIZE, size: size.into() })
 }
 
 /// Calls `visit` with each chunk from a position on until it returns `false`. Metadata that can't be walked over is skipped up to
@@ -103,9 +102,8 @@ fn find(window: &mut FileWindow, from: u64, order: ByteOrder, name: [u8; 4]) -> 
 /// Whether metadata begins at a position: a chunk that the file holds completely, or a tag.
 pub(super) fn is_metadata(window: &mut FileWindow, position: u64, order: ByteOrder) -> bool {
     let file_size = window.file_size();
-    let is_tag = [&b"TAG"[..], b"ID3", b"APETAGEX", b"LYRICSBEGIN"]
-        .iter()
-        .any(|tag| window.at(position, tag.len()) == *tag);
+    let is_tag =
+        [&b"TAG"[..], b"ID3", b"APETAGEX", b"LYRICSBEGIN"].iter().any(|tag| window.at(position, tag.len()) == *tag);
     let mut is_chunk =
         |position| chunk_at(window, position, order).is_some_and(|chunk| chunk.end() <= file_size.saturating_add(1));
     is_tag || is_chunk(position) || (position % 2 == 1 && is_chunk(position + 1))
