@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use clap::builder::PossibleValue;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
@@ -12,6 +13,8 @@ use crate::io::library;
 use crate::load::LoadOptions;
 use crate::manifest::{Code, SETTLE, duration, suggest};
 use crate::playback::{OutputChoice, StartPosition};
+use crate::present::care::care;
+use crate::publish::Form;
 use crate::speech::VoiceChoice;
 use crate::timeline::LengthChoice;
 use crate::timeline::{LevelChange, Shape};
@@ -21,9 +24,13 @@ use crate::units::{Decibels, Rate};
 const BEGIN: &str = "`karuna` alone lists the sessions, and `karuna glimmer` plays a short one. Leaving early is always all right.\n\
     `karuna new evening.toml` begins a session of your own.";
 
+fn after_help() -> String {
+    format!("{BEGIN}\n\n{}", care("karuna"))
+}
+
 /// A gentle player for guided meditation.
 #[derive(Debug, Parser)]
-#[command(name = "karuna", version, about, disable_help_subcommand = true, after_help = BEGIN)]
+#[command(name = "karuna", version, about, disable_help_subcommand = true, after_help = after_help())]
 #[command(override_usage = "karuna [COMMAND]\n       karuna SESSION [OPTIONS of play]")]
 pub struct Cli {
     /// What to do; without it, the sessions are listed.
@@ -72,6 +79,8 @@ pub enum Command {
     Play(Play),
     /// Render a session into a file: the same samples as are played
     Render(Render),
+    /// Publish a session, or a folder of sessions, in forms that need no player of their own
+    Publish(Publish),
     /// Write a manifest to start from, or a session to change
     New(New),
     /// Give each line without a recording one: spoken by an engine, or from a folder of your own recordings
@@ -221,6 +230,38 @@ pub struct Render {
     pub bits: Option<BitDepth>,
 }
 
+/// `publish`
+#[derive(Debug, Args)]
+pub struct Publish {
+    /// A manifest, the name of a session in the library, or a folder of manifests
+    pub session: String,
+    /// The folder that the files are written into
+    #[arg(short, long, value_name = "DIR")]
+    pub output: PathBuf,
+    /// The forms, with commas between; without it, all of them
+    #[arg(long = "as", value_name = "FORM", value_delimiter = ',')]
+    pub forms: Vec<Form>,
+    /// A picture for the cover, PNG or JPEG; without it, the cover is drawn from the session
+    #[arg(long, value_name = "FILE")]
+    pub cover: Option<PathBuf>,
+    /// The address that the folder will have on the web, for the links in the feed
+    #[arg(long, value_name = "URL", value_parser = web_address)]
+    pub url: Option<String>,
+    /// What makes it fit
+    #[command(flatten)]
+    pub shape: ShapeArguments,
+}
+
+impl ValueEnum for Form {
+    fn value_variants<'a>() -> &'a [Self] {
+        Self::ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.name()))
+    }
+}
+
 /// `new`
 #[derive(Debug, Args)]
 pub struct New {
@@ -355,6 +396,15 @@ fn rate(text: &str) -> Result<Rate, String> {
         .filter(|hertz| (LOWEST_RATE..=HIGHEST_RATE).contains(hertz))
         .and_then(Rate::new)
         .ok_or_else(|| format!("a rate is a number of hertz from {LOWEST_RATE} to {HIGHEST_RATE}, such as 48000"))
+}
+
+fn web_address(text: &str) -> Result<String, String> {
+    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")).unwrap_or_default();
+    let is_plain = |c: char| c.is_ascii_graphic() && !"\"<>\\^`{|}?#".contains(c);
+    if !rest.is_empty() && !rest.starts_with('/') && rest.chars().all(is_plain) {
+        return Ok(text.to_owned());
+    }
+    Err("an address is written as in https://example.org/sits/".to_owned())
 }
 
 fn code(text: &str) -> Result<Code, String> {

@@ -12,6 +12,7 @@ mod narrate;
 mod new;
 mod play;
 mod progress;
+mod publish;
 mod render;
 pub mod report;
 mod schema;
@@ -60,6 +61,7 @@ pub fn run(cli: Cli) -> Result<Outcome, Failure> {
         Some(Command::Check(arguments)) => check::run(&arguments),
         Some(Command::Play(arguments)) => play::run(&arguments),
         Some(Command::Render(arguments)) => render::run(&arguments),
+        Some(Command::Publish(arguments)) => publish::run(&arguments),
         Some(Command::New(arguments)) => new::run(&arguments),
         Some(Command::Narrate(arguments)) => narrate::run(&arguments),
         Some(Command::Bell { name, output }) => bell::run(name.as_deref(), &output),

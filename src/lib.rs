@@ -22,6 +22,7 @@ pub mod manifest;
 pub mod playback;
 pub mod player;
 mod present;
+pub mod publish;
 pub mod render;
 pub mod speech;
 #[cfg(test)]

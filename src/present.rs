@@ -1,6 +1,7 @@
 //! How a session is shown: captions, scenes, a transcript, credits, a table, drawings and JSON, as pure functions.
 
 pub(crate) mod caption;
+pub(crate) mod care;
 pub(crate) mod credits;
 pub(crate) mod drawing;
 pub(crate) mod json;

@@ -84,18 +84,29 @@ pub fn render(
     let timeline = Arc::new(loaded.timeline(format.rate())?);
     let tags = tags(&loaded.session, &timeline);
     let mut file = AudioFileWriter::create(path, format, &tags, timeline.end)?;
+    render_into(loaded, &timeline, std::slice::from_mut(&mut file), observer)?;
+    Ok(file.finish()?)
+}
+
+/// Renders a timeline of a session into files, which stay open. All have the rate of the timeline.
+pub(crate) fn render_into(
+    loaded: &LoadedSession,
+    timeline: &Arc<Timeline>,
+    files: &mut [AudioFileWriter],
+    observer: RenderObserver,
+) -> Result<(), RenderError> {
     let gain = measure(loaded, timeline.end, observer)?;
-    let mut engine = Engine::new(timeline.clone(), loaded.clips.source(&timeline), gain);
+    let mut engine = Engine::new(timeline.clone(), loaded.clips.source(timeline), gain);
     let mut block = vec![SILENCE; BLOCK];
     let mut errors = BTreeSet::new();
     while engine.playhead() < timeline.end {
-        render_block(&mut engine, &mut file, &mut block, timeline.end)?;
+        render_block(&mut engine, files, &mut block, timeline.end)?;
         for error in engine.take_clip_errors().filter(|error| errors.insert(error.clone())) {
             notify(observer, RenderEvent::Warning(format!("{}; its time is silent", escape_controls(&error))))?;
         }
         notify(observer, RenderEvent::Progress { rendered: engine.playhead(), total: timeline.end })?;
     }
-    Ok(file.finish()?)
+    Ok(())
 }
 
 /// Waits until the common gain of the recordings is known.
@@ -116,18 +127,18 @@ fn measure(loaded: &LoadedSession, total: Frames, observer: RenderObserver) -> R
 /// Renders the next block, or skips the silence that comes next.
 fn render_block(
     engine: &mut Engine,
-    file: &mut AudioFileWriter,
+    files: &mut [AudioFileWriter],
     block: &mut [Frame],
     end: Frames,
 ) -> Result<(), EncodeError> {
     let silence = engine.silence_ahead().min(end - engine.playhead()).min(MAX_SILENCE);
     if silence > Frames(BLOCK as u64) {
         engine.seek(engine.playhead() + silence);
-        return file.write_silence(silence);
+        return files.iter_mut().try_for_each(|file| file.write_silence(silence));
     }
     let length = (end - engine.playhead()).index().min(block.len());
     let rendered = engine.render(&mut block[..length]);
-    file.write(&block[..rendered])
+    files.iter_mut().try_for_each(|file| file.write(&block[..rendered]))
 }
 
 fn notify(observer: RenderObserver, event: RenderEvent) -> Result<(), RenderError> {
@@ -137,7 +148,8 @@ fn notify(observer: RenderObserver, event: RenderEvent) -> Result<(), RenderErro
     }
 }
 
-fn tags(session: &Session, timeline: &Timeline) -> Tags {
+/// The tags of a file that a session is rendered into.
+pub(crate) fn tags(session: &Session, timeline: &Timeline) -> Tags {
     let chapters = timeline.segments.iter().filter_map(|segment| {
         segment.chapter.as_ref().map(|title| Chapter { start: segment.start, title: title.clone() })
     });
@@ -148,5 +160,6 @@ fn tags(session: &Session, timeline: &Timeline) -> Tags {
         license: session.license.clone(),
         language: Some(session.language.clone()),
         chapters: chapters.collect(),
+        ..Tags::default()
     }
 }

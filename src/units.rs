@@ -39,6 +39,13 @@ impl Frames {
     pub fn index(self) -> usize {
         usize::try_from(self.0).unwrap_or(usize::MAX)
     }
+
+    /// Returns these frames as milliseconds, rounded to the nearest.
+    #[must_use]
+    pub(crate) fn milliseconds(self, rate: Rate) -> u64 {
+        const PER_SECOND: Rate = Rate(NonZeroU32::new(1_000).unwrap());
+        rate.convert(self, PER_SECOND).0
+    }
 }
 
 impl Add for Frames {

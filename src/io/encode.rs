@@ -31,4 +31,4 @@ mod wav;
 pub use error::EncodeError;
 pub use file_writer::AudioFileWriter;
 pub use format::{BitDepth, FileFormat, FormatError, OutputFormat};
-pub use tags::{Chapter, Tags};
+pub use tags::{Chapter, CoverPicture, Tags};

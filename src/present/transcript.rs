@@ -15,19 +15,28 @@ const FITTED: &str =
 
 /// The words, with bells and silences told in words of their own. `fitted`: its length was wished for.
 pub(crate) fn transcript(session: &Session, timeline: &Timeline, fitted: bool) -> String {
-    let mut parts = vec![escape_controls(&session.title)];
-    parts.extend(session.summary.as_deref().map(escape_controls));
-    parts.extend(session.teacher.as_deref().map(|teacher| format!("Guided by {}.", escape_controls(teacher))));
+    let mut parts = heading(session);
     parts.push(LEAVING.to_owned());
     if fitted && timeline.segments.iter().any(|segment| segment.text.is_some()) {
         parts.push(FITTED.to_owned());
     }
-    let mut rings = vec![0; timeline.segments.len()];
-    for cue in timeline.cues.iter().filter(|cue| cue.source.kind() == "bell") {
-        rings[cue.segment] += 1;
-    }
+    parts.extend(body(session, timeline));
+    parts.join("\n")
+}
+
+/// The title, the summary and the teacher, each in a line.
+pub(crate) fn heading(session: &Session) -> Vec<String> {
+    let mut parts = vec![escape_controls(&session.title)];
+    parts.extend(session.summary.as_deref().map(escape_controls));
+    parts.extend(session.teacher.as_deref().map(|teacher| format!("Guided by {}.", escape_controls(teacher))));
+    parts
+}
+
+/// What is heard, from the first segment to the end, each in a line.
+pub(crate) fn body(session: &Session, timeline: &Timeline) -> Vec<String> {
+    let mut parts = Vec::new();
     let mut rung = HashSet::new();
-    for (segment, rings) in timeline.segments.iter().zip(rings) {
+    for (segment, rings) in timeline.segments.iter().zip(rings(timeline)) {
         if let Some(chapter) = &segment.chapter {
             parts.push(format!("\n{}", escape_controls(chapter)));
         }
@@ -40,7 +49,24 @@ pub(crate) fn transcript(session: &Session, timeline: &Timeline, fitted: bool) -
         }
     }
     parts.push("(The session ends.)".to_owned());
-    parts.join("\n")
+    parts
+}
+
+/// How many times a bell rings in each segment.
+pub(crate) fn rings(timeline: &Timeline) -> Vec<usize> {
+    let mut rings = vec![0; timeline.segments.len()];
+    for cue in timeline.cues.iter().filter(|cue| cue.source.kind() == "bell") {
+        rings[cue.segment] += 1;
+    }
+    rings
+}
+
+/// What is heard in a segment in which a bell rings so many times: its words, or what can be said of it.
+pub(crate) fn description(timeline: &Timeline, segment: &Segment, rings: usize) -> Option<String> {
+    match &segment.bell {
+        Some((bell, strikes)) if rings > 0 => Some(bell_words(bell, *strikes, None)),
+        _ => paragraph(timeline, segment, rings),
+    }
 }
 
 fn paragraph(timeline: &Timeline, segment: &Segment, rings: usize) -> Option<String> {

@@ -5,6 +5,7 @@ mod commands;
 mod narrate;
 mod new;
 mod null_sink;
+mod publish;
 mod shells;
 mod speech;
 mod support;

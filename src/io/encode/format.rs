@@ -157,6 +157,7 @@ pub struct OutputFormat {
     file_format: FileFormat,
     rate: Rate,
     bit_depth: BitDepth,
+    has_constant_bit_rate: bool,
 }
 
 impl OutputFormat {
@@ -173,7 +174,10 @@ impl OutputFormat {
             Some(depth) if !file_format.bit_depths().contains(&depth) => {
                 Err(FormatError::UnsupportedBitDepth(file_format, depth))
             }
-            _ => Ok(Self { file_format, rate, bit_depth: bit_depth.unwrap_or(BitDepth::Int24) }),
+            _ => {
+                let bit_depth = bit_depth.unwrap_or(BitDepth::Int24);
+                Ok(Self { file_format, rate, bit_depth, has_constant_bit_rate: false })
+            }
         }
     }
 
@@ -187,6 +191,18 @@ impl OutputFormat {
     #[must_use]
     pub fn rate(self) -> Rate {
         self.rate
+    }
+
+    /// The same with 128 kbit/s throughout, for MP3; other encoders ignore it.
+    #[must_use]
+    pub(crate) fn with_constant_bit_rate(self) -> Self {
+        Self { has_constant_bit_rate: true, ..self }
+    }
+
+    /// Whether an MP3 has a constant bit rate.
+    #[cfg(feature = "mp3")]
+    pub(super) fn has_constant_bit_rate(self) -> bool {
+        self.has_constant_bit_rate
     }
 
     /// The bit depth, which a lossy encoder ignores.

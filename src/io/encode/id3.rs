@@ -2,10 +2,10 @@
 
 use std::io;
 
-use id3::frame::{Comment, TableOfContents};
+use id3::frame::{Comment, Lyrics, Picture, PictureType, TableOfContents};
 use id3::{Encoder, Frame, Tag, TagLike, Version};
 
-use super::tags::{Chapter, Tags, milliseconds};
+use super::tags::{Chapter, Tags};
 use crate::units::{Frames, Rate};
 
 /// The ISO 639-2 code for an unknown language.
@@ -26,9 +26,23 @@ pub(super) fn encode(tags: &Tags, rate: Rate, length: Frames) -> io::Result<Vec<
             tag.add_frame(Frame::text(id, without_zeros(text)));
         }
     }
-    if let Some(summary) = &tags.summary {
-        let (lang, text) = (UNKNOWN_LANGUAGE.to_owned(), without_zeros(summary));
-        tag.add_frame(Comment { lang, description: String::new(), text });
+    for (description, text) in [("", &tags.summary), ("credits", &tags.credits)] {
+        if let Some(text) = text {
+            let (lang, text) = (UNKNOWN_LANGUAGE.to_owned(), without_zeros(text));
+            tag.add_frame(Comment { lang, description: description.to_owned(), text });
+        }
+    }
+    if let Some(lyrics) = &tags.lyrics {
+        let (lang, text) = (UNKNOWN_LANGUAGE.to_owned(), without_zeros(lyrics));
+        tag.add_frame(Lyrics { lang, description: String::new(), text });
+    }
+    if let Some(cover) = &tags.cover {
+        tag.add_frame(Picture {
+            mime_type: cover.media_type.to_owned(),
+            picture_type: PictureType::CoverFront,
+            description: String::new(),
+            data: cover.data.to_vec(),
+        });
     }
     add_chapters(&mut tag, &tags.chapters, rate, length);
     let mut bytes = Vec::new();
@@ -57,7 +71,7 @@ fn add_chapters(tag: &mut Tag, chapters: &[Chapter], rate: Rate, length: Frames)
             tag.add_frame(table_of_contents(id, false, entries));
         }
     }
-    let time = |position| u32::try_from(milliseconds(position, rate)).unwrap_or(u32::MAX);
+    let time = |position: Frames| u32::try_from(position.milliseconds(rate)).unwrap_or(u32::MAX);
     let ends = chapters.iter().skip(1).map(|next| next.start).chain([length]);
     for ((id, chapter), end) in ids.iter().zip(chapters).zip(ends) {
         tag.add_frame(id3::frame::Chapter {

@@ -2,7 +2,9 @@
 
 use std::io::{self, Seek, SeekFrom, Write};
 
-use mp3lame_encoder::{Builder, FlushGap, InterleavedPcm, Mode, Quality, VbrMode, max_required_buffer_size};
+use mp3lame_encoder::{
+    Bitrate, BuildError, Builder, FlushGap, InterleavedPcm, Mode, Quality, VbrMode, max_required_buffer_size,
+};
 
 use super::encoder::{AudioEncoder, BLOCK_SIZE};
 use super::format::OutputFormat;
@@ -11,7 +13,7 @@ use super::tags::Tags;
 use crate::io::atomic_file::AtomicFile;
 use crate::units::{Frame, Frames};
 
-/// Encodes MP3 at LAME's V2, after an ID3v2.4 tag and the frame in which LAME keeps the exact length.
+/// Encodes MP3 at LAME's V2, or at 128 kbit/s, after an ID3v2.4 tag and the frame in which LAME keeps the exact length.
 pub(super) struct Mp3Encoder {
     encoder: mp3lame_encoder::Encoder,
     file: AtomicFile,
@@ -30,14 +32,21 @@ impl Mp3Encoder {
             .and_then(|builder| builder.with_sample_rate(rate))
             .and_then(|builder| builder.with_output_sample_rate(std::num::NonZeroU32::new(rate)))
             .and_then(|builder| builder.with_mode(Mode::JointStereo))
-            .and_then(|builder| builder.with_vbr_mode(VbrMode::Mtrh))
-            .and_then(|builder| builder.with_vbr_quality(Quality::NearBest))
+            .and_then(|builder| with_bit_rate(builder, format))
             .and_then(Builder::build)
             .map_err(io_error)?;
         let id3_tag = id3::encode(tags, format.rate(), length)?;
         file.write_all(&id3_tag)?;
         Ok(Self { encoder, file, lame_tag_position: id3_tag.len() as u64, samples: Vec::new(), bytes: Vec::new() })
     }
+}
+
+fn with_bit_rate(builder: Builder, format: OutputFormat) -> Result<Builder, BuildError> {
+    if format.has_constant_bit_rate() {
+        let builder = builder.with_vbr_mode(VbrMode::Off)?.with_brate(Bitrate::Kbps128)?;
+        return builder.with_quality(Quality::NearBest);
+    }
+    builder.with_vbr_mode(VbrMode::Mtrh)?.with_vbr_quality(Quality::NearBest)
 }
 
 impl AudioEncoder for Mp3Encoder {

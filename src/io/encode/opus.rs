@@ -111,6 +111,6 @@ fn identification_header(pre_skip: u16) -> Vec<u8> {
 /// The header `OpusTags`.
 fn comment_header(tags: &Tags) -> Vec<u8> {
     let mut header = b"OpusTags".to_vec();
-    header.extend(tags.vorbis_comment_block(opus::version(), Rate::DEFAULT));
+    header.extend(tags.vorbis_comment_block_with_cover(opus::version(), Rate::DEFAULT));
     header
 }

@@ -1,7 +1,10 @@
 //! Tags and chapters of an audio file.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
 use std::time::Duration;
+
+use data_encoding::BASE64;
 
 use crate::units::{Frames, Rate};
 
@@ -23,6 +26,21 @@ pub struct Tags {
     pub language: Option<String>,
     /// The chapters in order.
     pub chapters: Vec<Chapter>,
+    /// The words that are spoken. Written to MP3, Opus, Vorbis and FLAC.
+    pub lyrics: Option<String>,
+    /// Who made it, as further text beside the summary.
+    pub credits: Option<String>,
+    /// The picture on the front. Written to MP3 and Opus.
+    pub cover: Option<CoverPicture>,
+}
+
+/// The picture on the front of an audio file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CoverPicture {
+    /// `image/png` or `image/jpeg`.
+    pub media_type: &'static str,
+    /// The content of the picture's file.
+    pub data: Arc<[u8]>,
 }
 
 /// A chapter, which lasts until the next one or the end of the file.
@@ -43,6 +61,8 @@ impl Tags {
             ("DESCRIPTION", &self.summary),
             ("LICENSE", &self.license),
             ("LANGUAGE", &self.language),
+            ("LYRICS", &self.lyrics),
+            ("CREDITS", &self.credits),
         ];
         let texts = texts.into_iter().filter_map(|(name, text)| Some((name.to_owned(), text.clone()?)));
         let chapters = self.chapters.iter().take(MAX_COMMENT_CHAPTERS).enumerate().flat_map(|(index, chapter)| {
@@ -53,15 +73,39 @@ impl Tags {
         texts.chain(chapters).map(|(name, value)| (name, value.replace('\0', ""))).collect()
     }
 
+    /// The cover as a comment: a picture block of FLAC in base64.
+    fn cover_comment(&self) -> Option<(String, String)> {
+        const FRONT_COVER: u32 = 3;
+        let cover = self.cover.as_ref()?;
+        let mut block = FRONT_COVER.to_be_bytes().to_vec();
+        block.extend((cover.media_type.len() as u32).to_be_bytes());
+        block.extend(cover.media_type.as_bytes());
+        // An empty description, and four numbers that need not be known: width, height, depth and colours.
+        block.extend([0; 5 * size_of::<u32>()]);
+        block.extend((cover.data.len() as u32).to_be_bytes());
+        block.extend(&*cover.data);
+        Some(("METADATA_BLOCK_PICTURE".to_owned(), BASE64.encode(&block)))
+    }
+
     /// The comment block that Opus and FLAC share: the encoder's name, then `NAME=value` for each comment.
     pub(super) fn vorbis_comment_block(&self, encoder: &str, rate: Rate) -> Vec<u8> {
-        let sized = |text: &str| [&(text.len() as u32).to_le_bytes(), text.as_bytes()].concat();
-        let comments = self.vorbis_comments(rate);
-        let mut block = sized(encoder);
-        block.extend((comments.len() as u32).to_le_bytes());
-        block.extend(comments.iter().flat_map(|(name, value)| sized(&format!("{name}={value}"))));
-        block
+        comment_block(encoder, &self.vorbis_comments(rate))
     }
+
+    /// As [`vorbis_comment_block`](Self::vorbis_comment_block), with the cover.
+    pub(super) fn vorbis_comment_block_with_cover(&self, encoder: &str, rate: Rate) -> Vec<u8> {
+        let mut comments = self.vorbis_comments(rate);
+        comments.extend(self.cover_comment());
+        comment_block(encoder, &comments)
+    }
+}
+
+fn comment_block(encoder: &str, comments: &[(String, String)]) -> Vec<u8> {
+    let sized = |text: &str| [&(text.len() as u32).to_le_bytes(), text.as_bytes()].concat();
+    let mut block = sized(encoder);
+    block.extend((comments.len() as u32).to_le_bytes());
+    block.extend(comments.iter().flat_map(|(name, value)| sized(&format!("{name}={value}"))));
+    block
 }
 
 /// The serial number of an Ogg stream: it differs between sessions and is the same for every render of one.
@@ -71,15 +115,9 @@ pub(super) fn ogg_serial(tags: &Tags, length: Frames) -> u32 {
     hasher.finish() as u32
 }
 
-/// A position in milliseconds, rounded to the nearest.
-pub(super) fn milliseconds(position: Frames, rate: Rate) -> u64 {
-    const PER_SECOND: u32 = 1_000;
-    Rate::new(PER_SECOND).map_or(0, |clock| rate.convert(position, clock).0)
-}
-
 /// A position as `HH:MM:SS.mmm`.
 fn timestamp(position: Frames, rate: Rate) -> String {
-    let position = Duration::from_millis(milliseconds(position, rate));
+    let position = Duration::from_millis(position.milliseconds(rate));
     let seconds = position.as_secs();
     format!("{:02}:{:02}:{:02}.{:03}", seconds / 3600, seconds / 60 % 60, seconds % 60, position.subsec_millis())
 }
@@ -95,5 +133,14 @@ mod tests {
         let comments = tags.vorbis_comments(Rate::DEFAULT);
         let comments: Vec<_> = comments.iter().map(|(name, value)| format!("{name}={value}")).collect();
         assert_eq!(comments, ["TITLE=Glimmer", "CHAPTER001=01:02:05.001", "CHAPTER001NAME=Rest"]);
+    }
+
+    #[test]
+    fn a_cover_is_a_picture_block_in_base64() {
+        let cover = CoverPicture { media_type: "image/png", data: Arc::from([1, 2, 3]) };
+        let tags = Tags { cover: Some(cover), ..Tags::default() };
+        let (name, value) = tags.cover_comment().unwrap();
+        let expected = [&[0, 0, 0, 3, 0, 0, 0, 9][..], b"image/png", &[0; 20], &[0, 0, 0, 3, 1, 2, 3]].concat();
+        assert_eq!((name.as_str(), BASE64.decode(value.as_bytes()).unwrap()), ("METADATA_BLOCK_PICTURE", expected));
     }
 }

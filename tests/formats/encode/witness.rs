@@ -29,6 +29,7 @@ pub(crate) fn tags() -> Tags {
         license: Some("CC-BY-4.0".to_owned()),
         language: Some("en".to_owned()),
         chapters: vec![chapter(0, "Arriving"), chapter(24_000, "Breath"), chapter(60_001, "Rest")],
+        ..Tags::default()
     }
 }
 

@@ -1,0 +1,293 @@
+//! Publishes sessions: from one manifest, the forms in which people can have it without this program.
+//!
+//! The times in all of them are those of the session's timeline. The files of a publication appear in their folder together, and
+//! replace only what an earlier publication of the same session wrote.
+
+mod audio;
+mod captions;
+mod chapters;
+mod cover;
+mod error;
+mod feed;
+mod form;
+mod output_folder;
+mod page;
+mod record;
+mod source;
+mod timed_text;
+
+use std::path::{Path, PathBuf};
+
+pub use error::PublishError;
+pub use form::Form;
+pub use output_folder::WrittenFile;
+
+use crate::io::encode::{Chapter, CoverPicture, Tags};
+use crate::load::LoadedSession;
+use crate::present::credits;
+use crate::present::lanes::Lanes;
+use crate::render::{self, RenderObserver};
+use crate::text::without_pronunciations;
+use crate::timeline::{Programme, Programmes};
+use crate::units::Rate;
+use feed::{Episode, FeedInfo};
+use output_folder::OutputFolder;
+use page::{PageContent, Passage};
+use source::SessionSource;
+use timed_text::TimedText;
+
+/// The name of the feed's file.
+const FEED: &str = "feed.xml";
+/// The most bytes of sound that a page holds: browsers limit the length of an address, and the sound is one.
+const MAX_PAGE_AUDIO: u64 = 200 << 20;
+
+/// How sessions are to be published.
+#[derive(Clone, Debug)]
+pub(crate) struct PublishOptions {
+    /// The forms, each once.
+    pub(crate) forms: Vec<Form>,
+    /// A picture for the cover, in place of a drawn one.
+    pub(crate) cover: Option<PathBuf>,
+    /// The address of the output folder on the web, for the feed.
+    pub(crate) url: Option<String>,
+    /// The folder that the sessions come from, if they are published together.
+    pub(crate) collection: Option<PathBuf>,
+}
+
+/// Sessions that are being published into a folder. Dropped before [`finish`](Self::finish), it leaves nothing behind.
+pub(crate) struct Publication {
+    options: PublishOptions,
+    output: OutputFolder,
+    /// The picture that `--cover` names.
+    cover: Option<CoverPicture>,
+    feed: Option<Feed>,
+}
+
+/// A feed that is being filled.
+struct Feed {
+    path: PathBuf,
+    info: FeedInfo,
+    episodes: Vec<Episode>,
+}
+
+/// A session that is being published.
+struct Item<'item> {
+    loaded: &'item LoadedSession,
+    source: SessionSource,
+    programmes: Programmes,
+    texts: Vec<TimedText>,
+    credits: String,
+}
+
+impl Publication {
+    /// Opens the folder that is published into.
+    ///
+    /// # Errors
+    /// If it can't be created or written to, the cover can't be read, or this build can't make a form.
+    pub(crate) fn open(folder: &Path, options: PublishOptions) -> Result<Self, PublishError> {
+        if options.forms.iter().any(|form| !Form::AVAILABLE.contains(form)) {
+            return Err(PublishError::NoMp3);
+        }
+        let cover = options.cover.as_deref().map(cover::read).transpose()?;
+        Ok(Self { options, output: OutputFolder::open(folder)?, cover, feed: None })
+    }
+
+    /// Adds a session.
+    ///
+    /// # Errors
+    /// If the session can't be fitted to its length, a file can't be written or replaced, or the observer breaks off.
+    pub(crate) fn add(&mut self, loaded: &LoadedSession, observer: RenderObserver) -> Result<(), PublishError> {
+        let programmes = loaded.programmes(Rate::DEFAULT)?;
+        let credits = credits::credits(&loaded.session, &loaded.voices());
+        let texts = timed_text::timed_texts(programmes.session());
+        let mut source = SessionSource::of(loaded);
+        source.inputs.extend(self.options.cover.iter().filter_map(|cover| cover.canonicalize().ok()));
+        let item = Item { loaded, source, programmes, texts, credits };
+        if self.has(Form::Podcast) && self.feed.is_none() {
+            self.feed = Some(self.start_feed(&item)?);
+        }
+        if self.has(Form::Captions) {
+            self.add_captions(&item)?;
+        }
+        let cover =
+            if self.options.forms.iter().any(|form| form.has_cover()) { Some(self.add_cover(&item)?) } else { None };
+        let (cover_name, cover) = cover.unzip();
+        let page = self.announce_for(Form::Web, &item, "html")?;
+        let mp3 = self.announce_for(Form::Podcast, &item, "mp3")?;
+        let chapters = self.announce_for(Form::Podcast, &item, "chapters.json")?;
+        let opus = self.announce_for(Form::Audiobook, &item, "opus")?;
+        // The page holds the same file, which is not published if the audiobook isn't.
+        let opus = opus.or_else(|| page.is_some().then(|| self.output.temporary("page.opus")));
+        let tags = item.tags(cover);
+        if let Some(path) = &chapters {
+            let timeline = item.programmes.session();
+            write(path, chapters::json(&loaded.session.title, &tags.chapters, timeline.end, timeline.rate))?;
+        }
+        let files: Vec<_> = mp3.iter().chain(&opus).map(PathBuf::as_path).collect();
+        audio::render(loaded, item.programmes.session(), &tags, &files, observer)?;
+        if let (Some(page), Some(opus)) = (&page, &opus) {
+            write(page, self.page(&item, &tags.chapters, opus, observer)?)?;
+        }
+        if let Some(mp3) = &mp3 {
+            let episode = self.episode(&item, mp3, &cover_name.unwrap_or_default())?;
+            self.feed.iter_mut().for_each(|feed| feed.episodes.push(episode.clone()));
+        }
+        Ok(())
+    }
+
+    /// Moves all files to their places.
+    ///
+    /// # Errors
+    /// If a file can't be moved. Then nothing has changed.
+    pub(crate) fn finish(self) -> Result<Vec<WrittenFile>, PublishError> {
+        if let Some(feed) = &self.feed {
+            write(&feed.path, feed::rss(&feed.info, &feed.episodes))?;
+        }
+        self.output.commit()
+    }
+
+    fn has(&self, form: Form) -> bool {
+        self.options.forms.contains(&form)
+    }
+
+    /// Announces a file of a session, if its form is wanted.
+    fn announce_for(&mut self, form: Form, item: &Item, extension: &str) -> Result<Option<PathBuf>, PublishError> {
+        if self.has(form) { self.announce(item, extension).map(Some) } else { Ok(None) }
+    }
+
+    fn announce(&mut self, item: &Item, extension: &str) -> Result<PathBuf, PublishError> {
+        self.output.add(&item.file_name(extension), &item.source.id, &item.source.inputs)
+    }
+
+    fn add_captions(&mut self, item: &Item) -> Result<(), PublishError> {
+        let (session, timeline) = (&item.loaded.session, item.programmes.session());
+        let files = [
+            ("vtt", captions::webvtt(&session.title, timeline.rate, &item.texts, &item.credits)),
+            ("srt", captions::subrip(timeline.rate, &item.texts)),
+            ("lrc", captions::lrc(session, timeline, &item.texts, &item.credits)),
+            ("txt", captions::plain_text(session, timeline, &item.credits)),
+        ];
+        files.into_iter().try_for_each(|(extension, text)| write(&self.announce(item, extension)?, &text))
+    }
+
+    /// Writes the cover of a session, and returns its file's name too. All sessions of a collection share the picture that the
+    /// teacher has.
+    fn add_cover(&mut self, item: &Item) -> Result<(String, CoverPicture), PublishError> {
+        if let (Some(cover), Some(feed)) = (&self.cover, &self.feed)
+            && self.options.collection.is_some()
+        {
+            return Ok((feed.info.cover.clone(), cover.clone()));
+        }
+        let cover = self.cover.clone().map_or_else(|| item.drawn_cover(), Ok)?;
+        let name = match &self.options.collection {
+            Some(_) => item.file_name(&format!("cover.{}", cover::extension(&cover))),
+            None => format!("cover.{}", cover::extension(&cover)),
+        };
+        let path = self.output.add(&name, &item.source.id, &item.source.inputs)?;
+        write(&path, &cover.data)?;
+        Ok((name, cover))
+    }
+
+    /// Announces the feed, whose cover is that of its first session or the teacher's own.
+    fn start_feed(&mut self, item: &Item) -> Result<Feed, PublishError> {
+        let session = &item.loaded.session;
+        let mut info = FeedInfo {
+            title: session.title.clone(),
+            description: feed::paragraphs(session.summary.as_ref().unwrap_or(&session.title)),
+            language: session.language.clone(),
+            author: session.teacher.clone(),
+            license: session.license.clone(),
+            cover: "cover.png".to_owned(),
+            url: self.options.url.clone(),
+        };
+        let mut source = item.source.id.clone();
+        if let Some(cover) = &self.cover {
+            info.cover = format!("cover.{}", cover::extension(cover));
+        }
+        if let Some(folder) = &self.options.collection {
+            source = record::SourceId::of_folder(folder);
+            let resolved = folder.canonicalize().unwrap_or_else(|_| folder.clone());
+            info.title =
+                resolved.file_name().map_or_else(|| session.title.clone(), |name| name.to_string_lossy().into_owned());
+            info.description = feed::paragraphs("Guided meditations");
+            let cover = self.cover.clone().map_or_else(|| item.drawn_cover(), Ok)?;
+            write(&self.output.add(&info.cover, &source, &item.source.inputs)?, &cover.data)?;
+        }
+        let path = self.output.add(FEED, &source, &item.source.inputs)?;
+        Ok(Feed { path, info, episodes: Vec::new() })
+    }
+
+    /// Writes the page of a session whose sound is in `opus`.
+    fn page(
+        &self,
+        item: &Item,
+        chapters: &[Chapter],
+        opus: &Path,
+        observer: RenderObserver,
+    ) -> Result<String, PublishError> {
+        let session = &item.loaded.session;
+        let read = |path: &Path| {
+            let length = path.metadata().map_err(|error| PublishError::io(path, error))?.len();
+            if length > MAX_PAGE_AUDIO {
+                return Err(PublishError::TooLongForPage(session.title.clone()));
+            }
+            std::fs::read(path).map_err(|error| PublishError::io(path, error))
+        };
+        let mut passage = |programme: Programme, name: &str| {
+            let (path, timeline) = (self.output.temporary(name), &item.programmes[programme]);
+            audio::render(item.loaded, timeline, &Tags::default(), &[&path], observer)?;
+            Ok::<_, PublishError>(Passage { texts: timed_text::timed_texts(timeline), audio: read(&path)? })
+        };
+        let own = Passage { texts: item.texts.clone(), audio: read(opus)? };
+        let passages = [own, passage(Programme::SOFTEN, "gentler.opus")?, passage(Programme::CLOSING, "closing.opus")?];
+        let (timeline, credits) = (item.programmes.session(), item.credits.as_str());
+        let content = PageContent { session, timeline, chapters, credits, passages };
+        page::html(&content).map_err(|_| PublishError::Page(session.title.clone()))
+    }
+
+    fn episode(&self, item: &Item, mp3: &Path, cover: &str) -> Result<Episode, PublishError> {
+        let (session, timeline) = (&item.loaded.session, item.programmes.session());
+        let bytes = mp3.metadata().map_err(|error| PublishError::io(mp3, error))?.len();
+        let summary = session.summary.clone().unwrap_or_default();
+        Ok(Episode {
+            id: item.source.id.to_string(),
+            name: item.loaded.manifest.name.clone(),
+            title: session.title.clone(),
+            description: feed::paragraphs(&format!("{summary}\n{}", item.credits)),
+            author: session.teacher.clone(),
+            seconds: timeline.end.0.div_ceil(u64::from(timeline.rate.hertz())),
+            bytes,
+            published: self.output.first_published(&item.file_name("mp3")),
+            cover: cover.to_owned(),
+            has_captions: self.has(Form::Captions),
+            has_page: self.has(Form::Web),
+        })
+    }
+}
+
+impl Item<'_> {
+    fn file_name(&self, extension: &str) -> String {
+        format!("{}.{extension}", self.loaded.manifest.name)
+    }
+
+    fn drawn_cover(&self) -> Result<CoverPicture, PublishError> {
+        let title = &self.loaded.session.title;
+        cover::draw(title, &Lanes::of(self.programmes.session())).ok_or_else(|| PublishError::Drawing(title.clone()))
+    }
+
+    fn tags(&self, cover: Option<CoverPicture>) -> Tags {
+        let timeline = self.programmes.session();
+        let words = timeline.segments.iter().filter_map(|segment| segment.text.as_deref());
+        let words: Vec<_> = words.map(|words| without_pronunciations(words).trim().to_owned()).collect();
+        Tags {
+            lyrics: Some(words.join("\n\n")).filter(|words| !words.is_empty()),
+            credits: Some(self.credits.clone()),
+            cover,
+            ..render::tags(&self.loaded.session, timeline)
+        }
+    }
+}
+
+fn write(path: &Path, content: impl AsRef<[u8]>) -> Result<(), PublishError> {
+    std::fs::write(path, content).map_err(|error| PublishError::io(path, error))
+}

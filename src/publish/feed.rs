@@ -1,0 +1,212 @@
+//! The feed of what was published: RSS with the elements of podcast directories.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, SystemTime};
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use rss::extension::itunes::{ITunesCategory, ITunesChannelExtension, ITunesItemExtension};
+use rss::extension::{Extension, ExtensionMap};
+use rss::{Channel, Enclosure, Guid, Image, Item};
+
+use crate::text::single_line;
+
+/// What is escaped of a file's name in a link.
+const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+/// The names of Podcasting 2.0.
+const PODCAST_NAMESPACE: &str = "https://podcastindex.org/namespace/1.0";
+
+/// What a feed is about.
+#[derive(Clone, Debug, Default)]
+pub(super) struct FeedInfo {
+    pub(super) title: String,
+    pub(super) description: String,
+    pub(super) language: String,
+    pub(super) author: Option<String>,
+    pub(super) license: Option<String>,
+    /// The name of the picture's file.
+    pub(super) cover: String,
+    /// The address of the folder on the web, if it is known.
+    pub(super) url: Option<String>,
+}
+
+/// One session in a feed.
+#[derive(Clone, Debug)]
+pub(super) struct Episode {
+    pub(super) id: String,
+    /// The name that its files have in common.
+    pub(super) name: String,
+    pub(super) title: String,
+    pub(super) description: String,
+    pub(super) author: Option<String>,
+    pub(super) seconds: u64,
+    /// The size of the MP3.
+    pub(super) bytes: u64,
+    /// When it was first published, in seconds since 1970.
+    pub(super) published: u64,
+    /// The name of the picture's file.
+    pub(super) cover: String,
+    pub(super) has_captions: bool,
+    pub(super) has_page: bool,
+}
+
+/// Writes a feed.
+pub(super) fn rss(info: &FeedInfo, episodes: &[Episode]) -> String {
+    let channel = Channel {
+        title: single_line(&info.title),
+        link: info.link(""),
+        description: info.description.clone(),
+        language: Some(info.language.clone()),
+        copyright: info.license.as_deref().map(single_line),
+        generator: Some("karuna".to_owned()),
+        image: Some(Image {
+            url: info.link(&info.cover),
+            title: single_line(&info.title),
+            link: info.link(""),
+            ..Image::default()
+        }),
+        items: episodes.iter().enumerate().map(|(index, episode)| info.item(index, episode)).collect(),
+        itunes_ext: Some(ITunesChannelExtension {
+            author: info.author.as_deref().map(single_line),
+            categories: vec![category("Health & Fitness", Some("Mental Health"))],
+            image: Some(info.link(&info.cover)),
+            explicit: Some("false".to_owned()),
+            r#type: Some("serial".to_owned()),
+            ..ITunesChannelExtension::default()
+        }),
+        namespaces: BTreeMap::from([("podcast".to_owned(), PODCAST_NAMESPACE.to_owned())]),
+        ..Channel::default()
+    };
+    let mut feed = Vec::new();
+    // Writing into memory can't fail.
+    let _ = channel.pretty_write_to(&mut feed, b' ', 2);
+    String::from_utf8(feed).unwrap_or_default() + "\n"
+}
+
+/// A text as paragraphs of HTML, which descriptions are read as.
+pub(super) fn paragraphs(text: &str) -> String {
+    let escape = |line: &str| line.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    let lines = text.lines().map(single_line).filter(|line| !line.is_empty());
+    lines.map(|line| format!("<p>{}</p>", escape(&line))).collect::<Vec<_>>().concat()
+}
+
+impl FeedInfo {
+    /// The link to a file of the folder: whole if the folder's address is known, else relative.
+    fn link(&self, name: &str) -> String {
+        let name = utf8_percent_encode(name, ESCAPED);
+        match &self.url {
+            Some(url) => format!("{}/{name}", url.trim_end_matches('/')),
+            None if name.to_string().is_empty() => ".".to_owned(),
+            None => name.to_string(),
+        }
+    }
+
+    fn item(&self, index: usize, episode: &Episode) -> Item {
+        let file = |extension: &str| self.link(&format!("{}.{extension}", episode.name));
+        Item {
+            title: Some(single_line(&episode.title)),
+            link: episode.has_page.then(|| file("html")),
+            description: Some(episode.description.clone()),
+            enclosure: Some(Enclosure {
+                url: file("mp3"),
+                length: episode.bytes.to_string(),
+                mime_type: "audio/mpeg".to_owned(),
+            }),
+            guid: Some(Guid { value: episode.id.clone(), permalink: false }),
+            // Apps sort by the date, so that episodes of one publication are a second apart.
+            pub_date: Some(httpdate::fmt_http_date(
+                SystemTime::UNIX_EPOCH + Duration::from_secs(episode.published + index as u64),
+            )),
+            itunes_ext: Some(ITunesItemExtension {
+                author: episode.author.as_deref().map(single_line),
+                image: Some(self.link(&episode.cover)),
+                duration: Some(episode.seconds.to_string()),
+                explicit: Some("false".to_owned()),
+                episode: Some((index + 1).to_string()),
+                ..ITunesItemExtension::default()
+            }),
+            extensions: podcast_elements(&file, episode),
+            ..Item::default()
+        }
+    }
+}
+
+/// The elements of Podcasting 2.0: where chapters and captions are.
+fn podcast_elements(file: &impl Fn(&str) -> String, episode: &Episode) -> ExtensionMap {
+    let element = |name: &str, extension: &str, media_type: &str| Extension {
+        name: format!("podcast:{name}"),
+        attrs: BTreeMap::from([("url".to_owned(), file(extension)), ("type".to_owned(), media_type.to_owned())]),
+        ..Extension::default()
+    };
+    let mut elements = BTreeMap::new();
+    let chapters = element("chapters", "chapters.json", "application/json+chapters");
+    elements.insert("chapters".to_owned(), vec![chapters]);
+    if episode.has_captions {
+        elements.insert("transcript".to_owned(), vec![element("transcript", "vtt", "text/vtt")]);
+    }
+    BTreeMap::from([("podcast".to_owned(), elements)])
+}
+
+fn category(text: &str, subcategory: Option<&str>) -> ITunesCategory {
+    let subcategory = subcategory.map(|text| Box::new(category(text, None)));
+    ITunesCategory { text: text.to_owned(), subcategory }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn feed(url: Option<&str>) -> String {
+        let info = FeedInfo {
+            title: "A <script> & more".to_owned(),
+            language: "en".to_owned(),
+            cover: "cover.png".to_owned(),
+            url: url.map(str::to_owned),
+            ..FeedInfo::default()
+        };
+        let episode = Episode {
+            id: "1".to_owned(),
+            name: "an evening".to_owned(),
+            title: "]]> <b>".to_owned(),
+            description: "x & y".to_owned(),
+            author: None,
+            seconds: 61,
+            bytes: 1_000,
+            published: 0,
+            cover: "cover.png".to_owned(),
+            has_captions: true,
+            has_page: false,
+        };
+        rss(&info, &[episode.clone(), Episode { name: "b".to_owned(), has_captions: false, ..episode }])
+    }
+
+    #[test]
+    fn a_feed_is_read_as_it_was_meant() {
+        let text = feed(Some("https://example.org/sits/"));
+        let channel = Channel::read_from(text.as_bytes()).unwrap();
+        assert_eq!((channel.title.as_str(), channel.link.as_str()), ("A <script> & more", "https://example.org/sits/"));
+        let item = &channel.items[0];
+        assert_eq!(item.title.as_deref(), Some("]]> <b>"));
+        assert_eq!(item.enclosure.as_ref().unwrap().url, "https://example.org/sits/an%20evening.mp3");
+        assert_eq!(item.pub_date.as_deref(), Some("Thu, 01 Jan 1970 00:00:00 GMT"));
+        assert_eq!(channel.items[1].pub_date.as_deref(), Some("Thu, 01 Jan 1970 00:00:01 GMT"));
+        assert_eq!(
+            item.extensions["podcast"]["chapters"][0].attrs["url"],
+            "https://example.org/sits/an%20evening.chapters.json"
+        );
+        assert!(item.extensions["podcast"].contains_key("transcript"));
+        assert!(!channel.items[1].extensions["podcast"].contains_key("transcript"));
+        assert!(!text.contains("<script>"), "{text}");
+    }
+
+    #[test]
+    fn descriptions_are_paragraphs_in_which_markup_is_text() {
+        assert_eq!(paragraphs("A & b\n\n<script>\n"), "<p>A &amp; b</p><p>&lt;script&gt;</p>");
+    }
+
+    #[test]
+    fn without_an_address_links_are_relative() {
+        let channel = Channel::read_from(feed(None).as_bytes()).unwrap();
+        assert_eq!(channel.link, ".");
+        assert_eq!(channel.items[0].enclosure.as_ref().unwrap().url, "an%20evening.mp3");
+    }
+}

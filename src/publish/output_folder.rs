@@ -1,0 +1,167 @@
+//! The folder that is published into. Its files change together or not at all.
+
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use tempfile::TempDir;
+
+use super::error::PublishError;
+use super::record::{self, PublicationRecord, PublishedFile, SourceId};
+use crate::io::atomic_file;
+
+/// The last second of the year 9999: dates of a feed have four digits for the year.
+const LATEST: u64 = 253_402_300_799;
+
+/// A folder into which files are published on [`commit`](Self::commit). Dropped earlier, it leaves nothing behind.
+pub(super) struct OutputFolder {
+    folder: PathBuf,
+    /// Where the files are prepared: a folder within, so that moving them out is one step.
+    staging: Option<TempDir>,
+    record: PublicationRecord,
+    files: Vec<StagedEntry>,
+    /// Folders that were created, outermost first.
+    created: Vec<PathBuf>,
+    /// The time of this publication, in seconds since 1970.
+    now: u64,
+}
+
+struct StagedEntry {
+    name: String,
+    source: SourceId,
+}
+
+/// A file that was published.
+#[derive(Debug)]
+pub struct WrittenFile {
+    /// Its path.
+    pub path: PathBuf,
+    /// Whether it replaced one of an earlier publication.
+    pub is_replaced: bool,
+}
+
+impl OutputFolder {
+    /// Opens the folder, and creates it if it is missing.
+    pub(super) fn open(folder: &Path) -> Result<Self, PublishError> {
+        let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+        let mut output = Self {
+            folder: folder.to_owned(),
+            staging: None,
+            record: PublicationRecord::default(),
+            files: Vec::new(),
+            created: Vec::new(),
+            now: SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |time| time.as_secs()),
+        };
+        let missing: Vec<_> =
+            folder.ancestors().take_while(|path| !path.as_os_str().is_empty() && !path.exists()).collect();
+        for path in missing.into_iter().rev() {
+            match fs::create_dir(path) {
+                Ok(()) => output.created.push(path.to_owned()),
+                Err(error) if error.kind() == ErrorKind::AlreadyExists && path.is_dir() => {}
+                Err(error) => return Err(PublishError::io(path, error)),
+            }
+        }
+        if !folder.is_dir() {
+            return Err(PublishError::NotAFolder(folder.to_owned()));
+        }
+        let staging = tempfile::Builder::new().prefix(".karuna-").tempdir_in(folder);
+        output.staging = Some(staging.map_err(|error| PublishError::io(folder, error))?);
+        for part in ["files", "replaced", "temporary"] {
+            let path = output.staging_path(part);
+            fs::create_dir(&path).map_err(|error| PublishError::io(&path, error))?;
+        }
+        output.record = PublicationRecord::read(folder);
+        Ok(output)
+    }
+
+    /// Announces a file, and returns the path where it is to be written. Fails before any work is done if the name belongs to
+    /// another file, or to one of these inputs.
+    pub(super) fn add(&mut self, name: &str, source: &SourceId, inputs: &[PathBuf]) -> Result<PathBuf, PublishError> {
+        let target = self.folder.join(name);
+        if target.canonicalize().is_ok_and(|target| inputs.contains(&target)) {
+            return Err(PublishError::IsInput(target));
+        }
+        self.check_replaceable(name, source)?;
+        if self.files.iter().any(|file| file.name == name) {
+            return Err(PublishError::NotOurs(target));
+        }
+        self.files.push(StagedEntry { name: name.to_owned(), source: source.clone() });
+        Ok(self.staging_path("files").join(name))
+    }
+
+    /// Checks that a name is free, or belongs to a file that was published from the same source and is unchanged. Returns whether
+    /// there is one.
+    fn check_replaceable(&self, name: &str, source: &SourceId) -> Result<bool, PublishError> {
+        let target = self.folder.join(name);
+        let Ok(existing) = target.symlink_metadata() else { return Ok(false) };
+        let known = self.record.get(name).filter(|known| known.source == *source && existing.is_file());
+        let known = known.ok_or_else(|| PublishError::NotOurs(target.clone()))?;
+        let content = record::sha256(&target).map_err(|error| PublishError::io(&target, error))?;
+        if content == known.sha256 { Ok(true) } else { Err(PublishError::Changed(target)) }
+    }
+
+    /// Returns when a file was first published, in seconds since 1970.
+    pub(super) fn first_published(&self, name: &str) -> u64 {
+        let known = self.record.get(name).map(|known| known.published).filter(|known| *known <= LATEST);
+        known.unwrap_or(self.now)
+    }
+
+    /// Moves all files to their places. On an error, all files are again as they were.
+    pub(super) fn commit(mut self) -> Result<Vec<WrittenFile>, PublishError> {
+        let mut moves = Moves::default();
+        let mut written = Vec::new();
+        for file in std::mem::take(&mut self.files) {
+            let (from, target) = (self.staging_path("files").join(&file.name), self.folder.join(&file.name));
+            let failed = |error| PublishError::io(&target, error);
+            let sha256 = record::sha256(&from).map_err(failed)?;
+            let is_replaced = self.check_replaceable(&file.name, &file.source)?;
+            if is_replaced {
+                let backup = self.staging_path("replaced").join(&file.name);
+                fs::rename(&target, &backup).map_err(failed)?;
+                moves.done.push((target.clone(), backup));
+            }
+            atomic_file::move_new(&from, &target).map_err(failed)?;
+            moves.done.push((from, target.clone()));
+            let published = self.first_published(&file.name);
+            self.record.insert(file.name, PublishedFile { source: file.source, sha256, published });
+            written.push(WrittenFile { path: target, is_replaced });
+        }
+        atomic_file::write(&self.folder.join(record::FILE_NAME), self.record.to_text().as_bytes())?;
+        moves.done.clear();
+        self.created.clear();
+        Ok(written)
+    }
+
+    /// Returns a path for a file that is needed only until the end.
+    pub(super) fn temporary(&self, name: &str) -> PathBuf {
+        self.staging_path("temporary").join(name)
+    }
+
+    fn staging_path(&self, part: &str) -> PathBuf {
+        self.staging.as_ref().map_or(self.folder.as_path(), TempDir::path).join(part)
+    }
+}
+
+impl Drop for OutputFolder {
+    fn drop(&mut self) {
+        self.staging = None;
+        for folder in self.created.iter().rev() {
+            let _ = fs::remove_dir(folder);
+        }
+    }
+}
+
+/// Files that were moved, each from and to. Dropped, it moves them back.
+#[derive(Default)]
+struct Moves {
+    done: Vec<(PathBuf, PathBuf)>,
+}
+
+impl Drop for Moves {
+    fn drop(&mut self) {
+        for (from, to) in self.done.iter().rev() {
+            let _ = fs::rename(to, from);
+        }
+    }
+}
