@@ -8,14 +8,13 @@ use clap::builder::PossibleValue;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+use crate::config::{LEVEL_CHANGE, VOLUME};
 use crate::io::encode::BitDepth;
 use crate::io::library;
-use crate::load::LoadOptions;
 use crate::manifest::{Code, SETTLE, duration, suggest};
 use crate::playback::{OutputChoice, StartPosition};
 use crate::present::care::care;
 use crate::publish::Form;
-use crate::speech::VoiceChoice;
 use crate::timeline::LengthChoice;
 use crate::timeline::{LevelChange, Shape};
 use crate::units::{Decibels, Rate};
@@ -36,6 +35,9 @@ pub struct Cli {
     /// What to do; without it, the sessions are listed.
     #[command(subcommand)]
     pub command: Option<Command>,
+    /// Leave the configuration alone, as if there were none
+    #[arg(long, global = true)]
+    pub no_config: bool,
 }
 
 impl Cli {
@@ -102,6 +104,12 @@ pub enum Command {
         /// A manifest, or the name of a session in the library
         session: String,
     },
+    /// Show the settings and where each comes from, or write a file to start from
+    Config {
+        /// Write a file with every setting as a comment
+        #[arg(long)]
+        init: bool,
+    },
     /// Print the schema of manifests, for editors that complete and check while you type
     Schema,
     /// Print what a shell needs to complete commands, options and sessions
@@ -164,21 +172,21 @@ pub struct Play {
     /// Begin at a segment's id, or at a time such as 2m30s
     #[arg(long, value_name = "ID|TIME", value_parser = start)]
     pub from: Option<StartPosition>,
-    /// Quiet before the session begins, up to 10m
+    /// Quiet before the session begins, up to 10m [setting: settle]
     #[arg(long, value_name = "T", value_parser = settle)]
     pub settle: Option<Duration>,
-    /// Louder or softer, in decibels, up to 6
-    #[arg(long, value_name = "DB", default_value = "0", allow_negative_numbers = true, value_parser = volume)]
-    pub volume: Decibels,
-    /// Where it sounds: the best device, nothing at all in real time, or a device by a part of its name
-    #[arg(long, value_name = "auto|null|NAME", default_value = "auto")]
-    pub output: OutputChoice,
+    /// Louder or softer, in decibels, up to 6 [setting: volume] [default: 0]
+    #[arg(long, value_name = "DB", allow_negative_numbers = true, value_parser = volume)]
+    pub volume: Option<Decibels>,
+    /// Where it sounds: the best device, nothing at all in real time, or a device by a part of its name [setting: output] [default: auto]
+    #[arg(long, value_name = "auto|null|NAME")]
+    pub output: Option<OutputChoice>,
     /// Leave standard input alone
     #[arg(long)]
     pub no_input: bool,
-    /// Plain lines instead of a moving display
-    #[arg(long)]
-    pub plain: bool,
+    /// Plain lines instead of a moving display [setting: plain]
+    #[arg(long, value_name = "true|false", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    pub plain: Option<bool>,
     /// One JSON object a line, for what happens
     #[arg(long)]
     pub json: bool,
@@ -193,19 +201,18 @@ impl Play {
             avoid: Vec::new(),
             no_bell: false,
             level: Vec::new(),
-            voice: VoiceChoice::None,
+            voice: Some("none".to_owned()),
             audition: false,
         };
-        let volume = Decibels::UNITY;
         Self {
             session: Some(session.to_owned()),
             shape,
             from: None,
             settle: None,
-            volume,
-            output,
+            volume: None,
+            output: Some(output),
             no_input: false,
-            plain: false,
+            plain: None,
             json: false,
         }
     }
@@ -277,9 +284,9 @@ pub struct New {
 pub struct Narrate {
     /// A manifest, or the name of a session in the library
     pub session: String,
-    /// Who speaks: the best speech engine that is there, or one by its name; none only lists the lines that lack a recording
+    /// Who speaks: the best speech engine that is there, or one by its name; none only lists the lines that lack a recording [setting: voice]
     #[arg(long, value_name = "auto|none|ENGINE")]
-    pub voice: Option<VoiceChoice>,
+    pub voice: Option<String>,
     /// Where the recordings go; without it, into a folder of the session's own name beside the manifest
     #[arg(short, long, value_name = "DIR")]
     pub output: Option<PathBuf>,
@@ -330,30 +337,24 @@ pub struct ShapeArguments {
     /// Stretch or shrink the silences so that the session lasts so long, as in 20m
     #[arg(long, value_name = "T", value_parser = length, conflicts_with = "audition")]
     pub length: Option<Duration>,
-    /// Leave out lines with this tag (touch, breath, body, eyes-closed, imagery, pain, or the session's own); several with commas between
+    /// Leave out lines with this tag (touch, breath, body, eyes-closed, imagery, pain, or the session's own); several with commas between [setting, for play: avoid]
     #[arg(long, value_name = "TAG", value_delimiter = ',')]
     pub avoid: Vec<String>,
     /// Keep the bells' time, without their sound
     #[arg(long)]
     pub no_bell: bool,
-    /// Add to a level, or turn it off, as in bell=-6 or bed=off
+    /// Add to a level, or turn it off, as in bell=-6 or bed=off [setting, for play: levels]
     #[arg(long, value_name = "voice|bell|bed=DB|off", value_parser = level)]
     pub level: Vec<(Part, LevelChange)>,
-    /// Who speaks lines without a clip: the best speech engine that is there, nobody (their words are shown), or one by its name
-    #[arg(long, value_name = "auto|none|ENGINE", default_value = "auto")]
-    pub voice: VoiceChoice,
+    /// Who speaks lines without a clip: the best speech engine that is there, nobody (their words are shown), or one by its name [setting: voice] [default: auto]
+    #[arg(long, value_name = "auto|none|ENGINE")]
+    pub voice: Option<String>,
     /// Shorten each silence to a second, to hear the lines without waiting
     #[arg(long)]
     pub audition: bool,
 }
 
 impl ShapeArguments {
-    /// How these arguments ask for a session to be loaded.
-    #[must_use]
-    pub fn load_options(&self) -> LoadOptions {
-        LoadOptions { shape: self.shape(), voice: self.voice.clone(), ..LoadOptions::default() }
-    }
-
     /// The shape that these arguments ask for.
     #[must_use]
     pub fn shape(&self) -> Shape {
@@ -432,7 +433,7 @@ fn settle(text: &str) -> Result<Duration, String> {
 fn volume(text: &str) -> Result<Decibels, String> {
     text.parse()
         .ok()
-        .filter(|volume| (-60.0..=6.0).contains(volume))
+        .filter(|volume| VOLUME.contains(volume))
         .map(Decibels)
         .ok_or_else(|| "a volume is a number of decibels from -60 to 6".to_owned())
 }
@@ -444,7 +445,7 @@ fn level(text: &str) -> Result<(Part, LevelChange), String> {
     let change = match change {
         "off" => LevelChange::Off,
         number => {
-            LevelChange::By(number.parse().ok().filter(|by| (-60.0..=12.0).contains(by)).map(Decibels).ok_or(help)?)
+            LevelChange::By(number.parse().ok().filter(|by| LEVEL_CHANGE.contains(by)).map(Decibels).ok_or(help)?)
         }
     };
     Ok((part, change))

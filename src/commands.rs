@@ -3,6 +3,7 @@
 mod bell;
 mod check;
 mod completions;
+mod config;
 mod credits;
 mod devices;
 mod list;
@@ -16,6 +17,7 @@ mod publish;
 mod render;
 pub mod report;
 mod schema;
+mod settings;
 mod show;
 mod voices;
 
@@ -23,6 +25,7 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use crate::cli::{Cli, Command};
+use crate::config::Config;
 use crate::error::Failure;
 
 /// What the program ends with that was stopped at once.
@@ -54,20 +57,29 @@ impl From<Outcome> for ExitCode {
 /// # Errors
 /// What could not be done, with its remedy.
 pub fn run(cli: Cli) -> Result<Outcome, Failure> {
+    let config = match cli.command {
+        // Shows what is wrong with it, too.
+        Some(Command::Config { .. }) => Config::default(),
+        _ => match settings::read(&cli)? {
+            Some(config) => config,
+            None => return Ok(Outcome::Found),
+        },
+    };
     match cli.command {
         None => list::welcome(),
         Some(Command::List { json }) => list::run(json),
-        Some(Command::Show(arguments)) => show::run(&arguments),
+        Some(Command::Show(arguments)) => show::run(&arguments, &config),
         Some(Command::Check(arguments)) => check::run(&arguments),
-        Some(Command::Play(arguments)) => play::run(&arguments),
-        Some(Command::Render(arguments)) => render::run(&arguments),
+        Some(Command::Play(arguments)) => play::run(&arguments, &config),
+        Some(Command::Render(arguments)) => render::run(&arguments, &config),
         Some(Command::Publish(arguments)) => publish::run(&arguments),
         Some(Command::New(arguments)) => new::run(&arguments),
-        Some(Command::Narrate(arguments)) => narrate::run(&arguments),
+        Some(Command::Narrate(arguments)) => narrate::run(&arguments, &config),
         Some(Command::Bell { name, output }) => bell::run(name.as_deref(), &output),
         Some(Command::Devices) => devices::run(),
-        Some(Command::Voices(arguments)) => voices::run(&arguments),
+        Some(Command::Voices(arguments)) => voices::run(&arguments, &config),
         Some(Command::Credits { session }) => credits::run(&session),
+        Some(Command::Config { init }) => config::run(init, cli.no_config),
         Some(Command::Schema) => schema::run(),
         Some(Command::Completions { shell }) => completions::run(shell),
         Some(Command::Man { output }) => man::run(output.as_deref()),

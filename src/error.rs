@@ -10,13 +10,21 @@ pub struct Failure {
     pub message: String,
     /// What to do about it.
     pub help: String,
+    /// The arguments of the command were wrong.
+    pub is_usage: bool,
 }
 
 impl Failure {
     /// A failure and its remedy.
     #[must_use]
     pub fn new(message: impl Into<String>, help: impl Into<String>) -> Self {
-        Self { message: message.into(), help: help.into() }
+        Self { message: message.into(), help: help.into(), is_usage: false }
+    }
+
+    /// A failure because of wrong arguments.
+    #[must_use]
+    pub fn usage(message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self { is_usage: true, ..Self::new(message, help) }
     }
 }
 

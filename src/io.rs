@@ -14,6 +14,7 @@ pub mod lines;
 pub mod new_files;
 pub mod null;
 pub(crate) mod open_file;
+pub(crate) mod own_file;
 pub(crate) mod panic_guard;
 pub mod priority;
 pub mod signals;

@@ -13,6 +13,7 @@
 
 pub mod cli;
 pub mod commands;
+pub mod config;
 pub(crate) mod dsp;
 pub mod engine;
 pub mod error;

@@ -19,6 +19,7 @@ pub use error::{LoadError, LoudnessError, ProgrammeError};
 pub use session::LoadedSession;
 pub(crate) use voice_gain::GainEvent;
 
+use crate::config::EngineConfig;
 use crate::io::clips::{AnalysisCache, ClipTable};
 use crate::io::library::{self, ManifestFile, ManifestOrigin};
 use crate::manifest::session::TAGS;
@@ -38,6 +39,8 @@ pub struct LoadOptions {
     pub avoid_where_present: Vec<String>,
     /// Who speaks lines without a recording.
     pub voice: VoiceChoice,
+    /// The listener's own speech engines.
+    pub engines: Vec<EngineConfig>,
 }
 
 impl LoadOptions {
@@ -141,7 +144,7 @@ fn load_manifest(
         SpeechTiming::WhilePlaying => lines::in_order_of_need(&session, &shape),
     };
     let unrecorded = lines.len();
-    let plan = SpeechPlan::new(&SpeechEngines::known(), &options.voice, lines)?;
+    let plan = SpeechPlan::new(&SpeechEngines::with_own(&options.engines), &options.voice, lines)?;
     let unspoken = unrecorded - plan.iter().flat_map(SpeechPlan::engine_names).count();
     if unspoken > 0 && options.voice == VoiceChoice::Auto {
         notify(observer, LoadEvent::NoVoice { lines: unspoken })?;

@@ -12,7 +12,7 @@ fn main() -> ExitCode {
         Ok(outcome) => outcome.into(),
         Err(failure) => {
             commands::report::failure(&failure);
-            ExitCode::from(1)
+            ExitCode::from(if failure.is_usage { 2 } else { 1 })
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod bounds;
 mod codes;
+pub(crate) mod document;
 pub(crate) mod duration;
 pub(crate) mod explain;
 mod findings;

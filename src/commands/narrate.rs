@@ -4,8 +4,9 @@ use std::ops::ControlFlow;
 
 use super::loading::interrupted;
 use super::progress::SpeechProgressDisplay;
-use super::{Outcome, print_line, report};
+use super::{Outcome, print_line, report, settings};
 use crate::cli::Narrate;
+use crate::config::Config;
 use crate::error::Failure;
 use crate::io::library::{self, ManifestFile};
 use crate::manifest::{self, Severity};
@@ -13,7 +14,7 @@ use crate::speech::VoiceChoice;
 use crate::speech::narration::{self, NarrationError, NarrationEvent, NarrationOptions, NarrationReport, ScriptLine};
 use crate::text::{self, escape_controls};
 
-pub(super) fn run(arguments: &Narrate) -> Result<Outcome, Failure> {
+pub(super) fn run(arguments: &Narrate, config: &Config) -> Result<Outcome, Failure> {
     let manifest = library::open(&arguments.session)?;
     let (session, mut findings) = manifest::read(&manifest.path, &manifest.text);
     let Some(session) = session else {
@@ -21,7 +22,7 @@ pub(super) fn run(arguments: &Narrate) -> Result<Outcome, Failure> {
         report::print(&manifest.text, &findings);
         return Ok(Outcome::Found);
     };
-    let options = options(arguments);
+    let options = options(arguments, config)?;
     if options.voice == VoiceChoice::None && options.recordings.is_none() {
         return print_script(&narration::script(&session, &manifest.text));
     }
@@ -43,14 +44,15 @@ pub(super) fn run(arguments: &Narrate) -> Result<Outcome, Failure> {
 }
 
 /// A folder of recordings takes the place of speech, unless an engine is asked for too.
-fn options(arguments: &Narrate) -> NarrationOptions {
-    let usual_voice = if arguments.from.is_some() { VoiceChoice::None } else { VoiceChoice::Auto };
-    NarrationOptions {
-        voice: arguments.voice.clone().unwrap_or(usual_voice),
+fn options(arguments: &Narrate, config: &Config) -> Result<NarrationOptions, Failure> {
+    let usual_voice = if arguments.from.is_some() { Some("none") } else { None };
+    Ok(NarrationOptions {
+        voice: settings::voice(arguments.voice.as_deref().or(usual_voice), config)?,
+        engines: config.engines.clone(),
         recordings: arguments.from.clone(),
         output: arguments.output.clone(),
         edits_manifest: arguments.write,
-    }
+    })
 }
 
 /// Prints the lines without a recording, to read from.

@@ -8,7 +8,9 @@ use std::io::IsTerminal;
 
 use super::Outcome;
 use super::loading::{self, Loaded, SessionToPlay};
+use super::settings::PlaySettings;
 use crate::cli::Play;
+use crate::config::Config;
 use crate::error::Failure;
 use crate::io::signals;
 use crate::io::terminal::{self, Modes};
@@ -19,17 +21,16 @@ use clients::{Client, JsonClient, ListenerClient};
 use display::Display;
 use frontend::{Channels, Frontend};
 
-pub(super) fn run(arguments: &Play) -> Result<Outcome, Failure> {
+pub(super) fn run(arguments: &Play, config: &Config) -> Result<Outcome, Failure> {
     let Some(session) = &arguments.session else { return super::list::welcome() };
+    let settings = PlaySettings::new(arguments, config)?;
     signals::ignore_terminal_stops();
-    let search = OutputSearch::start(arguments.output.clone());
+    let search = OutputSearch::start(settings.output.clone());
     // Where the start or the length depends on all lines, they are spoken first.
     let needs_all = arguments.from.is_some() || arguments.shape.length.is_some();
     let timing = if needs_all { SpeechTiming::Now } else { SpeechTiming::WhilePlaying };
-    let mut options = arguments.shape.load_options();
-    options.shape.settle = arguments.settle;
-    match loading::load_to_play(session, &options, timing)? {
-        Loaded::Continue(ready) => play(ready, search, arguments),
+    match loading::load_to_play(session, &settings.load, timing)? {
+        Loaded::Continue(ready) => play(ready, search, arguments, &settings),
         Loaded::Break(outcome) => Ok(outcome),
     }
 }
@@ -41,13 +42,20 @@ pub(super) fn bell(name: &str, output: &OutputChoice) -> Result<Outcome, Failure
     let search = OutputSearch::start(output.clone());
     match loading::finish(load::load_text(name, text), None)? {
         Loaded::Continue(session) => {
-            play(SessionToPlay::without_speech(session), search, &Play::quiet(name, output.clone()))
+            let arguments = Play::quiet(name, output.clone());
+            let settings = PlaySettings::new(&arguments, &Config::default())?;
+            play(SessionToPlay::without_speech(session), search, &arguments, &settings)
         }
         Loaded::Break(outcome) => Ok(outcome),
     }
 }
 
-fn play(ready: SessionToPlay, search: OutputSearch, arguments: &Play) -> Result<Outcome, Failure> {
+fn play(
+    ready: SessionToPlay,
+    search: OutputSearch,
+    arguments: &Play,
+    settings: &PlaySettings,
+) -> Result<Outcome, Failure> {
     let SessionToPlay { session, job, interrupt } = ready;
     let output = search.wait()?;
     let modes = Modes::enter(!arguments.no_input);
@@ -56,18 +64,18 @@ fn play(ready: SessionToPlay, search: OutputSearch, arguments: &Play) -> Result<
     if interrupt.is_some_and(|interrupt| interrupt.is_set()) {
         return Ok(Outcome::Stopped);
     }
-    let options = PlaybackOptions { start: arguments.from.clone().unwrap_or_default(), volume: arguments.volume };
+    let options = PlaybackOptions { start: arguments.from.clone().unwrap_or_default(), volume: settings.volume };
     let playback = Playback::start_with_speech(&session, job, output, &options, channels.event_queue())?;
-    let end = Frontend::new(playback, channels, vec![client(arguments)], modes, arguments.no_input).run()?;
+    let end = Frontend::new(playback, channels, vec![client(arguments, settings)], modes, arguments.no_input).run()?;
     Ok(if end == EndReason::Stopped { Outcome::Stopped } else { Outcome::Done })
 }
 
 /// Returns who follows the session: a program, or a listener.
-fn client(arguments: &Play) -> Box<dyn Client> {
+fn client(arguments: &Play, settings: &PlaySettings) -> Box<dyn Client> {
     if arguments.json {
         return Box::new(JsonClient);
     }
-    let is_plain = arguments.plain || !terminal::can_draw() || !std::io::stdout().is_terminal();
+    let is_plain = settings.plain || !terminal::can_draw() || !std::io::stdout().is_terminal();
     let display = if is_plain { Display::plain() } else { Display::screen() };
-    Box::new(ListenerClient::new(display, !arguments.no_input && terminal::has_keys()))
+    Box::new(ListenerClient::new(display, !arguments.no_input && terminal::has_keys(), settings.captions))
 }

@@ -4,8 +4,10 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use super::loading::Unspoken;
+use super::settings::load_options;
 use super::{Outcome, loading, progress, report};
 use crate::cli::Publish;
+use crate::config::Config;
 use crate::error::{Failure, reason};
 use crate::io::interrupt::Interrupt;
 use crate::io::library::{self, LibraryError};
@@ -73,7 +75,7 @@ fn manifests(folder: &Path) -> Result<Vec<String>, Failure> {
 
 /// Adds a session, and shows how far that is.
 fn add(publication: &mut Publication, session: &str, arguments: &Publish) -> Result<loading::Loaded<()>, Failure> {
-    let session = match loading::load(session, &arguments.shape.load_options(), Unspoken::Silent)? {
+    let session = match loading::load(session, &load_options(&arguments.shape, &Config::default())?, Unspoken::Silent)? {
         ControlFlow::Continue(session) => session,
         ControlFlow::Break(outcome) => return Ok(ControlFlow::Break(outcome)),
     };

@@ -3,17 +3,19 @@
 use std::ops::ControlFlow;
 
 use super::loading::Unspoken;
+use super::settings::load_options;
 use super::{Outcome, loading, progress, report};
 use crate::cli::Render;
+use crate::config::Config;
 use crate::error::Failure;
 use crate::io::encode::OutputFormat;
 use crate::io::interrupt::Interrupt;
 use crate::render::{self, RenderError, RenderEvent};
 use crate::text;
 
-pub(super) fn run(arguments: &Render) -> Result<Outcome, Failure> {
+pub(super) fn run(arguments: &Render, config: &Config) -> Result<Outcome, Failure> {
     let format = OutputFormat::for_path(&arguments.output, arguments.rate, arguments.bits)?;
-    let session = match loading::load(&arguments.session, &arguments.shape.load_options(), Unspoken::Silent)? {
+    let session = match loading::load(&arguments.session, &load_options(&arguments.shape, config)?, Unspoken::Silent)? {
         ControlFlow::Continue(session) => session,
         ControlFlow::Break(outcome) => return Ok(outcome),
     };

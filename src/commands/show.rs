@@ -6,8 +6,10 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::loading::Unspoken;
+use super::settings::load_options;
 use super::{Outcome, loading, report};
 use crate::cli::Show;
+use crate::config::Config;
 use crate::error::Failure;
 use crate::io::atomic_file;
 use crate::io::terminal;
@@ -45,8 +47,8 @@ struct CueDocument<'timeline> {
     gain_db: f64,
 }
 
-pub(super) fn run(arguments: &Show) -> Result<Outcome, Failure> {
-    let session = match loading::load(&arguments.session, &arguments.shape.load_options(), Unspoken::Shown)? {
+pub(super) fn run(arguments: &Show, config: &Config) -> Result<Outcome, Failure> {
+    let session = match loading::load(&arguments.session, &load_options(&arguments.shape, config)?, Unspoken::Shown)? {
         ControlFlow::Continue(session) => session,
         ControlFlow::Break(outcome) => return Ok(outcome),
     };

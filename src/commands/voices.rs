@@ -6,9 +6,10 @@ use serde::Serialize;
 
 use super::Outcome;
 use crate::cli::{Play, Voices, VoicesAction};
+use crate::config::{Config, EngineConfig};
 use crate::error::{Failure, reason};
 use crate::playback::OutputChoice;
-use crate::speech::VoiceSummary;
+use crate::speech::{VoiceChoice, VoiceSummary};
 use crate::speech::heart::PackageTrust;
 use crate::speech::installation;
 use crate::text::{display_path, escape_controls};
@@ -17,23 +18,23 @@ use crate::text::{display_path, escape_controls};
 #[derive(Serialize)]
 struct VoiceEntry {
     name: String,
-    language: &'static str,
+    language: String,
     kind: &'static str,
     installed: bool,
     install: String,
 }
 
-pub(super) fn run(arguments: &Voices) -> Result<Outcome, Failure> {
+pub(super) fn run(arguments: &Voices, config: &Config) -> Result<Outcome, Failure> {
     match (&arguments.action, arguments.say.as_deref()) {
         (Some(VoicesAction::Add { file, unverified }), _) => add(file, *unverified),
         (Some(VoicesAction::Remove { name }), _) => remove(name),
-        (None, Some([text, name @ ..])) => say(text, name.first().map(String::as_str)),
-        (None, _) => list(arguments.json),
+        (None, Some([text, name @ ..])) => say(text, name.first().map(String::as_str), config),
+        (None, _) => list(arguments.json, &config.engines),
     }
 }
 
-fn list(json: bool) -> Result<Outcome, Failure> {
-    let entries: Vec<_> = VoiceSummary::all().into_iter().map(VoiceEntry::from).collect();
+fn list(json: bool, own: &[EngineConfig]) -> Result<Outcome, Failure> {
+    let entries: Vec<_> = VoiceSummary::all(own).into_iter().map(VoiceEntry::from).collect();
     if json {
         super::print_json(&entries)?;
         return Ok(Outcome::Done);
@@ -47,12 +48,10 @@ fn list(json: bool) -> Result<Outcome, Failure> {
 }
 
 /// Speaks a text through the same path as a session's line.
-fn say(text: &str, name: Option<&str>) -> Result<Outcome, Failure> {
-    let voice = name.unwrap_or("auto").parse().map_err(|error: String| {
-        Failure::new(
-            format!("{error}, not `{}`", escape_controls(name.unwrap_or_default())),
-            "`karuna voices` lists them",
-        )
+fn say(text: &str, name: Option<&str>, config: &Config) -> Result<Outcome, Failure> {
+    let voice = name.unwrap_or(&config.voice.value);
+    VoiceChoice::parse(voice, &config.engines).map_err(|error| {
+        Failure::new(format!("{error}, not `{}`", escape_controls(voice)), "`karuna voices` lists them")
     })?;
     let line = toml::Value::String(text.to_owned());
     let manifest = format!("format = 1\ntitle = \"Voice\"\n[[segment]]\nsay = {line}\n");
@@ -65,8 +64,9 @@ fn say(text: &str, name: Option<&str>) -> Result<Outcome, Failure> {
     let file = tempfile::Builder::new().prefix("karuna-").suffix(".toml").tempfile().map_err(unwritable)?;
     std::fs::write(file.path(), manifest).map_err(unwritable)?;
     let mut arguments = Play::quiet(&file.path().to_string_lossy(), OutputChoice::default());
-    arguments.shape.voice = voice;
-    super::play::run(&arguments)
+    arguments.shape.voice = Some(voice.to_owned());
+    let engines = config.engines.clone();
+    super::play::run(&arguments, &Config { engines, ..Config::default() })
 }
 
 fn add(file: &Path, unverified: bool) -> Result<Outcome, Failure> {
@@ -86,7 +86,7 @@ impl From<VoiceSummary> for VoiceEntry {
     fn from(voice: VoiceSummary) -> Self {
         Self {
             name: voice.name,
-            language: if voice.is_english_only { "en" } else { "mul" },
+            language: voice.languages,
             kind: if voice.is_built_in { "built-in" } else { "program" },
             installed: voice.is_installed,
             install: voice.install_hint,

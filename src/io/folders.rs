@@ -27,6 +27,15 @@ pub(crate) fn data_folder() -> Option<PathBuf> {
     Some(folder.join("karuna")).filter(|folder| folder.is_absolute())
 }
 
+/// Returns the program's configuration folder: `$XDG_CONFIG_HOME/karuna` or `~/.config/karuna`, on macOS
+/// `~/Library/Preferences/karuna`, on Windows `%APPDATA%\karuna`. `None` if the system names no home folder.
+#[must_use]
+pub(crate) fn config_folder() -> Option<PathBuf> {
+    let folder = from_environment("XDG_CONFIG_HOME")
+        .or_else(|| base_strategy::choose_native_strategy().ok().map(|strategy| strategy.config_dir()))?;
+    Some(folder.join("karuna")).filter(|folder| folder.is_absolute())
+}
+
 /// Returns the program's folders in the system's data folders, the most important first: of `$XDG_DATA_DIRS`, or `/usr/local/share`
 /// and `/usr/share`. Packages of a distribution put data there. None on Windows.
 #[must_use]

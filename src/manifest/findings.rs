@@ -113,7 +113,7 @@ impl<'text> Findings<'text> {
     }
 
     /// Returns the line of a span, from 1.
-    pub(super) fn line(&self, span: &Span) -> usize {
+    pub(crate) fn line(&self, span: &Span) -> usize {
         line_and_column(self.text, self.original_start(span)).0
     }
 
@@ -177,7 +177,7 @@ impl<'text> Findings<'text> {
 }
 
 /// Returns a word from the manifest as messages quote it: shortened, and without control characters.
-pub(super) fn excerpt(word: &str) -> String {
+pub(crate) fn excerpt(word: &str) -> String {
     const MAX_CHARS: usize = 80;
     escape_controls(&word.chars().take(MAX_CHARS).collect::<String>())
 }

@@ -18,7 +18,7 @@ pub(crate) fn nearest<'words>(word: &str, known: impl IntoIterator<Item = &'word
 }
 
 /// Returns a help that suggests the nearest word, or lists all known ones.
-pub(super) fn help<'words>(word: &str, known: impl IntoIterator<Item = &'words str> + Clone) -> String {
+pub(crate) fn help<'words>(word: &str, known: impl IntoIterator<Item = &'words str> + Clone) -> String {
     if let Some(near) = nearest(word, known.clone()) {
         return format!("did you mean `{near}`?");
     }

@@ -13,26 +13,26 @@ use super::span::{Located, Span};
 use super::{duration, suggest};
 
 /// A table within another one, and its position.
-pub(super) type InnerTable<'table> = (&'table DeTable<'table>, Span);
+pub(crate) type InnerTable<'table> = (&'table DeTable<'table>, Span);
 
 /// Reads one table. Each method reports what is wrong with the value that it returns.
-pub(super) struct TableReader<'table, 'findings, 'text> {
-    pub(super) table: &'table DeTable<'table>,
+pub(crate) struct TableReader<'table, 'findings, 'text> {
+    pub(crate) table: &'table DeTable<'table>,
     /// The position of the table's header or braces.
-    pub(super) span: Span,
-    pub(super) findings: &'findings mut Findings<'text>,
+    pub(crate) span: Span,
+    pub(crate) findings: &'findings mut Findings<'text>,
 }
 
 impl<'table, 'findings, 'text> TableReader<'table, 'findings, 'text> {
-    pub(super) fn new(table: &'table DeTable<'table>, span: Span, findings: &'findings mut Findings<'text>) -> Self {
+    pub(crate) fn new(table: &'table DeTable<'table>, span: Span, findings: &'findings mut Findings<'text>) -> Self {
         Self { table, span, findings }
     }
 
-    pub(super) fn has(&self, key: &str) -> bool {
+    pub(crate) fn has(&self, key: &str) -> bool {
         self.table.contains_key(key)
     }
 
-    pub(super) fn get(&self, key: &str) -> Option<&'table Spanned<DeValue<'table>>> {
+    pub(crate) fn get(&self, key: &str) -> Option<&'table Spanned<DeValue<'table>>> {
         self.table.get(key)
     }
 
@@ -57,12 +57,12 @@ impl<'table, 'findings, 'text> TableReader<'table, 'findings, 'text> {
     }
 
     /// Returns the position of a value, or that of the table if it is missing.
-    pub(super) fn value_span(&self, key: &str) -> Span {
+    pub(crate) fn value_span(&self, key: &str) -> Span {
         self.table.get(key).map_or(self.span.clone(), Spanned::span)
     }
 
     /// Reports each key that is not among the known ones.
-    pub(super) fn report_unknown_keys(&mut self, known: &[&str], section: &str) {
+    pub(crate) fn report_unknown_keys(&mut self, known: &[&str], section: &str) {
         for (key, span) in self.keys() {
             if !known.contains(&key) {
                 let message = format!("unknown key `{}` in {section}", excerpt(key));
@@ -73,7 +73,7 @@ impl<'table, 'findings, 'text> TableReader<'table, 'findings, 'text> {
     }
 
     /// Reads a text.
-    pub(super) fn text(&mut self, key: &str) -> Option<Located<String>> {
+    pub(crate) fn text(&mut self, key: &str) -> Option<Located<String>> {
         let value = self.get(key)?;
         let DeValue::String(text) = value.get_ref() else {
             self.wrong_type(key, value, "text in quotes", &format!("put it in quotes: {key} = \"…\""));
@@ -91,7 +91,7 @@ impl<'table, 'findings, 'text> TableReader<'table, 'findings, 'text> {
     }
 
     /// Reads a duration within a range.
-    pub(super) fn duration(&mut self, key: &str, range: RangeInclusive<Duration>) -> Option<Duration> {
+    pub(crate) fn duration(&mut self, key: &str, range: RangeInclusive<Duration>) -> Option<Duration> {
         let value = self.get(key)?;
         let (problem, guess) = match value.get_ref() {
             DeValue::String(text) => match duration::parse(text) {
@@ -125,7 +125,7 @@ impl<'table, 'findings, 'text> TableReader<'table, 'findings, 'text> {
     }
 
     /// Reads a number within a range. `unit` is appended to the range in messages.
-    pub(super) fn number(&mut self, key: &str, range: RangeInclusive<f64>, unit: &str) -> Option<f64> {
+    pub(crate) fn number(&mut self, key: &str, range: RangeInclusive<f64>, unit: &str) -> Option<f64> {
         let value = self.get(key)?;
         let number = match value.get_ref() {
             // Integers that a float can't hold exactly are outside of every range.
@@ -159,8 +159,18 @@ impl<'table, 'findings, 'text> TableReader<'table, 'findings, 'text> {
         count
     }
 
+    /// Reads `true` or `false`.
+    pub(crate) fn flag(&mut self, key: &str) -> Option<bool> {
+        let value = self.get(key)?;
+        if let DeValue::Boolean(flag) = value.get_ref() {
+            return Some(*flag);
+        }
+        self.wrong_type(key, value, "true or false", &format!("write it without quotes: {key} = true"));
+        None
+    }
+
     /// Reads a list of texts, without the entries that are not texts.
-    pub(super) fn texts(&mut self, key: &str) -> Option<Vec<Located<String>>> {
+    pub(crate) fn texts(&mut self, key: &str) -> Option<Vec<Located<String>>> {
         let value = self.get(key)?;
         let DeValue::Array(array) = value.get_ref() else {
             self.wrong_type(key, value, "a list", &format!("put it in brackets: {key} = [\"…\"]"));
@@ -191,12 +201,12 @@ impl<'table, 'findings, 'text> TableReader<'table, 'findings, 'text> {
     }
 
     /// Reads an inline table. The example is its value in the help.
-    pub(super) fn inline_table(&mut self, key: &str, example: &str) -> Option<InnerTable<'table>> {
+    pub(crate) fn inline_table(&mut self, key: &str, example: &str) -> Option<InnerTable<'table>> {
         self.inner_table(key, &format!("write it in braces, such as {key} = {example}"))
     }
 
     /// Reads a section with a header of its own.
-    pub(super) fn section(&mut self, key: &str) -> Option<InnerTable<'table>> {
+    pub(crate) fn section(&mut self, key: &str) -> Option<InnerTable<'table>> {
         self.inner_table(key, &format!("write its keys under a header of their own: [{key}]"))
     }
 

@@ -41,8 +41,8 @@ pub(crate) struct ListenerView {
 }
 
 impl ListenerView {
-    pub(crate) fn new(has_keys: bool) -> Self {
-        Self { scenes: None, has_keys, has_captions: true, footer_until: None, shows_keys: false, is_jumping: false }
+    pub(crate) fn new(has_keys: bool, has_captions: bool) -> Self {
+        Self { scenes: None, has_keys, has_captions, footer_until: None, shows_keys: false, is_jumping: false }
     }
 
     /// Returns what an event changes.
@@ -140,7 +140,7 @@ mod tests {
 
     #[test]
     fn a_note_stays_for_four_seconds() {
-        let (start, mut view) = (Instant::now(), ListenerView::new(true));
+        let (start, mut view) = (Instant::now(), ListenerView::new(true, true));
         let volume = Decibels(1.5);
         assert_eq!(on(&mut view, EventKind::VolumeChanged { volume }, start), [note("volume +1.5 dB")]);
         assert_eq!(view.expire_footer(start + Duration::from_secs(3)), None);
@@ -157,16 +157,16 @@ mod tests {
 
     #[test]
     fn the_same_key_shows_the_keys_and_takes_them_away() {
-        let (now, mut view) = (Instant::now(), ListenerView::new(true));
+        let (now, mut view) = (Instant::now(), ListenerView::new(true, true));
         assert_eq!(view.show_help(true, now), ViewUpdate::Footer(Footer::Keys(&KEYS)));
         assert_eq!(view.show_help(true, now), ViewUpdate::Footer(Footer::Empty));
-        let mut view = ListenerView::new(false);
+        let mut view = ListenerView::new(false, true);
         assert_eq!(view.show_help(true, now), ViewUpdate::Message(LINES.to_owned()));
     }
 
     #[test]
     fn only_a_segment_after_a_jump_is_a_move() {
-        let (now, mut view) = (Instant::now(), ListenerView::new(true));
+        let (now, mut view) = (Instant::now(), ListenerView::new(true, true));
         let segment = || EventKind::SegmentStarted { index: 1 };
         assert_eq!(on(&mut view, segment(), now), []);
         assert_eq!(on(&mut view, EventKind::Jumped { to: Frames(1) }, now), []);
@@ -176,7 +176,7 @@ mod tests {
 
     #[test]
     fn leaving_is_noted_and_messages_about_the_machine_are_passed_on() {
-        let (now, mut view) = (Instant::now(), ListenerView::new(true));
+        let (now, mut view) = (Instant::now(), ListenerView::new(true, true));
         assert_eq!(on(&mut view, EventKind::ExitStarted, now), [note("leaving; q ends now")]);
         let lost = on(&mut view, EventKind::DeviceLost, now);
         assert!(matches!(&lost[..], [ViewUpdate::Message(message)] if message.contains("is gone")), "{lost:?}");

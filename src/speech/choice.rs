@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::engine::VoiceRequest;
 use super::engines::{SpeechEngines, VoiceError};
 use super::synthesizer::Synthesizer;
+use crate::config::EngineConfig;
 use crate::timeline::SpeechKey;
 
 /// Who speaks lines that have no recording.
@@ -19,6 +20,19 @@ pub enum VoiceChoice {
     None,
     /// The engine with this name.
     Engine(String),
+}
+
+impl VoiceChoice {
+    /// Parses a choice that may name one of the listener's own engines.
+    ///
+    /// # Errors
+    /// What a choice can be, as a sentence.
+    pub(crate) fn parse(text: &str, own: &[EngineConfig]) -> Result<Self, String> {
+        if own.iter().any(|engine| engine.name == text) {
+            return Ok(Self::Engine(text.to_owned()));
+        }
+        text.parse()
+    }
 }
 
 impl FromStr for VoiceChoice {

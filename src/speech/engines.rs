@@ -8,9 +8,10 @@ use thiserror::Error;
 
 use super::built_in::BuiltInEngine;
 use super::engine::{SpeechEngine, VoiceRequest};
-use super::external::ExternalEngine;
+use super::external::{ExternalEngine, OwnEngine};
 use super::heart;
 use super::synthesizer::Synthesizer;
+use crate::config::EngineConfig;
 use crate::error::Remedy;
 use crate::io::cache::Cache;
 use crate::text::escape_controls;
@@ -29,8 +30,8 @@ pub(crate) struct SpeechEngines {
 pub(crate) struct VoiceSummary {
     /// The name that `--voice` takes.
     pub(crate) name: String,
-    /// Whether it speaks English only.
-    pub(crate) is_english_only: bool,
+    /// The language that it speaks, several with commas between, or `mul` for very many.
+    pub(crate) languages: String,
     /// Whether it speaks in this process.
     pub(crate) is_built_in: bool,
     /// Whether it can speak now.
@@ -43,7 +44,7 @@ pub(crate) struct VoiceSummary {
 #[derive(Debug, Error)]
 pub enum VoiceError {
     /// The engine does not speak the language.
-    #[error("{engine} speaks English only, but the language of this session is {}", escape_controls(.language))]
+    #[error("{engine} does not speak the language of this session, {}", escape_controls(.language))]
     UnsupportedLanguage {
         /// The name of the engine.
         engine: String,
@@ -71,15 +72,18 @@ impl Remedy for VoiceError {
 }
 
 impl VoiceSummary {
-    /// Returns every voice that the program knows, in the order in which `auto` prefers them.
-    pub(crate) fn all() -> Vec<Self> {
-        SpeechEngines::known().engines.iter().map(|engine| Self::new(engine.as_ref())).collect()
+    /// Returns every voice that the program knows, and those of the listener's own engines, in the order in which `auto` prefers them.
+    pub(crate) fn all(own: &[EngineConfig]) -> Vec<Self> {
+        let voices = SpeechEngines::with_own(own).engines;
+        let languages = own.iter().map(|engine| engine.languages.join(",")).map(Some).chain(iter::repeat(None));
+        voices.iter().zip(languages).map(|(engine, languages)| Self::new(engine.as_ref(), languages)).collect()
     }
 
-    fn new(engine: &dyn SpeechEngine) -> Self {
+    fn new(engine: &dyn SpeechEngine, languages: Option<String>) -> Self {
+        let usual = if engine.speaks("de") { "mul" } else { "en" };
         Self {
             name: engine.name().to_owned(),
-            is_english_only: !engine.speaks("de"),
+            languages: languages.filter(|languages| !languages.is_empty()).unwrap_or_else(|| usual.to_owned()),
             is_built_in: engine.name() == heart::NAME,
             is_installed: engine.is_installed(),
             install_hint: engine.install_hint().to_owned(),
@@ -88,15 +92,18 @@ impl VoiceSummary {
 }
 
 impl SpeechEngines {
-    /// Returns the engines that the program knows, with the listener's cache.
-    pub(crate) fn known() -> Self {
+    /// Returns the listener's own engines, then those that the program knows, with the listener's cache. Who has named an engine of
+    /// their own wants it to speak.
+    pub(crate) fn with_own(own: &[EngineConfig]) -> Self {
+        let own = own.iter().map(|engine| Arc::new(OwnEngine::new(engine)) as Arc<dyn SpeechEngine>);
         let built_in: Arc<dyn SpeechEngine> = Arc::new(BuiltInEngine::new());
         let external = ExternalEngine::all().map(|engine| Arc::new(engine) as Arc<dyn SpeechEngine>);
-        Self::new(iter::once(built_in).chain(external).collect(), Cache::for_listener("speech", CACHE_LIMIT))
+        let engines = own.chain(iter::once(built_in)).chain(external).collect();
+        Self::new(engines, Cache::for_listener("speech", CACHE_LIMIT))
     }
 
     /// Returns the names of all engines that the program knows.
-    pub(super) fn known_names() -> impl Iterator<Item = &'static str> {
+    pub(crate) fn known_names() -> impl Iterator<Item = &'static str> {
         iter::once(heart::NAME).chain(ExternalEngine::names())
     }
 

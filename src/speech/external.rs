@@ -1,5 +1,6 @@
 //! Speech engines that are programs on the listener's machine.
 
+mod own;
 mod process;
 mod programs;
 mod search;
@@ -7,18 +8,12 @@ mod search;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
 
 use super::engine::{CancelFlag, EngineError, SpeechEngine, VoiceDescription, VoiceRequest};
-use super::output;
-use super::readable::{Charset, count_words};
+use super::readable::Charset;
+pub(super) use own::OwnEngine;
 use process::Limits;
 use programs::{PROGRAMS, Program, ProgramVoice};
-
-/// The time that a program always has, …
-const BASE_TIMEOUT: Duration = Duration::from_secs(10);
-/// … and what each word adds: half of what speaking it takes.
-const TIMEOUT_PER_WORD: Duration = Duration::from_millis(230);
 
 /// A program that reads text from standard input and writes speech into a file.
 ///
@@ -87,9 +82,6 @@ impl SpeechEngine for ExternalEngine {
     fn speak(&self, text: &str, voice: &VoiceRequest, output: &Path, cancel: &CancelFlag) -> Result<(), EngineError> {
         let path = self.path.clone().ok_or(EngineError::NoVoice)?;
         let voice = self.voice(voice).ok_or(EngineError::NoVoice)?;
-        let words = u32::try_from(count_words(text)).unwrap_or(u32::MAX);
-        let limits =
-            Limits { time: BASE_TIMEOUT + TIMEOUT_PER_WORD.saturating_mul(words), output: output::max_file_size(text) };
-        process::run(&voice.invocation(path, output), text, output, limits, cancel)
+        process::run(&voice.invocation(path, output), text, output, Limits::for_text(text), cancel)
     }
 }

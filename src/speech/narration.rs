@@ -18,6 +18,7 @@ pub(crate) use lines::{ScriptLine, script};
 use super::job::{Priority, SpeechJob, SpeechProgress};
 use super::output::{SPEECH_LOUDNESS, save};
 use super::{SpeechEngines, SpeechPlan, VoiceChoice};
+use crate::config::EngineConfig;
 use crate::io::atomic_file;
 use crate::io::clips::{AnalysisCache, ClipTable};
 use crate::io::library::ManifestFile;
@@ -33,6 +34,8 @@ use recordings::RecordingSet;
 pub(crate) struct NarrationOptions {
     /// Who speaks the lines that have no recording.
     pub(crate) voice: VoiceChoice,
+    /// The listener's own engines.
+    pub(crate) engines: Vec<EngineConfig>,
     /// A folder of the teacher's own recordings.
     pub(crate) recordings: Option<PathBuf>,
     /// Where the recordings go; `None` for the usual folder.
@@ -90,7 +93,7 @@ pub(crate) fn narrate(
     if open.is_empty() && recordings.is_empty() {
         return Ok(NarrationReport::default());
     }
-    let plan = plan(session, &options.voice, &open)?;
+    let plan = plan(session, options, &open)?;
     let folder = RecordingFolder::open(manifest, options.output.as_deref(), options.edits_manifest)?;
     let mut report = NarrationReport::default();
     for (line, recording) in recordings.iter(&lines) {
@@ -118,12 +121,16 @@ fn find_recordings(
 }
 
 /// Finds the engine for lines that have no recording; `None` if they stay as they are.
-fn plan(session: &Session, voice: &VoiceChoice, open: &[&ScriptLine]) -> Result<Option<SpeechPlan>, NarrationError> {
-    if *voice == VoiceChoice::None || open.is_empty() {
+fn plan(
+    session: &Session,
+    options: &NarrationOptions,
+    open: &[&ScriptLine],
+) -> Result<Option<SpeechPlan>, NarrationError> {
+    if options.voice == VoiceChoice::None || open.is_empty() {
         return Ok(None);
     }
     let keys = open.iter().map(|line| speech_key(session, line)).collect();
-    SpeechPlan::new(&SpeechEngines::known(), voice, keys)?.map(Some).ok_or(NarrationError::NoEngine)
+    SpeechPlan::new(&SpeechEngines::with_own(&options.engines), &options.voice, keys)?.map(Some).ok_or(NarrationError::NoEngine)
 }
 
 fn speech_key(session: &Session, line: &ScriptLine) -> SpeechKey {

@@ -2,6 +2,7 @@
 
 mod choosing;
 mod commands;
+mod config;
 mod narrate;
 mod new;
 mod null_sink;

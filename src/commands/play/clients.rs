@@ -69,8 +69,8 @@ pub(super) struct ListenerClient {
 }
 
 impl ListenerClient {
-    pub(super) fn new(display: Display, has_keys: bool) -> Self {
-        Self { view: ListenerView::new(has_keys), display }
+    pub(super) fn new(display: Display, has_keys: bool, captions: bool) -> Self {
+        Self { view: ListenerView::new(has_keys, captions), display }
     }
 }
 

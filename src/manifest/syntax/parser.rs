@@ -18,7 +18,7 @@ const HELP: &str = "write a key with its value, such as silence = \"40s\", or a 
 pub(crate) fn check_limits(findings: &mut Findings) -> bool {
     let text = findings.text();
     if let Some(at) = text.find('\0') {
-        let message = "the manifest contains a NUL character";
+        let message = "the text contains a NUL character";
         findings.error(Code::NotUtf8, at..at + 1, message, "save it as plain text in UTF-8");
         return false;
     }
@@ -67,10 +67,15 @@ fn find_deep_key(text: &str) -> Option<usize> {
 
 /// Parses the corrected text as far as possible, and reports the remaining errors.
 pub(crate) fn parse<'text>(text: &'text str, findings: &mut Findings) -> Spanned<DeTable<'text>> {
+    parse_with_help(text, findings, HELP)
+}
+
+/// As [`parse`], with the help for errors that the parser does not explain.
+pub(crate) fn parse_with_help<'text>(text: &'text str, findings: &mut Findings, help: &str) -> Spanned<DeTable<'text>> {
     let (document, errors) = DeTable::parse_recoverable(text);
     for error in errors.iter().take(MAX_ERRORS) {
         let span = error.span().unwrap_or(0..0);
-        findings.error(Code::TomlSyntax, span, rephrase(error.message()), HELP);
+        findings.error(Code::TomlSyntax, span, rephrase(error.message()), help);
     }
     document
 }
@@ -84,7 +89,7 @@ fn rephrase(message: &str) -> &'static str {
     } else if message.contains("quote") || message.contains("string") {
         "a quote is missing here, or there is one too many"
     } else if message.contains("comment") || message.contains("carriage") {
-        "there is an invisible character here that a manifest can't contain"
+        "there is an invisible character here that can't be in such a file"
     } else {
         "this can't be read"
     }

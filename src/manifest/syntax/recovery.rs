@@ -58,6 +58,25 @@ pub(crate) fn correct_syntax<'text>(findings: &mut Findings<'text>, valid_toml: 
     edits.apply(text)
 }
 
+/// As [`correct_syntax`], for a text in which any key and any header may stand anywhere.
+pub(crate) fn correct_statements<'text>(
+    findings: &mut Findings<'text>,
+    valid_toml: bool,
+) -> (Cow<'text, str>, SourceMap) {
+    let text = findings.text();
+    let mut edits = TextEdits::default();
+    for statement in scanner::statements(text, valid_toml) {
+        if findings.len() > MAX_ERRORS {
+            edits.replace_reported(statement.span.clone(), "");
+            continue;
+        }
+        for error in find_errors(text, &statement, valid_toml) {
+            error.report(findings, &mut edits);
+        }
+    }
+    edits.apply(text)
+}
+
 /// Returns the syntax errors within a statement. Headers are checked with their placement.
 fn find_errors(text: &str, statement: &Statement, valid_toml: bool) -> Vec<SyntaxError> {
     if valid_toml || is_valid_toml(&text[statement.span.clone()]) {

@@ -10,9 +10,16 @@ use wait_timeout::ChildExt;
 
 use super::programs::Invocation;
 use crate::speech::engine::{CancelFlag, EngineError};
+use crate::speech::output;
+use crate::speech::readable::count_words;
 
 /// How often the limits and the cancel flag are checked. In this time a program writes some 50 MB at most.
 const POLL_INTERVAL: Duration = Duration::from_millis(20);
+
+/// The time that a program always has, …
+const BASE_TIMEOUT: Duration = Duration::from_secs(10);
+/// … and what each word adds: half of what speaking it takes.
+const TIMEOUT_PER_WORD: Duration = Duration::from_millis(230);
 
 /// The most that a program may use for one line.
 #[derive(Clone, Copy, Debug)]
@@ -20,6 +27,15 @@ pub(super) struct Limits {
     pub(super) time: Duration,
     /// The size of its output file in bytes.
     pub(super) output: u64,
+}
+
+impl Limits {
+    /// Returns what speaking a text may take.
+    pub(super) fn for_text(text: &str) -> Self {
+        let words = u32::try_from(count_words(text)).unwrap_or(u32::MAX);
+        let time = BASE_TIMEOUT + TIMEOUT_PER_WORD.saturating_mul(words);
+        Self { time, output: output::max_file_size(text) }
+    }
 }
 
 /// Runs a program to its end, or until it reaches a limit or is cancelled. `output` is the file that it was told to write.
@@ -36,7 +52,7 @@ pub(super) fn run(
     input.write_all(text.as_bytes())?;
     input.write_all(b"\n")?;
     input.rewind()?;
-    let mut process = ProcessGroup(spawn(invocation, input)?);
+    let mut process = ProcessGroup(spawn(invocation, input, output)?);
     let deadline = Instant::now() + limits.time;
     loop {
         let remaining = deadline.saturating_duration_since(Instant::now());
@@ -60,9 +76,10 @@ pub(super) fn run(
     }
 }
 
-fn spawn(invocation: &Invocation, input: File) -> io::Result<Child> {
+fn spawn(invocation: &Invocation, input: File, output: &Path) -> io::Result<Child> {
     let mut command = Command::new(&invocation.program);
-    command.args(&invocation.arguments).stdin(input).stdout(Stdio::null()).stderr(Stdio::null());
+    let stdout = if invocation.writes_to_stdout { File::create_new(output)?.into() } else { Stdio::null() };
+    command.args(&invocation.arguments).stdin(input).stdout(stdout).stderr(Stdio::null());
     for (name, value) in &invocation.environment {
         command.env(name, value);
     }

@@ -45,6 +45,8 @@ pub(super) struct Invocation {
     pub(super) program: PathBuf,
     pub(super) arguments: Vec<OsString>,
     pub(super) environment: Vec<(&'static str, PathBuf)>,
+    /// It writes its sound to standard output, and not into a file that it is told of.
+    pub(super) writes_to_stdout: bool,
 }
 
 /// The voice of Festival that was listened to; the others may be rough diphone voices.
@@ -133,7 +135,7 @@ impl ProgramVoice {
 
     /// Returns what to run so that the text on standard input is spoken into a file.
     pub(super) fn invocation(&self, program: PathBuf, file: &Path) -> Invocation {
-        let mut invocation = Invocation { program, arguments: self.arguments.clone(), environment: Vec::new() };
+        let mut invocation = Invocation { program, arguments: self.arguments.clone(), environment: Vec::new(), writes_to_stdout: false };
         match self.output {
             OutputPath::LastArgument => invocation.arguments.push(file.into()),
             OutputPath::Environment(name) => invocation.environment.push((name, file.to_owned())),

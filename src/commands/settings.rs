@@ -1,0 +1,159 @@
+//! Brings together what the options say, what the configuration says, and the environment.
+
+use std::env;
+
+use super::report;
+use crate::cli::{Cli, Play, ShapeArguments};
+use crate::config::{self, Config};
+use crate::error::Failure;
+use crate::io::folders;
+use crate::io::own_file::{self, Links};
+use crate::load::LoadOptions;
+use crate::manifest::Finding;
+use crate::playback::OutputChoice;
+use crate::speech::{SpeechEngines, VoiceChoice};
+use crate::timeline::{LevelChange, Shape};
+use crate::units::Decibels;
+
+/// The largest configuration that is read.
+const MAX_CONFIG_BYTES: u64 = 1024 * 1024;
+/// Asks programs for plain lines, as `NO_COLOR` does for no colours.
+const ACCESSIBLE: &str = "ACCESSIBLE";
+
+/// The configuration, with what is wrong with it.
+pub(super) struct ConfigFile {
+    /// Where the file is or would be; `None` if the system names no folder for it.
+    pub(super) path: Option<std::path::PathBuf>,
+    /// Its text; `None` if there is no file, or it is not to be read.
+    pub(super) text: Option<String>,
+    pub(super) config: Config,
+    pub(super) findings: Vec<Finding>,
+}
+
+impl ConfigFile {
+    /// Reads the file, unless it is not to be read, and the environment.
+    ///
+    /// # Errors
+    /// If the file is not the listener's own, or can't be read.
+    pub(super) fn read(is_ignored: bool) -> Result<Self, Failure> {
+        let path = folders::config_folder().map(|folder| folder.join(config::FILE_NAME));
+        let text = match path.as_deref().filter(|_| !is_ignored) {
+            Some(path) => own_file::read(path, Links::Followed, MAX_CONFIG_BYTES).map_err(unreadable)?,
+            None => None,
+        };
+        let (mut config, findings) = match (&path, &text) {
+            (Some(path), Some(text)) => {
+                let voices: Vec<_> = SpeechEngines::known_names().collect();
+                config::read(path, text, &voices)
+            }
+            _ => (Config::default(), Vec::new()),
+        };
+        if is_accessible() {
+            config.plain.turn_on(ACCESSIBLE);
+        }
+        Ok(Self { path, text, config, findings })
+    }
+
+    /// Returns the configuration, or prints what is wrong with it.
+    pub(super) fn into_valid(self) -> Option<Config> {
+        if self.findings.is_empty() {
+            return Some(self.config);
+        }
+        report::print(&self.text.unwrap_or_default(), &self.findings);
+        report::line("these are the settings of karuna; --no-config goes on without them");
+        None
+    }
+}
+
+fn unreadable(error: own_file::OwnFileError) -> Failure {
+    let failure = Failure::from(error);
+    Failure { help: format!("{}; --no-config goes on without it", failure.help), ..failure }
+}
+
+fn is_accessible() -> bool {
+    env::var_os(ACCESSIBLE).is_some_and(|value| !value.is_empty() && value != "0" && value != "false")
+}
+
+/// Returns how to load a session for `show` and `render`: of the configuration, only the voice and the engines count.
+///
+/// # Errors
+/// If there is no such voice.
+pub(super) fn load_options(arguments: &ShapeArguments, config: &Config) -> Result<LoadOptions, Failure> {
+    Ok(LoadOptions {
+        shape: arguments.shape(),
+        voice: voice(arguments.voice.as_deref(), config)?,
+        engines: config.engines.clone(),
+        ..LoadOptions::default()
+    })
+}
+
+/// Returns who speaks: who is asked for, else who the configuration names.
+///
+/// # Errors
+/// If there is no such voice.
+pub(super) fn voice(wanted: Option<&str>, config: &Config) -> Result<VoiceChoice, Failure> {
+    let name = wanted.unwrap_or(&config.voice.value);
+    VoiceChoice::parse(name, &config.engines).map_err(|message| Failure::usage(message, "`karuna voices` lists them"))
+}
+
+/// How a session is played.
+pub(super) struct PlaySettings {
+    pub(super) load: LoadOptions,
+    pub(super) volume: Decibels,
+    pub(super) output: OutputChoice,
+    pub(super) captions: bool,
+    pub(super) plain: bool,
+}
+
+impl PlaySettings {
+    /// Returns what the options say, else the configuration.
+    ///
+    /// # Errors
+    /// If there is no such voice.
+    pub(super) fn new(arguments: &Play, config: &Config) -> Result<Self, Failure> {
+        let mut load = load_options(&arguments.shape, config)?;
+        load.avoid_where_present.clone_from(&config.avoid.value);
+        load.shape.settle = arguments.settle.or(config.settle.given().copied());
+        add_levels(&mut load.shape, &arguments.shape, config);
+        Ok(Self {
+            load,
+            volume: arguments.volume.unwrap_or(config.volume.value),
+            output: arguments.output.clone().unwrap_or_else(|| output(config)),
+            captions: config.captions.value,
+            plain: arguments.plain.unwrap_or(config.plain.value),
+        })
+    }
+}
+
+fn output(config: &Config) -> OutputChoice {
+    config.output.value.parse().unwrap_or_default()
+}
+
+/// Adds the levels of the configuration to those of the options. An option counts more than a level that is turned off.
+fn add_levels(shape: &mut Shape, arguments: &ShapeArguments, config: &Config) {
+    let usual = config.levels.value;
+    for (level, usual, part) in [
+        (&mut shape.voice, usual.voice, crate::cli::Part::Voice),
+        (&mut shape.bell, usual.bell, crate::cli::Part::Bell),
+        (&mut shape.bed, usual.bed, crate::cli::Part::Bed),
+    ] {
+        let is_given = arguments.level.iter().any(|(given, _)| *given == part);
+        *level = match (*level, usual) {
+            (wanted, None) => wanted,
+            (_, Some(usual)) if !is_given => usual,
+            (LevelChange::By(wanted), Some(LevelChange::By(usual))) => {
+                let (low, high) = config::LEVEL_CHANGE.into_inner();
+                LevelChange::By(Decibels((wanted.0 + usual.0).clamp(low, high)))
+            }
+            (wanted, Some(_)) => wanted,
+        };
+    }
+}
+
+/// Returns the configuration for a command; `None` if it has mistakes, which have been printed.
+///
+/// # Errors
+/// If the file is not the listener's own, or can't be read.
+pub(super) fn read(cli: &Cli) -> Result<Option<Config>, Failure> {
+    Ok(ConfigFile::read(cli.no_config)?.into_valid())
+}

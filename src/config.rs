@@ -1,0 +1,20 @@
+//! The listener's own settings: `config.toml` in their configuration folder.
+//!
+//! The text is read like a manifest, with a span and a remedy for each mistake. Reading the file, and what an option on the command line
+//! changes, is done elsewhere.
+
+mod engine;
+mod lines;
+mod read;
+mod setting;
+mod settings;
+mod template;
+#[cfg(test)]
+mod tests;
+
+pub use engine::EngineConfig;
+pub(crate) use read::read;
+pub use setting::{Setting, SettingSource};
+pub use settings::{Config, LevelChanges};
+pub(crate) use settings::{FILE_NAME, LEVEL_CHANGE, VOLUME};
+pub(crate) use template::TEMPLATE;

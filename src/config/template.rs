@@ -1,0 +1,44 @@
+//! The file that `karuna config --init` writes.
+
+/// Every setting with its default, as a comment.
+pub(crate) const TEMPLATE: &str = r#"# The settings of karuna. Each line shows the default; remove the # in front of it, and change it.
+# An option on the command line counts more than this file, and this file more than a session.
+
+# Leave out lines with these tags, as --avoid does: touch, breath, body, eyes-closed, imagery, pain, or a session's own.
+# avoid = []
+
+# Louder or softer, in decibels, as --volume.
+# volume = 0
+
+# Changes to the levels, as --level, such as { bell = -6, bed = "off" }.
+# levels = {}
+
+# Who speaks lines without a recording, as --voice: "auto", "none", or a name that `karuna voices` lists.
+# voice = "auto"
+
+# Where a session sounds, as --output: "auto", "null", or a part of a name that `karuna devices` lists.
+# output = "auto"
+
+# Quiet before a session, as --settle.
+# settle = "0s"
+
+# Show the words; c shows and hides them while a session plays.
+# captions = true
+
+# Plain lines instead of a moving display, as --plain. ACCESSIBLE=1 in the environment does the same.
+# plain = false
+
+# Keep the place where a session was left, for `karuna play --resume`, until the session is finished.
+# remember = false
+
+# Keep one line for each sitting, for `karuna log`.
+# log = false
+
+# Wake wireless headphones before the first sound: "auto", "always" or "never".
+# wake-lead = "auto"
+
+# A speech engine of your own: a program that reads text from standard input and writes a WAV file to standard output.
+# [engine.mine]
+# command = ["my-tts", "--voice", "calm"]
+# languages = ["en"]
+"#;

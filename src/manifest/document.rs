@@ -1,0 +1,43 @@
+//! Reads other texts of TOML, with the same findings as a manifest.
+
+use std::borrow::Cow;
+use std::path::Path;
+
+use toml::de::DeTable;
+
+use super::bounds::MAX_MANIFEST_BYTES;
+use super::codes::Code;
+use super::findings::{Finding, Findings};
+use super::syntax::{parser, recovery};
+
+pub(crate) use super::findings::excerpt;
+pub(crate) use super::table_reader::TableReader;
+
+/// Reads a text of TOML, with or without errors, and returns every finding. `path` is only used in the findings. `example` is what a
+/// line of it may be.
+pub(crate) fn read_document<T: Default>(
+    path: &Path,
+    text: &str,
+    example: &str,
+    read: impl FnOnce(&mut TableReader) -> T,
+) -> (T, Vec<Finding>) {
+    let mut findings = Findings::new(path, text);
+    if text.len() > MAX_MANIFEST_BYTES {
+        let message = format!("the file has {} bytes, more than 1 MiB", text.len());
+        findings.error(Code::ManifestTooLarge, 0..0, message, "keep what you need");
+        return (T::default(), findings.into_sorted(&[]));
+    }
+    if !parser::check_limits(&mut findings) {
+        return (T::default(), findings.into_sorted(&[]));
+    }
+    let valid_toml = DeTable::parse(text).ok();
+    let (corrected, source_map) = recovery::correct_statements(&mut findings, valid_toml.is_some());
+    findings.set_source_map(source_map);
+    let help = format!("write a key with its value, such as {example}");
+    let document = match (valid_toml, &corrected) {
+        (Some(document), Cow::Borrowed(_)) => document,
+        _ => parser::parse_with_help(&corrected, &mut findings, &help),
+    };
+    let value = read(&mut TableReader::new(document.get_ref(), 0..0, &mut findings));
+    (value, findings.into_sorted(&[]))
+}
