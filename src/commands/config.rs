@@ -54,5 +54,8 @@ fn init() -> Result<Outcome, Failure> {
 }
 
 fn is_there(path: &Path) -> Failure {
-    Failure::new(format!("{} is there already", display_path(path)), "change it in an editor; `karuna config` shows what counts")
+    Failure::new(
+        format!("{} is there already", display_path(path)),
+        "change it in an editor; `karuna config` shows what counts",
+    )
 }

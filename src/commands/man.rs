@@ -21,7 +21,10 @@ const CODES: [(&str, &str); 4] = [
 ];
 
 const FILES: [(&str, &str); 3] = [
-    ("$XDG_CONFIG_HOME/karuna/config.toml", "Your settings, by default in ~/.config; karuna config --init writes one to start from."),
+    (
+        "$XDG_CONFIG_HOME/karuna/config.toml",
+        "Your settings, by default in ~/.config; karuna config --init writes one to start from.",
+    ),
     ("$XDG_DATA_HOME/karuna/sessions", "Sessions of your own, known by their names; by default in ~/.local/share."),
     ("session.schema.json", "Beside a manifest: what an editor needs to complete and check it while you type."),
 ];

@@ -75,7 +75,8 @@ fn manifests(folder: &Path) -> Result<Vec<String>, Failure> {
 
 /// Adds a session, and shows how far that is.
 fn add(publication: &mut Publication, session: &str, arguments: &Publish) -> Result<loading::Loaded<()>, Failure> {
-    let session = match loading::load(session, &load_options(&arguments.shape, &Config::default())?, Unspoken::Silent)? {
+    let session = match loading::load(session, &load_options(&arguments.shape, &Config::default())?, Unspoken::Silent)?
+    {
         ControlFlow::Continue(session) => session,
         ControlFlow::Break(outcome) => return Ok(ControlFlow::Break(outcome)),
     };

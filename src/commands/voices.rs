@@ -9,9 +9,9 @@ use crate::cli::{Play, Voices, VoicesAction};
 use crate::config::{Config, EngineConfig};
 use crate::error::{Failure, reason};
 use crate::playback::OutputChoice;
-use crate::speech::{VoiceChoice, VoiceSummary};
 use crate::speech::heart::PackageTrust;
 use crate::speech::installation;
+use crate::speech::{VoiceChoice, VoiceSummary};
 use crate::text::{display_path, escape_controls};
 
 /// A voice in the JSON document.

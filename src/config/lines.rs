@@ -20,12 +20,8 @@ impl Config {
             line("output", text(&self.output.value), &self.output),
             line("settle", text(&duration::format(self.settle.value)), &self.settle),
         ];
-        let flags = [
-            ("captions", &self.captions),
-            ("plain", &self.plain),
-            ("remember", &self.remember),
-            ("log", &self.log),
-        ];
+        let flags =
+            [("captions", &self.captions), ("plain", &self.plain), ("remember", &self.remember), ("log", &self.log)];
         lines.extend(flags.map(|(key, flag)| line(key, flag.value.to_string(), flag)));
         lines.push(line("wake-lead", text(&self.wake_lead.value), &self.wake_lead));
         lines.extend(self.engines.iter().flat_map(engine));

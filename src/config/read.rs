@@ -15,7 +15,18 @@ use crate::units::Decibels;
 
 /// The keys of the top level.
 const KEYS: [&str; 12] = [
-    "avoid", "volume", "levels", "voice", "output", "settle", "captions", "plain", "remember", "log", "wake-lead", "engine",
+    "avoid",
+    "volume",
+    "levels",
+    "voice",
+    "output",
+    "settle",
+    "captions",
+    "plain",
+    "remember",
+    "log",
+    "wake-lead",
+    "engine",
 ];
 const WAKE_LEADS: [&str; 3] = ["auto", "always", "never"];
 /// Words that `voice` knows and no engine can be called.
@@ -170,7 +181,8 @@ fn report_engine_keys(name: &str, engine: &DeTable, table: &mut TableReader) {
         let help = "move it above the first header in brackets";
         table.findings.error(Code::MisplacedKey, key.span(), message, help);
     }
-    let misplaced: Vec<&str> = engine.keys().map(|key| key.get_ref().as_ref()).filter(|key| is_misplaced(key)).collect();
+    let misplaced: Vec<&str> =
+        engine.keys().map(|key| key.get_ref().as_ref()).filter(|key| is_misplaced(key)).collect();
     table.report_unknown_keys(&[&known[..], &misplaced].concat(), &section);
 }
 

@@ -48,9 +48,13 @@ fn the_file_that_is_written_at_first_shows_the_defaults() {
     let uncommented: Vec<_> = settings.iter().filter(keys).copied().filter(|line| !line.contains("such as")).collect();
     let (config, findings) = read_text(&uncommented.join("\n"));
     assert_eq!(findings, []);
-    let values = |config: &Config| config.lines().iter().map(|line| line.split("  #").next().unwrap().to_owned()).collect();
+    let values =
+        |config: &Config| config.lines().iter().map(|line| line.split("  #").next().unwrap().to_owned()).collect();
     let (own, default): (Vec<String>, Vec<String>) = (values(&config), values(&Config::default()));
-    assert_eq!(own[..default.len()].iter().map(|line| line.trim()).collect::<Vec<_>>(), default.iter().map(|line| line.trim()).collect::<Vec<_>>());
+    assert_eq!(
+        own[..default.len()].iter().map(|line| line.trim()).collect::<Vec<_>>(),
+        default.iter().map(|line| line.trim()).collect::<Vec<_>>()
+    );
     assert_eq!(config.engines[0].name, "mine");
 }
 
@@ -75,7 +79,10 @@ fn every_mistake_is_found_at_its_place() {
         ("[engine.mine]\ncommand = \"my-tts\"", "2:11 `command` must be a list, not text"),
         ("[engine.heart]\ncommand = [\"x\"]", "1:9 `heart` is the name of a voice that karuna knows already"),
         ("[engine.My_Voice]\ncommand = [\"x\"]", "1:9 `My_Voice` is not the name of an engine"),
-        ("[engine.mine]\ncommand = [\"x\"]\nlog = true", "3:1 `log` is below [engine.mine], so it belongs to the engine"),
+        (
+            "[engine.mine]\ncommand = [\"x\"]\nlog = true",
+            "3:1 `log` is below [engine.mine], so it belongs to the engine",
+        ),
         ("log = yes", "1:7 "),
         ("log true", "1:"),
         ("log = true\nlog = false", "2:1 this is already defined"),
@@ -93,7 +100,18 @@ fn a_mistake_leaves_the_other_settings_as_they_are() {
 
 #[test]
 fn no_text_causes_a_panic() {
-    for text in ["\0", "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[", "engine = 3", "[engine]\nx = 1", "[[engine]]", "[[engine.x]]", "\u{FEFF}", "=", "[", "levels = 1"] {
+    for text in [
+        "\0",
+        "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[",
+        "engine = 3",
+        "[engine]\nx = 1",
+        "[[engine]]",
+        "[[engine.x]]",
+        "\u{FEFF}",
+        "=",
+        "[",
+        "levels = 1",
+    ] {
         assert!(text == "\u{FEFF}" || !read_text(text).1.is_empty(), "{text:?}");
     }
 }

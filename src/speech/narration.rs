@@ -130,7 +130,9 @@ fn plan(
         return Ok(None);
     }
     let keys = open.iter().map(|line| speech_key(session, line)).collect();
-    SpeechPlan::new(&SpeechEngines::with_own(&options.engines), &options.voice, keys)?.map(Some).ok_or(NarrationError::NoEngine)
+    SpeechPlan::new(&SpeechEngines::with_own(&options.engines), &options.voice, keys)?
+        .map(Some)
+        .ok_or(NarrationError::NoEngine)
 }
 
 fn speech_key(session: &Session, line: &ScriptLine) -> SpeechKey {

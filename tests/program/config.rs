@@ -73,12 +73,16 @@ fn config_shows_each_setting_with_its_source() {
     let shown = text(&output.stdout);
     assert!(shown.starts_with(&format!("{}\n", home.file().display())), "{shown}");
     let lines: Vec<_> = shown.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
-    for expected in ["volume = -6 # line 1", "log = true # line 2", "plain = false # default", "settle = \"0s\" # default"] {
+    for expected in
+        ["volume = -6 # line 1", "log = true # line 2", "plain = false # default", "settle = \"0s\" # default"]
+    {
         assert!(lines.iter().any(|line| line == expected), "{expected}\n{shown}");
     }
     let accessible = command(home.path()).arg("config").env("ACCESSIBLE", "1").output().unwrap();
     let shown = text(&accessible.stdout);
-    assert!(shown.lines().any(|line| line.starts_with("plain = true") && line.ends_with("# ACCESSIBLE in the environment")));
+    assert!(
+        shown.lines().any(|line| line.starts_with("plain = true") && line.ends_with("# ACCESSIBLE in the environment"))
+    );
     let ignored = text(&home.run(&["config", "--no-config"]).stdout);
     assert!(ignored.contains("(not read)") && !ignored.contains("line 1"), "{ignored}");
 }
@@ -144,7 +148,11 @@ fn an_engine_of_ones_own_speaks() {
     let home = Home::new("[engine.mine]\ncommand = [\"my-tts\", \"--calm\"]\nlanguages = [\"en\"]\n");
     let folder = home.path().join("bin");
     fs::create_dir(&folder).unwrap();
-    fs::write(home.path().join("block.toml"), "format = 1\ntitle = \"x\"\n[[segment]]\nbell = \"block\"\nhold = \"1s\"\n").unwrap();
+    fs::write(
+        home.path().join("block.toml"),
+        "format = 1\ntitle = \"x\"\n[[segment]]\nbell = \"block\"\nhold = \"1s\"\n",
+    )
+    .unwrap();
     let made = home.run(&["render", "block.toml", "-o", "speech.wav", "--bits", "16"]);
     assert!(made.status.success(), "{}", error(&made));
     let engine = folder.join("my-tts");

@@ -135,7 +135,8 @@ impl ProgramVoice {
 
     /// Returns what to run so that the text on standard input is spoken into a file.
     pub(super) fn invocation(&self, program: PathBuf, file: &Path) -> Invocation {
-        let mut invocation = Invocation { program, arguments: self.arguments.clone(), environment: Vec::new(), writes_to_stdout: false };
+        let mut invocation =
+            Invocation { program, arguments: self.arguments.clone(), environment: Vec::new(), writes_to_stdout: false };
         match self.output {
             OutputPath::LastArgument => invocation.arguments.push(file.into()),
             OutputPath::Environment(name) => invocation.environment.push((name, file.to_owned())),
