@@ -8,7 +8,7 @@ use super::settings::ConfigFile;
 use super::{Outcome, report};
 use crate::config::{FILE_NAME, TEMPLATE};
 use crate::error::{Failure, reason};
-use crate::io::atomic_file::{AtomicFile, WriteError};
+use crate::io::atomic_file::{AtomicFile, StagedFile, WriteError};
 use crate::io::folders;
 use crate::text::display_path;
 
@@ -44,7 +44,7 @@ fn init() -> Result<Outcome, Failure> {
         Failure::new(message, "set XDG_CONFIG_HOME to a folder that you can write to")
     })?;
     let mut file = AtomicFile::create(&path)?;
-    let written = file.write_all(TEMPLATE.as_bytes()).and_then(|()| file.stage()).and_then(|staged| staged.place());
+    let written = file.write_all(TEMPLATE.as_bytes()).and_then(|()| file.stage()).and_then(StagedFile::place);
     match written {
         Ok(()) => super::print_line(&display_path(&path))?,
         Err(error) if error.kind() == ErrorKind::AlreadyExists => return Err(is_there(&path)),

@@ -13,17 +13,17 @@ impl Config {
     /// Returns a line for each setting, with its source behind it.
     pub(crate) fn lines(&self) -> Vec<String> {
         let mut lines = vec![
-            line("avoid", list(&self.avoid.value), &self.avoid),
-            line("volume", number(self.volume.value.0), &self.volume),
-            line("levels", levels(self.levels.value), &self.levels),
-            line("voice", text(&self.voice.value), &self.voice),
-            line("output", text(&self.output.value), &self.output),
-            line("settle", text(&duration::format(self.settle.value)), &self.settle),
+            line("avoid", &list(&self.avoid.value), &self.avoid),
+            line("volume", &number(self.volume.value.0), &self.volume),
+            line("levels", &levels(self.levels.value), &self.levels),
+            line("voice", &text(&self.voice.value), &self.voice),
+            line("output", &text(&self.output.value), &self.output),
+            line("settle", &text(&duration::format(self.settle.value)), &self.settle),
         ];
         let flags =
             [("captions", &self.captions), ("plain", &self.plain), ("remember", &self.remember), ("log", &self.log)];
-        lines.extend(flags.map(|(key, flag)| line(key, flag.value.to_string(), flag)));
-        lines.push(line("wake-lead", text(&self.wake_lead.value), &self.wake_lead));
+        lines.extend(flags.map(|(key, flag)| line(key, &flag.value.to_string(), flag)));
+        lines.push(line("wake-lead", &text(&self.wake_lead.value), &self.wake_lead));
         lines.extend(self.engines.iter().flat_map(engine));
         lines
     }
@@ -32,17 +32,17 @@ impl Config {
 /// The column that sources start in.
 const SOURCE_COLUMN: usize = 32;
 
-fn line<T>(key: &str, value: String, setting: &Setting<T>) -> String {
-    with_source(format!("{key} = {value}"), setting.source)
+fn line<T>(key: &str, value: &str, setting: &Setting<T>) -> String {
+    with_source(&format!("{key} = {value}"), setting.source)
 }
 
-fn with_source(line: String, source: impl Display) -> String {
-    let padding = " ".repeat(SOURCE_COLUMN.saturating_sub(width(&line)));
+fn with_source(line: &str, source: impl Display) -> String {
+    let padding = " ".repeat(SOURCE_COLUMN.saturating_sub(width(line)));
     format!("{line}{padding}  # {source}")
 }
 
 fn engine(engine: &EngineConfig) -> Vec<String> {
-    let header = with_source(format!("[engine.{}]", escape_controls(&engine.name)), format!("line {}", engine.line));
+    let header = with_source(&format!("[engine.{}]", escape_controls(&engine.name)), format!("line {}", engine.line));
     vec![header, format!("command = {}", list(&engine.command)), format!("languages = {}", list(&engine.languages))]
 }
 
