@@ -64,7 +64,7 @@ fn engine() -> Engine {
     let (clips, troubles) = ClipTable::probe(&manifest.origin, &paths, AnalysisCache::disabled());
     assert!(troubles.is_empty());
     let clips = Arc::new(clips);
-    let facts = clips.facts(&[], None);
+    let facts = clips.facts(&[]);
     let timeline = timeline::build(&session, Programme::SESSION, &facts, &Shape::default(), Rate::DEFAULT).unwrap();
     let (timeline, gain): (_, VoiceGain) = (Arc::new(timeline), Arc::new(OnceLock::from(Decibels::UNITY)));
     Engine::new(timeline.clone(), clips.source(&timeline), gain)

@@ -6,7 +6,7 @@
 
 pub(crate) mod beds;
 pub(crate) mod bells;
-mod counter_rng;
+pub(crate) mod counter_rng;
 pub(crate) mod dither;
 pub(crate) mod fades;
 pub(crate) mod limiter;

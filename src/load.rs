@@ -1,5 +1,6 @@
 //! Loads sessions: a manifest, its clips and its speech become a [`LoadedSession`], which can be shown, played or rendered.
 
+mod announcements;
 mod check;
 mod clips;
 mod error;
@@ -139,19 +140,21 @@ fn load_manifest(
     }
     check_tags(&session, &options.shape.avoid)?;
     let shape = options.full_shape();
+    let engines = SpeechEngines::with_own(&options.engines);
+    announcements::add_recordings(&session, &manifest.origin, (&engines, &options.voice), &mut clips);
     let lines = match timing {
-        SpeechTiming::Now | SpeechTiming::Never => lines::unrecorded(&session, &shape),
-        SpeechTiming::WhilePlaying => lines::in_order_of_need(&session, &shape),
+        SpeechTiming::Now | SpeechTiming::Never => lines::unrecorded(&session, &shape, &clips),
+        SpeechTiming::WhilePlaying => lines::in_order_of_need(&session, &shape, &clips),
     };
     let unrecorded = lines.len();
-    let plan = SpeechPlan::new(&SpeechEngines::with_own(&options.engines), &options.voice, lines)?;
+    let plan = SpeechPlan::new(&engines, &options.voice, lines)?;
     let unspoken = unrecorded - plan.iter().flat_map(SpeechPlan::engine_names).count();
     if unspoken > 0 && options.voice == VoiceChoice::Auto {
         notify(observer, LoadEvent::NoVoice { lines: unspoken })?;
     }
     let speakers = plan.iter().flat_map(SpeechPlan::engine_names).map(str::to_owned).collect();
     let job = speak(plan, timing, &mut clips, observer)?;
-    let mut facts = clips.facts(&clips::bells(&session), clips::bed(&session));
+    let mut facts = clips.facts(&clips::bells_and_beds(&session));
     job.iter().flat_map(SpeechJob::pending).for_each(|key| facts.mark_speech_pending(key.clone()));
     Ok((LoadedSession { manifest, session, clips: Arc::new(clips), facts, shape, speakers }, job))
 }

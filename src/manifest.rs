@@ -1,5 +1,6 @@
 //! Reads a manifest's text into a [`Session`], and reports every error and warning with its position. Does no I/O.
 
+pub(crate) mod announcements;
 mod bounds;
 mod codes;
 pub(crate) mod document;

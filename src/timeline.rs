@@ -10,6 +10,7 @@ mod error;
 mod facts;
 mod fit;
 mod gains;
+mod interval_bells;
 mod length_range;
 mod model;
 mod plan;

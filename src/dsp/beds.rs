@@ -10,7 +10,7 @@ mod rain;
 mod synth;
 mod table;
 
-pub(crate) use envelope::{BedEnvelope, FADE_OUT};
+pub(crate) use envelope::{BedEdge, BedEnvelope, FADE_OUT};
 pub(crate) use synth::BedSynth;
 pub(crate) use table::{BedTable, NAMES, masking_correction};
 

@@ -9,14 +9,19 @@ pub(super) fn random_bits(key: u32) -> u32 {
     mixed ^ (mixed >> 16)
 }
 
+/// Returns a stream that depends on a text.
+pub(crate) fn text_stream(text: &str) -> u32 {
+    text.bytes().fold(0, |stream, byte| random_bits(stream ^ u32::from(byte)).wrapping_add(1))
+}
+
 /// Returns the key of number `index` in a stream. Different streams are independent.
 #[inline]
-pub(super) fn stream_key(stream: u32, index: u64) -> u32 {
+pub(crate) fn stream_key(stream: u32, index: u64) -> u32 {
     random_bits(index as u32 ^ random_bits((index >> 32) as u32 ^ random_bits(stream)))
 }
 
 /// Returns a uniformly distributed number from 0 to just below 1.
 #[inline]
-pub(super) fn random_unit(key: u32) -> f64 {
+pub(crate) fn random_unit(key: u32) -> f64 {
     f64::from(random_bits(key)) / 4_294_967_296.0
 }

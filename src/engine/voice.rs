@@ -3,7 +3,7 @@
 use super::looped::Looped;
 use super::resampled::Resampled;
 use super::source::{ClipReader, ClipSource};
-use crate::dsp::beds::{BedEnvelope, BedSynth, BedTable};
+use crate::dsp::beds::{self, BedEdge, BedEnvelope, BedSynth, BedTable};
 use crate::dsp::bells::BellStrike;
 use crate::timeline::{Cue, CueSource, Timeline};
 use crate::units::{Decibels, Frame, Frames, Rate, SILENCE};
@@ -27,6 +27,8 @@ pub(super) struct ClipVoice {
 
 pub(super) struct BedVoice {
     source: BedSource,
+    /// The frame of the programme at which it starts.
+    start: Frames,
     curve: BedEnvelope,
     gains: Vec<f32>,
 }
@@ -113,20 +115,32 @@ impl ClipVoice {
 
 fn bed_voice(timeline: &Timeline, cue: &Cue, source: BedSource) -> Voice {
     let speech = timeline.cues.iter().filter(|other| other.source.is_spoken()).map(|other| other.start..other.end());
-    let curve = BedEnvelope::new(cue.start..cue.end(), speech, timeline.rate);
-    Voice::Bed(Box::new(BedVoice { source, curve, gains: vec![0.0; STRIDE] }))
+    let curve = BedEnvelope::new(cue.start..cue.end(), bed_edges(timeline, cue), speech, timeline.rate);
+    Voice::Bed(Box::new(BedVoice { source, start: cue.start, curve, gains: vec![0.0; STRIDE] }))
+}
+
+/// Returns how a bed starts and ends, which depends on the beds before and after it.
+fn bed_edges(timeline: &Timeline, cue: &Cue) -> [BedEdge; 2] {
+    let fade = timeline.rate.frames(beds::FADE_OUT);
+    let mut others = timeline.cues.iter().filter(|other| other.source.kind() == "bed" && *other != cue);
+    let edge = |is_crossfade| if is_crossfade { BedEdge::OtherBed } else { BedEdge::Silence };
+    let start = match cue.start {
+        Frames::ZERO => BedEdge::Session,
+        start => edge(others.clone().any(|other| other.end() == start + fade)),
+    };
+    [start, edge(others.any(|other| other.start + fade == cue.end()))]
 }
 
 impl BedVoice {
-    /// A bed begins with its programme, so that its frames are the programme's.
+    /// Adds the frames from `from` on, counted from the start of the bed.
     fn add(&mut self, from: Frames, gain: f32, block: &mut [Frame]) {
         for (number, part) in block.chunks_mut(STRIDE).enumerate() {
             let at = from + Frames((number * STRIDE) as u64);
             let gains = &mut self.gains[..part.len()];
-            self.curve.fill(at, gains);
+            self.curve.fill(self.start + at, gains);
             gains.iter_mut().for_each(|factor| *factor *= gain);
             match &mut self.source {
-                BedSource::Shipped(bed) => bed.add(at, gains, part),
+                BedSource::Shipped(bed) => bed.add(self.start + at, gains, part),
                 BedSource::Clip(looped) => looped.add(at, gains, part),
             }
         }

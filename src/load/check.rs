@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::voice_gain::{ALL_CLIPS_SILENT, gain_to_level};
-use super::{clips, lines};
+use super::{announcements, clips, lines};
 use crate::error::Remedy as _;
 use crate::io::clips::{AnalysisCache, ClipTable};
 use crate::io::library::{self, LibraryError};
@@ -32,7 +32,9 @@ pub(crate) fn check(session: &str) -> CheckReport {
     let reading = manifest::read_lossy(&manifest.path, &manifest.text);
     let mut findings = reading.new_findings(&manifest.path, &manifest.text);
     let (is_complete, session, mut found) = (reading.is_valid(), reading.session, reading.findings);
-    let (clips, errors) = ClipTable::analyse(&manifest.origin, &clips::all(&session), AnalysisCache::for_listener());
+    let (mut clips, errors) =
+        ClipTable::analyse(&manifest.origin, &clips::all(&session), AnalysisCache::for_listener());
+    announcements::add_defaults(&session, &mut clips);
     clips::report_errors(&session, &errors, &mut findings);
     if is_complete && !findings.has_error() {
         check_timelines(&session, &clips, &mut findings);
@@ -47,7 +49,7 @@ pub(crate) fn check(session: &str) -> CheckReport {
     }
     found.extend(findings.into_sorted(&session.allow));
     found.sort_by_key(|finding| (finding.line, finding.column));
-    let unrecorded = lines::unrecorded(&session, &Shape::default()).len();
+    let unrecorded = lines::unrecorded(&session, &Shape::default(), &clips).len();
     CheckReport { text: manifest.text, findings: found, unrecorded }
 }
 
@@ -61,7 +63,7 @@ fn unreadable(session: &str, error: &LibraryError) -> CheckReport {
 
 /// Finds what only the complete timeline shows: that it is too long, has too many parts, or is too dense.
 fn check_timelines(session: &Session, clips: &ClipTable, findings: &mut Findings) {
-    let facts = clips.facts(&clips::bells(session), clips::bed(session));
+    let facts = clips.facts(&clips::bells_and_beds(session));
     for programme in Programme::all() {
         match timeline::build(session, programme, &facts, &Shape::default(), Rate::DEFAULT) {
             Err(error) => findings.error(Code::TooMuch, 0..0, error.to_string(), error.help().unwrap_or_default()),

@@ -17,21 +17,17 @@ pub(super) fn narration(session: &Session) -> Vec<ClipPath> {
     session.lines().filter_map(|(line, _)| SpokenLine::clip(line)).map(|clip| clip.value.clone()).collect()
 }
 
-/// Returns the clips that are bells.
-pub(super) fn bells(session: &Session) -> Vec<ClipPath> {
-    let clip = |bell: &CustomBell| match &bell.sound {
+/// Returns the clips that are bells or beds, whose loudness a timeline depends on.
+pub(super) fn bells_and_beds(session: &Session) -> Vec<ClipPath> {
+    let bell = |bell: &CustomBell| match &bell.sound {
         BellSound::Clip(clip) => Some(clip.value.clone()),
         BellSound::Modes(_) => None,
     };
-    session.bells.values().filter_map(clip).collect()
-}
-
-/// Returns the clip that is the bed.
-pub(super) fn bed(session: &Session) -> Option<ClipPath> {
-    match &session.bed {
-        Some(BedSpec::Clip(clip)) => Some(clip.value.clone()),
-        _ => None,
-    }
+    let bed = |bed: &BedSpec| match bed {
+        BedSpec::Clip(clip) => Some(clip.value.clone()),
+        BedSpec::Named(_) => None,
+    };
+    session.bells.values().filter_map(bell).chain(session.beds().filter_map(bed)).collect()
 }
 
 /// Adds a finding for each place in the manifest that names a clip with an error.

@@ -2,6 +2,8 @@
 
 use std::collections::HashSet;
 
+use super::announcements;
+use crate::io::clips::ClipTable;
 use crate::manifest::Session;
 use crate::manifest::session::{SegmentContent, SegmentSpec};
 use crate::timeline::{Shape, SpeechKey};
@@ -10,21 +12,18 @@ use crate::timeline::{Shape, SpeechKey};
 const FIRST_LINES: usize = 2;
 
 /// Returns the lines without a recording that are heard in a shape, each once.
-pub(super) fn unrecorded(session: &Session, shape: &Shape) -> Vec<SpeechKey> {
-    unique(session.all_segments().filter_map(|segment| line(session, segment, shape)))
+pub(super) fn unrecorded(session: &Session, shape: &Shape, clips: &ClipTable) -> Vec<SpeechKey> {
+    unique(session.all_segments().flat_map(|segment| lines(session, segment, shape, clips)))
 }
 
 /// As [`unrecorded`], in the order in which playback needs them: the first lines, then the gentler passage and the closing, which
 /// may be asked for at any time, then the rest.
-pub(super) fn in_order_of_need(session: &Session, shape: &Shape) -> Vec<SpeechKey> {
-    let lines = |segments: &[SegmentSpec]| -> Vec<SpeechKey> {
-        segments
-            .iter()
-            .flat_map(SegmentSpec::parts_or_self)
-            .filter_map(|segment| line(session, segment, shape))
-            .collect()
+pub(super) fn in_order_of_need(session: &Session, shape: &Shape, clips: &ClipTable) -> Vec<SpeechKey> {
+    let lines_of = |segments: &[SegmentSpec]| -> Vec<SpeechKey> {
+        let segments = segments.iter().flat_map(SegmentSpec::parts_or_self);
+        segments.flat_map(|segment| lines(session, segment, shape, clips)).collect()
     };
-    let [main, soften, exit] = [&session.segments, &session.soften, &session.exit].map(|segments| lines(segments));
+    let [main, soften, exit] = [&session.segments, &session.soften, &session.exit].map(|segments| lines_of(segments));
     let first: Vec<_> = main.iter().take(FIRST_LINES).cloned().collect();
     unique([first, soften, exit, main].into_iter().flatten())
 }
@@ -34,10 +33,22 @@ fn unique(lines: impl Iterator<Item = SpeechKey>) -> Vec<SpeechKey> {
     lines.filter(|line| seen.insert(line.clone())).collect()
 }
 
-/// Returns the line of a segment, if it has to be spoken in this shape.
-fn line(session: &Session, segment: &SegmentSpec, shape: &Shape) -> Option<SpeechKey> {
+/// Returns the lines of a segment that have to be spoken in this shape: its own, or those of which one announces a silence.
+fn lines(session: &Session, segment: &SegmentSpec, shape: &Shape, clips: &ClipTable) -> Vec<SpeechKey> {
     match &segment.content {
-        SegmentContent::Narration(narration) => SpeechKey::for_line(session, shape.effective_line(narration)),
-        _ => None,
+        SegmentContent::Narration(narration) => {
+            SpeechKey::for_line(session, shape.effective_line(narration)).into_iter().collect()
+        }
+        SegmentContent::Silence(silence) if silence.is_announced => {
+            let possible = shape.possible_announcements(session, silence).iter().map(|announcement| &announcement.line);
+            if session.uses_default_announcements() {
+                let unrecorded = possible.filter(|line| announcements::is_unrecorded(line, clips));
+                let words = unrecorded.filter_map(|line| line.words());
+                words.map(|words| SpeechKey::new(&session.language, &words.value)).collect()
+            } else {
+                possible.filter_map(|line| SpeechKey::for_line(session, line)).collect()
+            }
+        }
+        _ => Vec::new(),
     }
 }

@@ -25,16 +25,24 @@ pub(super) const SILENCE: RangeInclusive<Duration> = Duration::from_millis(100).
 pub(super) const FITTED_SILENCE: RangeInclusive<Duration> = Duration::ZERO..=MAX_SILENCE;
 /// The longest silence.
 pub(super) const MAX_SILENCE: Duration = Duration::from_hours(24);
+/// The longest silence that an announcement is for.
+pub(super) const ANNOUNCED_SILENCE: RangeInclusive<Duration> = SILENCE;
 /// Time between two strikes of a bell.
 pub(super) const STRIKE_EVERY: RangeInclusive<Duration> = Duration::from_secs(1)..=Duration::from_mins(10);
 /// Time from the last strike to the next segment.
 pub(super) const HOLD: RangeInclusive<Duration> = Duration::ZERO..=Duration::from_mins(10);
 /// Time between two interval bells within a silence.
 pub(super) const INTERVAL_EVERY: RangeInclusive<Duration> = Duration::from_secs(10)..=MAX_SILENCE;
+/// How much an interval between bells may differ. It is also less than half of the interval.
+pub(super) const INTERVAL_VARY: RangeInclusive<Duration> = Duration::ZERO..=MAX_SILENCE;
+/// Time from the start of a spoken segment to the next segment.
+pub(super) const LASTS: RangeInclusive<Duration> = Duration::from_millis(500)..=Duration::from_mins(10);
 /// The most segments of a programme after repeats are unrolled.
 pub(super) const MAX_SEGMENTS: u64 = 10_000;
 /// The most custom bells of a session.
 pub(super) const MAX_BELLS: usize = 64;
+/// The most announcements of a session.
+pub(super) const MAX_ANNOUNCEMENTS: usize = 64;
 /// The longest line of narration, in bytes.
 pub(super) const MAX_LINE_BYTES: usize = 20_000;
 /// The longest tag, in bytes.

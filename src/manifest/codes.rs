@@ -79,6 +79,8 @@ codes! {
     UnknownBed = "unknown-bed",
     BadClipPath = "bad-clip-path",
     UnknownAllow = "unknown-allow",
+    AnnouncementLengths = "announcement-lengths",
+    NoAnnouncements = "no-announcements",
     TooMuch = "too-much",
     ClipMissing = "clip-missing",
     ClipUnreadable = "clip-unreadable";

@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::announcements::read_announcements;
 use super::bounds::{FORMAT, LEVEL_LU, MAX_BELLS, SETTLE, VOICE_LUFS};
 use super::codes::Code;
 use super::findings::{Findings, excerpt};
 use super::modes::read_modes;
 use super::narration::parse_clip_path;
 use super::session::{BedSpec, BellSound, CustomBell, Session, SessionLevels};
-use super::span::Span;
+use super::span::{Located, Span};
 use super::suggest;
 use super::table_reader::{TableReader, parse_integer};
 use crate::dsp::beds;
@@ -46,6 +47,7 @@ pub(super) fn read_header(table: &mut TableReader) -> Session {
         levels: read_levels(table),
         bed: read_bed(table),
         bells: read_bells(table),
+        announcements: read_announcements(table),
         ..Session::default()
     }
 }
@@ -95,19 +97,24 @@ fn read_bed(table: &mut TableReader) -> Option<BedSpec> {
     let (inner, span) = table.section("bed")?;
     let mut inner = TableReader::new(inner, span, table.findings);
     inner.report_unknown_keys(&["sound"], "[bed]");
-    let names = beds::NAMES;
-    let help = format!("choose one of {}, or a recording of your own", names.join(", "));
+    let help = format!("choose one of {}, or a recording of your own", beds::NAMES.join(", "));
     let sound = inner.required_text("sound", &help)?;
-    if names.contains(&sound.value.as_str()) {
+    parse_bed(sound, &[], inner.findings)
+}
+
+/// Parses the name of a bed or the path of a clip. `others` are words that are valid here, too.
+pub(super) fn parse_bed(sound: Located<String>, others: &[&str], findings: &mut Findings) -> Option<BedSpec> {
+    if beds::NAMES.contains(&sound.value.as_str()) {
         return Some(BedSpec::Named(sound.value));
     }
     if !sound.value.contains('.') {
         let recording = "(a recording of your own needs its file extension, such as \"rain.flac\")";
-        let help = format!("{} {recording}", suggest::help(&sound.value, names));
-        inner.findings.error(Code::UnknownBed, sound.span, "there is no bed with this name", help);
+        let known = beds::NAMES.into_iter().chain(others.iter().copied());
+        let help = format!("{} {recording}", suggest::help(&sound.value, known));
+        findings.error(Code::UnknownBed, sound.span, "there is no bed with this name", help);
         return None;
     }
-    parse_clip_path(&sound, inner.findings).map(BedSpec::Clip)
+    parse_clip_path(&sound, findings).map(BedSpec::Clip)
 }
 
 fn read_bells(table: &mut TableReader) -> BTreeMap<String, CustomBell> {

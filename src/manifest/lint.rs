@@ -39,7 +39,9 @@ pub(super) fn check_session(session: &Session, unread_segments: &[usize], findin
         check_freedom_to_stop(session, &unread, language, findings);
         for (line, segment) in session.lines() {
             check_pressing_words(line, language, findings);
-            check_tags(line, segment, language, findings);
+            if let Some(segment) = segment {
+                check_tags(line, segment, language, findings);
+            }
         }
     }
 }
@@ -71,10 +73,10 @@ fn check_silences(
                     last_line = at;
                 }
                 SegmentContent::Silence(silence) => {
-                    let rings = |bell: &IntervalBell| bell.every + REST_AFTER_BELL <= silence.natural;
+                    let rings = |bell: &IntervalBell| bell.every + bell.vary + REST_AFTER_BELL <= silence.natural;
                     let has_bell = silence.interval.as_ref().is_some_and(rings);
                     let is_long = silence.natural > LONG_SILENCE && !has_bell;
-                    if is_long && !is_announced && !unread.any_within(last_line..at) {
+                    if is_long && !is_announced && !silence.is_announced && !unread.any_within(last_line..at) {
                         report_long_silence(segment.span.clone(), findings);
                     }
                     is_announced &= silence.natural < LONG_SILENCE;

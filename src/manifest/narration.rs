@@ -2,7 +2,7 @@
 
 use toml::de::DeValue;
 
-use super::bounds::{GAIN_DB, MAX_LINE_BYTES, MAX_TAG_BYTES};
+use super::bounds::{GAIN_DB, LASTS, MAX_LINE_BYTES, MAX_TAG_BYTES};
 use super::codes::Code;
 use super::findings::Findings;
 use super::session::{ClipPath, NarrationSpec, SpokenLine};
@@ -13,8 +13,15 @@ use crate::units::Decibels;
 /// Reads a segment that has `say` or `clip`.
 pub(super) fn read_narration(table: &mut TableReader) -> Option<NarrationSpec> {
     let gain = table.number("gain", GAIN_DB, " dB").map_or(Decibels::UNITY, Decibels);
+    let lasts = table.duration("lasts", LASTS);
     let tags = read_tags(table);
-    let instead = read_instead(table, !tags.is_empty() || table.has("tags"));
+    let (instead, instead_chapter) = read_instead(table, !tags.is_empty() || table.has("tags"));
+    let line = read_spoken_line(table)?;
+    Some(NarrationSpec { line, gain, lasts, tags, instead, instead_chapter })
+}
+
+/// Reads `say` and `clip`, and reports a clip without words.
+pub(super) fn read_spoken_line(table: &mut TableReader) -> Option<SpokenLine> {
     let line = read_line(table)?;
     if let SpokenLine::Recorded { say: None, clip } = &line
         && !table.has("say")
@@ -22,7 +29,7 @@ pub(super) fn read_narration(table: &mut TableReader) -> Option<NarrationSpec> {
         let help = "add what is spoken as `say`, for captions and the transcript";
         table.findings.warning(Code::ClipWithoutWords, clip.span.clone(), "this clip has no words", help);
     }
-    Some(NarrationSpec { line, gain, tags, instead })
+    Some(line)
 }
 
 /// Reads `say` and `clip`.
@@ -76,12 +83,13 @@ fn read_tags(table: &mut TableReader) -> Vec<String> {
     tags
 }
 
-fn read_instead(table: &mut TableReader, has_tags: bool) -> Option<SpokenLine> {
-    let value = table.get("instead")?;
+/// Reads the line of `instead` and the title of its chapter.
+fn read_instead(table: &mut TableReader, has_tags: bool) -> (Option<SpokenLine>, Option<String>) {
+    let Some(value) = table.get("instead") else { return (None, None) };
     let DeValue::Table(inner) = value.get_ref() else {
         let help = "write it in braces: instead = { say = \"…\", clip = \"…\" }";
         table.findings.error(Code::WrongType, value.span(), "`instead` must be a table", help);
-        return None;
+        return (None, None);
     };
     if !has_tags {
         let message = "this `instead` is never used, because the segment has no tags";
@@ -89,13 +97,14 @@ fn read_instead(table: &mut TableReader, has_tags: bool) -> Option<SpokenLine> {
         table.findings.warning(Code::InsteadWithoutTags, value.span(), message, help);
     }
     let mut inner = TableReader::new(inner, value.span(), table.findings);
-    inner.report_unknown_keys(&["say", "clip"], "`instead`");
-    if !inner.has("say") && !inner.has("clip") {
-        let help = "add `say`, `clip` or both, or remove `instead` to have silence of the same length";
-        if !inner.is_reported_elsewhere("say") && !inner.is_reported_elsewhere("clip") {
-            inner.findings.error(Code::MissingKey, value.span(), "`instead` is empty", help);
-        }
-        return None;
+    inner.report_unknown_keys(&["say", "clip", "chapter"], "`instead`");
+    let chapter = inner.text("chapter").map(|chapter| chapter.value);
+    if inner.has("say") || inner.has("clip") {
+        return (read_line(&mut inner), chapter);
     }
-    read_line(&mut inner)
+    let help = "add `say`, `clip` or both, or remove `instead` to have silence of the same length";
+    if !["say", "clip", "chapter"].into_iter().any(|key| inner.has(key) || inner.is_reported_elsewhere(key)) {
+        inner.findings.error(Code::MissingKey, value.span(), "`instead` is empty", help);
+    }
+    (None, chapter)
 }

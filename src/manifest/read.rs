@@ -14,7 +14,7 @@ use super::session::{SegmentContent, SegmentSpec, Session};
 use super::source_map::SourceMap;
 use super::syntax::{parser, recovery};
 use super::table_reader::TableReader;
-use super::{header, lint};
+use super::{announcements, header, lint};
 
 /// The result of reading a manifest that may have errors.
 #[derive(Clone, Debug)]
@@ -119,6 +119,7 @@ fn read_session(table: &mut TableReader, segments: &mut SegmentReader) -> Sessio
         let help = "add one, such as [[segment]] with bell = \"bowl\" on the next line";
         table.findings.error(Code::NoSegments, 0..0, "the session has no segments", help);
     }
+    announcements::check_language(&session, table);
     segments.check_ids(table.findings);
     segments.check_bells(&header::bell_names(table), table.findings);
     check_size(&session, table.findings);

@@ -9,6 +9,7 @@
 
 #![expect(dead_code, reason = "only the shapes of these types are used")]
 
+mod announcement;
 mod bell;
 mod segment;
 #[cfg(test)]
@@ -22,10 +23,11 @@ use schemars::transform::RecursiveTransform;
 use schemars::{JsonSchema, Schema};
 use serde_json::{Value, json};
 
+use self::announcement::AnnouncementSchema;
 use self::bell::CustomBellSchema;
-use self::segment::SegmentSchema;
+use self::segment::{SegmentSchema, passage_segment};
 use self::values::{BedSoundSchema, DurationSchema, LanguageSchema, WarningCodeSchema};
-use super::bounds::{FORMAT, LEVEL_LU, MAX_BELLS, VOICE_LUFS};
+use super::bounds::{FORMAT, LEVEL_LU, MAX_ANNOUNCEMENTS, MAX_BELLS, VOICE_LUFS};
 
 /// The file name of the schema beside a manifest.
 pub(crate) const FILE_NAME: &str = "session.schema.json";
@@ -67,13 +69,19 @@ struct ManifestSchema {
     /// Bells of your own, each under a header with its name, such as [bell.temple].
     #[schemars(extend("maxProperties" = MAX_BELLS))]
     bell: Option<BTreeMap<String, CustomBellSchema>>,
+    /// What is said before silences that have `announce`, each under a header [[announce]], the shortest first. Only the last one has
+    /// no `upto`. Default: English words for nine lengths.
+    #[schemars(length(max = MAX_ANNOUNCEMENTS))]
+    announce: Option<Vec<AnnouncementSchema>>,
     /// The segments in order, each under a header [[segment]]. A session needs at least one.
     #[schemars(length(min = 1))]
     segment: Vec<SegmentSchema>,
     /// The gentler passage that a listener can ask for at any time, each segment under a header [[soften]]. Default: one soft inkin
     /// and 30 seconds of silence.
+    #[schemars(extend("items" = passage_segment()))]
     soften: Option<Vec<SegmentSchema>>,
     /// The closing for a listener who leaves early, each segment under a header [[exit]]. Default: one bowl.
+    #[schemars(extend("items" = passage_segment()))]
     exit: Option<Vec<SegmentSchema>>,
 }
 
@@ -92,7 +100,7 @@ struct LevelsSchema {
     bed: Option<f64>,
 }
 
-/// A soft sound below the whole session.
+/// A soft sound below the session, from its start.
 #[derive(JsonSchema)]
 #[schemars(deny_unknown_fields, rename = "Bed")]
 struct BedSchema {

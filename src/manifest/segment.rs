@@ -6,13 +6,15 @@ use std::time::Duration;
 use toml::de::{DeTable, DeValue};
 
 use super::bounds::{
-    FITTED_SILENCE, HOLD, INTERVAL_EVERY, MAX_ID_CHARS, MAX_SILENCE, REPETITIONS, SILENCE, STRIKE_EVERY, STRIKES,
+    FITTED_SILENCE, HOLD, INTERVAL_EVERY, INTERVAL_VARY, MAX_ID_CHARS, MAX_SILENCE, REPETITIONS, SILENCE, STRIKE_EVERY,
+    STRIKES,
 };
 use super::codes::Code;
 use super::findings::{Findings, excerpt};
-use super::keys::{SEGMENT_KINDS, SegmentKindKeys};
+use super::header::parse_bed;
+use super::keys::{COMMON, SEGMENT_KINDS, SegmentKindKeys};
 use super::narration::read_narration;
-use super::session::{IntervalBell, SegmentContent, SegmentSpec, SilenceSpec, StrikesSpec};
+use super::session::{BedChange, IntervalBell, SegmentContent, SegmentSpec, SilenceSpec, StrikesSpec};
 use super::span::{Located, Span};
 use super::suggest;
 use super::table_reader::{InnerTable, TableReader};
@@ -60,6 +62,7 @@ impl SegmentReader {
         report_foreign_keys(table, kind);
         self.bells.extend(table.text("bell").filter(|_| kind.allowed.contains(&"bell")));
         let chapter = table.text("chapter").map(|text| text.value);
+        let bed = read_bed_change(table, header);
         let content = match kind.key {
             "repeat" if header.contains(".part") => {
                 let help = "write out the inner parts, or put them into a repeat of their own";
@@ -72,7 +75,7 @@ impl SegmentReader {
             "bell" => SegmentContent::Bell(read_strikes(table)?),
             _ => SegmentContent::Narration(read_narration(table)?),
         };
-        Some(SegmentSpec { id, chapter, content, span: table.span.clone() })
+        Some(SegmentSpec { id, chapter, bed, content, span: table.span.clone() })
     }
 
     fn read_repeat(&mut self, table: &mut TableReader, header: &str) -> SegmentContent {
@@ -150,7 +153,7 @@ fn find_kind(table: &mut TableReader, header: &str) -> Option<&'static SegmentKi
 
 /// Returns the keys of segments of all kinds, in the order in which messages list them.
 fn all_keys() -> Vec<&'static str> {
-    let mut keys = vec!["id", "chapter"];
+    let mut keys = COMMON.to_vec();
     for kind in &SEGMENT_KINDS {
         keys.extend(kind.allowed.iter().filter(|key| **key != "every" && **key != "bell"));
     }
@@ -163,7 +166,7 @@ fn report_foreign_keys(table: &mut TableReader, kind: &SegmentKindKeys) {
     let SegmentKindKeys { name, allowed, .. } = kind;
     let all_keys = all_keys();
     for (key, span) in table.keys() {
-        if allowed.contains(&key) || key == "id" || key == "chapter" {
+        if allowed.contains(&key) || COMMON.contains(&key) {
             continue;
         }
         if key == "part" {
@@ -172,11 +175,12 @@ fn report_foreign_keys(table: &mut TableReader, kind: &SegmentKindKeys) {
             table.findings.error(Code::KeyOfAnotherKind, span, format!("{name} has no parts"), help);
         } else if all_keys.contains(&key) {
             let list = allowed.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ");
-            let help = format!("{name} may have {list}, `id` and `chapter`; move `{key}` to a segment of its own");
+            let help =
+                format!("{name} may have {list}, `id`, `chapter` and `bed`; move `{key}` to a segment of its own");
             let message = format!("`{key}` does not belong in {name}");
             table.findings.error(Code::KeyOfAnotherKind, span, message, help);
         } else {
-            let help = suggest::help(key, allowed.iter().copied().chain(["id", "chapter"]));
+            let help = suggest::help(key, allowed.iter().chain(COMMON).copied());
             table.findings.error(Code::UnknownKey, span, format!("unknown key `{}` in {name}", excerpt(key)), help);
         }
     }
@@ -196,6 +200,24 @@ fn read_id(table: &mut TableReader) -> Option<Located<String>> {
     Some(text)
 }
 
+/// Reads how a segment under a header such as `segment.part` changes the bed.
+fn read_bed_change(table: &mut TableReader, header: &str) -> Option<BedChange> {
+    let sound = table.text("bed")?;
+    if !header.starts_with("segment") {
+        let (message, help) = if header.starts_with("soften") {
+            ("the gentler passage keeps the bed that was playing", "remove `bed` here")
+        } else {
+            ("the closing has no bed", "remove `bed` here")
+        };
+        table.findings.error(Code::KeyOfAnotherKind, sound.span, message, help);
+        return None;
+    }
+    if sound.value == "off" {
+        return Some(BedChange::Off);
+    }
+    parse_bed(sound, &["off"], table.findings).map(BedChange::To)
+}
+
 /// Reads a bell. Values with errors are replaced by their defaults, so that the bell's name can still be checked.
 fn read_strikes(table: &mut TableReader) -> Option<StrikesSpec> {
     let count = table.count("strikes", STRIKES).unwrap_or(1);
@@ -208,12 +230,13 @@ fn read_silence(table: &mut TableReader) -> Option<SilenceSpec> {
     let natural = table.duration("silence", SILENCE);
     let (least, most) = ["least", "most"].map(|key| table.duration(key, FITTED_SILENCE)).into();
     let interval = read_interval_bell(table);
+    let is_announced = table.flag("announce").unwrap_or(false);
     check_fitted_lengths(table, natural, least, most);
     let natural = natural?;
     // Lengths that could not be read, or contradict each other, are reported; here they only have to be consistent.
     let least = least.unwrap_or(natural / 2).min(natural);
     let most = most.unwrap_or((natural * DEFAULT_MOST_FACTOR).min(MAX_SILENCE)).max(natural);
-    Some(SilenceSpec { natural, least, most, interval })
+    Some(SilenceSpec { natural, least, most, interval, is_announced })
 }
 
 /// Reports lengths that contradict each other, as far as they could be read.
@@ -240,9 +263,10 @@ fn check_fitted_lengths(
 }
 
 fn read_interval_bell(table: &mut TableReader) -> Option<IntervalBell> {
-    if table.has("every") && !table.has("bell") {
-        let span = table.value_span("every");
-        table.findings.error(Code::MissingKey, span, "`every` needs a bell", "add one, such as bell = \"inkin\"");
+    if let Some(key) = ["every", "vary"].into_iter().find(|key| table.has(key)).filter(|_| !table.has("bell")) {
+        let span = table.value_span(key);
+        let help = "add one, such as bell = \"inkin\"";
+        table.findings.error(Code::MissingKey, span, format!("`{key}` needs a bell"), help);
         return None;
     }
     let bell = table.text("bell")?;
@@ -251,6 +275,12 @@ fn read_interval_bell(table: &mut TableReader) -> Option<IntervalBell> {
         let help = "add how often it rings, such as every = \"5m\"";
         table.findings.error(Code::MissingKey, span, "a bell in a silence needs `every`", help);
     }
-    let every = table.duration("every", INTERVAL_EVERY).unwrap_or(MAX_SILENCE);
-    Some(IntervalBell { bell, every })
+    let every = table.duration("every", INTERVAL_EVERY);
+    let vary = table.duration("vary", INTERVAL_VARY).unwrap_or_default();
+    if every.is_some_and(|every| vary * 2 >= every && !vary.is_zero()) {
+        let help = "make it less than half of `every`";
+        let message = "`vary` is too long for the interval between the bells";
+        table.findings.error(Code::OutOfRange, table.value_span("vary"), message, help);
+    }
+    Some(IntervalBell { bell, every: every.unwrap_or(MAX_SILENCE), vary })
 }

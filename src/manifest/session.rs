@@ -31,10 +31,12 @@ pub struct Session {
     pub settle: Duration,
     /// Levels of voice, bells and bed.
     pub levels: SessionLevels,
-    /// The bed, or `None` for a session without one.
+    /// The bed with which the session starts, or `None` for none.
     pub bed: Option<BedSpec>,
     /// Bells that the session defines, by name.
     pub bells: BTreeMap<String, CustomBell>,
+    /// What is said before announced silences, in the order of their lengths; empty for the default announcements.
+    pub announcements: Vec<AnnouncementSpec>,
     /// The segments of the session, in order.
     pub segments: Vec<SegmentSpec>,
     /// The segments of the gentler passage; empty for the default one.
@@ -72,6 +74,24 @@ pub enum BedSpec {
     Named(String),
     /// A looped clip.
     Clip(Located<ClipPath>),
+}
+
+/// A change of the bed within a session.
+#[derive(Clone, Debug, PartialEq)]
+pub enum BedChange {
+    /// To this bed.
+    To(BedSpec),
+    /// To none.
+    Off,
+}
+
+/// What is said before a silence of up to a certain length.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AnnouncementSpec {
+    /// The longest silence that it is for; `None` for the last one, which has no limit.
+    pub upto: Option<Duration>,
+    /// The line.
+    pub line: SpokenLine,
 }
 
 /// A bell that a session defines.
@@ -120,6 +140,8 @@ pub struct SegmentSpec {
     pub id: Option<Located<String>>,
     /// The title of the chapter that starts here.
     pub chapter: Option<String>,
+    /// How the bed changes when the segment starts.
+    pub bed: Option<BedChange>,
     /// What happens in the segment.
     pub content: SegmentContent,
     /// Its position in the manifest.
@@ -171,10 +193,14 @@ pub struct NarrationSpec {
     pub line: SpokenLine,
     /// Gain added to the session's common gain.
     pub gain: Decibels,
+    /// The length of the segment, unless its words last longer; `None` for that of its words.
+    pub lasts: Option<Duration>,
     /// What a listener may want to avoid in this line.
     pub tags: Vec<String>,
     /// The line for listeners who avoid one of the tags; without it they hear silence of the same length.
     pub instead: Option<SpokenLine>,
+    /// The title of the chapter for these listeners, if it differs.
+    pub instead_chapter: Option<String>,
 }
 
 /// A line of narration: its text, its recording, or both.
@@ -220,6 +246,8 @@ pub struct SilenceSpec {
     pub most: Duration,
     /// The bell that rings at regular intervals within it.
     pub interval: Option<IntervalBell>,
+    /// Whether its length is said first, within its own time.
+    pub is_announced: bool,
 }
 
 /// A bell that rings at regular intervals within a silence.
@@ -229,6 +257,8 @@ pub struct IntervalBell {
     pub bell: Located<String>,
     /// The time between two strikes, which fitting never scales.
     pub every: Duration,
+    /// How much each interval may differ from `every`: less than half of it.
+    pub vary: Duration,
 }
 
 impl Session {
@@ -243,10 +273,11 @@ impl Session {
         narrations.flat_map(|narration| &narration.tags).map(String::as_str)
     }
 
-    /// Returns every clip that the session names: first those of lines, `instead` included, then those of bells and of the bed.
+    /// Returns every clip that the session names: first those of lines, `instead` and announcements included, then those of bells
+    /// and beds.
     #[must_use]
     pub fn clips(&self) -> Vec<&Located<ClipPath>> {
-        let bed = self.bed.iter().filter_map(|bed| match bed {
+        let beds = self.beds().filter_map(|bed| match bed {
             BedSpec::Clip(clip) => Some(clip),
             BedSpec::Named(_) => None,
         });
@@ -254,15 +285,26 @@ impl Session {
             BellSound::Clip(clip) => Some(clip),
             BellSound::Modes(_) => None,
         });
-        self.lines().filter_map(|(line, _)| line.clip()).chain(bells).chain(bed).collect()
+        self.lines().filter_map(|(line, _)| line.clip()).chain(bells).chain(beds).collect()
     }
 
-    /// Iterates over every line that may be spoken, `instead` included, with its segment.
-    pub(crate) fn lines(&self) -> impl Iterator<Item = (&SpokenLine, &SegmentSpec)> {
-        self.all_segments().flat_map(|segment| {
+    /// Iterates over every bed, with duplicates.
+    pub(crate) fn beds(&self) -> impl Iterator<Item = &BedSpec> {
+        let changes =
+            self.segments.iter().flat_map(SegmentSpec::repeat_and_parts).filter_map(|segment| match &segment.bed {
+                Some(BedChange::To(bed)) => Some(bed),
+                _ => None,
+            });
+        self.bed.iter().chain(changes)
+    }
+
+    /// Iterates over every line that may be spoken, `instead` included, with its segment; then over the session's own announcements.
+    pub(crate) fn lines(&self) -> impl Iterator<Item = (&SpokenLine, Option<&SegmentSpec>)> {
+        let of_segments = self.all_segments().flat_map(|segment| {
             let lines = segment.narration().map(|narration| [Some(&narration.line), narration.instead.as_ref()]);
-            lines.into_iter().flatten().flatten().map(move |line| (line, segment))
-        })
+            lines.into_iter().flatten().flatten().map(move |line| (line, Some(segment)))
+        });
+        of_segments.chain(self.announcements.iter().map(|announcement| (&announcement.line, None)))
     }
 }
 
@@ -273,6 +315,15 @@ impl SegmentSpec {
             SegmentContent::Repeat { parts, .. } => parts.iter(),
             _ => std::slice::from_ref(self).iter(),
         }
+    }
+
+    /// Iterates over the segment and, if it is a repeat, its parts.
+    fn repeat_and_parts(&self) -> impl Iterator<Item = &Self> {
+        let parts = match &self.content {
+            SegmentContent::Repeat { parts, .. } => parts.as_slice(),
+            _ => &[],
+        };
+        std::iter::once(self).chain(parts)
     }
 
     fn narration(&self) -> Option<&NarrationSpec> {

@@ -251,6 +251,12 @@ impl<'table, 'findings, 'text> TableReader<'table, 'findings, 'text> {
         tables
     }
 
+    /// Reads the tables under `[[header]]`, each of them `entry` with an article.
+    pub(super) fn array_of_tables(&mut self, header: &str, entry: &str) -> Vec<InnerTable<'table>> {
+        let help = format!("start each one with two brackets on each side: [[{header}]]");
+        self.tables(header, ("a list", &help), (entry, &help))
+    }
+
     fn out_of_range(
         &mut self,
         key: &str,

@@ -52,7 +52,7 @@ fn strikes(timeline: &Timeline, number: usize) -> Vec<&Cue> {
 
 fn spoken(timeline: &Timeline, number: usize, segment: &Segment, text: &str, frame: Frames, columns: usize) -> Caption {
     let words = single_line(text);
-    let progress = (frame - segment.start).0 as f64 / segment.frames.0.max(1) as f64;
+    let progress = (frame - segment.start).0 as f64 / segment.spoken.0.max(1) as f64;
     Caption {
         line: phrases::due(&words, progress, columns).1,
         opening: at_once_before(timeline, number),
@@ -108,8 +108,15 @@ fn silence(
     };
     let short = format!("(silence {})", format_clock(segment.frames, timeline.rate));
     caption.line = fitting([format!("(silence, {time}{with})"), format!("(silence, {time})"), short], columns);
-    let before = if caption.opening.is_empty() { String::new() } else { caption.opening + " " };
-    caption.opening = format!("{before}(A silence of {time}{told}.)");
+    let words = segment.text.as_deref().map(single_line);
+    let told = format!("(A silence of {time}{told}.)");
+    let before = Some(caption.opening).filter(|opening| !opening.is_empty());
+    caption.opening = before.into_iter().chain(words.clone()).chain([told]).collect::<Vec<_>>().join(" ");
+    if let Some(words) = words.filter(|_| frame < segment.start + segment.spoken) {
+        let progress = (frame - segment.start).0 as f64 / segment.spoken.0.max(1) as f64;
+        caption.line = phrases::due(&words, progress, columns).1;
+        return caption;
+    }
     let ringing = strikes.iter().rposition(|cue| rings(timeline, cue, frame));
     if let Some(ringing) = ringing {
         let bell = escape_controls(&strikes[ringing].name);

@@ -38,12 +38,12 @@ impl Lanes {
             cues.map(|cue| cue.start.0..cue.end().0).collect()
         };
         let voice = cues(CueSource::is_spoken);
-        let segments = |kind| {
-            let segments = timeline.segments.iter().filter(move |segment| segment.kind == kind);
-            segments.map(|segment| segment.start.0..segment.end().0)
-        };
+        let segments = |kind| timeline.segments.iter().filter(move |segment| segment.kind == kind);
         let spoken: std::collections::BTreeSet<_> = voice.iter().map(|line| line.start).collect();
-        let shown = segments(SegmentKind::Narration).filter(|line| !spoken.contains(&line.start)).collect();
+        let shown = segments(SegmentKind::Narration)
+            .map(|segment| segment.start.0..(segment.start + segment.spoken).0)
+            .filter(|line| !spoken.contains(&line.start))
+            .collect();
         let chapters = timeline.segments.iter().filter_map(|segment| {
             segment.chapter.as_deref().map(|chapter| (segment.start.0, escape_controls(chapter)))
         });
@@ -53,7 +53,7 @@ impl Lanes {
             shown,
             voice,
             bells: cues(|sound| matches!(sound, CueSource::BellStrike(_) | CueSource::BellClip(_))),
-            silences: segments(SegmentKind::Silence).collect(),
+            silences: segments(SegmentKind::Silence).map(|segment| segment.start.0..segment.end().0).collect(),
             bed: cues(|sound| matches!(sound, CueSource::Bed(_) | CueSource::BedClip(_))),
             chapters: chapters.collect(),
         }

@@ -13,6 +13,9 @@ const LEAVING: &str = "(While it plays: space pauses, s brings a gentler moment 
 const FITTED: &str =
     "(At the length you chose, silences may be longer or shorter than the voice says. The times in brackets hold.)";
 
+/// A shorter silence after a line, within its segment, needs no words.
+const REST_WORTH_WORDS: std::time::Duration = std::time::Duration::from_secs(10);
+
 /// The words, with bells and silences told in words of their own. `fitted`: its length was wished for.
 pub(crate) fn transcript(session: &Session, timeline: &Timeline, fitted: bool) -> String {
     let mut parts = heading(session);
@@ -45,7 +48,13 @@ pub(crate) fn body(session: &Session, timeline: &Timeline) -> Vec<String> {
                 let gloss = gloss(session, bell).filter(|_| rung.insert(bell));
                 parts.push(bell_words(bell, *strikes, gloss));
             }
-            _ => parts.extend(paragraph(timeline, segment, rings)),
+            _ => {
+                if segment.kind == SegmentKind::Silence {
+                    parts.extend(segment.text.as_deref().map(single_line));
+                }
+                parts.extend(paragraph(timeline, segment, rings));
+                parts.extend(rest_of_line(timeline, segment));
+            }
         }
     }
     parts.push("(The session ends.)".to_owned());
@@ -79,6 +88,13 @@ fn paragraph(timeline: &Timeline, segment: &Segment, rings: usize) -> Option<Str
         SegmentKind::Silence if segment.frames.seconds(timeline.rate) < 1.0 => None,
         SegmentKind::Silence => Some(format!("(A silence of {time}.)")),
     }
+}
+
+/// The silence after the words of a line that has a length of its own, if it is worth words.
+fn rest_of_line(timeline: &Timeline, segment: &Segment) -> Option<String> {
+    let rest = std::time::Duration::from_secs_f64((segment.frames - segment.spoken).seconds(timeline.rate));
+    let is_long = segment.kind == SegmentKind::Narration && rest >= REST_WORTH_WORDS;
+    is_long.then(|| format!("(A silence of {}.)", describe_duration(rest)))
 }
 
 fn bell_words(bell: &str, strikes: u32, gloss: Option<&str>) -> String {

@@ -130,6 +130,12 @@ impl SpeechEngines {
         counted.max_by_key(|(count, _)| *count).filter(|(count, _)| *count > 0).map(|(_, synthesizer)| synthesizer)
     }
 
+    /// Whether the engine with this name is the one that is chosen for a language.
+    pub(crate) fn is_best(&self, name: &str, language: &str) -> bool {
+        let voice = VoiceRequest { voice: None, language: language.to_owned() };
+        self.best(&voice, &[]).is_some_and(|synthesizer| synthesizer.engine_name() == name)
+    }
+
     /// Returns the engine with a name.
     ///
     /// # Errors

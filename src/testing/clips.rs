@@ -91,6 +91,7 @@ impl Recordings {
     pub(crate) fn source(&self, timeline: &Timeline) -> Arc<dyn ClipSource> {
         let of = |key: &ClipKey| match key {
             ClipKey::File(path) => self.files[path.as_str()].clone(),
+            ClipKey::Bundled(path) => panic!("{} is not among the recordings", path.as_str()),
             ClipKey::Speech(key) => self.speech[&key.text].clone(),
         };
         Arc::new(Source(timeline.clips.iter().map(of).collect()))

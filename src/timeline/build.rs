@@ -12,18 +12,17 @@ use super::error::TimelineError;
 use super::facts::{ClipKey, SessionFacts};
 use super::fit;
 use super::gains::CueGains;
+use super::interval_bells;
 use super::length_range::LengthRange;
 use super::model::{Horizon, MAX_LENGTH, Timeline};
-use super::plan::{PauseLength, PlannedContent, PlannedSegment, Planner, StretchableSilence};
+use super::plan::{PlannedAnnouncement, PlannedContent, PlannedLine, PlannedSegment, Planner, StretchableSilence};
 use super::programme::{Programme, Programmes};
 use super::segment::{Segment, SegmentKey, SegmentKind};
 use super::shape::{LengthChoice, Shape};
 use crate::dsp::beds::BedEnvelope;
-use crate::manifest::session::Session;
+use crate::manifest::session::{BedChange, BedSpec, Session};
 use crate::units::{Decibels, Frames, Rate};
 
-/// How much of a silence must remain after an interval bell.
-const AFTER_INTERVAL_BELL: Duration = Duration::from_secs(10);
 /// The gain of the inkin in the built-in gentler passage.
 const BUILT_IN_SOFTEN_GAIN: Decibels = Decibels(-6.0);
 /// How long the built-in gentler passage is.
@@ -55,12 +54,12 @@ pub fn build(
     if let LengthChoice::Fitted(wanted) = shape.length {
         fit::fit(&mut planned, wanted, rate)?;
     }
-    let mut builder = TimelineBuilder::new(session, facts, &shape, rate);
+    let mut builder = TimelineBuilder::new(session, programme, facts, &shape, rate);
     builder.first_pending = first_pending(&planned, programme, &shape);
     for segment in planned {
         builder.add_segment(segment)?;
     }
-    builder.finish(programme)
+    builder.finish()
 }
 
 /// Builds the timelines of all programmes at a sample rate.
@@ -101,6 +100,7 @@ fn first_pending(planned: &[PlannedSegment], programme: Programme, shape: &Shape
 
 struct TimelineBuilder<'inputs> {
     session: &'inputs Session,
+    programme: Programme,
     facts: &'inputs SessionFacts,
     shape: &'inputs Shape,
     gains: CueGains,
@@ -113,11 +113,19 @@ struct TimelineBuilder<'inputs> {
     modal_gains: HashMap<String, Decibels>,
     /// The length of a strike by the bell's index.
     strike_lengths: HashMap<usize, Frames>,
+    /// Where the bed changes, by segment, and to what.
+    bed_changes: Vec<(usize, Option<&'inputs BedSpec>)>,
     timeline: Timeline,
 }
 
 impl<'inputs> TimelineBuilder<'inputs> {
-    fn new(session: &'inputs Session, facts: &'inputs SessionFacts, shape: &'inputs Shape, rate: Rate) -> Self {
+    fn new(
+        session: &'inputs Session,
+        programme: Programme,
+        facts: &'inputs SessionFacts,
+        shape: &'inputs Shape,
+        rate: Rate,
+    ) -> Self {
         let timeline = Timeline {
             title: session.title.clone(),
             rate,
@@ -131,6 +139,7 @@ impl<'inputs> TimelineBuilder<'inputs> {
         };
         Self {
             session,
+            programme,
             facts,
             shape,
             gains: CueGains::new(session, shape),
@@ -140,11 +149,12 @@ impl<'inputs> TimelineBuilder<'inputs> {
             bell_indices: HashMap::new(),
             modal_gains: HashMap::new(),
             strike_lengths: HashMap::new(),
+            bed_changes: Vec::new(),
             timeline,
         }
     }
 
-    fn add_segment(&mut self, planned: PlannedSegment) -> Result<(), TimelineError> {
+    fn add_segment(&mut self, planned: PlannedSegment<'inputs>) -> Result<(), TimelineError> {
         let start = self.cursor;
         let mut segment = Segment {
             key: planned.key,
@@ -155,8 +165,15 @@ impl<'inputs> TimelineBuilder<'inputs> {
             start: start.frame(self.timeline.rate),
             frames: Frames::ZERO,
             text: None,
+            spoken: Frames::ZERO,
             bell: None,
         };
+        let rate = self.timeline.rate;
+        let change = planned.bed.map(|change| match change {
+            BedChange::To(bed) => Some(bed),
+            BedChange::Off => None,
+        });
+        self.bed_changes.extend(change.map(|bed| (self.timeline.segments.len(), bed)));
         self.cursor = match planned.content {
             PlannedContent::Bell(strikes) => {
                 segment.kind = SegmentKind::Bell;
@@ -166,33 +183,63 @@ impl<'inputs> TimelineBuilder<'inputs> {
                 start.after(strikes.duration())
             }
             PlannedContent::Silence(silence) => {
-                self.add_interval_bells(&silence, start)?;
-                start.after(silence.length)
+                let end = silence.words_before().after(start).after(silence.length);
+                segment.frames = end.frame(rate) - segment.start;
+                self.announce(&silence, &mut segment)?;
+                self.add_interval_bells(&silence, planned.key, start)?;
+                end
             }
-            PlannedContent::Spoken { words, clip, gain, frames } => {
+            PlannedContent::Line(line) => {
                 segment.kind = SegmentKind::Narration;
-                segment.text = words.map(str::to_owned);
-                self.add_line(clip, gain, segment.start, frames);
-                start.after_clip(frames)
+                let end = line.segment_length(rate).after(start);
+                segment.frames = end.frame(rate) - segment.start;
+                self.add_line(&line, &mut segment, true);
+                end
             }
-            PlannedContent::Caption { words, time } => {
-                segment.kind = SegmentKind::Narration;
-                segment.text = Some(words.to_owned());
-                start.after(time)
-            }
-            PlannedContent::Pause(PauseLength::Frames(frames)) => start.after_clip(frames),
-            PlannedContent::Pause(PauseLength::Time(time)) => start.after(time),
+            PlannedContent::Pause(length) => length.after(start),
         };
-        segment.frames = self.cursor.frame(self.timeline.rate) - segment.start;
+        segment.frames = self.cursor.frame(rate) - segment.start;
         self.timeline.segments.push(segment);
         self.check_limits()
     }
 
-    fn add_interval_bells(&mut self, silence: &StretchableSilence, start: TimelineCursor) -> Result<(), TimelineError> {
+    /// Announces a silence within its first frames. A clip longer than half of the silence is not played.
+    fn announce(&mut self, silence: &StretchableSilence<'inputs>, segment: &mut Segment) -> Result<(), TimelineError> {
+        let planner = Planner { session: self.session, facts: self.facts, shape: self.shape, rate: self.timeline.rate };
+        match &silence.announcement {
+            PlannedAnnouncement::No => {}
+            PlannedAnnouncement::Before(line) => self.add_line(line, segment, true),
+            PlannedAnnouncement::ByLength => {
+                if let Some(line) = planner.announcement(silence.length)? {
+                    let is_played = Frames(line.length.frames(self.timeline.rate).0 * 2) <= segment.frames;
+                    self.add_line(&line, segment, is_played);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds the words of a line to their segment and, if they are played, their cue.
+    fn add_line(&mut self, line: &PlannedLine, segment: &mut Segment, is_played: bool) {
+        let spoken = line.length.frames(self.timeline.rate).min(segment.frames);
+        segment.text = line.words.map(str::to_owned);
+        segment.spoken = spoken;
+        if let Some(clip) = line.clip.clone().filter(|_| is_played) {
+            self.add_clip(clip, line.gain, segment.start, spoken);
+        }
+    }
+
+    fn add_interval_bells(
+        &mut self,
+        silence: &StretchableSilence,
+        key: SegmentKey,
+        start: TimelineCursor,
+    ) -> Result<(), TimelineError> {
         let Some(interval) = silence.interval else { return Ok(()) };
-        let room = silence.length.saturating_sub(AFTER_INTERVAL_BELL);
-        let strikes = u32::try_from(room.as_nanos() / interval.every.as_nanos().max(1)).unwrap_or(u32::MAX);
-        (1..=strikes).try_for_each(|number| self.add_strike(&interval.bell.value, start.after(interval.every * number)))
+        let seed = interval_bells::seed(&self.session.title, self.programme, key);
+        let length = silence.length;
+        interval_bells::strikes(interval, seed, length)
+            .try_for_each(|time| self.add_strike(&interval.bell.value, start.after(time)))
     }
 
     fn check_limits(&self) -> Result<(), TimelineError> {
@@ -221,6 +268,7 @@ impl<'inputs> TimelineBuilder<'inputs> {
             start: Frames::ZERO,
             frames: self.cursor.frame(self.timeline.rate),
             text: None,
+            spoken: Frames::ZERO,
             bell: None,
         });
         Ok(())
@@ -239,7 +287,8 @@ impl<'inputs> TimelineBuilder<'inputs> {
         Some(Horizon { positions, audio })
     }
 
-    fn finish(mut self, programme: Programme) -> Result<Timeline, TimelineError> {
+    fn finish(mut self) -> Result<Timeline, TimelineError> {
+        let programme = self.programme;
         if programme == Programme::CLOSING && self.session.exit.is_empty() {
             self.add_strike("bowl", TimelineCursor::default())?;
         }
@@ -248,7 +297,7 @@ impl<'inputs> TimelineBuilder<'inputs> {
         }
         self.timeline.frames = self.cursor.frame(self.timeline.rate);
         if programme != Programme::CLOSING {
-            self.add_bed();
+            self.add_beds();
             self.check_limits()?;
         }
         self.timeline.horizon = self.horizon();

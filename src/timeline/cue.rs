@@ -38,7 +38,7 @@ impl Cue {
 pub enum CueSource {
     /// A recorded line, to which the session's common gain applies.
     Recording(usize),
-    /// A line spoken by a speech engine, whose level is right as it is.
+    /// A line spoken by a speech engine, or a recording inside the program: its gain brings it to its level by itself.
     Speech(usize),
     /// A bell that is a clip.
     BellClip(usize),

@@ -11,6 +11,8 @@ use crate::units::{Frames, Lufs, Rate};
 pub enum ClipKey {
     /// A recording named in the manifest.
     File(ClipPath),
+    /// A recording inside the program, which the session does not name: a default announcement.
+    Bundled(ClipPath),
     /// A line spoken by a speech engine.
     Speech(SpeechKey),
 }
@@ -48,7 +50,7 @@ impl ClipKey {
     #[must_use]
     pub fn name(&self) -> &str {
         match self {
-            Self::File(path) => path.as_str(),
+            Self::File(path) | Self::Bundled(path) => path.as_str(),
             Self::Speech(_) => "speech",
         }
     }
@@ -63,7 +65,7 @@ pub struct ClipFacts {
     pub frames: Frames,
     /// The maximum momentary loudness. Known for clips that are bells.
     pub momentary: Option<Lufs>,
-    /// The integrated loudness. Known for clips that are beds.
+    /// The integrated loudness. Known for clips that are beds, and for recordings inside the program.
     pub integrated: Option<Lufs>,
 }
 

@@ -6,12 +6,12 @@ use super::cursor::TimelineCursor;
 use super::error::TimelineError;
 use super::length_range::LengthRange;
 use super::model::MAX_LENGTH;
-use super::plan::{PauseLength, PlannedContent, PlannedSegment, StretchableSilence};
+use super::plan::{PlannedContent, PlannedSegment, StretchableSilence};
 use crate::units::{Frames, Rate};
 
 /// Returns the lengths that a session can be fitted to.
 pub(super) fn possible_lengths(segments: &[PlannedSegment], rate: Rate) -> LengthRange {
-    let (fixed, silences) = (fixed_length(segments), silence_range(segments));
+    let (fixed, silences) = (fixed_length(segments, rate), silence_range(segments));
     let fixed = fixed.time + time_of(fixed.clips, rate);
     LengthRange { shortest: fixed + silences.shortest, longest: (fixed + silences.longest).min(MAX_LENGTH) }
 }
@@ -30,7 +30,7 @@ pub(super) fn fit(segments: &mut [PlannedSegment], wanted: Duration, rate: Rate)
 /// Returns how long the silences of a session are together if it is `wanted` long. Returns `None` if that is outside their range
 /// by more than half a frame.
 fn time_for_silences(segments: &[PlannedSegment], wanted: Duration, rate: Rate) -> Option<Duration> {
-    let (fixed, range) = (fixed_length(segments), silence_range(segments));
+    let (fixed, range) = (fixed_length(segments, rate), silence_range(segments));
     let frames = rate.frames(wanted).0.checked_sub(fixed.clips.0)?;
     let silences = time_of(Frames(frames), rate).checked_sub(fixed.time)?;
     let tolerance = Duration::from_secs(1) / rate.hertz() / 2;
@@ -39,14 +39,12 @@ fn time_for_silences(segments: &[PlannedSegment], wanted: Duration, rate: Rate) 
 }
 
 /// Returns the length of everything that does not stretch.
-fn fixed_length(segments: &[PlannedSegment]) -> TimelineCursor {
+fn fixed_length(segments: &[PlannedSegment], rate: Rate) -> TimelineCursor {
     segments.iter().fold(TimelineCursor::default(), |at, segment| match &segment.content {
         PlannedContent::Bell(strikes) => at.after(strikes.duration()),
-        PlannedContent::Silence(_) => at,
-        PlannedContent::Spoken { frames, .. } | PlannedContent::Pause(PauseLength::Frames(frames)) => {
-            at.after_clip(*frames)
-        }
-        PlannedContent::Caption { time, .. } | PlannedContent::Pause(PauseLength::Time(time)) => at.after(*time),
+        PlannedContent::Silence(silence) => silence.words_before().after(at),
+        PlannedContent::Line(line) => line.segment_length(rate).after(at),
+        PlannedContent::Pause(length) => length.after(at),
     })
 }
 

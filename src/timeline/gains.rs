@@ -29,6 +29,11 @@ impl CueGains {
         self.voice - SessionLevels::VOICE
     }
 
+    /// Returns the gain of a recording inside the program that was measured at `loudness`.
+    pub(super) fn bundled_recording(self, loudness: Lufs) -> Decibels {
+        self.voice - loudness
+    }
+
     /// Returns the gain of a built-in bell, whose level in the table belongs to the default level of the voice.
     pub(super) fn built_in_bell(self) -> Decibels {
         self.voice - SessionLevels::VOICE + self.bell

@@ -3,13 +3,15 @@
 
 use std::time::Duration;
 
+use super::cursor::TimelineCursor;
 use super::error::TimelineError;
-use super::facts::{ClipKey, SessionFacts, SpeechKey};
+use super::facts::{ClipFacts, ClipKey, SessionFacts, SpeechKey};
 use super::segment::SegmentKey;
 use super::shape::{LengthChoice, Shape};
 use crate::manifest::Session;
 use crate::manifest::session::{
-    IntervalBell, NarrationSpec, SegmentContent, SegmentSpec, SilenceSpec, SpokenLine, StrikesSpec,
+    AnnouncementSpec, BedChange, IntervalBell, NarrationSpec, SegmentContent, SegmentSpec, SilenceSpec, SpokenLine,
+    StrikesSpec,
 };
 use crate::units::{Decibels, Frames, Rate};
 
@@ -26,6 +28,8 @@ pub(super) struct PlannedSegment<'session> {
     /// The id of the repeat that starts with this segment.
     pub(super) repeat: Option<&'session str>,
     pub(super) chapter: Option<&'session str>,
+    /// How the bed changes when the segment starts.
+    pub(super) bed: Option<&'session BedChange>,
     pub(super) content: PlannedContent<'session>,
     /// Its speech is still being synthesised, so its length is an estimate.
     pub(super) is_pending: bool,
@@ -34,9 +38,29 @@ pub(super) struct PlannedSegment<'session> {
 pub(super) enum PlannedContent<'session> {
     Bell(&'session StrikesSpec),
     Silence(StretchableSilence<'session>),
-    Spoken { words: Option<&'session str>, clip: ClipKey, gain: Decibels, frames: Frames },
-    Caption { words: &'session str, time: Duration },
-    Pause(PauseLength),
+    Line(PlannedLine<'session>),
+    Pause(FixedLength),
+}
+
+/// A line, and how long its words last.
+pub(super) struct PlannedLine<'session> {
+    pub(super) words: Option<&'session str>,
+    /// The recording or the speech; without any the words are shown.
+    pub(super) clip: Option<ClipKey>,
+    pub(super) gain: Decibels,
+    pub(super) length: FixedLength,
+    /// The wanted length of the segment.
+    pub(super) lasts: Option<Duration>,
+}
+
+impl PlannedLine<'_> {
+    /// Returns the length of the segment: the wanted one, unless the words last longer.
+    pub(super) fn segment_length(&self, rate: Rate) -> FixedLength {
+        match self.lasts {
+            Some(lasts) if self.length.frames(rate) <= rate.frames(lasts) => FixedLength::Time(lasts),
+            _ => self.length,
+        }
+    }
 }
 
 /// A silence, and how far it may be scaled.
@@ -45,14 +69,50 @@ pub(super) struct StretchableSilence<'session> {
     pub(super) least: Duration,
     pub(super) most: Duration,
     pub(super) interval: Option<&'session IntervalBell>,
+    pub(super) announcement: PlannedAnnouncement<'session>,
 }
 
-/// The length of a silence that does not stretch: the settling time, or that of an avoided line.
+/// Whether a silence is announced.
+pub(super) enum PlannedAnnouncement<'session> {
+    No,
+    /// By the length that it has once the session is fitted.
+    ByLength,
+    /// In an audition, by this line, whose length comes on top of that of the silence.
+    Before(PlannedLine<'session>),
+}
+
+/// A length that does not stretch.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum PauseLength {
-    /// As long as the clip that is left out.
+pub(super) enum FixedLength {
+    /// That of a clip.
     Frames(Frames),
     Time(Duration),
+}
+
+impl FixedLength {
+    pub(super) fn after(self, at: TimelineCursor) -> TimelineCursor {
+        match self {
+            Self::Frames(frames) => at.after_clip(frames),
+            Self::Time(time) => at.after(time),
+        }
+    }
+
+    pub(super) fn frames(self, rate: Rate) -> Frames {
+        match self {
+            Self::Frames(frames) => frames,
+            Self::Time(time) => rate.frames(time),
+        }
+    }
+}
+
+impl StretchableSilence<'_> {
+    /// Returns the length of the words that an audition adds to the silence.
+    pub(super) fn words_before(&self) -> FixedLength {
+        match &self.announcement {
+            PlannedAnnouncement::Before(line) => line.length,
+            _ => FixedLength::Time(Duration::ZERO),
+        }
+    }
 }
 
 /// Plans segments from these inputs.
@@ -105,7 +165,9 @@ impl<'session> Planner<'session> {
             }
         }
         if let Some(first) = planned.get_mut(first) {
-            first.chapter = repeat.chapter.as_deref().or(first.chapter);
+            let avoided = parts.first().and_then(|part| self.alternative_chapter(part));
+            first.chapter = avoided.or(repeat.chapter.as_deref()).or(first.chapter);
+            first.bed = first.bed.or(repeat.bed.as_ref());
             first.repeat = repeat.id.as_ref().map(|id| id.value.as_str());
             first.id = first.id.take().or_else(|| first.repeat.map(str::to_owned));
         }
@@ -114,8 +176,9 @@ impl<'session> Planner<'session> {
 
     fn settle(self, time: Duration) -> PlannedSegment<'session> {
         let time = if self.is_audition() { time.min(AUDITION_SILENCE) } else { time };
-        let content = PlannedContent::Pause(PauseLength::Time(time));
-        PlannedSegment { key: SegmentKey::UNLISTED, id: None, repeat: None, chapter: None, content, is_pending: false }
+        let content = PlannedContent::Pause(FixedLength::Time(time));
+        let key = SegmentKey::UNLISTED;
+        PlannedSegment { key, id: None, repeat: None, chapter: None, bed: None, content, is_pending: false }
     }
 
     fn segment(
@@ -126,16 +189,27 @@ impl<'session> Planner<'session> {
     ) -> Result<PlannedSegment<'session>, TimelineError> {
         let id =
             segment.id.as_ref().map(|id| if turn == 1 { id.value.clone() } else { format!("{}.{turn}", id.value) });
-        let chapter = segment.chapter.as_deref().filter(|_| turn == 1);
-        let content = match &segment.content {
-            SegmentContent::Bell(strikes) => PlannedContent::Bell(strikes),
-            SegmentContent::Silence(silence) => PlannedContent::Silence(self.silence(silence)),
-            SegmentContent::Narration(narration) => self.narration(narration)?,
+        let chapter = self.alternative_chapter(segment).or(segment.chapter.as_deref()).filter(|_| turn == 1);
+        let (content, is_pending) = match &segment.content {
+            SegmentContent::Bell(strikes) => (PlannedContent::Bell(strikes), false),
+            SegmentContent::Silence(silence) => {
+                (PlannedContent::Silence(self.silence(silence)?), self.is_announcement_pending(silence))
+            }
+            SegmentContent::Narration(narration) => (self.narration(narration)?, self.is_pending(narration)),
             // The reader refuses a repeat inside a repeat.
-            SegmentContent::Repeat { .. } => PlannedContent::Pause(PauseLength::Time(Duration::ZERO)),
+            SegmentContent::Repeat { .. } => (PlannedContent::Pause(FixedLength::Time(Duration::ZERO)), false),
         };
-        let is_pending = matches!(&segment.content, SegmentContent::Narration(narration) if self.is_pending(narration));
-        Ok(PlannedSegment { key, id, repeat: None, chapter, content, is_pending })
+        Ok(PlannedSegment { key, id, repeat: None, chapter, bed: segment.bed.as_ref(), content, is_pending })
+    }
+
+    /// Returns the title of a segment's chapter for a listener who avoids the segment's line.
+    fn alternative_chapter(self, segment: &'session SegmentSpec) -> Option<&'session str> {
+        match &segment.content {
+            SegmentContent::Narration(narration) if self.shape.avoids(&narration.tags) => {
+                narration.instead_chapter.as_deref()
+            }
+            _ => None,
+        }
     }
 
     fn is_audition(self) -> bool {
@@ -148,59 +222,105 @@ impl<'session> Planner<'session> {
         SpeechKey::for_line(self.session, line).is_some_and(|key| self.facts.is_speech_pending(&key))
     }
 
-    fn silence(self, silence: &'session SilenceSpec) -> StretchableSilence<'session> {
+    /// Returns whether a line that may announce this silence is still being synthesised.
+    fn is_announcement_pending(self, silence: &SilenceSpec) -> bool {
+        let is_pending = |announcement: &AnnouncementSpec| matches!(self.announcement_key(announcement), ClipKey::Speech(key) if self.facts.is_speech_pending(&key));
+        silence.is_announced && self.shape.possible_announcements(self.session, silence).iter().any(is_pending)
+    }
+
+    fn silence(self, silence: &'session SilenceSpec) -> Result<StretchableSilence<'session>, TimelineError> {
         let natural = silence.natural;
-        StretchableSilence {
-            length: if self.is_audition() { natural.min(AUDITION_SILENCE) } else { natural },
-            least: silence.least,
-            most: silence.most,
-            interval: silence.interval.as_ref(),
+        let (length, announcement) = match (silence.is_announced, self.is_audition()) {
+            (false, false) => (natural, PlannedAnnouncement::No),
+            (false, true) => (natural.min(AUDITION_SILENCE), PlannedAnnouncement::No),
+            (true, false) => (natural, PlannedAnnouncement::ByLength),
+            (true, true) => match self.announcement(natural)? {
+                Some(line) => (AUDITION_SILENCE, PlannedAnnouncement::Before(line)),
+                None => (natural.min(AUDITION_SILENCE), PlannedAnnouncement::No),
+            },
+        };
+        let (least, most, interval) = (silence.least, silence.most, silence.interval.as_ref());
+        Ok(StretchableSilence { length, least, most, interval, announcement })
+    }
+
+    /// Returns the line that announces a silence of this length.
+    ///
+    /// # Errors
+    /// When the facts do not contain its clip.
+    pub(super) fn announcement(self, length: Duration) -> Result<Option<PlannedLine<'session>>, TimelineError> {
+        let Some(announcement) = self.session.announcement(length) else { return Ok(None) };
+        let key = self.announcement_key(announcement);
+        let words = announcement.line.words().map(|say| say.value.as_str());
+        self.planned_line(words, key, Decibels::UNITY, None).map(Some)
+    }
+
+    /// Returns the clip of an announcement. Without its recording, a default one is spoken.
+    fn announcement_key(self, announcement: &AnnouncementSpec) -> ClipKey {
+        let is_default = self.session.announcements.is_empty();
+        match &announcement.line {
+            SpokenLine::Recorded { clip, say } if is_default => {
+                let recording = ClipKey::Bundled(clip.value.clone());
+                match say {
+                    Some(say) if self.facts.get(&recording).is_none() => {
+                        ClipKey::Speech(SpeechKey::new(&self.session.language, &say.value))
+                    }
+                    _ => recording,
+                }
+            }
+            line => self.line_key(line),
+        }
+    }
+
+    fn line_key(self, line: &SpokenLine) -> ClipKey {
+        match line {
+            SpokenLine::Recorded { clip, .. } => ClipKey::File(clip.value.clone()),
+            SpokenLine::Words(say) => ClipKey::Speech(SpeechKey::new(&self.session.language, &say.value)),
         }
     }
 
     fn narration(self, narration: &'session NarrationSpec) -> Result<PlannedContent<'session>, TimelineError> {
         let is_avoided = self.shape.avoids(&narration.tags);
         let gain = if is_avoided { Decibels::UNITY } else { narration.gain };
-        let line = self.line(self.shape.effective_line(narration), gain)?;
+        let line = self.shape.effective_line(narration);
+        let words = line.words().map(|say| say.value.as_str());
+        let line = self.planned_line(words, self.line_key(line), gain, narration.lasts)?;
         if !is_avoided || narration.instead.is_some() {
-            return Ok(line);
+            return Ok(PlannedContent::Line(line));
         }
-        let length = match line {
-            PlannedContent::Spoken { frames, .. } => PauseLength::Frames(frames),
-            PlannedContent::Caption { time, .. } => PauseLength::Time(time),
-            _ => PauseLength::Time(Duration::ZERO),
-        };
+        let length = line.segment_length(self.rate);
         Ok(PlannedContent::Pause(if self.is_audition() { self.shorten(length) } else { length }))
     }
 
-    fn shorten(self, length: PauseLength) -> PauseLength {
+    fn shorten(self, length: FixedLength) -> FixedLength {
         match length {
-            PauseLength::Frames(frames) => PauseLength::Frames(frames.min(self.rate.frames(AUDITION_SILENCE))),
-            PauseLength::Time(time) => PauseLength::Time(time.min(AUDITION_SILENCE)),
+            FixedLength::Frames(frames) => FixedLength::Frames(frames.min(self.rate.frames(AUDITION_SILENCE))),
+            FixedLength::Time(time) => FixedLength::Time(time.min(AUDITION_SILENCE)),
         }
     }
 
-    fn line(self, line: &'session SpokenLine, gain: Decibels) -> Result<PlannedContent<'session>, TimelineError> {
-        let words = line.words().map(|say| say.value.as_str());
-        let key = match line {
-            SpokenLine::Recorded { clip, .. } => ClipKey::File(clip.value.clone()),
-            SpokenLine::Words(say) => ClipKey::Speech(SpeechKey::new(&self.session.language, &say.value)),
-        };
-        match (self.facts.get(&key), line) {
-            (Some(clip), _) => {
-                let frames = clip.rate.convert(clip.frames, self.rate);
-                Ok(PlannedContent::Spoken { words, gain, frames, clip: key })
+    fn planned_line(
+        self,
+        words: Option<&'session str>,
+        key: ClipKey,
+        gain: Decibels,
+        lasts: Option<Duration>,
+    ) -> Result<PlannedLine<'session>, TimelineError> {
+        let frames = |clip: &ClipFacts| FixedLength::Frames(clip.rate.convert(clip.frames, self.rate));
+        match (self.facts.get(&key).map(frames), words) {
+            (Some(length), _) => Ok(PlannedLine { words, clip: Some(key), gain, length, lasts }),
+            (None, Some(say)) if matches!(key, ClipKey::Speech(_)) => {
+                // A wanted length may be shorter than the least time of a caption.
+                let least = if lasts.is_some() { Duration::ZERO } else { MIN_CAPTION_TIME };
+                let length = FixedLength::Time(reading_time(say).max(least));
+                Ok(PlannedLine { words, clip: None, gain, length, lasts })
             }
-            (None, SpokenLine::Words(say)) => {
-                Ok(PlannedContent::Caption { words: &say.value, time: caption_time(&say.value) })
-            }
-            (None, SpokenLine::Recorded { .. }) => Err(TimelineError::UnknownClip(key)),
+            (None, _) => Err(TimelineError::UnknownClip(key)),
         }
     }
 }
 
-/// Returns how long a line without speech is shown.
-fn caption_time(words: &str) -> Duration {
+/// Returns how long a line without speech takes to read.
+fn reading_time(words: &str) -> Duration {
     let count = u32::try_from(words.split_whitespace().count()).unwrap_or(u32::MAX);
-    CAPTION_TIME_PER_WORD.saturating_mul(count).max(MIN_CAPTION_TIME)
+    CAPTION_TIME_PER_WORD.saturating_mul(count)
 }

@@ -23,8 +23,10 @@ pub struct Segment {
     pub start: Frames,
     /// The length.
     pub frames: Frames,
-    /// The words of a narration.
+    /// The words of a narration, or those that announce a silence.
     pub text: Option<String>,
+    /// How long the words last, from the start of the segment; zero without words.
+    pub spoken: Frames,
     /// The name of the bell and the number of strikes, if the segment is a bell.
     pub bell: Option<(String, u32)>,
 }

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use crate::manifest::session::{NarrationSpec, SpokenLine};
+use crate::manifest::Session;
+use crate::manifest::session::{AnnouncementSpec, NarrationSpec, SilenceSpec, SpokenLine};
 use crate::units::Decibels;
 
 /// The options that adapt a session to a listener. The same shape gives the same timeline in `show`, `play` and `render`.
@@ -81,6 +82,19 @@ impl Shape {
     pub fn effective_line<'session>(&self, narration: &'session NarrationSpec) -> &'session SpokenLine {
         let instead = narration.instead.as_ref().filter(|_| self.avoids(&narration.tags));
         instead.unwrap_or(&narration.line)
+    }
+
+    /// Returns the announcements of which one is made before an announced silence: the one for its natural length, or in a session that
+    /// is fitted, those for all lengths that it may get.
+    pub(crate) fn possible_announcements<'session>(
+        &self,
+        session: &'session Session,
+        silence: &SilenceSpec,
+    ) -> &'session [AnnouncementSpec] {
+        session.announcements_within(match self.length {
+            LengthChoice::Fitted(_) => silence.least..=silence.most,
+            _ => silence.natural..=silence.natural,
+        })
     }
 
     /// Returns whether bells are heard.

@@ -1,4 +1,7 @@
 //! Tests of whole timelines.
 
+mod announcements;
+mod beds;
 mod horizon;
+mod lasts;
 mod segment_keys;

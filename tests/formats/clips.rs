@@ -279,8 +279,7 @@ fn of_more_clips_than_a_system_keeps_open_one_that_has_gone_is_silent_and_told()
     let home = ManifestOrigin::Folders(vec![room.0.path().to_owned()]);
     let (table, troubles) = ClipTable::probe(&home, &paths, AnalysisCache::disabled());
     assert!(troubles.is_empty(), "{troubles:?}");
-    let timeline =
-        timeline::build(&session, Programme::SESSION, &table.facts(&[], None), &Shape::default(), Rate::DEFAULT);
+    let timeline = timeline::build(&session, Programme::SESSION, &table.facts(&[]), &Shape::default(), Rate::DEFAULT);
     let (table, timeline) = (Arc::new(table), Arc::new(timeline.unwrap()));
     fs::remove_file(room.file(&name(3))).unwrap();
     fs::remove_file(room.file(&name(110))).unwrap();

@@ -8,7 +8,7 @@ use crate::units::{Decibels, Frames, Rate};
 
 /// The fade at the start of a bed.
 const FADE_IN: Duration = Duration::from_secs(4);
-/// The fade at the end of a bed.
+/// The fade at the end of a bed, and at the start of one that does not start with its session.
 pub(crate) const FADE_OUT: Duration = Duration::from_secs(8);
 /// How long the bed is lowered before speech starts.
 const DUCK: Duration = Duration::from_millis(1_500);
@@ -16,6 +16,17 @@ const DUCK: Duration = Duration::from_millis(1_500);
 const RECOVER: Duration = Duration::from_millis(2_500);
 /// The gain of a bed under speech.
 const DUCKED_GAIN: Decibels = Decibels(-3.0);
+
+/// How a bed starts or ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum BedEdge {
+    /// With the session: a fade in over 4 s, or out over 8 s.
+    Session,
+    /// Within the session, without another bed: a fade over 8 s.
+    Silence,
+    /// A crossfade over 8 s from or to another bed, which holds the level.
+    OtherBed,
+}
 
 /// The gain of a bed at every frame of a programme: it fades in over 4 s and out over 8 s, and is 3 dB lower under speech.
 ///
@@ -26,6 +37,8 @@ pub(crate) struct BedEnvelope {
     span: Range<u64>,
     /// The ranges of speech in order. Pauses that are too short to recover in have been merged into them.
     speech: Vec<Range<u64>>,
+    /// How it starts and ends.
+    edges: [BedEdge; 2],
     fade_in: CosineFade,
     fade_out: CosineFade,
     duck: CosineFade,
@@ -41,10 +54,17 @@ struct CosineFade {
 }
 
 impl BedEnvelope {
-    /// Creates the envelope of a bed that is heard over `span`, given all ranges of speech in any order.
-    pub(crate) fn new(span: Range<Frames>, speech: impl IntoIterator<Item = Range<Frames>>, rate: Rate) -> Self {
+    /// Creates the envelope of a bed that is heard over `span` and starts and ends as `edges` say, given all ranges of speech in any
+    /// order.
+    pub(crate) fn new(
+        span: Range<Frames>,
+        edges: [BedEdge; 2],
+        speech: impl IntoIterator<Item = Range<Frames>>,
+        rate: Rate,
+    ) -> Self {
+        let fade_in = if edges[0] == BedEdge::Session { FADE_IN } else { FADE_OUT };
         let [fade_in, fade_out, duck, recover] =
-            [FADE_IN, FADE_OUT, DUCK, RECOVER].map(|time| CosineFade::new(rate.frames(time)));
+            [fade_in, FADE_OUT, DUCK, RECOVER].map(|time| CosineFade::new(rate.frames(time)));
         let mut ranges: Vec<Range<u64>> = speech.into_iter().map(|range| range.start.0..range.end.0).collect();
         ranges.retain(|range| range.start < range.end);
         ranges.sort_by_key(|range| range.start);
@@ -58,7 +78,7 @@ impl BedEnvelope {
             }
         }
         let ducked_gain = DUCKED_GAIN.amplitude() as f32;
-        Self { span: span.start.0..span.end.0, speech: merged, fade_in, fade_out, duck, recover, ducked_gain }
+        Self { span: span.start.0..span.end.0, speech: merged, edges, fade_in, fade_out, duck, recover, ducked_gain }
     }
 
     /// Returns the frame before which the gain is the same whether or not there is speech at `next` or later, given where the speech
@@ -132,7 +152,12 @@ impl BedEnvelope {
     }
 
     fn fade_gain(&self, frame: u64) -> f32 {
-        self.fade_in.gain_after(frame - self.span.start) * self.fade_out.gain_after(self.span.end - frame)
+        let gains = [self.fade_in.gain_after(frame - self.span.start), self.fade_out.gain_after(self.span.end - frame)];
+        let [start, end] = [0, 1].map(|edge| match self.edges[edge] {
+            BedEdge::OtherBed => equal_power(gains[edge]),
+            _ => gains[edge],
+        });
+        start * end
     }
 
     /// Returns the gain between the end of one speech and the start of the next.
@@ -141,6 +166,12 @@ impl BedEnvelope {
         let until = self.duck.gain_after(next_start - frame);
         self.ducked_gain + (1.0 - self.ducked_gain) * since.min(until)
     }
+}
+
+/// Returns the gain with which the powers of two different sounds add up to the same level throughout a crossfade.
+fn equal_power(gain: f32) -> f32 {
+    let other = 1.0 - gain;
+    gain / (gain * gain + other * other).sqrt()
 }
 
 /// What the gain does for a while.
@@ -170,7 +201,8 @@ mod tests {
 
     fn envelope(span: Range<u64>, speech: &[Range<u64>]) -> BedEnvelope {
         let frames = |range: &Range<u64>| Frames(range.start)..Frames(range.end);
-        BedEnvelope::new(frames(&span), speech.iter().map(frames), Rate::new(HERTZ as u32).unwrap())
+        let rate = Rate::new(HERTZ as u32).unwrap();
+        BedEnvelope::new(frames(&span), [BedEdge::Session; 2], speech.iter().map(frames), rate)
     }
 
     fn gain_db(envelope: &BedEnvelope, frame: u64) -> f64 {

@@ -23,6 +23,8 @@ const MAX_OPEN_FILES: usize = 100;
 #[derive(Clone)]
 pub struct ClipTable {
     pub(super) entries: HashMap<ClipPath, Arc<ClipEntry>>,
+    /// Recordings inside the program that the session does not name.
+    bundled: HashMap<ClipPath, Arc<ClipEntry>>,
     speech: HashMap<SpeechKey, (ClipBytes, ClipProperties)>,
     cache: AnalysisCache,
 }
@@ -79,28 +81,37 @@ impl ClipTable {
                 Err(error) => errors.push((path.clone(), error)),
             }
         }
-        (Self { entries, speech: HashMap::new(), cache }, errors)
+        (Self { entries, bundled: HashMap::new(), speech: HashMap::new(), cache }, errors)
     }
 
-    /// Returns what a timeline needs to know. Bells and the bed are analysed for their loudness.
+    /// Returns what a timeline needs to know. Only `measured` clips, which are those of bells and beds, are analysed for their
+    /// loudness.
     #[must_use]
-    pub fn facts(&self, bells: &[ClipPath], bed: Option<ClipPath>) -> SessionFacts {
-        let measured: Vec<_> = bells.iter().cloned().chain(bed).collect();
-        self.analyse_all(self.entries_of(&measured));
+    pub fn facts(&self, measured: &[ClipPath]) -> SessionFacts {
+        self.analyse_all(self.entries_of(measured).chain(self.bundled.values()));
         let recorded = self.entries.iter().map(|(path, entry)| {
             let analysis = entry.analysis().filter(|_| measured.contains(path));
-            let ClipProperties { rate, frames, .. } = entry.properties();
-            let facts = ClipFacts {
-                rate,
-                frames,
-                momentary: analysis.and_then(|analysis| analysis.loudness.max_momentary()),
-                integrated: analysis.and_then(|analysis| analysis.loudness.integrated()),
-            };
-            (ClipKey::File(path.clone()), facts)
+            (ClipKey::File(path.clone()), clip_facts(entry, analysis))
         });
+        let bundled = self
+            .bundled
+            .iter()
+            .map(|(path, entry)| (ClipKey::Bundled(path.clone()), clip_facts(entry, entry.analysis())));
         let spoken =
             self.speech.iter().map(|(key, (_, properties))| (ClipKey::Speech(key.clone()), speech_facts(properties)));
-        SessionFacts::new(recorded.chain(spoken).collect())
+        SessionFacts::new(recorded.chain(bundled).chain(spoken).collect())
+    }
+
+    /// Adds a recording inside the program that the session does not name, if the program has it.
+    pub(crate) fn add_bundled(&mut self, path: &ClipPath) {
+        if let Ok(entry) = ClipEntry::find(&ManifestOrigin::Bundled, path, Some(&self.cache)) {
+            self.bundled.insert(path.clone(), Arc::new(entry));
+        }
+    }
+
+    /// Whether such a recording was added.
+    pub(crate) fn has_bundled(&self, path: &ClipPath) -> bool {
+        self.bundled.contains_key(path)
     }
 
     /// Adds the speech of a line, and returns its facts. Speech that can't be decoded is left out, and the words are shown.
@@ -193,6 +204,13 @@ impl ClipTable {
     }
 }
 
+fn clip_facts(entry: &ClipEntry, analysis: Option<&ClipAnalysis>) -> ClipFacts {
+    let ClipProperties { rate, frames, .. } = entry.properties();
+    let momentary = analysis.and_then(|analysis| analysis.loudness.max_momentary());
+    let integrated = analysis.and_then(|analysis| analysis.loudness.integrated());
+    ClipFacts { rate, frames, momentary, integrated }
+}
+
 /// Speech engines are normalised to a level, so speech is not measured.
 fn speech_facts(properties: &ClipProperties) -> ClipFacts {
     ClipFacts { rate: properties.rate, frames: properties.frames, momentary: None, integrated: None }
@@ -212,6 +230,7 @@ impl ClipSource for TimelineClips {
     fn open(&self, clip: usize) -> Result<Box<dyn ClipReader>, ClipOpenError> {
         let bytes = match self.keys.get(clip) {
             Some(ClipKey::File(path)) => self.table.entries.get(path).map(|entry| entry.bytes()),
+            Some(ClipKey::Bundled(path)) => self.table.bundled.get(path).map(|entry| entry.bytes()),
             Some(ClipKey::Speech(key)) => self.table.speech.get(key).map(|(bytes, _)| bytes),
             None => None,
         };

@@ -94,10 +94,10 @@ impl MeasuredLine<'_> {
 }
 
 fn measured_lines<'session>(session: &'session Session, measured: &MeasuredClips) -> Vec<MeasuredLine<'session>> {
-    let measured_line = |(line, segment): (&'session SpokenLine, &SegmentSpec)| {
+    let measured_line = |(line, segment): (&'session SpokenLine, Option<&SegmentSpec>)| {
         let clip = line.clip()?;
-        let gain = match &segment.content {
-            SegmentContent::Narration(narration) => narration.gain,
+        let gain = match segment.map(|segment| &segment.content) {
+            Some(SegmentContent::Narration(narration)) => narration.gain,
             _ => Decibels::UNITY,
         };
         let words = line.words().map(|words| words.value.split_whitespace().count());

@@ -3,9 +3,11 @@
 use schemars::{JsonSchema, Schema};
 use serde_json::{Map, Value, json};
 
-use super::values::{BellNameSchema, ClipPathSchema, DurationSchema, IdSchema, TagSchema, WordsSchema};
+use super::values::{
+    BedChangeSchema, BellNameSchema, ClipPathSchema, DurationSchema, IdSchema, TagSchema, WordsSchema,
+};
 use crate::manifest::bounds::{GAIN_DB, REPETITIONS, STRIKES};
-use crate::manifest::keys::{SEGMENT_KINDS, SegmentKindKeys};
+use crate::manifest::keys::{COMMON, SEGMENT_KINDS, SegmentKindKeys};
 
 /// The keys of all kinds except a repeat.
 #[derive(JsonSchema)]
@@ -14,6 +16,8 @@ struct SegmentKeysSchema {
     id: Option<IdSchema>,
     /// The title of a chapter that starts here.
     chapter: Option<String>,
+    /// The bed from here on: brown, pink, rain, sea or drone, a recording of your own with its file extension, or "off" for none.
+    bed: Option<BedChangeSchema>,
     /// The bell: bowl, inkin, gong, tingsha, block, or one of your own. In a silence it rings again and again, at the interval
     /// `every`.
     bell: Option<BellNameSchema>,
@@ -23,6 +27,9 @@ struct SegmentKeysSchema {
     /// The time from one strike to the next, "1s" to "10m"; default: "12s". In a silence: the interval of its bell, at least "10s".
     #[schemars(extend("default" = "12s"))]
     every: Option<DurationSchema>,
+    /// How much each interval between the bells of a silence may differ from `every`: less than half of it, such as "1m". Default: "0s".
+    #[schemars(extend("default" = "0s"))]
+    vary: Option<DurationSchema>,
     /// The time from the last strike to the next segment, at most "10m". The bell keeps ringing below what follows. Default: "8s".
     #[schemars(extend("default" = "8s"))]
     hold: Option<DurationSchema>,
@@ -33,6 +40,9 @@ struct SegmentKeysSchema {
     /// How much louder this recording is than the others, from -24 to 12 dB. Negative numbers make it softer. Default: 0.
     #[schemars(range(min = *GAIN_DB.start(), max = *GAIN_DB.end()), extend("default" = 0))]
     gain: Option<f64>,
+    /// The time from the start of these words to the next segment, "500ms" to "10m", such as "5s". It is never stretched. Words that last
+    /// longer are not cut off. Default: as long as the words.
+    lasts: Option<DurationSchema>,
     /// What a listener may want to avoid here: a list, in brackets, of words such as "touch" or "breath".
     tags: Option<Vec<TagSchema>>,
     instead: Option<InsteadSchema>,
@@ -42,6 +52,9 @@ struct SegmentKeysSchema {
     least: Option<DurationSchema>,
     /// The longest length of the silence, for a listener who wants a longer session. Default: four times its natural length.
     most: Option<DurationSchema>,
+    /// Whether the silence says first how long it will be, within its own time. The words are those under [[announce]]. Default: false.
+    #[schemars(extend("default" = false))]
+    announce: Option<bool>,
 }
 
 /// A segment: a bell, words, a silence, or parts that are repeated.
@@ -66,14 +79,24 @@ struct PartSchema {
     keys: SegmentKeysSchema,
 }
 
-/// The words for a listener who avoids one of the tags. Default: silence of the same length.
+/// Returns the schema of a segment in the gentler passage or the closing, which can't change the bed.
+pub(super) fn passage_segment() -> Value {
+    let no_bed = json!({ "bed": { "not": { "description": "only segments of the session itself change the bed" } } });
+    let mut properties = no_bed.clone();
+    merge(&mut properties, json!({ "part": { "items": { "properties": no_bed } } }));
+    json!({ "allOf": [{ "$ref": "#/definitions/Segment" }, { "properties": properties }] })
+}
+
+/// What a listener who avoids one of the tags hears instead. Default: silence of the same length.
 #[derive(JsonSchema)]
-#[schemars(deny_unknown_fields, rename = "Instead", extend("anyOf" = [{ "required": ["say"] }, { "required": ["clip"] }]))]
+#[schemars(deny_unknown_fields, rename = "Instead", extend("anyOf" = [{ "required": ["say"] }, { "required": ["clip"] }, { "required": ["chapter"] }]))]
 struct InsteadSchema {
     /// The words that are spoken instead.
     say: Option<WordsSchema>,
     /// The recording of the words.
     clip: Option<ClipPathSchema>,
+    /// The title of the chapter, where that of the segment would name what is avoided.
+    chapter: Option<String>,
 }
 
 /// Adds the keys that each kind requires and forbids. As in the reader, the first kind whose key is present counts.
@@ -110,7 +133,7 @@ fn no_kind() -> Value {
 
 /// Returns the rules of one kind, and those that apply otherwise.
 fn rules(kind: &SegmentKindKeys, keys: &Map<String, Value>, otherwise: &Value) -> Value {
-    let is_foreign = |key: &&String| !kind.allowed.contains(&key.as_str()) && *key != "id" && *key != "chapter";
+    let is_foreign = |key: &&String| !kind.allowed.contains(&key.as_str()) && !COMMON.contains(&key.as_str());
     let foreign: Map<_, _> =
         keys.keys().filter(is_foreign).map(|key| (key.clone(), forbidden(key, kind.name))).collect();
     let mut then = json!({ "properties": foreign });
@@ -144,7 +167,7 @@ fn additional_rules(key: &str) -> Value {
     match key {
         "repeat" => json!({ "required": ["part"] }),
         "silence" => json!({
-            "if": { "anyOf": [{ "required": ["bell"] }, { "required": ["every"] }] },
+            "if": { "anyOf": [{ "required": ["bell"] }, { "required": ["every"] }, { "required": ["vary"] }] },
             "then": { "required": ["bell", "every"] },
         }),
         _ => json!({}),

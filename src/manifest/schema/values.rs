@@ -62,6 +62,14 @@ values! {
         "not": { "pattern": LEADS_OUT },
         "maxLength": MAX_PATH_BYTES,
     });
+    /// The name of a built-in bed, a clip, which has a file extension, or "off". The `enum` is only for completion.
+    BedChangeSchema = json_schema!({
+        "type": "string",
+        "anyOf": [{ "enum": (beds::NAMES.into_iter().chain(["off"]).collect::<Vec<_>>()) }, true],
+        "pattern": format!(r"^({}|off|[^{FORBIDDEN}]*\.[^{FORBIDDEN}]*)$", beds::NAMES.join("|")),
+        "not": { "pattern": LEADS_OUT },
+        "maxLength": MAX_PATH_BYTES,
+    });
     /// The name of a bell, which may be a custom one. The `enum` is only for completion.
     BellNameSchema = json_schema!({
         "type": "string",

@@ -37,7 +37,7 @@ fn day() -> Prepared {
         ClipTable::probe(&ManifestOrigin::Bundled, &[ClipPath::new(LINE).unwrap()], AnalysisCache::disabled());
     assert!(damage.is_empty(), "{damage:?}");
     let table = Arc::new(table);
-    let facts = table.facts(&[], None);
+    let facts = table.facts(&[]);
     Prepared::with(DAY, &facts, |timeline| table.source(timeline), Rate::DEFAULT)
 }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::ramp::{FadeLengths, Ramp, Volume};
 use super::state::{AfterJump, ExitStage, Playhead, TransportState};
-use crate::timeline::{Programme, Programmes, Segment, SegmentKind, Timeline};
+use crate::timeline::{Programme, Programmes, Segment, Timeline};
 use crate::units::{Decibels, Frames, Rate};
 
 /// Within this time of a segment's start, `Back` jumps to the segment before.
@@ -199,7 +199,7 @@ impl Transport {
     pub(super) fn return_to(&self, frame: Frames) -> Frames {
         let session: &Timeline = self.programmes.session();
         match session.segments.get(session.segment_at(frame)) {
-            Some(segment) if segment.kind == SegmentKind::Narration && frame < segment.end() => segment.start,
+            Some(segment) if frame < segment.start + segment.spoken => segment.start,
             _ => frame,
         }
     }

@@ -13,13 +13,19 @@ use crate::timeline::facts::ClipKey;
 use crate::units::{Decibels, Frames};
 
 impl TimelineBuilder<'_> {
-    pub(super) fn add_line(&mut self, clip: ClipKey, gain: Decibels, start: Frames, frames: Frames) {
+    /// Adds a spoken line.
+    pub(super) fn add_clip(&mut self, clip: ClipKey, gain: Decibels, start: Frames, frames: Frames) {
         if !self.shape.voice.is_audible() {
             return;
         }
         let name = clip.name().to_owned();
         let (source, gain) = match &clip {
             ClipKey::Speech(_) => (CueSource::Speech(self.clip_index(clip)), gain + self.gains.speech()),
+            ClipKey::Bundled(_) => {
+                let loudness = self.facts.get(&clip).and_then(|facts| facts.integrated);
+                let level = loudness.map_or(Decibels::UNITY, |loudness| self.gains.bundled_recording(loudness));
+                (CueSource::Speech(self.clip_index(clip)), gain + level)
+            }
             ClipKey::File(_) => (CueSource::Recording(self.clip_index(clip)), gain + self.shape.voice.gain()),
         };
         self.add_cue(name, source, start, frames, gain);
@@ -67,10 +73,33 @@ impl TimelineBuilder<'_> {
         self.add_cue(name.to_owned(), CueSource::BellStrike(index), start, frames, gain);
     }
 
-    /// Adds the bed, which starts with the first segment and fades out after the last.
-    pub(super) fn add_bed(&mut self) {
-        let Some(bed) = self.session.bed.as_ref().filter(|_| self.shape.bed.is_audible()) else { return };
-        let frames = self.timeline.frames + self.timeline.rate.frames(beds::FADE_OUT);
+    /// Adds the beds: the first one starts with the first segment, and the last one fades out after the last. Between two beds there
+    /// is a crossfade from the start of the segment that changes the bed.
+    pub(super) fn add_beds(&mut self) {
+        if !self.shape.bed.is_audible() {
+            return;
+        }
+        let mut beds: Vec<(usize, Frames, Option<&BedSpec>)> = vec![(0, Frames::ZERO, self.session.bed.as_ref())];
+        for (segment, bed) in std::mem::take(&mut self.bed_changes) {
+            let start = self.timeline.segments[segment].start;
+            if beds.last().is_some_and(|(_, last, _)| *last == start) {
+                beds.pop();
+            }
+            if beds.last().is_none_or(|(_, _, last)| *last != bed) {
+                beds.push((segment, start, bed));
+            }
+        }
+        let ends = beds.iter().skip(1).map(|(_, start, _)| *start).chain([self.timeline.frames]).collect::<Vec<_>>();
+        for ((segment, start, bed), end) in beds.into_iter().zip(ends) {
+            if let Some(bed) = bed {
+                self.add_bed(segment, bed, start, end);
+            }
+        }
+    }
+
+    /// Adds a bed that fades out from `end` on.
+    fn add_bed(&mut self, segment: usize, bed: &BedSpec, start: Frames, end: Frames) {
+        let frames = end + self.timeline.rate.frames(beds::FADE_OUT) - start;
         let (name, source, gain) = match bed {
             BedSpec::Named(name) => {
                 let gain = self.gains.built_in_bed(beds::masking_correction(name));
@@ -83,7 +112,7 @@ impl TimelineBuilder<'_> {
                 (clip.value.as_str().to_owned(), CueSource::BedClip(self.clip_index(key)), gain)
             }
         };
-        self.timeline.cues.push(Cue { segment: 0, name, source, start: Frames::ZERO, frames, gain });
+        self.timeline.cues.push(Cue { segment, name, source, start, frames, gain });
     }
 
     /// Adds a cue of the segment that is being built.

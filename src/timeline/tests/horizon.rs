@@ -19,6 +19,10 @@ enum Part {
     /// A line that is left out, and lends its length.
     LeftOut(usize),
     Silence(u64),
+    /// A silence that one of the lines announces.
+    Announced(u64),
+    /// A silence in which another bed begins.
+    Bed(u64, &'static str),
     Bell(u64),
     Clip,
 }
@@ -28,6 +32,8 @@ fn parts() -> impl Strategy<Value = Vec<Part>> {
         4 => (0..WORDS.len()).prop_map(Part::Line),
         1 => (0..WORDS.len()).prop_map(Part::LeftOut),
         3 => (100_u64..7_000).prop_map(Part::Silence),
+        1 => (100_u64..20_000).prop_map(Part::Announced),
+        1 => (100_u64..12_000, prop::sample::select(&["off", "pink", "sea"])).prop_map(|(length, bed)| Part::Bed(length, bed)),
         2 => prop_oneof![Just(0_u64), 1_u64..3_000].prop_map(Part::Bell),
         1 => Just(Part::Clip),
     ];
@@ -37,11 +43,14 @@ fn parts() -> impl Strategy<Value = Vec<Part>> {
 fn text(parts: &[Part], bed: bool) -> String {
     let mut text = if bed { "[bed]\nsound = \"brown\"\n".to_owned() } else { String::new() };
     text += "[bell.small]\nfundamental_hz = 110\npartials = [{ ratio = 1, t60_s = 2 }]\n";
+    text += &format!("[[announce]]\nupto = \"5s\"\nsay = \"{}\"\n[[announce]]\nsay = \"{}\"\n", WORDS[0], WORDS[3]);
     for part in parts {
         text += &match part {
             Part::Line(number) => format!("[[segment]]\nsay = \"{}\"\n", WORDS[*number]),
             Part::LeftOut(number) => format!("[[segment]]\nsay = \"{}\"\ntags = [\"{AVOIDED}\"]\n", WORDS[*number]),
             Part::Silence(length) => format!("[[segment]]\nsilence = \"{length}ms\"\nleast = \"100ms\"\n"),
+            Part::Announced(length) => format!("[[segment]]\nsilence = \"{length}ms\"\nannounce = true\n"),
+            Part::Bed(length, bed) => format!("[[segment]]\nsilence = \"{length}ms\"\nbed = \"{bed}\"\n"),
             Part::Bell(hold) => format!("[[segment]]\nbell = \"small\"\nhold = \"{hold}ms\"\n"),
             Part::Clip => "[[segment]]\nsay = \"Here.\"\nclip = \"loud.wav\"\ngain = 9\n".to_owned(),
         };

@@ -8,7 +8,7 @@ use toml::{Table, Value};
 pub(super) fn valid() -> impl Strategy<Value = Table> {
     let segments = || prop::collection::vec(segment(), 1..4);
     let head = table(
-        vec![("format", one(1)), ("title", texts(&["Evening", ""]))],
+        vec![("format", one(1)), ("title", texts(&["Evening", ""])), ("announce", announcements().boxed())],
         vec![
             ("summary", texts(&["A hand, a breath."])),
             ("language", texts(&["en", "pt-BR"])),
@@ -18,8 +18,8 @@ pub(super) fn valid() -> impl Strategy<Value = Table> {
             ("settle", texts(&["0s", "10s"])),
             ("levels", levels().boxed()),
             ("bed", table(vec![("sound", texts(&["brown", "rain.flac"]))], vec![]).prop_map(Value::Table).boxed()),
-            ("soften", segments().prop_map(list).boxed()),
-            ("exit", segments().prop_map(list).boxed()),
+            ("soften", segments().prop_map(without_bed).prop_map(list).boxed()),
+            ("exit", segments().prop_map(without_bed).prop_map(list).boxed()),
         ],
     );
     (head, segments(), custom_bell()).prop_map(|(mut manifest, segments, bell)| {
@@ -111,6 +111,29 @@ fn list(tables: Vec<Table>) -> Value {
     Value::Array(tables.into_iter().map(Value::Table).collect())
 }
 
+/// Removes what only the session itself can have.
+fn without_bed(mut segments: Vec<Table>) -> Vec<Table> {
+    for segment in &mut segments {
+        segment.remove("bed");
+        if let Some(Value::Array(parts)) = segment.get_mut("part") {
+            parts.iter_mut().filter_map(Value::as_table_mut).for_each(|part| drop(part.remove("bed")));
+        }
+    }
+    segments
+}
+
+fn announcements() -> impl Strategy<Value = Value> {
+    let words = || vec![("say", texts(&["A while."]))];
+    let clip = || vec![("clip", texts(&["while.ogg"]))];
+    let with = |upto: &'static str, mut keys: Entries| {
+        keys.push(("upto", one(upto)));
+        keys
+    };
+    let short = table(with("20s", words()), clip());
+    let middle = table(with("1m", clip()), words());
+    (short, middle, table(words(), clip())).prop_map(|(short, middle, long)| list(vec![short, middle, long]))
+}
+
 type Entries = Vec<(&'static str, BoxedStrategy<Value>)>;
 
 /// Generates tables with all required and some of the optional keys.
@@ -158,31 +181,38 @@ fn custom_bell() -> impl Strategy<Value = Table> {
 fn segment() -> impl Strategy<Value = Table> {
     let repeat = prop::collection::vec(part(), 1..3).prop_flat_map(|parts| {
         let required = vec![("repeat", select(&[2, 1000]).prop_map(Value::from).boxed()), ("part", one(list(parts)))];
-        table(required, vec![("chapter", texts(&["Again"]))])
+        table(required, vec![("chapter", texts(&["Again"])), ("bed", texts(&["drone"]))])
     });
     prop_oneof![4 => part(), 1 => repeat]
 }
 
 fn part() -> impl Strategy<Value = Table> {
     let optional = |more: Entries| {
-        let mut all = vec![("chapter", texts(&["Arriving"]))];
+        let mut all = vec![("chapter", texts(&["Arriving"])), ("bed", texts(&["off", "sea", "beds/wind.flac"]))];
         all.extend(more);
         all
     };
     let silence = table(
         vec![("silence", texts(&["40s", "1m30s", "2.5s", "800ms", "1h"]))],
-        optional(vec![("least", texts(&["0s", "100ms"])), ("most", texts(&["24h", "90m"]))]),
+        optional(vec![
+            ("least", texts(&["0s", "100ms"])),
+            ("most", texts(&["24h", "90m"])),
+            ("announce", any::<bool>().prop_map(Value::from).boxed()),
+        ]),
     );
     let with_bell = table(
         vec![("silence", texts(&["5m"])), ("bell", texts(&["inkin", "temple"])), ("every", texts(&["1m"]))],
-        optional(vec![]),
+        optional(vec![("vary", texts(&["0s", "29999ms"]))]),
     );
     let strikes = optional(vec![("strikes", one(108)), ("every", texts(&["1s", "10m"])), ("hold", texts(&["0s"]))]);
     let bell = table(vec![("bell", texts(&["bowl", "gong", "temple"]))], strikes);
     let line = || vec![("say", texts(&["Rest.", "Two\nlines."])), ("clip", texts(&["a.wav", "folder/a b.ogg"]))];
-    let instead = table(vec![("say", texts(&["Listen."]))], vec![("clip", texts(&["b.wav"]))]).prop_map(Value::Table);
+    let instead =
+        table(vec![("say", texts(&["Listen."]))], vec![("clip", texts(&["b.wav"])), ("chapter", texts(&["Sounds"]))])
+            .prop_map(Value::Table);
     let more = optional(vec![
         ("gain", one(-24)),
+        ("lasts", texts(&["500ms", "10m"])),
         ("tags", one(Value::Array(vec!["touch".into(), " my own ".into()]))),
         ("instead", instead.boxed()),
     ]);
@@ -211,6 +241,8 @@ const KEYS: &[&str] = &[
     "least",
     "most",
     "every",
+    "vary",
+    "lasts",
     "strikes",
     "hold",
     "say",
@@ -218,6 +250,8 @@ const KEYS: &[&str] = &[
     "gain",
     "tags",
     "instead",
+    "announce",
+    "upto",
     "voice",
     "level",
     "sound",
@@ -250,6 +284,7 @@ fn value() -> impl Strategy<Value = Value> {
                 "temple",
                 "brown",
                 "browm",
+                "off",
                 "a.wav",
                 "../a.wav",
                 "/a.wav",
@@ -282,6 +317,7 @@ fn value() -> impl Strategy<Value = Value> {
             Value::Array(vec![table("repeat = 2\npart = [{ bell = \"bowl\" }]")]),
             table(""),
             table("say = \"x\""),
+            table("chapter = \"x\""),
             table("clip = \"x.wav\"\nlevel = 1"),
             table("sound = \"rain\""),
         ]),

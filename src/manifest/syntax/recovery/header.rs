@@ -126,7 +126,7 @@ fn unknown(written: &str, inner: &str, span: Span) -> SectionHeader {
         SyntaxError::new(Code::HeaderBrackets, span.clone(), "this header can't be read", help)
     } else {
         let message = format!("there is no section named `{}`", excerpt(inner));
-        let help = "use one of [[segment]], [[segment.part]], [[soften]], [[exit]], [levels], [bed] and [bell.NAME]";
+        let help = "use one of [[segment]], [[segment.part]], [[soften]], [[exit]], [[announce]], [levels], [bed] and [bell.NAME]";
         SyntaxError::new(Code::HeaderName, span.clone(), message, help)
     };
     let error = Some(error.with_placeholder(span, ""));

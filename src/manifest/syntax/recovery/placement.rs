@@ -127,7 +127,7 @@ impl PlacementChecker {
             }
             Section::TopLevel => SEGMENT.contains(&key) && !TOP_LEVEL.contains(&key),
             Section::Other if text[self.header.clone()].contains("bell") => ["say", "silence"].contains(&key),
-            Section::Other => SEGMENT.contains(&key) && key != "bell",
+            Section::Other => SEGMENT.contains(&key) && !["bell", "bed"].contains(&key),
             Section::Segment | Section::Unknown => false,
         }
     }

@@ -1,0 +1,57 @@
+//! The recordings of the default announcements, which are inside the program.
+
+use crate::io::clips::ClipTable;
+use crate::io::library::ManifestOrigin;
+use crate::manifest::Session;
+use crate::manifest::session::{ClipPath, SpokenLine};
+use crate::speech::{SpeechEngines, VoiceChoice};
+
+/// The narrator of the library, which is also the name of the built-in voice.
+const NARRATOR: &str = "heart";
+
+/// Adds the recordings of the default announcements to the clips of a session that the library's narrator speaks.
+pub(super) fn add_recordings(
+    session: &Session,
+    origin: &ManifestOrigin,
+    voice: (&SpeechEngines, &VoiceChoice),
+    clips: &mut ClipTable,
+) {
+    if session.uses_default_announcements() && (is_in_library(session, origin) || is_spoken_by_narrator(session, voice))
+    {
+        add_defaults(session, clips);
+    }
+}
+
+/// Adds the recordings of the default announcements, whoever speaks the session.
+pub(super) fn add_defaults(session: &Session, clips: &mut ClipTable) {
+    if session.uses_default_announcements() {
+        recordings(session).for_each(|path| clips.add_bundled(path));
+    }
+}
+
+fn recordings(session: &Session) -> impl Iterator<Item = &ClipPath> {
+    session.effective_announcements().iter().filter_map(|announcement| announcement.line.clip()).map(|clip| &clip.value)
+}
+
+/// Whether a session is one of the library, which the narrator has recorded: inside the program, or in the folder that it was made
+/// from.
+fn is_in_library(session: &Session, origin: &ManifestOrigin) -> bool {
+    match origin {
+        ManifestOrigin::Bundled => true,
+        ManifestOrigin::Folders(_) => recordings(session).next().is_some_and(|path| origin.open(path).is_ok()),
+    }
+}
+
+/// Whether the narrator is the voice of lines without a recording.
+fn is_spoken_by_narrator(session: &Session, (engines, voice): (&SpeechEngines, &VoiceChoice)) -> bool {
+    match voice {
+        VoiceChoice::None => false,
+        VoiceChoice::Engine(name) => name == NARRATOR,
+        VoiceChoice::Auto => engines.is_best(NARRATOR, &session.language),
+    }
+}
+
+/// Whether the words of a default announcement have to be spoken, because its recording is not among the clips.
+pub(super) fn is_unrecorded(line: &SpokenLine, clips: &ClipTable) -> bool {
+    line.clip().is_none_or(|clip| !clips.has_bundled(&clip.value))
+}
