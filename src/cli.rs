@@ -277,6 +277,9 @@ pub struct New {
     /// Start from a session of the library, or from a manifest, with its recordings
     #[arg(long, value_name = "SESSION")]
     pub like: Option<String>,
+    /// Make it from a script: plain text, Markdown, SSML, or JSON
+    #[arg(long, value_name = "SCRIPT", conflicts_with = "like")]
+    pub from: Option<PathBuf>,
 }
 
 /// `narrate`

@@ -25,6 +25,7 @@ pub mod player;
 mod present;
 pub mod publish;
 pub mod render;
+mod script;
 pub mod speech;
 #[cfg(test)]
 pub(crate) mod testing;

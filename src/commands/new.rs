@@ -1,6 +1,7 @@
-//! `karuna new`: a manifest to start from, or a session to change, with the schema beside it.
+//! `karuna new`: a manifest to start from, one made from a script, or a session to change, with the schema beside it.
 
 mod place;
+mod script;
 
 use std::io::ErrorKind;
 use std::path::Path;
@@ -13,6 +14,7 @@ use crate::io::library::{self, ClipLocation, ManifestFile, ManifestOrigin};
 use crate::io::new_files::NewFiles;
 use crate::manifest::session::ClipPath;
 use crate::manifest::{self, Session, Severity, schema};
+use crate::script::ConvertedScript;
 use crate::text::{self, escape_controls};
 
 /// Three minutes that read like a script.
@@ -26,14 +28,20 @@ pub(super) fn run(arguments: &New) -> Result<Outcome, Failure> {
             format!("choose another name, or go on with it: karuna check {}", place::quoted(&target)),
         ));
     }
+    if let Some(path) = &arguments.from {
+        let converted = script::read(path)?;
+        let text = converted.manifest.clone();
+        let files = Files { text, clips: Vec::new(), origin: ManifestOrigin::Bundled };
+        return files.place(&target, Some(&converted));
+    }
     let Some(origin) = arguments.like.as_deref() else {
         let files = Files { text: STARTER.to_owned(), clips: Vec::new(), origin: ManifestOrigin::Bundled };
-        return files.place(&target);
+        return files.place(&target, None);
     };
     let manifest = library::open(origin)?;
     let Some(session) = read(&manifest) else { return Ok(Outcome::Found) };
     let clips = session.clips().into_iter().map(|clip| clip.value.clone()).collect();
-    Files { text: with_directive(&manifest.text), clips, origin: manifest.origin }.place(&target)
+    Files { text: with_directive(&manifest.text), clips, origin: manifest.origin }.place(&target, None)
 }
 
 /// The session of a manifest that has no errors; otherwise they are printed.
@@ -65,7 +73,7 @@ struct Files {
 
 impl Files {
     /// All of it is written, or nothing is.
-    fn place(mut self, target: &Path) -> Result<Outcome, Failure> {
+    fn place(mut self, target: &Path, converted: Option<&ConvertedScript>) -> Result<Outcome, Failure> {
         let folder = target.parent().unwrap_or(Path::new("")).to_owned();
         let interrupt = Interrupt::watch();
         let mut files = NewFiles::in_folder(&folder)?;
@@ -99,7 +107,10 @@ impl Files {
                 text::display_path(&beside)
             );
         }
-        tell(target, recordings)
+        match converted {
+            Some(converted) => script::report(target, converted),
+            None => tell(target, recordings),
+        }
     }
 }
 
@@ -111,6 +122,11 @@ fn tell(target: &Path, recordings: usize) -> Result<Outcome, Failure> {
         many => format!(" with its {many} recordings"),
     };
     super::print_line(&format!("{} is written{with}.\n", text::display_path(target)))?;
+    print_next_steps(target)
+}
+
+/// What one may do with a new manifest.
+fn print_next_steps(target: &Path) -> Result<Outcome, Failure> {
     let path = place::quoted(target);
     super::print_line("Open it in a text editor and change what you like. Then")?;
     super::print_line(&format!("  karuna check {path}             finds every mistake"))?;

@@ -184,3 +184,65 @@ fn a_session_with_errors_is_not_copied() {
     assert!(fail(folder.path(), &["new", "sub/copy.toml", "--like", "missing.toml"]).contains("x.wav"));
     assert_eq!(files(folder.path()), before);
 }
+
+#[test]
+fn a_script_becomes_a_session_that_passes_check() {
+    let folder = tempfile::tempdir().unwrap();
+    let script = "Evening rest\nDuration: 10 minutes\n\nYou may stop at any time.\n\n(Pause for a few breaths)\n\n\
+                  Let the day be over. [SFX: ocean] And rest.\n\n[BELL x3]\n";
+    fs::write(folder.path().join("evening.txt"), script).unwrap();
+    let output = karuna(folder.path(), &["new", "evening", "--from", "evening.txt"]);
+    let (said, told) = (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
+    assert!(output.status.success(), "{told}");
+    assert!(
+        said.starts_with("evening.toml is written: \"Evening rest\", 2 lines, 1 silence, 1 bell, 1 comment.\n"),
+        "{said}"
+    );
+    assert!(
+        said.contains(
+            "The script says 10 minutes. As written it lasts about 52 seconds: 9 minutes and 8 seconds shorter."
+        ),
+        "{said}"
+    );
+    assert_eq!(
+        told,
+        "line 6: this pause has no exact length; it became 15 seconds\n\
+         line 8: \"SFX: ocean\" is not understood; it is a comment in the manifest\n"
+    );
+    let shown = succeed(folder.path(), &["show", "evening.toml", "--json", "--voice", "none"]);
+    let timeline: serde_json::Value = serde_json::from_str(&shown).unwrap();
+    assert_eq!(timeline["frames"], 51_600 * 48);
+    assert!(karuna(folder.path(), &["check", "evening.toml"]).status.success());
+    let text = fs::read_to_string(folder.path().join("evening.toml")).unwrap();
+    assert!(
+        text.starts_with(&format!("{DIRECTIVE}\n# Made from evening.txt.\nformat = 1\ntitle = \"Evening rest\"\n")),
+        "{text}"
+    );
+    assert_eq!(fs::read_to_string(folder.path().join(SCHEMA_FILE)).unwrap(), SCHEMA);
+    // Once is enough.
+    assert!(fail(folder.path(), &["new", "evening", "--from", "evening.txt"]).contains("evening.toml already exists"));
+    assert_eq!(
+        karuna(folder.path(), &["new", "a", "--from", "evening.txt", "--like", "glimmer"]).status.code(),
+        Some(2)
+    );
+}
+
+#[test]
+fn what_is_no_script_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("evening.docx"), b"PK\x03\x04").unwrap();
+    fs::write(folder.path().join("empty.md"), "# Evening\n").unwrap();
+    fs::write(folder.path().join("broken.ssml"), "<speak>\n<p>Rest").unwrap();
+    let before = files(folder.path());
+    for (script, told) in [
+        ("evening.docx", "save or export it as plain text"),
+        ("empty.md", "no words to speak"),
+        ("broken.ssml", "line 2 of the script"),
+        ("nowhere.txt", "nowhere.txt can't be read"),
+        (".", "is a folder"),
+    ] {
+        let said = fail(folder.path(), &["new", "evening", "--from", script]);
+        assert!(said.contains(told), "{said}");
+    }
+    assert_eq!(files(folder.path()), before);
+}

@@ -1,0 +1,136 @@
+//! Turns a script, as teachers have it, into a manifest: words, pauses, bells, chapters, and what was not understood.
+//!
+//! Each reader turns one format into [`ScriptItem`]s, `interpret` finds the marks in their text, and `compose` writes the manifest.
+
+mod block;
+mod compose;
+mod error;
+mod front_matter;
+mod headings;
+mod interpret;
+mod json;
+mod lengths;
+mod markdown;
+mod marks;
+mod plain;
+mod quotes;
+mod sentences;
+mod ssml;
+#[cfg(test)]
+mod tests;
+mod tokens;
+
+use std::path::Path;
+use std::time::Duration;
+
+use block::ScriptDocument;
+pub(crate) use compose::ScriptSummary;
+pub(crate) use error::ScriptError;
+use lengths::ReadLength;
+
+/// The largest script, in bytes.
+pub(crate) const MAX_SCRIPT_BYTES: usize = 1 << 20;
+
+/// How a script is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum ScriptFormat {
+    Plain,
+    Markdown,
+    Ssml,
+    Json,
+}
+
+/// A manifest made from a script.
+#[derive(Debug)]
+pub(crate) struct ConvertedScript {
+    /// The text of the manifest.
+    pub(crate) manifest: String,
+    /// What it holds.
+    pub(crate) summary: ScriptSummary,
+    /// What was not understood, or was decided for the teacher, in the order of the script.
+    pub(crate) notes: Vec<ScriptNote>,
+    /// How long the script says that it is.
+    pub(crate) wanted: Option<WantedLength>,
+}
+
+/// The length that a script gives itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct WantedLength {
+    pub(crate) shortest: Duration,
+    pub(crate) longest: Duration,
+}
+
+impl From<ReadLength> for WantedLength {
+    fn from(length: ReadLength) -> Self {
+        Self { shortest: length.natural, longest: length.longest.unwrap_or(length.natural) }
+    }
+}
+
+/// Something that a teacher should look at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ScriptNote {
+    /// The line of the script, from 1.
+    pub(crate) line: usize,
+    pub(crate) message: String,
+}
+
+/// Turns the content of a script's file into a manifest. `name` is the file's name, which tells the format and, without a better
+/// one, the title.
+///
+/// # Errors
+/// If it is no text, has no words, or is too long for one session.
+pub(crate) fn convert(bytes: &[u8], name: &Path) -> Result<ConvertedScript, ScriptError> {
+    let text = decode(bytes)?;
+    let document = match format(&text, name) {
+        ScriptFormat::Json => json::read(&text)?,
+        ScriptFormat::Ssml => ssml::read(&text)?,
+        ScriptFormat::Markdown => markdown::read(&text),
+        ScriptFormat::Plain => plain::read(&text),
+    };
+    let ScriptDocument { metadata, mut items, mut notes, may_quote } = document;
+    headings::find(&mut items);
+    let events = interpret::interpret(items, may_quote, &mut notes);
+    compose::compose(metadata, events, notes, name)
+}
+
+/// Decodes a text, and says what it is instead where it is none.
+fn decode(bytes: &[u8]) -> Result<String, ScriptError> {
+    if bytes.len() > MAX_SCRIPT_BYTES {
+        return Err(ScriptError::TooLarge);
+    }
+    let kinds: [(&[u8], &str); 4] = [
+        (b"PK\x03\x04", "a document of a word processor"),
+        (b"%PDF", "a PDF"),
+        (b"{\\rtf", "a document in Rich Text Format"),
+        (b"\xD0\xCF\x11\xE0", "a document of a word processor"),
+    ];
+    if let Some((_, kind)) = kinds.iter().find(|(start, _)| bytes.starts_with(start)) {
+        return Err(ScriptError::NotText(kind));
+    }
+    let utf16 = |from: fn([u8; 2]) -> u16| {
+        let units: Vec<u16> = bytes[2..].chunks_exact(2).map(|pair| from([pair[0], pair[1]])).collect();
+        String::from_utf16(&units).map_err(|_| ScriptError::Encoding)
+    };
+    let text = match bytes {
+        [0xFF, 0xFE, ..] => utf16(u16::from_le_bytes)?,
+        [0xFE, 0xFF, ..] => utf16(u16::from_be_bytes)?,
+        [0xEF, 0xBB, 0xBF, rest @ ..] => String::from_utf8(rest.to_vec()).map_err(|_| ScriptError::Encoding)?,
+        _ => String::from_utf8(bytes.to_vec()).map_err(|_| ScriptError::Encoding)?,
+    };
+    Ok(text.replace("\r\n", "\n").replace(['\r', '\u{2028}'], "\n"))
+}
+
+/// Tells the format by the name's extension, and otherwise by the text itself.
+fn format(text: &str, name: &Path) -> ScriptFormat {
+    let extension = name.extension().and_then(|extension| extension.to_str()).unwrap_or_default().to_ascii_lowercase();
+    let start = text.trim_start();
+    match extension.as_str() {
+        "json" => ScriptFormat::Json,
+        "ssml" | "xml" => ScriptFormat::Ssml,
+        "md" | "markdown" | "mkd" => ScriptFormat::Markdown,
+        _ if json::is_json(start) => ScriptFormat::Json,
+        _ if start.starts_with("<speak") || start.starts_with("<?xml") => ScriptFormat::Ssml,
+        _ if markdown::is_markdown(text) => ScriptFormat::Markdown,
+        _ => ScriptFormat::Plain,
+    }
+}

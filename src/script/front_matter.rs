@@ -1,0 +1,226 @@
+//! What a script says about itself: YAML front matter, and lines such as `Duration: 10 minutes` at its beginning.
+
+use super::block::{ScriptDocument, ScriptItem, ScriptMetadata};
+use super::interpret::one_line;
+use super::lengths::{self, ReadLength};
+use super::marks::{self, MarkPlace};
+use super::tokens::{MarkToken, tokens};
+
+/// A number alone up to this is minutes, and above it seconds: nobody writes a script of three hours, or of two minutes in seconds.
+const MOST_MINUTES: f64 = 110.0;
+
+/// Splits YAML front matter from a text. Returns what it says, and the byte where the script begins.
+pub(super) fn split(text: &str, document: &mut ScriptDocument) -> usize {
+    let is_fence = |line: &str| line.trim_end() == "---";
+    let start = text.len() - text.trim_start_matches('\n').len();
+    let mut at = start;
+    let mut lines = text[start..].split_inclusive('\n');
+    if !lines.next().is_some_and(|line| {
+        at += line.len();
+        is_fence(line)
+    }) {
+        return 0;
+    }
+    let first = at;
+    for line in lines {
+        let end = at;
+        at += line.len();
+        if is_fence(line) || line.trim_end() == "..." {
+            let first_line = text[..first].matches('\n').count() + 1;
+            read(&text[first..end], first_line, document);
+            return at;
+        }
+        // It was a line across the page.
+        if !line.trim().is_empty() && !line.starts_with([' ', '\t', '-', '#']) && !line.contains(':') {
+            return 0;
+        }
+    }
+    0
+}
+
+fn read(yaml: &str, first_line: usize, document: &mut ScriptDocument) {
+    for (number, line) in yaml.lines().enumerate() {
+        let remark = one_line(line.trim_start_matches(['#', ' ']));
+        if remark.is_empty() {
+            continue;
+        }
+        let is_key = !line.starts_with([' ', '\t', '-', '#']);
+        let (key, value) = line.split_once(':').unwrap_or_default();
+        let value = value.trim().trim_matches(['"', '\'']);
+        if !is_key || !set(document, key, value, first_line + number) {
+            document.metadata.remarks.push(remark);
+        }
+    }
+}
+
+/// Takes the lines that say something about the script from its beginning.
+pub(super) fn take_header(document: &mut ScriptDocument) {
+    let items = std::mem::take(&mut document.items);
+    let mut is_header = true;
+    for item in items {
+        if let ScriptItem::Block(block) = &item
+            && block.is_prose()
+            && is_header
+        {
+            let lines: Vec<&str> = block.text.lines().filter(|line| !line.trim().is_empty()).collect();
+            if !lines.is_empty() && lines.iter().all(|line| key_and_value(line).is_some()) {
+                for (number, line) in lines.iter().enumerate() {
+                    take_line(document, line, block.line + number);
+                }
+                continue;
+            }
+            is_header = false;
+        }
+        document.items.push(item);
+    }
+}
+
+fn take_line(document: &mut ScriptDocument, line: &str, number: usize) {
+    let Some((key, value)) = key_and_value(line) else { return };
+    if !set(document, &key, value, number) {
+        document.metadata.remarks.push(one_line(line));
+    }
+}
+
+/// Splits a line such as `Duration: 10 minutes`.
+pub(super) fn key_and_value(line: &str) -> Option<(String, &str)> {
+    const OTHERS: [&str; 22] = [
+        "theme",
+        "focus",
+        "voice",
+        "music",
+        "level",
+        "audience",
+        "date",
+        "version",
+        "category",
+        "style",
+        "tone",
+        "mood",
+        "pace",
+        "background",
+        "setting",
+        "format",
+        "type",
+        "goal",
+        "intention",
+        "word count",
+        "words",
+        "script",
+    ];
+    let (key, value) = line.trim().trim_start_matches(['-', '•']).split_once(':')?;
+    let key = key.trim().trim_matches(['*', '_']).trim().to_lowercase();
+    let is_mark = !marks::read(line.trim(), MarkPlace::Bare).events.is_empty();
+    let is_known = MetadataKey::of(&key).is_some() || OTHERS.contains(&key.as_str());
+    (is_known && !is_mark && !value.trim().is_empty()).then(|| (key, value.trim().trim_start_matches(['*', ' '])))
+}
+
+/// What a manifest has a place for.
+#[derive(Clone, Copy)]
+enum MetadataKey {
+    Title,
+    Length,
+    Seconds,
+    Minutes,
+    Language,
+    Teacher,
+    Summary,
+    License,
+}
+
+impl MetadataKey {
+    fn of(key: &str) -> Option<Self> {
+        Some(match key.trim().to_lowercase().replace('_', " ").as_str() {
+            "title" | "name" => Self::Title,
+            "duration" | "length" | "time" | "running time" | "total time" | "estimated duration"
+            | "estimated time" | "target" | "target length" | "target duration" | "approximate length" => Self::Length,
+            "target seconds" | "duration seconds" | "seconds" => Self::Seconds,
+            "target minutes" | "duration minutes" | "minutes" => Self::Minutes,
+            "language" | "lang" | "locale" => Self::Language,
+            "teacher" | "author" | "by" | "written by" | "guided by" | "creator" => Self::Teacher,
+            "summary" | "description" | "purpose" | "subtitle" => Self::Summary,
+            "license" | "licence" | "copyright" => Self::License,
+            _ => return None,
+        })
+    }
+}
+
+/// Sets what a key says. Returns whether it was understood.
+fn set(document: &mut ScriptDocument, key: &str, value: &str, line: usize) -> bool {
+    let Some(known) = MetadataKey::of(key) else { return false };
+    let text = one_line(value);
+    if text.is_empty() {
+        return false;
+    }
+    let wanted = |length: Option<ReadLength>, metadata: &mut ScriptMetadata| {
+        metadata.wanted = length.map(Into::into).or(metadata.wanted);
+        length.is_some()
+    };
+    let number = || text.parse::<f64>().ok();
+    let metadata = &mut document.metadata;
+    match known {
+        MetadataKey::Title => metadata.title = Some(text),
+        MetadataKey::Teacher => metadata.teacher = Some(text),
+        MetadataKey::Summary => metadata.summary = Some(text),
+        MetadataKey::License => metadata.license = Some(text),
+        MetadataKey::Length => return wanted(read_length(&text), metadata),
+        MetadataKey::Seconds => {
+            return wanted(number().and_then(|seconds| ReadLength::seconds(seconds, None, true)), metadata);
+        }
+        MetadataKey::Minutes => {
+            return wanted(number().and_then(|minutes| ReadLength::seconds(minutes * 60.0, None, true)), metadata);
+        }
+        MetadataKey::Language => match language_tag(&text) {
+            Some(tag) => metadata.language = Some(tag),
+            None => {
+                document.note(
+                    line,
+                    format!("{text:?} is no language that is known; write its tag, such as language = \"de\""),
+                );
+                return false;
+            }
+        },
+    }
+    true
+}
+
+fn read_length(text: &str) -> Option<ReadLength> {
+    let tokens = tokens(text);
+    if let [MarkToken::Number(number)] = tokens.as_slice() {
+        let seconds = if *number <= MOST_MINUTES { number * 60.0 } else { *number };
+        return ReadLength::seconds(seconds, None, true);
+    }
+    lengths::find(&tokens).map(|(length, _)| length).filter(|length| length.is_exact && !length.natural.is_zero())
+}
+
+/// Returns the tag of a language that is given by a tag or by its English name.
+pub(super) fn language_tag(text: &str) -> Option<String> {
+    const NAMES: [(&str, &str); 16] = [
+        ("english", "en"),
+        ("german", "de"),
+        ("deutsch", "de"),
+        ("french", "fr"),
+        ("français", "fr"),
+        ("spanish", "es"),
+        ("español", "es"),
+        ("italian", "it"),
+        ("portuguese", "pt"),
+        ("dutch", "nl"),
+        ("polish", "pl"),
+        ("swedish", "sv"),
+        ("hindi", "hi"),
+        ("japanese", "ja"),
+        ("chinese", "zh"),
+        ("tibetan", "bo"),
+    ];
+    let text = text.trim().replace('_', "-");
+    if let Some((_, tag)) = NAMES.iter().find(|(name, _)| *name == text.to_lowercase()) {
+        return Some((*tag).to_owned());
+    }
+    let mut parts = text.split('-');
+    let is_language = parts
+        .next()
+        .is_some_and(|part| (2..=3).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphabetic()));
+    let is_subtag = |part: &str| (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    (is_language && parts.all(is_subtag)).then_some(text)
+}

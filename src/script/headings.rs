@@ -1,0 +1,188 @@
+//! Finds what a line is by how it begins or stands: titles of sections, speakers, words to the guide, rules.
+
+use super::block::{BlockKind, EventContent, ScriptEvent, ScriptItem, ScriptPause, TextBlock};
+use super::lengths;
+use super::marks::{self, MarkPlace};
+use super::tokens::tokens;
+
+/// The level of a bold title: below all that are marked as headings.
+const BOLD_LEVEL: u8 = 7;
+/// The most words of a title that is not marked as one.
+const MOST_TITLE_WORDS: usize = 10;
+/// The most words of a bold label before a line.
+const MOST_LABEL_WORDS: usize = 5;
+/// Who speaks, where a script names its speaker.
+const SPEAKERS: [&str; 16] = [
+    "guide",
+    "narrator",
+    "teacher",
+    "instructor",
+    "speaker",
+    "voice",
+    "voiceover",
+    "voice over",
+    "host",
+    "facilitator",
+    "therapist",
+    "leader",
+    "coach",
+    "meditation guide",
+    "narration",
+    "vo",
+];
+
+/// Turns bold lines into titles, and rules into pauses, unless they only set sections apart.
+pub(super) fn find(items: &mut Vec<ScriptItem>) {
+    let titled = std::mem::take(items).into_iter().flat_map(with_bold_title).collect::<Vec<_>>();
+    let is = |at: Option<usize>, fits: fn(&BlockKind) -> bool| match at.and_then(|at| titled.get(at)) {
+        Some(ScriptItem::Block(block)) => fits(&block.kind),
+        Some(ScriptItem::Event(_)) => false,
+        None => true,
+    };
+    let separates = |kind: &BlockKind| matches!(kind, BlockKind::Heading(_) | BlockKind::Rule);
+    let mut sorted = Vec::new();
+    for (at, item) in titled.iter().enumerate() {
+        match item {
+            ScriptItem::Block(block) if block.kind == BlockKind::Rule => {
+                if !is(at.checked_sub(1), separates) && !is(Some(at + 1), separates) {
+                    let content = EventContent::Pause(ScriptPause { length: None, waits: false });
+                    sorted.push(ScriptItem::Event(ScriptEvent { line: block.line, content }));
+                }
+            }
+            other => sorted.push(other.clone()),
+        }
+    }
+    *items = sorted;
+}
+
+/// Splits off the title of a section that is in bold: alone, or before a colon.
+fn with_bold_title(item: ScriptItem) -> Vec<ScriptItem> {
+    let ScriptItem::Block(block) = &item else { return vec![item] };
+    let is_mark = !marks::read(block.text.trim(), MarkPlace::Bare).events.is_empty();
+    let is_open = speaker_prefix(&block.text).is_some() || direction_line(block.text.trim()).is_some() || is_mark;
+    if !block.is_prose() || is_open {
+        return vec![item];
+    }
+    if is_bold_title(block) {
+        return vec![ScriptItem::Block(TextBlock::new(BlockKind::Heading(BOLD_LEVEL), block.line, block.text.trim()))];
+    }
+    if let Some((label, rest)) = bold_label(block) {
+        let title = TextBlock::new(BlockKind::Heading(BOLD_LEVEL), block.line, label);
+        return vec![ScriptItem::Block(title), ScriptItem::Block(rest)];
+    }
+    vec![item]
+}
+
+fn is_bold_title(block: &TextBlock) -> bool {
+    let text = block.text.trim();
+    let is_short = !text.contains('\n') && text.split_whitespace().count() <= MOST_TITLE_WORDS;
+    if block.bold.is_empty() || !is_short || text.ends_with(['.', '!', ',', '…', '"', '”']) {
+        return false;
+    }
+    let mut depth = 0_usize;
+    block.text.char_indices().all(|(at, character)| {
+        match character {
+            '(' | '[' => depth += 1,
+            ')' | ']' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        depth > 0 || !character.is_alphanumeric() || block.bold.iter().any(|range| range.contains(&at))
+    })
+}
+
+fn bold_label(block: &TextBlock) -> Option<(String, TextBlock)> {
+    let range = block.bold.first().filter(|range| range.start == 0)?.clone();
+    let inside = block.text[range.clone()].trim_end();
+    let after = block.text[range.end..].trim_start_matches(' ');
+    let rest = match inside.strip_suffix(':') {
+        Some(_) => after,
+        None => after.strip_prefix(':')?,
+    };
+    let label = inside.trim_end_matches(':').trim();
+    let is_label = !label.contains('\n') && (1..=MOST_LABEL_WORDS).contains(&label.split_whitespace().count());
+    if !is_label || rest.trim().is_empty() {
+        return None;
+    }
+    let removed = block.text.len() - rest.len();
+    let shift = |ranges: &[std::ops::Range<usize>]| {
+        let later = ranges.iter().filter(|range| range.start >= removed);
+        later.map(|range| range.start - removed..range.end - removed).collect()
+    };
+    let paragraph = TextBlock {
+        kind: block.kind,
+        line: block.line,
+        text: rest.to_owned(),
+        italics: shift(&block.italics),
+        bold: shift(&block.bold),
+    };
+    Some((label.to_owned(), paragraph))
+}
+
+/// Splits the time in brackets from the end of a title: "Arriving (2 minutes)".
+pub(super) fn without_time(title: &str) -> (String, Option<String>) {
+    let text = title.trim();
+    let cut = [('(', ')'), ('[', ']')].into_iter().find_map(|(opening, closing)| {
+        let inner = text.trim_end_matches(':').trim_end().strip_suffix(closing)?;
+        let at = inner.rfind(opening).filter(|at| *at > 0)?;
+        let found = tokens(&inner[at + 1..]);
+        let has_time = lengths::find(&found).is_some_and(|(length, _)| length.is_exact);
+        has_time.then(|| (at, inner[at + 1..].to_owned()))
+    });
+    match cut {
+        Some((at, time)) => (text[..at].trim_end().to_owned(), Some(time)),
+        None => (text.to_owned(), None),
+    }
+}
+
+/// Returns the length of the speaker's name at the start of a line, with its colon.
+pub(super) fn speaker_prefix(text: &str) -> Option<usize> {
+    let line = text.split('\n').next().unwrap_or_default();
+    let (name, _) = line.split_once(':').filter(|(name, _)| name.len() <= 60)?;
+    let name_alone = name.split('(').next().unwrap_or_default();
+    let has_remark = name_alone.len() == name.len() || name.trim_end().ends_with(')');
+    if !has_remark || !is_speaker(name_alone) {
+        return None;
+    }
+    // What the speaker is told stays to be read.
+    Some(if name_alone.len() == name.len() { name.len() + 1 } else { name_alone.len() })
+}
+
+/// Whether a text is the name of the one who speaks.
+pub(super) fn is_speaker(text: &str) -> bool {
+    let name: String = text.trim().trim_matches(['[', ']', '*', '_']).trim().to_lowercase();
+    SPEAKERS.contains(&name.as_str())
+}
+
+/// Returns what follows a label such as `Note:` or `SFX:`, and whether it is plainly for the guide.
+pub(super) fn direction_line(line: &str) -> Option<(&str, bool)> {
+    const NOTES: [&str; 12] = [
+        "note",
+        "notes",
+        "teacher note",
+        "teacher's note",
+        "teacher’s note",
+        "director's note",
+        "direction",
+        "directions",
+        "stage direction",
+        "tone",
+        "delivery",
+        "instructor note",
+    ];
+    const SOUNDS: [&str; 8] = ["sfx", "fx", "sound", "sounds", "sound effect", "music", "audio", "background"];
+    let (label, rest) = line.split_once(':')?;
+    let label = label.trim().trim_matches(['*', '_']).to_lowercase();
+    if NOTES.contains(&label.as_str()) {
+        return Some((rest.trim(), true));
+    }
+    SOUNDS.contains(&label.as_str()).then(|| (rest.trim(), false))
+}
+
+/// Whether a line is drawn across the page, or consists of stars.
+pub(super) fn is_rule(line: &str) -> bool {
+    let signs = || line.chars().filter(|c| !c.is_whitespace());
+    let first = signs().next();
+    let is_ornament = matches!(first, Some('⁂'));
+    let is_sign = |c: char| "*-–—_=~•·#⁂".contains(c);
+    signs().all(|c| is_sign(c) && Some(c) == first) && (signs().count() >= 3 || is_ornament)
+}

@@ -1,0 +1,494 @@
+//! Finds what is spoken, and what is not, in the blocks of a script.
+
+use super::ScriptNote;
+use super::block::{BlockKind, EventContent, ScriptEvent, ScriptItem, TextBlock};
+use super::headings;
+use super::marks::{self, MarkPlace, ReadMark};
+use super::quotes::{self, Quotation};
+
+/// The longest mark in brackets, in bytes.
+const LONGEST_MARK: usize = 1000;
+
+/// Turns blocks into events, and adds what was not understood to the notes.
+pub(super) fn interpret(items: Vec<ScriptItem>, may_quote: bool, notes: &mut Vec<ScriptNote>) -> Vec<ScriptEvent> {
+    let quotation = if may_quote { quotes::find(&items) } else { Quotation::None };
+    let mut interpreter = Interpreter {
+        events: Vec::new(),
+        notes,
+        speech: Pending::default(),
+        aside: Pending::default(),
+        directions: Vec::new(),
+    };
+    for item in items {
+        match item {
+            ScriptItem::Event(event) => interpreter.events.push(event),
+            ScriptItem::Block(block) => interpreter.read_block(&block, quotation),
+        }
+    }
+    interpreter.events
+}
+
+/// Text that was read and belongs together.
+#[derive(Default)]
+struct Pending {
+    text: String,
+    /// Where it starts.
+    line: usize,
+}
+
+impl Pending {
+    fn push(&mut self, line: usize, text: &str) {
+        if self.text.trim().is_empty() {
+            self.line = line;
+        }
+        self.text.push_str(text);
+    }
+
+    fn take(&mut self) -> (String, usize) {
+        (std::mem::take(&mut self.text), self.line)
+    }
+}
+
+struct Interpreter<'notes> {
+    events: Vec<ScriptEvent>,
+    notes: &'notes mut Vec<ScriptNote>,
+    /// What is spoken.
+    speech: Pending,
+    /// What stands outside the quotation marks.
+    aside: Pending,
+    /// Words to the guide within the speech that is pending.
+    directions: Vec<ScriptEvent>,
+}
+
+/// Where a block is being read.
+struct Reading<'block> {
+    block: &'block TextBlock,
+    at: usize,
+    /// Whether the text at this place is spoken.
+    is_speech: bool,
+    /// The quotation mark that ends the speech.
+    closing: Option<char>,
+    quotation: Quotation,
+}
+
+impl<'block> Reading<'block> {
+    fn rest(&self) -> &'block str {
+        &self.block.text[self.at..]
+    }
+
+    fn line(&self) -> usize {
+        self.block.line + self.block.text[..self.at].matches('\n').count()
+    }
+
+    fn is_at_line_start(&self) -> bool {
+        self.at == 0 || self.block.text[..self.at].ends_with('\n')
+    }
+}
+
+impl Interpreter<'_> {
+    fn read_block(&mut self, block: &TextBlock, quotation: Quotation) {
+        match block.kind {
+            BlockKind::Heading(level) => self.read_heading(block, level),
+            // Rules have been sorted out by their neighbours.
+            BlockKind::Rule => {}
+            BlockKind::Paragraph | BlockKind::Quotation => {
+                let is_speech = match quotation {
+                    Quotation::None => true,
+                    Quotation::Marks => false,
+                    Quotation::Blocks => block.kind == BlockKind::Quotation,
+                };
+                let mut reading = Reading { block, at: 0, is_speech, closing: None, quotation };
+                while reading.at < block.text.len() {
+                    self.step(&mut reading);
+                }
+                self.flush();
+            }
+        }
+    }
+
+    /// A heading is a chapter; a time in brackets behind it, which is true at one length only, is left to the guide.
+    fn read_heading(&mut self, block: &TextBlock, level: u8) {
+        let (title, remark) = headings::without_time(&block.text);
+        let mark = unbracketed(&title).map(|inner| marks::read(inner, MarkPlace::Bracket)).unwrap_or_default();
+        if !mark.events.is_empty() {
+            return self.emit_mark(block.line, mark, &title);
+        }
+        if let Some(remark) = remark {
+            self.push(block.line, EventContent::Direction(remark));
+        }
+        let title = one_line(title.trim().trim_end_matches(':'));
+        if title.chars().any(char::is_alphanumeric) {
+            self.push(block.line, EventContent::Chapter { title, level });
+        }
+    }
+
+    /// Reads one character, mark, or line.
+    fn step(&mut self, reading: &mut Reading) {
+        if reading.is_at_line_start() && self.read_line_start(reading) {
+            return;
+        }
+        if self.read_italics(reading) {
+            return;
+        }
+        let Some(character) = reading.rest().chars().next() else { return };
+        let is_read = match character {
+            '(' | '[' | '{' | '<' => self.read_bracket(reading, character),
+            ']' | '}' => {
+                reading.at += 1;
+                true
+            }
+            _ => reading.quotation == Quotation::Marks && self.read_quotation_mark(reading, character),
+        };
+        if !is_read {
+            let text = if character == '\n' { " " } else { &reading.rest()[..character.len_utf8()] };
+            self.add_text(reading, text);
+            reading.at += character.len_utf8();
+        }
+    }
+
+    fn add_text(&mut self, reading: &Reading, text: &str) {
+        let pending = if reading.is_speech { &mut self.speech } else { &mut self.aside };
+        pending.push(reading.line(), text);
+    }
+
+    /// Reads what can only stand at the start of a line. Returns whether anything was read.
+    fn read_line_start(&mut self, reading: &mut Reading) -> bool {
+        let rest = reading.rest();
+        let line_text = rest.split('\n').next().unwrap_or_default();
+        let trimmed = line_text.trim();
+        let end = reading.at + line_text.len();
+        if let Some(length) = headings::speaker_prefix(rest) {
+            self.flush();
+            reading.at += length;
+            return true;
+        }
+        if let Some((text, is_known)) = headings::direction_line(trimmed) {
+            let mark = marks::read(text, MarkPlace::Bracket);
+            self.emit_mark_or_direction(reading.line(), mark, trimmed, !is_known);
+            reading.at = end;
+            return true;
+        }
+        let marker = bullet(rest);
+        if marker > 0 {
+            reading.at += marker;
+            return true;
+        }
+        let mark = marks::read(trimmed, MarkPlace::Bare);
+        let is_separate = trimmed.chars().next().is_none_or(|first| !first.is_lowercase())
+            || trimmed.contains(|c: char| c.is_ascii_digit())
+            || ends_sentence(&self.speech.text) && ends_sentence(&self.aside.text);
+        if !mark.events.is_empty() && is_separate {
+            self.emit_mark(reading.line(), mark, trimmed);
+            reading.at = end;
+            return true;
+        }
+        if headings::is_rule(trimmed) {
+            self.emit(reading.line(), EventContent::Pause(super::block::ScriptPause { length: None, waits: false }));
+            reading.at = end;
+            return true;
+        }
+        false
+    }
+
+    /// Reads italics that stand for themselves, and not for a stressed word. Returns whether anything was read.
+    fn read_italics(&mut self, reading: &mut Reading) -> bool {
+        let block = reading.block;
+        let Some(range) = block.italics.iter().find(|range| range.start == reading.at) else { return false };
+        let content = block.text[range.clone()].trim();
+        let before = if reading.is_speech { &self.speech.text } else { &self.aside.text };
+        let stands_alone = ends_sentence(before) && starts_anew(&block.text[range.end..]);
+        if !stands_alone || unbracketed(content).is_some() || !reading.is_speech {
+            return false;
+        }
+        let line = reading.line();
+        let mark = marks::read(content, MarkPlace::Aside);
+        if !mark.events.is_empty() || reading.quotation != Quotation::None {
+            self.emit_mark_or_direction(line, mark, content, false);
+            reading.at = range.end;
+            return true;
+        }
+        if range.start == 0 && range.end == block.text.len() {
+            let message = format!(
+                "{} is in italics, and is spoken; if it is not to be, put a # before it in the manifest",
+                quoted(content)
+            );
+            self.notes.push(ScriptNote { line, message });
+        }
+        false
+    }
+
+    /// Reads what is in brackets. Returns whether anything was read.
+    fn read_bracket(&mut self, reading: &mut Reading, opening: char) -> bool {
+        let rest = reading.rest();
+        let line = reading.line();
+        if opening == '<' && !rest[1..].starts_with(|next: char| next.is_alphabetic() || matches!(next, '/' | '!')) {
+            return false;
+        }
+        if opening == '['
+            && let Some(length) = pronunciation(rest)
+        {
+            self.add_text(reading, &rest[..length].replace('\n', " "));
+            reading.at += length;
+            return true;
+        }
+        let Some(end) = closing_bracket(rest, opening) else {
+            if opening == '(' {
+                return false;
+            }
+            let message =
+                format!("{} has no closing bracket; it is spoken", quoted(rest.split('\n').next().unwrap_or(rest)));
+            self.notes.push(ScriptNote { line, message });
+            reading.at += 1;
+            return true;
+        };
+        let (content, after) = (&rest[1..end], &rest[end + 1..]);
+        match opening {
+            '(' => self.read_parentheses(reading, content, after),
+            '<' => {
+                reading.at += end + 1;
+                self.read_tag(reading, content);
+                true
+            }
+            _ => {
+                reading.at += end + 1;
+                self.read_square(reading, line, content, after);
+                true
+            }
+        }
+    }
+
+    /// Parentheses are a mark, words to the guide, or a part of the sentence.
+    fn read_parentheses(&mut self, reading: &mut Reading, content: &str, after: &str) -> bool {
+        let line = reading.line();
+        let mark = marks::read(content, MarkPlace::Aside);
+        let before = if reading.is_speech { &self.speech.text } else { &self.aside.text };
+        let after_punctuation = after.strip_prefix(['.', '!', ':']).unwrap_or(after);
+        let stands_alone = ends_sentence(before) && starts_anew(after_punctuation);
+        let is_mark = !mark.events.is_empty() && mark.is_complete;
+        if !(is_mark || stands_alone || !reading.is_speech) {
+            return false;
+        }
+        reading.at += content.len() + 2;
+        self.emit_mark_or_direction(line, mark, content, false);
+        if stands_alone && after.len() != after_punctuation.len() {
+            reading.at += 1;
+        }
+        true
+    }
+
+    fn read_square(&mut self, reading: &mut Reading, line: usize, content: &str, after: &str) {
+        if headings::is_speaker(content) {
+            self.flush();
+            reading.at += after.len() - after.trim_start_matches([':', ' ']).len();
+            return;
+        }
+        // A link: its text is spoken, its address is not.
+        if let Some(end) =
+            after.strip_prefix('(').and_then(|link| link.find(')')).filter(|end| is_address(&after[1..=*end]))
+        {
+            self.add_text(reading, &one_line(content));
+            reading.at += end + 2;
+            return;
+        }
+        let mark = marks::read(content, MarkPlace::Bracket);
+        let is_time = content.chars().all(|c| c.is_ascii_digit() || matches!(c, ':' | '-' | '–' | ' ' | '.'));
+        self.emit_mark_or_direction(line, mark, content, !is_time);
+    }
+
+    fn read_tag(&mut self, reading: &Reading, content: &str) {
+        let line = reading.line();
+        if let Some(comment) = content.strip_prefix("!--") {
+            return self.add_direction(line, comment.trim_end_matches("--"));
+        }
+        let name = content.trim_start_matches('/').split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+        const FORMATTING: [&str; 26] = [
+            "b", "i", "em", "strong", "u", "p", "br", "div", "span", "small", "center", "sup", "sub", "h1", "h2", "h3",
+            "ul", "ol", "li", "a", "speak", "prosody", "emphasis", "s", "voice", "details",
+        ];
+        if FORMATTING.contains(&name.to_ascii_lowercase().as_str()) {
+            return self.add_text(reading, " ");
+        }
+        self.emit_mark_or_direction(line, marks::read(content, MarkPlace::Bracket), content, true);
+    }
+
+    /// Begins or ends speech. Returns whether the character is a quotation mark that does so.
+    fn read_quotation_mark(&mut self, reading: &mut Reading, character: char) -> bool {
+        match reading.closing {
+            Some(closing) if quotes::closes(character, closing) => {
+                reading.closing = None;
+                reading.is_speech = false;
+                self.speech.text.push(' ');
+            }
+            None => match quotes::closing_of(character) {
+                Some(closing) => {
+                    self.flush_aside();
+                    reading.closing = Some(closing);
+                    reading.is_speech = true;
+                }
+                None => return false,
+            },
+            Some(_) => return false,
+        }
+        reading.at += character.len_utf8();
+        true
+    }
+
+    /// Emits what a mark says, and keeps it as a direction where it says more, or nothing that is known.
+    fn emit_mark_or_direction(&mut self, line: usize, mark: ReadMark, content: &str, reports: bool) {
+        if !mark.events.is_empty() {
+            return self.emit_mark(line, mark, content);
+        }
+        if reports && content.chars().any(char::is_alphanumeric) {
+            let message = format!("{} is not understood; it is a comment in the manifest", quoted(content));
+            self.notes.push(ScriptNote { line, message });
+        }
+        self.add_direction(line, content);
+    }
+
+    fn emit_mark(&mut self, line: usize, mark: ReadMark, content: &str) {
+        self.flush();
+        if !mark.is_complete {
+            self.push(line, EventContent::Direction(one_line(content)));
+        }
+        for event in mark.events {
+            self.push(line, event);
+        }
+    }
+
+    fn emit(&mut self, line: usize, content: EventContent) {
+        self.flush();
+        self.push(line, content);
+    }
+
+    fn push(&mut self, line: usize, content: EventContent) {
+        self.events.push(ScriptEvent { line, content });
+    }
+
+    fn add_direction(&mut self, line: usize, text: &str) {
+        let text = one_line(text);
+        if text.chars().any(char::is_alphanumeric) {
+            self.directions.push(ScriptEvent { line, content: EventContent::Direction(text) });
+        }
+    }
+
+    fn flush(&mut self) {
+        self.flush_aside();
+        self.flush_speech();
+    }
+
+    fn flush_speech(&mut self) {
+        self.events.append(&mut self.directions);
+        let (text, line) = self.speech.take();
+        let text = one_line(&text);
+        // What is left of a sentence on both sides of a mark.
+        let text = text.trim_start_matches([',', ';', ':', '.', '!', '?', '–', '—', '-', ' ']);
+        let text = text.trim_end_matches(['–', '—', '-', '~', '_', '*', ' ']).trim_start_matches(['~', '_', '*']);
+        if text.chars().any(char::is_alphanumeric) {
+            self.push(line, EventContent::Line(text.to_owned()));
+        }
+    }
+
+    /// What stands outside the quotation marks is for the guide.
+    fn flush_aside(&mut self) {
+        let (text, line) = self.aside.take();
+        let text = one_line(&text);
+        if !text.chars().any(char::is_alphanumeric) {
+            return;
+        }
+        let mark = marks::read(&text, MarkPlace::Aside);
+        self.flush_speech();
+        if mark.events.is_empty() {
+            self.add_direction(line, &text);
+        } else {
+            if !mark.is_complete {
+                self.push(line, EventContent::Direction(text));
+            }
+            for event in mark.events {
+                self.push(line, event);
+            }
+        }
+    }
+}
+
+/// Puts a text on one line, with single spaces and without control characters.
+pub(super) fn one_line(text: &str) -> String {
+    let is_unwanted = |c: char| c.is_control() || c == '\u{feff}' || c == '\u{2029}';
+    let cleaned: String = text.chars().map(|c| if is_unwanted(c) { ' ' } else { c }).collect();
+    cleaned.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Quotes the beginning of a text in a message.
+fn quoted(text: &str) -> String {
+    const SHOWN: usize = 60;
+    let text = one_line(text);
+    let shown: String = text.chars().take(SHOWN).collect();
+    if shown.len() < text.len() { format!("\"{shown}…\"") } else { format!("\"{shown}\"") }
+}
+
+/// Returns the inside of a text that is all in one pair of brackets.
+fn unbracketed(text: &str) -> Option<&str> {
+    let text = text.trim();
+    let opening = text.chars().next().filter(|c| matches!(c, '(' | '[' | '{' | '<'))?;
+    let end = closing_bracket(text, opening)?;
+    (end + 1 == text.len()).then(|| &text[1..end])
+}
+
+/// Returns the place of the bracket that closes the one at the start of a text.
+fn closing_bracket(text: &str, opening: char) -> Option<usize> {
+    let closing = match opening {
+        '(' => ')',
+        '[' => ']',
+        '{' => '}',
+        _ => '>',
+    };
+    if text.starts_with("<!--") {
+        return text.find("-->").map(|at| at + 2);
+    }
+    let mut depth = 0_usize;
+    for (at, character) in text.char_indices().take_while(|(at, _)| *at <= LONGEST_MARK) {
+        if character == opening {
+            depth += 1;
+        } else if character == closing {
+            depth -= 1;
+            if depth == 0 {
+                return Some(at);
+            }
+        }
+    }
+    None
+}
+
+/// Returns the length of a pronunciation such as `[mettā](/mˈɛtə/)` at the start of a text, which a manifest writes the same way.
+fn pronunciation(text: &str) -> Option<usize> {
+    let end = text.find("](/")?;
+    let close = end + 3 + text[end + 3..].find("/)")? + 2;
+    let is_one = !text[1..end].contains(['[', ']', '\n']) && !text[end + 3..close - 2].contains(['/', '(', ')', '\n']);
+    is_one.then_some(close)
+}
+
+fn is_address(text: &str) -> bool {
+    text.starts_with("http") || text.starts_with("www.") || text.starts_with("mailto:") || text.starts_with('#')
+}
+
+/// Returns the length of the sign before an entry of a list.
+fn bullet(text: &str) -> usize {
+    let trimmed = text.trim_start_matches([' ', '\t']);
+    let indent = text.len() - trimmed.len();
+    let sign = ["- ", "• ", "* ", "– ", "· ", "> "].into_iter().find(|sign| trimmed.starts_with(sign));
+    let line = trimmed.split('\n').next().unwrap_or_default();
+    sign.filter(|_| line.chars().any(char::is_alphanumeric)).map_or(0, |sign| indent + sign.len())
+}
+
+/// Whether a sentence has ended, so that what follows stands for itself.
+fn ends_sentence(text: &str) -> bool {
+    let end = text.trim_end().chars().next_back();
+    end.is_none_or(|end| ".!?…:;—–\"”»)".contains(end))
+}
+
+/// Whether a text starts with something new.
+fn starts_anew(text: &str) -> bool {
+    let text = text.trim_start_matches([' ', '\t']);
+    text.chars().next().is_none_or(|first| {
+        first == '\n' || first.is_uppercase() || first.is_numeric() || "\"“«„([<{…*_".contains(first)
+    })
+}

@@ -1,0 +1,343 @@
+//! Lengths of time as people write them: "30 sec", "two minutes", "1:30", "2–3 minutes", "a few breaths".
+
+use std::ops::Range;
+use std::time::Duration;
+
+use super::tokens::MarkToken;
+
+/// A pause without a length lasts so long.
+pub(super) const USUAL_PAUSE: Duration = Duration::from_secs(8);
+/// "A few breaths", and "a few minutes".
+const FEW_BREATHS: f64 = 15.0;
+const FEW_MINUTES: f64 = 180.0;
+const BREATH: f64 = 5.0;
+/// The longest length that is read, in seconds.
+const LONGEST: f64 = 86_400.0;
+
+/// A length of time that was found in a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct ReadLength {
+    pub(super) natural: Duration,
+    /// The other end of a range.
+    pub(super) longest: Option<Duration>,
+    /// Whether the script says it in units of time.
+    pub(super) is_exact: bool,
+}
+
+impl ReadLength {
+    pub(super) fn exact(natural: Duration) -> Self {
+        Self { natural, longest: None, is_exact: true }
+    }
+
+    /// A length in seconds; `None` if it is no length of a session's part.
+    pub(super) fn seconds(seconds: f64, longest: Option<f64>, is_exact: bool) -> Option<Self> {
+        let duration = |seconds: f64| {
+            let is_sane = seconds.is_finite() && (0.0..=LONGEST).contains(&seconds);
+            is_sane.then(|| Duration::from_millis((seconds * 1000.0).round() as u64))
+        };
+        let natural = duration(seconds)?;
+        let longest = longest.and_then(duration).filter(|longest| *longest > natural);
+        Some(Self { natural, longest, is_exact })
+    }
+}
+
+/// A unit of time, and what a few of them are.
+#[derive(Clone, Copy, PartialEq)]
+struct TimeUnit {
+    seconds: f64,
+    few: f64,
+    is_exact: bool,
+}
+
+/// Finds the first length in a text, and where it is.
+pub(super) fn find(tokens: &[MarkToken]) -> Option<(ReadLength, Range<usize>)> {
+    (0..tokens.len()).find_map(|start| {
+        let (length, end) = read(tokens, start)?;
+        Some((length, start..end))
+    })
+}
+
+/// Returns the number alone that a text holds, as seconds.
+pub(super) fn bare_number(tokens: &[MarkToken]) -> Option<ReadLength> {
+    match tokens {
+        [MarkToken::Number(seconds)] => ReadLength::seconds(*seconds, None, true),
+        [MarkToken::Number(seconds), MarkToken::Dash, MarkToken::Number(longest)] => {
+            ReadLength::seconds(*seconds, Some(*longest), true)
+        }
+        _ => None,
+    }
+}
+
+/// Reads a length that starts at a token.
+fn read(tokens: &[MarkToken], start: usize) -> Option<(ReadLength, usize)> {
+    if let MarkToken::Clock(seconds) = tokens.get(start)? {
+        return Some((ReadLength::seconds(*seconds, None, true)?, start + 1));
+    }
+    let (amount, at) = amount(tokens, start)?;
+    let at = skip_adjectives(tokens, at);
+    let Some(MarkToken::Word(word)) = tokens.get(at) else { return None };
+    if is_moment(word) {
+        let is_amount = !matches!(amount, Amount::Number(number, _) if number > 1.0);
+        let length = ReadLength { natural: USUAL_PAUSE, longest: None, is_exact: false };
+        return is_amount.then_some((length, at + 1));
+    }
+    let unit = time_unit(word)?;
+    let mut at = at + 1;
+    let (mut seconds, mut longest, mut is_exact) = match amount {
+        Amount::Number(number, longest) => {
+            (number * unit.seconds, longest.map(|longest| longest * unit.seconds), unit.is_exact)
+        }
+        Amount::Few => (unit.few, None, false),
+        Amount::Couple => (2.0 * unit.seconds, None, false),
+    };
+    if words_are(tokens, at, &["and", "a", "half"]) {
+        seconds += unit.seconds / 2.0;
+        at += 3;
+    } else if words_are(tokens, at, &["or", "two"]) || words_are(tokens, at, &["or", "so"]) {
+        longest = (tokens[at + 1] == MarkToken::Word("two".to_owned())).then_some(2.0 * unit.seconds);
+        is_exact &= longest.is_some();
+        at += 2;
+    }
+    if longest.is_none()
+        && let Some((other, end)) = other_end(tokens, at)
+    {
+        longest = Some(other);
+        at = end;
+    }
+    // "1 minute 30 seconds"
+    let rest = if words_are(tokens, at, &["and"]) { at + 1 } else { at };
+    if let Some((more, end)) = smaller_part(tokens, rest, unit) {
+        seconds += more;
+        at = end;
+    }
+    Some((ReadLength::seconds(seconds, longest, is_exact)?, at))
+}
+
+/// Reads the other end of a range whose ends have units of their own, as in "30 seconds or up to 2 minutes".
+fn other_end(tokens: &[MarkToken], start: usize) -> Option<(f64, usize)> {
+    let ways: [&[&str]; 5] = [&["or", "up", "to"], &["up", "to"], &["to"], &["or"], &["or", "even"]];
+    let way = ways.iter().find(|way| words_are(tokens, start, way)).map(|way| way.len());
+    let at = way.or_else(|| matches!(tokens.get(start), Some(MarkToken::Dash)).then_some(1))?;
+    let (Amount::Number(number, None), at) = amount(tokens, start + at)? else { return None };
+    let Some(MarkToken::Word(word)) = tokens.get(at) else { return None };
+    Some((number * time_unit(word)?.seconds, at + 1))
+}
+
+/// Reads the rest of a length in a smaller unit, such as the seconds behind minutes.
+fn smaller_part(tokens: &[MarkToken], start: usize, than: TimeUnit) -> Option<(f64, usize)> {
+    let (Amount::Number(number, None), at) = amount(tokens, start)? else { return None };
+    let Some(MarkToken::Word(word)) = tokens.get(at) else { return None };
+    let unit = time_unit(word).filter(|unit| unit.is_exact && than.is_exact && unit.seconds < than.seconds)?;
+    Some((number * unit.seconds, at + 1))
+}
+
+enum Amount {
+    /// A number, and the other end of a range.
+    Number(f64, Option<f64>),
+    Few,
+    Couple,
+}
+
+fn amount(tokens: &[MarkToken], start: usize) -> Option<(Amount, usize)> {
+    let word = |at: usize| match tokens.get(at) {
+        Some(MarkToken::Word(word)) => word.as_str(),
+        _ => "",
+    };
+    let start = if matches!(word(start), "a" | "another") && matches!(word(start + 1), "few" | "couple") {
+        start + 1
+    } else {
+        start
+    };
+    match word(start) {
+        "few" | "several" | "some" => return Some((Amount::Few, start + 1)),
+        "couple" => return Some((Amount::Couple, start + 1 + usize::from(word(start + 1) == "of"))),
+        "half" => {
+            return Some((Amount::Number(0.5, None), start + 1 + usize::from(matches!(word(start + 1), "a" | "an"))));
+        }
+        _ => {}
+    }
+    let (number, at) = number(tokens, start)?;
+    let is_range = matches!(tokens.get(at), Some(MarkToken::Dash)) || matches!(word(at), "to" | "or");
+    match number_after(tokens, at).filter(|_| is_range) {
+        Some((longest, end)) if longest > number => Some((Amount::Number(number, Some(longest)), end)),
+        // As in "two-minute".
+        _ if matches!(tokens.get(at), Some(MarkToken::Dash)) => Some((Amount::Number(number, None), at + 1)),
+        _ => Some((Amount::Number(number, None), at)),
+    }
+}
+
+fn number_after(tokens: &[MarkToken], at: usize) -> Option<(f64, usize)> {
+    number(tokens, at + 1)
+}
+
+/// Reads a number in digits or in words.
+pub(super) fn number(tokens: &[MarkToken], start: usize) -> Option<(f64, usize)> {
+    match tokens.get(start)? {
+        MarkToken::Number(number) => match tokens.get(start + 1) {
+            Some(MarkToken::Number(fraction)) if *fraction < 1.0 => Some((number + fraction, start + 2)),
+            _ => Some((*number, start + 1)),
+        },
+        MarkToken::Word(word) => {
+            let number = number_word(word)?;
+            let next = start + 1 + usize::from(matches!(tokens.get(start + 1), Some(MarkToken::Dash)));
+            match tokens.get(next) {
+                Some(MarkToken::Word(word)) if number >= 20.0 => match number_word(word).filter(|unit| *unit < 10.0) {
+                    Some(unit) => Some((number + unit, next + 1)),
+                    None => Some((number, start + 1)),
+                },
+                _ => Some((number, start + 1)),
+            }
+        }
+        _ => None,
+    }
+}
+
+fn number_word(word: &str) -> Option<f64> {
+    const SMALL: [&str; 20] = [
+        "zero",
+        "one",
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+        "ten",
+        "eleven",
+        "twelve",
+        "thirteen",
+        "fourteen",
+        "fifteen",
+        "sixteen",
+        "seventeen",
+        "eighteen",
+        "nineteen",
+    ];
+    const TENS: [&str; 8] = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
+    if matches!(word, "a" | "an") {
+        return Some(1.0);
+    }
+    let small = SMALL.iter().position(|name| *name == word).map(|number| number as f64);
+    small.or_else(|| TENS.iter().position(|name| *name == word).map(|tens| 10.0 * (tens as f64 + 2.0)))
+}
+
+fn time_unit(word: &str) -> Option<TimeUnit> {
+    let unit = |seconds: f64, few: f64, is_exact: bool| Some(TimeUnit { seconds, few, is_exact });
+    let usual = USUAL_PAUSE.as_secs_f64();
+    match word {
+        "ms" | "msec" | "millisecond" | "milliseconds" => unit(0.001, usual, true),
+        "s" | "sec" | "secs" | "second" | "seconds" => unit(1.0, usual, true),
+        "m" | "min" | "mins" | "minute" | "minutes" => unit(60.0, FEW_MINUTES, true),
+        "h" | "hr" | "hrs" | "hour" | "hours" => unit(3600.0, 3600.0, true),
+        "breath" | "breaths" => unit(BREATH, FEW_BREATHS, false),
+        "count" | "counts" | "beat" | "beats" => unit(1.0, usual, false),
+        _ => None,
+    }
+}
+
+fn is_moment(word: &str) -> bool {
+    matches!(word, "moment" | "moments" | "while" | "bit")
+}
+
+/// Skips what stands between a number and its unit: "three slow breaths", "one full minute".
+fn skip_adjectives(tokens: &[MarkToken], start: usize) -> usize {
+    const ADJECTIVES: [&str; 16] = [
+        "full",
+        "whole",
+        "long",
+        "longer",
+        "deep",
+        "slow",
+        "more",
+        "gentle",
+        "conscious",
+        "natural",
+        "easy",
+        "of",
+        "good",
+        "little",
+        "short",
+        "brief",
+    ];
+    let is_adjective =
+        |at: &usize| matches!(tokens.get(*at), Some(MarkToken::Word(word)) if ADJECTIVES.contains(&word.as_str()));
+    start + (start..start + 2).take_while(is_adjective).count()
+}
+
+fn words_are(tokens: &[MarkToken], start: usize, words: &[&str]) -> bool {
+    let is_word =
+        |(at, word): (usize, &&str)| matches!(tokens.get(start + at), Some(MarkToken::Word(found)) if found == word);
+    words.iter().enumerate().all(is_word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tokens::tokens;
+    use super::*;
+
+    #[test]
+    fn lengths_are_read_as_people_write_them() {
+        for (text, seconds) in [
+            ("8s", 8.0),
+            ("30 sec", 30.0),
+            ("for two minutes", 120.0),
+            ("a two-minute silence", 120.0),
+            ("1 minute 30 seconds", 90.0),
+            ("1m30s", 90.0),
+            ("1 min and 15 sec", 75.0),
+            ("a minute and a half", 90.0),
+            ("half a minute", 30.0),
+            ("twenty-five seconds", 25.0),
+            ("1½ minutes", 90.0),
+            ("1:30", 90.0),
+            ("2.5 s", 2.5),
+            ("2,5 seconds", 2.5),
+            ("500ms", 0.5),
+            ("one full minute", 60.0),
+            ("an hour", 3600.0),
+        ] {
+            let (length, _) = find(&tokens(text)).unwrap_or_else(|| panic!("{text}"));
+            assert_eq!((length.natural.as_secs_f64(), length.is_exact), (seconds, true), "{text}");
+        }
+    }
+
+    #[test]
+    fn lengths_without_units_of_time_are_estimates() {
+        for (text, seconds) in [
+            ("for a few breaths", 15.0),
+            ("three slow breaths", 15.0),
+            ("a few minutes", 180.0),
+            ("a couple of minutes", 120.0),
+            ("a few seconds", 8.0),
+            ("a moment", 8.0),
+            ("a few moments", 8.0),
+        ] {
+            let (length, _) = find(&tokens(text)).unwrap_or_else(|| panic!("{text}"));
+            assert_eq!((length.natural.as_secs_f64(), length.is_exact), (seconds, false), "{text}");
+        }
+    }
+
+    #[test]
+    fn ranges_have_two_ends() {
+        for (text, shortest, longest) in [
+            ("2-3 minutes", 120, 180),
+            ("10 to 15 seconds", 10, 15),
+            ("a minute or two", 60, 120),
+            ("30 seconds or up to 2 minutes", 30, 120),
+        ] {
+            let (length, _) = find(&tokens(text)).unwrap_or_else(|| panic!("{text}"));
+            assert_eq!(length.natural, Duration::from_secs(shortest), "{text}");
+            assert_eq!(length.longest, Some(Duration::from_secs(longest)), "{text}");
+        }
+    }
+
+    #[test]
+    fn other_numbers_are_no_lengths() {
+        for text in ["", "3 times", "softly", "chapter 2", "a b", "99999999999 hours", "5"] {
+            assert_eq!(find(&tokens(text)), None, "{text}");
+        }
+        assert_eq!(bare_number(&tokens("5")), Some(ReadLength::exact(Duration::from_secs(5))));
+    }
+}

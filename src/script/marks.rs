@@ -1,0 +1,541 @@
+//! What stands between brackets, in italics, or alone on a line: pauses, bells, and words to the one who guides.
+
+use std::time::Duration;
+
+use super::block::{EventContent, ScriptBell, ScriptPause};
+use super::lengths::{self, ReadLength};
+use super::tokens::{MarkToken, tokens};
+
+/// Where a mark stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum MarkPlace {
+    /// In `[]`, `<>` or `{}`, which nobody would speak.
+    Bracket,
+    /// In parentheses, in italics, or outside the quotation marks.
+    Aside,
+    /// As a line of its own, which may as well be spoken.
+    Bare,
+}
+
+/// What a mark says.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct ReadMark {
+    pub(super) events: Vec<EventContent>,
+    /// Whether it says nothing else.
+    pub(super) is_complete: bool,
+}
+
+/// The most strikes of one bell.
+const MOST_STRIKES: f64 = 108.0;
+/// A number alone is a pause of so many seconds at most; larger ones are years and the like.
+const LONGEST_BARE_NUMBER: Duration = Duration::from_mins(20);
+/// In a longer text, a length without a word for a pause means something else.
+const MOST_WORDS: usize = 12;
+
+/// Words that make a pause.
+const PAUSES: &[&str] = &["pause", "pauses", "pausing", "paused", "silence", "silent", "silently"];
+/// Words that make a pause together with a length, or at the start of a short mark.
+const RESTS: &[&str] = &[
+    "hold",
+    "holding",
+    "wait",
+    "waiting",
+    "rest",
+    "resting",
+    "quiet",
+    "stillness",
+    "still",
+    "break",
+    "gap",
+    "linger",
+    "beat",
+    "stop",
+];
+/// What may stand beside a pause or a bell without saying anything more.
+const FILLERS: &[&str] = &[
+    "for",
+    "of",
+    "a",
+    "an",
+    "the",
+    "about",
+    "around",
+    "approximately",
+    "approx",
+    "roughly",
+    "ca",
+    "long",
+    "longer",
+    "short",
+    "shorter",
+    "brief",
+    "gentle",
+    "soft",
+    "full",
+    "whole",
+    "here",
+    "now",
+    "in",
+    "and",
+    "then",
+    "moment",
+    "moments",
+    "few",
+    "several",
+    "couple",
+    "some",
+    "more",
+    "or",
+    "to",
+    "up",
+    "at",
+    "least",
+    "please",
+    "time",
+    "x",
+    "times",
+    "complete",
+    "another",
+    "small",
+    "sfx",
+    "fx",
+    "sound",
+    "sounds",
+    "effect",
+    "ring",
+    "rings",
+    "ringing",
+    "rung",
+    "strike",
+    "strikes",
+    "struck",
+    "once",
+    "twice",
+    "thrice",
+    "with",
+    "s",
+    "sec",
+    "secs",
+    "tibetan",
+    "singing",
+    "temple",
+    "play",
+    "plays",
+    "chime",
+    "dings",
+    "opening",
+    "closing",
+    "every",
+    "apart",
+];
+/// A length beside one of these is not that of a pause.
+const SOUNDS: &[&str] = &[
+    "play",
+    "plays",
+    "music",
+    "fade",
+    "fades",
+    "waves",
+    "ocean",
+    "volume",
+    "duration",
+    "total",
+    "length",
+    "note",
+    "tip",
+    "optional",
+    "optionally",
+    "repeat",
+    "repeats",
+    "version",
+    "track",
+    "sfx",
+    "ambience",
+    "ambient",
+    "birdsong",
+    "rain",
+    "sound",
+    "sounds",
+    "section",
+    "part",
+    "before",
+    "after",
+    "within",
+    "per",
+];
+const NEGATIONS: &[&str] = &["no", "not", "without", "don't", "don’t", "never"];
+
+/// Reads the text of a mark, without its brackets.
+pub(super) fn read(text: &str, place: MarkPlace) -> ReadMark {
+    if let Some(mark) = read_tag(text) {
+        return mark;
+    }
+    if is_ellipsis(text) {
+        return ReadMark { events: vec![pause(None)], is_complete: true };
+    }
+    let tokens = tokens(text);
+    if let Some(mark) = read_clocks(&tokens, place) {
+        return mark;
+    }
+    let mark = read_tokens(&tokens, place);
+    let is_spoken = place == MarkPlace::Bare && !(mark.is_complete && is_notation(&tokens, text));
+    if is_spoken { ReadMark::default() } else { mark }
+}
+
+/// Whether a text has nothing but dots.
+pub(super) fn is_ellipsis(text: &str) -> bool {
+    let dots: usize = text.chars().map(|c| if c == '…' { 3 } else { usize::from(c == '.') }).sum();
+    dots >= 2 && text.chars().all(|c| matches!(c, '…' | '.' | ' ' | '\u{a0}'))
+}
+
+/// Reads the `<break time="20s"/>` of a speech service.
+fn read_tag(text: &str) -> Option<ReadMark> {
+    let text = text.trim().trim_end_matches('/').trim();
+    let rest = text.strip_prefix("break").or_else(|| text.strip_prefix("BREAK"))?;
+    if !rest.is_empty() && !rest.contains('=') {
+        return None;
+    }
+    let attribute = |name: &str| {
+        let value = rest.split_once(name)?.1.trim_start().strip_prefix('=')?.trim_start();
+        Some(
+            value
+                .trim_start_matches(['"', '\'', '“', '”'])
+                .split(['"', '\'', '“', '”', ' '])
+                .next()
+                .unwrap_or_default(),
+        )
+    };
+    let events = break_pause(attribute("time"), attribute("strength")).map(EventContent::Pause).into_iter().collect();
+    Some(ReadMark { events, is_complete: true })
+}
+
+/// Returns the pause of a break by its attributes; `None` if it asks for none.
+pub(super) fn break_pause(time: Option<&str>, strength: Option<&str>) -> Option<ScriptPause> {
+    let milliseconds = match strength {
+        Some("none") => return None,
+        Some("x-weak") => Some(250),
+        Some("weak") => Some(500),
+        Some("medium") => Some(750),
+        Some("strong") => Some(1000),
+        Some("x-strong") => Some(1500),
+        _ => None,
+    };
+    let by_time = time.and_then(|time| {
+        let tokens = tokens(time.trim_start_matches('+'));
+        lengths::find(&tokens).map(|(length, _)| length).or_else(|| lengths::bare_number(&tokens))
+    });
+    if by_time.is_some_and(|length| length.natural.is_zero()) {
+        return None;
+    }
+    let by_strength = || milliseconds.map(|length| ReadLength::exact(Duration::from_millis(length)));
+    Some(ScriptPause { length: by_time.or_else(by_strength), waits: false })
+}
+
+/// Reads times of a recording, such as `[1:15–1:45: silence]`.
+fn read_clocks(tokens: &[MarkToken], place: MarkPlace) -> Option<ReadMark> {
+    match tokens {
+        [MarkToken::Clock(start), MarkToken::Dash, MarkToken::Clock(end), rest @ ..] => {
+            let is_pause = rest.iter().any(|token| is_word(token, PAUSES));
+            let length = ReadLength::seconds(end - start, None, true).filter(|length| !length.natural.is_zero());
+            let events = length.filter(|_| is_pause).map(|length| pause(Some(length))).into_iter().collect();
+            Some(ReadMark { events, is_complete: false })
+        }
+        [MarkToken::Clock(_)] if place != MarkPlace::Aside => Some(ReadMark::default()),
+        _ => None,
+    }
+}
+
+fn read_tokens(tokens: &[MarkToken], place: MarkPlace) -> ReadMark {
+    if waits_for_listener(tokens) && place != MarkPlace::Bare {
+        let length = lengths::find(tokens).map(|(length, _)| length);
+        let events = vec![EventContent::Pause(ScriptPause { length, waits: true })];
+        return ReadMark { events, is_complete: false };
+    }
+    let is_complete = is_complete(tokens);
+    if let Some(length) = lengths::bare_number(tokens) {
+        let is_pause = length.natural <= LONGEST_BARE_NUMBER && !length.natural.is_zero() && place != MarkPlace::Bare;
+        let events = is_pause.then(|| pause(Some(length))).into_iter().collect();
+        return ReadMark { events, is_complete: true };
+    }
+    if tokens.iter().any(|token| is_word(token, NEGATIONS)) {
+        return ReadMark::default();
+    }
+    let mut events = Vec::new();
+    let bell = find_bell(tokens);
+    let pause = find_pause(tokens, bell.is_some());
+    match (bell, pause) {
+        (Some((bell_at, bell)), Some((pause_at, pause))) => {
+            events = vec![EventContent::Bell(bell), EventContent::Pause(pause)];
+            if pause_at < bell_at {
+                events.reverse();
+            }
+        }
+        (Some((_, bell)), None) => events.push(EventContent::Bell(bell)),
+        (None, Some((_, pause))) => events.push(EventContent::Pause(pause)),
+        (None, None) => {}
+    }
+    ReadMark { events, is_complete }
+}
+
+/// Whether a line that may as well be spoken is notation: "Pause 30 sec", "silence: 2 min", "30 seconds", "Bell x3".
+fn is_notation(tokens: &[MarkToken], text: &str) -> bool {
+    let is_question = text.trim_end().ends_with('?');
+    let starts_with_pause = tokens.iter().take(2).any(|token| is_word(token, PAUSES));
+    let is_length =
+        matches!(lengths::find(tokens), Some((length, range)) if length.is_exact && range == (0..tokens.len()));
+    let is_bell = tokens.len() <= 5 && tokens.iter().any(|token| bell_name(token).is_some());
+    !is_question && (starts_with_pause || is_length || is_bell)
+}
+
+fn is_word(token: &MarkToken, words: &[&str]) -> bool {
+    matches!(token, MarkToken::Word(word) if words.contains(&word.as_str()))
+}
+
+/// Whether every word belongs to a pause or a bell.
+fn is_complete(tokens: &[MarkToken]) -> bool {
+    let length = lengths::find(tokens).map(|(_, range)| range).unwrap_or_default();
+    let is_known = |(at, token): (usize, &MarkToken)| {
+        length.contains(&at)
+            || !matches!(token, MarkToken::Word(_))
+            || [PAUSES, RESTS, FILLERS].iter().any(|words| is_word(token, words))
+            || bell_name(token).is_some()
+            || lengths::number(std::slice::from_ref(token), 0).is_some()
+    };
+    tokens.iter().enumerate().all(is_known)
+}
+
+/// Finds a pause, and the token at which it is named.
+fn find_pause(tokens: &[MarkToken], has_bell: bool) -> Option<(usize, ScriptPause)> {
+    let length = lengths::find(tokens);
+    let range = length.as_ref().map(|(_, range)| range.clone()).unwrap_or_default();
+    let named = tokens.iter().position(|token| is_word(token, PAUSES));
+    let rest = tokens.iter().position(|token| is_word(token, RESTS));
+    let bare = || (!has_bell).then(|| number_beside(tokens, named.or(rest)?)).flatten();
+    let length = length.map(|(length, _)| length).or_else(bare);
+    let is_short = tokens.len() <= MOST_WORDS;
+    let has_sound = tokens.iter().any(|token| is_word(token, SOUNDS));
+    let at = match (named, rest, length) {
+        (Some(at), ..) => at,
+        (None, Some(at), Some(_)) if is_short || at == 0 => at,
+        (None, Some(at), None) if at == 0 && tokens.len() <= 4 => at,
+        (None, None, Some(_)) if is_short && !has_sound && !has_bell => range.start,
+        _ => return None,
+    };
+    Some((at, ScriptPause { length, waits: false }))
+}
+
+/// Returns the number behind or before a word, as seconds: "PAUSE:5", "10 pause".
+fn number_beside(tokens: &[MarkToken], at: usize) -> Option<ReadLength> {
+    let number = |at: Option<usize>| match tokens.get(at?) {
+        Some(MarkToken::Number(seconds)) => Some(*seconds),
+        _ => None,
+    };
+    let seconds = number(Some(at + 1)).or_else(|| number(at.checked_sub(1)))?;
+    ReadLength::seconds(seconds, None, true).filter(|length| !length.natural.is_zero())
+}
+
+/// Whether a mark asks to wait until the listener continues.
+fn waits_for_listener(tokens: &[MarkToken]) -> bool {
+    let text: Vec<&str> = tokens
+        .iter()
+        .map(|token| match token {
+            MarkToken::Word(word) => word.as_str(),
+            _ => "",
+        })
+        .collect();
+    let text = format!(" {} ", text.join(" "));
+    const PHRASES: [&str; 14] = [
+        " user input ",
+        " press any key ",
+        " press a key ",
+        " press enter ",
+        " press space ",
+        " press next ",
+        " press continue ",
+        " tap to continue ",
+        " click to continue ",
+        " as long as ",
+        " until ready ",
+        " when ready ",
+        " wait for the listener ",
+        " wait for listener ",
+    ];
+    const ENDS: [&str; 7] = [" listener ", " user ", " student ", " students ", " participant ", " they ", " you "];
+    let is_until = text.contains(" until ") && ENDS.iter().any(|end| text.contains(end));
+    let waits = text.contains(" wait ") || text.contains(" pause ");
+    is_until && waits || PHRASES.iter().any(|phrase| text.contains(phrase))
+}
+
+/// Finds a bell, and the token at which it is named.
+fn find_bell(tokens: &[MarkToken]) -> Option<(usize, ScriptBell)> {
+    let names = || tokens.iter().enumerate().filter_map(|(at, token)| Some((at, bell_name(token)?)));
+    let (at, mut name) = names().find(|(_, name)| *name != GENERIC).or_else(|| names().next())?;
+    if name == GENERIC {
+        name = "bowl";
+    }
+    let every = find_interval(tokens);
+    Some((at, ScriptBell { name, strikes: strikes(tokens), every }))
+}
+
+/// A word for a bell of any kind.
+const GENERIC: &str = "";
+
+fn bell_name(token: &MarkToken) -> Option<&'static str> {
+    let MarkToken::Word(word) = token else { return None };
+    Some(match word.as_str() {
+        "bowl" | "bowls" => "bowl",
+        "inkin" => "inkin",
+        "gong" | "gongs" => "gong",
+        "tingsha" | "tingshas" => "tingsha",
+        "woodblock" | "woodblocks" => "block",
+        "bell" | "bells" | "chime" | "chimes" | "ding" => GENERIC,
+        _ => return None,
+    })
+}
+
+/// Returns how often a bell is struck: "x3", "3x", "three times", "twice", "3 bells".
+fn strikes(tokens: &[MarkToken]) -> u32 {
+    let is =
+        |at: Option<usize>, words: &[&str]| at.and_then(|at| tokens.get(at)).is_some_and(|token| is_word(token, words));
+    const COUNTED: &[&str] =
+        &["x", "times", "time", "strikes", "rings", "bells", "bowls", "gongs", "chimes", "strokes"];
+    for at in 0..tokens.len() {
+        if is(Some(at), &["twice"]) {
+            return 2;
+        }
+        if is(Some(at), &["thrice"]) {
+            return 3;
+        }
+        let Some((number, end)) = lengths::number(tokens, at) else { continue };
+        let is_word_for_one = is(Some(at), &["a", "an"]);
+        let is_alone = end == tokens.len() && at > 0 && bell_name(&tokens[at - 1]).is_some();
+        let is_counted = is(at.checked_sub(1), &["x"]) || is(Some(end), COUNTED) || is_alone;
+        if is_counted && !is_word_for_one && number >= 1.0 {
+            return number.min(MOST_STRIKES) as u32;
+        }
+    }
+    1
+}
+
+/// Returns the time from strike to strike: "every 15 seconds", "10 seconds apart".
+fn find_interval(tokens: &[MarkToken]) -> Option<Duration> {
+    let (length, range) = lengths::find(tokens)?;
+    let is_every = range.start > 0 && is_word(&tokens[range.start - 1], &["every"]);
+    let is_apart = tokens.get(range.end).is_some_and(|token| is_word(token, &["apart"]));
+    let allowed = Duration::from_secs(1)..=Duration::from_mins(10);
+    ((is_every || is_apart) && allowed.contains(&length.natural)).then_some(length.natural)
+}
+
+fn pause(length: Option<ReadLength>) -> EventContent {
+    EventContent::Pause(ScriptPause { length, waits: false })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn described(text: &str, place: MarkPlace) -> String {
+        let events = read(text, place).events.into_iter().map(|event| match event {
+            EventContent::Pause(pause) => {
+                let length = pause.length.map_or("?".to_owned(), |length| length.natural.as_secs_f64().to_string());
+                format!("{}{length}", if pause.waits { "open " } else { "" })
+            }
+            EventContent::Bell(bell) => format!("{}x{}", bell.name, bell.strikes),
+            other => panic!("{other:?}"),
+        });
+        events.collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn every_notation_for_a_pause_is_read() {
+        for (text, expected) in [
+            ("PAUSE: 8s", "8"),
+            ("PAUSE:5", "5"),
+            ("pause 3", "3"),
+            ("pause=2.5", "2.5"),
+            ("5", "5"),
+            ("10s pause", "10"),
+            ("hold 1 minute", "60"),
+            ("break time=\"20s\"/", "20"),
+            ("break time='1500ms' /", "1.5"),
+            ("break strength=\"strong\"/", "1"),
+            ("break/", "?"),
+            ("pause", "?"),
+            ("long pause", "?"),
+            ("Pause 30 sec", "30"),
+            ("silence: 2 min", "120"),
+            ("…", "?"),
+            (". . .", "?"),
+            ("Pause for a few breaths", "15"),
+            ("Let students rest in silence for a few minutes", "180"),
+            ("Allow a minute", "60"),
+            ("two minutes", "120"),
+            ("1:15–1:45: silence for reflection", "30"),
+            ("Wait until the listener is ready", "open ?"),
+            ("Pause: press any key to continue", "open ?"),
+        ] {
+            assert_eq!(described(text, MarkPlace::Bracket), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn bells_are_read_with_their_strikes() {
+        for (text, expected) in [
+            ("SFX: bell", "bowlx1"),
+            ("BELL x3", "bowlx3"),
+            ("Ring the bell three times", "bowlx3"),
+            ("3 bells", "bowlx3"),
+            ("Gong (2x)", "gongx2"),
+            ("sound of tingshas, twice", "tingshax2"),
+            ("Tibetan singing bowl", "bowlx1"),
+            ("bell, then pause for 30 seconds", "bowlx1 30"),
+            ("pause 10 seconds, then ring the bell", "10 bowlx1"),
+        ] {
+            assert_eq!(described(text, MarkPlace::Aside), expected, "{text}");
+        }
+        assert_eq!(find_interval(&tokens("bell three times, 15 seconds apart")), Some(Duration::from_secs(15)));
+    }
+
+    #[test]
+    fn words_to_the_guide_are_neither() {
+        for text in [
+            "softly",
+            "Speak slowly",
+            "In a calm voice",
+            "SFX: ocean waves",
+            "Play ocean waves for 1 minute, then fade out",
+            "no pause here",
+            "00:45",
+            "Repeat 3 times",
+            "1999",
+        ] {
+            assert_eq!(described(text, MarkPlace::Bracket), "", "{text}");
+        }
+    }
+
+    #[test]
+    fn a_line_of_its_own_is_a_mark_only_if_it_says_nothing_else() {
+        for (text, expected) in [
+            ("Pause 30 sec", "30"),
+            ("PAUSE", "?"),
+            ("Pause for 10 seconds.", "10"),
+            ("silence: 2 min", "120"),
+            ("30 seconds", "30"),
+            ("Bell x3", "bowlx3"),
+            ("...", "?"),
+        ] {
+            assert_eq!(described(text, MarkPlace::Bare), expected, "{text}");
+        }
+        for text in [
+            "Pause for a moment, and notice your breath.",
+            "Rest.",
+            "Hold for five seconds, then let go.",
+            "A few breaths",
+            "Listen to the bell until it fades.",
+            "Silence is here.",
+            "5",
+        ] {
+            assert_eq!(described(text, MarkPlace::Bare), "", "{text}");
+        }
+    }
+}

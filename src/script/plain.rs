@@ -1,0 +1,158 @@
+//! Reads plain text: paragraphs between empty lines, a title on the first line, and titles of sections as people write them.
+
+use super::block::{BlockKind, ScriptDocument, ScriptItem, TextBlock};
+use super::front_matter;
+use super::headings;
+use super::marks::{self, MarkPlace};
+
+/// The most words of a title on the first line.
+const MOST_TITLE_WORDS: usize = 10;
+/// The most words of the title of a section.
+const MOST_HEADING_WORDS: usize = 8;
+
+pub(super) fn read(text: &str) -> ScriptDocument {
+    let mut document = ScriptDocument { may_quote: true, ..ScriptDocument::default() };
+    let start = front_matter::split(text, &mut document);
+    let skipped = text[..start].matches('\n').count();
+    let mut lines: Vec<&str> = text[start..].lines().collect();
+    if document.metadata.title.is_none()
+        && let Some(at) = title_line(&lines)
+    {
+        document.metadata.title = Some(lines[at].trim().to_owned());
+        lines[at] = "";
+        if lines.get(at + 1).is_some_and(|line| headings::is_rule(line.trim())) {
+            lines[at + 1] = "";
+        }
+    }
+    document.items = blocks(&lines, skipped + 1);
+    front_matter::take_header(&mut document);
+    document
+}
+
+/// Returns the first line if it is a title: short, and without a full stop.
+fn title_line(lines: &[&str]) -> Option<usize> {
+    let at = lines.iter().position(|line| !line.trim().is_empty())?;
+    let line = lines[at].trim();
+    let continues = lines.get(at + 1).is_some_and(|next| next.trim_start().starts_with(char::is_lowercase));
+    let is_sentence = line.ends_with(['.', '!', '?', '…', ',', ';', ':', '"', '”']) || line.contains(". ");
+    let is_title = line.split_whitespace().count() <= MOST_TITLE_WORDS
+        && line.chars().any(char::is_alphanumeric)
+        && !line.starts_with(['[', '(', '<', '{', '"', '“', '«', '„', '-', '*', '•'])
+        && headings::speaker_prefix(line).is_none()
+        && headings::direction_line(line).is_none()
+        && front_matter::key_and_value(line).is_none()
+        && marks::read(line, MarkPlace::Bare).events.is_empty();
+    (is_title && !continues && !is_sentence).then_some(at)
+}
+
+/// Splits lines into blocks. `first` is the number of the first line.
+pub(super) fn blocks(lines: &[&str], first: usize) -> Vec<ScriptItem> {
+    let mut blocks: Vec<TextBlock> = Vec::new();
+    let mut is_open = false;
+    let mut last_number = 0;
+    for (at, line) in lines.iter().enumerate() {
+        let number = first + at;
+        let text = without_number(line.trim(), &mut last_number);
+        let next = lines.get(at + 1).map_or("", |next| next.trim());
+        let is_alone = !is_open && next.is_empty();
+        if text.is_empty() {
+            is_open = false;
+        } else if headings::is_rule(text) {
+            // Below a single line it makes a title of it.
+            match blocks.last_mut().filter(|block| is_open && !block.text.contains('\n') && underlines(text)) {
+                Some(block) if looks_like_title(&block.text) => block.kind = BlockKind::Heading(1),
+                _ => blocks.push(TextBlock::new(BlockKind::Rule, number, text)),
+            }
+            is_open = false;
+        } else if is_heading(text, is_alone) {
+            blocks.push(TextBlock::new(BlockKind::Heading(1), number, text));
+            is_open = false;
+        } else if let Some(block) = blocks.last_mut().filter(|_| is_open) {
+            block.text.push('\n');
+            block.text.push_str(text);
+        } else {
+            blocks.push(TextBlock::new(BlockKind::Paragraph, number, text));
+            is_open = true;
+        }
+    }
+    blocks.into_iter().map(ScriptItem::Block).collect()
+}
+
+/// Removes the number of an entry in a list, if it follows the last one.
+fn without_number<'line>(line: &'line str, last: &mut u32) -> &'line str {
+    let digits = line.bytes().take_while(u8::is_ascii_digit).count();
+    let (number, rest) = line.split_at(digits);
+    let Some(rest) = rest.strip_prefix(['.', ')']).filter(|rest| rest.starts_with(' ')) else { return line };
+    match number.parse::<u32>() {
+        Ok(number) if number == *last + 1 || number == 1 => {
+            *last = number;
+            rest.trim_start()
+        }
+        _ => line,
+    }
+}
+
+fn underlines(text: &str) -> bool {
+    text.chars().all(|c| c == '=') || text.chars().all(|c| c == '-')
+}
+
+fn looks_like_title(text: &str) -> bool {
+    text.split_whitespace().count() <= MOST_TITLE_WORDS && !text.ends_with(['.', '!', '?', ',', '…', ')', ']'])
+}
+
+/// Whether a line is the title of a section. Without any sign it has to stand alone, and be written like one.
+fn is_heading(line: &str, is_alone: bool) -> bool {
+    let (title, _) = headings::without_time(line);
+    let has_colon = title.ends_with(':');
+    let title = title.trim_end_matches(':').trim();
+    let words: Vec<&str> = title.split_whitespace().collect();
+    let is_short = (1..=MOST_HEADING_WORDS).contains(&words.len());
+    if !is_short
+        || !title.starts_with(char::is_alphanumeric)
+        || title.ends_with(['.', '!', '?', ',', ';', '…', '"', '”', ')', ']', '>'])
+        || headings::speaker_prefix(line).is_some()
+        || headings::direction_line(line).is_some()
+        || !marks::read(line, MarkPlace::Bare).events.is_empty()
+    {
+        return false;
+    }
+    let letters = || title.chars().filter(|c| c.is_alphabetic());
+    let is_shouted = letters().count() >= 3 && letters().all(|c| !c.is_lowercase());
+    let is_title_case = is_title_case(&words);
+    is_shouted && (is_alone || has_colon || words.len() <= 4)
+        || has_colon && (is_title_case || words.len() == 1)
+        || is_alone && (is_title_case && words.len() >= 2 || is_usual_heading(title))
+}
+
+/// Whether every word of weight begins with a capital letter.
+fn is_title_case(words: &[&str]) -> bool {
+    const SMALL: [&str; 18] = [
+        "of", "the", "and", "a", "an", "in", "to", "for", "on", "with", "or", "at", "by", "from", "into", "is", "as",
+        "&",
+    ];
+    let is_capital = |word: &&str| word.chars().find(|c| c.is_alphanumeric()).is_none_or(|c| !c.is_lowercase());
+    let starts = words.first().is_some_and(is_capital);
+    starts && words.iter().all(|word| is_capital(word) || SMALL.contains(word))
+}
+
+fn is_usual_heading(title: &str) -> bool {
+    const USUAL: [&str; 16] = [
+        "introduction",
+        "intro",
+        "opening",
+        "welcome",
+        "arrival",
+        "arriving",
+        "settling",
+        "grounding",
+        "preparation",
+        "practice",
+        "closing",
+        "conclusion",
+        "ending",
+        "outro",
+        "return",
+        "returning",
+    ];
+    USUAL.contains(&title.to_lowercase().as_str())
+}

@@ -1,0 +1,87 @@
+//! Tells whether a script quotes its speech, so that everything else is for the guide.
+
+use super::block::{BlockKind, ScriptItem, TextBlock};
+use super::headings;
+
+/// How a script sets its speech apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Quotation {
+    /// It does not: nearly everything is spoken.
+    None,
+    /// By quotation marks.
+    Marks,
+    /// By block quotations.
+    Blocks,
+}
+
+/// Finds how a script sets its speech apart.
+pub(super) fn find(items: &[ScriptItem]) -> Quotation {
+    let blocks: Vec<&TextBlock> = items
+        .iter()
+        .filter_map(|item| match item {
+            ScriptItem::Block(block) if block.is_prose() && has_prose(block) => Some(block),
+            _ => None,
+        })
+        .collect();
+    let words = |block: &&TextBlock| block.text.split_whitespace().count();
+    let all: usize = blocks.iter().map(words).sum();
+    let in_quotations = || blocks.iter().filter(|block| block.kind == BlockKind::Quotation);
+    let quotations = in_quotations().count();
+    let has_most_words = in_quotations().map(words).sum::<usize>() * 2 > all;
+    if has_most_words || quotations >= 2 && quotations * 2 >= blocks.len() {
+        return Quotation::Blocks;
+    }
+    let begin_quoted = blocks.iter().filter(|block| begins_quoted(block)).count();
+    let quoted: usize = blocks.iter().map(|block| quoted_words(&block.text)).sum();
+    let is_quoted = begin_quoted > 0 && (begin_quoted >= 2 || blocks.len() == 1) && quoted * 5 >= all * 2;
+    if is_quoted { Quotation::Marks } else { Quotation::None }
+}
+
+/// Whether a block is more than one mark, which belongs to no side.
+fn has_prose(block: &TextBlock) -> bool {
+    let text = block.text.trim();
+    let is_italic = block.italics.iter().any(|range| range.start == 0 && range.end >= text.len());
+    !is_italic && !text.starts_with(['(', '[', '<', '{'])
+}
+
+fn begins_quoted(block: &TextBlock) -> bool {
+    let text = block.text.trim_start();
+    let text = text[headings::speaker_prefix(text).unwrap_or(0)..].trim_start();
+    text.chars().next().and_then(closing_of).is_some()
+}
+
+fn quoted_words(text: &str) -> usize {
+    let mut closing = None;
+    let (mut words, mut is_in_word) = (0, false);
+    for character in text.chars() {
+        match closing {
+            None => closing = closing_of(character),
+            Some(end) if closes(character, end) => closing = None,
+            Some(_) => {}
+        }
+        let is_letter = character.is_alphanumeric();
+        words += usize::from(is_letter && !is_in_word && closing.is_some());
+        is_in_word = is_letter || is_in_word && matches!(character, '\'' | '’');
+    }
+    words
+}
+
+/// Returns the quotation mark that closes this one.
+pub(super) fn closing_of(opening: char) -> Option<char> {
+    match opening {
+        '"' => Some('"'),
+        '“' => Some('”'),
+        '„' => Some('“'),
+        '«' => Some('»'),
+        '»' => Some('«'),
+        _ => None,
+    }
+}
+
+/// Whether a character closes a quotation. People mix curly and straight ones.
+pub(super) fn closes(character: char, closing: char) -> bool {
+    character == closing
+        || closing == '”' && character == '"'
+        || closing == '"' && character == '”'
+        || closing == '“' && character == '”'
+}

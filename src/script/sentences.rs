@@ -1,0 +1,117 @@
+//! Splits long paragraphs at their sentences.
+
+/// A line with more words is split: nobody records or reads more in one breath.
+const MOST_WORDS: usize = 60;
+/// No line of a manifest may be longer, in bytes.
+const MOST_BYTES: usize = 8_000;
+/// What ends with a full stop without ending a sentence.
+const ABBREVIATIONS: [&str; 12] =
+    ["mr.", "mrs.", "ms.", "dr.", "st.", "prof.", "e.g.", "i.e.", "etc.", "vs.", "z.b.", "bzw."];
+
+/// Splits a paragraph into lines of about the same length, between sentences.
+pub(super) fn split(text: &str) -> Vec<String> {
+    let words = text.split_whitespace().count();
+    if words <= MOST_WORDS && text.len() <= MOST_BYTES {
+        return vec![text.to_owned()];
+    }
+    let parts = words.div_ceil(MOST_WORDS).max(1);
+    let goal = words.div_ceil(parts);
+    let mut lines: Vec<String> = Vec::new();
+    let mut count = 0;
+    for sentence in sentences(text).into_iter().flat_map(pieces) {
+        let length = sentence.split_whitespace().count();
+        let is_full = count >= goal || count > 0 && count + length > MOST_WORDS;
+        match lines.last_mut().filter(|_| !is_full) {
+            Some(line) => {
+                line.push(' ');
+                line.push_str(sentence);
+                count += length;
+            }
+            None => {
+                lines.push(sentence.to_owned());
+                count = length;
+            }
+        }
+    }
+    lines
+}
+
+/// Splits a text after each sentence.
+fn sentences(text: &str) -> Vec<&str> {
+    let mut found = Vec::new();
+    let mut start = 0;
+    let mut characters = text.char_indices().peekable();
+    while let Some((at, character)) = characters.next() {
+        let is_end = matches!(character, '.' | '!' | '?' | '…' | '。' | '！' | '？');
+        if !is_end {
+            continue;
+        }
+        let mut end = at + character.len_utf8();
+        while let Some((at, next)) = characters.next_if(|(_, next)| ".!?…\"”’')»。".contains(*next)) {
+            end = at + next.len_utf8();
+        }
+        let rest = &text[end..];
+        let begins = rest.trim_start().chars().next().is_some_and(|next| !next.is_lowercase());
+        let is_wide = matches!(character, '。' | '！' | '？');
+        if (rest.starts_with(' ') && begins || is_wide && !rest.is_empty()) && !is_abbreviation(&text[start..end]) {
+            found.push(text[start..end].trim());
+            start = end;
+        }
+    }
+    found.push(text[start..].trim());
+    found.retain(|sentence| !sentence.is_empty());
+    found
+}
+
+fn is_abbreviation(text: &str) -> bool {
+    let last = text.rsplit(' ').next().unwrap_or_default().to_lowercase();
+    let is_initial =
+        last.chars().count() == 2 && last.ends_with('.') && last.starts_with(char::is_alphabetic) && last != "i.";
+    ABBREVIATIONS.contains(&last.as_str()) || is_initial
+}
+
+/// Splits what is too long for a manifest, even if it is one sentence.
+fn pieces(sentence: &str) -> Vec<&str> {
+    let mut pieces = Vec::new();
+    let mut rest = sentence;
+    while rest.len() > MOST_BYTES {
+        let limit = (0..=MOST_BYTES).rev().find(|at| rest.is_char_boundary(*at)).unwrap_or(rest.len());
+        let at = rest[..limit].rfind(' ').filter(|at| *at > 0).unwrap_or(limit);
+        pieces.push(rest[..at].trim());
+        rest = rest[at..].trim();
+    }
+    pieces.push(rest);
+    pieces
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn short_paragraphs_stay_whole() {
+        let text = "Breathe in. Breathe out.";
+        assert_eq!(split(text), [text]);
+    }
+
+    #[test]
+    fn long_ones_are_split_between_sentences() {
+        let sentence = "Let the shoulders be as they are, e.g. heavy or light, for a while.";
+        let text = vec![sentence; 9].join(" ");
+        let lines = split(&text);
+        assert_eq!(lines.join(" "), text);
+        assert!(
+            lines.len() >= 2 && lines.iter().all(|line| line.split_whitespace().count() <= MOST_WORDS),
+            "{lines:?}"
+        );
+        assert!(lines.iter().all(|line| line.starts_with("Let") && line.ends_with("while.")), "{lines:?}");
+    }
+
+    #[test]
+    fn no_line_is_longer_than_a_manifest_allows() {
+        let text = "la ".repeat(20_000);
+        let lines = split(text.trim());
+        assert!(lines.iter().all(|line| line.len() <= MOST_BYTES));
+        assert_eq!(lines.join(" "), text.trim());
+    }
+}

@@ -1,0 +1,93 @@
+//! Splits the text of a mark into numbers and words.
+
+/// A part of a mark.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum MarkToken {
+    Number(f64),
+    /// `1:30`, in seconds.
+    Clock(f64),
+    /// In lower case.
+    Word(String),
+    /// Between the ends of a range.
+    Dash,
+}
+
+/// The longest mark that is read, in characters. Longer ones are words to the one who guides.
+const LONGEST: usize = 400;
+
+/// Splits a text. Punctuation other than dashes is left out.
+pub(super) fn tokens(text: &str) -> Vec<MarkToken> {
+    let characters: Vec<char> = text.chars().take(LONGEST).flat_map(char::to_lowercase).collect();
+    let mut tokens = Vec::new();
+    let mut at = 0;
+    while let Some(&character) = characters.get(at) {
+        if character.is_ascii_digit() {
+            let (token, next) = number(&characters, at);
+            tokens.push(token);
+            at = next;
+        } else if character.is_alphabetic() {
+            let end = word_end(&characters, at);
+            tokens.push(MarkToken::Word(characters[at..end].iter().collect()));
+            at = end;
+        } else {
+            match character {
+                '½' => tokens.push(MarkToken::Number(0.5)),
+                '¼' => tokens.push(MarkToken::Number(0.25)),
+                '¾' => tokens.push(MarkToken::Number(0.75)),
+                '×' => tokens.push(MarkToken::Word("x".to_owned())),
+                '-' | '–' | '—' | '‑' => tokens.push(MarkToken::Dash),
+                _ => {}
+            }
+            at += 1;
+        }
+    }
+    tokens
+}
+
+/// Reads a number, with a fraction behind a point or comma, or a clock.
+fn number(characters: &[char], start: usize) -> (MarkToken, usize) {
+    let digits = |from: usize| (from..characters.len()).take_while(|at| characters[*at].is_ascii_digit()).count();
+    let value = |from: usize, to: usize| characters[from..to].iter().collect::<String>().parse::<f64>().unwrap_or(0.0);
+    let end = start + digits(start);
+    let follows = |at: usize, signs: &[char]| characters.get(at).is_some_and(|sign| signs.contains(sign));
+    let after = digits(end + 1);
+    if follows(end, &[':']) && after == 2 {
+        let (first, second, end) = (value(start, end), value(end + 1, end + 3), end + 3);
+        if follows(end, &[':']) && digits(end + 1) == 2 {
+            return (MarkToken::Clock(first * 3600.0 + second * 60.0 + value(end + 1, end + 3)), end + 3);
+        }
+        return (MarkToken::Clock(first * 60.0 + second), end);
+    }
+    if follows(end, &['.', ',']) && (1..=3).contains(&after) {
+        let (whole, fraction) = (value(start, end), value(end + 1, end + 1 + after));
+        return (MarkToken::Number(whole + fraction / 10_f64.powi(after as i32)), end + 1 + after);
+    }
+    (MarkToken::Number(value(start, end)), end)
+}
+
+/// Returns the end of a word, with the apostrophes inside it.
+fn word_end(characters: &[char], start: usize) -> usize {
+    let is_letter = |at: usize| characters.get(at).is_some_and(|character| character.is_alphabetic());
+    let mut end = start;
+    while is_letter(end) || (matches!(characters.get(end), Some('\'' | '’')) && is_letter(end + 1)) {
+        end += 1;
+    }
+    end
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_and_words_are_told_apart() {
+        let word = |text: &str| MarkToken::Word(text.to_owned());
+        assert_eq!(tokens("PAUSE: 8s"), [word("pause"), MarkToken::Number(8.0), word("s")]);
+        assert_eq!(
+            tokens("1:30–2,5 don’t"),
+            [MarkToken::Clock(90.0), MarkToken::Dash, MarkToken::Number(2.5), word("don’t")]
+        );
+        assert_eq!(tokens("1:02:03 ×3"), [MarkToken::Clock(3723.0), word("x"), MarkToken::Number(3.0)]);
+        assert_eq!(tokens("10."), [MarkToken::Number(10.0)]);
+    }
+}
