@@ -32,6 +32,7 @@ prop_compose! {
             ClipDamage::Gaps { first, frames: missing } => {
                 ClipDamage::Gaps { first: first.min(frames), frames: missing.min(frames) }
             }
+            ClipDamage::Understated { frames: stated } => ClipDamage::Understated { frames: stated.min(frames) },
             ClipDamage::None => ClipDamage::None,
         };
         let statistics = SampleStatistics { clipped_runs, dc_offset, first_peak, last_peak, noise_level };
