@@ -90,7 +90,7 @@ pub(crate) fn convert(bytes: &[u8], name: &Path) -> Result<ConvertedScript, Scri
     let ScriptDocument { metadata, mut items, mut notes, may_quote } = document;
     headings::find(&mut items);
     let events = interpret::interpret(items, may_quote, &mut notes);
-    compose::compose(metadata, events, notes, name)
+    compose::compose(&metadata, events, notes, name)
 }
 
 /// Decodes a text, and says what it is instead where it is none.

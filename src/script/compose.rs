@@ -51,7 +51,7 @@ pub(crate) struct ScriptSummary {
 
 /// Writes a manifest.
 pub(super) fn compose(
-    metadata: ScriptMetadata,
+    metadata: &ScriptMetadata,
     mut events: Vec<ScriptEvent>,
     mut notes: Vec<ScriptNote>,
     name: &Path,
@@ -59,9 +59,9 @@ pub(super) fn compose(
     if !events.iter().any(|event| matches!(event.content, EventContent::Line(_))) {
         return Err(ScriptError::NoWords);
     }
-    let title = take_title(&metadata, &mut events, name);
+    let title = take_title(metadata, &mut events, name);
     let mut composer = Composer::new(&mut notes);
-    composer.write_header(&metadata, &title, name);
+    composer.write_header(metadata, &title, name);
     for event in events {
         composer.write(event);
     }

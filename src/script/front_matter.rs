@@ -170,16 +170,17 @@ fn set(document: &mut ScriptDocument, key: &str, value: &str, line: usize) -> bo
         MetadataKey::Minutes => {
             return wanted(number().and_then(|minutes| ReadLength::seconds(minutes * 60.0, None, true)), metadata);
         }
-        MetadataKey::Language => match language_tag(&text) {
-            Some(tag) => metadata.language = Some(tag),
-            None => {
-                document.note(
-                    line,
-                    format!("{text:?} is no language that is known; write its tag, such as language = \"de\""),
-                );
-                return false;
+        MetadataKey::Language => {
+            let tag = language_tag(&text);
+            let is_known = tag.is_some();
+            metadata.language = tag.or_else(|| metadata.language.take());
+            if !is_known {
+                let message =
+                    format!("{text:?} is no language that is known; write its tag, such as language = \"de\"");
+                document.note(line, message);
             }
-        },
+            return is_known;
+        }
     }
     true
 }

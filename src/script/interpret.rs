@@ -296,15 +296,15 @@ impl Interpreter<'_> {
     }
 
     fn read_tag(&mut self, reading: &Reading, content: &str) {
+        const FORMATTING: [&str; 26] = [
+            "b", "i", "em", "strong", "u", "p", "br", "div", "span", "small", "center", "sup", "sub", "h1", "h2", "h3",
+            "ul", "ol", "li", "a", "speak", "prosody", "emphasis", "s", "voice", "details",
+        ];
         let line = reading.line();
         if let Some(comment) = content.strip_prefix("!--") {
             return self.add_direction(line, comment.trim_end_matches("--"));
         }
         let name = content.trim_start_matches('/').split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
-        const FORMATTING: [&str; 26] = [
-            "b", "i", "em", "strong", "u", "p", "br", "div", "span", "small", "center", "sup", "sub", "h1", "h2", "h3",
-            "ul", "ol", "li", "a", "speak", "prosody", "emphasis", "s", "voice", "details",
-        ];
         if FORMATTING.contains(&name.to_ascii_lowercase().as_str()) {
             return self.add_text(reading, " ");
         }

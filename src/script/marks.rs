@@ -336,14 +336,6 @@ fn number_beside(tokens: &[MarkToken], at: usize) -> Option<ReadLength> {
 
 /// Whether a mark asks to wait until the listener continues.
 fn waits_for_listener(tokens: &[MarkToken]) -> bool {
-    let text: Vec<&str> = tokens
-        .iter()
-        .map(|token| match token {
-            MarkToken::Word(word) => word.as_str(),
-            _ => "",
-        })
-        .collect();
-    let text = format!(" {} ", text.join(" "));
     const PHRASES: [&str; 14] = [
         " user input ",
         " press any key ",
@@ -361,6 +353,14 @@ fn waits_for_listener(tokens: &[MarkToken]) -> bool {
         " wait for listener ",
     ];
     const ENDS: [&str; 7] = [" listener ", " user ", " student ", " students ", " participant ", " they ", " you "];
+    let text: Vec<&str> = tokens
+        .iter()
+        .map(|token| match token {
+            MarkToken::Word(word) => word.as_str(),
+            _ => "",
+        })
+        .collect();
+    let text = format!(" {} ", text.join(" "));
     let is_until = text.contains(" until ") && ENDS.iter().any(|end| text.contains(end));
     let waits = text.contains(" wait ") || text.contains(" pause ");
     is_until && waits || PHRASES.iter().any(|phrase| text.contains(phrase))
@@ -395,10 +395,10 @@ fn bell_name(token: &MarkToken) -> Option<&'static str> {
 
 /// Returns how often a bell is struck: "x3", "3x", "three times", "twice", "3 bells".
 fn strikes(tokens: &[MarkToken]) -> u32 {
-    let is =
-        |at: Option<usize>, words: &[&str]| at.and_then(|at| tokens.get(at)).is_some_and(|token| is_word(token, words));
     const COUNTED: &[&str] =
         &["x", "times", "time", "strikes", "rings", "bells", "bowls", "gongs", "chimes", "strokes"];
+    let is =
+        |at: Option<usize>, words: &[&str]| at.and_then(|at| tokens.get(at)).is_some_and(|token| is_word(token, words));
     for at in 0..tokens.len() {
         if is(Some(at), &["twice"]) {
             return 2;

@@ -21,16 +21,13 @@ pub(super) fn split(text: &str) -> Vec<String> {
     for sentence in sentences(text).into_iter().flat_map(pieces) {
         let length = sentence.split_whitespace().count();
         let is_full = count >= goal || count > 0 && count + length > MOST_WORDS;
-        match lines.last_mut().filter(|_| !is_full) {
-            Some(line) => {
-                line.push(' ');
-                line.push_str(sentence);
-                count += length;
-            }
-            None => {
-                lines.push(sentence.to_owned());
-                count = length;
-            }
+        if let Some(line) = lines.last_mut().filter(|_| !is_full) {
+            line.push(' ');
+            line.push_str(sentence);
+            count += length;
+        } else {
+            lines.push(sentence.to_owned());
+            count = length;
         }
     }
     lines

@@ -60,7 +60,20 @@ fn number(characters: &[char], start: usize) -> (MarkToken, usize) {
     }
     if follows(end, &['.', ',']) && (1..=3).contains(&after) {
         let (whole, fraction) = (value(start, end), value(end + 1, end + 1 + after));
-        return (MarkToken::Number(whole + fraction / 10_f64.powi(after as i32)), end + 1 + after);
+        return (
+            MarkToken::Number(
+                whole
+                    + fraction
+                        / if after == 1 {
+                            10.0
+                        } else if after == 2 {
+                            100.0
+                        } else {
+                            1000.0
+                        },
+            ),
+            end + 1 + after,
+        );
     }
     (MarkToken::Number(value(start, end)), end)
 }

@@ -200,7 +200,7 @@ fn a_script_becomes_a_session_that_passes_check() {
     );
     assert!(
         said.contains(
-            "The script says 10 minutes. As written it lasts about 52 seconds: 9 minutes and 8 seconds shorter."
+            "The script says 10 minutes. As written it lasts about 53 seconds: 9 minutes and 7 seconds shorter."
         ),
         "{said}"
     );
@@ -211,7 +211,7 @@ fn a_script_becomes_a_session_that_passes_check() {
     );
     let shown = succeed(folder.path(), &["show", "evening.toml", "--json", "--voice", "none"]);
     let timeline: serde_json::Value = serde_json::from_str(&shown).unwrap();
-    assert_eq!(timeline["frames"], 51_600 * 48);
+    assert_eq!(timeline["frames"], 52_980 * 48);
     assert!(karuna(folder.path(), &["check", "evening.toml"]).status.success());
     let text = fs::read_to_string(folder.path().join("evening.toml")).unwrap();
     assert!(

@@ -66,9 +66,9 @@ fn print_length(converted: &ConvertedScript) -> Result<(), Failure> {
         format!("{} to {}", describe_duration(wanted.shortest), describe_duration(wanted.longest))
     };
     let difference = if length < wanted.shortest {
-        Some((wanted.shortest - length, "shorter"))
+        Some((wanted.shortest.saturating_sub(length), "shorter"))
     } else if length > wanted.longest {
-        Some((length - wanted.longest, "longer"))
+        Some((length.saturating_sub(wanted.longest), "longer"))
     } else {
         None
     };
