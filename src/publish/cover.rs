@@ -73,11 +73,11 @@ fn svg(title: &str, lanes: &Lanes) -> String {
          <circle cx=\"{CENTRE}\" cy=\"{CENTRE}\" r=\"120\" opacity=\".6\"/></g>"
     );
     let spoken: Stretches = lanes.voice.iter().chain(&lanes.shown).cloned().collect();
-    arcs(&mut svg, lanes, &lanes.silences, 385.0, ring, 26);
+    arcs(&mut svg, lanes, &lanes.silences, 385.0, ring, 18);
     arcs(&mut svg, lanes, &lanes.bed, 330.0, ring, 12);
-    arcs(&mut svg, lanes, &spoken, 385.0, voice, 64);
-    for (index, ringing) in lanes.filled(&strikes(lanes), STEPS).iter().enumerate().filter(|(_, ringing)| **ringing) {
-        let _ = ringing;
+    arcs(&mut svg, lanes, &spoken, 385.0, voice, 44);
+    let strikes = lanes.filled(&strikes(lanes), STEPS);
+    for (index, _) in strikes.iter().enumerate().filter(|(_, is_struck)| **is_struck) {
         let (x, y) = point(index as f64 / STEPS as f64, 470.0);
         svg.push_str(&format!(
             "<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"44\" fill=\"{bell}\" opacity=\".25\"/>\
@@ -121,7 +121,9 @@ fn arcs(svg: &mut String, lanes: &Lanes, stretches: &Stretches, radius: f64, col
             path.push_str(&format!("M{x1:.2} {y1:.2}A{radius} {radius} 0 {large} 1 {x2:.2} {y2:.2}"));
         }
     }
-    svg.push_str(&format!("<path d=\"{path}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"{width}\"/>"));
+    svg.push_str(&format!(
+        "<path d=\"{path}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"{width}\" stroke-linecap=\"round\"/>"
+    ));
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ mod narrate;
 mod new;
 mod null_sink;
 mod publish;
+mod publish_page;
 mod shells;
 mod speech;
 mod support;

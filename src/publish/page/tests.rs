@@ -74,5 +74,7 @@ fn the_policy_names_the_style_and_the_program_of_the_page() {
 
 #[test]
 fn the_page_says_where_to_turn_in_an_emergency() {
-    assert!(page().contains(&care("A guided meditation")));
+    assert!(page().contains(
+        "call your local emergency number, or find someone to talk to at <a href=\"https://findahelpline.com\""
+    ));
 }

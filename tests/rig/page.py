@@ -1,0 +1,238 @@
+#!/usr/bin/python3
+"""Uses a published page in a headless browser, as a listener would, and fails where it is not as it should be.
+
+    page.py PAGE AXE [FOLDER]
+
+AXE is axe.min.js, or a wheel that contains it. Screenshots go into FOLDER.
+The page is that of the session in tests/program/publish_page.rs.
+"""
+
+import json
+import sys
+import time
+import zipfile
+from pathlib import Path
+
+from selenium import webdriver
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.chrome.service import Service
+
+DEADLINE = 30
+# Where the parts of the session begin, in seconds.
+SECOND = 6.0
+
+# Notes each change of the words with the time at which the sound is then, and the volume while it changes.
+RECORDER = """
+window.seen = { words: [], volumes: [] };
+const caption = document.getElementById("caption");
+const session = document.getElementById("session");
+new MutationObserver(() => window.seen.words.push([session.currentTime, caption.textContent]))
+    .observe(caption, { childList: true, characterData: true, subtree: true });
+setInterval(() => {
+    const volumes = window.seen.volumes;
+    if (volumes.at(-1) !== session.volume) volumes.push(session.volume);
+    if (!session.paused) window.seen.latest = session.currentTime;
+}, 5);
+"""
+
+
+def check(condition, *details):
+    if not condition:
+        raise SystemExit("page.py: " + " ".join(map(str, details)))
+
+
+class Page:
+    def __init__(self, path):
+        options = webdriver.ChromeOptions()
+        options.binary_location = "/usr/bin/chromium"
+        # Chromium refuses to run as root, as in a container, with its sandbox.
+        for argument in ["--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--mute-audio", "--disable-gpu"]:
+            options.add_argument(argument)
+        options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+        self.driver = webdriver.Chrome(service=Service("/usr/bin/chromedriver"), options=options)
+        self.driver.set_window_size(1000, 1000)
+        self.url = Path(path).resolve().as_uri()
+        self.open()
+
+    def open(self):
+        self.driver.get(self.url)
+
+    def run(self, script):
+        return self.driver.execute_script(script)
+
+    def audio(self, name):
+        """Returns where an audio is, whether it is paused, and its volume."""
+        return self.run(f"const a = document.getElementById('{name}'); return [a.currentTime, a.paused, a.volume]")
+
+    def text(self, name):
+        return self.run(f"return document.getElementById('{name}').textContent")
+
+    def click(self, name):
+        self.driver.find_element(By.ID, name).click()
+
+    def press(self, keys):
+        self.driver.find_element(By.TAG_NAME, "body").send_keys(keys)
+
+    def wait(self, what, condition):
+        end = time.monotonic() + DEADLINE
+        while time.monotonic() < end:
+            value = condition()
+            if value:
+                return value
+            time.sleep(0.02)
+        raise SystemExit(f"page.py: {what} never happened: {[self.audio(a) for a in ('session', 'gentler', 'closing')]}")
+
+    def width(self, pixels):
+        metrics = {"width": pixels, "height": 1000, "deviceScaleFactor": 1, "mobile": False}
+        self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+
+    def scheme(self, scheme):
+        features = [{"name": "prefers-color-scheme", "value": scheme}]
+        self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
+
+    def screenshot(self, folder, name):
+        if folder:
+            # As high as the page is.
+            height = self.run("return document.documentElement.scrollHeight")
+            width = self.run("return window.innerWidth")
+            metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
+            self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+            self.driver.save_screenshot(str(Path(folder) / f"{name}.png"))
+
+
+def check_text(page):
+    check(page.driver.title == "A page <script>window.hacked = 1</script>", "the title is", page.driver.title)
+    check(page.run("return window.hacked === undefined"), "a title was run")
+    check(page.text("caption") == "" and page.audio("session")[1], "it begins by itself")
+
+
+def check_playing(page):
+    page.run(RECORDER)
+    page.click("toggle")
+    page.wait("the first line", lambda: page.text("caption") == "The first line.")
+    page.wait("full volume", lambda: page.audio("session")[2] == 1)
+    page.wait("the silence", lambda: page.audio("session")[0] > 3.3)
+    words = page.run("return window.seen.words")
+    at = [seconds for seconds, text in words if text.startswith("(A silence")]
+    check(at and 3.0 <= at[0] < 3.1, "the words of the silence at 3 s came at", words)
+
+
+def check_chapter(page):
+    page.driver.find_elements(By.CSS_SELECTOR, "#chapters button")[1].click()
+    page.wait("the second chapter", lambda: page.audio("session")[0] >= SECOND and page.text("caption") == "The second line.")
+    check(page.audio("session")[0] < SECOND + 2, "the jump led to", page.audio("session"))
+    current = page.run("return [...document.querySelectorAll('#chapters button')].map((b) => b.hasAttribute('aria-current'))")
+    check(current == [False, True, False], "the current chapter is", current)
+
+
+def check_pause(page):
+    page.wait("full volume", lambda: page.audio("session")[2] == 1)
+    page.run("window.seen.volumes = [1]")
+    page.click("toggle")
+    page.wait("the pause", lambda: page.audio("session")[1])
+    volumes = page.run("return window.seen.volumes")
+    check(len(volumes) > 8 and volumes == sorted(volumes, reverse=True) and volumes[-1] == 0, "the fade was", volumes)
+    rewound = page.run("return window.seen.latest") - page.audio("session")[0]
+    check(0.2 < rewound < 0.4, "the pause rewinds", rewound)
+    check(page.text("status") == "Paused." and page.text("toggle") == "Go on", page.text("status"))
+    page.press(" ")
+    page.wait("the session", lambda: not page.audio("session")[1] and page.audio("session")[2] == 1)
+
+
+def check_soften(page):
+    page.press("s")
+    page.wait("the gentler passage", lambda: not page.audio("gentler")[1] and page.text("caption") == "Look around the room.")
+    check(page.audio("session")[1], "the session plays on")
+    page.wait("the way back", lambda: page.audio("gentler")[1] and not page.audio("session")[1])
+    at = page.audio("session")[0]
+    check(SECOND <= at < SECOND + 1, "the session goes on at", at)
+
+
+def check_leaving(page):
+    page.press(Keys.ESCAPE)
+    page.wait("the closing", lambda: not page.audio("closing")[1])
+    check(page.audio("session")[1], "the session plays on")
+    page.wait("the end", lambda: page.text("status") == "You have left the session.")
+    check(page.audio("closing")[1] and page.text("toggle") == "Begin again", page.audio("closing"))
+    page.click("toggle")
+    page.wait("the beginning", lambda: page.text("caption") == "The first line." and page.audio("session")[0] < 2)
+    page.press("qq")
+    page.wait("the end at once", lambda: page.text("status") == "Stopped." and page.audio("session")[1])
+
+
+def check_access(page, axe, folder):
+    for scheme in ["light", "dark"]:
+        page.scheme(scheme)
+        page.open()
+        page.run("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+        page.run(axe)
+        found = page.driver.execute_async_script("axe.run().then(arguments[0])")
+        violations = [(one["id"], one["impact"], [node["html"][:120] for node in one["nodes"]]) for one in found["violations"]]
+        check(not violations and len(found["passes"]) > 15, "axe-core finds", json.dumps(violations, indent=1))
+        page.open()
+        page.click("toggle")
+        page.wait("the first line", lambda: page.text("caption") == "The first line.")
+        for pixels, name in [(1000, scheme), (360, f"{scheme}-360")]:
+            page.width(pixels)
+            check(page.run("return document.documentElement.scrollWidth <= window.innerWidth"), "it is wider than", pixels)
+            page.screenshot(folder, name)
+
+
+def check_keyboard(page):
+    """Every control is reached with the Tab key, and shows it."""
+    page.open()
+    page.click("toggle")
+    reached = []
+    for _ in range(20):
+        page.driver.switch_to.active_element.send_keys(Keys.TAB)
+        reached.append(page.run("return document.activeElement.id || document.activeElement.textContent.trim()"))
+    for name in ["place", "back", "next", "soften", "leave", "captions", "All the words", "Keys"]:
+        check(name in reached, name, "is not reached by Tab:", reached)
+
+
+def check_without_script(page, folder):
+    page.driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
+    page.open()
+    shown = [(audio.is_displayed(), audio.get_attribute("controls")) for audio in page.driver.find_elements(By.TAG_NAME, "audio")]
+    check(shown == [(True, "true")] * 3, "without JavaScript the audios are", shown)
+    page.screenshot(folder, "without-script")
+
+
+def check_log(page):
+    requests = []
+    for entry in page.driver.get_log("performance"):
+        message = json.loads(entry["message"])["message"]
+        if message["method"] == "Network.requestWillBeSent":
+            requests.append(message["params"]["request"]["url"])
+    outside = [url[:100] for url in requests if not url.startswith(("data:", page.url))]
+    check(requests and not outside, "it asks for", outside)
+    console = page.driver.get_log("browser")
+    check(not console, "the console says", console)
+
+
+def main():
+    path, axe = sys.argv[1:3]
+    folder = sys.argv[3] if len(sys.argv) > 3 else None
+    if axe.endswith(".whl"):
+        with zipfile.ZipFile(axe) as wheel:
+            axe = wheel.read(next(name for name in wheel.namelist() if name.endswith("axe.min.js"))).decode()
+    else:
+        axe = Path(axe).read_text()
+    page = Page(path)
+    try:
+        check_text(page)
+        check_playing(page)
+        check_chapter(page)
+        check_pause(page)
+        check_soften(page)
+        check_leaving(page)
+        check_keyboard(page)
+        check_access(page, axe, folder)
+        check_log(page)
+        check_without_script(page, folder)
+    finally:
+        page.driver.quit()
+
+
+main()
