@@ -91,7 +91,7 @@ fn paragraph(timeline: &Timeline, segment: &Segment, rings: usize) -> Option<Str
 }
 
 /// The silence after the words of a line that has a length of its own, if it is worth words.
-fn rest_of_line(timeline: &Timeline, segment: &Segment) -> Option<String> {
+pub(crate) fn rest_of_line(timeline: &Timeline, segment: &Segment) -> Option<String> {
     let rest = std::time::Duration::from_secs_f64((segment.frames - segment.spoken).seconds(timeline.rate));
     let is_long = segment.kind == SegmentKind::Narration && rest >= REST_WORTH_WORDS;
     is_long.then(|| format!("(A silence of {}.)", describe_duration(rest)))

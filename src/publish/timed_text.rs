@@ -2,7 +2,7 @@
 
 use crate::present::transcript;
 use crate::text::{single_line, without_pronunciations};
-use crate::timeline::{Cue, Segment, SegmentKind, Timeline};
+use crate::timeline::{Segment, SegmentKind, Timeline};
 use crate::units::Frames;
 
 /// A shorter silence is not described.
@@ -26,8 +26,8 @@ pub(super) fn timed_texts(timeline: &Timeline) -> Vec<TimedText> {
     let mut texts = Vec::new();
     // What is told of segments that take no time belongs to the next text.
     let mut before = String::new();
-    for (index, (segment, rings)) in timeline.segments.iter().zip(transcript::rings(timeline)).enumerate() {
-        for mut text in texts_of_segment(timeline, index, segment, rings) {
+    for (segment, rings) in timeline.segments.iter().zip(transcript::rings(timeline)) {
+        for mut text in texts_of_segment(timeline, segment, rings) {
             if !before.is_empty() {
                 text.text = format!("{before} {}", text.text);
                 before.clear();
@@ -42,27 +42,23 @@ pub(super) fn timed_texts(timeline: &Timeline) -> Vec<TimedText> {
     texts
 }
 
-fn texts_of_segment(timeline: &Timeline, index: usize, segment: &Segment, rings: usize) -> Vec<TimedText> {
+fn texts_of_segment(timeline: &Timeline, segment: &Segment, rings: usize) -> Vec<TimedText> {
     let timed = |start, end, text, is_spoken| TimedText { id: segment.id.clone(), start, end, text, is_spoken };
     let words = segment.text.as_deref().map(|text| single_line(&without_pronunciations(text)));
-    if segment.kind == SegmentKind::Narration {
-        return words.into_iter().map(|words| timed(segment.start, segment.end(), words, true)).collect();
-    }
-    let spoken_until = match &words {
-        Some(_) => end_of_speech(timeline, index).unwrap_or(segment.end()).min(segment.end()),
-        None => segment.start,
+    let spoken_until = (segment.start + segment.spoken).min(segment.end());
+    let description = match segment.kind {
+        SegmentKind::Narration => transcript::rest_of_line(timeline, segment),
+        SegmentKind::Silence if (segment.end() - spoken_until).seconds(timeline.rate) < SHORTEST_DESCRIBED => None,
+        SegmentKind::Silence | SegmentKind::Bell => transcript::description(timeline, segment, rings),
     };
-    let mut texts: Vec<_> = words.into_iter().map(|words| timed(segment.start, spoken_until, words, true)).collect();
-    let rest = segment.end().saturating_sub(spoken_until);
-    let is_worth_words = segment.kind == SegmentKind::Bell || rest.seconds(timeline.rate) >= SHORTEST_DESCRIBED;
-    if is_worth_words && let Some(text) = transcript::description(timeline, segment, rings) {
-        texts.push(timed(spoken_until, segment.end(), text, false));
+    let Some(words) = words else {
+        return description.map(|text| timed(segment.start, segment.end(), text, false)).into_iter().collect();
+    };
+    match description {
+        Some(description) => vec![
+            timed(segment.start, spoken_until, words, true),
+            timed(spoken_until, segment.end(), description, false),
+        ],
+        None => vec![timed(segment.start, segment.end(), words, true)],
     }
-    texts
-}
-
-/// The end of what is spoken at the start of a segment.
-fn end_of_speech(timeline: &Timeline, index: usize) -> Option<Frames> {
-    let spoken = timeline.cues.iter().find(|cue| cue.segment == index && cue.source.is_spoken());
-    spoken.map(Cue::end)
 }

@@ -320,3 +320,20 @@ fn the_help_and_the_readme_say_where_to_turn_in_an_emergency() {
         include_str!("../../README.md").replace("[findahelpline.com](https://findahelpline.com)", "findahelpline.com");
     assert!(words(&readme).contains(&help[start..]), "{help}");
 }
+
+#[test]
+#[cfg(feature = "mp3")]
+fn the_commands_of_the_publishing_page_work() {
+    let sandbox = sandbox();
+    fs::create_dir(sandbox.at("course")).unwrap();
+    for name in ["course/one.toml", "course/two.toml"] {
+        sandbox.write(name, "format = 1\ntitle = \"x\"\n[[segment]]\nbell = \"block\"\nhold = \"1s\"\n");
+    }
+    fs::write(sandbox.at("cover.jpg"), JPEG).unwrap();
+    let page = include_str!("../../docs/publishing.md");
+    let commands: Vec<_> = page.lines().filter_map(|line| line.strip_prefix("karuna ")).collect();
+    assert_eq!(commands.len(), 3, "{commands:?}");
+    for command in commands {
+        sandbox.run_ok(&command.split_whitespace().collect::<Vec<_>>());
+    }
+}

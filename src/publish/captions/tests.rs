@@ -78,3 +78,21 @@ fn a_bell_that_takes_no_time_is_told_with_what_follows() {
     assert!(texts[0].text.starts_with("(The bowl sounds once.) Rest a hand"), "{texts:?}");
     assert_eq!(texts[0].start, Frames::ZERO);
 }
+
+#[test]
+fn words_within_a_longer_time_are_followed_by_its_silence() {
+    let text = "format = 1\ntitle = \"x\"\n[[segment]]\nsay = \"In.\"\nlasts = \"12s\"\n\
+        [[segment]]\nsilence = \"40s\"\nannounce = true\n";
+    let session = manifest::read(Path::new("x.toml"), text).0.expect("a session");
+    let shape = Shape::default();
+    let timeline = timeline::build(&session, Programme::SESSION, &SessionFacts::default(), &shape, Rate::DEFAULT);
+    let timeline = timeline.expect("a timeline");
+    let texts = timed_texts(&timeline);
+    let of_index = |index: usize| (texts[index].text.as_str(), texts[index].start, texts[index].is_spoken);
+    let [line, silence] = [0, 1].map(|index| &timeline.segments[index]);
+    assert_eq!(of_index(0), ("In.", Frames::ZERO, true));
+    assert_eq!(of_index(1), ("(A silence of 12 seconds.)", line.spoken, false));
+    assert_eq!(of_index(2), ("About half a minute.", silence.start, true));
+    assert_eq!(of_index(3), ("(A silence of 40 seconds.)", silence.start + silence.spoken, false));
+    assert_eq!(texts[3].end, silence.end());
+}
