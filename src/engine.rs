@@ -9,6 +9,7 @@ mod voice;
 
 use std::sync::{Arc, OnceLock};
 
+pub(crate) use resampled::Resampled;
 pub use source::{ClipOpenError, ClipReader, ClipSource};
 
 use crate::dsp::limiter::Limiter;

@@ -5,7 +5,7 @@ use crate::dsp::resampler::Resampler;
 use crate::units::{Frame, Frames, Rate, SILENCE};
 
 /// Reads a clip at the rate of the timeline: exact in length, in place, and the same from wherever one starts.
-pub(super) struct Resampled {
+pub(crate) struct Resampled {
     clip: Box<dyn ClipReader>,
     resampler: Resampler,
     rate: Rate,
@@ -22,7 +22,7 @@ pub(super) struct Resampled {
 
 impl Resampled {
     /// The clip itself where it has the rate already.
-    pub(super) fn at(rate: Rate, clip: Box<dyn ClipReader>) -> Box<dyn ClipReader> {
+    pub(crate) fn at(rate: Rate, clip: Box<dyn ClipReader>) -> Box<dyn ClipReader> {
         let channels = if clip.is_mono() { 1 } else { 2 };
         if clip.rate() == rate {
             return clip;

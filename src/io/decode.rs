@@ -17,6 +17,7 @@
 
 mod analysis;
 mod analysis_record;
+mod audio_track;
 mod byte_cursor;
 mod clip_bytes;
 mod clip_decoder;
@@ -24,17 +25,22 @@ mod container;
 mod downmix;
 mod edit_list;
 mod error;
+mod file_kind;
 mod file_window;
+mod flac;
 mod limits;
 mod loudness;
 mod mp3;
-mod ogg_pages;
+mod mp3_decoder;
+mod ogg;
 mod opus;
 mod packet_decoder;
 mod packet_reader;
+mod part_decoder;
 mod pcm;
 mod read_monitor;
 mod sample_statistics;
+mod tags;
 
 pub use analysis::{ClipAnalysis, ClipDamage, analyse};
 pub(crate) use analysis_record::RECORD_VERSION;

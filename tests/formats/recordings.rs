@@ -2,7 +2,14 @@
 //! wrong.
 #![expect(clippy::unwrap_used, reason = "a helper of a test may fail as the test itself may")]
 
+mod flac;
+mod mp3;
+mod ogg;
 mod samples;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use karuna::engine::ClipReader;
 use karuna::io::decode::{ClipAnalysis, ClipBytes, ClipDecoder, analyse};
@@ -29,4 +36,39 @@ fn hear(name: &str, bytes: impl Into<Vec<u8>>) -> Heard {
     let analysis = analyse(&bytes).unwrap();
     assert_eq!(analysis.properties, clip.properties());
     Heard { frames, analysis }
+}
+
+fn case(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/formats/cases").join(name)
+}
+
+fn seed(name: &str) -> Vec<u8> {
+    fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/seeds/clip").join(name)).unwrap()
+}
+
+/// What ffmpeg plays of a file, mixed down to one channel at a rate.
+fn witness(path: &Path, rate: u32) -> Vec<f32> {
+    let rate = rate.to_string();
+    let arguments = ["-v", "quiet", "-i", path.to_str().unwrap(), "-f", "f32le", "-ac", "1", "-ar", &rate, "-"];
+    let raw = Command::new("ffmpeg").args(arguments).output().unwrap().stdout;
+    raw.as_chunks::<4>().0.iter().map(|sample| f32::from_le_bytes(*sample)).collect()
+}
+
+/// The level of the difference of two recordings below that of the first, in decibels.
+fn residual(one: &[f32], other: &[f32]) -> f64 {
+    let energy = |samples: &mut dyn Iterator<Item = f32>| samples.map(|sample| f64::from(sample).powi(2)).sum::<f64>();
+    let signal = energy(&mut one.iter().copied());
+    let difference = energy(&mut one.iter().zip(other).map(|(one, other)| one - other));
+    10.0 * (difference / signal).log10()
+}
+
+/// Whether a recording is what ffmpeg plays.
+#[track_caller]
+fn assert_like_witness(name: &str, heard: &Heard, most: f64) {
+    let rate = heard.analysis.properties.rate.hertz();
+    let witness = witness(&case(name), rate);
+    assert!(heard.frames.len().abs_diff(witness.len()) <= 1152, "{} frames of {}", heard.frames.len(), witness.len());
+    let mixed: Vec<f32> = heard.frames.iter().map(|[left, right]| (left + right) / 2.0).collect();
+    let level = residual(&witness, &mixed);
+    assert!(level < most, "{name} differs by {level:.1} dB");
 }

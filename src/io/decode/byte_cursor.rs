@@ -47,20 +47,21 @@ fn read_file_at(file: &File, position: u64, buffer: &mut [u8]) -> io::Result<usi
 /// Reads a clip's bytes from a position of its own.
 pub(super) struct ByteCursor {
     source: ByteSource,
-    /// The number of bytes, those in the gap included.
-    size: u64,
+    /// Bytes that are read before those of the source.
+    head: Arc<[u8]>,
+    /// The bytes of the source that are read.
+    range: Range<u64>,
     name: Arc<str>,
     monitor: ReadMonitor,
     position: u64,
-    /// Bytes that are left out.
-    gap: Range<u64>,
     is_seekable: Arc<AtomicBool>,
 }
 
 impl ByteCursor {
     pub(super) fn new(source: ByteSource, size: u64, name: &Arc<str>, monitor: &ReadMonitor) -> Self {
         let is_seekable = Arc::new(AtomicBool::new(true));
-        Self { source, size, name: name.clone(), monitor: monitor.clone(), position: 0, gap: 0..0, is_seekable }
+        let (name, monitor) = (name.clone(), monitor.clone());
+        Self { source, head: Arc::new([]), range: 0..size, name, monitor, position: 0, is_seekable }
     }
 
     /// Converts the cursor to a symphonia stream from the position `start` on.
@@ -69,9 +70,10 @@ impl ByteCursor {
         MediaSourceStream::new(Box::new(self), MediaSourceStreamOptions { buffer_len: 64 * 1024 })
     }
 
-    /// Leaves out bytes as if they weren't there.
-    pub(super) fn without(self, gap: Range<u64>) -> Self {
-        Self { gap, ..self }
+    /// Reads only a range of the bytes, behind others that take the place of the file's head.
+    pub(super) fn with_head(self, head: &[u8], range: Range<u64>) -> Self {
+        let end = range.end.min(self.range.end);
+        Self { head: head.into(), range: range.start.min(end)..end, ..self }
     }
 
     /// Whether symphonia may seek, which can be changed during reading.
@@ -79,9 +81,9 @@ impl ByteCursor {
         self.is_seekable.clone()
     }
 
-    /// The number of bytes, those in the gap excluded.
+    /// The number of bytes.
     pub(super) fn length(&self) -> u64 {
-        self.size.saturating_sub(self.gap.end - self.gap.start)
+        self.head.len() as u64 + (self.range.end - self.range.start)
     }
 
     /// Notes that the bytes read last contain audio.
@@ -89,14 +91,19 @@ impl ByteCursor {
         self.monitor.audio_found();
     }
 
+    /// Copies what is left of the head at the position.
+    fn read_head(&self, buffer: &mut [u8]) -> usize {
+        let rest = usize::try_from(self.position).ok().and_then(|position| self.head.get(position..)).unwrap_or_default();
+        let count = rest.len().min(buffer.len());
+        buffer[..count].copy_from_slice(&rest[..count]);
+        count
+    }
+
     /// Returns the position in the source, and how many bytes follow there.
     fn source_position(&self) -> (u64, u64) {
-        if self.position < self.gap.start {
-            (self.position, self.gap.start - self.position)
-        } else {
-            let position = self.position.saturating_add(self.gap.end - self.gap.start);
-            (position, self.size.saturating_sub(position))
-        }
+        let offset = self.position.saturating_sub(self.head.len() as u64);
+        let position = self.range.start.saturating_add(offset);
+        (position, self.range.end.saturating_sub(position))
     }
 
     /// Fills the buffer from `position` on as far as there are bytes, and returns their number.
@@ -115,6 +122,11 @@ impl ByteCursor {
 
 impl Read for ByteCursor {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let from_head = self.read_head(buffer);
+        if from_head > 0 {
+            self.position += from_head as u64;
+            return Ok(from_head);
+        }
         let (position, remaining) = self.source_position();
         let wanted = usize::try_from(remaining).unwrap_or(usize::MAX).min(buffer.len());
         if wanted == 0 {

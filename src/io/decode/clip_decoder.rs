@@ -1,32 +1,26 @@
 //! A clip that is open for reading.
 
-use symphonia::core::audio::Channels;
-use symphonia::core::codecs::audio::well_known::CODEC_ID_MP3;
-use symphonia::core::codecs::audio::{AudioCodecParameters, AudioDecoder};
 use symphonia::core::errors::Error;
 
-use super::byte_cursor::ByteCursor;
+use super::audio_track::{self, AudioTrack, PartSource};
 use super::clip_bytes::ClipBytes;
-use super::container::{ContainerFormat, ContainerReader};
 use super::error::{DecodeError, DecodeErrorKind};
+use super::file_kind::UNKNOWN_FORMAT;
 use super::limits::{MAX_CHANNELS, max_frames};
-use super::mp3::{self, Mp3Reader};
-use super::packet_decoder::{self, DecodedPacket, PacketDecoder};
-use super::packet_reader::{PacketReader, PlayableRange};
-use super::pcm::{SampleFile, SampleFileFormat, SampleReader};
+use super::part_decoder::PartDecoder;
 use super::read_monitor::ReadMonitor;
-use crate::engine::ClipReader;
+use crate::engine::{ClipReader, Resampled};
 use crate::units::{Frame, Frames, Rate, SILENCE};
 
-/// The error of a file that no reader recognises.
-const UNKNOWN_FORMAT: &str = "no known format";
+/// The number of frames in a block of a part that is resampled.
+const BLOCK_FRAMES: usize = 4096;
 
 /// The sample rate, channels and length of a clip.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ClipProperties {
-    /// The sample rate.
+    /// The sample rate. If it changes within the file, that of the first part; the others are resampled.
     pub rate: Rate,
-    /// The number of channels in the file, from 1 to 8. They are mixed down to two.
+    /// The number of channels in the file, from 1 to 8; the largest if it changes. They are mixed down to two.
     pub channels: usize,
     /// The length without the padding of an encoder.
     pub frames: Frames,
@@ -34,20 +28,50 @@ pub struct ClipProperties {
 
 /// A clip that is open for reading.
 pub struct ClipDecoder {
-    packets: PacketDecoder,
+    bytes: ClipBytes,
     properties: ClipProperties,
-    /// The first frame that is meant to be heard, among all decoded frames.
-    start: i64,
-    /// The next frame to read, counted from `start`.
+    /// The streams of the file, one after another.
+    parts: Vec<ClipPart>,
+    /// The number of the open part.
+    current: usize,
+    /// `None` if the part can't be opened any more.
+    part: Option<OpenPart>,
+    /// The next frame to read.
     position: u64,
-    /// The frames of the packet decoded last, and the position of the first among all decoded frames.
     block: Vec<Frame>,
-    block_start: i64,
-    has_ended: bool,
     is_truncated: bool,
     understated: Option<Frames>,
     is_float: bool,
     monitor: ReadMonitor,
+}
+
+/// A part of a clip.
+struct ClipPart {
+    source: PartSource,
+    rate: Rate,
+    /// The length at its own rate.
+    frames: Frames,
+    /// The first frame behind the part, at the rate of the clip.
+    end: u64,
+}
+
+/// A part that is open for reading.
+enum OpenPart {
+    Plain(PartDecoder),
+    Resampled {
+        clip: Box<dyn ClipReader>,
+        /// The next frame for `next_block`.
+        position: u64,
+    },
+}
+
+impl OpenPart {
+    fn reader(&mut self) -> &mut dyn ClipReader {
+        match self {
+            Self::Plain(part) => part,
+            Self::Resampled { clip, .. } => clip.as_mut(),
+        }
+    }
 }
 
 impl ClipDecoder {
@@ -57,25 +81,35 @@ impl ClipDecoder {
     /// If the clip can't be played at all; see [`DecodeErrorKind`].
     pub fn open(bytes: &ClipBytes) -> Result<Self, DecodeError> {
         let monitor = ReadMonitor::default();
-        let track = AudioTrack::open(bytes, &monitor).map_err(|error| match monitor.first_error() {
+        let mut tracks = audio_track::open_parts(bytes, &monitor).map_err(|error| match monitor.first_error() {
             Some(read_error) => DecodeError::unreadable(read_error),
             None => decode_error(error, bytes.name()),
         })?;
-        let properties = track.properties().map_err(|kind| DecodeError::new(kind, bytes.name()))?;
-        let AudioTrack { reader, parameters, decoder, range, rate, understated, is_float, .. } = track;
-        Ok(Self {
-            packets: PacketDecoder::new(reader, parameters, decoder, rate),
+        let properties = properties(&tracks).map_err(|kind| DecodeError::new(kind, bytes.name()))?;
+        let parts = lay_out(&tracks, properties.rate);
+        let is_float = tracks.iter().all(|(_, track)| track.is_float);
+        let understated = match tracks.as_slice() {
+            [(_, track)] => track.understated.map(Frames),
+            // What follows a stated end may be another part.
+            [(_, first), ..] => first.understated.map(Frames),
+            [] => None,
+        };
+        let first = tracks.swap_remove(0).1;
+        let mut clip = Self {
+            bytes: bytes.clone(),
             properties,
-            start: range.start,
+            parts,
+            current: 0,
+            part: None,
             position: 0,
             block: Vec::new(),
-            block_start: i64::MIN,
-            has_ended: false,
             is_truncated: false,
-            understated: understated.map(Frames),
+            understated,
             is_float,
             monitor,
-        })
+        };
+        clip.part = clip.parts.first().map(|part| part.decode(first, properties.rate, &clip.monitor));
+        Ok(clip)
     }
 
     /// The sample rate, channels and length.
@@ -87,16 +121,21 @@ impl ClipDecoder {
     /// Decodes the next packet and returns its frames within the clip with their position, or `None` at the end. For reading a
     /// clip once from start to end.
     pub(super) fn next_block(&mut self) -> Option<(u64, &[Frame])> {
-        self.decode_packet();
-        if self.has_ended {
-            return None;
+        loop {
+            let start = self.part_start();
+            let length = self.parts.get(self.current)?.end - start;
+            let next = self.part.as_mut().and_then(|part| part.next_block(&mut self.block, length));
+            if let Some(position) = next {
+                return Some((start + position, &self.block));
+            }
+            if let Some(OpenPart::Plain(part)) = &self.part {
+                self.is_truncated = part.is_truncated();
+            }
+            if self.current + 1 == self.parts.len() {
+                return None;
+            }
+            self.open_part(self.current + 1);
         }
-        let offset = self.block_start.saturating_sub(self.start);
-        let skipped = usize::try_from(offset.saturating_neg()).unwrap_or(0).min(self.block.len());
-        let position = u64::try_from(offset).unwrap_or(0).min(self.properties.frames.0);
-        let remaining = Frames(self.properties.frames.0 - position).index();
-        let block = &self.block[skipped..];
-        Some((position, &block[..block.len().min(remaining)]))
     }
 
     /// Whether the file ends in the middle of something. Known once the clip was read to its end.
@@ -114,35 +153,61 @@ impl ClipDecoder {
         self.is_float
     }
 
-    fn decode_packet(&mut self) {
-        match self.packets.decode_next(&mut self.block) {
-            DecodedPacket::Frames { start } => self.block_start = start,
-            DecodedPacket::Corrupt => {}
-            DecodedPacket::End { is_truncated } => (self.has_ended, self.is_truncated) = (true, is_truncated),
-        }
+    /// The first frame of the open part.
+    fn part_start(&self) -> u64 {
+        self.current.checked_sub(1).map_or(0, |before| self.parts[before].end)
     }
 
-    /// Fills the start of a buffer from the decoded block or with silence, and returns the number of frames. Returns 0 if the next
-    /// packet has to be decoded first.
-    fn read_available(&mut self, buffer: &mut [Frame]) -> usize {
-        let remaining = self.properties.frames.saturating_sub(Frames(self.position)).index();
-        if remaining == 0 || self.has_ended {
-            buffer.fill(SILENCE);
-            return buffer.len();
+    fn open_part(&mut self, number: usize) {
+        self.current = number;
+        self.part = self.parts.get(number).and_then(|part| {
+            let track = part.source.open(&self.bytes, &self.monitor).ok()?;
+            Some(part.decode(track, self.properties.rate, &self.monitor))
+        });
+    }
+
+    /// Opens the part that holds the position, and moves to it there.
+    fn go_to_position(&mut self) {
+        let number = self.parts.partition_point(|part| part.end <= self.position).min(self.parts.len() - 1);
+        if number != self.current {
+            self.open_part(number);
         }
-        let wanted = remaining.min(buffer.len());
-        let position = self.start.saturating_add_unsigned(self.position);
-        let ahead = self.block_start.saturating_sub(position);
-        if !self.block.is_empty() && ahead > 0 {
-            let gap = usize::try_from(ahead).unwrap_or(usize::MAX).min(wanted);
-            buffer[..gap].fill(SILENCE);
-            return gap;
+        let within = Frames(self.position - self.part_start());
+        if let Some(part) = &mut self.part {
+            part.reader().seek(within);
         }
-        let passed = usize::try_from(ahead.saturating_neg()).unwrap_or(usize::MAX);
-        let available = self.block.get(passed..).unwrap_or_default();
-        let count = available.len().min(wanted);
-        buffer[..count].copy_from_slice(&available[..count]);
-        count
+    }
+}
+
+impl OpenPart {
+    /// Fills `block` with the next frames and returns the position of the first, or `None` at the end of the part.
+    fn next_block(&mut self, block: &mut Vec<Frame>, length: u64) -> Option<u64> {
+        block.clear();
+        match self {
+            Self::Plain(part) => {
+                let (position, frames) = part.next_block()?;
+                block.extend_from_slice(frames);
+                Some(position)
+            }
+            Self::Resampled { clip, position } => {
+                let start = *position;
+                let count = Frames(length.checked_sub(start).filter(|rest| *rest > 0)?).index().min(BLOCK_FRAMES);
+                block.resize(count, SILENCE);
+                clip.read(block);
+                *position += count as u64;
+                Some(start)
+            }
+        }
+    }
+}
+
+impl ClipPart {
+    fn decode(&self, track: AudioTrack, rate: Rate, monitor: &ReadMonitor) -> OpenPart {
+        let part = PartDecoder::new(track, self.rate, self.frames, monitor);
+        if self.rate == rate {
+            return OpenPart::Plain(part);
+        }
+        OpenPart::Resampled { clip: Resampled::at(rate, Box::new(part)), position: 0 }
     }
 }
 
@@ -160,29 +225,33 @@ impl ClipReader for ClipDecoder {
     }
 
     fn seek(&mut self, frame: Frames) {
-        if frame.0 == self.position {
-            return;
-        }
         let frame = frame.0.min(self.properties.frames.0);
-        self.position = frame;
-        let position = self.start.saturating_add_unsigned(frame);
-        let block = self.block_start..self.block_start.saturating_add_unsigned(self.block.len() as u64);
-        if frame < self.properties.frames.0 && !block.contains(&position) {
-            self.packets.seek(position);
-            self.block.clear();
-            self.has_ended = false;
+        if frame != self.position {
+            self.position = frame;
+            self.go_to_position();
         }
     }
 
     fn read(&mut self, block: &mut [Frame]) {
         let mut filled = 0;
         while filled < block.len() {
-            let count = self.read_available(&mut block[filled..]);
-            filled += count;
-            self.position = self.position.saturating_add(count as u64);
-            if count == 0 {
-                self.decode_packet();
+            let rest = &mut block[filled..];
+            let end = self.parts[self.current].end;
+            let Some(within) = end.checked_sub(self.position).filter(|within| *within > 0) else {
+                if self.current + 1 == self.parts.len() {
+                    rest.fill(SILENCE);
+                    return;
+                }
+                self.open_part(self.current + 1);
+                continue;
+            };
+            let count = Frames(within).index().min(rest.len());
+            match &mut self.part {
+                Some(part) => part.reader().read(&mut rest[..count]),
+                None => rest[..count].fill(SILENCE),
             }
+            filled += count;
+            self.position += count as u64;
         }
     }
 
@@ -191,114 +260,42 @@ impl ClipReader for ClipDecoder {
     }
 }
 
-/// The audio track of an opened file.
-struct AudioTrack {
-    reader: Box<dyn PacketReader>,
-    parameters: AudioCodecParameters,
-    decoder: Box<dyn AudioDecoder>,
-    range: PlayableRange,
-    /// In hertz.
-    rate: u32,
-    channels: usize,
-    /// The number of frames that a header states, if there are more.
-    understated: Option<u64>,
-    /// Whether the samples are stored as floating-point numbers.
-    is_float: bool,
-}
-
-impl AudioTrack {
-    fn open(bytes: &ClipBytes, monitor: &ReadMonitor) -> Result<Self, Error> {
-        let mut cursor = bytes.cursor(monitor);
-        let mut head = [0; 16];
-        let mut start = 0;
-        let mut count = cursor.read_fully_at(0, &mut head);
-        while let Some(size) = mp3::id3v2_size(&head[..count]) {
-            start += size;
-            count = cursor.read_fully_at(start, &mut head);
-        }
-        if let Some(format) = SampleFileFormat::detect(&head[..count]) {
-            return Self::open_samples(format, cursor, start);
-        }
-        match ContainerFormat::detect(&head[..count]) {
-            Some(format) => Self::open_container(format, bytes, monitor, start),
-            None => Self::open_mp3(bytes, monitor, start),
-        }
+/// Returns the properties of a clip with these parts.
+fn properties(tracks: &[(PartSource, AudioTrack)]) -> Result<ClipProperties, DecodeErrorKind> {
+    let tracks = || tracks.iter().map(|(_, track)| track);
+    let first = tracks().find(|track| track.range.frames > 0).or(tracks().next()).ok_or(DecodeErrorKind::Empty)?;
+    let rate = Rate::new(first.rate).ok_or(DecodeErrorKind::UnsupportedRate)?;
+    let channels = tracks().map(|track| track.channels).max().unwrap_or(0);
+    if channels > MAX_CHANNELS {
+        return Err(DecodeErrorKind::TooManyChannels);
     }
-
-    fn open_samples(format: SampleFileFormat, cursor: ByteCursor, start: u64) -> Result<Self, Error> {
-        let (file, window) = SampleFile::open(format, cursor, start)?;
-        let decoder = packet_decoder::new_decoder(&file.parameters)?;
-        Ok(Self {
-            reader: Box::new(SampleReader::new(window, &file)),
-            decoder,
-            range: PlayableRange { start: 0, frames: file.frames() },
-            rate: file.parameters.sample_rate.unwrap_or(0),
-            channels: file.parameters.channels.as_ref().map_or(0, Channels::count),
-            understated: file.understated_frames(),
-            is_float: file.is_float(),
-            parameters: file.parameters,
-        })
-    }
-
-    fn open_mp3(bytes: &ClipBytes, monitor: &ReadMonitor, start: u64) -> Result<Self, Error> {
-        let mut reader = Mp3Reader::open(bytes.cursor(monitor), start).ok_or(Error::DecodeError(UNKNOWN_FORMAT))?;
-        let (rate, channels) = (reader.rate(), reader.channels());
-        let range = reader.playable_range();
-        let mut parameters = AudioCodecParameters::new();
-        parameters.for_codec(CODEC_ID_MP3).with_sample_rate(rate);
-        let decoder = packet_decoder::new_decoder(&parameters)?;
-        Ok(Self {
-            reader: Box::new(reader),
-            parameters,
-            decoder,
-            range,
-            rate,
-            channels,
-            understated: None,
-            is_float: false,
-        })
-    }
-
-    fn open_container(
-        format: ContainerFormat,
-        bytes: &ClipBytes,
-        monitor: &ReadMonitor,
-        start: u64,
-    ) -> Result<Self, Error> {
-        let mut reader = ContainerReader::open(format, bytes, monitor, start)?;
-        let parameters = reader.parameters().clone();
-        let decoder = packet_decoder::new_decoder(&parameters)?;
-        let known = decoder.codec_params();
-        let rate = known.sample_rate.or(parameters.sample_rate).unwrap_or(0);
-        let channels = known.channels.as_ref().or(parameters.channels.as_ref()).map_or(0, Channels::count);
-        reader.set_rate(rate);
-        let range = reader.playable_range();
-        Ok(Self {
-            reader: Box::new(reader),
-            parameters,
-            decoder,
-            range,
-            rate,
-            channels,
-            understated: None,
-            is_float: false,
-        })
-    }
-
-    fn properties(&self) -> Result<ClipProperties, DecodeErrorKind> {
-        let (channels, frames) = (self.channels, self.range.frames);
-        let rate = Rate::new(self.rate).ok_or(DecodeErrorKind::UnsupportedRate)?;
-        if channels > MAX_CHANNELS {
-            return Err(DecodeErrorKind::TooManyChannels);
-        }
-        if channels == 0 || frames == 0 {
-            return Err(DecodeErrorKind::Empty);
-        }
-        if frames > max_frames(rate) {
+    let mut frames = 0_u64;
+    for track in tracks() {
+        let own = Rate::new(track.rate).ok_or(DecodeErrorKind::UnsupportedRate)?;
+        if track.range.frames > max_frames(own) {
             return Err(DecodeErrorKind::TooLong);
         }
-        Ok(ClipProperties { rate, channels, frames: Frames(frames) })
+        frames += own.convert(Frames(track.range.frames), rate).0;
     }
+    if channels == 0 || frames == 0 {
+        return Err(DecodeErrorKind::Empty);
+    }
+    if frames > max_frames(rate) {
+        return Err(DecodeErrorKind::TooLong);
+    }
+    Ok(ClipProperties { rate, channels, frames: Frames(frames) })
+}
+
+/// Puts the parts one after another, at a rate.
+fn lay_out(tracks: &[(PartSource, AudioTrack)], rate: Rate) -> Vec<ClipPart> {
+    let mut end = 0;
+    let part = |(source, track): &(PartSource, AudioTrack)| {
+        let own = Rate::new(track.rate).unwrap_or(rate);
+        let frames = Frames(track.range.frames);
+        end += own.convert(frames, rate).0;
+        ClipPart { source: source.clone(), rate: own, frames, end }
+    };
+    tracks.iter().map(part).collect()
 }
 
 /// Converts an error of symphonia.

@@ -1,76 +1,41 @@
-//! FLAC, Ogg and MP4: the container formats that symphonia reads.
+//! MP4.
 
-use std::ops::Range;
 use std::sync::atomic::Ordering;
 
 use symphonia::core::codecs::CodecParameters;
 use symphonia::core::codecs::audio::AudioCodecParameters;
-use symphonia::core::codecs::audio::well_known::CODEC_ID_OPUS;
 use symphonia::core::errors::{Error, Result};
 use symphonia::core::formats::{FormatOptions, FormatReader, SeekMode, SeekTo, Track};
 use symphonia::core::io::ReadBytes;
 use symphonia::core::units::{Duration, TimeBase, Timestamp};
-use symphonia::default::formats::{FlacReader, IsoMp4Reader, OggReader};
+use symphonia::default::formats::IsoMp4Reader;
 
 use super::byte_cursor::ByteCursor;
 use super::clip_bytes::ClipBytes;
 use super::edit_list::{self, EditList};
-use super::ogg_pages;
-use super::packet_reader::{AudioPacket, NextPacket, PacketReader, PlayableRange};
+use super::packet_reader::{AudioPacket, MAX_CORRUPT_PACKETS, NextPacket, PacketReader, PlayableRange};
 use super::read_monitor::ReadMonitor;
 use crate::io::panic_guard::catch_panic;
 
-/// The maximum duration of an Ogg page in seconds: 255 packets of 120 ms. The last page has no exact position of its own, so a
-/// seek aims for a page before it.
-const MAX_PAGE_SECONDS: u64 = 31;
-/// The number of corrupt packets in a row after which the rest of the file is given up.
-const MAX_CORRUPT_PACKETS: u32 = 1000;
 /// The packet length that is assumed if a container states none, in frames.
 const DEFAULT_PACKET_FRAMES: u64 = 1024;
 
-/// A container format.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum ContainerFormat {
-    Flac,
-    Ogg,
-    Mp4,
+/// Opens a symphonia reader.
+fn open(source: &ContainerSource) -> Result<Box<dyn FormatReader>> {
+    catch_panic(|| open_unguarded(source)).unwrap_or(Err(Error::DecodeError("damaged")))
 }
 
-impl ContainerFormat {
-    /// Detects the format by the first bytes of a file.
-    pub(super) fn detect(bytes: &[u8]) -> Option<Self> {
-        match bytes.get(..4)? {
-            b"fLaC" => Some(Self::Flac),
-            b"OggS" => Some(Self::Ogg),
-            _ if bytes.get(4..8) == Some(b"ftyp") => Some(Self::Mp4),
-            _ => None,
-        }
-    }
-
-    /// Opens a symphonia reader. Bytes in `gap` are left out.
-    fn open(self, source: &ContainerSource, gap: Range<u64>) -> Result<Box<dyn FormatReader>> {
-        catch_panic(|| self.open_unguarded(source, gap)).unwrap_or(Err(Error::DecodeError("damaged")))
-    }
-
-    fn open_unguarded(self, source: &ContainerSource, gap: Range<u64>) -> Result<Box<dyn FormatReader>> {
-        let cursor = source.cursor().without(gap);
-        let is_seekable = cursor.is_seekable_flag();
-        let options = FormatOptions::default();
-        let mut stream = cursor.into_stream(source.start);
-        Ok(match self {
-            Self::Flac => Box::new(FlacReader::try_new(stream, options)?),
-            Self::Ogg => Box::new(OggReader::try_new(stream, options)?),
-            Self::Mp4 => {
-                // The reader steps back over the four bytes that symphonia's probe would have read.
-                stream.read_quad_bytes()?;
-                // The reader rejects a file that ends within the audio, unless it can't seek to find out.
-                is_seekable.store(!edit_list::is_truncated(&mut source.cursor()), Ordering::Relaxed);
-                let reader = IsoMp4Reader::try_new(stream, options);
-                is_seekable.store(true, Ordering::Relaxed);
-                Box::new(reader?)
-            }
-        })
-    }
+fn open_unguarded(source: &ContainerSource) -> Result<Box<dyn FormatReader>> {
+    let cursor = source.cursor();
+    let is_seekable = cursor.is_seekable_flag();
+    let mut stream = cursor.into_stream(source.start);
+    // The reader steps back over the four bytes that symphonia's probe would have read.
+    stream.read_quad_bytes()?;
+    // The reader rejects a file that ends within the audio, unless it can't seek to find out.
+    is_seekable.store(!edit_list::is_truncated(&mut source.cursor()), Ordering::Relaxed);
+    let reader = IsoMp4Reader::try_new(stream, FormatOptions::default());
+    is_seekable.store(true, Ordering::Relaxed);
+    Ok(Box::new(reader?))
 }
 
 /// The bytes of a container: those of a clip from `start` on.
@@ -88,10 +53,7 @@ impl ContainerSource {
 
 /// Reads the packets of the first audio track of a container.
 pub(super) struct ContainerReader {
-    format: ContainerFormat,
     source: ContainerSource,
-    /// Damaged bytes that symphonia's reader can't skip.
-    gap: Range<u64>,
     /// `None` once nothing more can be read.
     reader: Option<Box<dyn FormatReader>>,
     track_id: u32,
@@ -106,16 +68,9 @@ pub(super) struct ContainerReader {
 
 impl ContainerReader {
     /// Opens the container that begins at the byte `start`.
-    pub(super) fn open(format: ContainerFormat, bytes: &ClipBytes, monitor: &ReadMonitor, start: u64) -> Result<Self> {
+    pub(super) fn open(bytes: &ClipBytes, monitor: &ReadMonitor, start: u64) -> Result<Self> {
         let source = ContainerSource { bytes: bytes.clone(), monitor: monitor.clone(), start };
-        let (reader, gap) = match format.open(&source, 0..0) {
-            Ok(reader) => (reader, 0..0),
-            Err(error) if format == ContainerFormat::Ogg => {
-                let gap = ogg_pages::first_damage(&mut source.cursor(), start).ok_or(error)?;
-                (format.open(&source, gap.clone())?, gap)
-            }
-            Err(error) => return Err(error),
-        };
+        let reader = open(&source)?;
         let (track, parameters) = audio_track(&*reader).ok_or(Error::Unsupported("no audio track"))?;
         let rate = parameters.sample_rate.unwrap_or(0);
         let time_base =
@@ -123,9 +78,7 @@ impl ContainerReader {
         let (track_id, parameters) = (track.id, parameters.clone());
         let reader = Some(reader);
         Ok(Self {
-            format,
             source,
-            gap,
             reader,
             track_id,
             parameters,
@@ -152,34 +105,12 @@ impl ContainerReader {
         }
     }
 
-    /// Returns the frames that are meant to be heard. Reads the whole file if no header states its length.
-    pub(super) fn playable_range(&mut self) -> PlayableRange {
-        match self.format {
-            ContainerFormat::Mp4 => self.edited_range(),
-            _ => self.stated_range(),
-        }
-    }
-
     fn track(&self) -> Option<&Track> {
         self.reader.as_ref()?.tracks().iter().find(|track| track.id == self.track_id)
     }
 
-    fn stated_range(&mut self) -> PlayableRange {
-        let track = self.track();
-        // If the beginning is damaged, the readable part begins later, but not the clip.
-        let first = track.filter(|_| self.gap.is_empty()).map_or(0, |track| track.start_ts.get().max(0));
-        let end = track.and_then(|track| track.num_frames).filter(|frames| *frames > 0);
-        let delay = match track.and_then(|track| track.delay) {
-            Some(delay) if self.parameters.codec == CODEC_ID_OPUS => i64::from(delay),
-            _ => 0,
-        };
-        let start = first.saturating_add(delay);
-        let end = end.map_or_else(|| self.find_end(), |end| i64::try_from(end).unwrap_or(i64::MAX));
-        PlayableRange { start, frames: u64::try_from(end.saturating_sub(start)).unwrap_or(0) }
-    }
-
-    /// Returns the range of an MP4 file.
-    fn edited_range(&mut self) -> PlayableRange {
+    /// Returns the frames that are meant to be heard. Reads the whole file if no header states its length.
+    pub(super) fn playable_range(&mut self) -> PlayableRange {
         let track_ticks = self.track().and_then(|track| track.duration).map_or(0, Duration::get);
         let edits = EditList::read(&mut self.source.cursor(), self.track_id);
         let (start, length) = edits.apply(track_ticks);
@@ -190,14 +121,6 @@ impl ContainerReader {
             return PlayableRange { start, frames: u64::try_from(end.saturating_sub(start)).unwrap_or(0) };
         }
         PlayableRange { start, frames }
-    }
-
-    /// Reads the whole file for its end, without the padding that an encoder added.
-    fn find_end(&mut self) -> i64 {
-        let packets_end = self.last_packet_end();
-        let is_ogg = self.format == ContainerFormat::Ogg;
-        let stated = is_ogg.then(|| ogg_pages::last_granule(&mut self.source.cursor(), self.source.start)).flatten();
-        stated.map_or(packets_end, |stated| packets_end.min(stated))
     }
 
     /// Reads the whole file for the end of the last packet.
@@ -216,7 +139,7 @@ impl ContainerReader {
 
     fn reopen(&mut self) {
         self.corrupt_packets = 0;
-        self.reader = self.format.open(&self.source, self.gap.clone()).ok();
+        self.reader = open(&self.source).ok();
     }
 
     /// Converts ticks of the time base to frames.
@@ -242,11 +165,7 @@ impl ContainerReader {
     }
 
     fn try_seek(&mut self, frame: i64) -> bool {
-        let margin = match self.format {
-            ContainerFormat::Ogg => MAX_PAGE_SECONDS * u64::from(self.rate),
-            _ => self.packet_grid,
-        };
-        let target = frame.saturating_sub_unsigned(margin);
+        let target = frame.saturating_sub_unsigned(self.packet_grid);
         if target <= 0 {
             return false;
         }
@@ -284,11 +203,6 @@ impl PacketReader for ContainerReader {
                     self.corrupt_packets += 1;
                     return NextPacket::Corrupt;
                 }
-                Err(Error::ResetRequired) => {
-                    // A chained stream begins. A clip is only the first one.
-                    self.reader = None;
-                    return NextPacket::End { is_truncated: false };
-                }
                 Err(_) => return NextPacket::End { is_truncated: true },
             }
         }
@@ -296,11 +210,9 @@ impl PacketReader for ContainerReader {
 
     fn seek(&mut self, frame: i64) {
         // An MP4 reader that has reached its end returns nothing after a seek.
-        if self.format == ContainerFormat::Mp4 || !self.try_seek(frame) {
+        self.reopen();
+        if !self.try_seek(frame) && frame > 0 {
             self.reopen();
-            if self.format == ContainerFormat::Mp4 && !self.try_seek(frame) && frame > 0 {
-                self.reopen();
-            }
         }
     }
 }

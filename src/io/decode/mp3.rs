@@ -8,14 +8,13 @@ mod frame_header;
 mod frame_scanner;
 mod gaps;
 mod info_tag;
-mod tags;
 
 use super::byte_cursor::ByteCursor;
 use super::packet_reader::{AudioPacket, NextPacket, PacketReader, PlayableRange};
+pub(super) use frame_header::FrameHeader;
 use frame_scanner::{FrameScanner, ScanStep};
 use gaps::Gaps;
 use info_tag::InfoTag;
-pub(super) use tags::id3v2_size;
 
 /// The number of frames between two entries of the seek index.
 const INDEX_INTERVAL: u64 = 256;
@@ -29,6 +28,8 @@ pub(super) struct Mp3Reader {
     frame_index: u64,
     seek_index: Vec<SeekPoint>,
     info: InfoTag,
+    /// The position of the first frame of another stream, once the end of this one was found.
+    next_stream: Option<u64>,
     gaps: Gaps,
 }
 
@@ -59,18 +60,29 @@ impl Mp3Reader {
         let mut scanner = FrameScanner::open(cursor, start)?;
         let header = *scanner.header();
         let info = info_tag::read(&header, scanner.first_frame());
+        Some(Self::new(scanner, info))
+    }
+
+    /// Continues with the stream whose first frame is at a position. A tag in that frame describes what was joined, which is not
+    /// trimmed.
+    pub(super) fn open_next(cursor: ByteCursor, position: u64) -> Option<Self> {
+        Some(Self::new(FrameScanner::open(cursor, position)?, InfoTag::default()))
+    }
+
+    fn new(mut scanner: FrameScanner, info: InfoTag) -> Self {
         if info.has_own_frame {
             scanner.skip_first_frame();
         }
         let first_position = scanner.position();
-        Some(Self {
+        Self {
             scanner,
             first_position,
             frame_index: 0,
             seek_index: vec![SeekPoint { frame_index: 0, position: first_position }],
             info,
+            next_stream: None,
             gaps: Gaps::default(),
-        })
+        }
     }
 
     /// The sample rate in hertz.
@@ -82,17 +94,39 @@ impl Mp3Reader {
         if self.scanner.header().is_mono { 1 } else { 2 }
     }
 
-    /// Returns the frames that are meant to be heard. Reads the whole file if no tag states its length.
+    /// Returns the frames that are meant to be heard. Reads the whole stream if no tag states its length, or there is more.
     pub(super) fn playable_range(&mut self) -> PlayableRange {
-        let frames = self.info.frames(self.audio_size()).unwrap_or_else(|| self.count_frames());
-        let padding = self.info.delay + self.info.padding;
-        let samples = (frames * self.scanner.header().samples).saturating_sub(padding);
-        PlayableRange { start: self.info.delay.cast_signed(), frames: samples }
+        let (delay, stated) = (self.info.delay.cast_signed(), self.info.frames());
+        let audio_size = self.audio_size();
+        let counted = match stated {
+            Some(frames) if !self.info.may_be_joined(audio_size) => frames,
+            _ => self.count_frames(),
+        };
+        let more = stated.is_none_or(|stated| counted > stated);
+        let frames = stated.map_or(counted, |stated| stated.max(counted));
+        // Where more follows, the padding at the stated end is nobody's end.
+        let padding = self.info.delay + if more && stated.is_some() { 0 } else { self.info.padding };
+        PlayableRange { start: delay, frames: self.samples(frames).saturating_sub(padding) }
+    }
+
+    /// The number of samples that a tag states, if there are more.
+    pub(super) fn understated_frames(&self, range: PlayableRange) -> Option<u64> {
+        let stated = self.samples(self.info.frames()?).saturating_sub(self.info.delay + self.info.padding);
+        (stated < range.frames).then_some(stated)
+    }
+
+    /// The position of the first frame with another rate or number of channels, if one was found behind this stream.
+    pub(super) fn next_stream(&self) -> Option<u64> {
+        self.next_stream
+    }
+
+    fn samples(&self, frames: u64) -> u64 {
+        frames * self.scanner.header().samples
     }
 
     /// The number of bytes from the first frame with audio on.
-    fn audio_size(&self) -> u64 {
-        self.scanner.file_size().saturating_sub(self.first_position)
+    fn audio_size(&mut self) -> u64 {
+        self.scanner.sound_end().saturating_sub(self.first_position)
     }
 
     fn count_frames(&mut self) -> u64 {
@@ -115,9 +149,14 @@ impl Mp3Reader {
             ScanStep::Tag => NextFrame::Skipped,
             ScanStep::Gap { from, to } => {
                 let audio_size = self.audio_size();
-                let promised = self.info.frames(audio_size).filter(|_| self.info.is_size_kept(audio_size));
+                let is_certain = self.info.is_size_kept(audio_size) && !self.info.may_be_joined(audio_size);
+                let promised = self.info.frames().filter(|_| is_certain);
                 self.frame_index += self.gaps.lost_frames(&mut self.scanner, from, to, self.first_position, promised);
                 NextFrame::Skipped
+            }
+            ScanStep::OtherStream => {
+                self.next_stream = Some(self.scanner.position());
+                NextFrame::End { is_truncated: false }
             }
             ScanStep::End { is_truncated } => NextFrame::End { is_truncated },
         }

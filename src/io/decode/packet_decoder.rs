@@ -9,6 +9,7 @@ use symphonia::core::packet::PacketRef;
 use symphonia::core::units::{Duration, Timestamp};
 
 use super::downmix::Downmix;
+use super::mp3_decoder::Mp3Decoder;
 use super::opus::OpusDecoder;
 use super::packet_reader::{AudioPacket, NextPacket, PacketReader};
 use crate::io::panic_guard::catch_panic;
@@ -16,6 +17,14 @@ use crate::units::Frame;
 
 /// The maximum length of a packet of a lossy codec in frames: a long block of Vorbis.
 const MAX_PACKET_FRAMES: i64 = 8192;
+
+/// Codecs of which a damaged packet may decode to noise instead of not at all.
+const LOSSY_CODECS: [AudioCodecId; 4] = [CODEC_ID_AAC, CODEC_ID_MP3, CODEC_ID_OPUS, CODEC_ID_VORBIS];
+/// No recording is louder when it is decoded: 12 dB above full scale.
+const MAX_PEAK: f32 = 4.0;
+/// The peak and the mean square from which samples may be noise at full scale. Recordings of rain or the sea stay below.
+const NOISE_PEAK: f32 = 1.2;
+const NOISE_MEAN_SQUARE: f32 = 0.25;
 
 /// How much a decoder's output depends on earlier packets, in frames.
 #[derive(Clone, Copy, Debug, Default)]
@@ -59,6 +68,8 @@ pub(super) struct PacketDecoder {
     parameters: AudioCodecParameters,
     decoder: Box<dyn AudioDecoder>,
     memory: CodecMemory,
+    /// Whether a damaged packet may decode to noise.
+    is_lossy: bool,
     /// The sample rate in hertz. Packets of another rate are not decoded.
     rate: u32,
     /// The gain that the file states, as a factor.
@@ -87,6 +98,7 @@ impl PacketDecoder {
         Self {
             reader,
             memory: CodecMemory::of(parameters.codec),
+            is_lossy: LOSSY_CODECS.contains(&parameters.codec),
             parameters,
             decoder,
             rate,
@@ -183,6 +195,9 @@ impl PacketDecoder {
         if rate != self.rate {
             return false;
         }
+        if self.is_lossy && is_implausible(&self.samples, channels.count()) {
+            return false;
+        }
         if !self.downmix.is_for(&channels) {
             self.downmix = Downmix::new(channels, self.gain);
         }
@@ -195,6 +210,22 @@ impl PacketDecoder {
             self.decoder = decoder;
         }
     }
+}
+
+/// Whether decoded samples are the noise at full scale that damage and faulty decoders make of packets. Such a packet is silent.
+fn is_implausible(samples: &[f32], channels: usize) -> bool {
+    let peak = samples.iter().fold(0.0_f32, |peak, sample| peak.max(sample.abs()));
+    if peak <= NOISE_PEAK {
+        return false;
+    }
+    let (mut energy, mut difference) = (0.0, 0.0);
+    for (sample, next) in samples.iter().zip(samples.get(channels..).unwrap_or_default()) {
+        energy += sample * sample;
+        difference += (next - sample) * (next - sample);
+    }
+    // In noise, neighbouring samples have little to do with one another.
+    let is_noise = difference > energy && energy > NOISE_MEAN_SQUARE * samples.len() as f32;
+    peak > MAX_PEAK || is_noise
 }
 
 /// A packet for symphonia. It says nothing of padding, which is trimmed by position.
@@ -210,6 +241,9 @@ pub(super) fn new_decoder(parameters: &AudioCodecParameters) -> Result<Box<dyn A
 fn new_decoder_unguarded(parameters: &AudioCodecParameters) -> Result<Box<dyn AudioDecoder>> {
     if parameters.codec == CODEC_ID_OPUS {
         return Ok(Box::new(OpusDecoder::new(parameters)?));
+    }
+    if parameters.codec == CODEC_ID_MP3 {
+        return Ok(Box::new(Mp3Decoder::new(parameters)));
     }
     symphonia::default::get_codecs().make_audio_decoder(parameters, &AudioDecoderOptions::default())
 }

@@ -1,5 +1,8 @@
 //! What every container format yields: packets with a position in time.
 
+/// The number of corrupt packets in a row after which the rest of a file is given up.
+pub(super) const MAX_CORRUPT_PACKETS: u32 = 1000;
+
 /// A packet of encoded audio.
 pub(super) struct AudioPacket {
     /// The position of its first frame at the sample rate of the decoded audio, encoder delay included.

@@ -8,12 +8,12 @@ const MPEG_2_BIT_RATES: [u32; 14] = [8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112,
 
 /// The header of a layer III frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct FrameHeader {
+pub(in super::super) struct FrameHeader {
     /// In hertz.
-    pub(super) rate: u32,
-    pub(super) is_mono: bool,
+    pub(in super::super) rate: u32,
+    pub(in super::super) is_mono: bool,
     /// The number of samples per channel.
-    pub(super) samples: u64,
+    pub(in super::super) samples: u64,
     /// The size of the frame in bytes, header included.
     pub(super) size: usize,
     /// The size of the side information between the header and the audio, in bytes.
@@ -22,7 +22,7 @@ pub(super) struct FrameHeader {
 
 impl FrameHeader {
     /// Returns `None` if the bytes are no layer III header or have a free bit rate.
-    pub(super) fn parse(bytes: [u8; 4]) -> Option<Self> {
+    pub(in super::super) fn parse(bytes: [u8; 4]) -> Option<Self> {
         let [sync, second, third, fourth] = bytes;
         if sync != 0xff || second & 0xe6 != 0xe2 {
             return None;

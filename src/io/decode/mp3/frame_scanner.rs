@@ -3,10 +3,10 @@
 use super::super::byte_cursor::ByteCursor;
 use super::super::file_window::FileWindow;
 use super::frame_header::FrameHeader;
-use super::tags::{self, TagAt};
+use super::super::tags::{self, TagAt};
 
 /// The maximum number of bytes before the first frame.
-const SEARCH_LIMIT: u64 = 64 * 1024;
+const SEARCH_LIMIT: u64 = 1024 * 1024;
 /// The number of bytes that have to be there to recognise a tag.
 const TAG_BYTES: usize = 16;
 const HEADER_SIZE: u64 = 4;
@@ -26,6 +26,8 @@ pub(super) enum ScanStep {
         from: u64,
         to: u64,
     },
+    /// A frame of another stream, with another rate or number of channels. The scanner does not move past it.
+    OtherStream,
     End {
         is_truncated: bool,
     },
@@ -74,8 +76,9 @@ impl FrameScanner {
         self.position = position;
     }
 
-    pub(super) fn file_size(&self) -> u64 {
-        self.window.file_size()
+    /// The position behind the sound, tags at the end of the file excluded.
+    pub(super) fn sound_end(&mut self) -> u64 {
+        tags::trailing_tags_start(&mut self.window)
     }
 
     /// Returns bytes of the file; fewer at its end.
@@ -97,6 +100,9 @@ impl FrameScanner {
             self.window.audio_found();
             return ScanStep::Frame { position, size: header.size };
         }
+        if self.is_other_stream_at(self.position) {
+            return ScanStep::OtherStream;
+        }
         match tags::tag_at(self.window.at(self.position, TAG_BYTES)) {
             TagAt::Leading { size } => {
                 self.position += size;
@@ -115,7 +121,7 @@ impl FrameScanner {
                 // Nothing more can be read.
                 break;
             }
-            let header = self.matching_header_at(position);
+            let header = header_at(&mut self.window, position);
             if header.is_some_and(|header| continues(&mut self.window, position, header)) {
                 self.position = position;
                 return ScanStep::Gap { from, to: position };
@@ -136,6 +142,11 @@ impl FrameScanner {
             found += 1;
         }
         if found == 0 { self.header.size as f64 } else { (position - from) as f64 / f64::from(found) }
+    }
+
+    fn is_other_stream_at(&mut self, position: u64) -> bool {
+        let header = header_at(&mut self.window, position).filter(|header| !header.is_same_stream(&self.header));
+        header.is_some_and(|header| continues(&mut self.window, position, header))
     }
 
     fn matching_header_at(&mut self, position: u64) -> Option<FrameHeader> {

@@ -47,7 +47,7 @@ fn measure(scanner: &mut FrameScanner, first: u64, promised: Option<u64>) -> BTr
             ScanStep::Frame { .. } => found_frames += 1,
             ScanStep::Tag => {}
             ScanStep::Gap { from, to } => estimates.push((from, estimate(scanner, from, to))),
-            ScanStep::End { .. } => break,
+            ScanStep::OtherStream | ScanStep::End { .. } => break,
         }
     }
     scanner.set_position(position);

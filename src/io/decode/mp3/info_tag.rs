@@ -28,11 +28,14 @@ pub(super) struct InfoTag {
 }
 
 impl InfoTag {
-    /// The stated number of frames. `None` if the file has `audio_size` bytes and is far larger than stated, as files are that were
-    /// joined.
-    pub(super) fn frames(&self, audio_size: u64) -> Option<u64> {
-        let is_joined = self.size.is_some_and(|size| size > 0 && audio_size / 2 > size);
-        self.frames.filter(|frames| *frames > 0 && !is_joined)
+    /// The stated number of frames.
+    pub(super) fn frames(&self) -> Option<u64> {
+        self.frames.filter(|frames| *frames > 0)
+    }
+
+    /// Whether the file may hold more than the stated frames, as files do that were joined.
+    pub(super) fn may_be_joined(&self, audio_size: u64) -> bool {
+        self.size.is_none_or(|size| audio_size > size.saturating_add(MAX_FRAME_SIZE))
     }
 
     /// Whether the file has as many bytes behind the tag as stated, so that all frames should be there too.

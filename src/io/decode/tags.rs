@@ -1,4 +1,6 @@
-//! Tags before, between and behind the frames of an MP3.
+//! Tags before, between and behind the sound of a file.
+
+use super::file_window::FileWindow;
 
 /// A tag at the start of some bytes.
 pub(super) enum TagAt {
@@ -21,7 +23,7 @@ pub(super) fn tag_at(bytes: &[u8]) -> TagAt {
 }
 
 /// Returns the size of an ID3v2 tag in bytes, header and footer included, or `None` if the bytes are no such tag.
-pub(in super::super) fn id3v2_size(bytes: &[u8]) -> Option<u64> {
+pub(super) fn id3v2_size(bytes: &[u8]) -> Option<u64> {
     const HEADER_SIZE: u64 = 10;
     const HAS_FOOTER: u8 = 0x10;
     let &[b'I', b'D', b'3', major, _, flags, a, b, c, d, ..] = bytes else { return None };
@@ -31,4 +33,25 @@ pub(in super::super) fn id3v2_size(bytes: &[u8]) -> Option<u64> {
     let size = [a, b, c, d].iter().fold(0, |size, byte| size << 7 | u64::from(*byte));
     let footer_size = if flags & HAS_FOOTER == 0 { 0 } else { HEADER_SIZE };
     Some(HEADER_SIZE + size + footer_size)
+}
+
+/// Returns the position at which the tags at the end of a file begin: an ID3v1 tag, and an APE tag before it.
+pub(super) fn trailing_tags_start(window: &mut FileWindow) -> u64 {
+    const ID3V1_SIZE: u64 = 128;
+    const APE_FOOTER_SIZE: u64 = 32;
+    let mut end = window.file_size();
+    if let Some(start) = end.checked_sub(ID3V1_SIZE)
+        && window.at(start, 3) == b"TAG"
+    {
+        end = start;
+    }
+    if let Some(footer) = end.checked_sub(APE_FOOTER_SIZE)
+        && let Some(bytes) = window.at(footer, 32).first_chunk::<32>()
+        && bytes.starts_with(b"APETAGEX")
+    {
+        let size = u64::from(u32::from_le_bytes([bytes[12], bytes[13], bytes[14], bytes[15]]));
+        let header = if bytes[23] & 0x80 == 0 { 0 } else { APE_FOOTER_SIZE };
+        end = end.checked_sub(size + header).unwrap_or(footer);
+    }
+    end
 }

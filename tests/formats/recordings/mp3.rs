@@ -1,0 +1,63 @@
+//! MP3 that was joined, changes in mid-stream, or has mixed blocks.
+
+use karuna::io::decode::ClipDamage;
+
+use super::*;
+
+#[test]
+fn joined_files_are_heard_whole() {
+    let heard = hear("a.mp3", fs::read(case("mp3-joined.mp3")).unwrap());
+    // By ffmpeg; the first file alone has 110,250.
+    assert_eq!(heard.frames.len(), 179_759);
+    assert_like_witness("mp3-joined.mp3", &heard, -60.0);
+    assert_eq!(heard.analysis.damage, ClipDamage::Understated { frames: 110_250 });
+}
+
+#[test]
+fn a_change_of_channels_or_rate_goes_on() {
+    let heard = hear("a.mp3", fs::read(case("mp3-mono-then-stereo.mp3")).unwrap());
+    // By ffmpeg.
+    assert_eq!(heard.frames.len(), 67_392);
+    assert_eq!((heard.analysis.properties.channels, heard.analysis.damage), (2, ClipDamage::None));
+    // Where the stream changes, ffmpeg's resampler loses a millisecond.
+    let first = 72 * 576;
+    let frames: Vec<f32> = heard.frames[..first].iter().map(|frame| frame[0]).collect();
+    let witness = witness(&case("mp3-mono-then-stereo.mp3"), 16_000);
+    assert!(residual(&witness[..first - 100], &frames) < -60.0);
+    let energy = |samples: &mut dyn Iterator<Item = f32>| samples.map(|sample| f64::from(sample).powi(2)).sum::<f64>();
+    let rest = energy(&mut heard.frames[first..].iter().map(|[left, right]| (left + right) / 2.0));
+    assert!((rest / energy(&mut witness[first..].iter().copied()) - 1.0).abs() < 0.05);
+    let (first, second) = (hear("a.mp3", seed("mp3-plain.mp3")), hear("b.mp3", seed("mp3-44100.mp3")));
+    let both = hear("a.mp3", [seed("mp3-plain.mp3"), seed("mp3-44100.mp3")].concat());
+    let (rate, other) = (first.analysis.properties.rate, second.analysis.properties.rate);
+    assert!(rate != other && both.analysis.properties.rate == rate);
+    let expected = first.frames.len() + other.convert(Frames(second.frames.len() as u64), rate).index();
+    // The padding of what was joined is heard.
+    assert!((expected..expected + 3_000).contains(&both.frames.len()), "{} for {expected}", both.frames.len());
+}
+
+#[test]
+fn mixed_blocks_are_no_noise() {
+    let heard = hear("a.mp3", fs::read(case("mp3-mixed-blocks.mp3")).unwrap());
+    assert_eq!(heard.frames.len(), 178_560);
+    assert_eq!(heard.analysis.damage, ClipDamage::None);
+    // Decoders differ in how they join mixed blocks with the long ones around them.
+    assert_like_witness("mp3-mixed-blocks.mp3", &heard, -28.0);
+}
+
+#[test]
+fn the_first_frame_may_be_far_behind_the_beginning() {
+    let whole = hear("a.mp3", seed("mp3-plain.mp3"));
+    let rubbish: Vec<u8> = (0..200_000_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
+    let heard = hear("a.mp3", [rubbish, seed("mp3-plain.mp3")].concat());
+    assert!(heard.frames == whole.frames);
+    assert_eq!(heard.analysis.damage, ClipDamage::None);
+}
+
+#[test]
+fn a_stream_that_a_cut_begins_is_silent_until_it_can_be_decoded() {
+    let bytes = seed("mp3-xing.mp3");
+    let frame = (1000..bytes.len()).find(|at| bytes[*at] == 0xff && bytes[at + 1] >> 4 == 0xf).unwrap();
+    let heard = hear("a.mp3", &bytes[frame..]);
+    assert_eq!(heard.analysis.damage, ClipDamage::None);
+}
