@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a helper of a test may fail as the test itself may")]
 
 mod flac;
+mod m4a;
 mod mp3;
 mod ogg;
 mod samples;

@@ -8,13 +8,16 @@ use symphonia::core::codecs::audio::{AudioCodecParameters, AudioDecoder};
 use symphonia::core::errors::{Error, Result};
 
 use super::clip_bytes::ClipBytes;
-use super::container::ContainerReader;
+use super::caf::CafSound;
 use super::file_kind::{FileKind, UNKNOWN_FORMAT};
+use super::file_window::FileWindow;
 use super::flac::{FlacPacketReader, FlacStream};
 use super::mp3::Mp3Reader;
+use super::mp4::Mp4Sound;
 use super::ogg::{OggLink, OggReader, find_links};
 use super::packet_decoder;
 use super::packet_reader::{PacketReader, PlayableRange};
+use super::packet_table::TableReader;
 use super::pcm::{SampleFile, SampleFileFormat, SampleReader};
 use super::read_monitor::ReadMonitor;
 
@@ -28,6 +31,7 @@ pub(super) enum PartSource {
     Samples(SampleFileFormat, u64),
     Flac(u64),
     Mp4(u64),
+    Caf(u64),
     Ogg(Arc<OggLink>),
     /// The MP3 stream at this byte, and whether it is the first in its file.
     Mp3 {
@@ -58,6 +62,7 @@ pub(super) fn open_parts(bytes: &ClipBytes, monitor: &ReadMonitor) -> Result<Vec
         FileKind::Samples(format) => PartSource::Samples(format, start),
         FileKind::Flac => PartSource::Flac(start),
         FileKind::Mp4 => PartSource::Mp4(start),
+        FileKind::Caf => PartSource::Caf(start),
         FileKind::Mp3 => return open_mp3_parts(bytes, monitor, start),
         FileKind::Ogg => {
             let links = find_links(bytes.cursor(monitor), start)?.into_iter().map(|link| PartSource::Ogg(Arc::new(link)));
@@ -92,6 +97,7 @@ impl PartSource {
             Self::Samples(format, start) => open_samples(*format, bytes, monitor, *start),
             Self::Flac(start) => open_flac(bytes, monitor, *start),
             Self::Mp4(start) => open_mp4(bytes, monitor, *start),
+            Self::Caf(start) => open_caf(bytes, monitor, *start),
             Self::Ogg(link) => open_ogg(bytes, monitor, link),
             Self::Mp3 { position, is_first } => open_mp3(bytes, monitor, *position, *is_first).map(|(track, _)| track),
         }
@@ -135,12 +141,15 @@ fn open_ogg(bytes: &ClipBytes, monitor: &ReadMonitor, link: &OggLink) -> Result<
 }
 
 fn open_mp4(bytes: &ClipBytes, monitor: &ReadMonitor, start: u64) -> Result<AudioTrack> {
-    let mut reader = ContainerReader::open(bytes, monitor, start)?;
-    let parameters = reader.parameters().clone();
-    let decoder = packet_decoder::new_decoder(&parameters)?;
-    reader.set_rate(decoder.codec_params().sample_rate.or(parameters.sample_rate).unwrap_or(0));
-    let range = reader.playable_range();
-    AudioTrack::decoded(Box::new(reader), parameters, range)
+    let Mp4Sound { parameters, packets, range, is_float } = Mp4Sound::open(&mut bytes.cursor(monitor), start)?;
+    let reader = TableReader::new(FileWindow::new(bytes.cursor(monitor)), packets);
+    AudioTrack::decoded(Box::new(reader), parameters, range).map(|track| AudioTrack { is_float, ..track })
+}
+
+fn open_caf(bytes: &ClipBytes, monitor: &ReadMonitor, start: u64) -> Result<AudioTrack> {
+    let (CafSound { parameters, packets, range, is_float }, window) = CafSound::open(bytes.cursor(monitor), start)?;
+    let reader = TableReader::new(window, packets);
+    AudioTrack::decoded(Box::new(reader), parameters, range).map(|track| AudioTrack { is_float, ..track })
 }
 
 /// Opens an MP3 stream, and returns the position of another one that follows it.

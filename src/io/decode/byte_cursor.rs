@@ -4,7 +4,6 @@ use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::ops::Range;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use symphonia::core::io::{MediaSource, MediaSourceStream, MediaSourceStreamOptions};
 
@@ -54,14 +53,12 @@ pub(super) struct ByteCursor {
     name: Arc<str>,
     monitor: ReadMonitor,
     position: u64,
-    is_seekable: Arc<AtomicBool>,
 }
 
 impl ByteCursor {
     pub(super) fn new(source: ByteSource, size: u64, name: &Arc<str>, monitor: &ReadMonitor) -> Self {
-        let is_seekable = Arc::new(AtomicBool::new(true));
         let (name, monitor) = (name.clone(), monitor.clone());
-        Self { source, head: Arc::new([]), range: 0..size, name, monitor, position: 0, is_seekable }
+        Self { source, head: Arc::new([]), range: 0..size, name, monitor, position: 0 }
     }
 
     /// Converts the cursor to a symphonia stream from the position `start` on.
@@ -74,11 +71,6 @@ impl ByteCursor {
     pub(super) fn with_head(self, head: &[u8], range: Range<u64>) -> Self {
         let end = range.end.min(self.range.end);
         Self { head: head.into(), range: range.start.min(end)..end, ..self }
-    }
-
-    /// Whether symphonia may seek, which can be changed during reading.
-    pub(super) fn is_seekable_flag(&self) -> Arc<AtomicBool> {
-        self.is_seekable.clone()
     }
 
     /// The number of bytes.
@@ -166,7 +158,7 @@ impl Seek for ByteCursor {
 
 impl MediaSource for ByteCursor {
     fn is_seekable(&self) -> bool {
-        self.is_seekable.load(Ordering::Relaxed)
+        true
     }
 
     fn byte_len(&self) -> Option<u64> {

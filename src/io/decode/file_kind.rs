@@ -16,6 +16,7 @@ pub(super) enum FileKind {
     Flac,
     Ogg,
     Mp4,
+    Caf,
     /// MP3, or nothing that is known.
     Mp3,
     /// A kind that can't be played, by its name.
@@ -75,6 +76,9 @@ impl FileKind {
         if head.starts_with(b"OggS") {
             return Self::Ogg;
         }
+        if head.starts_with(b"caff") {
+            return Self::Caf;
+        }
         if head.get(4..8).is_some_and(|name| matches!(name, b"ftyp" | b"moov" | b"mdat" | b"wide")) {
             return Self::Mp4;
         }
@@ -109,6 +113,7 @@ mod tests {
             (b"FORM\0\0\0\0AIFC", FileKind::Samples(SampleFileFormat::Aiff)),
             (b"OggS", FileKind::Ogg),
             (b"\0\0\0\x20ftypqt  ", FileKind::Mp4),
+            (b"caff\0\x01", FileKind::Caf),
             (b"\xff\xfb\x90\x44", FileKind::Mp3),
             (b"\xff\xf1\x50\x80", FileKind::Other("it is AAC without a container (ADTS); save it as M4A")),
             (b"\xff\xfd\x90\x04", FileKind::Other("it is MP2")),

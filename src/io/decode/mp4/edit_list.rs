@@ -1,9 +1,8 @@
 //! The edit list of an MP4 file, which states the padding that an encoder added, by ISO/IEC 14496-12.
 
-use super::byte_cursor::ByteCursor;
+use super::super::byte_cursor::ByteCursor;
+use super::boxes::{Mp4Box, boxes, find, find_path, read, time_scale, version};
 
-/// The maximum number of boxes that are read on one level.
-const MAX_BOXES: usize = 4096;
 /// The maximum size of an iTunes item that may hold gapless playback data, in bytes.
 const MAX_ITEM_SIZE: u64 = 1024;
 
@@ -32,43 +31,24 @@ struct GaplessInfo {
 
 impl EditList {
     /// Reads the edit list of a track.
-    pub(super) fn read(cursor: &mut ByteCursor, track_id: u32) -> Self {
+    pub(super) fn read(cursor: &mut ByteCursor, movie: Mp4Box, track: Mp4Box) -> Self {
         let mut edits = Self::default();
-        let length = cursor.length();
-        let Some(movie) = boxes(cursor, 0, length).into_iter().find(|found| found.name == *b"moov") else {
-            return edits;
-        };
-        for inner in boxes(cursor, movie.start, movie.end) {
-            match &inner.name {
-                b"mvhd" => edits.movie_scale = time_scale(cursor, inner),
-                b"trak" if has_track_id(cursor, inner, track_id) => edits.read_track(cursor, inner),
-                b"udta" => edits.gapless = gapless_info(cursor, inner),
-                _ => {}
-            }
+        if let Some(header) = find(cursor, movie, *b"mvhd") {
+            edits.movie_scale = time_scale(cursor, header);
         }
+        if let Some(header) = find_path(cursor, track, &[*b"mdia", *b"mdhd"]) {
+            edits.track_scale = time_scale(cursor, header);
+        }
+        if let Some(list) = find_path(cursor, track, &[*b"edts", *b"elst"]) {
+            (edits.start, edits.duration) = single_edit(cursor, list).unwrap_or_default();
+        }
+        edits.gapless = find(cursor, movie, *b"udta").and_then(|user_data| gapless_info(cursor, user_data));
         edits
     }
 
-    fn read_track(&mut self, cursor: &mut ByteCursor, track: Mp4Box) {
-        for inner in boxes(cursor, track.start, track.end) {
-            match &inner.name {
-                b"edts" => {
-                    for list in boxes(cursor, inner.start, inner.end) {
-                        if list.name == *b"elst" {
-                            (self.start, self.duration) = single_edit(cursor, list).unwrap_or_default();
-                        }
-                    }
-                }
-                b"mdia" => {
-                    for header in boxes(cursor, inner.start, inner.end) {
-                        if header.name == *b"mdhd" {
-                            self.track_scale = time_scale(cursor, header);
-                        }
-                    }
-                }
-                _ => {}
-            }
-        }
+    /// Leaves the end open, which is not stated where fragments follow.
+    pub(super) fn without_end(self) -> Self {
+        Self { duration: 0, gapless: None, ..self }
     }
 
     /// Returns the start and length to be heard of a track with `track_ticks` ticks, in ticks of the track. The length is 0 if it is
@@ -96,83 +76,6 @@ impl EditList {
             (self.start, remaining)
         }
     }
-}
-
-/// Whether the last box of a file extends beyond its end.
-pub(super) fn is_truncated(cursor: &mut ByteCursor) -> bool {
-    let (mut position, length) = (0_u64, cursor.length());
-    for _ in 0..MAX_BOXES {
-        let mut head = [0; 16];
-        if position >= length || cursor.read_fully_at(position, &mut head) < 8 {
-            break;
-        }
-        let [a, b, c, d, ..] = head;
-        let size = match u64::from(u32::from_be_bytes([a, b, c, d])) {
-            0 => return false,
-            1 => u64::from_be_bytes(std::array::from_fn(|n| head[8 + n])),
-            size => size,
-        };
-        position = position.saturating_add(size.max(8));
-    }
-    position > length
-}
-
-/// A box: its name and the byte range of its content.
-#[derive(Clone, Copy)]
-struct Mp4Box {
-    name: [u8; 4],
-    start: u64,
-    end: u64,
-}
-
-/// Returns the boxes between two positions of the file.
-fn boxes(cursor: &mut ByteCursor, start: u64, end: u64) -> Vec<Mp4Box> {
-    let end = end.min(cursor.length());
-    let mut found = Vec::new();
-    let mut position = start;
-    while position.saturating_add(8) <= end && found.len() < MAX_BOXES {
-        let mut head = [0; 16];
-        let count = cursor.read_fully_at(position, &mut head);
-        let [a, b, c, d, name @ .., _, _, _, _, _, _, _, _] = head;
-        let (header_size, size) = match u64::from(u32::from_be_bytes([a, b, c, d])) {
-            0 => (8, end - position),
-            1 if count == 16 => (16, u64::from_be_bytes(std::array::from_fn(|n| head[8 + n]))),
-            size => (8, size),
-        };
-        if size < header_size {
-            break;
-        }
-        let next = position.saturating_add(size);
-        found.push(Mp4Box { name, start: position + header_size, end: next.min(end) });
-        position = next;
-    }
-    found
-}
-
-/// Reads bytes at an offset in a box's content.
-fn read<const N: usize>(cursor: &mut ByteCursor, mp4_box: Mp4Box, offset: u64) -> Option<[u8; N]> {
-    let mut bytes = [0; N];
-    let start = mp4_box.start.checked_add(offset)?;
-    let is_whole = start.checked_add(N as u64)? <= mp4_box.end && cursor.read_fully_at(start, &mut bytes) == N;
-    is_whole.then_some(bytes)
-}
-
-fn version(cursor: &mut ByteCursor, mp4_box: Mp4Box) -> u8 {
-    read::<1>(cursor, mp4_box, 0).map_or(0, |[version]| version)
-}
-
-/// Reads the ticks per second from an `mvhd` or `mdhd` box.
-fn time_scale(cursor: &mut ByteCursor, header: Mp4Box) -> u64 {
-    let offset = if version(cursor, header) == 1 { 20 } else { 12 };
-    read(cursor, header, offset).map_or(0, |bytes| u64::from(u32::from_be_bytes(bytes)))
-}
-
-fn has_track_id(cursor: &mut ByteCursor, track: Mp4Box, track_id: u32) -> bool {
-    let headers = boxes(cursor, track.start, track.end);
-    headers.into_iter().filter(|inner| inner.name == *b"tkhd").any(|header| {
-        let offset = if version(cursor, header) == 1 { 20 } else { 12 };
-        read(cursor, header, offset).map(u32::from_be_bytes) == Some(track_id)
-    })
 }
 
 /// Returns the start and duration of the only edit that is not a pause, or `None` if there are several edits or none.

@@ -1,0 +1,112 @@
+//! M4A, QuickTime and CAF: wavering times, fragments, several tracks, and AAC that is refused.
+
+use karuna::io::decode::ClipDamage;
+
+use super::*;
+
+/// Writes a file with ffmpeg from a sine of two seconds at 44.1 kHz.
+fn made(name: &str, arguments: &str) -> Vec<u8> {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(name);
+    let source = "-v error -y -f lavfi -i aevalsrc='0.3*sin(440*2*PI*t)*sin(3*t)':s=44100:d=2";
+    let made = Command::new("ffmpeg").args(format!("{source} {arguments}").replace('\'', "").split(' ')).arg(&path).output();
+    let made = made.unwrap();
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    fs::read(path).unwrap()
+}
+
+#[test]
+fn times_that_waver_from_packet_to_packet_leave_no_holes() {
+    for name in ["m4a-phone-timestamps.m4a", "m4a-stts-pair.m4a"] {
+        let heard = hear("a.m4a", fs::read(case(name)).unwrap());
+        // By the edit list.
+        assert_eq!(heard.frames.len(), 176_400);
+        assert_eq!(heard.analysis.damage, ClipDamage::None);
+        let witness = witness(&case(name), 44_100);
+        let frames: Vec<f32> = heard.frames.iter().map(|frame| frame[0]).collect();
+        // ffmpeg leaves out the start of what it takes for an early packet.
+        let lag = if name.contains("phone") { frames.len() - witness.len().min(frames.len()) } else { 0 };
+        let level = [0, lag, 1024, 726, 298].map(|lag| residual(&witness[..170_000], &frames[lag..])).into_iter().fold(0.0, f64::min);
+        assert!(level < -40.0, "{name} differs by {level:.1} dB");
+    }
+}
+
+#[test]
+fn samples_in_fragments_follow_those_in_the_table_of_contents() {
+    let heard = hear("a.m4a", fs::read(case("m4a-hybrid-fragments.m4a")).unwrap());
+    // By the times of the file; ffmpeg plays the last packet to its end, 178,176 frames.
+    assert_eq!(heard.frames.len(), 177_424);
+    assert_eq!(heard.analysis.damage, ClipDamage::None);
+    assert_like_witness("m4a-hybrid-fragments.m4a", &heard, -60.0);
+    let whole = hear("a.m4a", made("a.m4a", "-c:a aac"));
+    for flags in ["frag_keyframe+empty_moov", "frag_keyframe+empty_moov+default_base_moof", "frag_keyframe+empty_moov+omit_tfhd_offset"] {
+        let heard = hear("a.m4a", made("a.mp4", &format!("-c:a aac -movflags {flags} -frag_duration 300000")));
+        assert!(heard.frames.len().abs_diff(whole.frames.len()) <= 2048, "{flags}: {}", heard.frames.len());
+        assert_eq!(heard.analysis.damage, ClipDamage::None, "{flags}");
+    }
+}
+
+#[test]
+fn quicktime_and_core_audio_files_are_recordings() {
+    let whole = hear("a.m4a", made("a.m4a", "-c:a alac"));
+    assert_eq!(whole.frames.len(), 88_200);
+    for (name, codec) in [
+        ("a.mov", "alac"),
+        ("a.m4b", "alac"),
+        ("a.caf", "alac"),
+        ("a.mov", "pcm_s16le"),
+        ("a.mov", "pcm_s16be"),
+        ("a.mov", "pcm_s24le"),
+        ("a.caf", "pcm_s16be"),
+        ("a.caf", "pcm_s16le"),
+    ] {
+        let format = if name == "a.m4b" { " -f ipod" } else { "" };
+        let heard = hear(name, made(name, &format!("-c:a {codec} -sample_fmt {}{format}", sample_format(codec))));
+        assert_eq!(heard.frames.len(), 88_200, "{codec} in {name}");
+        let difference = heard.frames.iter().zip(&whole.frames).map(|(one, other)| (one[0] - other[0]).abs());
+        assert!(difference.fold(0.0, f32::max) < 4.0 / 32_768.0, "{codec} in {name}");
+    }
+    for name in ["a.mov", "a.caf", "a.m4b"] {
+        let format = if name == "a.m4b" { " -f ipod" } else { "" };
+        let heard = hear(name, made(name, &format!("-c:a aac{format}")));
+        assert!((88_200..=90_200).contains(&heard.frames.len()), "AAC in {name}: {}", heard.frames.len());
+        assert_eq!(heard.analysis.damage, ClipDamage::None, "AAC in {name}");
+    }
+}
+
+fn sample_format(codec: &str) -> &str {
+    match codec {
+        "alac" => "s16p",
+        "pcm_s24le" => "s32",
+        _ => "s16",
+    }
+}
+
+#[test]
+fn the_first_track_that_can_be_decoded_is_taken() {
+    let two = "-f lavfi -i anullsrc=r=48000:cl=stereo:d=1 -map 1 -map 0 -c:a:0 ac3 -c:a:1 aac";
+    let heard = hear("a.mp4", made("a.mp4", two));
+    assert_eq!((heard.analysis.properties.rate.hertz(), heard.analysis.properties.channels), (44_100, 1));
+    let video = "-f lavfi -i color=s=16x16:d=1 -map 1 -map 0 -c:v mpeg4 -c:a aac";
+    assert!((80_000..100_000).contains(&hear("a.mov", made("a.mov", video)).frames.len()));
+}
+
+#[test]
+fn a_duration_that_is_unknown_costs_nothing() {
+    let mut bytes = made("a.m4a", "-c:a aac -write_tmcd 0 -use_editlist 0");
+    let header = bytes.windows(4).position(|name| name == b"mdhd").unwrap();
+    bytes[header + 20..header + 24].fill(0xff);
+    let heard = hear("a.m4a", bytes);
+    assert!((88_200..92_000).contains(&heard.frames.len()), "{}", heard.frames.len());
+}
+
+#[test]
+fn high_efficiency_aac_is_refused() {
+    let mut bytes = seed("aac.m4a");
+    let config = bytes.windows(2).position(|tag| tag == [0x05, 0x80]).unwrap();
+    // The object type in front of the others is that of spectral band replication.
+    bytes[config + 5] = bytes[config + 5] & 0x07 | 5 << 3;
+    let error = analyse(&ClipBytes::from_memory(bytes, "a.m4a")).unwrap_err();
+    let expected = "a.m4a is encoded in a way that can't be played: AAC is supported as AAC-LC in mono or stereo only";
+    assert_eq!(error.to_string(), expected);
+}
