@@ -7,8 +7,8 @@ use symphonia::core::codecs::audio::well_known::CODEC_ID_MP3;
 use symphonia::core::codecs::audio::{AudioCodecParameters, AudioDecoder};
 use symphonia::core::errors::{Error, Result};
 
-use super::clip_bytes::ClipBytes;
 use super::caf::CafSound;
+use super::clip_bytes::ClipBytes;
 use super::file_kind::{FileKind, UNKNOWN_FORMAT};
 use super::file_window::FileWindow;
 use super::flac::{FlacPacketReader, FlacStream};
@@ -65,7 +65,8 @@ pub(super) fn open_parts(bytes: &ClipBytes, monitor: &ReadMonitor) -> Result<Vec
         FileKind::Caf => PartSource::Caf(start),
         FileKind::Mp3 => return open_mp3_parts(bytes, monitor, start),
         FileKind::Ogg => {
-            let links = find_links(bytes.cursor(monitor), start)?.into_iter().map(|link| PartSource::Ogg(Arc::new(link)));
+            let links =
+                find_links(bytes.cursor(monitor), start)?.into_iter().map(|link| PartSource::Ogg(Arc::new(link)));
             let parts = links.map(|link| Ok((link.clone(), link.open(bytes, monitor)?)));
             let (parts, errors): (Vec<_>, Vec<_>) = parts.partition(Result::is_ok);
             return match errors.into_iter().next() {
@@ -104,12 +105,7 @@ impl PartSource {
     }
 }
 
-fn open_samples(
-    format: SampleFileFormat,
-    bytes: &ClipBytes,
-    monitor: &ReadMonitor,
-    start: u64,
-) -> Result<AudioTrack> {
+fn open_samples(format: SampleFileFormat, bytes: &ClipBytes, monitor: &ReadMonitor, start: u64) -> Result<AudioTrack> {
     let (file, window) = SampleFile::open(format, bytes.cursor(monitor), start)?;
     let decoder = packet_decoder::new_decoder(&file.parameters)?;
     Ok(AudioTrack {

@@ -85,7 +85,8 @@ impl ByteCursor {
 
     /// Copies what is left of the head at the position.
     fn read_head(&self, buffer: &mut [u8]) -> usize {
-        let rest = usize::try_from(self.position).ok().and_then(|position| self.head.get(position..)).unwrap_or_default();
+        let rest =
+            usize::try_from(self.position).ok().and_then(|position| self.head.get(position..)).unwrap_or_default();
         let count = rest.len().min(buffer.len());
         buffer[..count].copy_from_slice(&rest[..count]);
         count

@@ -47,7 +47,8 @@ impl CafSound {
         let mut window = FileWindow::new(cursor);
         let chunks = CafChunks::read(&mut window, start);
         let sound = chunks.sound.clone().ok_or(Error::IoError(std::io::ErrorKind::UnexpectedEof.into()))?;
-        let fields: &[u8; 32] = chunks.description.first_chunk().ok_or(Error::DecodeError("its format is not stated"))?;
+        let fields: &[u8; 32] =
+            chunks.description.first_chunk().ok_or(Error::DecodeError("its format is not stated"))?;
         let number = |at: usize| u32::from_be_bytes([fields[at], fields[at + 1], fields[at + 2], fields[at + 3]]);
         let description = chunks.describe(fields);
         let codec = description.codec()?;
@@ -158,8 +159,12 @@ struct PacketTable {
 impl PacketTable {
     /// Reads a table of packets with this size and number of frames, or 0 where they differ.
     fn read(bytes: &[u8], size: u32, frames: u32) -> Self {
-        let number = |at: usize| bytes.get(at..at + 8).and_then(|bytes| bytes.first_chunk()).map(|bytes| i64::from_be_bytes(*bytes));
-        let short = |at: usize| bytes.get(at..at + 4).and_then(|bytes| bytes.first_chunk()).map(|bytes| i32::from_be_bytes(*bytes));
+        let number = |at: usize| {
+            bytes.get(at..at + 8).and_then(|bytes| bytes.first_chunk()).map(|bytes| i64::from_be_bytes(*bytes))
+        };
+        let short = |at: usize| {
+            bytes.get(at..at + 4).and_then(|bytes| bytes.first_chunk()).map(|bytes| i32::from_be_bytes(*bytes))
+        };
         let positive = |number: Option<i64>| number.and_then(|number| u64::try_from(number).ok()).unwrap_or(0);
         let count = positive(number(0));
         let mut packets = Vec::new();
@@ -190,9 +195,7 @@ impl PacketTable {
             offset
         };
         match self.same {
-            Some((size, frames)) => {
-                while add((size, frames)).saturating_add(size.into()) <= sound.end {}
-            }
+            Some((size, frames)) => while add((size, frames)).saturating_add(size.into()) <= sound.end {},
             None => self.packets.iter().for_each(|packet| {
                 add(*packet);
             }),

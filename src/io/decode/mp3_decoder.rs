@@ -1,7 +1,9 @@
 //! Decodes MP3. Symphonia's own decoder leaves a part of mixed blocks unscaled, which is heard as noise at full scale.
 
 use nanomp3_core::{Decoder, MAX_SAMPLES_PER_FRAME};
-use symphonia::core::audio::{AsGenericAudioBufferRef, Audio, AudioBuffer, AudioMut, AudioSpec, GenericAudioBufferRef, layouts};
+use symphonia::core::audio::{
+    AsGenericAudioBufferRef, Audio, AudioBuffer, AudioMut, AudioSpec, GenericAudioBufferRef, layouts,
+};
 use symphonia::core::codecs::CodecInfo;
 use symphonia::core::codecs::audio::{AudioCodecParameters, AudioDecoder, FinalizeResult};
 use symphonia::core::errors::{Error, Result};

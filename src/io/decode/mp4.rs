@@ -53,7 +53,9 @@ impl Mp4Sound {
     /// Returns `None` if the track has no sound.
     fn open_track(cursor: &mut ByteCursor, movie: Mp4Box, track: Mp4Box, top: &[Mp4Box]) -> Result<Option<Self>> {
         let Some(table) = find_path(cursor, track, &[*b"mdia", *b"minf", *b"stbl"]) else { return Ok(None) };
-        let Some(description) = find(cursor, table, *b"stsd").and_then(|stsd| sample_entry::read_sample_entry(cursor, stsd)) else {
+        let Some(description) =
+            find(cursor, table, *b"stsd").and_then(|stsd| sample_entry::read_sample_entry(cursor, stsd))
+        else {
             return Ok(None);
         };
         if !is_sound(cursor, track) {

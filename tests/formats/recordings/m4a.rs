@@ -9,7 +9,8 @@ fn made(name: &str, arguments: &str) -> Vec<u8> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join(name);
     let source = "-v error -y -f lavfi -i aevalsrc='0.3*sin(440*2*PI*t)*sin(3*t)':s=44100:d=2";
-    let made = Command::new("ffmpeg").args(format!("{source} {arguments}").replace('\'', "").split(' ')).arg(&path).output();
+    let made =
+        Command::new("ffmpeg").args(format!("{source} {arguments}").replace('\'', "").split(' ')).arg(&path).output();
     let made = made.unwrap();
     assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
     fs::read(path).unwrap()
@@ -26,7 +27,10 @@ fn times_that_waver_from_packet_to_packet_leave_no_holes() {
         let frames: Vec<f32> = heard.frames.iter().map(|frame| frame[0]).collect();
         // ffmpeg leaves out the start of what it takes for an early packet.
         let lag = if name.contains("phone") { frames.len() - witness.len().min(frames.len()) } else { 0 };
-        let level = [0, lag, 1024, 726, 298].map(|lag| residual(&witness[..170_000], &frames[lag..])).into_iter().fold(0.0, f64::min);
+        let level = [0, lag, 1024, 726, 298]
+            .map(|lag| residual(&witness[..170_000], &frames[lag..]))
+            .into_iter()
+            .fold(0.0, f64::min);
         assert!(level < -40.0, "{name} differs by {level:.1} dB");
     }
 }
@@ -39,7 +43,11 @@ fn samples_in_fragments_follow_those_in_the_table_of_contents() {
     assert_eq!(heard.analysis.damage, ClipDamage::None);
     assert_like_witness("m4a-hybrid-fragments.m4a", &heard, -60.0);
     let whole = hear("a.m4a", made("a.m4a", "-c:a aac"));
-    for flags in ["frag_keyframe+empty_moov", "frag_keyframe+empty_moov+default_base_moof", "frag_keyframe+empty_moov+omit_tfhd_offset"] {
+    for flags in [
+        "frag_keyframe+empty_moov",
+        "frag_keyframe+empty_moov+default_base_moof",
+        "frag_keyframe+empty_moov+omit_tfhd_offset",
+    ] {
         let heard = hear("a.m4a", made("a.mp4", &format!("-c:a aac -movflags {flags} -frag_duration 300000")));
         assert!(heard.frames.len().abs_diff(whole.frames.len()) <= 2048, "{flags}: {}", heard.frames.len());
         assert_eq!(heard.analysis.damage, ClipDamage::None, "{flags}");

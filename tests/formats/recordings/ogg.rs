@@ -27,7 +27,8 @@ fn a_stream_of_another_codec_and_rate_goes_on_at_the_first_rate() {
     let length = second.analysis.properties.rate.convert(Frames(second.frames.len() as u64), rate);
     assert_eq!(both.frames.len(), first.frames.len() + length.index());
     assert!(both.frames[..first.frames.len()] == first.frames);
-    let energy = |frames: &[Frame]| frames.iter().map(|frame| f64::from(frame[0]).powi(2)).sum::<f64>() / frames.len() as f64;
+    let energy =
+        |frames: &[Frame]| frames.iter().map(|frame| f64::from(frame[0]).powi(2)).sum::<f64>() / frames.len() as f64;
     let level = energy(&both.frames[first.frames.len()..]) / energy(&second.frames);
     assert!((level - 1.0).abs() < 0.05, "{level}");
 }
@@ -42,7 +43,8 @@ fn a_page_without_a_position_costs_nothing() {
 #[test]
 fn speex_is_named() {
     let page = |flags: u8, sequence: u32, content: &[u8]| {
-        let mut page = [b"OggS\0".as_slice(), &[flags], &[0; 8], &7_u32.to_le_bytes(), &sequence.to_le_bytes()].concat();
+        let mut page =
+            [b"OggS\0".as_slice(), &[flags], &[0; 8], &7_u32.to_le_bytes(), &sequence.to_le_bytes()].concat();
         page.extend([0; 4]);
         page.extend([1, content.len() as u8]);
         page.extend(content);

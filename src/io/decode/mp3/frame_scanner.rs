@@ -2,8 +2,8 @@
 
 use super::super::byte_cursor::ByteCursor;
 use super::super::file_window::FileWindow;
-use super::frame_header::FrameHeader;
 use super::super::tags::{self, TagAt};
+use super::frame_header::FrameHeader;
 
 /// The maximum number of bytes before the first frame.
 const SEARCH_LIMIT: u64 = 1024 * 1024;

@@ -132,7 +132,8 @@ impl FragmentReader<'_> {
     ) -> RunBase {
         let bytes = content(self.cursor, run, MAX_SAMPLES * 16);
         let mut rest = bytes.as_slice();
-        let mut number = || rest.split_off(..4).and_then(|bytes| bytes.first_chunk()).map(|bytes| u32::from_be_bytes(*bytes));
+        let mut number =
+            || rest.split_off(..4).and_then(|bytes| bytes.first_chunk()).map(|bytes| u32::from_be_bytes(*bytes));
         let (Some(flags), Some(count)) = (number().map(|flags| flags & 0x00ff_ffff), number()) else { return base };
         let mut offset = base.next;
         if flags & HAS_OFFSET != 0

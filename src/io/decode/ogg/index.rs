@@ -54,19 +54,13 @@ struct LinkScan {
 
 impl LinkScan {
     fn new(start: u64) -> Self {
-        Self {
-            start,
-            streams: Vec::new(),
-            last_granule: None,
-            is_end_stated: false,
-            is_regular: true,
-            is_ended: false,
-        }
+        Self { start, streams: Vec::new(), last_granule: None, is_end_stated: false, is_regular: true, is_ended: false }
     }
 
     /// The stream to be played: the first with audio.
     fn audio(&self) -> Option<(u32, &[u8], OggCodec)> {
-        let streams = || self.streams.iter().map(|(serial, first)| (*serial, first.as_slice(), OggCodec::detect(first)));
+        let streams =
+            || self.streams.iter().map(|(serial, first)| (*serial, first.as_slice(), OggCodec::detect(first)));
         let is_playable = |codec| matches!(codec, OggCodec::Vorbis | OggCodec::Opus | OggCodec::Flac);
         streams()
             .find(|(_, _, codec)| is_playable(*codec))
@@ -93,7 +87,8 @@ impl LinkScan {
     fn finish(self, window: &mut FileWindow, end: u64) -> Option<Result<OggLink>> {
         let (serial, first, codec) = self.audio()?;
         let range = self.start..end;
-        let headers = read_setup(window, serial, codec, &range).and_then(|setup| StreamHeaders::read(codec, first, &setup));
+        let headers =
+            read_setup(window, serial, codec, &range).and_then(|setup| StreamHeaders::read(codec, first, &setup));
         Some(headers.map(|headers| OggLink {
             headers,
             serial,
@@ -170,7 +165,9 @@ fn read_setup(window: &mut FileWindow, serial: u32, codec: OggCodec, range: &Ran
     }
     let (mut packet, mut position) = (Vec::new(), range.start);
     while position < range.end {
-        let Some(page) = Page::at(window, position).or_else(|| Page::find(window, position + 1, range.end)) else { break };
+        let Some(page) = Page::at(window, position).or_else(|| Page::find(window, position + 1, range.end)) else {
+            break;
+        };
         position = page.header.end();
         if page.header.serial != serial {
             continue;
