@@ -24,7 +24,7 @@ const MARKER: &[u8] = b"fLaC";
 const STREAM_INFO_SIZE: usize = 34;
 const STREAM_INFO: u8 = 0;
 /// The header of a metadata block that is the last one.
-const LAST_STREAM_INFO_HEADER: [u8; 4] = [0x80, 0, 0, STREAM_INFO_SIZE as u8];
+const LAST_STREAM_INFO_HEADER: [u8; 4] = [0x80, 0, 0, 34];
 /// The maximum number of metadata blocks.
 const MAX_BLOCKS: usize = 4096;
 /// How far the first frame is searched for behind the metadata, and the last one before the end, in bytes.

@@ -1,4 +1,5 @@
-//! MP4 and QuickTime: the samples of the first track of sound that can be decoded, by ISO/IEC 14496-12 and Apple's QuickTime File Format.
+//! MP4 and MOV: the samples of the first track of sound that can be decoded, by ISO/IEC 14496-12 and Apple's
+//! description of MOV.
 //!
 //! Samples follow one another. The times in the file only say where one is missing: those of phones waver from sample to sample.
 

@@ -1,4 +1,4 @@
-//! Codecs in MP4, QuickTime and CAF, by their four-letter names.
+//! Codecs in MP4, MOV and CAF, by their four-letter names.
 
 use symphonia::core::audio::Channels;
 use symphonia::core::codecs::audio::well_known::{
@@ -67,7 +67,7 @@ impl SampleDescription {
         }
     }
 
-    fn with_codec(&self, codec: AudioCodecId, rate: u32, channels: u32, packet_frames: u32) -> SampleCodec {
+    fn with_codec(codec: AudioCodecId, rate: u32, channels: u32, packet_frames: u32) -> SampleCodec {
         let mut parameters = AudioCodecParameters::new();
         let channels = u16::try_from(channels).unwrap_or(u16::MAX);
         parameters.for_codec(codec).with_sample_rate(rate).with_channels(Channels::Discrete(channels));
@@ -76,7 +76,7 @@ impl SampleDescription {
 
     fn mp3(&self) -> SampleCodec {
         let packet_frames = if self.rate < 32_000 { 576 } else { 1152 };
-        self.with_codec(CODEC_ID_MP3, self.rate, self.channels, packet_frames)
+        Self::with_codec(CODEC_ID_MP3, self.rate, self.channels, packet_frames)
     }
 
     fn aac(&self) -> Result<SampleCodec> {
@@ -85,7 +85,7 @@ impl SampleDescription {
         if config.object_type != 2 || config.has_extension || self.rate == 2 * config.rate {
             return Err(COMPLEX_AAC);
         }
-        let mut codec = self.with_codec(CODEC_ID_AAC, config.rate, config.channels, config.packet_frames);
+        let mut codec = Self::with_codec(CODEC_ID_AAC, config.rate, config.channels, config.packet_frames);
         codec.parameters.with_extra_data(self.config.clone().into());
         if config.channels == 0 {
             codec.parameters.channels = None;
@@ -96,7 +96,7 @@ impl SampleDescription {
     fn alac(&self) -> Result<SampleCodec> {
         let cookie = self.config.get(..24).ok_or(DAMAGED)?;
         let number = |at: usize| u32::from_be_bytes([cookie[at], cookie[at + 1], cookie[at + 2], cookie[at + 3]]);
-        let mut codec = self.with_codec(CODEC_ID_ALAC, number(20), cookie[9].into(), number(0).min(1 << 16));
+        let mut codec = Self::with_codec(CODEC_ID_ALAC, number(20), cookie[9].into(), number(0).min(1 << 16));
         codec.parameters.with_extra_data(self.config.clone().into());
         Ok(codec)
     }
@@ -104,7 +104,7 @@ impl SampleDescription {
     fn flac(&self) -> Result<SampleCodec> {
         let info = self.config.get(..34).ok_or(DAMAGED)?;
         let rate = u32::from_be_bytes([0, info[10], info[11], info[12]]) >> 4;
-        let mut codec = self.with_codec(CODEC_ID_FLAC, rate, u32::from(info[12] >> 1 & 7) + 1, 0);
+        let mut codec = Self::with_codec(CODEC_ID_FLAC, rate, u32::from(info[12] >> 1 & 7) + 1, 0);
         codec.parameters.with_extra_data(info.into());
         Ok(codec)
     }
@@ -118,7 +118,7 @@ impl SampleDescription {
         let mut head = b"OpusHead\x01".to_vec();
         head.extend([channels, skip_low, skip_high, d, c, b, a, gain_low, gain_high]);
         head.extend(mapping);
-        let mut codec = self.with_codec(CODEC_ID_OPUS, 48_000, channels.into(), 0);
+        let mut codec = Self::with_codec(CODEC_ID_OPUS, 48_000, channels.into(), 0);
         codec.parameters.with_extra_data(head.into());
         Ok(codec)
     }
@@ -161,7 +161,7 @@ impl SampleDescription {
             _ => return Err(Error::Unsupported("its sound is compressed in a way that is not known here")),
         };
         let (codec, bytes) = codec.ok_or(Error::Unsupported("its samples have a size that no known program writes"))?;
-        let codec = self.with_codec(codec, self.rate, self.channels, 1);
+        let codec = Self::with_codec(codec, self.rate, self.channels, 1);
         Ok(SampleCodec { frame_bytes: bytes * self.channels.clamp(1, 256), ..codec })
     }
 }

@@ -35,7 +35,7 @@ pub(super) fn id3v2_size(bytes: &[u8]) -> Option<u64> {
     Some(HEADER_SIZE + size + footer_size)
 }
 
-/// Returns the position at which the tags at the end of a file begin: an ID3v1 tag, and an APE tag before it.
+/// Returns the position at which the tags at the end of a file begin: an `ID3v1` tag, and an APE tag before it.
 pub(super) fn trailing_tags_start(window: &mut FileWindow) -> u64 {
     const ID3V1_SIZE: u64 = 128;
     const APE_FOOTER_SIZE: u64 = 32;

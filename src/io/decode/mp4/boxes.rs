@@ -1,4 +1,4 @@
-//! The boxes of an MP4 or QuickTime file.
+//! The boxes of an MP4 or MOV file.
 
 use super::super::byte_cursor::ByteCursor;
 

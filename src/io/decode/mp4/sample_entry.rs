@@ -6,7 +6,7 @@ use super::boxes::{Mp4Box, boxes, content, inner_boxes, read};
 
 /// The maximum size of a codec's own data in bytes.
 const MAX_CONFIG_SIZE: usize = 64 * 1024;
-/// The size of the fields of a description, and of what the versions of QuickTime add to them.
+/// The size of the fields of a description, and of what the versions of MOV add to them.
 const FIELDS_SIZE: u64 = 28;
 const VERSION_1_SIZE: u64 = 16;
 const VERSION_2_SIZE: u64 = 36;
@@ -44,7 +44,7 @@ pub(super) fn read_sample_entry(cursor: &mut ByteCursor, stsd: Mp4Box) -> Option
     Some(description)
 }
 
-/// Reads the fields that version 2 of QuickTime has in the place of the usual ones.
+/// Reads the fields that version 2 of MOV has in the place of the usual ones.
 fn read_version_2(cursor: &mut ByteCursor, entry: Mp4Box, description: &mut SampleDescription) {
     const FLOAT: u32 = 1;
     const BIG_ENDIAN: u32 = 2;

@@ -68,12 +68,10 @@ impl OggReader {
 
     /// Returns the frames that are meant to be heard. Reads the whole stream if its pages don't agree on its end.
     pub(in super::super) fn playable_range(&mut self) -> PlayableRange {
-        let mut first = loop {
-            match self.next_packet() {
-                NextPacket::Packet(packet) => break packet.start.max(0),
-                // If the beginning is damaged, the readable part begins later, but not the clip.
-                NextPacket::Corrupt | NextPacket::End { .. } => break 0,
-            }
+        let mut first = match self.next_packet() {
+            NextPacket::Packet(packet) => packet.start.max(0),
+            // If the beginning is damaged, the readable part begins later, but not the clip.
+            NextPacket::Corrupt | NextPacket::End { .. } => 0,
         };
         self.rewind();
         let stated = i64::try_from(self.link.headers.stated).unwrap_or(i64::MAX);
