@@ -21,6 +21,8 @@ mod supervisor;
 mod watchdog;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::{self, JoinHandle};
 
 use crossbeam_channel::{Sender, TrySendError, bounded, unbounded};
@@ -38,7 +40,7 @@ pub use event::{Event, EventKind, EventSink, OutputState, PlaybackSnapshot};
 pub use output::{FoundOutput, OutputChoice, OutputSearch};
 pub use start::StartPosition;
 
-use event_loop::{BackgroundResult, EventLoop, Inputs, Outputs, Publisher, SharedSnapshot, UrgentInput};
+use event_loop::{BackgroundResult, EventLoop, Inputs, Outputs, Publisher, QueuedWish, SharedSnapshot, UrgentInput};
 use headroom::{Headroom, VolumeGrant};
 use source::PlaybackSource;
 use speech_queue::SpeechQueue;
@@ -65,23 +67,32 @@ pub struct Playback {
 /// Sends wishes to a session that plays, from any thread.
 #[derive(Clone)]
 pub struct PlaybackRemote {
-    wishes: Sender<Wish>,
+    wishes: Sender<QueuedWish>,
     urgent: Sender<UrgentInput>,
+    /// How many wishes to leave have overtaken others.
+    leaves: Arc<AtomicU64>,
 }
 
 impl PlaybackRemote {
     /// Sends a wish, and never waits. A wish to leave overtakes all others; another one is dropped if very many are waiting.
     pub fn send(&self, wish: Wish) {
         if wish.is_leaving() {
+            self.leaves.fetch_add(1, Ordering::SeqCst);
             let _ = self.urgent.send(UrgentInput::Leave(wish));
-        } else if let Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) = self.wishes.try_send(wish) {
+        } else if let Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) =
+            self.wishes.try_send(self.queued(wish))
+        {
         }
+    }
+
+    fn queued(&self, wish: Wish) -> QueuedWish {
+        QueuedWish { wish, leaves: self.leaves.load(Ordering::SeqCst) }
     }
 
     /// Sends a wish after those that were sent before, and waits while very many are waiting. Returns false once the session is over.
     #[must_use]
     pub fn send_in_order(&self, wish: Wish) -> bool {
-        self.wishes.send(wish).is_ok()
+        self.wishes.send(self.queued(wish)).is_ok()
     }
 
     /// Prepares for a stop of the process: the sound fades, and [`EventKind::ReadyToSuspend`] follows. A session that is being left ends
@@ -152,7 +163,8 @@ impl Playback {
             end
         });
         let thread = thread.map_err(PlaybackError::Thread)?;
-        Ok(Self { remote: PlaybackRemote { wishes, urgent }, snapshot, thread: Some(thread) })
+        let remote = PlaybackRemote { wishes, urgent, leaves: Arc::default() };
+        Ok(Self { remote, snapshot, thread: Some(thread) })
     }
 
     /// Returns what sends wishes to the session.

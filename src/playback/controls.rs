@@ -15,18 +15,22 @@ pub enum Wish {
     Resume,
     /// Pause, or continue.
     Toggle,
-    /// Go to the start of the next segment; in the last one, to its end.
+    /// Go to the start of the next segment that has words, a bell, or at least ten seconds of silence; in the last one, to its end.
     Next,
-    /// Go to the start of this segment; within its first two seconds, to the start of the one before.
+    /// Go to the start of this segment; within its first two seconds, to the start of the one before. The same segments count.
     Back,
+    /// Go by this many chapters, forwards or backwards.
+    ChapterBy(i32),
     /// Go forward by a time.
     SeekForward(Duration),
     /// Go back by a time.
     SeekBackward(Duration),
     /// Play the gentler passage, and return.
     Soften,
-    /// Leave gently: fade, play the closing, end. A second time: stop.
+    /// Leave gently: fade, play the closing, end. A second time: stop. During the fade, a wish to continue cancels it.
     Exit,
+    /// Leave gently because the system ends the program; nothing cancels this.
+    Terminate,
     /// End at once.
     Stop,
     /// Change the volume.
@@ -37,7 +41,7 @@ impl Wish {
     /// Whether this ends the session.
     #[must_use]
     pub fn is_leaving(self) -> bool {
-        matches!(self, Self::Exit | Self::Stop)
+        matches!(self, Self::Exit | Self::Terminate | Self::Stop)
     }
 }
 
@@ -58,12 +62,13 @@ const SEEK_STEP: Duration = Duration::from_secs(10);
 const VOLUME_STEP: Decibels = Decibels(1.5);
 
 /// What each key does, for people, the most needed first.
-pub(crate) const KEYS: [(&str, &str); 9] = [
+pub(crate) const KEYS: [(&str, &str); 10] = [
     ("space", "pause, go on"),
     ("s", "soften"),
     ("q", "leave"),
     ("→ n", "next part"),
     ("← p", "back"),
+    ("N P", "chapters"),
     (". ,", "ten seconds"),
     ("↑ ↓", "volume"),
     ("c", "words"),
@@ -72,7 +77,7 @@ pub(crate) const KEYS: [(&str, &str); 9] = [
 
 /// The lines that standard input may hold, for people.
 pub(crate) const LINES: &str =
-    "pause, resume, toggle, next, back, seek 10s, seek -10s, soften, exit, stop, volume 1.5, captions, help";
+    "pause, resume, toggle, next, back, chapter 1, chapter -1, seek 10s, seek -10s, soften, exit, stop, volume 1.5, captions, help";
 
 /// Returns what a key asks for.
 #[must_use]
@@ -81,6 +86,8 @@ pub(crate) fn from_key(key: Key) -> Option<Control> {
         Key::Char(' ') => Wish::Toggle,
         Key::Right | Key::Char('n') => Wish::Next,
         Key::Left | Key::Char('p') => Wish::Back,
+        Key::Char('N') => Wish::ChapterBy(1),
+        Key::Char('P') => Wish::ChapterBy(-1),
         Key::Char('.') => Wish::SeekForward(SEEK_STEP),
         Key::Char(',') => Wish::SeekBackward(SEEK_STEP),
         Key::Char('s') => Wish::Soften,
@@ -112,6 +119,7 @@ pub(crate) fn from_line(line: &str) -> Option<Control> {
         ("soften", None) => Wish::Soften,
         ("exit", None) => Wish::Exit,
         ("stop", None) => Wish::Stop,
+        ("chapter", Some(by)) => Wish::ChapterBy(by.parse().ok().filter(|by| *by != 0)?),
         ("seek", Some(by)) => seek(by)?,
         ("volume", Some(by)) => Wish::ChangeVolume(Decibels(by.parse().ok().filter(|by: &f64| by.is_finite())?)),
         ("captions", None) => return Some(Control::ToggleCaptions),
@@ -143,8 +151,12 @@ mod tests {
         assert_eq!(from_line("volume 1.5"), from_key(Key::Up));
         assert_eq!(from_line("volume -1.5"), from_key(Key::Char('-')));
         assert_eq!(from_line("exit"), from_key(Key::Escape));
+        assert_eq!(from_line("chapter 1"), from_key(Key::Char('N')));
+        assert_eq!(from_line("chapter +1"), from_key(Key::Char('N')));
+        assert_eq!(from_line("chapter -1"), from_key(Key::Char('P')));
         for nothing in
-            ["", "seek", "seek 10", "seek - 10s", "pause now", "volume", "volume loud", "volume inf", "PAUSE", "quit"]
+            ["", "seek", "seek 10", "seek - 10s", "pause now", "volume", "volume loud", "volume inf", "PAUSE", "quit",
+                "chapter", "chapter 0", "chapter one", "chapter 1.5"]
         {
             assert_eq!(from_line(nothing), None, "{nothing}");
         }

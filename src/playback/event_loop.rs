@@ -69,14 +69,22 @@ pub(crate) enum BackgroundResult {
 pub(crate) struct Inputs {
     pub(crate) urgent: Receiver<UrgentInput>,
     pub(crate) background: Receiver<BackgroundResult>,
-    pub(crate) wishes: Receiver<Wish>,
+    pub(crate) wishes: Receiver<QueuedWish>,
+}
+
+/// A wish that waits its turn.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct QueuedWish {
+    pub(crate) wish: Wish,
+    /// How many wishes to leave were sent before it.
+    pub(crate) leaves: u64,
 }
 
 /// One of the inputs.
 enum LoopInput {
     Urgent(UrgentInput),
     Background(BackgroundResult),
-    Wish(Wish),
+    Wish(QueuedWish),
 }
 
 /// Whether the loop goes on, or how it ends.
@@ -101,6 +109,8 @@ pub(crate) struct EventLoop {
     commands: VecDeque<TransportCommand>,
     /// The listener has asked to leave, though the player may not know it yet.
     is_leaving: bool,
+    /// How many wishes to leave have overtaken others.
+    leaves: u64,
     /// Where the session starts, until that is reported.
     start: Option<Frames>,
     suspension: Option<Suspension>,
@@ -134,6 +144,7 @@ impl EventLoop {
             publisher,
             commands: VecDeque::new(),
             is_leaving: false,
+            leaves: 0,
             start: Some(start),
             suspension: None,
             waits: WaitReport::default(),
@@ -173,12 +184,13 @@ impl EventLoop {
         match self.next_input() {
             Some(LoopInput::Urgent(input)) => self.on_urgent(input)?,
             Some(LoopInput::Background(result)) => self.on_background(result)?,
-            Some(LoopInput::Wish(wish)) => self.on_wish(wish)?,
+            Some(LoopInput::Wish(queued)) => self.on_queued_wish(queued)?,
             None => {}
         }
         self.report_notices()?;
         self.check_output()?;
         self.check_sleep();
+        self.cancel_speech_after_exit();
         self.switch_version();
         self.report_waiting();
         self.report_clip_errors();
@@ -209,7 +221,10 @@ impl EventLoop {
 
     fn on_urgent(&mut self, input: UrgentInput) -> LoopStep {
         match input {
-            UrgentInput::Leave(wish) => self.on_wish(wish),
+            UrgentInput::Leave(wish) => {
+                self.leaves += 1;
+                self.on_wish(wish)
+            }
             UrgentInput::Suspend => self.suspend(),
             UrgentInput::Continued => self.on_continued(),
         }

@@ -4,9 +4,11 @@ use std::time::{Duration, Instant};
 
 use crate::io::terminal::{Key, KeyPress};
 
-/// The same key within this time is not a second wish.
+/// The same key within this time is not a second wish, where that would be a fright: to pause, to soften and to leave.
 const DEBOUNCE: Duration = Duration::from_millis(300);
-/// The longest time after which a key that is held down begins to repeat.
+/// The shortest time after which a key that is held down begins to repeat.
+const SHORTEST_REPEAT_DELAY: Duration = Duration::from_millis(200);
+/// The longest such time.
 const LONGEST_REPEAT_DELAY: Duration = Duration::from_millis(1_100);
 /// The longest time from one repeat to the next. Nobody presses a key so fast.
 const LONGEST_REPEAT_INTERVAL: Duration = Duration::from_millis(110);
@@ -34,7 +36,7 @@ struct LastPress {
 impl KeyRepeatFilter {
     /// Takes note of a key press. Returns whether it is a wish now; [`KeyRepeatFilter::take_settled`] may return it later.
     pub(crate) fn accept(&mut self, press: KeyPress, now: Instant) -> bool {
-        let Some(last) = self.last.filter(|last| last.press == press) else {
+        let Some(last) = self.last.filter(|last| last.press == press && !acts_on_repeat(press)) else {
             self.count(press, now);
             return true;
         };
@@ -44,10 +46,11 @@ impl KeyRepeatFilter {
             self.undecided = None;
             return false;
         }
-        if now.duration_since(if is_urgent(press) { last.counted } else { last.seen }) < DEBOUNCE {
+        if is_debounced(press) && now.duration_since(if is_leaving(press) { last.counted } else { last.seen }) < DEBOUNCE
+        {
             return false;
         }
-        if since < LONGEST_REPEAT_DELAY {
+        if (SHORTEST_REPEAT_DELAY..LONGEST_REPEAT_DELAY).contains(&since) {
             self.undecided = Some((press, now + LONGEST_REPEAT_INTERVAL));
             return false;
         }
@@ -88,9 +91,14 @@ fn is_leaving(press: KeyPress) -> bool {
     matches!(press, KeyPress::Interrupt | KeyPress::Key(Key::Escape | Key::Char('q')))
 }
 
-/// Whether people press this again and again when they are in a hurry, to leave or to change the volume: one press in 300 ms is a wish.
-fn is_urgent(press: KeyPress) -> bool {
-    is_leaving(press) || matches!(press, KeyPress::Key(Key::Up | Key::Down | Key::Char('+' | '-' | '=')))
+/// Whether every press and every repeat of a key held down is a wish: the keys of the volume and of seeking.
+fn acts_on_repeat(press: KeyPress) -> bool {
+    matches!(press, KeyPress::Key(Key::Up | Key::Down | Key::Char('+' | '-' | '=' | '.' | ',')))
+}
+
+/// Whether a second press that comes too soon is none.
+fn is_debounced(press: KeyPress) -> bool {
+    is_leaving(press) || matches!(press, KeyPress::Key(Key::Char(' ' | 's')))
 }
 
 #[cfg(test)]
@@ -121,7 +129,7 @@ mod tests {
     #[test]
     fn a_key_held_down_is_one_wish_on_every_keyboard() {
         for (after, every) in [(250, 33), (375, 90), (500, 30), (660, 40), (1_000, 92)] {
-            for pressed in [Q, SPACE, KeyPress::Interrupt, KeyPress::Key(Key::Up)] {
+            for pressed in [Q, SPACE, KeyPress::Interrupt, KeyPress::Key(Key::Right), KeyPress::Key(Key::Char('N'))] {
                 assert_eq!(wishes(&held(pressed, after, every)), [(0, pressed)], "{after}, {every}");
             }
         }
@@ -169,9 +177,23 @@ mod tests {
     }
 
     #[test]
-    fn repeated_presses_of_a_volume_key_are_wishes() {
-        let down = KeyPress::Key(Key::Down);
-        let keys: Vec<_> = (0..10).map(|number| (number * 180, down)).collect();
-        assert!(wishes(&keys).len() >= 4, "{:?}", wishes(&keys));
+    fn each_press_and_each_repeat_of_a_volume_or_seek_key_is_a_wish() {
+        for key in [Key::Up, Key::Down, Key::Char('+'), Key::Char('-'), Key::Char('.'), Key::Char(',')] {
+            for every in [1, 33, 90, 180] {
+                let keys: Vec<_> = (0..10).map(|number| (number * every, KeyPress::Key(key))).collect();
+                assert_eq!(wishes(&keys), keys);
+            }
+            let held = held(KeyPress::Key(key), 250, 33);
+            assert_eq!(wishes(&held), held);
+        }
+    }
+
+    #[test]
+    fn each_press_of_next_is_a_wish_however_quickly_it_follows() {
+        let next = KeyPress::Key(Key::Right);
+        for every in [120, 150, 180, 199, 320, 500, 1_200] {
+            let keys: Vec<_> = (0..3).map(|number| (number * every, next)).collect();
+            assert_eq!(wishes(&keys).len(), 3, "{every}");
+        }
     }
 }

@@ -160,7 +160,8 @@ impl AudioCallback {
         if self.transport.state() != TransportState::Resuming {
             self.segment = None;
         }
-        self.transport.frames_arrived();
+        let requests = self.transport.frames_arrived();
+        self.handle_requests(requests);
     }
 
     fn play(&mut self, block: &mut [Frame]) -> usize {
@@ -302,7 +303,10 @@ impl AudioCallback {
 
     /// Sends a notice. It is lost if nobody reads the queue: the sound never waits for a reader.
     fn notify(&mut self, event: PlayerEvent) {
-        let at = self.transport.session_frame();
+        let at = match event {
+            PlayerEvent::Transport(event) => self.transport.event_frame(event),
+            _ => self.transport.session_frame(),
+        };
         let _ = self.ends.notices.push(PlayerNotice { event, at });
     }
 }

@@ -14,6 +14,8 @@ pub struct StartPoint {
     pub session_frame: Frames,
     /// Playback waits there to be resumed.
     pub paused: bool,
+    /// The frame of the same programme from which a resume plays, if that is before `playhead`.
+    pub resume_frame: Frames,
     /// The volume.
     pub volume: Decibels,
 }
@@ -22,7 +24,13 @@ impl StartPoint {
     /// A frame of the session, to be played at once and at unity volume.
     #[must_use]
     pub fn at(frame: Frames) -> Self {
-        Self { playhead: Playhead::session(frame), session_frame: frame, paused: false, volume: Decibels::UNITY }
+        Self {
+            playhead: Playhead::session(frame),
+            session_frame: frame,
+            paused: false,
+            resume_frame: frame,
+            volume: Decibels::UNITY,
+        }
     }
 }
 
@@ -35,6 +43,8 @@ pub struct PlayerSnapshot {
     pub session_frame: Frames,
     /// Playback is paused, or about to be.
     pub paused: bool,
+    /// The frame of the playhead's programme from which playback continues: after a pause, a little before it.
+    pub resume_frame: Frames,
     /// How far an exit has come, if the listener is leaving.
     pub exit_stage: Option<ExitStage>,
     /// Nothing sounds, and the playhead holds.
@@ -59,6 +69,7 @@ impl PlayerSnapshot {
                     | TransportState::Pausing { .. }
                     | TransportState::Jumping { then: AfterJump::Hold, .. }
             ),
+            resume_frame: transport.resume_frame(),
             exit_stage: match state {
                 TransportState::Ending(stage) => Some(stage),
                 TransportState::Ended(EndReason::Stopped) => Some(ExitStage::Stopping),
@@ -74,8 +85,8 @@ impl PlayerSnapshot {
     /// The point from which another player can go on as this one stands.
     #[must_use]
     pub fn start_point(&self) -> StartPoint {
-        let Self { playhead, session_frame, paused, volume, .. } = *self;
-        StartPoint { playhead, session_frame, paused, volume }
+        let Self { playhead, session_frame, paused, resume_frame, volume, .. } = *self;
+        StartPoint { playhead, session_frame, paused, resume_frame, volume }
     }
 }
 

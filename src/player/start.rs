@@ -17,7 +17,7 @@ use super::handle::{HandleEnds, PlayerHandle};
 use super::ring::{Generation, RenderOrder, block_count};
 use super::shared::{SharedFlags, WaitReason};
 use super::snapshot::{CallbackReport, StartPoint};
-use super::transport::{AfterJump, Transport};
+use super::transport::Transport;
 use super::version::TimelineVersion;
 use crate::engine::VoiceGain;
 use crate::units::Frames;
@@ -82,8 +82,7 @@ pub(crate) fn start_without_thread(
     let (feeder_version_sender, feeder_versions) = mpsc::channel();
     let (error_sender, clip_errors) = mpsc::channel();
     let flags = Arc::new(SharedFlags::default());
-    let then = if from.paused { AfterJump::Hold } else { AfterJump::Play };
-    let transport = Transport::new(programmes, from.playhead, from.session_frame, then, from.volume);
+    let transport = Transport::new(programmes, from);
     let (report_input, report) = TripleBuffer::new(&CallbackReport::new(&transport, 0, None)).split();
     let feeder = Feeder::new(
         version.clone(),

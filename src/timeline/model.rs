@@ -12,6 +12,9 @@ use crate::units::{Frames, Rate};
 /// The longest session.
 pub(super) const MAX_LENGTH: Duration = Duration::from_hours(24);
 
+/// A silence that is at least so long is worth skipping to.
+const LONG_SILENCE: Duration = Duration::from_secs(10);
+
 /// One programme with every segment and cue on its frame: the session, its gentler passage, or its closing.
 #[derive(Clone, Debug)]
 pub struct Timeline {
@@ -50,6 +53,55 @@ impl Timeline {
     #[must_use]
     pub fn segment_at(&self, frame: Frames) -> usize {
         self.segments.partition_point(|segment| segment.start <= frame).saturating_sub(1)
+    }
+
+    /// Returns whether a segment is worth skipping to: it has words, a sound of its own, or a long silence.
+    #[must_use]
+    pub(crate) fn is_skip_target(&self, index: usize) -> bool {
+        let Some(segment) = self.segments.get(index) else { return false };
+        if segment.text.is_some() || segment.frames >= self.rate.frames(LONG_SILENCE) {
+            return true;
+        }
+        let first = self.cues.partition_point(|cue| cue.start < segment.start);
+        let mut cues = self.cues[first..].iter().take_while(|cue| cue.start <= segment.end());
+        cues.any(|cue| cue.segment == index && cue.source.kind() != "bed")
+    }
+
+    /// Returns the start of the first segment after a frame that is worth skipping to; where there is none, the end of the last segment.
+    #[must_use]
+    pub(crate) fn next_skip_target(&self, frame: Frames) -> Frames {
+        let after = self.segments.partition_point(|segment| segment.start <= frame);
+        let next = (after..self.segments.len()).find(|index| self.is_skip_target(*index));
+        next.map_or(self.frames, |index| self.segments[index].start)
+    }
+
+    /// Returns the start of the last segment worth skipping to that starts before a frame; where there is none, the beginning.
+    #[must_use]
+    pub(crate) fn skip_target_before(&self, frame: Frames) -> Frames {
+        let before = self.segments.partition_point(|segment| segment.start < frame);
+        let last = (0..before).rev().find(|index| self.is_skip_target(*index));
+        last.map_or(Frames::ZERO, |index| self.segments[index].start)
+    }
+
+    /// Returns whether the session is divided into chapters.
+    #[must_use]
+    pub(crate) fn has_chapters(&self) -> bool {
+        self.segments.iter().any(|segment| segment.chapter.is_some())
+    }
+
+    /// Returns the start of the first chapter after a frame, if there is one.
+    #[must_use]
+    pub(crate) fn next_chapter(&self, frame: Frames) -> Option<Frames> {
+        let after = self.segments.partition_point(|segment| segment.start <= frame);
+        self.segments[after..].iter().find(|segment| segment.chapter.is_some()).map(|segment| segment.start)
+    }
+
+    /// Returns the start of the last chapter that starts before a frame; where there is none, the beginning.
+    #[must_use]
+    pub(crate) fn chapter_before(&self, frame: Frames) -> Frames {
+        let before = self.segments.partition_point(|segment| segment.start < frame);
+        let last = self.segments[..before].iter().rev().find(|segment| segment.chapter.is_some());
+        last.map_or(Frames::ZERO, |segment| segment.start)
     }
 
     /// Returns the length up to the end of the last segment, rounded up to whole seconds.

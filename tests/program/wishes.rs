@@ -222,6 +222,7 @@ fn stopped_by_the_shell_it_tells_that_it_is_paused_and_stays_so() {
     let signal = |signal| kill_process(Pid::from_raw(process.cast_signed()).unwrap(), signal).unwrap();
     signal(Signal::TSTP);
     let paused = session.expect("pause");
+    let resumed = paused.saturating_sub(3 * RATE / 10).max(starts[4]);
     let deadline = std::time::Instant::now() + PATIENCE;
     while !std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap().contains(") T ") {
         assert!(std::time::Instant::now() < deadline);
@@ -229,9 +230,9 @@ fn stopped_by_the_shell_it_tells_that_it_is_paused_and_stays_so() {
     }
     signal(Signal::CONT);
     session.say("resume");
-    assert_eq!(session.expect("resume"), paused);
+    assert_eq!(session.expect("resume"), resumed);
     session.say("stop");
-    assert!(session.expect("end") >= paused);
+    assert!(session.expect("end") >= resumed);
     assert_eq!(session.child.wait().unwrap().code(), Some(130));
 }
 
@@ -278,6 +279,25 @@ fn softening_comes_back_where_it_was_or_to_the_start_of_a_line() {
     assert_eq!(session.expect("exit"), left);
     let said = session.expect_end(left, "exit", 0);
     assert!(said.is_empty(), "{said}");
+}
+
+#[test]
+fn an_exit_is_cancelled_by_a_wish_to_continue() {
+    for line in ["toggle", "resume"] {
+        let mut session = Session::play(&["--from", "rest.2"]);
+        let (starts, ..) = session.timeline();
+        session.begin(starts[6], 6);
+        session.say("exit");
+        let left = session.expect("exit");
+        session.say(line);
+        let resumed = session.expect("resume");
+        assert!((left..left + 2 * RATE).contains(&resumed), "{left}, {resumed}");
+        session.say("seek 10s\nexit");
+        let jump = session.next();
+        assert_eq!(jump["event"], "jump", "the session goes on: {jump}");
+        let left = session.expect("exit");
+        session.expect_end(left, "exit", 0);
+    }
 }
 
 #[test]

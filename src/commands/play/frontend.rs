@@ -224,8 +224,14 @@ impl Frontend {
     fn on_signal(&mut self, signal: Signal) {
         match signal {
             // A closed window sends its signal twice, and a system that shuts down sends another one before it.
-            Signal::Interrupt | Signal::HangUp => self.on_key(KeyPress::Interrupt),
-            Signal::Terminate if self.filter.accept_termination(Instant::now()) => self.on_press(KeyPress::Interrupt),
+            Signal::HangUp => {
+                self.settle(Some(KeyPress::Interrupt));
+                if self.filter.accept(KeyPress::Interrupt, Instant::now()) {
+                    self.remote.send(Wish::Terminate);
+                }
+            }
+            Signal::Interrupt => self.on_key(KeyPress::Interrupt),
+            Signal::Terminate if self.filter.accept_termination(Instant::now()) => self.remote.send(Wish::Terminate),
             Signal::Terminate => {}
             Signal::Quit => self.remote.send(Wish::Stop),
             Signal::Suspend => self.remote.prepare_suspend(),

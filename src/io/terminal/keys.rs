@@ -157,7 +157,8 @@ fn meaning(key: &KeyEvent) -> Option<KeyPress> {
         return None;
     }
     Some(KeyPress::Key(match key.code {
-        // Caps Lock changes no wish.
+        // Caps Lock changes no wish, except where a capital has a meaning of its own.
+        KeyCode::Char(c @ ('N' | 'P')) => Key::Char(c),
         KeyCode::Char(c) => Key::Char(c.to_ascii_lowercase()),
         KeyCode::Right => Key::Right,
         KeyCode::Left => Key::Left,
@@ -213,6 +214,7 @@ mod tests {
     #[test]
     fn capitals_are_the_same_wish_and_other_chords_are_none() {
         assert_eq!(made_of(&characters("Qs")), [KeyPress::Key(Key::Char('q')), KeyPress::Key(Key::Char('s'))]);
+        assert_eq!(made_of(&characters("Nn")), [KeyPress::Key(Key::Char('N')), KeyPress::Key(Key::Char('n'))]);
         let chord = |modifier| meaning(&KeyEvent::new(KeyCode::Char('c'), modifier));
         assert_eq!(chord(KeyModifiers::CONTROL), Some(KeyPress::Interrupt));
         assert_eq!(chord(KeyModifiers::ALT), None);

@@ -62,6 +62,9 @@ impl EventLoop {
                     TransportEvent::Ended(reason) => return ControlFlow::Break(Ok(reason)),
                 },
             };
+            if notice.event == PlayerEvent::Transport(TransportEvent::Resumed) {
+                self.is_leaving = false;
+            }
             self.publish();
             self.publisher.send(Event { at: notice.at, kind });
             if matches!(notice.event, PlayerEvent::Underrun(_)) && !self.player.snapshot().paused {

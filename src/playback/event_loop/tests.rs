@@ -125,7 +125,7 @@ impl ScriptedPlayback {
         let mut event_loop =
             EventLoop::new(source, player, outputs, Headroom::new(), speech, (inputs, results), publisher);
         let thread = thread::spawn(move || event_loop.run());
-        Self { remote: PlaybackRemote { wishes, urgent }, events, requests, opened, thread }
+        Self { remote: PlaybackRemote { wishes, urgent, leaves: Arc::default() }, events, requests, opened, thread }
     }
 
     /// The session plays through its first output. Returns the way to report its events.

@@ -1,10 +1,10 @@
 //! What wishes lead to.
 
-use super::{BackgroundResult, CONTINUE, EventLoop, LoopStep};
+use super::{BackgroundResult, CONTINUE, EventLoop, LoopStep, QueuedWish};
 use crate::playback::controls::Wish;
 use crate::playback::event::{EventKind, OutputState};
 use crate::playback::headroom::{VolumeGrant, measure_in_background};
-use crate::player::transport::{EndReason, TransportCommand};
+use crate::player::transport::{EndReason, ExitStage, TransportCommand};
 use crate::units::Decibels;
 
 impl EventLoop {
@@ -16,6 +16,12 @@ impl EventLoop {
             && self.publisher.has_room()
     }
 
+    /// Does what a listener wants, unless a wish to leave has overtaken it: it must not bring the listener back.
+    pub(super) fn on_queued_wish(&mut self, queued: QueuedWish) -> LoopStep {
+        let is_overtaken = queued.leaves < self.leaves && !matches!(queued.wish, Wish::ChangeVolume(_));
+        if is_overtaken { CONTINUE } else { self.on_wish(queued.wish) }
+    }
+
     /// Does what a listener wants.
     pub(super) fn on_wish(&mut self, wish: Wish) -> LoopStep {
         if let Wish::ChangeVolume(by) = wish {
@@ -23,10 +29,10 @@ impl EventLoop {
             return CONTINUE;
         }
         match (self.output_state(), wish) {
-            (OutputState::Opening, Wish::Exit | Wish::Stop) if self.start.is_some() => {
+            (OutputState::Opening, wish) if wish.is_leaving() && self.start.is_some() => {
                 self.end_unheard(EndReason::Stopped)
             }
-            (OutputState::Opening | OutputState::CaptionsOnly | OutputState::Lost, Wish::Exit) => {
+            (OutputState::Opening | OutputState::CaptionsOnly | OutputState::Lost, Wish::Exit | Wish::Terminate) => {
                 self.end_unheard(EndReason::Exited)
             }
             (OutputState::Opening | OutputState::Lost, Wish::Stop) => self.end_unheard(EndReason::Stopped),
@@ -52,18 +58,19 @@ impl EventLoop {
             Wish::Back => TransportCommand::Back,
             Wish::SeekForward(time) => TransportCommand::SeekBy(frames(time)),
             Wish::SeekBackward(time) => TransportCommand::SeekBy(-frames(time)),
+            Wish::ChapterBy(by) => TransportCommand::ChapterBy(by),
             Wish::Soften => TransportCommand::Soften,
             Wish::Exit => TransportCommand::Exit,
+            Wish::Terminate => TransportCommand::Terminate,
             Wish::Stop => TransportCommand::Stop,
             Wish::ChangeVolume(_) => TransportCommand::SetVolume(self.headroom.volume()),
         }
     }
 
-    /// Sends a command to the player. One to leave overtakes those that are waiting, and needs no more speech.
+    /// Sends a command to the player. One to leave overtakes those that are waiting.
     pub(super) fn send(&mut self, command: TransportCommand) {
-        if matches!(command, TransportCommand::Exit | TransportCommand::Stop) {
+        if matches!(command, TransportCommand::Exit | TransportCommand::Terminate | TransportCommand::Stop) {
             self.is_leaving = true;
-            self.speech.cancel();
             self.commands.retain(|command| matches!(command, TransportCommand::SetVolume(_)));
         }
         self.commands.push_back(command);
@@ -73,6 +80,13 @@ impl EventLoop {
     /// Whether the listener is leaving.
     pub(super) fn is_leaving(&self) -> bool {
         self.is_leaving || self.player.snapshot().exit_stage.is_some()
+    }
+
+    /// No more speech is needed once the closing plays. Before that the listener may come back.
+    pub(super) fn cancel_speech_after_exit(&mut self) {
+        if self.player.snapshot().exit_stage.is_some_and(|stage| stage != ExitStage::Fading) {
+            self.speech.cancel();
+        }
     }
 
     /// Pauses what plays, though nobody asked for it. Returns whether anything did.

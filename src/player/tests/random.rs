@@ -69,10 +69,12 @@ fn commands() -> impl Strategy<Value = TransportCommand> {
         2 => Just(TransportCommand::Toggle),
         3 => Just(TransportCommand::Next),
         3 => Just(TransportCommand::Back),
+        1 => (-2_i32..=2).prop_map(TransportCommand::ChapterBy),
         3 => (-3_000_i64..3_000).prop_map(TransportCommand::SeekBy),
         2 => (0_u64..9_000).prop_map(|frame| TransportCommand::SeekTo(Frames(frame))),
         2 => Just(TransportCommand::Soften),
-        1 => Just(TransportCommand::Exit),
+        2 => Just(TransportCommand::Exit),
+        1 => Just(TransportCommand::Terminate),
         1 => Just(TransportCommand::Stop),
         2 => prop_oneof![Just(0.0), -60.0..6.0].prop_map(|volume| TransportCommand::SetVolume(Decibels(volume))),
     ]

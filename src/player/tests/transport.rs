@@ -23,6 +23,9 @@ static RENDERED: LazyLock<Vec<Vec<Frame>>> =
     LazyLock::new(|| Programme::all().map(|one| SESSION.render(one)).collect());
 
 const PAUSE: usize = RATE / 4;
+const REWIND: usize = RATE * 3 / 10;
+/// Where a session resumes that was paused at frame 16,000.
+const RESUMED: u64 = 16_000 - REWIND as u64;
 const DOWN: usize = RATE * 15 / 100;
 const UP: usize = RATE / 10;
 const EXIT: usize = 2 * RATE;

@@ -15,9 +15,14 @@ impl Transport {
         match (command, self.state) {
             (TransportCommand::SetVolume(volume), _) => self.volume.set(volume),
             (_, TransportState::Ended(_)) => {}
-            (TransportCommand::Stop, _) | (TransportCommand::Exit, TransportState::Ending(_)) => self.stop(),
+            (TransportCommand::Stop, _) => self.stop(),
+            (TransportCommand::Exit | TransportCommand::Terminate, TransportState::Ending(_)) => self.stop(),
+            (TransportCommand::Resume | TransportCommand::Toggle, TransportState::Ending(ExitStage::Fading)) => {
+                self.cancel_exit(&mut requests);
+            }
             (_, TransportState::Ending(_)) => {}
-            (TransportCommand::Exit, _) => self.exit(&mut requests),
+            (TransportCommand::Exit, _) => self.exit(Some(self.state), &mut requests),
+            (TransportCommand::Terminate, _) => self.exit(None, &mut requests),
             (TransportCommand::Pause, _) => self.pause(&mut requests),
             (TransportCommand::Resume, _) => self.resume(&mut requests),
             (TransportCommand::Toggle, _) if self.is_paused() => self.resume(&mut requests),
@@ -31,7 +36,10 @@ impl Transport {
 
     fn pause(&mut self, requests: &mut TransportRequests) {
         self.state = match self.state {
-            TransportState::Playing | TransportState::Resuming if self.ramp.is_silent() => TransportState::Paused,
+            TransportState::Playing | TransportState::Resuming if self.ramp.is_silent() => {
+                self.resume_frame = self.playhead.frame;
+                TransportState::Paused
+            }
             TransportState::Playing | TransportState::Resuming => {
                 self.ramp.fall(self.fades.pause);
                 TransportState::Pausing { from: self.playhead }
@@ -46,16 +54,24 @@ impl Transport {
 
     fn resume(&mut self, requests: &mut TransportRequests) {
         self.state = match self.state {
-            TransportState::Paused | TransportState::Pausing { .. } => {
-                self.ramp.rise(self.fades.pause);
-                TransportState::Resuming
+            TransportState::Paused => {
+                self.playhead.frame = self.resume_frame;
+                self.fade_in()
             }
+            TransportState::Pausing { .. } => self.fade_in(),
             TransportState::Jumping { to, then: AfterJump::Hold } => {
                 TransportState::Jumping { to, then: AfterJump::Play }
             }
             _ => return,
         };
         requests.notify(TransportEvent::Resumed);
+    }
+
+    /// Fades in from the playhead.
+    fn fade_in(&mut self) -> TransportState {
+        self.started_at = self.playhead.frame;
+        self.ramp.rise(self.fades.pause);
+        TransportState::Resuming
     }
 
     /// Jumps to the gentler passage.
@@ -84,6 +100,7 @@ impl Transport {
         let to = match command {
             TransportCommand::Next => self.next_from(from),
             TransportCommand::Back => self.back_from(from),
+            TransportCommand::ChapterBy(by) if session.has_chapters() => self.chapter_from(from, by),
             TransportCommand::SeekBy(by) => Frames(from.0.saturating_add_signed(by)).min(last),
             TransportCommand::SeekTo(frame) => frame.min(last),
             _ => return,
@@ -98,6 +115,8 @@ impl Transport {
         match command {
             TransportCommand::Next => self.leave_soften(self.after_jump(), requests),
             TransportCommand::Back => self.soften(self.after_jump(), requests),
+            TransportCommand::ChapterBy(by) if by > 0 => self.leave_soften(self.after_jump(), requests),
+            TransportCommand::ChapterBy(_) => self.soften(self.after_jump(), requests),
             _ => {}
         }
     }
@@ -112,11 +131,42 @@ impl Transport {
         self.fall_and_render(self.fades.jump_out, to, requests);
     }
 
-    fn exit(&mut self, requests: &mut TransportRequests) {
+    /// Fades out before the closing. `left` is the state to go back to if this is cancelled. What plays is rendered on until the fade is
+    /// over, so that the sound can come back at any point of it.
+    fn exit(&mut self, left: Option<TransportState>, requests: &mut TransportRequests) {
         self.interrupted_at = self.session_frame();
+        self.left = left;
         self.state = TransportState::Ending(ExitStage::Fading);
         requests.notify(TransportEvent::ExitStarted);
-        self.fall_and_render(self.fades.exit, Playhead::start_of(Programme::CLOSING), requests);
+        if self.ramp.is_silent() {
+            self.request_closing(requests);
+        } else {
+            self.ramp.fall(self.fades.exit);
+        }
+    }
+
+    pub(super) fn request_closing(&mut self, requests: &mut TransportRequests) {
+        self.request_render(Playhead::start_of(Programme::CLOSING), Frames::ZERO, requests);
+    }
+
+    /// Goes on instead of leaving, if the closing has not started yet.
+    fn cancel_exit(&mut self, requests: &mut TransportRequests) {
+        let Some(left) = self.left.take() else { return };
+        let to = match left {
+            TransportState::Jumping { to, .. } => Some(to),
+            TransportState::Paused => Some(Playhead { frame: self.resume_frame, ..self.playhead }),
+            _ if self.ramp.is_silent() => Some(self.playhead),
+            _ => None,
+        };
+        self.state = match to {
+            Some(to) => TransportState::Jumping { to, then: AfterJump::Play },
+            None => self.fade_in(),
+        };
+        requests.notify(TransportEvent::Resumed);
+        // In silence the closing was requested already. In the fade of a jump, its target still is.
+        if let Some(to) = to.filter(|_| self.ramp.is_silent()) {
+            self.request_render(to, Frames::ZERO, requests);
+        }
     }
 
     fn stop(&mut self) {

@@ -11,18 +11,23 @@ pub enum TransportCommand {
     Resume,
     /// Pauses or resumes.
     Toggle,
-    /// Jumps to the start of the next segment.
+    /// Jumps to the start of the next segment that has words, a bell or a long silence.
     Next,
-    /// Jumps to the start of this segment, or of the one before.
+    /// Jumps to the start of this segment, or of the one before, by the same rule.
     Back,
+    /// Jumps by this many chapters, forwards or backwards.
+    ChapterBy(i32),
     /// Moves the playhead of the session by this many frames, forwards or backwards.
     SeekBy(i64),
     /// Moves the playhead of the session to this frame.
     SeekTo(Frames),
     /// Plays the gentler passage.
     Soften,
-    /// Leaves by the gentle exit; a second time, stops.
+    /// Leaves by the gentle exit; a second time, stops. Until the closing starts, [`Resume`](Self::Resume) and [`Toggle`](Self::Toggle)
+    /// cancel it.
     Exit,
+    /// As [`Exit`](Self::Exit), for good: nothing cancels it.
+    Terminate,
     /// Stops at once.
     Stop,
     /// Changes the volume.

@@ -3,12 +3,16 @@
 use std::time::Duration;
 
 use super::ramp::{FadeLengths, Ramp, Volume};
+use super::request::TransportEvent;
 use super::state::{AfterJump, ExitStage, Playhead, TransportState};
-use crate::timeline::{Programme, Programmes, Segment, Timeline};
+use crate::player::snapshot::StartPoint;
+use crate::timeline::{Programme, Programmes, Timeline};
 use crate::units::{Decibels, Frames, Rate};
 
 /// Within this time of a segment's start, `Back` jumps to the segment before.
 const BACK_TO_PREVIOUS: Duration = Duration::from_secs(2);
+/// How long before the fade of a pause a resume starts: the last word is heard again.
+const REWIND: Duration = Duration::from_millis(300);
 
 /// What the transport wants the output to do next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,22 +43,23 @@ pub(in crate::player) struct Transport {
     pub(super) playhead: Playhead,
     /// Where the session was interrupted: its position while another programme plays.
     pub(super) interrupted_at: Frames,
+    /// The frame from which what plays has been playing without a pause or a jump.
+    pub(super) started_at: Frames,
+    /// In a pause: the frame from which a resume plays.
+    pub(super) resume_frame: Frames,
+    /// During the fade of a gentle exit: the state to return to if it is cancelled.
+    pub(super) left: Option<TransportState>,
 }
 
 impl Transport {
-    /// Waits, silent, for the frames at `start`, then plays or holds there. `session_frame` is the position of the session while another
-    /// programme plays.
+    /// Waits, silent, for the frames at the start, then plays or holds there.
     #[must_use]
-    pub(in crate::player) fn new(
-        programmes: Programmes,
-        start: Playhead,
-        session_frame: Frames,
-        then: AfterJump,
-        volume: Decibels,
-    ) -> Self {
+    pub(in crate::player) fn new(programmes: Programmes, from: StartPoint) -> Self {
         let fades = FadeLengths::new(programmes.rate());
+        let StartPoint { playhead: start, session_frame, .. } = from;
+        let then = if from.paused { AfterJump::Hold } else { AfterJump::Play };
         Self {
-            volume: Volume::new(volume, fades.jump_in),
+            volume: Volume::new(from.volume, fades.jump_in),
             programmes,
             fades,
             state: TransportState::Jumping { to: start, then },
@@ -63,6 +68,9 @@ impl Transport {
             awaits_frames: true,
             playhead: start,
             interrupted_at: session_frame,
+            started_at: start.frame,
+            resume_frame: from.resume_frame.min(start.frame),
+            left: None,
         }
     }
 
@@ -128,6 +136,31 @@ impl Transport {
         }
     }
 
+    /// The frame of the session that an event is reported at.
+    #[must_use]
+    pub(in crate::player) fn event_frame(&self, event: TransportEvent) -> Frames {
+        let origin = self.command_origin();
+        match event {
+            // Where the sound goes and where it comes back, though frames before or after are still heard in the fade.
+            TransportEvent::Paused | TransportEvent::Resumed if origin.programme == Programme::SESSION => origin.frame,
+            _ => self.session_frame(),
+        }
+    }
+
+    /// The frame of the playhead's programme from which playback continues.
+    #[must_use]
+    pub(in crate::player) fn resume_frame(&self) -> Frames {
+        if self.state == TransportState::Paused { self.resume_frame } else { self.reported_playhead().frame }
+    }
+
+    /// The frame from which a resume plays after a pause that began to fade at `from`.
+    pub(super) fn rewound(&self, from: Playhead) -> Frames {
+        let timeline = &self.programmes[from.programme];
+        let segment = timeline.segments.get(timeline.segment_at(from.frame));
+        let earliest = segment.map_or(Frames::ZERO, |segment| segment.start).max(self.started_at);
+        from.frame.saturating_sub(self.rate().frames(REWIND)).max(earliest).min(from.frame)
+    }
+
     /// The volume, or the target of a change that is under way.
     #[must_use]
     pub(in crate::player) fn volume(&self) -> Decibels {
@@ -178,21 +211,40 @@ impl Transport {
 
     /// The start of the next segment, or the end of the last one. Never before `frame`, not even while the last segment rings out.
     pub(super) fn next_from(&self, frame: Frames) -> Frames {
-        let session = self.programmes.session();
-        let end = session.segments.get(session.segment_at(frame)).map_or(session.frames, Segment::end);
-        end.max(frame)
+        self.programmes.session().next_skip_target(frame).max(frame)
     }
 
     /// The start of this segment, or, near that start, of the segment before.
     pub(super) fn back_from(&self, frame: Frames) -> Frames {
         let session = self.programmes.session();
-        let start = |number: usize| session.segments.get(number).map_or(Frames::ZERO, |segment| segment.start);
-        let this = start(session.segment_at(frame));
-        if frame - this >= session.rate.frames(BACK_TO_PREVIOUS) {
-            return this;
+        let this = session.skip_target_before(frame + Frames(1));
+        if self.is_near(frame, this) { session.skip_target_before(this) } else { this }
+    }
+
+    /// The start of another chapter: of the one so many further on, or back, where this one counts unless its start is near.
+    pub(super) fn chapter_from(&self, frame: Frames, by: i32) -> Frames {
+        let session = self.programmes.session();
+        let mut to = frame;
+        if by < 0 {
+            let this = session.chapter_before(frame + Frames(1));
+            to = if self.is_near(frame, this) { this } else { frame + Frames(1) };
         }
-        // A segment without length starts where the next one does.
-        start(session.segments.partition_point(|segment| segment.start < this).saturating_sub(1))
+        for _ in 0..by.unsigned_abs() {
+            let before = to;
+            to = if by < 0 {
+                session.chapter_before(to)
+            } else {
+                session.next_chapter(to).unwrap_or(session.frames).max(frame)
+            };
+            if to == before {
+                break;
+            }
+        }
+        to
+    }
+
+    fn is_near(&self, frame: Frames, start: Frames) -> bool {
+        frame.saturating_sub(start) < self.rate().frames(BACK_TO_PREVIOUS)
     }
 
     /// Where the session goes on after the gentler passage: never in the middle of a spoken line.

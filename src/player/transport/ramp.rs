@@ -103,10 +103,13 @@ impl Ramp {
     }
 }
 
-/// The listener's volume. Each change is a ramp.
+/// The listener's volume. Each change is a ramp, a cubic curve that takes over the slope of the change before: while a key is held down,
+/// the volume follows in one movement.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Volume {
     from: f32,
+    /// The slope at the start of the change, for its whole length.
+    slope: f32,
     to: f32,
     target: Decibels,
     /// Frames since the change began.
@@ -123,7 +126,7 @@ impl Volume {
 
     pub(super) fn new(start: Decibels, length: Frames) -> Self {
         let amplitude = start.amplitude() as f32;
-        Self { from: amplitude, to: amplitude, target: start, elapsed: length.0, length: length.0.max(1) }
+        Self { from: amplitude, slope: 0.0, to: amplitude, target: start, elapsed: length.0, length: length.0.max(1) }
     }
 
     pub(super) fn target(&self) -> Decibels {
@@ -133,7 +136,9 @@ impl Volume {
     /// Begins a change to another volume, from the present one.
     pub(super) fn set(&mut self, target: Decibels) {
         let target = Decibels(target.0.clamp(Self::MIN.0, Self::MAX.0));
-        *self = Self { from: self.current(), to: target.amplitude() as f32, target, elapsed: 0, length: self.length };
+        let (from, to) = (self.current(), target.amplitude() as f32);
+        let slope = continued_slope(self.current_slope(), to - from);
+        *self = Self { from, slope, to, target, elapsed: 0, length: self.length };
     }
 
     /// Whether the gain is one, and no change is under way.
@@ -146,7 +151,18 @@ impl Volume {
         if self.elapsed >= self.length {
             return self.to;
         }
-        self.from + (self.to - self.from) * raised_cosine(self.elapsed as f32 / self.length as f32)
+        let time = self.elapsed as f32 / self.length as f32;
+        let (square, rest) = (time * time, 1.0 - time);
+        self.from + (self.to - self.from) * square * (3.0 - 2.0 * time) + self.slope * time * rest * rest
+    }
+
+    fn current_slope(&self) -> f32 {
+        if self.elapsed >= self.length {
+            return 0.0;
+        }
+        let time = self.elapsed as f32 / self.length as f32;
+        let rest = 1.0 - time;
+        (self.to - self.from) * 6.0 * time * rest + self.slope * rest * (1.0 - 3.0 * time)
     }
 
     /// The gain of the next frame. Moves on by one frame.
@@ -156,4 +172,9 @@ impl Volume {
         self.elapsed = self.elapsed.saturating_add(1).min(self.length);
         gain
     }
+}
+
+/// How much of a slope a change over `distance` can take over without going beyond its target.
+fn continued_slope(slope: f32, distance: f32) -> f32 {
+    if slope * distance <= 0.0 { 0.0 } else { slope.signum() * slope.abs().min(3.0 * distance.abs()) }
 }

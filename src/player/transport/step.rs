@@ -33,9 +33,9 @@ impl Transport {
             TransportState::Resuming => self.state = TransportState::Playing,
             TransportState::Pausing { from } => {
                 self.playhead = from;
-                self.state = TransportState::Paused;
-                self.request_render(from, Frames::ZERO, &mut requests);
+                self.hold_at(self.rewound(from), &mut requests);
             }
+            TransportState::Ending(ExitStage::Fading) if self.ramp.is_silent() => self.request_closing(&mut requests),
             TransportState::Ending(ExitStage::Stopping) if self.ramp.is_silent() => {
                 self.end(EndReason::Stopped, &mut requests);
             }
@@ -44,8 +44,17 @@ impl Transport {
         requests
     }
 
+    /// Holds at the playhead, ready to be resumed from a frame at or before it.
+    fn hold_at(&mut self, resume_frame: Frames, requests: &mut TransportRequests) {
+        self.state = TransportState::Paused;
+        self.resume_frame = resume_frame;
+        self.request_render(Playhead { frame: resume_frame, ..self.playhead }, Frames::ZERO, requests);
+    }
+
     /// Call when the frames of the last render request are there and what played before is silent.
-    pub(in crate::player) fn frames_arrived(&mut self) {
+    #[must_use]
+    pub(in crate::player) fn frames_arrived(&mut self) -> TransportRequests {
+        let mut requests = TransportRequests::default();
         self.awaits_frames = false;
         let is_fresh = std::mem::take(&mut self.is_fresh);
         match self.state {
@@ -53,8 +62,17 @@ impl Transport {
                 // The very beginning needs no fade: nothing sounded before it.
                 let is_beginning = is_fresh && to == Playhead::session(Frames::ZERO);
                 self.playhead = to;
+                self.started_at = to.frame;
                 self.state = match then {
-                    AfterJump::Hold => TransportState::Paused,
+                    // A pause that began in another player, whose place this one has taken.
+                    AfterJump::Hold if is_fresh && self.resume_frame < to.frame => {
+                        self.hold_at(self.resume_frame, &mut requests);
+                        TransportState::Paused
+                    }
+                    AfterJump::Hold => {
+                        self.resume_frame = to.frame;
+                        TransportState::Paused
+                    }
                     AfterJump::Play if is_beginning => {
                         self.ramp = Ramp::unity();
                         TransportState::Playing
@@ -72,6 +90,7 @@ impl Transport {
             }
             _ => {}
         }
+        requests
     }
 
     /// Call when there are no more frames for a fade-out, and the output is silent already: the ramp ends here.
@@ -97,8 +116,10 @@ impl Transport {
         let mut requests = TransportRequests::default();
         match (self.state, self.playhead.programme) {
             (TransportState::Ending(ExitStage::Stopping), _) => self.end(EndReason::Stopped, &mut requests),
-            (TransportState::Ending(ExitStage::Fading) | TransportState::Jumping { .. }, _) => {
+            (TransportState::Jumping { .. }, _) => self.ramp = Ramp::silent(),
+            (TransportState::Ending(ExitStage::Fading), _) => {
                 self.ramp = Ramp::silent();
+                self.request_closing(&mut requests);
             }
             (_, Programme::CLOSING) => self.end(EndReason::Exited, &mut requests),
             (_, Programme::SESSION) => self.end(EndReason::Completed, &mut requests),

@@ -5,6 +5,7 @@ use super::{noise, raised_cosine, tone};
 use crate::support::rig::{RATE, Session, first_difference, locate, undisturbed};
 
 const PAUSE: usize = RATE / 4;
+const REWIND: usize = RATE * 3 / 10;
 const JUMP_DOWN: usize = RATE * 15 / 100;
 const JUMP_UP: usize = RATE / 10;
 const EXIT: usize = 2 * RATE;
@@ -53,7 +54,7 @@ fn no_command_clicks_and_every_ramp_has_its_length() {
 }
 
 #[test]
-fn the_recording_is_the_render_except_in_ramps_and_resumes_where_the_pause_began() {
+fn the_recording_is_the_render_except_in_ramps_and_resumes_just_before_the_pause() {
     let session = Session::new("[[segment]]\nsay = \"a\"\nclip = \"noise.wav\"\n", &[("noise.wav", &noise(1, 4.0))]);
     let rendered = session.render();
     let (heard, _, at) = undisturbed(|| {
@@ -71,11 +72,12 @@ fn the_recording_is_the_render_except_in_ramps_and_resumes_where_the_pause_began
     assert_eq!(first_difference(&heard[begun..begun + at], &rendered, |_| 1.0), None, "up to the pause");
     let fades = |frame: usize| raised_cosine(1.0 - (frame + 1) as f32 / PAUSE as f32);
     assert_eq!(first_difference(&heard[begun + at..][..PAUSE], &rendered[at..], fades), None, "the fade of the pause");
-    let resumed = locate(&rendered[at + PAUSE..][..100], &heard, begun + at + PAUSE).unwrap() - PAUSE;
+    let from = at - REWIND;
+    let resumed = locate(&rendered[from + PAUSE..][..100], &heard, begun + at + PAUSE).unwrap() - PAUSE;
     assert!(heard[begun + at + PAUSE..resumed].iter().all(|frame| *frame == [0.0; 2]), "silence in between");
     let rises = |frame: usize| raised_cosine((frame + 1) as f32 / PAUSE as f32);
-    assert_eq!(first_difference(&heard[resumed..][..PAUSE], &rendered[at..], rises), None, "the fade of the resume");
-    let rest = &rendered[at + PAUSE..];
+    assert_eq!(first_difference(&heard[resumed..][..PAUSE], &rendered[from..], rises), None, "the fade of the resume");
+    let rest = &rendered[from + PAUSE..];
     assert_eq!(first_difference(&heard[resumed + PAUSE..], rest, |_| 1.0), None, "to the last frame");
     assert!(heard.len() >= resumed + PAUSE + rest.len(), "the last frame is recorded");
 }

@@ -152,3 +152,91 @@ fn back_passes_over_a_segment_without_length() {
     listener.play(DOWN + 800, BLOCK);
     assert_eq!(targets(&listener), [0]);
 }
+
+/// Silences that are too short to skip to, between others; two chapters.
+const MIXED: &str = r#"
+    settle = "2s"
+    [[segment]]
+    chapter = "One"
+    clip = "one.wav"
+    [[segment]]
+    silence = "3s"
+    [[segment]]
+    silence = "9s"
+    least = "9s"
+    [[segment]]
+    chapter = "Two"
+    say = "Shown."
+    [[segment]]
+    silence = "10s"
+    [[segment]]
+    silence = "4s"
+    [[segment]]
+    bell = "block"
+    hold = "1s"
+    [[segment]]
+    say = "Left out."
+    tags = ["avoided"]
+    [[segment]]
+    silence = "5s"
+"#;
+
+#[test]
+fn next_and_back_skip_what_is_neither_heard_nor_long() {
+    let prepared = with_clips(MIXED);
+    let session = prepared.session();
+    let start = |index: usize| session.segments[index].start.0;
+    // The settling time, the line, the shown line, the long silence, the bell; then the end.
+    let stops = [0, start(1), start(4), start(5), start(7), session.frames.0];
+    let mut listener = Listener::new(&prepared, start_at(0));
+    listener.send(TransportCommand::Pause);
+    listener.play(BLOCK, BLOCK);
+    (1..stops.len()).for_each(|_| listener.send(TransportCommand::Next));
+    listener.play(BLOCK, BLOCK);
+    assert_eq!(targets(&listener), stops[1..]);
+    // Near the end of all, in the silence of 5 s, `back` leads to the bell before it, and from there on.
+    (1..stops.len()).for_each(|_| listener.send(TransportCommand::Back));
+    listener.play(BLOCK, BLOCK);
+    let back: Vec<_> = stops[..stops.len() - 1].iter().rev().copied().collect();
+    assert_eq!(targets(&listener)[stops.len() - 1..], back);
+}
+
+#[test]
+fn chapters_are_reached_from_anywhere() {
+    let prepared = with_clips(MIXED);
+    let session = prepared.session();
+    let (one, two, end) = (session.segments[1].start.0, session.segments[4].start.0, session.frames.0);
+    let second = RATE as u64;
+    let cases = [
+        (0, 1, one),
+        (0, 2, two),
+        (0, 3, end),
+        (one + second, 1, two),
+        (two, 1, end),
+        (two + 3 * second, i32::MAX, end),
+        (0, -1, 0),
+        (one, -1, 0),
+        (one + 5 * second, -1, one),
+        (two + second, -1, one),
+        (two + 2 * second, -1, two),
+        (two + 2 * second, -2, one),
+        (two + 2 * second, -3, 0),
+        (end, i32::MIN, 0),
+    ];
+    for (from, by, to) in cases {
+        let mut listener = Listener::new(&prepared, StartPoint { paused: true, ..start_at(from) });
+        listener.play(BLOCK, BLOCK);
+        listener.send(TransportCommand::ChapterBy(by));
+        listener.play(BLOCK, BLOCK);
+        assert_eq!(targets(&listener), [to], "{by} from {from}");
+    }
+}
+
+#[test]
+fn without_chapters_there_is_none_to_move_by() {
+    let mut listener = listener(16_000);
+    listener.send(TransportCommand::ChapterBy(1));
+    listener.send(TransportCommand::ChapterBy(-1));
+    listener.play(800, BLOCK);
+    assert_eq!(events(&listener), []);
+}

@@ -31,8 +31,9 @@ fn the_fade_of_an_exit_may_outlast_the_session() {
     let now = FRAMES + RING_OUT - RATE;
     let mut listener = listener(now);
     listener.send(TransportCommand::Exit);
-    assert_eq!(listener.play_to_end(BLOCK, RATE + CLOSING + BLOCK), Some(EndReason::Exited));
-    assert_rises(&listener.heard[now + RATE..][..CLOSING], Programme::CLOSING, 0, UP);
+    assert_eq!(listener.play_to_end(BLOCK, RATE + CLOSING + 2 * BLOCK), Some(EndReason::Exited));
+    assert!(is_silent(&listener.heard[now + RATE..][..BLOCK]), "the closing has to be rendered first");
+    assert_rises(&listener.heard[now + RATE + BLOCK..][..CLOSING], Programme::CLOSING, 0, UP);
 }
 
 #[test]
@@ -64,10 +65,9 @@ fn an_exit_does_not_slow_a_fade_that_is_under_way() {
 
 #[test]
 fn other_commands_do_nothing_during_an_exit() {
-    let absorbed = [
+    let in_the_fade = [
         TransportCommand::Pause,
-        TransportCommand::Resume,
-        TransportCommand::Toggle,
+        TransportCommand::ChapterBy(1),
         TransportCommand::Next,
         TransportCommand::Back,
         seek(2),
@@ -82,7 +82,8 @@ fn other_commands_do_nothing_during_an_exit() {
         let mut listener = listener(16_000);
         listener.send(TransportCommand::Exit);
         listener.play(when, BLOCK);
-        for command in absorbed {
+        let to_continue = [TransportCommand::Resume, TransportCommand::Toggle];
+        for command in in_the_fade.into_iter().chain(to_continue.into_iter().filter(|_| when > EXIT)) {
             listener.send(command);
         }
         listener.play_to_end(BLOCK, 2 * EXIT + CLOSING);
@@ -146,4 +147,77 @@ fn after_the_end_there_is_only_silence() {
         assert!(is_silent(listener.play(1_600, BLOCK)));
     }
     assert_eq!(listener.notices.len(), reported);
+}
+
+#[test]
+fn an_exit_is_cancelled_during_its_fade_and_the_sound_comes_back_at_once() {
+    for command in [TransportCommand::Resume, TransportCommand::Toggle] {
+        for faded in [BLOCK, 4_000, EXIT - BLOCK] {
+            let mut listener = listener(16_000);
+            listener.send(TransportCommand::Exit);
+            listener.play(faded, BLOCK);
+            listener.send(command);
+            let part = 1.0 - faded as f64 / EXIT as f64;
+            let rising = (faded * PAUSE).div_ceil(EXIT);
+            let at = 16_000 + faded;
+            assert_same(&listener.play(8_000, BLOCK)[..rising], &under(session(at, rising), rise(part, PAUSE)));
+            assert!(listener.heard[at + rising..] == *session(at + rising, 8_000 - rising), "after {faded}");
+            let expected = [(TransportEvent::ExitStarted, 16_000), (TransportEvent::Resumed, at as u64)];
+            assert_eq!(events(&listener), expected);
+            assert!(listener.underruns().is_empty());
+            // Leaving is possible again, and takes its time again.
+            listener.send(TransportCommand::Exit);
+            assert_eq!(listener.play_to_end(BLOCK, EXIT + CLOSING + 2 * BLOCK), Some(EndReason::Exited));
+        }
+    }
+}
+
+#[test]
+fn an_exit_that_is_cancelled_in_silence_plays_from_where_it_was_held() {
+    let mut listener = listener(16_000);
+    listener.send(TransportCommand::Pause);
+    listener.play(4_000, BLOCK);
+    listener.send(TransportCommand::Exit);
+    listener.send(TransportCommand::Toggle);
+    listener.play(BLOCK, BLOCK);
+    assert_rises(listener.play(8_000, BLOCK), Programme::SESSION, 16_000 - REWIND, UP);
+    assert_eq!(events(&listener).last(), Some(&(TransportEvent::Resumed, RESUMED)));
+}
+
+#[test]
+fn an_exit_from_a_jump_that_is_cancelled_arrives_there() {
+    for played in [800, DOWN] {
+        for command in [TransportCommand::Next, seek(5), TransportCommand::Soften] {
+            let mut listener = listener(16_000);
+            listener.send(command);
+            listener.play(400, BLOCK);
+            listener.send(TransportCommand::Exit);
+            listener.starve(played - 400, BLOCK);
+            listener.send(TransportCommand::Resume);
+            listener.play(DOWN + BLOCK, BLOCK);
+            let to = listener.playhead();
+            assert_ne!(to.programme, Programme::CLOSING, "{command:?}");
+            let target = targets(&listener).first().map_or(0, |target| *target as usize);
+            let from = to.frame.index();
+            assert!((target..target + 2 * DOWN).contains(&from), "{command:?} leads to {from}");
+            listener.play(UP, BLOCK);
+            let heard = listener.play(800, BLOCK).to_vec();
+            assert!(heard == rendered(to.programme, from + UP, 800), "{command:?} after {played}");
+        }
+    }
+}
+
+#[test]
+fn nothing_cancels_a_termination() {
+    let mut untouched = listener(16_000);
+    untouched.send(TransportCommand::Exit);
+    untouched.play_to_end(BLOCK, EXIT + CLOSING + BLOCK);
+    let mut listener = listener(16_000);
+    listener.send(TransportCommand::Terminate);
+    listener.play(800, BLOCK);
+    listener.send(TransportCommand::Resume);
+    listener.send(TransportCommand::Toggle);
+    assert_eq!(listener.play_to_end(BLOCK, EXIT + CLOSING + BLOCK), Some(EndReason::Exited));
+    assert!(listener.heard == untouched.heard);
+    assert_eq!(events(&listener), events(&untouched));
 }

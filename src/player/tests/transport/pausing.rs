@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn a_pause_fades_over_250_milliseconds_and_resumes_where_the_fade_began() {
+fn a_pause_fades_over_250_milliseconds_and_resumes_a_little_before_the_fade() {
     for pause in [TransportCommand::Pause, TransportCommand::Toggle] {
         let mut listener = listener(16_000);
         listener.send(pause);
@@ -13,6 +13,7 @@ fn a_pause_fades_over_250_milliseconds_and_resumes_where_the_fade_began() {
             playhead: place(Programme::SESSION, 16_000),
             session_frame: Frames(16_000),
             paused: true,
+            resume_frame: Frames(16_000 - REWIND as u64),
             exit_stage: None,
             silent: true,
             volume: Decibels::UNITY,
@@ -20,8 +21,8 @@ fn a_pause_fades_over_250_milliseconds_and_resumes_where_the_fade_began() {
         };
         assert_eq!(listener.handle.snapshot(), held);
         listener.send(if pause == TransportCommand::Toggle { pause } else { TransportCommand::Resume });
-        assert_rises(listener.play(8_000, BLOCK), Programme::SESSION, 16_000, PAUSE);
-        assert_eq!(events(&listener), [(TransportEvent::Paused, 16_000), (TransportEvent::Resumed, 16_000)]);
+        assert_rises(listener.play(8_000, BLOCK), Programme::SESSION, 16_000 - REWIND, PAUSE);
+        assert_eq!(events(&listener), [(TransportEvent::Paused, 16_000), (TransportEvent::Resumed, RESUMED)]);
         assert!(listener.underruns().is_empty());
     }
 }
@@ -47,9 +48,74 @@ fn a_pause_during_the_fade_in_holds_where_it_was_requested() {
     listener.play(800, BLOCK);
     listener.send(TransportCommand::Pause);
     let part = 800.0 / PAUSE as f64;
-    assert_same(listener.play(800, BLOCK), &under(session(16_800, 800), fall(part, PAUSE)));
+    assert_same(listener.play(800, BLOCK), &under(session(16_800 - REWIND, 800), fall(part, PAUSE)));
     assert!(is_silent(listener.play(800, BLOCK)));
-    assert_eq!(listener.playhead(), place(Programme::SESSION, 16_800));
+    assert_eq!(listener.playhead(), place(Programme::SESSION, 16_800 - REWIND));
+    // The next resume goes back no further than the one before.
+    listener.send(TransportCommand::Resume);
+    assert_rises(listener.play(8_000, BLOCK), Programme::SESSION, 16_000 - REWIND, PAUSE);
+}
+
+/// Returns the frame from which a resume plays after a pause at the present frame.
+fn resumed_from(listener: &mut Listener) -> u64 {
+    listener.send(TransportCommand::Pause);
+    listener.play(4_000, BLOCK);
+    listener.send(TransportCommand::Resume);
+    listener.play(BLOCK, BLOCK);
+    let (event, at) = *events(listener).last().unwrap();
+    assert_eq!(event, TransportEvent::Resumed);
+    assert_eq!(listener.playhead().frame, Frames(at + BLOCK as u64), "it plays from where it reports");
+    at
+}
+
+#[test]
+fn a_resume_goes_back_no_further_than_the_segment_the_last_jump_or_the_last_resume() {
+    let (rewind, block) = (REWIND as u64, BLOCK as u64);
+    assert_eq!(resumed_from(&mut listener(STARTS[1] + 800)), STARTS[1] as u64, "the start of the segment");
+    assert_eq!(resumed_from(&mut listener(STARTS[1] + REWIND + BLOCK)), STARTS[1] as u64 + block);
+
+    let mut jumped = listener(16_000);
+    jumped.send(seek_to(30_000));
+    jumped.play(DOWN + 800, BLOCK);
+    assert_eq!(resumed_from(&mut jumped), 30_000, "the target of the jump");
+    jumped.play(1_600, BLOCK);
+    assert_eq!(resumed_from(&mut jumped), 30_000, "the last resume");
+    jumped.play(8_000, BLOCK);
+    assert_eq!(resumed_from(&mut jumped), 30_000 + block + 8_000 - rewind);
+
+    let mut reversed = listener(16_000);
+    reversed.send(TransportCommand::Pause);
+    reversed.play(800, BLOCK);
+    reversed.send(TransportCommand::Resume);
+    reversed.play(800, BLOCK);
+    assert_eq!(resumed_from(&mut reversed), 16_800, "a pause that was reversed is a resume too");
+}
+
+#[test]
+fn a_pause_and_a_resume_during_a_jump_are_reported_at_its_target() {
+    let mut listener = listener(16_000);
+    listener.send(TransportCommand::Next);
+    listener.play(400, BLOCK);
+    listener.send(TransportCommand::Pause);
+    listener.send(TransportCommand::Resume);
+    listener.play(8_000, BLOCK);
+    let to = STARTS[1] as u64;
+    assert_eq!(events(&listener)[1..], [(TransportEvent::Paused, to), (TransportEvent::Resumed, to)]);
+}
+
+#[test]
+fn another_player_resumes_from_the_same_frame() {
+    let mut first = listener(16_000);
+    first.send(TransportCommand::Pause);
+    first.play(4_000, BLOCK);
+    for waits in [0, 8_000] {
+        let mut second = Listener::new(&SESSION, first.handle.snapshot().start_point());
+        assert!(is_silent(second.play(BLOCK + waits, BLOCK)));
+        assert_eq!(second.playhead(), place(Programme::SESSION, 16_000));
+        second.send(TransportCommand::Resume);
+        assert_rises(second.play(8_000, BLOCK), Programme::SESSION, 16_000 - REWIND, PAUSE);
+        assert_eq!(events(&second), [(TransportEvent::Resumed, RESUMED)]);
+    }
 }
 
 #[test]
@@ -64,7 +130,7 @@ fn a_resume_at_any_moment_after_a_pause_goes_on_at_its_frame() {
             // The feeder is late.
             listener.starve(block, block);
             listener.play(2 * PAUSE, block);
-            let begun = if silent { 16_000 } else { 16_000 + later };
+            let begun = if silent { 16_000 - REWIND } else { 16_000 + later };
             let rises = listener.heard[16_000 + later..].iter().position(|frame| gain(*frame) > 0.0).unwrap();
             let played = listener.heard.len() - (16_000 + later + rises);
             assert_eq!(listener.playhead(), place(Programme::SESSION, begun + played), "after {later} in {block}");
@@ -91,8 +157,8 @@ fn a_repeated_command_changes_nothing() {
         listener.send(TransportCommand::Resume);
         listener.play(4_000, BLOCK);
     }
-    assert_eq!(listener.playhead(), place(Programme::SESSION, 24_000));
-    assert_eq!(events(&listener), [(TransportEvent::Paused, 16_000), (TransportEvent::Resumed, 16_000)]);
+    assert_eq!(listener.playhead(), place(Programme::SESSION, 24_000 - REWIND));
+    assert_eq!(events(&listener), [(TransportEvent::Paused, 16_000), (TransportEvent::Resumed, RESUMED)]);
 }
 
 #[test]

@@ -76,7 +76,7 @@ fn the_gentler_passage_can_be_paused_and_resumed() {
     listener.play(8_000, BLOCK);
     assert_eq!(listener.playhead(), place(Programme::SOFTEN, 8_000));
     listener.send(TransportCommand::Resume);
-    assert_rises(listener.play(8_000, BLOCK), Programme::SOFTEN, 8_000, PAUSE);
+    assert_rises(listener.play(8_000, BLOCK), Programme::SOFTEN, 8_000 - REWIND, PAUSE);
 }
 
 #[test]

@@ -8,7 +8,8 @@ fn a_change_of_volume_takes_100_milliseconds() {
     listener.send(TransportCommand::SetVolume(Decibels(-6.0)));
     let softer = Decibels(-6.0).amplitude() as f32;
     let expected = under(session(16_000, VOLUME), |frame| {
-        1.0 + (softer - 1.0) * crate::dsp::fades::raised_cosine(frame as f32 / VOLUME as f32)
+        let time = frame as f32 / VOLUME as f32;
+        1.0 + (softer - 1.0) * time * time * (3.0 - 2.0 * time)
     });
     assert_same(listener.play(VOLUME, BLOCK), &expected);
     assert_same(listener.play(1_600, BLOCK), &under(session(16_800, 1_600), |_| softer));
@@ -38,4 +39,23 @@ fn the_volume_changes_during_the_closing() {
     let heard = listener.play(800, BLOCK);
     let softer = Decibels(-6.0).amplitude() as f32;
     assert_same(heard, &under(rendered(Programme::CLOSING, UP + VOLUME, 800), |_| softer));
+}
+
+#[test]
+fn a_key_held_down_moves_the_volume_in_one_smooth_movement() {
+    let mut listener = listener(16_000);
+    let every = 4 * BLOCK;
+    for presses in 1..=12 {
+        listener.send(TransportCommand::SetVolume(Decibels(-1.5 * f64::from(presses))));
+        listener.play(every, BLOCK);
+    }
+    listener.play(VOLUME, BLOCK);
+    let gains: Vec<_> = listener.heard[16_000..].iter().map(|frame| f64::from(gain(*frame))).collect();
+    let slopes: Vec<_> = gains.windows(2).map(|pair| pair[1] - pair[0]).collect();
+    assert!(slopes.iter().all(|slope| *slope <= 1e-6), "it never turns back");
+    let bend = slopes.windows(2).map(|pair| (pair[1] - pair[0]).abs()).fold(0.0, f64::max);
+    // A single step of this size, begun and ended at rest, bends as much.
+    let single = 6.0 * (1.0 - Decibels(-1.5).amplitude()) / (VOLUME * VOLUME) as f64;
+    assert!(bend < 4.0 * single, "{bend} against {single}");
+    assert!((gains[gains.len() - 1] - Decibels(-18.0).amplitude()).abs() < 1e-6);
 }
