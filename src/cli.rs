@@ -184,6 +184,9 @@ pub struct Play {
     /// Leave standard input alone
     #[arg(long)]
     pub no_input: bool,
+    /// Let the machine go to sleep while the session plays
+    #[arg(long)]
+    pub allow_sleep: bool,
     /// Plain lines instead of a moving display [setting: plain]
     #[arg(long, value_name = "true|false", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     pub plain: Option<bool>,
@@ -212,6 +215,7 @@ impl Play {
             volume: None,
             output: Some(output),
             no_input: false,
+            allow_sleep: true,
             plain: None,
             json: false,
         }

@@ -2,6 +2,7 @@
 
 pub(crate) mod caption;
 pub(crate) mod care;
+pub(crate) mod chapters;
 pub(crate) mod credits;
 pub(crate) mod drawing;
 pub(crate) mod json;

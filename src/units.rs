@@ -139,6 +139,12 @@ impl Decibels {
     /// The gain that changes nothing: 0 dB.
     pub const UNITY: Self = Self(0.0);
 
+    /// Returns the gain that multiplies samples by this factor; minus infinity for zero.
+    #[must_use]
+    pub(crate) fn from_amplitude(factor: f64) -> Self {
+        Self(20.0 * factor.log10())
+    }
+
     /// Returns the factor by which this gain multiplies samples.
     #[must_use]
     pub fn amplitude(self) -> f64 {
@@ -206,5 +212,6 @@ mod tests {
     #[test]
     fn minus_20_decibels_are_a_tenth() {
         assert!((Decibels(-20.0).amplitude() - 0.1).abs() < 1e-12);
+        assert!((Decibels::from_amplitude(0.1).0 + 20.0).abs() < 1e-12);
     }
 }

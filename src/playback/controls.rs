@@ -25,6 +25,8 @@ pub enum Wish {
     SeekForward(Duration),
     /// Go back by a time.
     SeekBackward(Duration),
+    /// Go to a time of the session.
+    SeekTo(Duration),
     /// Play the gentler passage, and return.
     Soften,
     /// Leave gently: fade, play the closing, end. A second time: stop. During the fade, a wish to continue cancels it.
@@ -35,6 +37,8 @@ pub enum Wish {
     Stop,
     /// Change the volume.
     ChangeVolume(Decibels),
+    /// Set the volume.
+    SetVolume(Decibels),
 }
 
 impl Wish {

@@ -57,7 +57,12 @@ impl Headroom {
 
     /// Changes the volume that is wanted.
     pub(crate) fn change_volume(&mut self, by: Decibels) -> VolumeGrant {
-        let wanted = (self.wanted + by).0.clamp(Volume::MIN.0, Volume::MAX.0);
+        self.set_volume(self.wanted + by)
+    }
+
+    /// Sets the volume that is wanted.
+    pub(crate) fn set_volume(&mut self, volume: Decibels) -> VolumeGrant {
+        let wanted = volume.0.clamp(Volume::MIN.0, Volume::MAX.0);
         self.wanted = Decibels(wanted);
         match self.measurement {
             _ if wanted <= 0.0 => VolumeGrant::Granted,

@@ -15,7 +15,7 @@ pub struct StartPoint {
     /// Playback waits there to be resumed.
     pub paused: bool,
     /// The frame of the same programme from which a resume plays, if that is before `playhead`.
-    pub resume_frame: Frames,
+    pub(crate) resume_frame: Frames,
     /// The volume.
     pub volume: Decibels,
 }
@@ -44,7 +44,7 @@ pub struct PlayerSnapshot {
     /// Playback is paused, or about to be.
     pub paused: bool,
     /// The frame of the playhead's programme from which playback continues: after a pause, a little before it.
-    pub resume_frame: Frames,
+    pub(crate) resume_frame: Frames,
     /// How far an exit has come, if the listener is leaving.
     pub exit_stage: Option<ExitStage>,
     /// Nothing sounds, and the playhead holds.

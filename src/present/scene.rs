@@ -5,9 +5,10 @@ use std::time::Duration;
 use unicode_width::UnicodeWidthStr;
 
 use super::caption::{Caption, caption};
+use super::chapters::Chapters;
 use crate::player::PlayerSnapshot;
 use crate::player::transport::ExitStage;
-use crate::text::{escape_controls, format_clock};
+use crate::text::format_clock;
 use crate::timeline::{Programme, Programmes, Timeline};
 use crate::units::Frames;
 
@@ -55,29 +56,20 @@ fn seconds(frames: Frames, timeline: &Timeline) -> u64 {
 /// Tells the scene of any moment.
 pub(crate) struct Scenes {
     programmes: Programmes,
-    title: String,
-    /// Where each chapter begins.
-    chapters: Vec<(Frames, String)>,
+    chapters: Chapters,
     place_columns: usize,
 }
 
 impl Scenes {
     pub(crate) fn new(programmes: Programmes) -> Self {
-        let session = programmes.session().clone();
-        let title = escape_controls(&session.title);
-        let chapters: Vec<_> = session
-            .segments
-            .iter()
-            .filter_map(|segment| segment.chapter.as_deref().map(|chapter| (segment.start, escape_controls(chapter))))
-            .collect();
-        let places = chapters.iter().map(|(_, chapter)| chapter.as_str()).chain([SOFTEN, title.as_str()]);
-        let place_columns = places.map(UnicodeWidthStr::width).max().unwrap_or_default();
-        Self { programmes, title, chapters, place_columns }
+        let chapters = Chapters::new(programmes.session());
+        let place_columns = chapters.titles().chain([SOFTEN]).map(UnicodeWidthStr::width).max().unwrap_or_default();
+        Self { programmes, chapters, place_columns }
     }
 
     /// What the session is called.
     pub(crate) fn title(&self) -> &str {
-        &self.title
+        self.chapters.title()
     }
 
     /// The session itself.
@@ -126,9 +118,7 @@ impl Scenes {
             _ if snapshot.exit_stage.is_some() => CLOSING.to_owned(),
             Programme::CLOSING => CLOSING.to_owned(),
             Programme::SESSION => {
-                let begun = self.chapters.partition_point(|(start, _)| *start <= snapshot.playhead.frame);
-                let chapter = begun.checked_sub(1).and_then(|number| self.chapters.get(number));
-                chapter.map_or_else(|| self.title.clone(), |(_, chapter)| chapter.clone())
+                self.chapters.at(snapshot.playhead.frame).unwrap_or(self.title()).to_owned()
             }
             _ => SOFTEN.to_owned(),
         }

@@ -3,6 +3,8 @@
 mod choosing;
 mod commands;
 mod config;
+#[cfg(target_os = "linux")]
+mod desktop;
 mod narrate;
 mod new;
 mod null_sink;

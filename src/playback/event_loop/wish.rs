@@ -3,7 +3,7 @@
 use super::{BackgroundResult, CONTINUE, EventLoop, LoopStep, QueuedWish};
 use crate::playback::controls::Wish;
 use crate::playback::event::{EventKind, OutputState};
-use crate::playback::headroom::{VolumeGrant, measure_in_background};
+use crate::playback::headroom::{Headroom, VolumeGrant, measure_in_background};
 use crate::player::transport::{EndReason, ExitStage, TransportCommand};
 use crate::units::Decibels;
 
@@ -18,17 +18,22 @@ impl EventLoop {
 
     /// Does what a listener wants, unless a wish to leave has overtaken it: it must not bring the listener back.
     pub(super) fn on_queued_wish(&mut self, queued: QueuedWish) -> LoopStep {
-        let is_overtaken = queued.leaves < self.leaves && !matches!(queued.wish, Wish::ChangeVolume(_));
+        let is_about_volume = matches!(queued.wish, Wish::ChangeVolume(_) | Wish::SetVolume(_));
+        let is_overtaken = queued.leaves < self.leaves && !is_about_volume;
         if is_overtaken { CONTINUE } else { self.on_wish(queued.wish) }
     }
 
     /// Does what a listener wants.
     pub(super) fn on_wish(&mut self, wish: Wish) -> LoopStep {
-        if let Wish::ChangeVolume(by) = wish {
-            self.change_volume(by);
-            return CONTINUE;
-        }
         match (self.output_state(), wish) {
+            (_, Wish::ChangeVolume(by)) => {
+                self.change_volume(|headroom| headroom.change_volume(by), by.0 < 0.0);
+                CONTINUE
+            }
+            (_, Wish::SetVolume(volume)) => {
+                self.change_volume(|headroom| headroom.set_volume(volume), false);
+                CONTINUE
+            }
             (OutputState::Opening, wish) if wish.is_leaving() && self.start.is_some() => {
                 self.end_unheard(EndReason::Stopped)
             }
@@ -63,7 +68,8 @@ impl EventLoop {
             Wish::Exit => TransportCommand::Exit,
             Wish::Terminate => TransportCommand::Terminate,
             Wish::Stop => TransportCommand::Stop,
-            Wish::ChangeVolume(_) => TransportCommand::SetVolume(self.headroom.volume()),
+            Wish::SeekTo(time) => TransportCommand::SeekTo(self.source.rate().frames(time)),
+            Wish::ChangeVolume(_) | Wish::SetVolume(_) => TransportCommand::SetVolume(self.headroom.volume()),
         }
     }
 
@@ -100,15 +106,15 @@ impl EventLoop {
     }
 
     /// Changes the volume, as far as the session's peak leaves room.
-    fn change_volume(&mut self, by: Decibels) {
+    fn change_volume(&mut self, change: impl FnOnce(&mut Headroom) -> VolumeGrant, is_always_reported: bool) {
         let before = self.headroom.volume();
-        let grant = self.headroom.change_volume(by);
+        let grant = change(&mut self.headroom);
         if grant == VolumeGrant::NeedsMeasurement {
             self.request_headroom();
         }
         self.apply_volume();
         // If the headroom has to be measured first, the volume is reported once it is known.
-        let is_changed = by.0 < 0.0 || self.headroom.volume() != before;
+        let is_changed = is_always_reported || self.headroom.volume() != before;
         if is_changed || self.needs_headroom || matches!(grant, VolumeGrant::LimitedTo(_)) {
             self.report_volume(grant);
         }

@@ -1,0 +1,177 @@
+//! playerctl drives a session.
+
+use std::process::Command;
+
+use super::{Playing, RATE, eventually};
+use crate::support::bus::PrivateBus;
+
+/// playerctl with one player on a bus.
+struct Remote<'bus> {
+    bus: &'bus PrivateBus,
+    player: String,
+}
+
+impl<'bus> Remote<'bus> {
+    /// Finds the player of a session.
+    fn of(playing: &Playing, bus: &'bus PrivateBus) -> Self {
+        let remote = Self { bus, player: format!("karuna.instance{}", playing.child.id()) };
+        eventually("the player is on the bus", || remote.run(&["status"]).map(drop));
+        remote
+    }
+
+    /// Returns what playerctl prints, if it succeeds.
+    fn run(&self, arguments: &[&str]) -> Option<String> {
+        let output = Command::new("playerctl")
+            .env("DBUS_SESSION_BUS_ADDRESS", self.bus.address())
+            .arg(format!("--player={}", self.player))
+            .args(arguments)
+            .output()
+            .expect("playerctl is missing; scripts/setup --for-tests installs it");
+        output.status.success().then(|| String::from_utf8(output.stdout).unwrap().trim().to_owned())
+    }
+
+    #[track_caller]
+    fn does(&self, arguments: &[&str]) {
+        assert!(self.run(arguments).is_some(), "playerctl {arguments:?}");
+    }
+
+    #[track_caller]
+    fn shows(&self, arguments: &[&str], expected: &str) {
+        let mut shown = None;
+        eventually(&format!("playerctl {arguments:?} shows {expected:?}"), || {
+            shown = self.run(arguments);
+            (shown.as_deref() == Some(expected)).then_some(())
+        });
+    }
+
+    fn position(&self) -> f64 {
+        self.run(&["position"]).unwrap().parse().unwrap()
+    }
+}
+
+#[test]
+fn playerctl_drives_a_session_through_every_command() {
+    let bus = PrivateBus::start();
+    let mut playing = Playing::start(Some(bus.address()), None, &[]);
+    let remote = Remote::of(&playing, &bus);
+    remote.shows(&["status"], "Playing");
+    remote.shows(&["metadata", "xesam:title"], "Two \\u{1b}[1mrooms");
+    remote.shows(&["metadata", "xesam:album"], "The first");
+    remote.shows(&["metadata", "mpris:length"], "1800000000");
+    remote.shows(&["volume"], "1.000000");
+
+    remote.does(&["pause"]);
+    let paused = playing.wait_for("pause")["at"].as_u64().unwrap();
+    remote.shows(&["status"], "Paused");
+    let shown = remote.position();
+    assert!((shown - paused as f64 / RATE as f64).abs() < 0.001, "{shown} s is not frame {paused}");
+    remote.does(&["play"]);
+    playing.wait_for("resume");
+    remote.shows(&["status"], "Playing");
+    remote.does(&["play-pause"]);
+    playing.wait_for("pause");
+
+    remote.does(&["next"]);
+    assert_eq!(playing.wait_for("jump")["to"], 600 * RATE);
+    remote.shows(&["position"], "600.000000");
+    remote.does(&["previous"]);
+    assert_eq!(playing.wait_for("jump")["to"], 0);
+    remote.does(&["position", "900"]);
+    assert_eq!(playing.wait_for("jump")["to"], 900 * RATE);
+    remote.does(&["position", "30+"]);
+    assert_eq!(playing.wait_for("jump")["to"], 930 * RATE);
+    remote.does(&["position", "10-"]);
+    assert_eq!(playing.wait_for("jump")["to"], 920 * RATE);
+    // Beyond the end: nothing happens.
+    remote.does(&["position", "2000"]);
+    remote.does(&["play-pause"]);
+    assert_eq!(playing.wait_for("resume")["at"], 920 * RATE);
+    remote.shows(&["metadata", "xesam:album"], "The second");
+
+    remote.does(&["volume", "0.5"]);
+    remote.shows(&["volume"], "0.500000");
+    playing.say("volume -6.0206");
+    remote.shows(&["volume"], "0.250000");
+    remote.does(&["volume", "0"]);
+    remote.shows(&["volume"], "0.001000");
+
+    playing.say("soften");
+    let softened_at = playing.wait_for("soften")["at"].as_u64().unwrap();
+    remote.shows(&["position"], &format!("{:.6}", softened_at as f64 / RATE as f64));
+    remote.does(&["next"]);
+    playing.wait_for("softened");
+
+    // A stop is the gentle exit, however often; and it can be cancelled.
+    remote.does(&["stop"]);
+    playing.wait_for("exit");
+    remote.does(&["play"]);
+    playing.wait_for("resume");
+    remote.does(&["stop"]);
+    remote.does(&["stop"]);
+    let (reason, status, said) = playing.end();
+    assert_eq!((reason.as_str(), status.code(), said.as_str()), ("exit", Some(0), ""));
+    assert!(remote.run(&["status"]).is_none(), "the player is gone");
+}
+
+#[test]
+fn whoever_follows_is_told_of_changes_and_jumps() {
+    use std::io::{BufRead, BufReader};
+    use std::process::Stdio;
+    let bus = PrivateBus::start();
+    let mut playing = Playing::start(Some(bus.address()), None, &[]);
+    let remote = Remote::of(&playing, &bus);
+    let format = "{{status}}|{{album}}|{{volume}}|{{position}}";
+    let mut follower = Command::new("playerctl")
+        .env("DBUS_SESSION_BUS_ADDRESS", bus.address())
+        .args([&format!("--player={}", remote.player), "--follow", "metadata", "--format", format])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let (sender, lines) = std::sync::mpsc::channel();
+    let output = BufReader::new(follower.stdout.take().unwrap());
+    std::thread::spawn(move || output.lines().map_while(Result::ok).all(|line| sender.send(line).is_ok()));
+    let wait_for = |part: &str| {
+        while !lines.recv_timeout(super::PATIENCE).unwrap_or_else(|_| panic!("no line with {part}")).contains(part) {}
+    };
+    wait_for("Playing|The first|1");
+    playing.say("pause");
+    wait_for("Paused|The first");
+    playing.say("next");
+    wait_for("|600000000");
+    playing.say("resume");
+    wait_for("Playing|The second");
+    playing.say("volume -6.0206");
+    wait_for("|0.5");
+    follower.kill().unwrap();
+    follower.wait().unwrap();
+}
+
+#[test]
+fn two_sessions_are_two_players() {
+    let bus = PrivateBus::start();
+    let [first, second] = [(), ()].map(|()| Playing::start(Some(bus.address()), None, &[]));
+    let [one, other] = [&first, &second].map(|playing| Remote::of(playing, &bus));
+    one.does(&["pause"]);
+    first.wait_for("pause");
+    one.shows(&["status"], "Paused");
+    other.shows(&["status"], "Playing");
+    other.does(&["stop"]);
+    assert_eq!(second.end().0, "exit");
+    one.shows(&["status"], "Paused");
+}
+
+#[test]
+fn a_bus_that_dies_and_none_at_all_change_nothing() {
+    let mut bus = PrivateBus::start();
+    let playing = Playing::start(Some(bus.address()), None, &[]);
+    Remote::of(&playing, &bus);
+    bus.kill();
+    for mut playing in [playing, Playing::start(None, None, &[])] {
+        for (line, event) in [("pause", "pause"), ("next", "jump"), ("resume", "resume"), ("exit", "exit")] {
+            playing.say(line);
+            playing.wait_for(event);
+        }
+        let (reason, status, said) = playing.end();
+        assert_eq!((reason.as_str(), status.code(), said.as_str()), ("exit", Some(0), ""));
+    }
+}
