@@ -80,8 +80,7 @@ pub(crate) const KEYS: [(&str, &str); 10] = [
 ];
 
 /// The lines that standard input may hold, for people.
-pub(crate) const LINES: &str =
-    "pause, resume, toggle, next, back, chapter 1, chapter -1, seek 10s, seek -10s, soften, exit, stop, volume 1.5, captions, help";
+pub(crate) const LINES: &str = "pause, resume, toggle, next, back, chapter 1, chapter -1, seek 10s, seek -10s, soften, exit, stop, volume 1.5, captions, help";
 
 /// Returns what a key asks for.
 #[must_use]
@@ -158,10 +157,22 @@ mod tests {
         assert_eq!(from_line("chapter 1"), from_key(Key::Char('N')));
         assert_eq!(from_line("chapter +1"), from_key(Key::Char('N')));
         assert_eq!(from_line("chapter -1"), from_key(Key::Char('P')));
-        for nothing in
-            ["", "seek", "seek 10", "seek - 10s", "pause now", "volume", "volume loud", "volume inf", "PAUSE", "quit",
-                "chapter", "chapter 0", "chapter one", "chapter 1.5"]
-        {
+        for nothing in [
+            "",
+            "seek",
+            "seek 10",
+            "seek - 10s",
+            "pause now",
+            "volume",
+            "volume loud",
+            "volume inf",
+            "PAUSE",
+            "quit",
+            "chapter",
+            "chapter 0",
+            "chapter one",
+            "chapter 1.5",
+        ] {
             assert_eq!(from_line(nothing), None, "{nothing}");
         }
     }

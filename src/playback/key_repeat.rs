@@ -46,7 +46,8 @@ impl KeyRepeatFilter {
             self.undecided = None;
             return false;
         }
-        if is_debounced(press) && now.duration_since(if is_leaving(press) { last.counted } else { last.seen }) < DEBOUNCE
+        if is_debounced(press)
+            && now.duration_since(if is_leaving(press) { last.counted } else { last.seen }) < DEBOUNCE
         {
             return false;
         }

@@ -117,9 +117,7 @@ impl Scenes {
             _ if snapshot.exit_stage == Some(ExitStage::Stopping) => ENDING.to_owned(),
             _ if snapshot.exit_stage.is_some() => CLOSING.to_owned(),
             Programme::CLOSING => CLOSING.to_owned(),
-            Programme::SESSION => {
-                self.chapters.at(snapshot.playhead.frame).unwrap_or(self.title()).to_owned()
-            }
+            Programme::SESSION => self.chapters.at(snapshot.playhead.frame).unwrap_or(self.title()).to_owned(),
             _ => SOFTEN.to_owned(),
         }
     }

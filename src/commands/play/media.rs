@@ -33,14 +33,7 @@ struct MediaSession {
 
 impl MediaClient {
     pub(super) fn new(remote: PlaybackRemote) -> Self {
-        Self {
-            remote,
-            session: None,
-            controls: None,
-            is_leaving: Arc::default(),
-            is_returning: false,
-            paused_at: None,
-        }
+        Self { remote, session: None, controls: None, is_leaving: Arc::default(), is_returning: false, paused_at: None }
     }
 
     fn time(&self, frame: Frames) -> Duration {

@@ -122,9 +122,8 @@ impl Player {
         self.state.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    fn send(&self, command: MediaCommand) -> fdo::Result<()> {
+    fn send(&self, command: MediaCommand) {
         (self.on_command)(command);
-        Ok(())
     }
 }
 
@@ -139,7 +138,8 @@ impl RootInterface for Player {
     }
 
     async fn quit(&self) -> fdo::Result<()> {
-        self.send(MediaCommand::Stop)
+        self.send(MediaCommand::Stop);
+        Ok(())
     }
 
     async fn can_quit(&self) -> fdo::Result<bool> {
@@ -185,42 +185,49 @@ impl RootInterface for Player {
 
 impl PlayerInterface for Player {
     async fn next(&self) -> fdo::Result<()> {
-        self.send(MediaCommand::Next)
+        self.send(MediaCommand::Next);
+        Ok(())
     }
 
     async fn previous(&self) -> fdo::Result<()> {
-        self.send(MediaCommand::Previous)
+        self.send(MediaCommand::Previous);
+        Ok(())
     }
 
     async fn pause(&self) -> fdo::Result<()> {
-        self.send(MediaCommand::Pause)
+        self.send(MediaCommand::Pause);
+        Ok(())
     }
 
     async fn play_pause(&self) -> fdo::Result<()> {
-        self.send(MediaCommand::PlayPause)
+        self.send(MediaCommand::PlayPause);
+        Ok(())
     }
 
     async fn stop(&self) -> fdo::Result<()> {
-        self.send(MediaCommand::Stop)
+        self.send(MediaCommand::Stop);
+        Ok(())
     }
 
     async fn play(&self) -> fdo::Result<()> {
-        self.send(MediaCommand::Play)
+        self.send(MediaCommand::Play);
+        Ok(())
     }
 
     async fn seek(&self, offset: Time) -> fdo::Result<()> {
         let time = Duration::from_micros(offset.as_micros().unsigned_abs());
         let is_backward = offset.as_micros() < 0;
-        self.send(if is_backward { MediaCommand::SeekBackward(time) } else { MediaCommand::SeekForward(time) })
+        self.send(if is_backward { MediaCommand::SeekBackward(time) } else { MediaCommand::SeekForward(time) });
+        Ok(())
     }
 
     /// As the specification says, a position that is not in the track changes nothing.
     async fn set_position(&self, track_id: TrackId, position: Time) -> fdo::Result<()> {
         let position = u64::try_from(position.as_micros()).ok().map(Duration::from_micros);
-        match position.filter(|position| track_id == track() && *position <= self.state().length) {
-            Some(position) => self.send(MediaCommand::SeekTo(position)),
-            None => Ok(()),
+        if let Some(position) = position.filter(|position| track_id == track() && *position <= self.state().length) {
+            self.send(MediaCommand::SeekTo(position));
         }
+        Ok(())
     }
 
     async fn open_uri(&self, _: String) -> fdo::Result<()> {
@@ -267,7 +274,8 @@ impl PlayerInterface for Player {
         if !volume.is_finite() {
             return Err(fdo::Error::InvalidArgs("a volume is a finite number".to_owned()).into());
         }
-        Ok(self.send(MediaCommand::SetVolume(volume.max(0.0)))?)
+        self.send(MediaCommand::SetVolume(volume.max(0.0)));
+        Ok(())
     }
 
     async fn position(&self) -> fdo::Result<Time> {
