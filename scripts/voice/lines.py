@@ -108,7 +108,8 @@ class Narrator:
     @property
     def way(self):
         mix = " + ".join(f"{share:.0%} {name}" for name, share in self.manner.mix.items())
-        return f"Kokoro-82M, {mix}, speed {self.manner.speed}"
+        model = "" if "hibari" in self.manner.mix else "Kokoro-82M, "
+        return f"{model}{mix}, speed {self.manner.speed}"
 
 
 @cache
