@@ -164,7 +164,7 @@ fn paths_that_lead_elsewhere() {
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| folder.path().join(name);
     fs::copy(
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("audio/glimmer/04-room.ogg"),
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("audio/glimmer/03-room.ogg"),
         outside.path().join("secret.ogg"),
     )
     .unwrap();

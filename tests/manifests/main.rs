@@ -6,6 +6,7 @@ mod drafts;
 mod findings;
 mod narration;
 mod schema;
+mod sessions;
 mod shape;
 mod show;
 mod syntax_errors;

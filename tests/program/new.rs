@@ -101,13 +101,13 @@ fn nothing_is_overwritten() {
     let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
     write("evening.toml", "mine");
     fs::create_dir(folder.path().join("glimmer")).unwrap();
-    write("glimmer/09-return.ogg", "my own voice");
+    write("glimmer/08-return.ogg", "my own voice");
     #[cfg(unix)]
     std::os::unix::fs::symlink("nowhere", folder.path().join("link.toml")).unwrap();
     let before = files(folder.path());
     assert!(fail(folder.path(), &["new", "evening"]).contains("evening.toml already exists"));
     assert!(
-        fail(folder.path(), &["new", "other", "--like", "glimmer"]).contains("glimmer/09-return.ogg already exists")
+        fail(folder.path(), &["new", "other", "--like", "glimmer"]).contains("glimmer/08-return.ogg already exists")
     );
     #[cfg(unix)]
     assert!(fail(folder.path(), &["new", "link.toml"]).contains("link.toml already exists"));
