@@ -55,6 +55,8 @@ pub struct PlaybackOptions {
     pub start: StartPosition,
     /// The volume; above 0 dB, as far as the session's peak allows.
     pub volume: Decibels,
+    /// Somebody can leave an open silence by a wish. Otherwise it ends after its natural length.
+    pub is_attended: bool,
 }
 
 /// A session that plays. Dropping it stops the session.
@@ -101,6 +103,11 @@ impl PlaybackRemote {
         let _ = self.urgent.send(UrgentInput::Suspend);
     }
 
+    /// Tells the session that no further wishes will be sent by keys or lines, so that it does not wait in an open silence.
+    pub fn end_input(&self) {
+        let _ = self.urgent.send(UrgentInput::InputEnded);
+    }
+
     /// Tells the session that the process runs again after [`PlaybackRemote::prepare_suspend`].
     pub fn continue_after_suspend(&self) {
         let _ = self.urgent.send(UrgentInput::Continued);
@@ -139,7 +146,11 @@ impl Playback {
         let mut headroom = Headroom::new();
         let grant = headroom.change_volume(options.volume);
         // What comes first is rendered while the output is opened.
-        let (callback, player) = source.start(StartPoint { volume: headroom.volume(), ..StartPoint::at(start) });
+        let (callback, player) = source.start(StartPoint {
+            volume: headroom.volume(),
+            is_attended: options.is_attended,
+            ..StartPoint::at(start)
+        });
         let outputs = Outputs::new(output, callback);
         let progress = results.clone();
         let speech = SpeechQueue::start(job, session, &source, move |speech| {
@@ -152,6 +163,7 @@ impl Playback {
             SharedSnapshot::new(PlaybackSnapshot { player: player.snapshot(), output: OutputState::Opening });
         let publisher = Publisher::new(snapshot.clone(), Box::new(sink));
         let mut event_loop = EventLoop::new(source, player, outputs, headroom, speech, (inputs, results), publisher);
+        event_loop.set_attended(options.is_attended);
         if grant == VolumeGrant::NeedsMeasurement {
             event_loop.request_headroom();
         }

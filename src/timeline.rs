@@ -24,7 +24,7 @@ pub use error::TimelineError;
 pub use facts::{ClipFacts, ClipKey, SessionFacts, SpeechKey};
 pub use length_range::LengthRange;
 pub use model::{Horizon, Timeline};
-pub use programme::{Programme, Programmes};
+pub use programme::{Programme, ProgrammeKind, Programmes};
 pub use segment::{Segment, SegmentKey, SegmentKind};
 pub use shape::{LengthChoice, LevelChange, Shape};
 

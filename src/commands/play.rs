@@ -78,7 +78,11 @@ fn play(
     if interrupt.is_some_and(|interrupt| interrupt.is_set()) {
         return Ok(Outcome::Stopped);
     }
-    let options = PlaybackOptions { start: arguments.from.clone().unwrap_or_default(), volume: settings.volume };
+    let options = PlaybackOptions {
+        start: arguments.from.clone().unwrap_or_default(),
+        volume: settings.volume,
+        is_attended: !arguments.no_input,
+    };
     let playback = Playback::start_with_speech(&session, job, output, &options, channels.event_queue())?;
     let mut clients = vec![client(arguments, settings)];
     if visibility == Visibility::Desktop {

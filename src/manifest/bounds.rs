@@ -21,6 +21,8 @@ pub(super) const REPETITIONS: RangeInclusive<u32> = 2..=1000;
 pub(crate) const SETTLE: RangeInclusive<Duration> = Duration::ZERO..=Duration::from_mins(10);
 /// Natural length of a silence.
 pub(super) const SILENCE: RangeInclusive<Duration> = Duration::from_millis(100)..=MAX_SILENCE;
+/// Natural length of an open silence that gives none.
+pub(super) const OPEN_NATURAL: Duration = Duration::from_mins(5);
 /// Shortest and longest length of a silence when the session is fitted.
 pub(super) const FITTED_SILENCE: RangeInclusive<Duration> = Duration::ZERO..=MAX_SILENCE;
 /// The longest silence.
@@ -41,6 +43,8 @@ pub(super) const LASTS: RangeInclusive<Duration> = Duration::from_millis(500)..=
 pub(super) const MAX_SEGMENTS: u64 = 10_000;
 /// The most custom bells of a session.
 pub(super) const MAX_BELLS: usize = 64;
+/// The most different beds of a session.
+pub(super) const MAX_BEDS: usize = 16;
 /// The most announcements of a session.
 pub(super) const MAX_ANNOUNCEMENTS: usize = 64;
 /// The longest line of narration, in bytes.

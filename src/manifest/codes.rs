@@ -81,6 +81,7 @@ codes! {
     UnknownAllow = "unknown-allow",
     AnnouncementLengths = "announcement-lengths",
     NoAnnouncements = "no-announcements",
+    OpenSilence = "open-silence",
     TooMuch = "too-much",
     ClipMissing = "clip-missing",
     ClipUnreadable = "clip-unreadable";

@@ -12,8 +12,8 @@ pub(super) const TOP_LEVEL: &[&str] = &[
 
 /// The keys of segments of all kinds.
 pub(super) const SEGMENT: &[&str] = &[
-    "id", "chapter", "bed", "repeat", "part", "silence", "least", "most", "announce", "bell", "every", "vary",
-    "strikes", "hold", "say", "clip", "gain", "lasts", "tags", "instead",
+    "id", "chapter", "bed", "repeat", "part", "silence", "natural", "least", "most", "announce", "bell", "every",
+    "vary", "strikes", "hold", "say", "clip", "gain", "lasts", "tags", "instead",
 ];
 
 /// The keys that a segment of any kind may have.
@@ -38,7 +38,7 @@ pub(super) const SEGMENT_KINDS: [SegmentKindKeys; 4] = [
     SegmentKindKeys {
         key: "silence",
         name: "a silence",
-        allowed: &["silence", "least", "most", "bell", "every", "vary", "announce"],
+        allowed: &["silence", "natural", "least", "most", "bell", "every", "vary", "announce"],
     },
     SegmentKindKeys { key: "bell", name: "a bell", allowed: &["bell", "strikes", "every", "hold"] },
     // `clip` alone makes a spoken segment as well.
@@ -67,7 +67,8 @@ pub(super) const INSTEAD_HEADERS: &[&str] = &[
 pub(super) const TABLE_HEADERS: &[&str] = &["levels", "bed"];
 
 /// Keys that hold a duration.
-pub(super) const DURATIONS: &[&str] = &["settle", "every", "hold", "silence", "least", "most", "upto", "lasts", "vary"];
+pub(super) const DURATIONS: &[&str] =
+    &["settle", "every", "hold", "silence", "natural", "least", "most", "upto", "lasts", "vary"];
 
 /// Keys that hold a list of texts.
 pub(super) const TEXT_LISTS: &[&str] = &["allow", "tags"];

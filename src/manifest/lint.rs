@@ -75,7 +75,7 @@ fn check_silences(
                 SegmentContent::Silence(silence) => {
                     let rings = |bell: &IntervalBell| bell.every + bell.vary + REST_AFTER_BELL <= silence.natural;
                     let has_bell = silence.interval.as_ref().is_some_and(rings);
-                    let is_long = silence.natural > LONG_SILENCE && !has_bell;
+                    let is_long = silence.natural > LONG_SILENCE && !has_bell && !silence.is_open;
                     if is_long && !is_announced && !silence.is_announced && !unread.any_within(last_line..at) {
                         report_long_silence(segment.span.clone(), findings);
                     }

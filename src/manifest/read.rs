@@ -1,16 +1,17 @@
 //! Reads a whole manifest.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use toml::de::DeTable;
 
-use super::bounds::{MAX_MANIFEST_BYTES, MAX_SEGMENTS};
+use super::bounds::{MAX_BEDS, MAX_MANIFEST_BYTES, MAX_SEGMENTS};
 use super::codes::Code;
 use super::findings::{Finding, Findings, Severity};
 use super::keys::TOP_LEVEL;
 use super::segment::SegmentReader;
-use super::session::{SegmentContent, SegmentSpec, Session};
+use super::session::{BedChange, BedSpec, SegmentContent, SegmentSpec, Session};
 use super::source_map::SourceMap;
 use super::syntax::{parser, recovery};
 use super::table_reader::TableReader;
@@ -123,6 +124,7 @@ fn read_session(table: &mut TableReader, segments: &mut SegmentReader) -> Sessio
     segments.check_ids(table.findings);
     segments.check_bells(&header::bell_names(table), table.findings);
     check_size(&session, table.findings);
+    check_beds(&session, table.findings);
     session.title = title.map_or_else(String::new, |title| title.value);
     session
 }
@@ -141,6 +143,20 @@ fn check_size(session: &Session, findings: &mut Findings) {
                 "the {name} has {count} segments after unrolling its repeats{with_settle}, more than {MAX_SEGMENTS}"
             );
             findings.error(Code::TooMuch, span, message, "repeat fewer times, or split the session");
+        }
+    }
+}
+
+/// Reports the segment from which on there are too many different beds.
+fn check_beds(session: &Session, findings: &mut Findings) {
+    let mut beds: BTreeSet<&str> = session.bed.iter().map(BedSpec::name).collect();
+    for segment in session.segments.iter().flat_map(SegmentSpec::repeat_and_parts) {
+        let Some(BedChange::To(bed)) = &segment.bed else { continue };
+        beds.insert(bed.name());
+        if beds.len() > MAX_BEDS {
+            let message = format!("the session has more than {MAX_BEDS} different beds");
+            findings.error(Code::TooMuch, segment.span.clone(), message, "use fewer of them, or split the session");
+            return;
         }
     }
 }

@@ -3,11 +3,12 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
+use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::bounds::{
-    FITTED_SILENCE, HOLD, INTERVAL_EVERY, INTERVAL_VARY, MAX_ID_CHARS, MAX_SILENCE, REPETITIONS, SILENCE, STRIKE_EVERY,
-    STRIKES,
+    FITTED_SILENCE, HOLD, INTERVAL_EVERY, INTERVAL_VARY, MAX_ID_CHARS, MAX_SILENCE, OPEN_NATURAL, REPETITIONS, SILENCE,
+    STRIKE_EVERY, STRIKES,
 };
 use super::codes::Code;
 use super::findings::{Findings, excerpt};
@@ -32,6 +33,8 @@ pub(super) struct SegmentReader {
     ids: Vec<Located<String>>,
     /// Names of the bells that segments use, including segments with errors.
     bells: Vec<Located<String>>,
+    /// The values of the silences that are open.
+    open: Vec<Span>,
     /// Positions of the segments that could not be read.
     pub(super) unread: Vec<Span>,
 }
@@ -71,6 +74,10 @@ impl SegmentReader {
                 return None;
             }
             "repeat" => self.read_repeat(table, header),
+            "silence" if is_open(table) => {
+                self.check_open(table, header);
+                SegmentContent::Silence(read_open_silence(table))
+            }
             "silence" => SegmentContent::Silence(read_silence(table)?),
             "bell" => SegmentContent::Bell(read_strikes(table)?),
             _ => SegmentContent::Narration(read_narration(table)?),
@@ -91,6 +98,25 @@ impl SegmentReader {
             report_second_chapter(table, first);
         }
         SegmentContent::Repeat { times: times.unwrap_or(2), parts: self.read_segments(tables, &header, table.findings) }
+    }
+
+    /// Reports an open silence where there can be none, and a second one.
+    fn check_open(&mut self, table: &mut TableReader, header: &str) {
+        let span = table.value_span("silence");
+        if let Some(first) = self.open.first().filter(|_| header == "segment") {
+            let message = "the session already has an open silence";
+            let help = format!("keep only one of them; the first one is on line {}", table.findings.line(first));
+            table.findings.error(Code::OpenSilence, span, message, help);
+        } else if header != "segment" {
+            let message = match header {
+                "soften" => "the gentler passage can't have an open silence",
+                "exit" => "the closing can't have an open silence",
+                _ => "a repeat can't have an open silence",
+            };
+            table.findings.error(Code::OpenSilence, span, message, "give it a length, such as silence = \"1m\"");
+        } else {
+            self.open.push(span);
+        }
     }
 
     /// Reports bells that are neither built in nor among the custom ones of the manifest.
@@ -226,7 +252,30 @@ fn read_strikes(table: &mut TableReader) -> Option<StrikesSpec> {
     Some(StrikesSpec { bell: table.text("bell")?, count, every, hold })
 }
 
+fn is_open(table: &TableReader) -> bool {
+    matches!(table.get("silence").map(Spanned::get_ref), Some(DeValue::String(text)) if text == "open")
+}
+
+/// Reads a silence that lasts until the listener continues.
+fn read_open_silence(table: &mut TableReader) -> SilenceSpec {
+    for key in ["least", "most", "announce"].into_iter().filter(|key| table.has(key)).collect::<Vec<_>>() {
+        let message = format!("`{key}` does not belong in an open silence, whose length is up to the listener");
+        let help = format!("remove `{key}`, or give the silence a length, such as silence = \"5m\"");
+        let span = table.value_span(key);
+        table.findings.error(Code::KeyOfAnotherKind, span, message, help);
+    }
+    let natural = table.duration("natural", SILENCE).unwrap_or(OPEN_NATURAL);
+    let interval = read_interval_bell(table);
+    SilenceSpec { natural, least: natural, most: natural, interval, is_announced: false, is_open: true }
+}
+
 fn read_silence(table: &mut TableReader) -> Option<SilenceSpec> {
+    if table.has("natural") {
+        let help = "remove `natural`, or write silence = \"open\"";
+        let message = "`natural` belongs to an open silence";
+        let span = table.value_span("natural");
+        table.findings.error(Code::KeyOfAnotherKind, span, message, help);
+    }
     let natural = table.duration("silence", SILENCE);
     let (least, most) = ["least", "most"].map(|key| table.duration(key, FITTED_SILENCE)).into();
     let interval = read_interval_bell(table);
@@ -236,7 +285,7 @@ fn read_silence(table: &mut TableReader) -> Option<SilenceSpec> {
     // Lengths that could not be read, or contradict each other, are reported; here they only have to be consistent.
     let least = least.unwrap_or(natural / 2).min(natural);
     let most = most.unwrap_or((natural * DEFAULT_MOST_FACTOR).min(MAX_SILENCE)).max(natural);
-    Some(SilenceSpec { natural, least, most, interval, is_announced })
+    Some(SilenceSpec { natural, least, most, interval, is_announced, is_open: false })
 }
 
 /// Reports lengths that contradict each other, as far as they could be read.

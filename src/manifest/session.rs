@@ -76,6 +76,17 @@ pub enum BedSpec {
     Clip(Located<ClipPath>),
 }
 
+impl BedSpec {
+    /// Returns the name of the bed, or the path of its clip. Two beds of the same name are the same.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Named(name) => name,
+            Self::Clip(clip) => clip.value.as_str(),
+        }
+    }
+}
+
 /// A change of the bed within a session.
 #[derive(Clone, Debug, PartialEq)]
 pub enum BedChange {
@@ -248,6 +259,8 @@ pub struct SilenceSpec {
     pub interval: Option<IntervalBell>,
     /// Whether its length is said first, within its own time.
     pub is_announced: bool,
+    /// Whether it lasts until the listener continues. Then `natural` is its length where nobody does, and it never stretches.
+    pub is_open: bool,
 }
 
 /// A bell that rings at regular intervals within a silence.
@@ -318,7 +331,7 @@ impl SegmentSpec {
     }
 
     /// Iterates over the segment and, if it is a repeat, its parts.
-    fn repeat_and_parts(&self) -> impl Iterator<Item = &Self> {
+    pub(super) fn repeat_and_parts(&self) -> impl Iterator<Item = &Self> {
         let parts = match &self.content {
             SegmentContent::Repeat { parts, .. } => parts.as_slice(),
             _ => &[],

@@ -17,6 +17,8 @@ pub enum Wish {
     Toggle,
     /// Go to the start of the next segment that has words, a bell, or at least ten seconds of silence; in the last one, to its end.
     Next,
+    /// Leave the open silence.
+    Continue,
     /// Go to the start of this segment; within its first two seconds, to the start of the one before. The same segments count.
     Back,
     /// Go by this many chapters, forwards or backwards.
@@ -88,6 +90,7 @@ pub(crate) fn from_key(key: Key) -> Option<Control> {
     let wish = match key {
         Key::Char(' ') => Wish::Toggle,
         Key::Right | Key::Char('n') => Wish::Next,
+        Key::Enter => Wish::Continue,
         Key::Left | Key::Char('p') => Wish::Back,
         Key::Char('N') => Wish::ChapterBy(1),
         Key::Char('P') => Wish::ChapterBy(-1),

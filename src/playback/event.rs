@@ -41,6 +41,8 @@ pub enum EventKind {
         /// The frame of the session that it moves to.
         to: Frames,
     },
+    /// The open silence starts, which goes on until the listener continues.
+    OpenSilenceStarted,
     /// The gentler passage starts.
     SoftenStarted,
     /// The gentler passage is over, or was left.

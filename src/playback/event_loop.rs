@@ -29,6 +29,7 @@ use crate::io::sleep::SleepDetector;
 use crate::load::GainEvent;
 use crate::player::PlayerHandle;
 use crate::player::transport::{EndReason, TransportCommand};
+use crate::timeline::Programme;
 use crate::units::{Decibels, Frames};
 pub(crate) use outputs::Outputs;
 pub(crate) use publisher::{Publisher, SharedSnapshot};
@@ -51,6 +52,8 @@ pub(crate) enum UrgentInput {
     Suspend,
     /// The process was stopped, and runs again.
     Continued,
+    /// Nobody can send wishes by keys or lines any more.
+    InputEnded,
 }
 
 /// What comes from background threads.
@@ -114,6 +117,8 @@ pub(crate) struct EventLoop {
     /// Where the session starts, until that is reported.
     start: Option<Frames>,
     suspension: Option<Suspension>,
+    /// Somebody can leave an open silence.
+    is_attended: bool,
     waits: WaitReport,
     /// The errors of clips that were reported.
     clip_errors: BTreeSet<String>,
@@ -147,10 +152,17 @@ impl EventLoop {
             leaves: 0,
             start: Some(start),
             suspension: None,
+            is_attended: false,
             waits: WaitReport::default(),
             clip_errors: BTreeSet::new(),
             sleep: SleepDetector::start(),
         }
+    }
+
+    /// Sets whether somebody can leave an open silence, as the player was started.
+    pub(crate) fn set_attended(&mut self, is_attended: bool) {
+        self.is_attended = is_attended;
+        self.player.set_attended(is_attended);
     }
 
     /// Plays until the end.
@@ -195,6 +207,7 @@ impl EventLoop {
         self.report_waiting();
         self.report_clip_errors();
         self.advance_suspension();
+        self.leave_unattended_silence();
         self.send_commands();
         self.publish();
         if let Some(error) = self.player.take_error() {
@@ -227,6 +240,10 @@ impl EventLoop {
             }
             UrgentInput::Suspend => self.suspend(),
             UrgentInput::Continued => self.on_continued(),
+            UrgentInput::InputEnded => {
+                self.set_attended(false);
+                CONTINUE
+            }
         }
     }
 
@@ -280,6 +297,17 @@ impl EventLoop {
             self.measure_headroom();
         }
         self.emit(EventKind::TimelinesChanged { programmes: self.source.version.programmes.clone() });
+    }
+
+    /// Leaves an open silence at the end of its natural length, if nobody else can.
+    fn leave_unattended_silence(&mut self) {
+        let snapshot = self.player.snapshot();
+        let end = self.source.version.programmes.open_end();
+        let is_over = snapshot.playhead.programme == Programme::OPEN_SILENCE
+            && end.is_some_and(|end| snapshot.playhead.frame >= end);
+        if is_over && !self.is_attended && !snapshot.paused && self.commands.is_empty() {
+            self.send(TransportCommand::Continue);
+        }
     }
 
     /// Sends the commands that are waiting to the player, as far as it has room for them.

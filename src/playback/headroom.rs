@@ -107,14 +107,16 @@ pub(crate) fn measure_in_background(source: &PlaybackSource, report: impl Fn(Dec
 /// By how much everything that may be heard can be raised before its true peak reaches the limiter's ceiling.
 fn measure(source: &PlaybackSource) -> Decibels {
     source.gain.wait();
-    let peaks = Programme::all().filter_map(|programme| peak(source, programme));
+    let peaks = source.version.programmes.iter().filter_map(|(programme, _)| peak(source, programme));
     let least = peaks.map(|peak| (Limiter::CEILING - peak).0).fold(Volume::MAX.0, f64::min);
     Decibels(least.max(0.0))
 }
 
 fn peak(source: &PlaybackSource, programme: Programme) -> Option<Decibels> {
     let timeline = source.version.programmes[programme].clone();
-    let (end, mut meter) = (timeline.end, TruePeakMeter::new(timeline.rate));
+    // An open silence goes on as it begins.
+    let natural_end = source.version.programmes.open_end().filter(|_| programme == Programme::OPEN_SILENCE);
+    let (end, mut meter) = (natural_end.unwrap_or(timeline.end), TruePeakMeter::new(timeline.rate));
     let mut engine = Engine::new(timeline, source.version.clips.get(programme).clone(), source.gain.clone());
     let mut block: Vec<Frame> = vec![SILENCE; BLOCK];
     while engine.playhead() < end {

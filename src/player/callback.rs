@@ -12,7 +12,7 @@ use super::starvation::Starvation;
 use super::transport::{
     OutputAction, Transport, TransportCommand, TransportEvent, TransportRequest, TransportRequests, TransportState,
 };
-use crate::timeline::{Programme, Programmes};
+use crate::timeline::Programmes;
 use crate::units::{Frame, Frames, SILENCE};
 
 /// Plays from the ring. The device owns it and calls [`AudioCallback::fill`], which never allocates, locks, logs, blocks or frees.
@@ -238,10 +238,12 @@ impl AudioCallback {
             block[..count].copy_from_slice(&front.frames[self.offset..self.offset + count]);
             let (programme, segment) = (front.programme, front.segment);
             self.offset += count;
-            if programme == Programme::SESSION && self.segment != Some(segment) {
+            if programme.is_session() && self.segment != Some(segment) {
                 self.segment = Some(segment);
                 self.notify(PlayerEvent::Segment(segment as usize));
             }
+            let requests = self.transport.enter(programme);
+            self.handle_requests(requests);
             return count;
         }
     }

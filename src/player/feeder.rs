@@ -1,5 +1,6 @@
 //! The engine's side of the ring.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender};
 use std::time::Duration;
@@ -35,7 +36,7 @@ pub(crate) struct Feeder {
     version: TimelineVersion,
     voice: VoiceGain,
     /// One engine for each programme, of the version that was the latest when the engine was made.
-    engines: Vec<Option<Engine>>,
+    engines: BTreeMap<Programme, Engine>,
     ends: FeederEnds,
     generation: Generation,
     programme: Programme,
@@ -63,7 +64,7 @@ impl Feeder {
     pub(super) fn new(version: TimelineVersion, voice: VoiceGain, ends: FeederEnds) -> Self {
         let rate = version.programmes.rate();
         Self {
-            engines: version.programmes.timelines().map(|_| None).collect(),
+            engines: BTreeMap::new(),
             version,
             voice,
             ends,
@@ -95,6 +96,7 @@ impl Feeder {
             if !self.has_room() {
                 return PumpResult::Full;
             }
+            self.enter_open_silence();
             if let Err(reason) = self.render() {
                 if self.continue_in_later_version() {
                     continue;
@@ -124,7 +126,7 @@ impl Feeder {
 
     /// Whether the engine is of an earlier version than the latest.
     fn is_outdated(&self) -> bool {
-        let engine = self.engines[self.programme.index()].as_ref();
+        let engine = self.engines.get(&self.programme);
         engine.is_some_and(|engine| !Arc::ptr_eq(engine.timeline(), &self.version.programmes[self.programme]))
     }
 
@@ -139,6 +141,22 @@ impl Feeder {
         continues
     }
 
+    /// In the open silence, goes on in the programme that does not end it, unless nobody can leave it. Up to here both are the same.
+    fn enter_open_silence(&mut self) {
+        if self.programme != Programme::SESSION || !self.ends.flags.is_attended() {
+            return;
+        }
+        let engine = self.engine();
+        let playhead = engine.playhead();
+        if engine.timeline().open_silence().is_some_and(|open| open.start <= playhead && playhead < open.end()) {
+            self.programme = Programme::OPEN_SILENCE;
+            if self.is_outdated() {
+                self.drop_engine();
+            }
+            self.engine().seek(playhead);
+        }
+    }
+
     fn has_room(&self) -> bool {
         let free = self.ends.blocks.slots();
         let filled = self.ends.blocks.buffer().capacity() - free;
@@ -148,13 +166,13 @@ impl Feeder {
     /// The engine of the programme that is rendered.
     fn engine(&mut self) -> &mut Engine {
         let (TimelineVersion { programmes, clips }, programme) = (&self.version, self.programme);
-        self.engines[programme.index()].get_or_insert_with(|| {
+        self.engines.entry(programme).or_insert_with(|| {
             Engine::new(programmes[programme].clone(), clips.get(programme).clone(), self.voice.clone())
         })
     }
 
     fn drop_engine(&mut self) {
-        self.engines[self.programme.index()] = None;
+        self.engines.remove(&self.programme);
     }
 
     /// Renders one block, or returns why that is not possible yet.
@@ -204,6 +222,7 @@ fn block_length(timeline: &Timeline, frame: Frames, until: Option<Frames>) -> us
     let segment = timeline.segments.get(timeline.segment_at(frame));
     let segment = segment.filter(|segment| segment.frames >= Frames(BLOCK_FRAMES as u64));
     let segment_end = segment.map(Segment::end).filter(|end| *end > frame);
-    let border = [segment_end, known_end(timeline), until].into_iter().flatten().min();
+    let open_start = timeline.open_silence().map(|open| open.start).filter(|start| *start > frame);
+    let border = [segment_end, open_start, known_end(timeline), until].into_iter().flatten().min();
     border.map_or(BLOCK_FRAMES, |border| border.saturating_sub(frame).index().min(BLOCK_FRAMES))
 }

@@ -120,6 +120,11 @@ impl PlayerHandle {
         Some(PlayerNotice { event, at: snapshot.session_frame })
     }
 
+    /// Says whether somebody can leave the open silence. A silence that is under way is not affected.
+    pub fn set_attended(&self, is_attended: bool) {
+        self.ends.flags.set_attended(is_attended);
+    }
+
     /// Holds the output or lets it go on. It fades out within 5 ms, the playhead holds, and no frame is lost.
     pub fn hold_output(&self, holds: bool) {
         self.ends.flags.hold_output(holds);

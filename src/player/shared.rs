@@ -18,6 +18,8 @@ pub(super) struct SharedFlags {
     feeder_waits_for: AtomicU8,
     /// The callback fades out and holds, as if its ring were dry.
     output_held: AtomicBool,
+    /// The open silence goes on after its natural length, as there is somebody who can leave it.
+    is_attended: AtomicBool,
     /// Set when the handle is dropped.
     shutdown: AtomicBool,
 }
@@ -52,6 +54,15 @@ impl SharedFlags {
 
     pub(super) fn is_output_held(&self) -> bool {
         self.output_held.load(Ordering::Relaxed)
+    }
+
+    /// Sets whether somebody can leave the open silence.
+    pub(super) fn set_attended(&self, is_attended: bool) {
+        self.is_attended.store(is_attended, Ordering::Relaxed);
+    }
+
+    pub(super) fn is_attended(&self) -> bool {
+        self.is_attended.load(Ordering::Relaxed)
     }
 
     pub(super) fn shut_down(&self) {

@@ -2,7 +2,6 @@
 
 use super::shared::WaitReason;
 use super::transport::{AfterJump, EndReason, ExitStage, Playhead, Transport, TransportState};
-use crate::timeline::Programme;
 use crate::units::{Decibels, Frames};
 
 /// Where playback starts.
@@ -16,6 +15,8 @@ pub struct StartPoint {
     pub paused: bool,
     /// The frame of the same programme from which a resume plays, if that is before `playhead`.
     pub(crate) resume_frame: Frames,
+    /// Somebody can leave the open silence, which goes on until then.
+    pub is_attended: bool,
     /// The volume.
     pub volume: Decibels,
 }
@@ -29,6 +30,7 @@ impl StartPoint {
             session_frame: frame,
             paused: false,
             resume_frame: frame,
+            is_attended: false,
             volume: Decibels::UNITY,
         }
     }
@@ -59,10 +61,10 @@ impl PlayerSnapshot {
     pub(super) fn of(transport: &Transport) -> Self {
         let (playhead, state) = (transport.reported_playhead(), transport.state());
         let is_exit_fading = state == TransportState::Ending(ExitStage::Fading);
-        let reports_session = playhead.programme == Programme::SESSION && !is_exit_fading;
+        let position = transport.position_of(playhead).filter(|_| !is_exit_fading);
         Self {
             playhead,
-            session_frame: if reports_session { playhead.frame } else { transport.session_frame() },
+            session_frame: position.unwrap_or_else(|| transport.session_frame()),
             paused: matches!(
                 state,
                 TransportState::Paused
@@ -84,9 +86,9 @@ impl PlayerSnapshot {
 
     /// The point from which another player can go on as this one stands.
     #[must_use]
-    pub fn start_point(&self) -> StartPoint {
+    pub fn start_point(&self, is_attended: bool) -> StartPoint {
         let Self { playhead, session_frame, paused, resume_frame, volume, .. } = *self;
-        StartPoint { playhead, session_frame, paused, resume_frame, volume }
+        StartPoint { playhead, session_frame, paused, resume_frame, is_attended, volume }
     }
 }
 

@@ -83,6 +83,7 @@ pub(crate) fn start_without_thread(
     let (error_sender, clip_errors) = mpsc::channel();
     let flags = Arc::new(SharedFlags::default());
     let transport = Transport::new(programmes, from);
+    flags.set_attended(from.is_attended);
     let (report_input, report) = TripleBuffer::new(&CallbackReport::new(&transport, 0, None)).split();
     let feeder = Feeder::new(
         version.clone(),

@@ -1,5 +1,6 @@
 //! The timelines of a session as far as they are known.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::engine::ClipSource;
@@ -7,18 +8,18 @@ use crate::timeline::{Programme, Programmes, Timeline};
 
 /// The clip source of each programme.
 #[derive(Clone)]
-pub struct ClipSources(Arc<[Arc<dyn ClipSource>]>);
+pub struct ClipSources(Arc<BTreeMap<Programme, Arc<dyn ClipSource>>>);
 
 impl ClipSources {
     /// Calls `source` for the timeline of each programme.
-    pub fn new(programmes: &Programmes, source: impl FnMut(&Arc<Timeline>) -> Arc<dyn ClipSource>) -> Self {
-        Self(programmes.timelines().map(source).collect())
+    pub fn new(programmes: &Programmes, mut source: impl FnMut(&Arc<Timeline>) -> Arc<dyn ClipSource>) -> Self {
+        Self(Arc::new(programmes.iter().map(|(programme, timeline)| (programme, source(timeline))).collect()))
     }
 
     /// The source that opens the clips of a programme.
     #[must_use]
     pub fn get(&self, programme: Programme) -> &Arc<dyn ClipSource> {
-        &self.0[programme.index()]
+        self.0.get(&programme).unwrap_or(&self.0[&Programme::SESSION])
     }
 }
 

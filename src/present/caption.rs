@@ -42,6 +42,25 @@ pub(crate) fn caption(timeline: &Timeline, frame: Frames, columns: usize) -> Cap
     }
 }
 
+/// What is to be read in an open silence: how the listener goes on.
+pub(crate) fn open_caption(timeline: &Timeline, frame: Frames, columns: usize) -> Caption {
+    let number = timeline.segment_at(frame);
+    let wordings = ["(silence, for as long as you like; → or Enter goes on)", "(silence; → goes on)", "(→ goes on)"];
+    let mut caption = Caption {
+        line: fitting(wordings.map(str::to_owned), columns),
+        opening: "(A silence for as long as you like. → or Enter goes on, and so does the line next.)".to_owned(),
+        step: None,
+    };
+    let strikes = timeline.cues.iter().filter(|cue| cue.segment == number && cue.source.kind() == "bell");
+    let ringing = strikes.enumerate().filter(|(_, cue)| rings(timeline, cue, frame)).last();
+    if let Some((ringing, cue)) = ringing {
+        let bell = escape_controls(&cue.name);
+        caption.line = fitting([format!("(the {bell} sounds)"), format!("({bell})")], columns);
+        caption.step = Some((ringing, format!("(The {bell} sounds.)")));
+    }
+    caption
+}
+
 /// The strikes of a segment. The last one may fall on its end.
 fn strikes(timeline: &Timeline, number: usize) -> Vec<&Cue> {
     let segment = &timeline.segments[number];

@@ -17,6 +17,7 @@ pub(crate) fn event_json(event: &Event) -> Option<Value> {
         EventKind::Paused => json!({"event": "pause", "at": at}),
         EventKind::Resumed => json!({"event": "resume", "at": at}),
         EventKind::Jumped { to } => json!({"event": "jump", "at": at, "to": to}),
+        EventKind::OpenSilenceStarted => json!({"event": "open", "at": at}),
         EventKind::SoftenStarted => json!({"event": "soften", "at": at}),
         EventKind::SoftenEnded => json!({"event": "softened", "at": at}),
         EventKind::ExitStarted => json!({"event": "exit", "at": at}),

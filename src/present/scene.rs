@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use unicode_width::UnicodeWidthStr;
 
-use super::caption::{Caption, caption};
+use super::caption::{Caption, caption, open_caption};
 use super::chapters::Chapters;
 use crate::player::PlayerSnapshot;
 use crate::player::transport::ExitStage;
 use crate::text::format_clock;
-use crate::timeline::{Programme, Programmes, Timeline};
+use crate::timeline::{ProgrammeKind, Programmes, Timeline};
 use crate::units::Frames;
 
 const SOFTEN: &str = "a gentler moment";
@@ -89,7 +89,10 @@ impl Scenes {
         let timeline = &self.programmes[snapshot.playhead.programme];
         let whole = length(session);
         let gone = snapshot.session_frame.min(whole);
-        let caption = caption(timeline, snapshot.playhead.frame, columns);
+        let caption = match snapshot.playhead.programme.kind() {
+            ProgrammeKind::OpenSilence => open_caption(timeline, snapshot.playhead.frame, columns),
+            _ => caption(timeline, snapshot.playhead.frame, columns),
+        };
         let caption = if captions { caption } else { Caption::default() };
         // Whole seconds of each, so that both change together.
         let (position, length) = (seconds(gone, session), seconds(whole, session));
@@ -113,12 +116,16 @@ impl Scenes {
 
     /// The chapter that is heard, or the programme beside the session.
     fn place(&self, snapshot: &PlayerSnapshot) -> String {
-        match snapshot.playhead.programme {
+        match snapshot.playhead.programme.kind() {
             _ if snapshot.exit_stage == Some(ExitStage::Stopping) => ENDING.to_owned(),
             _ if snapshot.exit_stage.is_some() => CLOSING.to_owned(),
-            Programme::CLOSING => CLOSING.to_owned(),
-            Programme::SESSION => self.chapters.at(snapshot.playhead.frame).unwrap_or(self.title()).to_owned(),
-            _ => SOFTEN.to_owned(),
+            ProgrammeKind::Closing => CLOSING.to_owned(),
+            ProgrammeKind::Session => self.chapters.at(snapshot.playhead.frame).unwrap_or(self.title()).to_owned(),
+            ProgrammeKind::OpenSilence => {
+                let start = self.session().open_silence().map_or(snapshot.session_frame, |open| open.start);
+                self.chapters.at(start).unwrap_or(self.title()).to_owned()
+            }
+            ProgrammeKind::Soften => SOFTEN.to_owned(),
         }
     }
 }

@@ -16,7 +16,7 @@ use super::interval_bells;
 use super::length_range::LengthRange;
 use super::model::{Horizon, MAX_LENGTH, Timeline};
 use super::plan::{PlannedAnnouncement, PlannedContent, PlannedLine, PlannedSegment, Planner, StretchableSilence};
-use super::programme::{Programme, Programmes};
+use super::programme::{Programme, ProgrammeKind, Programmes};
 use super::segment::{Segment, SegmentKey, SegmentKind};
 use super::shape::{LengthChoice, Shape};
 use crate::dsp::beds::BedEnvelope;
@@ -41,25 +41,53 @@ pub fn build(
     shape: &Shape,
     rate: Rate,
 ) -> Result<Timeline, TimelineError> {
-    let (settle, segments) = match programme {
-        Programme::SESSION => (shape.settle.unwrap_or(session.settle), &session.segments),
-        Programme::SOFTEN => (Duration::ZERO, &session.soften),
-        _ => (Duration::ZERO, &session.exit),
+    build_with_bed(session, programme, session.bed.as_ref(), facts, shape, rate).map(|(timeline, _)| timeline)
+}
+
+/// As [`build`]; a gentler passage gets this bed. Also returns where which beds begin.
+fn build_with_bed(
+    session: &Session,
+    programme: Programme,
+    bed: Option<&BedSpec>,
+    facts: &SessionFacts,
+    shape: &Shape,
+    rate: Rate,
+) -> Result<(Timeline, BedStarts), TimelineError> {
+    let settle = shape.settle.unwrap_or(session.settle);
+    let (list, settle, segments) = match programme.kind() {
+        ProgrammeKind::Session | ProgrammeKind::OpenSilence => (Programme::SESSION, settle, &session.segments),
+        ProgrammeKind::Soften => (Programme::SOFTEN, Duration::ZERO, &session.soften),
+        ProgrammeKind::Closing => (Programme::CLOSING, Duration::ZERO, &session.exit),
     };
     let mut shape = shape.clone();
-    if programme != Programme::SESSION && matches!(shape.length, LengthChoice::Fitted(_)) {
+    if !programme.is_session() && matches!(shape.length, LengthChoice::Fitted(_)) {
         shape.length = LengthChoice::Natural;
     }
     let mut planned = Planner { session, facts, shape: &shape, rate }.plan(settle, segments)?;
     if let LengthChoice::Fitted(wanted) = shape.length {
         fit::fit(&mut planned, wanted, rate)?;
     }
-    let mut builder = TimelineBuilder::new(session, programme, facts, &shape, rate);
-    builder.first_pending = first_pending(&planned, programme, &shape);
+    if programme == Programme::OPEN_SILENCE {
+        extend_open_silence(&mut planned);
+    }
+    let mut builder = TimelineBuilder::new(session, list, facts, &shape, rate);
+    builder.is_endless = programme == Programme::OPEN_SILENCE;
+    builder.first_bed = bed;
+    builder.first_pending = first_pending(&planned, list, &shape);
     for segment in planned {
         builder.add_segment(segment)?;
     }
     builder.finish()
+}
+
+/// Lets the open silence be as long as it can be, and removes what follows it.
+fn extend_open_silence(planned: &mut Vec<PlannedSegment>) {
+    let is_open = |segment: &PlannedSegment| matches!(&segment.content, PlannedContent::Silence(one) if one.is_open);
+    let Some(open) = planned.iter().position(is_open) else { return };
+    planned.truncate(open + 1);
+    if let PlannedContent::Silence(silence) = &mut planned[open].content {
+        silence.length = MAX_LENGTH;
+    }
 }
 
 /// Builds the timelines of all programmes at a sample rate.
@@ -72,8 +100,28 @@ pub fn build_all(
     shape: &Shape,
     rate: Rate,
 ) -> Result<Programmes, TimelineError> {
-    let timelines = Programme::all().map(|programme| build(session, programme, facts, shape, rate).map(Arc::new));
-    Ok(Programmes::new(timelines.collect::<Result<_, _>>()?))
+    let build = |programme, bed| build_with_bed(session, programme, bed, facts, shape, rate);
+    let (main, beds) = build(Programme::SESSION, session.bed.as_ref())?;
+    let mut timelines = vec![(Programme::CLOSING, build(Programme::CLOSING, None)?.0)];
+    if main.open_segment.is_some() {
+        let (open, _) = build(Programme::OPEN_SILENCE, session.bed.as_ref())?;
+        timelines.push((Programme::OPEN_SILENCE, open));
+    }
+    let (mut variants, mut passages): (Vec<Option<&BedSpec>>, Vec<_>) = (Vec::new(), Vec::new());
+    for (start, bed) in &beds {
+        let bed = bed.as_ref();
+        let known = variants.iter().position(|one| one.map(BedSpec::name) == bed.map(BedSpec::name));
+        let variant = known.unwrap_or(variants.len());
+        let passage = Programme::soften(variant);
+        if known.is_none() {
+            variants.push(bed);
+            timelines.push((passage, build(passage, bed)?.0));
+        }
+        passages.push((*start, passage));
+    }
+    timelines.push((Programme::SESSION, main));
+    let timelines = timelines.into_iter().map(|(programme, timeline)| (programme, Arc::new(timeline)));
+    Ok(Programmes::new(timelines.collect(), passages))
 }
 
 /// Returns the shortest and the longest length that a session can be fitted to.
@@ -98,9 +146,17 @@ fn first_pending(planned: &[PlannedSegment], programme: Programme, shape: &Shape
     Some(if matches!(shape.length, LengthChoice::Fitted(_)) { 0 } else { first })
 }
 
+/// From which frame on which bed is playing.
+type BedStarts = Vec<(Frames, Option<BedSpec>)>;
+
 struct TimelineBuilder<'inputs> {
     session: &'inputs Session,
-    programme: Programme,
+    /// The programme whose segments are built.
+    list: Programme,
+    /// Whether the last silence goes on for as long as it can.
+    is_endless: bool,
+    /// The bed with which it starts.
+    first_bed: Option<&'inputs BedSpec>,
     facts: &'inputs SessionFacts,
     shape: &'inputs Shape,
     gains: CueGains,
@@ -121,7 +177,7 @@ struct TimelineBuilder<'inputs> {
 impl<'inputs> TimelineBuilder<'inputs> {
     fn new(
         session: &'inputs Session,
-        programme: Programme,
+        list: Programme,
         facts: &'inputs SessionFacts,
         shape: &'inputs Shape,
         rate: Rate,
@@ -130,6 +186,7 @@ impl<'inputs> TimelineBuilder<'inputs> {
             title: session.title.clone(),
             rate,
             segments: Vec::new(),
+            open_segment: None,
             cues: Vec::new(),
             frames: Frames::ZERO,
             end: Frames::ZERO,
@@ -139,7 +196,9 @@ impl<'inputs> TimelineBuilder<'inputs> {
         };
         Self {
             session,
-            programme,
+            list,
+            is_endless: false,
+            first_bed: None,
             facts,
             shape,
             gains: CueGains::new(session, shape),
@@ -166,6 +225,7 @@ impl<'inputs> TimelineBuilder<'inputs> {
             frames: Frames::ZERO,
             text: None,
             spoken: Frames::ZERO,
+            is_open: false,
             bell: None,
         };
         let rate = self.timeline.rate;
@@ -185,6 +245,10 @@ impl<'inputs> TimelineBuilder<'inputs> {
             PlannedContent::Silence(silence) => {
                 let end = silence.words_before().after(start).after(silence.length);
                 segment.frames = end.frame(rate) - segment.start;
+                if silence.is_open {
+                    segment.is_open = true;
+                    self.timeline.open_segment = Some(self.timeline.segments.len());
+                }
                 self.announce(&silence, &mut segment)?;
                 self.add_interval_bells(&silence, planned.key, start)?;
                 end
@@ -236,13 +300,16 @@ impl<'inputs> TimelineBuilder<'inputs> {
         start: TimelineCursor,
     ) -> Result<(), TimelineError> {
         let Some(interval) = silence.interval else { return Ok(()) };
-        let seed = interval_bells::seed(&self.session.title, self.programme, key);
+        let seed = interval_bells::seed(&self.session.title, self.list, key);
         let length = silence.length;
         interval_bells::strikes(interval, seed, length)
             .try_for_each(|time| self.add_strike(&interval.bell.value, start.after(time)))
     }
 
     fn check_limits(&self) -> Result<(), TimelineError> {
+        if self.is_endless {
+            return Ok(());
+        }
         if self.timeline.cues.len() > MAX_CUES {
             return Err(TimelineError::TooManyCues(MAX_CUES));
         }
@@ -269,6 +336,7 @@ impl<'inputs> TimelineBuilder<'inputs> {
             frames: self.cursor.frame(self.timeline.rate),
             text: None,
             spoken: Frames::ZERO,
+            is_open: false,
             bell: None,
         });
         Ok(())
@@ -287,23 +355,24 @@ impl<'inputs> TimelineBuilder<'inputs> {
         Some(Horizon { positions, audio })
     }
 
-    fn finish(mut self) -> Result<Timeline, TimelineError> {
-        let programme = self.programme;
-        if programme == Programme::CLOSING && self.session.exit.is_empty() {
+    fn finish(mut self) -> Result<(Timeline, BedStarts), TimelineError> {
+        if self.list == Programme::CLOSING && self.session.exit.is_empty() {
             self.add_strike("bowl", TimelineCursor::default())?;
         }
-        if programme == Programme::SOFTEN && self.session.soften.is_empty() {
+        if self.list == Programme::SOFTEN && self.session.soften.is_empty() {
             self.add_built_in_soften()?;
         }
         self.timeline.frames = self.cursor.frame(self.timeline.rate);
-        if programme != Programme::CLOSING {
-            self.add_beds();
+        let beds = self.beds();
+        if self.list != Programme::CLOSING {
+            self.add_beds(&beds);
             self.check_limits()?;
         }
         self.timeline.horizon = self.horizon();
         self.timeline.cues.sort_by_key(|cue| cue.start);
         let last_end = self.timeline.cues.iter().map(Cue::end).max().unwrap_or_default();
         self.timeline.end = last_end.max(self.timeline.frames);
-        Ok(self.timeline)
+        let starts = beds.into_iter().map(|(_, start, bed)| (start, bed.cloned())).collect();
+        Ok((self.timeline, starts))
     }
 }

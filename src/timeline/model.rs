@@ -24,6 +24,8 @@ pub struct Timeline {
     pub rate: Rate,
     /// The segments in order. The first starts at frame 0, and each of the others where the one before it ends.
     pub segments: Vec<Segment>,
+    /// The index of the silence that lasts until the listener continues, if there is one.
+    pub open_segment: Option<usize>,
     /// The cues sorted by start; cues with the same start are in the manifest's order.
     pub cues: Vec<Cue>,
     /// The end of the last segment.
@@ -59,7 +61,7 @@ impl Timeline {
     #[must_use]
     pub(crate) fn is_skip_target(&self, index: usize) -> bool {
         let Some(segment) = self.segments.get(index) else { return false };
-        if segment.text.is_some() || segment.frames >= self.rate.frames(LONG_SILENCE) {
+        if segment.text.is_some() || segment.is_open || segment.frames >= self.rate.frames(LONG_SILENCE) {
             return true;
         }
         let first = self.cues.partition_point(|cue| cue.start < segment.start);
@@ -102,6 +104,12 @@ impl Timeline {
         let before = self.segments.partition_point(|segment| segment.start < frame);
         let last = self.segments[..before].iter().rev().find(|segment| segment.chapter.is_some());
         last.map_or(Frames::ZERO, |segment| segment.start)
+    }
+
+    /// Returns the silence that lasts until the listener continues, if there is one.
+    #[must_use]
+    pub fn open_silence(&self) -> Option<&Segment> {
+        self.segments.get(self.open_segment?)
     }
 
     /// Returns the length up to the end of the last segment, rounded up to whole seconds.

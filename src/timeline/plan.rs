@@ -70,6 +70,8 @@ pub(super) struct StretchableSilence<'session> {
     pub(super) most: Duration,
     pub(super) interval: Option<&'session IntervalBell>,
     pub(super) announcement: PlannedAnnouncement<'session>,
+    /// Whether it lasts until the listener continues.
+    pub(super) is_open: bool,
 }
 
 /// Whether a silence is announced.
@@ -240,7 +242,8 @@ impl<'session> Planner<'session> {
             },
         };
         let (least, most, interval) = (silence.least, silence.most, silence.interval.as_ref());
-        Ok(StretchableSilence { length, least, most, interval, announcement })
+        let is_open = silence.is_open && !self.is_audition();
+        Ok(StretchableSilence { length, least, most, interval, announcement, is_open })
     }
 
     /// Returns the line that announces a silence of this length.

@@ -27,6 +27,8 @@ pub struct Segment {
     pub text: Option<String>,
     /// How long the words last, from the start of the segment; zero without words.
     pub spoken: Frames,
+    /// Whether it is a silence that lasts until the listener continues.
+    pub is_open: bool,
     /// The name of the bell and the number of strikes, if the segment is a bell.
     pub bell: Option<(String, u32)>,
 }

@@ -4,4 +4,5 @@ mod announcements;
 mod beds;
 mod horizon;
 mod lasts;
+mod open_silence;
 mod segment_keys;

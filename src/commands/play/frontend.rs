@@ -50,6 +50,15 @@ enum LineInput {
     Unknown(String),
 }
 
+/// Sends the wishes of lines, and tells when there are no more.
+struct LineRemote(PlaybackRemote);
+
+impl Drop for LineRemote {
+    fn drop(&mut self) {
+        self.0.end_input();
+    }
+}
+
 /// Where keys, lines, signals and events arrive.
 pub(super) struct Channels {
     signals: (Sender<Signal>, Receiver<Signal>),
@@ -95,8 +104,9 @@ impl Channels {
             let _ = terminal::listen(is_over.clone(), move |press| sender.send(press).is_ok());
         } else {
             let sender = self.lines.0.clone();
+            let remote = LineRemote(remote);
             let _ = lines::listen(move |line| match controls::from_line(&line) {
-                Some(Control::Wish(wish)) => remote.send_in_order(wish),
+                Some(Control::Wish(wish)) => remote.0.send_in_order(wish),
                 Some(control) => sender.send(LineInput::Control(control)).is_ok(),
                 None => sender.send(LineInput::Unknown(line)).is_ok(),
             });

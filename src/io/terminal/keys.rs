@@ -31,6 +31,8 @@ pub enum Key {
     Down,
     /// Esc, by itself.
     Escape,
+    /// Enter.
+    Enter,
 }
 
 /// A key press.
@@ -165,6 +167,7 @@ fn meaning(key: &KeyEvent) -> Option<KeyPress> {
         KeyCode::Up => Key::Up,
         KeyCode::Down => Key::Down,
         KeyCode::Esc => Key::Escape,
+        KeyCode::Enter => Key::Enter,
         _ => return None,
     }))
 }

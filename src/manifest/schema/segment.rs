@@ -4,7 +4,8 @@ use schemars::{JsonSchema, Schema};
 use serde_json::{Map, Value, json};
 
 use super::values::{
-    BedChangeSchema, BellNameSchema, ClipPathSchema, DurationSchema, IdSchema, TagSchema, WordsSchema,
+    BedChangeSchema, BellNameSchema, ClipPathSchema, DurationSchema, IdSchema, SilenceLengthSchema, TagSchema,
+    WordsSchema,
 };
 use crate::manifest::bounds::{GAIN_DB, REPETITIONS, STRIKES};
 use crate::manifest::keys::{COMMON, SEGMENT_KINDS, SegmentKindKeys};
@@ -46,8 +47,12 @@ struct SegmentKeysSchema {
     /// What a listener may want to avoid here: a list, in brackets, of words such as "touch" or "breath".
     tags: Option<Vec<TagSchema>>,
     instead: Option<InsteadSchema>,
-    /// A silence and its natural length, "100ms" to "24h", such as "40s" or "1m30s".
-    silence: Option<DurationSchema>,
+    /// A silence and its natural length, "100ms" to "24h", such as "40s" or "1m30s"; or "open" for one that lasts until the listener
+    /// goes on.
+    silence: Option<SilenceLengthSchema>,
+    /// The length of an open silence in lists and renders, and where nobody can go on. Default: "5m".
+    #[schemars(extend("default" = "5m"))]
+    natural: Option<DurationSchema>,
     /// The shortest length of the silence, for a listener who wants a shorter session. Default: half of its natural length.
     least: Option<DurationSchema>,
     /// The longest length of the silence, for a listener who wants a longer session. Default: four times its natural length.
@@ -166,12 +171,25 @@ fn required_keys(key: &str) -> Value {
 fn additional_rules(key: &str) -> Value {
     match key {
         "repeat" => json!({ "required": ["part"] }),
-        "silence" => json!({
-            "if": { "anyOf": [{ "required": ["bell"] }, { "required": ["every"] }, { "required": ["vary"] }] },
-            "then": { "required": ["bell", "every"] },
-        }),
+        "silence" => json!({ "allOf": [
+            {
+                "if": { "anyOf": [{ "required": ["bell"] }, { "required": ["every"] }, { "required": ["vary"] }] },
+                "then": { "required": ["bell", "every"] },
+            },
+            {
+                "if": { "properties": { "silence": { "const": "open" } } },
+                "then": forbidden_all(&["least", "most", "announce"], "an open silence has no "),
+                "else": forbidden_all(&["natural"], "only an open silence has "),
+            },
+        ] }),
         _ => json!({}),
     }
+}
+
+/// Returns the rule that forbids some keys. The text and the key are what an editor shows.
+fn forbidden_all(keys: &[&str], text: &str) -> Value {
+    let forbidden = |key: &&str| ((*key).to_owned(), json!({ "not": { "description": format!("{text}{key}") } }));
+    json!({ "properties": keys.iter().map(forbidden).collect::<Map<_, _>>() })
 }
 
 fn merge(into: &mut Value, other: Value) {

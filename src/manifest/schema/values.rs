@@ -47,6 +47,14 @@ values! {
         "maxLength": MAX_DURATION_BYTES,
         "examples": ["40s", "1m30s", "2.5s", "800ms"],
     });
+    /// The length of a silence: a duration, or "open".
+    SilenceLengthSchema = json_schema!({
+        "type": "string",
+        "pattern": r"^(open|([0-9]+h)?([0-9]+m)?([0-9]+(\.[0-9]+)?s)?([0-9]+ms)?)$",
+        "minLength": 2,
+        "maxLength": MAX_DURATION_BYTES,
+        "examples": ["40s", "1m30s", "2.5s", "800ms", "open"],
+    });
     /// A relative path that stays in its folder.
     ClipPathSchema = json_schema!({
         "type": "string",

@@ -12,7 +12,6 @@ use crate::playback::output::{OpenReason, OpenRequest, OpeningId, Output};
 use crate::playback::supervisor::{SupervisorAction, SupervisorEvent};
 use crate::player::transport::EndReason;
 use crate::player::{PlayerHandle, StartPoint};
-use crate::timeline::Programme;
 
 impl EventLoop {
     /// Opens the first output.
@@ -120,7 +119,7 @@ impl EventLoop {
 
     /// Plays on through another output, paused: no sound bursts into a room.
     fn play_into(&mut self, opening: OpeningId, mut output: Box<dyn Output>) {
-        let from = self.player.snapshot().start_point();
+        let from = self.player.snapshot().start_point(self.is_attended);
         let (callback, player) = self.source.start(StartPoint { paused: true, volume: self.headroom.volume(), ..from });
         output.play(callback);
         self.outputs.replace(opening, output);
@@ -130,10 +129,11 @@ impl EventLoop {
     /// The device is gone: the session holds where it was heard last. A listener who is leaving has left.
     fn hold(&mut self) -> LoopStep {
         self.report_notices()?;
-        let mut from = StartPoint { paused: true, ..self.player.snapshot().start_point() };
+        let mut from = StartPoint { paused: true, ..self.player.snapshot().start_point(self.is_attended) };
         from.playhead.frame = from.playhead.frame.saturating_sub(self.outputs.unheard_frames());
-        if from.playhead.programme == Programme::SESSION {
-            from.session_frame = from.playhead.frame;
+        let programmes = &self.source.version.programmes;
+        if let Some(position) = programmes.session_position(from.playhead.programme, from.playhead.frame) {
+            from.session_frame = position;
         }
         let is_leaving = self.is_leaving();
         self.outputs.close();

@@ -56,6 +56,7 @@ impl EventLoop {
                     TransportEvent::Paused => EventKind::Paused,
                     TransportEvent::Resumed => EventKind::Resumed,
                     TransportEvent::Jumped { to } => EventKind::Jumped { to },
+                    TransportEvent::OpenSilenceStarted => EventKind::OpenSilenceStarted,
                     TransportEvent::SoftenStarted => EventKind::SoftenStarted,
                     TransportEvent::SoftenEnded => EventKind::SoftenEnded,
                     TransportEvent::ExitStarted => EventKind::ExitStarted,

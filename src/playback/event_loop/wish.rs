@@ -60,6 +60,7 @@ impl EventLoop {
             Wish::Resume => TransportCommand::Resume,
             Wish::Toggle => TransportCommand::Toggle,
             Wish::Next => TransportCommand::Next,
+            Wish::Continue => TransportCommand::Continue,
             Wish::Back => TransportCommand::Back,
             Wish::SeekForward(time) => TransportCommand::SeekBy(frames(time)),
             Wish::SeekBackward(time) => TransportCommand::SeekBy(-frames(time)),

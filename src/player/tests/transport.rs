@@ -2,6 +2,7 @@
 
 mod jumping;
 mod leaving;
+mod open_silence;
 mod pausing;
 mod softening;
 mod volume;

@@ -4,7 +4,7 @@ use super::command::TransportCommand;
 use super::machine::Transport;
 use super::request::{TransportEvent, TransportRequest, TransportRequests};
 use super::state::{AfterJump, ExitStage, Playhead, TransportState};
-use crate::timeline::Programme;
+use crate::timeline::{Programme, ProgrammeKind};
 use crate::units::Frames;
 
 impl Transport {
@@ -28,10 +28,18 @@ impl Transport {
             (TransportCommand::Toggle, _) if self.is_paused() => self.resume(&mut requests),
             (TransportCommand::Toggle, _) => self.pause(&mut requests),
             (TransportCommand::Soften, _) => self.soften(AfterJump::Play, &mut requests),
-            (_, _) if self.command_origin().programme == Programme::SESSION => self.skip(command, &mut requests),
-            (_, _) => self.skip_in_soften(command, &mut requests),
+            (command, _) => self.skip_from(self.command_origin(), command, &mut requests),
         }
         requests
+    }
+
+    /// Jumps from where the listener is, or is about to be.
+    fn skip_from(&mut self, origin: Playhead, command: TransportCommand, requests: &mut TransportRequests) {
+        match origin.programme.kind() {
+            ProgrammeKind::Session => self.skip(command, requests),
+            ProgrammeKind::OpenSilence => self.skip_in_open_silence(origin.frame, command, requests),
+            ProgrammeKind::Soften | ProgrammeKind::Closing => self.skip_in_soften(command, requests),
+        }
     }
 
     fn pause(&mut self, requests: &mut TransportRequests) {
@@ -77,17 +85,19 @@ impl Transport {
     /// Jumps to the gentler passage.
     fn soften(&mut self, then: AfterJump, requests: &mut TransportRequests) {
         let origin = self.command_origin();
-        if origin.programme == Programme::SESSION {
-            self.interrupted_at = origin.frame;
+        if origin.programme.is_session() {
+            self.interrupted_at = origin;
         }
+        let interrupted_at = self.position_of(self.interrupted_at).unwrap_or_default();
+        let passage = self.programmes.gentler_passage(interrupted_at);
         requests.notify(TransportEvent::SoftenStarted);
-        self.jump(Playhead::start_of(Programme::SOFTEN), then, requests);
+        self.jump(Playhead::start_of(passage), then, requests);
     }
 
     /// Jumps back to the session from the gentler passage.
     pub(super) fn leave_soften(&mut self, then: AfterJump, requests: &mut TransportRequests) {
         requests.notify(TransportEvent::SoftenEnded);
-        self.jump(Playhead::session(self.return_to(self.interrupted_at)), then, requests);
+        self.jump(self.return_to(self.interrupted_at), then, requests);
     }
 
     /// Jumps within the session.
@@ -106,6 +116,36 @@ impl Transport {
             _ => return,
         };
         let to = to.min(reach);
+        requests.notify(TransportEvent::Jumped { to });
+        self.jump(Playhead::session(to), self.after_jump(), requests);
+    }
+
+    /// Leaves the open silence, or jumps within its natural length and back from it.
+    fn skip_in_open_silence(&mut self, frame: Frames, command: TransportCommand, requests: &mut TransportRequests) {
+        let Some((start, end)) = self.programmes.session().open_silence().map(|open| (open.start, open.end())) else {
+            return;
+        };
+        let from = frame.min(end);
+        let to = match command {
+            TransportCommand::Next | TransportCommand::Continue => return self.leave_open_silence(requests),
+            // At its end the next segment begins, which the listener has not reached yet.
+            TransportCommand::Back => self.back_from(from.min(end.saturating_sub(Frames(1))).max(start)),
+            TransportCommand::SeekBy(by) => Frames(from.0.saturating_add_signed(by)).min(end),
+            TransportCommand::SeekTo(frame) => frame.min(end),
+            TransportCommand::ChapterBy(by) if self.programmes.session().has_chapters() => {
+                self.chapter_from(from.min(end.saturating_sub(Frames(1))).max(start), by)
+            }
+            _ => return,
+        };
+        let is_inside = (start..=end).contains(&to) && !matches!(command, TransportCommand::ChapterBy(_));
+        let programme = if is_inside { Programme::OPEN_SILENCE } else { Programme::SESSION };
+        requests.notify(TransportEvent::Jumped { to });
+        self.jump(Playhead { programme, frame: to }, self.after_jump(), requests);
+    }
+
+    /// Jumps to what follows the open silence.
+    pub(super) fn leave_open_silence(&mut self, requests: &mut TransportRequests) {
+        let to = self.programmes.open_end().unwrap_or_default();
         requests.notify(TransportEvent::Jumped { to });
         self.jump(Playhead::session(to), self.after_jump(), requests);
     }
@@ -134,7 +174,11 @@ impl Transport {
     /// Fades out before the closing. `left` is the state to go back to if this is cancelled. What plays is rendered on until the fade is
     /// over, so that the sound can come back at any point of it.
     fn exit(&mut self, left: Option<TransportState>, requests: &mut TransportRequests) {
-        self.interrupted_at = self.session_frame();
+        let position = self.session_frame();
+        if self.position_of(self.interrupted_at) != Some(position) {
+            let is_here = self.position_of(self.playhead) == Some(position);
+            self.interrupted_at = if is_here { self.playhead } else { Playhead::session(position) };
+        }
         self.left = left;
         self.state = TransportState::Ending(ExitStage::Fading);
         requests.notify(TransportEvent::ExitStarted);

@@ -13,6 +13,8 @@ pub enum TransportCommand {
     Toggle,
     /// Jumps to the start of the next segment that has words, a bell or a long silence.
     Next,
+    /// Leaves the open silence; anywhere else this does nothing.
+    Continue,
     /// Jumps to the start of this segment, or of the one before, by the same rule.
     Back,
     /// Jumps by this many chapters, forwards or backwards.

@@ -41,8 +41,8 @@ pub(in crate::player) struct Transport {
     pub(super) awaits_frames: bool,
     /// The next frame to play.
     pub(super) playhead: Playhead,
-    /// Where the session was interrupted: its position while another programme plays.
-    pub(super) interrupted_at: Frames,
+    /// Where the session was interrupted by another programme.
+    pub(super) interrupted_at: Playhead,
     /// The frame from which what plays has been playing without a pause or a jump.
     pub(super) started_at: Frames,
     /// In a pause: the frame from which a resume plays.
@@ -67,7 +67,7 @@ impl Transport {
             is_fresh: true,
             awaits_frames: true,
             playhead: start,
-            interrupted_at: session_frame,
+            interrupted_at: Playhead::session(session_frame),
             started_at: start.frame,
             resume_frame: from.resume_frame.min(start.frame),
             left: None,
@@ -118,22 +118,25 @@ impl Transport {
             TransportState::Ending(_) | TransportState::Ended(_) => Programme::CLOSING,
             _ => self.playhead.programme,
         };
-        destination == Programme::SESSION && self.reported_playhead().programme == Programme::SESSION
+        destination.is_session() && self.reported_playhead().programme.is_session()
     }
 
     /// The position of the session: its playhead, or, once another programme was requested, where it was interrupted.
     #[must_use]
     pub(in crate::player) fn session_frame(&self) -> Frames {
         let is_leaving = match self.state {
-            TransportState::Jumping { to, .. } => to.programme != Programme::SESSION,
+            TransportState::Jumping { to, .. } => !to.programme.is_session(),
             TransportState::Ending(ExitStage::Fading) => true,
             _ => false,
         };
-        if self.playhead.programme == Programme::SESSION && !is_leaving {
-            self.playhead.frame
-        } else {
-            self.interrupted_at
-        }
+        let playing = self.position_of(self.playhead).filter(|_| !is_leaving);
+        playing.or_else(|| self.position_of(self.interrupted_at)).unwrap_or_default()
+    }
+
+    /// The position of the session at a playhead; `None` in a programme that is no part of the session.
+    #[must_use]
+    pub(in crate::player) fn position_of(&self, playhead: Playhead) -> Option<Frames> {
+        self.programmes.session_position(playhead.programme, playhead.frame)
     }
 
     /// The frame of the session that an event is reported at.
@@ -248,11 +251,13 @@ impl Transport {
     }
 
     /// Where the session goes on after the gentler passage: never in the middle of a spoken line.
-    pub(super) fn return_to(&self, frame: Frames) -> Frames {
-        let session: &Timeline = self.programmes.session();
-        match session.segments.get(session.segment_at(frame)) {
-            Some(segment) if frame < segment.start + segment.spoken => segment.start,
-            _ => frame,
+    pub(super) fn return_to(&self, playhead: Playhead) -> Playhead {
+        let timeline: &Timeline = &self.programmes[playhead.programme];
+        match timeline.segments.get(timeline.segment_at(playhead.frame)) {
+            Some(segment) if playhead.frame < segment.start + segment.spoken => {
+                Playhead { frame: segment.start, ..playhead }
+            }
+            _ => playhead,
         }
     }
 }

@@ -29,6 +29,8 @@ pub enum TransportEvent {
         /// The target.
         to: Frames,
     },
+    /// The open silence began, which goes on until the listener continues.
+    OpenSilenceStarted,
     /// A jump to the gentler passage began.
     SoftenStarted,
     /// The gentler passage ended, or was skipped.

@@ -23,6 +23,17 @@ impl Transport {
         self.finish_ramp()
     }
 
+    /// Call with the programme of the next frames. The session leads into its open silence without a jump.
+    #[must_use]
+    pub(in crate::player) fn enter(&mut self, programme: Programme) -> TransportRequests {
+        let mut requests = TransportRequests::default();
+        if self.playhead.programme == Programme::SESSION && programme == Programme::OPEN_SILENCE {
+            self.playhead.programme = programme;
+            requests.notify(TransportEvent::OpenSilenceStarted);
+        }
+        requests
+    }
+
     /// Changes the state if a ramp has just ended.
     fn finish_ramp(&mut self) -> TransportRequests {
         let mut requests = TransportRequests::default();
@@ -123,6 +134,10 @@ impl Transport {
             }
             (_, Programme::CLOSING) => self.end(EndReason::Exited, &mut requests),
             (_, Programme::SESSION) => self.end(EndReason::Completed, &mut requests),
+            (_, Programme::OPEN_SILENCE) => {
+                self.ramp = Ramp::silent();
+                self.leave_open_silence(&mut requests);
+            }
             (state, _) => {
                 self.ramp = Ramp::silent();
                 let is_pausing = matches!(state, TransportState::Pausing { .. });

@@ -12,7 +12,7 @@ use crate::timeline::error::TimelineError;
 use crate::timeline::facts::ClipKey;
 use crate::units::{Decibels, Frames};
 
-impl TimelineBuilder<'_> {
+impl<'inputs> TimelineBuilder<'inputs> {
     /// Adds a spoken line.
     pub(super) fn add_clip(&mut self, clip: ClipKey, gain: Decibels, start: Frames, frames: Frames) {
         if !self.shape.voice.is_audible() {
@@ -73,26 +73,31 @@ impl TimelineBuilder<'_> {
         self.add_cue(name.to_owned(), CueSource::BellStrike(index), start, frames, gain);
     }
 
-    /// Adds the beds: the first one starts with the first segment, and the last one fades out after the last. Between two beds there
-    /// is a crossfade from the start of the segment that changes the bed.
-    pub(super) fn add_beds(&mut self) {
+    /// Returns the beds in their order: the segment and the frame at which each begins. `None` is no bed.
+    pub(super) fn beds(&self) -> Vec<(usize, Frames, Option<&'inputs BedSpec>)> {
+        let mut beds = vec![(0, Frames::ZERO, self.first_bed)];
         if !self.shape.bed.is_audible() {
-            return;
+            return vec![(0, Frames::ZERO, None)];
         }
-        let mut beds: Vec<(usize, Frames, Option<&BedSpec>)> = vec![(0, Frames::ZERO, self.session.bed.as_ref())];
-        for (segment, bed) in std::mem::take(&mut self.bed_changes) {
-            let start = self.timeline.segments[segment].start;
+        for (segment, bed) in &self.bed_changes {
+            let start = self.timeline.segments[*segment].start;
             if beds.last().is_some_and(|(_, last, _)| *last == start) {
                 beds.pop();
             }
-            if beds.last().is_none_or(|(_, _, last)| *last != bed) {
-                beds.push((segment, start, bed));
+            if beds.last().is_none_or(|(_, _, last)| last.map(BedSpec::name) != bed.map(BedSpec::name)) {
+                beds.push((*segment, start, *bed));
             }
         }
+        beds
+    }
+
+    /// Adds the beds: the first one starts with the first segment, and the last one fades out after the last. Between two beds there
+    /// is a crossfade from the start of the segment that changes the bed.
+    pub(super) fn add_beds(&mut self, beds: &[(usize, Frames, Option<&BedSpec>)]) {
         let ends = beds.iter().skip(1).map(|(_, start, _)| *start).chain([self.timeline.frames]).collect::<Vec<_>>();
-        for ((segment, start, bed), end) in beds.into_iter().zip(ends) {
+        for ((segment, start, bed), end) in beds.iter().zip(ends) {
             if let Some(bed) = bed {
-                self.add_bed(segment, bed, start, end);
+                self.add_bed(*segment, bed, *start, end);
             }
         }
     }

@@ -71,7 +71,11 @@ fn is_expressible(finding: &Finding, text: &str) -> Expressible {
     let value = &text[finding.span.clone()];
     let quoted = value.strip_prefix(['"', '\'']).and_then(|value| value.strip_suffix(['"', '\'']));
     match finding.code {
-        Code::DuplicateId | Code::UnknownBell | Code::AnnouncementLengths | Code::NoAnnouncements => Expressible::No,
+        Code::DuplicateId
+        | Code::UnknownBell
+        | Code::AnnouncementLengths
+        | Code::NoAnnouncements
+        | Code::OpenSilence => Expressible::No,
         // Syntax of TOML 1.1, which is corrected before a schema sees it.
         Code::InlineTableLines | Code::InlineTableComma | Code::BadEscape => Expressible::No,
         // `[bell]` without a name is refused as a header, whatever is below it.

@@ -22,12 +22,15 @@ pub(super) fn valid() -> impl Strategy<Value = Table> {
             ("exit", segments().prop_map(without_bed).prop_map(list).boxed()),
         ],
     );
-    (head, segments(), custom_bell()).prop_map(|(mut manifest, segments, bell)| {
-        manifest.insert("segment".to_owned(), list(segments));
-        let bells = Table::from_iter([("temple".to_owned(), Value::Table(bell))]);
-        manifest.insert("bell".to_owned(), Value::Table(bells));
-        manifest
-    })
+    (head, segments(), prop::option::of(open_silence()), custom_bell()).prop_map(
+        |(mut manifest, mut segments, open, bell)| {
+            segments.extend(open);
+            manifest.insert("segment".to_owned(), list(segments));
+            let bells = Table::from_iter([("temple".to_owned(), Value::Table(bell))]);
+            manifest.insert("bell".to_owned(), Value::Table(bells));
+            manifest
+        },
+    )
 }
 
 /// Generates one to three changes of a manifest.
@@ -178,6 +181,14 @@ fn custom_bell() -> impl Strategy<Value = Table> {
     prop_oneof![clip, modes]
 }
 
+/// A session has at most one of them.
+fn open_silence() -> impl Strategy<Value = Table> {
+    table(
+        vec![("silence", one("open"))],
+        vec![("natural", texts(&["100ms", "1h"])), ("chapter", texts(&["As long as you like"]))],
+    )
+}
+
 fn segment() -> impl Strategy<Value = Table> {
     let repeat = prop::collection::vec(part(), 1..3).prop_flat_map(|parts| {
         let required = vec![("repeat", select(&[2, 1000]).prop_map(Value::from).boxed()), ("part", one(list(parts)))];
@@ -240,6 +251,7 @@ const KEYS: &[&str] = &[
     "silence",
     "least",
     "most",
+    "natural",
     "every",
     "vary",
     "lasts",
@@ -285,6 +297,7 @@ fn value() -> impl Strategy<Value = Value> {
                 "brown",
                 "browm",
                 "off",
+                "open",
                 "a.wav",
                 "../a.wav",
                 "/a.wav",

@@ -29,7 +29,7 @@ pub(super) fn example(key: &str) -> String {
         "format" => "1",
         "title" => "\"Evening\"",
         "language" => "\"en\"",
-        "settle" | "every" | "hold" | "silence" | "least" | "most" | "upto" | "lasts" | "vary" => "\"40s\"",
+        "settle" | "every" | "hold" | "silence" | "natural" | "least" | "most" | "upto" | "lasts" | "vary" => "\"40s\"",
         "bell" => "\"bowl\"",
         "strikes" | "repeat" => "3",
         "gain" | "level" | "voice" | "bed" => "-3",
