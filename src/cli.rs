@@ -353,7 +353,7 @@ pub struct ShapeArguments {
     /// Add to a level, or turn it off, as in bell=-6 or bed=off [setting, for play: levels]
     #[arg(long, value_name = "voice|bell|bed=DB|off", value_parser = level)]
     pub level: Vec<(Part, LevelChange)>,
-    /// Who speaks lines without a clip: the best speech engine that is there, nobody (their words are shown), or one by its name [setting: voice] [default: auto]
+    /// Who speaks lines without a clip: the best speech engine that is there, nobody (their words are shown), or one by its name. The name of a narrator plays that narrator's recordings where they exist [setting: voice] [default: auto]
     #[arg(long, value_name = "auto|none|ENGINE")]
     pub voice: Option<String>,
     /// Shorten each silence to a second, to hear the lines without waiting

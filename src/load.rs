@@ -21,11 +21,11 @@ pub use session::LoadedSession;
 pub(crate) use voice_gain::GainEvent;
 
 use crate::config::EngineConfig;
-use crate::io::clips::{AnalysisCache, ClipTable};
+use crate::io::clips::{AnalysisCache, ClipError, ClipTable};
 use crate::io::library::{self, ManifestFile, ManifestOrigin};
-use crate::manifest::session::TAGS;
+use crate::manifest::session::{ClipPath, TAGS};
 use crate::manifest::{self, Findings, Session, Severity, suggest};
-use crate::speech::{Priority, SpeechEngines, SpeechJob, SpeechPlan, SpeechProgress, VoiceChoice};
+use crate::speech::{Priority, SpeechEngines, SpeechJob, SpeechPlan, SpeechProgress, VoiceChoice, VoiceError};
 use crate::timeline::Shape;
 
 /// How long playback waits for speech before it starts without the rest.
@@ -60,6 +60,13 @@ pub enum LoadEvent<'load> {
     NoVoice {
         /// How many lines.
         lines: usize,
+    },
+    /// The voice that the session names is not installed, and another one speaks.
+    OtherVoice {
+        /// The voice of the session, or of one of its lines.
+        wanted: &'load str,
+        /// The engine that speaks.
+        speaks: &'load str,
     },
     /// Lines are being spoken. Occurs before the first engine is started, and then at least every 50 ms.
     Speaking(SpeechProgress<'load>),
@@ -131,7 +138,9 @@ fn load_manifest(
 ) -> Result<(LoadedSession, Option<SpeechJob>), LoadError> {
     let (session, findings) = manifest::read_for_playback(&manifest.path, &manifest.text);
     let Some(session) = session else { return Err(LoadError::invalid(manifest.text, findings)) };
-    let (mut clips, errors) = ClipTable::probe(&manifest.origin, &clips::all(&session), AnalysisCache::for_listener());
+    let (mut clips, mut errors) =
+        ClipTable::probe(&manifest.origin, &clips::all(&session), AnalysisCache::for_listener());
+    use_narrator(&session, &manifest.origin, &options.voice, (&mut clips, &mut errors))?;
     let mut findings = Findings::new(&manifest.path, &manifest.text);
     clips::report_errors(&session, &errors, &mut findings);
     let findings = findings.into_sorted(&session.allow);
@@ -149,14 +158,34 @@ fn load_manifest(
     let unrecorded = lines.len();
     let plan = SpeechPlan::new(&engines, &options.voice, lines)?;
     let unspoken = unrecorded - plan.iter().flat_map(SpeechPlan::engine_names).count();
-    if unspoken > 0 && options.voice == VoiceChoice::Auto {
+    if unspoken > 0 && matches!(options.voice, VoiceChoice::Auto | VoiceChoice::Narrator(_)) {
         notify(observer, LoadEvent::NoVoice { lines: unspoken })?;
+    }
+    if let Some((wanted, speaks)) = plan.as_ref().and_then(SpeechPlan::other_voice)
+        && !matches!(options.voice, VoiceChoice::Engine(_))
+    {
+        notify(observer, LoadEvent::OtherVoice { wanted, speaks })?;
     }
     let speakers = plan.iter().flat_map(SpeechPlan::engine_names).map(str::to_owned).collect();
     let job = speak(plan, timing, &mut clips, observer)?;
     let mut facts = clips.facts(&clips::bells_and_beds(&session));
     job.iter().flat_map(SpeechJob::pending).for_each(|key| facts.mark_speech_pending(key.clone()));
     Ok((LoadedSession { manifest, session, clips: Arc::new(clips), facts, shape, speakers }, job))
+}
+
+/// Lets the recordings of the narrator that the listener chose take the place of those that the manifest names.
+fn use_narrator(
+    session: &Session,
+    origin: &ManifestOrigin,
+    voice: &VoiceChoice,
+    (clips, errors): (&mut ClipTable, &mut Vec<(ClipPath, ClipError)>),
+) -> Result<(), LoadError> {
+    let Some(narrator) = voice.narrator() else { return Ok(()) };
+    let has_any = clips.use_narrator(origin, narrator, &clips::narration(session), errors);
+    match voice {
+        VoiceChoice::Narrator(name) if !has_any => Err(VoiceError::Unknown { name: name.clone() }.into()),
+        _ => Ok(()),
+    }
 }
 
 /// Refuses a tag that a listener would avoid in vain: they count on being spared.

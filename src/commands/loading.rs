@@ -9,7 +9,8 @@ use crate::error::Failure;
 use crate::io::interrupt::Interrupt;
 use crate::io::terminal;
 use crate::load::{self, LoadError, LoadEvent, LoadOptions, LoadedSession, SpeechTiming};
-use crate::speech::SpeechJob;
+use crate::speech::{SpeechJob, VoiceError};
+use crate::text::escape_controls;
 
 /// What was loaded, or how the command ends without it.
 pub(super) type Loaded<T> = ControlFlow<Outcome, T>;
@@ -77,6 +78,9 @@ pub(super) fn finish<T>(result: Result<T, LoadError>, interrupt: Option<&Interru
             report::print(&text, &findings);
             Ok(ControlFlow::Break(Outcome::Found))
         }
+        Err(LoadError::Voice(error @ VoiceError::Unknown { .. })) => {
+            Err(Failure { is_usage: true, ..Failure::from(error) })
+        }
         Err(error) => Err(error.into()),
     }
 }
@@ -92,6 +96,12 @@ pub(super) fn interrupted() -> Outcome {
 fn observe(display: &mut SpeechProgressDisplay, event: LoadEvent, unspoken: Unspoken) -> ControlFlow<()> {
     match event {
         LoadEvent::Speaking(progress) => return display.update(progress),
+        LoadEvent::OtherVoice { wanted, speaks } => {
+            let wanted = escape_controls(wanted);
+            report::line(&format!(
+                "the voice {wanted} is not installed, so {speaks} speaks; `karuna voices` says how to install it"
+            ));
+        }
         LoadEvent::NotSpoken(sentence) => report::line(&sentence),
         LoadEvent::NoVoice { lines } => {
             if let Some(consequence) = consequence(unspoken, lines) {

@@ -81,7 +81,7 @@ fn is_accessible() -> bool {
 pub(super) fn load_options(arguments: &ShapeArguments, config: &Config) -> Result<LoadOptions, Failure> {
     Ok(LoadOptions {
         shape: arguments.shape(),
-        voice: voice(arguments.voice.as_deref(), config)?,
+        voice: voice_or_narrator(arguments.voice.as_deref(), config)?,
         engines: config.engines.clone(),
         ..LoadOptions::default()
     })
@@ -94,6 +94,13 @@ pub(super) fn load_options(arguments: &ShapeArguments, config: &Config) -> Resul
 pub(super) fn voice(wanted: Option<&str>, config: &Config) -> Result<VoiceChoice, Failure> {
     let name = wanted.unwrap_or(&config.voice.value);
     VoiceChoice::parse(name, &config.engines).map_err(|message| Failure::usage(message, "`karuna voices` lists them"))
+}
+
+/// As [`voice`], or the narrator whose recordings are to be played.
+fn voice_or_narrator(wanted: Option<&str>, config: &Config) -> Result<VoiceChoice, Failure> {
+    let Some(name) = wanted else { return voice(None, config) };
+    let choice = VoiceChoice::parse_with_narrators(name, &config.engines);
+    choice.map_err(|message| Failure::usage(message, "`karuna voices` lists them"))
 }
 
 /// How a session is played.

@@ -18,14 +18,14 @@ pub(super) fn add_recordings(
 ) {
     if session.uses_default_announcements() && (is_in_library(session, origin) || is_spoken_by_narrator(session, voice))
     {
-        add_defaults(session, clips);
+        recordings(session).for_each(|path| clips.add_bundled(path, voice.1.narrator()));
     }
 }
 
 /// Adds the recordings of the default announcements, whoever speaks the session.
 pub(super) fn add_defaults(session: &Session, clips: &mut ClipTable) {
     if session.uses_default_announcements() {
-        recordings(session).for_each(|path| clips.add_bundled(path));
+        recordings(session).for_each(|path| clips.add_bundled(path, None));
     }
 }
 
@@ -47,7 +47,10 @@ fn is_spoken_by_narrator(session: &Session, (engines, voice): (&SpeechEngines, &
     match voice {
         VoiceChoice::None => false,
         VoiceChoice::Engine(name) => name == NARRATOR,
-        VoiceChoice::Auto => engines.is_best(NARRATOR, &session.language),
+        VoiceChoice::Auto | VoiceChoice::Narrator(_) => match session.voice.as_deref() {
+            Some(name) => name == NARRATOR,
+            None => engines.is_best(NARRATOR, &session.language),
+        },
     }
 }
 

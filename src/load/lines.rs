@@ -37,16 +37,17 @@ fn unique(lines: impl Iterator<Item = SpeechKey>) -> Vec<SpeechKey> {
 fn lines(session: &Session, segment: &SegmentSpec, shape: &Shape, clips: &ClipTable) -> Vec<SpeechKey> {
     match &segment.content {
         SegmentContent::Narration(narration) => {
-            SpeechKey::for_line(session, shape.effective_line(narration)).into_iter().collect()
+            let voice = narration.voice.as_deref();
+            SpeechKey::for_line(session, voice, shape.effective_line(narration)).into_iter().collect()
         }
         SegmentContent::Silence(silence) if silence.is_announced => {
             let possible = shape.possible_announcements(session, silence).iter().map(|announcement| &announcement.line);
             if session.uses_default_announcements() {
                 let unrecorded = possible.filter(|line| announcements::is_unrecorded(line, clips));
                 let words = unrecorded.filter_map(|line| line.words());
-                words.map(|words| SpeechKey::new(&session.language, &words.value)).collect()
+                words.map(|words| SpeechKey::of_session(session, None, &words.value)).collect()
             } else {
-                possible.filter_map(|line| SpeechKey::for_line(session, line)).collect()
+                possible.filter_map(|line| SpeechKey::for_line(session, None, line)).collect()
             }
         }
         _ => Vec::new(),

@@ -51,6 +51,8 @@ pub(super) const MAX_ANNOUNCEMENTS: usize = 64;
 pub(super) const MAX_LINE_BYTES: usize = 20_000;
 /// The longest tag, in bytes.
 pub(super) const MAX_TAG_BYTES: usize = 64;
+/// The longest name of a voice, in bytes.
+pub(super) const MAX_VOICE_BYTES: usize = 64;
 /// The longest path of a clip, in bytes.
 pub(super) const MAX_PATH_BYTES: usize = 1024;
 /// The longest id, in characters.

@@ -10,7 +10,7 @@ use super::bounds::{FORMAT, LEVEL_LU, MAX_BELLS, SETTLE, VOICE_LUFS};
 use super::codes::Code;
 use super::findings::{Findings, excerpt};
 use super::modes::read_modes;
-use super::narration::parse_clip_path;
+use super::narration::{parse_clip_path, read_voice};
 use super::session::{BedSpec, BellSound, CustomBell, Session, SessionLevels};
 use super::span::{Located, Span};
 use super::suggest;
@@ -40,6 +40,7 @@ pub(super) fn read_header(table: &mut TableReader) -> Session {
     Session {
         summary: table.text("summary").map(|text| text.value),
         language: read_language(table),
+        voice: read_voice(table),
         teacher: table.text("teacher").map(|text| text.value),
         license: table.text("license").map(|text| text.value),
         allow: read_allowed_warnings(table),

@@ -6,14 +6,14 @@ pub(super) const TOP_LEVEL_ONLY: &[&str] =
 
 /// All keys of the top level, including its sections.
 pub(super) const TOP_LEVEL: &[&str] = &[
-    "format", "title", "summary", "language", "teacher", "license", "allow", "settle", "levels", "bed", "bell",
-    "announce", "segment", "soften", "exit",
+    "format", "title", "summary", "language", "teacher", "license", "allow", "settle", "voice", "levels", "bed",
+    "bell", "announce", "segment", "soften", "exit",
 ];
 
 /// The keys of segments of all kinds.
 pub(super) const SEGMENT: &[&str] = &[
     "id", "chapter", "bed", "repeat", "part", "silence", "natural", "least", "most", "announce", "bell", "every",
-    "vary", "strikes", "hold", "say", "clip", "gain", "lasts", "tags", "instead",
+    "vary", "strikes", "hold", "say", "clip", "gain", "lasts", "voice", "tags", "instead",
 ];
 
 /// The keys that a segment of any kind may have.
@@ -45,7 +45,7 @@ pub(super) const SEGMENT_KINDS: [SegmentKindKeys; 4] = [
     SegmentKindKeys {
         key: "say",
         name: "a spoken segment",
-        allowed: &["say", "clip", "gain", "lasts", "tags", "instead"],
+        allowed: &["say", "clip", "gain", "lasts", "voice", "tags", "instead"],
     },
 ];
 
@@ -74,4 +74,4 @@ pub(super) const DURATIONS: &[&str] =
 pub(super) const TEXT_LISTS: &[&str] = &["allow", "tags"];
 
 /// Keys that hold a number.
-pub(super) const NUMBERS: &[&str] = &["format", "strikes", "repeat", "gain", "level", "voice"];
+pub(super) const NUMBERS: &[&str] = &["format", "strikes", "repeat", "gain", "level"];

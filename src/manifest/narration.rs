@@ -2,7 +2,7 @@
 
 use toml::de::DeValue;
 
-use super::bounds::{GAIN_DB, LASTS, MAX_LINE_BYTES, MAX_TAG_BYTES};
+use super::bounds::{GAIN_DB, LASTS, MAX_LINE_BYTES, MAX_TAG_BYTES, MAX_VOICE_BYTES};
 use super::codes::Code;
 use super::findings::Findings;
 use super::session::{ClipPath, NarrationSpec, SpokenLine};
@@ -14,10 +14,11 @@ use crate::units::Decibels;
 pub(super) fn read_narration(table: &mut TableReader) -> Option<NarrationSpec> {
     let gain = table.number("gain", GAIN_DB, " dB").map_or(Decibels::UNITY, Decibels);
     let lasts = table.duration("lasts", LASTS);
+    let voice = read_voice(table);
     let tags = read_tags(table);
     let (instead, instead_chapter) = read_instead(table, !tags.is_empty() || table.has("tags"));
     let line = read_spoken_line(table)?;
-    Some(NarrationSpec { line, gain, lasts, tags, instead, instead_chapter })
+    Some(NarrationSpec { line, gain, lasts, voice, tags, instead, instead_chapter })
 }
 
 /// Reads `say` and `clip`, and reports a clip without words.
@@ -67,6 +68,21 @@ pub(super) fn parse_clip_path(text: &Located<String>, findings: &mut Findings) -
         findings.error(Code::BadClipPath, text.span.clone(), "this path can't be used for a clip", help);
     }
     path.map(|value| Located { value, span: text.span.clone() })
+}
+
+/// Reads the name of a voice. Whether it is installed is up to the listener's computer.
+pub(super) fn read_voice(table: &mut TableReader) -> Option<String> {
+    let name = table.text("voice")?;
+    let is_inner = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
+    let is_name = name.value.len() <= MAX_VOICE_BYTES
+        && name.value.bytes().next().is_some_and(|first| first.is_ascii_alphanumeric())
+        && name.value.bytes().all(is_inner);
+    if !is_name {
+        let help = "write the name of a voice that `karuna voices` lists, such as \"heart\"";
+        table.findings.error(Code::OutOfRange, name.span, "this can't be the name of a voice", help);
+        return None;
+    }
+    Some(name.value)
 }
 
 fn read_tags(table: &mut TableReader) -> Vec<String> {

@@ -26,7 +26,7 @@ use serde_json::{Value, json};
 use self::announcement::AnnouncementSchema;
 use self::bell::CustomBellSchema;
 use self::segment::{SegmentSchema, passage_segment};
-use self::values::{BedSoundSchema, DurationSchema, LanguageSchema, WarningCodeSchema};
+use self::values::{BedSoundSchema, DurationSchema, LanguageSchema, VoiceNameSchema, WarningCodeSchema};
 use super::bounds::{FORMAT, LEVEL_LU, MAX_ANNOUNCEMENTS, MAX_BELLS, VOICE_LUFS};
 
 /// The file name of the schema beside a manifest.
@@ -55,6 +55,8 @@ struct ManifestSchema {
     /// The spoken language, as a tag such as "en", "de" or "pt-BR". Default: "en".
     #[schemars(extend("default" = "en"))]
     language: Option<LanguageSchema>,
+    /// The voice that speaks lines without a recording: the name of one that is installed, such as "heart". Default: the best one.
+    voice: Option<VoiceNameSchema>,
     /// The person who guides.
     teacher: Option<String>,
     /// The licence of the session, such as "CC0-1.0".

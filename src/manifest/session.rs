@@ -21,6 +21,8 @@ pub struct Session {
     pub summary: Option<String>,
     /// The spoken language, as a BCP 47 tag.
     pub language: String,
+    /// The voice that speaks lines without a recording; `None` for the one that the listener has.
+    pub voice: Option<String>,
     /// The person who guides.
     pub teacher: Option<String>,
     /// The licence, as an SPDX identifier or in words.
@@ -206,6 +208,8 @@ pub struct NarrationSpec {
     pub gain: Decibels,
     /// The length of the segment, unless its words last longer; `None` for that of its words.
     pub lasts: Option<Duration>,
+    /// The voice that speaks it without a recording, if not that of the session.
+    pub voice: Option<String>,
     /// What a listener may want to avoid in this line.
     pub tags: Vec<String>,
     /// The line for listeners who avoid one of the tags; without it they hear silence of the same length.

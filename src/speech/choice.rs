@@ -18,8 +18,10 @@ pub enum VoiceChoice {
     Auto,
     /// Nobody: the words are shown.
     None,
-    /// The engine with this name.
+    /// The engine with this name. Recordings by a narrator of that name come first.
     Engine(String),
+    /// A narrator's recordings where they exist, otherwise as with `Auto`.
+    Narrator(String),
 }
 
 impl VoiceChoice {
@@ -32,6 +34,27 @@ impl VoiceChoice {
             return Ok(Self::Engine(text.to_owned()));
         }
         text.parse()
+    }
+
+    /// As [`parse`](Self::parse), for a session that may have recordings by a narrator of any name.
+    ///
+    /// # Errors
+    /// What a choice can be, as a sentence.
+    pub(crate) fn parse_with_narrators(text: &str, own: &[EngineConfig]) -> Result<Self, String> {
+        let is_name = text.starts_with(|first: char| first.is_ascii_alphanumeric())
+            && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte));
+        match Self::parse(text, own) {
+            Err(_) if is_name => Ok(Self::Narrator(text.to_owned())),
+            choice => choice,
+        }
+    }
+
+    /// Returns the narrator whose recordings are wanted.
+    pub(crate) fn narrator(&self) -> Option<&str> {
+        match self {
+            Self::Auto | Self::None => None,
+            Self::Engine(name) | Self::Narrator(name) => Some(name),
+        }
     }
 }
 
@@ -75,8 +98,11 @@ impl SpeechPlan {
         for (voice, texts) in texts {
             let synthesizer = match choice {
                 VoiceChoice::None => None,
-                VoiceChoice::Auto => engines.best(&voice, &texts),
-                VoiceChoice::Engine(name) => Some(engines.named(name, &voice, &texts)?),
+                VoiceChoice::Auto | VoiceChoice::Narrator(_) => engines.for_request(&voice, &texts),
+                VoiceChoice::Engine(name) => {
+                    let usual = VoiceRequest { voice: None, ..voice.clone() };
+                    Some(engines.named(name, &usual, &texts)?)
+                }
             };
             synthesizers.extend(synthesizer.map(|synthesizer| (voice, Arc::new(synthesizer))));
         }
@@ -90,6 +116,13 @@ impl SpeechPlan {
     /// Returns the name of the engine of each line.
     pub(crate) fn engine_names(&self) -> impl Iterator<Item = &str> {
         self.lines.iter().map(|(_, synthesizer)| synthesizer.engine_name())
+    }
+
+    /// Returns a voice that a line asks for and the engine that speaks in its place, if there is any such line.
+    pub(crate) fn other_voice(&self) -> Option<(&str, &str)> {
+        let voices = self.lines.iter().filter_map(|(line, synthesizer)| Some((line.voice.as_deref()?, synthesizer)));
+        let mut voices = voices.map(|(wanted, synthesizer)| (wanted, synthesizer.engine_name()));
+        voices.find(|(wanted, speaks)| wanted != speaks)
     }
 }
 
@@ -108,5 +141,11 @@ mod tests {
         }
         assert_eq!("auto".parse::<VoiceChoice>().unwrap(), VoiceChoice::Auto);
         assert!("loud".parse::<VoiceChoice>().unwrap_err().contains("espeak-ng"));
+        let with_narrators = |name: &str| VoiceChoice::parse_with_narrators(name, &[]);
+        assert_eq!(with_narrators("anna"), Ok(VoiceChoice::Narrator("anna".to_owned())));
+        assert_eq!(with_narrators("auto"), Ok(VoiceChoice::Auto));
+        for name in ["", "../anna", "anna/x", ".", "a b"] {
+            assert!(with_narrators(name).is_err(), "{name}");
+        }
     }
 }

@@ -51,6 +51,12 @@ pub enum VoiceError {
         /// The language of the session.
         language: String,
     },
+    /// Neither an engine nor a narrator of the session has this name.
+    #[error("there is no voice named {}, and this session has no recordings by a narrator of that name", escape_controls(.name))]
+    Unknown {
+        /// The name.
+        name: String,
+    },
     /// The engine or its voice is not there.
     #[error("the speech engine {engine} is not installed")]
     NotInstalled {
@@ -66,6 +72,7 @@ impl Remedy for VoiceError {
         let alternative = "choose another one with --voice, or leave it out; with --voice none the words are shown";
         Some(match self {
             Self::UnsupportedLanguage { .. } => alternative.into(),
+            Self::Unknown { .. } => "`karuna voices` lists the voices".into(),
             Self::NotInstalled { hint, .. } => format!("{hint}; or {alternative}").into(),
         })
     }
@@ -128,6 +135,13 @@ impl SpeechEngines {
             |one: &Synthesizer| texts.iter().filter(|text| matches!(one.recall(text), Some(Ok(_)))).count();
         let counted = missing.into_iter().rev().map(|synthesizer| (cached_lines(&synthesizer), synthesizer));
         counted.max_by_key(|(count, _)| *count).filter(|(count, _)| *count > 0).map(|(_, synthesizer)| synthesizer)
+    }
+
+    /// Returns the engine that the request names; without any, or where it can't speak, the best one.
+    pub(super) fn for_request(&self, request: &VoiceRequest, texts: &[&str]) -> Option<Synthesizer> {
+        let usual = VoiceRequest { voice: None, ..request.clone() };
+        let named = request.voice.as_deref().and_then(|name| self.named(name, &usual, texts).ok());
+        named.or_else(|| self.best(&usual, texts))
     }
 
     /// Whether the engine with this name is the one that is chosen for a language.

@@ -136,7 +136,7 @@ fn plan(
 }
 
 fn speech_key(session: &Session, line: &ScriptLine) -> SpeechKey {
-    SpeechKey::new(&session.language, &line.words)
+    SpeechKey::of_session(session, line.voice.as_deref(), &line.words)
 }
 
 /// Has lines spoken, each into a file of its own.

@@ -15,10 +15,11 @@ use crate::io::encode::{AudioFileWriter, BitDepth, OutputFormat, Tags};
 use crate::timeline::SpeechKey;
 use crate::units::{Frames, Rate};
 
-/// An engine in the test's own process. Its voices speak at different pitches.
+/// An engine in the test's own process. Those of other names speak at different pitches.
 #[derive(Debug)]
 struct ToneEngine {
-    /// The lines that it spoke, each with the voice before it.
+    name: &'static str,
+    /// The lines that it spoke, each with the engine's name before it.
     requests: Arc<Mutex<Vec<String>>>,
     panics: bool,
     /// Receives a message when the engine is dropped.
@@ -27,7 +28,7 @@ struct ToneEngine {
 
 impl SpeechEngine for ToneEngine {
     fn name(&self) -> &'static str {
-        "tone"
+        self.name
     }
 
     fn speaks(&self, _: &str) -> bool {
@@ -46,14 +47,14 @@ impl SpeechEngine for ToneEngine {
         "it is always there"
     }
 
-    fn describe(&self, request: &VoiceRequest) -> Option<VoiceDescription> {
-        Some(VoiceDescription { identity: request.voice.clone().unwrap_or_default(), is_recommended: true })
+    fn describe(&self, _: &VoiceRequest) -> Option<VoiceDescription> {
+        Some(VoiceDescription { identity: self.name.to_owned(), is_recommended: true })
     }
 
-    fn speak(&self, text: &str, voice: &VoiceRequest, output: &Path, _: &CancelFlag) -> Result<(), EngineError> {
+    fn speak(&self, text: &str, _: &VoiceRequest, output: &Path, _: &CancelFlag) -> Result<(), EngineError> {
         assert!(!self.panics, "as the test wants it");
-        self.requests.lock().unwrap().push(format!("{}: {text}", voice.voice.as_deref().unwrap_or("usual")));
-        let pitch = if voice.voice.is_some() { 0.1 } else { 0.05 };
+        self.requests.lock().unwrap().push(format!("{}: {text}", self.name));
+        let pitch = if self.name == "heart" { 0.1 } else { 0.05 };
         let format = OutputFormat::for_path(output, Rate::DEFAULT, Some(BitDepth::Int16)).unwrap();
         let mut file = AudioFileWriter::create(output, format, &Tags::default(), Frames(24_000)).unwrap();
         let frames: Vec<_> = (0_u16..24_000).map(|frame| [0.3 * (f32::from(frame) * pitch).sin(); 2]).collect();
@@ -71,8 +72,13 @@ impl Drop for ToneEngine {
 
 /// Speaks lines, and returns the job once all of them are done.
 fn speak(engine: ToneEngine, cache: &Path, lines: &[SpeechKey]) -> SpeechJob {
-    let engines = SpeechEngines::new(vec![Arc::new(engine)], Cache::in_folder(cache.to_owned(), 1 << 20));
-    let plan = SpeechPlan::new(&engines, &VoiceChoice::Auto, lines.to_vec()).unwrap().unwrap();
+    speak_as(&VoiceChoice::Auto, vec![engine], cache, lines)
+}
+
+fn speak_as(choice: &VoiceChoice, engines: Vec<ToneEngine>, cache: &Path, lines: &[SpeechKey]) -> SpeechJob {
+    let engines = engines.into_iter().map(|engine| Arc::new(engine) as Arc<dyn SpeechEngine>).collect();
+    let engines = SpeechEngines::new(engines, Cache::in_folder(cache.to_owned(), 1 << 20));
+    let plan = SpeechPlan::new(&engines, choice, lines.to_vec()).unwrap().unwrap();
     drop(engines);
     let mut job = SpeechJob::start(plan, Priority::Awaited, |_| {});
     assert!(job.wait(None, |_| ControlFlow::Continue(())).is_continue());
@@ -86,14 +92,32 @@ fn the_same_text_in_two_voices_is_spoken_and_cached_twice() {
     let lines = [usual.clone(), SpeechKey { voice: Some("heart".to_owned()), ..usual }];
     let requests: Arc<Mutex<Vec<String>>> = Arc::default();
     for _ in 0..2 {
-        let engine = ToneEngine { requests: requests.clone(), panics: false, dropped: mpsc::channel().0 };
-        let job = speak(engine, cache.path(), &lines);
+        let engine = |name| ToneEngine { name, requests: requests.clone(), panics: false, dropped: mpsc::channel().0 };
+        let job = speak_as(&VoiceChoice::Auto, vec![engine("tone"), engine("heart")], cache.path(), &lines);
         let speech: Vec<_> = job.spoken_lines().map(|(key, clip)| (key.clone(), clip.read_all().unwrap())).collect();
         assert_eq!(speech.iter().map(|(key, _)| key.clone()).collect::<Vec<_>>(), lines);
         assert_ne!(speech[0].1, speech[1].1);
         let mut requests = requests.lock().unwrap().clone();
         requests.sort();
-        assert_eq!(requests, ["heart: Rest.", "usual: Rest."], "each once, however often it is needed");
+        assert_eq!(requests, ["heart: Rest.", "tone: Rest."], "each once, however often it is needed");
+    }
+}
+
+#[test]
+fn the_choice_of_the_listener_wins_and_a_voice_that_is_not_there_is_replaced() {
+    let line = |voice: &str| SpeechKey { voice: Some(voice.to_owned()), ..SpeechKey::new("en", "Rest.") };
+    for (choice, wanted, spoken) in [
+        (VoiceChoice::Engine("tone".to_owned()), "heart", "tone: Rest."),
+        (VoiceChoice::Auto, "heart", "heart: Rest."),
+        (VoiceChoice::Narrator("anna".to_owned()), "heart", "heart: Rest."),
+        (VoiceChoice::Auto, "nobody", "tone: Rest."),
+    ] {
+        let cache = tempfile::tempdir().unwrap();
+        let requests: Arc<Mutex<Vec<String>>> = Arc::default();
+        let engine = |name| ToneEngine { name, requests: requests.clone(), panics: false, dropped: mpsc::channel().0 };
+        let job = speak_as(&choice, vec![engine("tone"), engine("heart")], cache.path(), &[line(wanted)]);
+        assert_eq!(job.spoken_lines().count(), 1);
+        assert_eq!(*requests.lock().unwrap(), [spoken], "{choice:?}, {wanted}");
     }
 }
 
@@ -101,7 +125,7 @@ fn the_same_text_in_two_voices_is_spoken_and_cached_twice() {
 fn an_engine_is_dropped_once_the_last_line_is_spoken() {
     let cache = tempfile::tempdir().unwrap();
     let (sender, dropped) = mpsc::channel();
-    let engine = ToneEngine { requests: Arc::default(), panics: false, dropped: sender };
+    let engine = ToneEngine { name: "tone", requests: Arc::default(), panics: false, dropped: sender };
     let job = speak(engine, cache.path(), &[SpeechKey::new("en", "One."), SpeechKey::new("en", "Two.")]);
     assert_eq!(dropped.recv(), Ok(()), "while the job is still there");
     assert_eq!(job.spoken_lines().count(), 2);
@@ -110,7 +134,7 @@ fn an_engine_is_dropped_once_the_last_line_is_spoken() {
 #[test]
 fn a_panic_of_an_engine_ends_the_job() {
     let cache = tempfile::tempdir().unwrap();
-    let engine = ToneEngine { requests: Arc::default(), panics: true, dropped: mpsc::channel().0 };
+    let engine = ToneEngine { name: "tone", requests: Arc::default(), panics: true, dropped: mpsc::channel().0 };
     let job = speak(engine, cache.path(), &[SpeechKey::new("en", "One.")]);
     assert_eq!(job.failure_summary().unwrap(), "tone could not be run, so the line is shown, not spoken");
 }

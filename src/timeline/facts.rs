@@ -29,13 +29,20 @@ pub struct SpeechKey {
 }
 
 impl SpeechKey {
-    /// Returns the key of a line's speech, or `None` if the line has a recording.
+    /// Returns the key of a line's speech, or `None` if the line has a recording. `voice` is the one that the line asks for.
     #[must_use]
-    pub fn for_line(session: &Session, line: &SpokenLine) -> Option<Self> {
+    pub fn for_line(session: &Session, voice: Option<&str>, line: &SpokenLine) -> Option<Self> {
         match line {
-            SpokenLine::Words(say) => Some(Self::new(&session.language, &say.value)),
+            SpokenLine::Words(say) => Some(Self::of_session(session, voice, &say.value)),
             SpokenLine::Recorded { .. } => None,
         }
+    }
+
+    /// Returns the key of words of a session, in the voice that their line asks for, or else the session.
+    #[must_use]
+    pub fn of_session(session: &Session, voice: Option<&str>, text: &str) -> Self {
+        let voice = voice.or(session.voice.as_deref()).map(str::to_owned);
+        Self { voice, ..Self::new(&session.language, text) }
     }
 
     /// Returns the key of a text in the voice that the listener chose.

@@ -221,7 +221,8 @@ impl<'session> Planner<'session> {
     /// Returns whether the line that determines the length of a narration is still being synthesised.
     fn is_pending(self, narration: &NarrationSpec) -> bool {
         let line = self.shape.effective_line(narration);
-        SpeechKey::for_line(self.session, line).is_some_and(|key| self.facts.is_speech_pending(&key))
+        SpeechKey::for_line(self.session, narration.voice.as_deref(), line)
+            .is_some_and(|key| self.facts.is_speech_pending(&key))
     }
 
     /// Returns whether a line that may announce this silence is still being synthesised.
@@ -265,19 +266,19 @@ impl<'session> Planner<'session> {
                 let recording = ClipKey::Bundled(clip.value.clone());
                 match say {
                     Some(say) if self.facts.get(&recording).is_none() => {
-                        ClipKey::Speech(SpeechKey::new(&self.session.language, &say.value))
+                        ClipKey::Speech(SpeechKey::of_session(self.session, None, &say.value))
                     }
                     _ => recording,
                 }
             }
-            line => self.line_key(line),
+            line => self.line_key(None, line),
         }
     }
 
-    fn line_key(self, line: &SpokenLine) -> ClipKey {
+    fn line_key(self, voice: Option<&str>, line: &SpokenLine) -> ClipKey {
         match line {
             SpokenLine::Recorded { clip, .. } => ClipKey::File(clip.value.clone()),
-            SpokenLine::Words(say) => ClipKey::Speech(SpeechKey::new(&self.session.language, &say.value)),
+            SpokenLine::Words(say) => ClipKey::Speech(SpeechKey::of_session(self.session, voice, &say.value)),
         }
     }
 
@@ -286,7 +287,7 @@ impl<'session> Planner<'session> {
         let gain = if is_avoided { Decibels::UNITY } else { narration.gain };
         let line = self.shape.effective_line(narration);
         let words = line.words().map(|say| say.value.as_str());
-        let line = self.planned_line(words, self.line_key(line), gain, narration.lasts)?;
+        let line = self.planned_line(words, self.line_key(narration.voice.as_deref(), line), gain, narration.lasts)?;
         if !is_avoided || narration.instead.is_some() {
             return Ok(PlannedContent::Line(line));
         }

@@ -9,7 +9,7 @@ use super::entry::ClipEntry;
 use super::error::{ClipError, DamagedClip};
 use crate::engine::{ClipOpenError, ClipReader, ClipSource};
 use crate::io::decode::{self, ClipAnalysis, ClipBytes, ClipDecoder, ClipProperties, LoudnessBlocks};
-use crate::io::library::ManifestOrigin;
+use crate::io::library::{ClipPathError, ManifestOrigin};
 use crate::manifest::lint::recordings::{ClipMeasurements, MeasuredClips};
 use crate::manifest::session::ClipPath;
 use crate::timeline::{ClipFacts, ClipKey, SessionFacts, SpeechKey, Timeline};
@@ -102,9 +102,41 @@ impl ClipTable {
         SessionFacts::new(recorded.chain(bundled).chain(spoken).collect())
     }
 
-    /// Adds a recording inside the program that the session does not name, if the program has it.
-    pub(crate) fn add_bundled(&mut self, path: &ClipPath) {
-        if let Ok(entry) = ClipEntry::find(&ManifestOrigin::Bundled, path, Some(&self.cache)) {
+    /// Lets the recordings of a narrator take the place of these clips, where they exist: for `hand.ogg` that is `NAME/hand.ogg`. Returns
+    /// whether any exist. Errors of clips that are replaced are removed.
+    pub(crate) fn use_narrator(
+        &mut self,
+        origin: &ManifestOrigin,
+        narrator: &str,
+        paths: &[ClipPath],
+        errors: &mut Vec<(ClipPath, ClipError)>,
+    ) -> bool {
+        let mut has_any = false;
+        for path in paths {
+            let Some(own) = ClipPath::new(&format!("{narrator}/{}", path.as_str())) else { continue };
+            match ClipEntry::find(origin, &own, Some(&self.cache)) {
+                Ok(mut entry) => {
+                    if self.entries.len() >= MAX_OPEN_FILES {
+                        entry.close();
+                    }
+                    self.entries.insert(path.clone(), Arc::new(entry));
+                    errors.retain(|(failed, _)| failed != path);
+                    has_any = true;
+                }
+                Err(ClipError::Path(ClipPathError::Missing(_))) => {}
+                Err(error) => errors.push((path.clone(), error)),
+            }
+        }
+        has_any
+    }
+
+    /// Adds a recording inside the program that the session does not name, if the program has it: by this narrator, or else by that of
+    /// the library.
+    pub(crate) fn add_bundled(&mut self, path: &ClipPath, narrator: Option<&str>) {
+        let own = narrator.and_then(|narrator| ClipPath::new(&format!("{narrator}/{}", path.as_str())));
+        let mut found =
+            own.iter().chain([path]).map(|one| ClipEntry::find(&ManifestOrigin::Bundled, one, Some(&self.cache)));
+        if let Some(entry) = found.find_map(Result::ok) {
             self.bundled.insert(path.clone(), Arc::new(entry));
         }
     }

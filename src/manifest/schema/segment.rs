@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::values::{
     BedChangeSchema, BellNameSchema, ClipPathSchema, DurationSchema, IdSchema, SilenceLengthSchema, TagSchema,
-    WordsSchema,
+    VoiceNameSchema, WordsSchema,
 };
 use crate::manifest::bounds::{GAIN_DB, REPETITIONS, STRIKES};
 use crate::manifest::keys::{COMMON, SEGMENT_KINDS, SegmentKindKeys};
@@ -44,6 +44,8 @@ struct SegmentKeysSchema {
     /// The time from the start of these words to the next segment, "500ms" to "10m", such as "5s". It is never stretched. Words that last
     /// longer are not cut off. Default: as long as the words.
     lasts: Option<DurationSchema>,
+    /// The voice that speaks these words without a recording, such as "heart". Default: that of the session.
+    voice: Option<VoiceNameSchema>,
     /// What a listener may want to avoid here: a list, in brackets, of words such as "touch" or "breath".
     tags: Option<Vec<TagSchema>>,
     instead: Option<InsteadSchema>,

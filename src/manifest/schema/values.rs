@@ -5,7 +5,9 @@ use std::borrow::Cow;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 use crate::dsp::{beds, bells};
-use crate::manifest::bounds::{MAX_DURATION_BYTES, MAX_ID_CHARS, MAX_LINE_BYTES, MAX_PATH_BYTES, MAX_TAG_BYTES};
+use crate::manifest::bounds::{
+    MAX_DURATION_BYTES, MAX_ID_CHARS, MAX_LINE_BYTES, MAX_PATH_BYTES, MAX_TAG_BYTES, MAX_VOICE_BYTES,
+};
 use crate::manifest::codes::Code;
 use crate::manifest::session::TAGS;
 
@@ -105,6 +107,12 @@ values! {
         "type": "string",
         "pattern": "^[A-Za-z0-9]{1,8}(-[A-Za-z0-9]{1,8})*$",
         "examples": ["en", "de", "pt-BR"],
+    });
+    /// The name of a voice.
+    VoiceNameSchema = json_schema!({
+        "type": "string",
+        "pattern": format!("^[A-Za-z0-9][A-Za-z0-9._-]{{0,{}}}$", MAX_VOICE_BYTES - 1),
+        "examples": ["heart"],
     });
     /// The code of a warning.
     WarningCodeSchema = json_schema!({

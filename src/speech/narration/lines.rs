@@ -20,6 +20,8 @@ pub(crate) struct ScriptLine {
     /// The line of the manifest's text, from 1.
     pub(crate) row: usize,
     pub(crate) words: String,
+    /// The voice that it asks for.
+    pub(super) voice: Option<String>,
     /// The recording that it has.
     pub(crate) clip: Option<String>,
 }
@@ -62,14 +64,20 @@ struct ScriptBuilder<'text> {
 impl ScriptBuilder<'_> {
     fn add_segment(&mut self, segment: &SegmentSpec, position: LinePosition) {
         let SegmentContent::Narration(narration) = &segment.content else { return };
-        let id = segment.id.as_ref().map(|id| id.value.as_str());
-        self.add_line(&narration.line, id, position, false);
+        let (id, voice) = (segment.id.as_ref().map(|id| id.value.as_str()), narration.voice.as_deref());
+        self.add_line(&narration.line, (id, voice), position, false);
         if let Some(instead) = &narration.instead {
-            self.add_line(instead, id, position, true);
+            self.add_line(instead, (id, voice), position, true);
         }
     }
 
-    fn add_line(&mut self, line: &SpokenLine, id: Option<&str>, position: LinePosition, is_alternative: bool) {
+    fn add_line(
+        &mut self,
+        line: &SpokenLine,
+        (id, voice): (Option<&str>, Option<&str>),
+        position: LinePosition,
+        is_alternative: bool,
+    ) {
         let Some(words) = line.words() else { return };
         let number = self.lines.len() + 1;
         let name = id.map_or_else(|| format!("line-{number:02}"), str::to_owned);
@@ -78,7 +86,8 @@ impl ScriptBuilder<'_> {
         let row = self.text[..words.span.start.min(self.text.len())].matches('\n').count() + 1;
         let clip = line.clip().map(|clip| clip.value.as_str().to_owned());
         let words = words.value.clone();
-        self.lines.push(ScriptLine { position, is_alternative, name, stem, number, row, words, clip });
+        let voice = voice.map(str::to_owned);
+        self.lines.push(ScriptLine { position, is_alternative, name, stem, number, row, words, voice, clip });
     }
 
     /// Returns the name, with a number behind it if it is taken.

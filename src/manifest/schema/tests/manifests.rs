@@ -12,6 +12,7 @@ pub(super) fn valid() -> impl Strategy<Value = Table> {
         vec![
             ("summary", texts(&["A hand, a breath."])),
             ("language", texts(&["en", "pt-BR"])),
+            ("voice", texts(&["heart", "en_US-low.1"])),
             ("teacher", texts(&["Anna"])),
             ("license", texts(&["CC0-1.0"])),
             ("allow", one(Value::Array(vec!["long-silence".into()]))),
@@ -224,6 +225,7 @@ fn part() -> impl Strategy<Value = Table> {
     let more = optional(vec![
         ("gain", one(-24)),
         ("lasts", texts(&["500ms", "10m"])),
+        ("voice", texts(&["heart"])),
         ("tags", one(Value::Array(vec!["touch".into(), " my own ".into()]))),
         ("instead", instead.boxed()),
     ]);

@@ -96,7 +96,7 @@ impl PlacementChecker {
         } else if self.is_outside_segment(text, key, statement) {
             findings.add_misplaced_key("segment");
             Some(self.segment_key_outside_segment(statements, text, key))
-        } else if self.section == Section::TopLevel && ["voice", "sound"].contains(&key) {
+        } else if self.section == Section::TopLevel && is_section_key(key, statement) {
             let error = section_key_at_top_level(key, key_span.clone());
             Some(error.with_placeholder(statement.span.clone(), ""))
         } else {
@@ -127,7 +127,7 @@ impl PlacementChecker {
             }
             Section::TopLevel => SEGMENT.contains(&key) && !TOP_LEVEL.contains(&key),
             Section::Other if text[self.header.clone()].contains("bell") => ["say", "silence"].contains(&key),
-            Section::Other => SEGMENT.contains(&key) && !["bell", "bed"].contains(&key),
+            Section::Other => SEGMENT.contains(&key) && !["bell", "bed", "voice"].contains(&key),
             Section::Segment | Section::Unknown => false,
         }
     }
@@ -159,6 +159,12 @@ impl PlacementChecker {
         let error = SyntaxError::new(Code::DuplicateKey, statement.tokens[0].span.clone(), message, help);
         Some(error.with_placeholder(statement.span.clone(), ""))
     }
+}
+
+/// Whether this is a `sound`, or a `voice` that is a number.
+fn is_section_key(key: &str, statement: &Statement) -> bool {
+    let is_text = || matches!(statement.tokens.get(2), Some(value) if value.kind != TokenKind::Bare);
+    key == "sound" || key == "voice" && !is_text()
 }
 
 /// `voice` without `[levels]`, or `sound` without `[bed]`.
