@@ -125,7 +125,8 @@ fn a_pause_and_the_gentler_passage_lead_back_into_it() {
     listener.play(RATE, BLOCK);
     assert_eq!(listener.playhead().programme, Programme::OPEN_SILENCE);
     listener.send(TransportCommand::Soften);
-    listener.play(5 * RATE, BLOCK);
+    // Three seconds of words, and the fade of the bed.
+    listener.play(13 * RATE, BLOCK);
     assert_eq!(listener.playhead().programme, Programme::OPEN_SILENCE);
     assert!(listener.playhead().frame > Frames(at as u64));
     let (event, position) = *events(&listener).last().unwrap();
