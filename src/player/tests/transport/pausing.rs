@@ -109,7 +109,7 @@ fn another_player_resumes_from_the_same_frame() {
     first.send(TransportCommand::Pause);
     first.play(4_000, BLOCK);
     for waits in [0, 8_000] {
-        let mut second = Listener::new(&SESSION, first.handle.snapshot().start_point());
+        let mut second = Listener::new(&SESSION, first.handle.snapshot().start_point(false));
         assert!(is_silent(second.play(BLOCK + waits, BLOCK)));
         assert_eq!(second.playhead(), place(Programme::SESSION, 16_000));
         second.send(TransportCommand::Resume);
