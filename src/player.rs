@@ -27,8 +27,9 @@ pub use error::PlayerError;
 pub use handle::PlayerHandle;
 pub use ring::{PlayerEvent, PlayerNotice};
 pub use shared::WaitReason;
-pub use snapshot::{PlayerSnapshot, StartPoint};
+pub use snapshot::PlayerSnapshot;
 pub use start::start;
+pub use transport::StartPoint;
 pub use version::{ClipSources, TimelineVersion};
 
 #[cfg(test)]

@@ -17,12 +17,14 @@ mod command;
 mod machine;
 mod ramp;
 mod request;
+mod start_point;
 mod state;
 mod step;
 
 pub use command::TransportCommand;
 pub use ramp::Volume;
 pub use request::TransportEvent;
+pub use start_point::StartPoint;
 pub use state::{EndReason, ExitStage, Playhead};
 
 pub(super) use machine::{OutputAction, Transport};

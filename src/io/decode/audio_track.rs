@@ -17,7 +17,7 @@ use super::mp4::Mp4Sound;
 use super::ogg::{OggLink, OggReader, find_links};
 use super::packet_decoder;
 use super::packet_reader::{PacketReader, PlayableRange};
-use super::packet_table::TableReader;
+use super::packet_table::PacketTableReader;
 use super::pcm::{SampleFile, SampleFileFormat, SampleReader};
 use super::read_monitor::ReadMonitor;
 
@@ -138,13 +138,13 @@ fn open_ogg(bytes: &ClipBytes, monitor: &ReadMonitor, link: &OggLink) -> Result<
 
 fn open_mp4(bytes: &ClipBytes, monitor: &ReadMonitor, start: u64) -> Result<AudioTrack> {
     let Mp4Sound { parameters, packets, range, is_float } = Mp4Sound::open(&mut bytes.cursor(monitor), start)?;
-    let reader = TableReader::new(FileWindow::new(bytes.cursor(monitor)), packets);
+    let reader = PacketTableReader::new(FileWindow::new(bytes.cursor(monitor)), packets);
     AudioTrack::decoded(Box::new(reader), parameters, range).map(|track| AudioTrack { is_float, ..track })
 }
 
 fn open_caf(bytes: &ClipBytes, monitor: &ReadMonitor, start: u64) -> Result<AudioTrack> {
     let (CafSound { parameters, packets, range, is_float }, window) = CafSound::open(bytes.cursor(monitor), start)?;
-    let reader = TableReader::new(window, packets);
+    let reader = PacketTableReader::new(window, packets);
     AudioTrack::decoded(Box::new(reader), parameters, range).map(|track| AudioTrack { is_float, ..track })
 }
 

@@ -22,7 +22,7 @@ impl TablePacket {
 }
 
 /// Reads the packets of a table.
-pub(super) struct TableReader {
+pub(super) struct PacketTableReader {
     window: FileWindow,
     /// Sorted by their place in time.
     packets: Vec<TablePacket>,
@@ -30,13 +30,13 @@ pub(super) struct TableReader {
     position: usize,
 }
 
-impl TableReader {
+impl PacketTableReader {
     pub(super) fn new(window: FileWindow, packets: Vec<TablePacket>) -> Self {
         Self { window, packets, position: 0 }
     }
 }
 
-impl PacketReader for TableReader {
+impl PacketReader for PacketTableReader {
     fn next_packet(&mut self) -> NextPacket {
         let Some(packet) = self.packets.get(self.position) else { return NextPacket::End { is_truncated: false } };
         self.position += 1;

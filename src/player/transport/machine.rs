@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use super::ramp::{FadeLengths, Ramp, Volume};
 use super::request::TransportEvent;
+use super::start_point::StartPoint;
 use super::state::{AfterJump, ExitStage, Playhead, TransportState};
-use crate::player::snapshot::StartPoint;
 use crate::timeline::{Programme, Programmes, Timeline};
 use crate::units::{Decibels, Frames, Rate};
 

@@ -8,7 +8,7 @@ use symphonia::core::errors::{Error, Result};
 use super::super::byte_cursor::ByteCursor;
 use super::super::file_window::FileWindow;
 use super::codec::{OggCodec, StreamHeaders};
-use super::page::{Page, PageHeader};
+use super::page::{OggPage, PageHeader};
 
 /// The maximum number of streams one after another.
 const MAX_LINKS: usize = 256;
@@ -155,7 +155,7 @@ fn rate(codec: OggCodec, first: &[u8]) -> u32 {
 
 /// Returns the header of the page at a position, or of the next intact page behind damage.
 fn next_page(window: &mut FileWindow, position: u64, end: u64) -> Option<PageHeader> {
-    PageHeader::at(window, position).or_else(|| Page::find(window, position + 1, end).map(|page| page.header))
+    PageHeader::at(window, position).or_else(|| OggPage::find(window, position + 1, end).map(|page| page.header))
 }
 
 /// Returns the header of a stream that its decoder needs besides the first one; none for most codecs.
@@ -165,7 +165,8 @@ fn read_setup(window: &mut FileWindow, serial: u32, codec: OggCodec, range: &Ran
     }
     let (mut packet, mut position) = (Vec::new(), range.start);
     while position < range.end {
-        let Some(page) = Page::at(window, position).or_else(|| Page::find(window, position + 1, range.end)) else {
+        let Some(page) = OggPage::at(window, position).or_else(|| OggPage::find(window, position + 1, range.end))
+        else {
             break;
         };
         position = page.header.end();

@@ -81,7 +81,7 @@ impl PageHeader {
     }
 
     /// Returns the bytes of the page if its checksum is right.
-    pub(super) fn read(&self, window: &mut FileWindow) -> Option<Page> {
+    pub(super) fn read(&self, window: &mut FileWindow) -> Option<OggPage> {
         let mut bytes = window.at(self.position, self.size).to_vec();
         if bytes.len() < self.size {
             return None;
@@ -90,17 +90,17 @@ impl PageHeader {
         bytes[CHECKSUM].fill(0);
         let mut checksum = Crc32::new(0);
         checksum.process_buf_bytes(&bytes);
-        (checksum.crc() == stated).then(|| Page { header: self.clone(), bytes })
+        (checksum.crc() == stated).then(|| OggPage { header: self.clone(), bytes })
     }
 }
 
 /// A page with a right checksum.
-pub(super) struct Page {
+pub(super) struct OggPage {
     pub(super) header: PageHeader,
     bytes: Vec<u8>,
 }
 
-impl Page {
+impl OggPage {
     /// Reads the page at a position. Returns `None` if there is none, or it is damaged.
     pub(super) fn at(window: &mut FileWindow, position: u64) -> Option<Self> {
         PageHeader::at(window, position)?.read(window)

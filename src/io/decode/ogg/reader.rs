@@ -7,7 +7,7 @@ use super::super::file_window::FileWindow;
 use super::super::packet_reader::{AudioPacket, NextPacket, PacketReader, PlayableRange};
 use super::codec::PacketLengths;
 use super::index::OggLink;
-use super::page::{Page, PageHeader};
+use super::page::{OggPage, PageHeader};
 
 /// The maximum size of a packet in bytes, and of packets whose position is not known yet.
 const MAX_PACKET_SIZE: usize = 4 * 1024 * 1024;
@@ -129,7 +129,7 @@ impl OggReader {
     }
 
     /// Returns the next page of the stream, and whether something before it can't be read.
-    fn next_page(&mut self) -> Option<(Page, bool)> {
+    fn next_page(&mut self) -> Option<(OggPage, bool)> {
         let mut is_damaged = false;
         while self.position < self.link.range.end {
             let found = PageHeader::at(&mut self.window, self.position);
@@ -142,7 +142,7 @@ impl OggReader {
             }
             let page = found.and_then(|header| header.read(&mut self.window)).or_else(|| {
                 is_damaged = true;
-                Page::find(&mut self.window, self.position + 1, self.link.range.end)
+                OggPage::find(&mut self.window, self.position + 1, self.link.range.end)
             })?;
             self.position = page.header.end();
             if page.header.serial == self.link.serial {
@@ -153,7 +153,7 @@ impl OggReader {
     }
 
     /// Takes the packets out of a page.
-    fn take_packets(&mut self, page: &Page) {
+    fn take_packets(&mut self, page: &OggPage) {
         // A packet whose beginning is lost is lost.
         let mut is_lost = page.header.is_continued() && self.partial.is_none();
         if !page.header.is_continued() {
