@@ -110,6 +110,17 @@ pub enum Command {
         #[arg(long)]
         init: bool,
     },
+    /// List the sittings: when, which, how long
+    Log {
+        /// Comma-separated values, for a spreadsheet
+        #[arg(long)]
+        csv: bool,
+    },
+    /// Delete what is kept, and say what was deleted
+    Forget {
+        /// What to delete
+        kept: Kept,
+    },
     /// Print the schema of manifests, for editors that complete and check while you type
     Schema,
     /// Print what a shell needs to complete commands, options and sessions
@@ -162,7 +173,7 @@ pub struct Check {
 }
 
 /// `play`
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub struct Play {
     /// A manifest, or the name of a session in the library; without one, the sessions are listed
     pub session: Option<String>,
@@ -172,6 +183,9 @@ pub struct Play {
     /// Begin at a segment's id, or at a time such as 2m30s
     #[arg(long, value_name = "ID|TIME", value_parser = start)]
     pub from: Option<StartPosition>,
+    /// Go on where this session, or without a name the one left last, was left early, with the options of then
+    #[arg(long, conflicts_with = "from")]
+    pub resume: bool,
     /// Quiet before the session begins, up to 10m [setting: settle]
     #[arg(long, value_name = "T", value_parser = settle)]
     pub settle: Option<Duration>,
@@ -199,18 +213,12 @@ impl Play {
     /// To play something as it is.
     #[must_use]
     pub fn quiet(session: &str, output: OutputChoice) -> Self {
-        let shape = ShapeArguments {
-            length: None,
-            avoid: Vec::new(),
-            no_bell: false,
-            level: Vec::new(),
-            voice: Some("none".to_owned()),
-            audition: false,
-        };
+        let shape = ShapeArguments { voice: Some("none".to_owned()), ..ShapeArguments::default() };
         Self {
             session: Some(session.to_owned()),
             shape,
             from: None,
+            resume: false,
             settle: None,
             volume: None,
             output: Some(output),
@@ -339,7 +347,7 @@ pub enum VoicesAction {
 }
 
 /// What makes a session fit a listener; the same for show, play and render.
-#[derive(Clone, Debug, Args)]
+#[derive(Clone, Debug, Default, PartialEq, Args)]
 pub struct ShapeArguments {
     /// Stretch or shrink the silences so that the session lasts so long, as in 20m
     #[arg(long, value_name = "T", value_parser = length, conflicts_with = "audition")]
@@ -380,6 +388,19 @@ impl ShapeArguments {
         }
         shape
     }
+}
+
+/// What is kept for a listener.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Kept {
+    /// Where sessions were left.
+    Places,
+    /// The sittings.
+    Log,
+    /// Speech, and what was measured of recordings; made again when it is needed.
+    Cache,
+    /// All of it.
+    All,
 }
 
 /// What a level is of.
@@ -431,7 +452,7 @@ fn length(text: &str) -> Result<Duration, String> {
     duration::parse(text).ok_or_else(|| "a length is written as in 20m, 1h or 7m30s".to_owned())
 }
 
-fn settle(text: &str) -> Result<Duration, String> {
+pub(crate) fn settle(text: &str) -> Result<Duration, String> {
     duration::parse(text)
         .filter(|time| SETTLE.contains(time))
         .ok_or_else(|| "the quiet is a time of up to 10m, such as 30s or 1m30s".to_owned())

@@ -6,8 +6,10 @@ mod completions;
 mod config;
 mod credits;
 mod devices;
+mod forget;
 mod list;
 mod loading;
+mod log;
 mod man;
 mod narrate;
 mod new;
@@ -19,6 +21,7 @@ pub mod report;
 mod schema;
 mod settings;
 mod show;
+mod typed;
 mod voices;
 
 use std::io::Write;
@@ -70,7 +73,7 @@ pub fn run(cli: Cli) -> Result<Outcome, Failure> {
         Some(Command::List { json }) => list::run(json),
         Some(Command::Show(arguments)) => show::run(&arguments, &config),
         Some(Command::Check(arguments)) => check::run(&arguments),
-        Some(Command::Play(arguments)) => play::run(&arguments, &config),
+        Some(Command::Play(arguments)) => play::run(&arguments, &config, cli.no_config),
         Some(Command::Render(arguments)) => render::run(&arguments, &config),
         Some(Command::Publish(arguments)) => publish::run(&arguments),
         Some(Command::New(arguments)) => new::run(&arguments),
@@ -80,6 +83,8 @@ pub fn run(cli: Cli) -> Result<Outcome, Failure> {
         Some(Command::Voices(arguments)) => voices::run(&arguments, &config),
         Some(Command::Credits { session }) => credits::run(&session),
         Some(Command::Config { init }) => config::run(init, cli.no_config),
+        Some(Command::Log { csv }) => log::run(csv, &config),
+        Some(Command::Forget { kept }) => forget::run(kept),
         Some(Command::Schema) => schema::run(),
         Some(Command::Completions { shell }) => completions::run(shell),
         Some(Command::Man { output }) => man::run(output.as_deref()),

@@ -20,5 +20,6 @@ pub(crate) mod panic_guard;
 pub mod priority;
 pub mod signals;
 pub mod sleep;
+pub(crate) mod state_folder;
 pub mod terminal;
 pub(crate) mod wake_lock;

@@ -17,6 +17,7 @@ pub mod config;
 pub(crate) mod dsp;
 pub mod engine;
 pub mod error;
+pub(crate) mod history;
 pub mod io;
 pub mod load;
 pub mod manifest;

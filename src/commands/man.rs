@@ -20,12 +20,16 @@ const CODES: [(&str, &str); 4] = [
     ("130", "Stopped at once."),
 ];
 
-const FILES: [(&str, &str); 3] = [
+const FILES: [(&str, &str); 4] = [
     (
         "$XDG_CONFIG_HOME/karuna/config.toml",
         "Your settings, by default in ~/.config; karuna config --init writes one to start from.",
     ),
     ("$XDG_DATA_HOME/karuna/sessions", "Sessions of your own, known by their names; by default in ~/.local/share."),
+    (
+        "$XDG_STATE_HOME/karuna",
+        "The places and the log that you turned on, by default in ~/.local/state; karuna forget deletes them.",
+    ),
     ("session.schema.json", "Beside a manifest: what an editor needs to complete and check it while you type."),
 ];
 

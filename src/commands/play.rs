@@ -5,10 +5,14 @@ mod clients;
 mod display;
 mod frontend;
 mod media;
+mod resume;
+mod sitting;
 
+use std::cell::RefCell;
 use std::io::IsTerminal;
+use std::rc::Rc;
 
-use super::Outcome;
+use super::{Outcome, report};
 use super::loading::{self, Loaded, SessionToPlay};
 use super::settings::PlaySettings;
 use crate::cli::Play;
@@ -17,26 +21,65 @@ use crate::error::Failure;
 use crate::io::signals;
 use crate::io::terminal::{self, Modes};
 use crate::load::{self, SpeechTiming};
-use crate::playback::{OutputChoice, OutputSearch, Playback, PlaybackOptions, PlaybackRemote};
+use crate::playback::{OutputChoice, OutputSearch, Playback, PlaybackOptions, PlaybackRemote, StartPosition};
 use crate::player::transport::EndReason;
 use awake::AwakeClient;
 use clients::{Client, JsonClient, ListenerClient};
 use display::Display;
 use frontend::{Channels, Frontend};
 use media::MediaClient;
+use resume::ResumedSession;
+use sitting::{SittingClient, SittingOptions, SittingRecord};
 
-pub(super) fn run(arguments: &Play, config: &Config) -> Result<Outcome, Failure> {
-    let Some(session) = &arguments.session else { return super::list::welcome() };
+pub(super) fn run(arguments: &Play, config: &Config, is_config_ignored: bool) -> Result<Outcome, Failure> {
+    if arguments.resume {
+        let resumed = ResumedSession::find(arguments, config)?;
+        return sit(&resumed.arguments, &resumed.config, Some(&resumed), is_config_ignored);
+    }
+    if arguments.session.is_none() {
+        return super::list::welcome();
+    }
+    sit(arguments, config, None, is_config_ignored)
+}
+
+/// Plays a session, and keeps of it what the listener wants.
+fn sit(
+    arguments: &Play,
+    config: &Config,
+    resumed: Option<&ResumedSession>,
+    is_config_ignored: bool,
+) -> Result<Outcome, Failure> {
+    let session = arguments.session.as_deref().unwrap_or_default();
+    let record = SittingRecord::new(SittingOptions::new(session, arguments, config, is_config_ignored));
+    load_and_play(arguments, config, resumed, Some(record))
+}
+
+/// Plays something of which nothing is kept.
+pub(super) fn once(arguments: &Play, config: &Config) -> Result<Outcome, Failure> {
+    load_and_play(arguments, config, None, None)
+}
+
+fn load_and_play(
+    arguments: &Play,
+    config: &Config,
+    resumed: Option<&ResumedSession>,
+    record: Option<SittingRecord>,
+) -> Result<Outcome, Failure> {
     let settings = PlaySettings::new(arguments, config)?;
     signals::ignore_terminal_stops();
     let search = OutputSearch::start(settings.output.clone());
     // Where the start or the length depends on all lines, they are spoken first.
-    let needs_all = arguments.from.is_some() || arguments.shape.length.is_some();
+    let needs_all = arguments.from.is_some() || arguments.shape.length.is_some() || resumed.is_some();
     let timing = if needs_all { SpeechTiming::Now } else { SpeechTiming::WhilePlaying };
-    match loading::load_to_play(session, &settings.load, timing)? {
-        Loaded::Continue(ready) => play(ready, search, arguments, &settings, Visibility::Desktop),
-        Loaded::Break(outcome) => Ok(outcome),
-    }
+    let ready = match loading::load_to_play(arguments.session.as_deref().unwrap_or_default(), &settings.load, timing)? {
+        Loaded::Continue(ready) => ready,
+        Loaded::Break(outcome) => return Ok(outcome),
+    };
+    let start = match resumed {
+        Some(resumed) => resumed.start(&ready.session, report::line)?,
+        None => arguments.from.clone().unwrap_or_default(),
+    };
+    play(ready, search, arguments, &settings, start, record)
 }
 
 /// Strikes a bell, as a session would.
@@ -48,19 +91,11 @@ pub(super) fn bell(name: &str, output: &OutputChoice) -> Result<Outcome, Failure
         Loaded::Continue(session) => {
             let arguments = Play::quiet(name, output.clone());
             let settings = PlaySettings::new(&arguments, &Config::default())?;
-            play(SessionToPlay::without_speech(session), search, &arguments, &settings, Visibility::Terminal)
+            let ready = SessionToPlay::without_speech(session);
+            play(ready, search, &arguments, &settings, StartPosition::Beginning, None)
         }
         Loaded::Break(outcome) => Ok(outcome),
     }
-}
-
-/// Where a session is seen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Visibility {
-    /// On the terminal alone: a single bell.
-    Terminal,
-    /// By the desktop, too.
-    Desktop,
 }
 
 fn play(
@@ -68,7 +103,8 @@ fn play(
     search: OutputSearch,
     arguments: &Play,
     settings: &PlaySettings,
-    visibility: Visibility,
+    start: StartPosition,
+    record: Option<SittingRecord>,
 ) -> Result<Outcome, Failure> {
     let SessionToPlay { session, job, interrupt } = ready;
     let output = search.wait()?;
@@ -78,18 +114,20 @@ fn play(
     if interrupt.is_some_and(|interrupt| interrupt.is_set()) {
         return Ok(Outcome::Stopped);
     }
-    let options = PlaybackOptions {
-        start: arguments.from.clone().unwrap_or_default(),
-        volume: settings.volume,
-        is_attended: !arguments.no_input,
-    };
+    let options = PlaybackOptions { start, volume: settings.volume, is_attended: !arguments.no_input };
     let playback = Playback::start_with_speech(&session, job, output, &options, channels.event_queue())?;
+    let record = record.map(|record| Rc::new(RefCell::new(record)));
+    let keeper = record.clone().map(|record| Box::new(SittingClient(record)) as Box<dyn Client>);
     let mut clients = vec![client(arguments, settings)];
-    if visibility == Visibility::Desktop {
+    if let Some(keeper) = keeper {
+        clients.push(keeper);
         clients.extend(desktop_clients(playback.remote(), arguments));
     }
-    let end = Frontend::new(playback, channels, clients, modes, arguments.no_input).run()?;
-    Ok(if end == EndReason::Stopped { Outcome::Stopped } else { Outcome::Done })
+    let end = Frontend::new(playback, channels, clients, modes, arguments.no_input).run();
+    if let Some(record) = record {
+        record.borrow_mut().finish();
+    }
+    Ok(if end? == EndReason::Stopped { Outcome::Stopped } else { Outcome::Done })
 }
 
 /// Returns who follows the session: a program, or a listener.

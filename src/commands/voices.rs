@@ -66,7 +66,7 @@ fn say(text: &str, name: Option<&str>, config: &Config) -> Result<Outcome, Failu
     let mut arguments = Play::quiet(&file.path().to_string_lossy(), OutputChoice::default());
     arguments.shape.voice = Some(voice.to_owned());
     let engines = config.engines.clone();
-    super::play::run(&arguments, &Config { engines, ..Config::default() })
+    super::play::once(&arguments, &Config { engines, ..Config::default() })
 }
 
 fn add(file: &Path, unverified: bool) -> Result<Outcome, Failure> {

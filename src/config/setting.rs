@@ -10,6 +10,8 @@ pub enum SettingSource {
     Default,
     /// A line of the file, counted from 1.
     File(usize),
+    /// It was kept with the place where a session was left.
+    Kept,
     /// A variable of the environment.
     Environment(&'static str),
 }
@@ -19,6 +21,7 @@ impl fmt::Display for SettingSource {
         match self {
             Self::Default => formatter.write_str("default"),
             Self::File(line) => write!(formatter, "line {line}"),
+            Self::Kept => formatter.write_str("as before"),
             Self::Environment(variable) => write!(formatter, "{variable} in the environment"),
         }
     }
@@ -37,6 +40,11 @@ impl<T> Setting<T> {
     /// A setting that counts as long as nothing else is said.
     pub(super) fn of(value: T) -> Self {
         Self { value, source: SettingSource::Default }
+    }
+
+    /// A setting that was kept with the place where a session was left.
+    pub(crate) fn given_before(value: T) -> Self {
+        Self { value, source: SettingSource::Kept }
     }
 
     /// Replaces the value, if there is one.

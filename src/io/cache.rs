@@ -26,6 +26,9 @@ const ABANDONED: Duration = Duration::from_hours(1);
 /// A record that was used further in the future than this was stamped by a wrong clock.
 const CLOCK_TOLERANCE: Duration = Duration::from_hours(24);
 
+/// The kinds of records that the program keeps for a listener.
+const KINDS: [&str; 2] = ["clips", "speech"];
+
 /// Records by key in a folder of their own, limited in total size. When there are too many, the least recently used go first.
 #[derive(Clone, Debug)]
 pub struct Cache {
@@ -103,6 +106,24 @@ impl Cache {
                 let _ = fs::remove_file(record.path);
             }
         }
+    }
+
+    /// Deletes every record that the program keeps for the listener. Returns how many there were, and their size in bytes.
+    pub(crate) fn clear_all() -> (usize, u64) {
+        let cleared = KINDS.map(|kind| Self::for_listener(kind, 0).clear());
+        cleared.into_iter().fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1))
+    }
+
+    /// Deletes every record. A folder that is a link is left alone.
+    fn clear(&self) -> (usize, u64) {
+        let is_own = |folder: &&PathBuf| fs::symlink_metadata(folder).is_ok_and(|folder| folder.is_dir());
+        let entries = self.folder.as_ref().filter(is_own).and_then(|folder| fs::read_dir(folder).ok());
+        let records = entries.into_iter().flatten().flatten().filter_map(|entry| {
+            let size = entry.metadata().ok()?.len();
+            let record = Record::of(&entry)?;
+            fs::remove_file(record.path).ok().map(|()| size)
+        });
+        records.fold((0, 0), |(count, bytes), size| (count + 1, bytes + size))
     }
 
     fn record_path(&self, key: &[u8]) -> Option<PathBuf> {

@@ -36,6 +36,17 @@ pub(crate) fn config_folder() -> Option<PathBuf> {
     Some(folder.join("karuna")).filter(|folder| folder.is_absolute())
 }
 
+/// Returns the folder for what the program keeps of sittings: `$XDG_STATE_HOME/karuna` or `~/.local/state/karuna`, and beside the data
+/// where the system has no such folder. `None` if the system names no home folder.
+#[must_use]
+pub(crate) fn state_folder() -> Option<PathBuf> {
+    let folder = from_environment("XDG_STATE_HOME").or_else(|| {
+        let strategy = base_strategy::choose_native_strategy().ok()?;
+        Some(strategy.state_dir().unwrap_or_else(|| strategy.data_dir().join("state")))
+    })?;
+    Some(folder.join("karuna")).filter(|folder| folder.is_absolute())
+}
+
 /// Returns the program's folders in the system's data folders, the most important first: of `$XDG_DATA_DIRS`, or `/usr/local/share`
 /// and `/usr/share`. Packages of a distribution put data there. None on Windows.
 #[must_use]

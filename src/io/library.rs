@@ -47,6 +47,16 @@ pub fn open(session: &str) -> Result<ManifestFile, LibraryError> {
     Err(LibraryError::UnknownSession { name: session.to_owned(), suggestion: suggest_session(session) })
 }
 
+/// Returns the name by which a session is found from any folder: its name in the library, or the absolute path of its manifest.
+#[must_use]
+pub(crate) fn stable_name(session: &str) -> Option<String> {
+    let path = Path::new(session);
+    if is_name(path) && (user_session_path(session).is_some() || bundled_session(session).is_some()) {
+        return Some(session.to_owned());
+    }
+    path.canonicalize().ok()?.into_os_string().into_string().ok()
+}
+
 /// Whether a word names a session: by a path, or by a name that the library knows.
 #[must_use]
 pub(crate) fn is_session(word: &str) -> bool {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::error::PlaybackError;
 use crate::manifest::suggest;
-use crate::timeline::{Segment, Timeline};
+use crate::timeline::{Segment, SegmentKey, Timeline};
 use crate::units::Frames;
 
 /// How many ids an error names at most.
@@ -20,6 +20,8 @@ pub enum StartPosition {
     Segment(String),
     /// At a time.
     Time(Duration),
+    /// At the start of the segment with this key.
+    Key(SegmentKey),
 }
 
 impl StartPosition {
@@ -29,6 +31,10 @@ impl StartPosition {
             Self::Beginning => Ok(Frames::ZERO),
             Self::Segment(id) => {
                 let segment = session.find(id).ok_or_else(|| unknown_segment(id, session))?;
+                Ok(session.segments[segment].start)
+            }
+            Self::Key(key) => {
+                let segment = session.find_key(*key).ok_or_else(|| unknown_segment(&key.to_string(), session))?;
                 Ok(session.segments[segment].start)
             }
             Self::Time(start) => {

@@ -11,6 +11,7 @@ mod null_sink;
 mod publish;
 mod publish_page;
 mod shells;
+mod sitting;
 mod speech;
 mod support;
 mod terminal;

@@ -1,0 +1,31 @@
+//! `karuna forget`: deletes what is kept, and says what it deleted.
+
+use super::Outcome;
+use crate::cli::Kept;
+use crate::error::Failure;
+use crate::history::{LeftSession, Log};
+use crate::io::cache::Cache;
+
+pub(super) fn run(kept: Kept) -> Result<Outcome, Failure> {
+    let forgets = |one: Kept| kept == one || kept == Kept::All;
+    if forgets(Kept::Places) {
+        let sentence = match LeftSession::forget_all()? {
+            0 => "no places were kept".to_owned(),
+            1 => "deleted the place in 1 session".to_owned(),
+            count => format!("deleted the places in {count} sessions"),
+        };
+        super::print_line(&sentence)?;
+    }
+    if forgets(Kept::Log) {
+        let sentence = if Log::forget()? { "deleted the log" } else { "no log was kept" };
+        super::print_line(sentence)?;
+    }
+    if forgets(Kept::Cache) {
+        let sentence = match Cache::clear_all() {
+            (0, _) => "the cache was empty".to_owned(),
+            (records, bytes) => format!("deleted {records} records of the cache, {} KiB", bytes.div_ceil(1024)),
+        };
+        super::print_line(&sentence)?;
+    }
+    Ok(Outcome::Done)
+}

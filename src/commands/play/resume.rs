@@ -1,0 +1,91 @@
+//! Finds what `--resume` goes on with.
+
+use crate::cli::Play;
+use crate::commands::typed::TypedOptions;
+use crate::config::Config;
+use crate::error::Failure;
+use crate::history::{HistoryError, LeftSession, Place};
+use crate::io::library;
+use crate::load::LoadedSession;
+use crate::playback::StartPosition;
+use crate::text::escape_controls;
+use crate::units::Rate;
+
+/// A session to go on with, and the options and settings that shape it as before.
+pub(super) struct ResumedSession {
+    pub(super) arguments: Play,
+    pub(super) config: Config,
+    /// `None` for its beginning.
+    pub(super) place: Option<Place>,
+}
+
+impl ResumedSession {
+    /// Finds the session that is asked for, or that was left last.
+    ///
+    /// # Errors
+    /// If none was left, what is kept is damaged, or other options are given.
+    pub(super) fn find(arguments: &Play, config: &Config) -> Result<Self, Failure> {
+        let left = load(arguments.session.as_deref())?.ok_or_else(|| nothing_left(arguments, config))?;
+        let then = TypedOptions::parse(&left.options);
+        let (Some(then), Some(settings)) = (then, TypedOptions::parse(&left.settings)) else {
+            let session = escape_controls(&left.session);
+            return Err(damaged(format!("what is kept of {session} is damaged"), Some(&left.session)));
+        };
+        if !TypedOptions::of(arguments).is_part_of(&then) {
+            let with = if left.options.is_empty() { "without options".to_owned() } else { left.options.join(" ") };
+            let message = format!("it was left with other options: {}", escape_controls(&with));
+            return Err(Failure::usage(message, "leave out the options that shape it; those count as then"));
+        }
+        let mut arguments = Play { session: Some(left.session), ..arguments.clone() };
+        (arguments.shape, arguments.settle) = (then.shape, then.settle);
+        let mut resumed = Self { arguments, config: config.clone(), place: left.place };
+        settings.into_config(&mut resumed.config);
+        Ok(resumed)
+    }
+
+    /// Returns where the session goes on, or its beginning if the place is gone, which is said.
+    ///
+    /// # Errors
+    /// If the session has no timeline in this shape.
+    pub(super) fn start(&self, session: &LoadedSession, say: impl Fn(&str)) -> Result<StartPosition, Failure> {
+        let Some(place) = &self.place else { return Ok(StartPosition::Beginning) };
+        let found = place.find(&session.timeline(Rate::DEFAULT)?);
+        if found.is_none() {
+            say("the session has changed, and the place where it was left is gone, so it starts from the beginning");
+        }
+        Ok(found.map_or(StartPosition::Beginning, StartPosition::Key))
+    }
+}
+
+fn load(session: Option<&str>) -> Result<Option<LeftSession>, Failure> {
+    let left = match session {
+        // Whether there is such a session at all comes first.
+        Some(session) => {
+            library::open(session)?;
+            library::stable_name(session).map_or(Ok(None), |name| LeftSession::load(&name))
+        }
+        None => LeftSession::load_last(),
+    };
+    left.map_err(|error| match error {
+        HistoryError::NoFolder | HistoryError::State(_) => Failure::from(error),
+        error => damaged(error.to_string(), session),
+    })
+}
+
+fn damaged(message: String, session: Option<&str>) -> Failure {
+    let session = session.unwrap_or("SESSION");
+    Failure::new(message, format!("`karuna forget places` removes it, and `karuna play {session}` starts anew"))
+}
+
+fn nothing_left(arguments: &Play, config: &Config) -> Failure {
+    let message = match &arguments.session {
+        Some(session) => format!("no place is kept of {}", escape_controls(session)),
+        None => "no session was left early, as far as is kept".to_owned(),
+    };
+    let help = if config.remember.value {
+        "play it with --from and the id of a line, which `karuna show` lists"
+    } else {
+        "places are kept with remember = true in config.toml, which `karuna config --init` writes; --from starts at a line"
+    };
+    Failure::new(message, help)
+}

@@ -1,0 +1,181 @@
+//! Follows a session for what is kept of it: where it was left, and how long it was.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+use super::clients::Client;
+use crate::cli::Play;
+use crate::commands::report;
+use crate::commands::typed::TypedOptions;
+use crate::config::Config;
+use crate::error::Failure;
+use crate::history::{LeftSession, Place, Sitting};
+use crate::io::library;
+use crate::manifest::duration;
+use crate::playback::controls::Control;
+use crate::playback::{Event, EventKind};
+use crate::player::transport::EndReason;
+use crate::text::escape_controls;
+use crate::timeline::{Programmes, Timeline};
+use crate::units::Frames;
+
+/// What is to be kept of a session.
+pub(super) struct SittingOptions {
+    /// Its name in the library, or the absolute path of its manifest; `None` if it has neither.
+    pub(super) identity: Option<String>,
+    /// What is kept if it is left early, but for the place.
+    pub(super) left: LeftSession,
+    /// The command that plays it again, as it is typed, without its start.
+    pub(super) command: String,
+    /// Whether the place is kept.
+    pub(super) remembers: bool,
+    /// Whether a line is kept.
+    pub(super) logs: bool,
+}
+
+impl SittingOptions {
+    pub(super) fn new(session: &str, arguments: &Play, config: &Config, is_config_ignored: bool) -> Self {
+        let identity = library::stable_name(session);
+        let (options, settings) = (TypedOptions::of(arguments).words(), TypedOptions::of_config(config).words());
+        Self {
+            left: LeftSession::new(identity.as_deref().unwrap_or(session), options, settings),
+            identity,
+            command: arguments.command(session, is_config_ignored),
+            remembers: config.remember.value,
+            logs: config.log.value,
+        }
+    }
+}
+
+/// A session that somebody sits with.
+pub(super) struct SittingRecord {
+    options: SittingOptions,
+    programmes: Option<Programmes>,
+    /// When it began, for the log.
+    start: String,
+    /// How long it played before `playing_since`.
+    played: Duration,
+    playing_since: Option<Instant>,
+    /// Where it was heard last.
+    at: Frames,
+    end: Option<EndReason>,
+    /// Why the place could not be kept.
+    problem: Option<Failure>,
+}
+
+impl SittingRecord {
+    pub(super) fn new(options: SittingOptions) -> Self {
+        let (start, played, at) = (String::new(), Duration::ZERO, Frames::ZERO);
+        Self { options, programmes: None, start, played, playing_since: None, at, end: None, problem: None }
+    }
+
+    fn on_event(&mut self, event: &Event) {
+        self.at = event.at;
+        match &event.kind {
+            EventKind::Started { programmes } => {
+                self.programmes = Some(programmes.clone());
+                self.start = Sitting::now();
+                self.playing_since = Some(Instant::now());
+            }
+            EventKind::TimelinesChanged { programmes } => self.programmes = Some(programmes.clone()),
+            EventKind::Paused => self.stop_clock(),
+            EventKind::Resumed => self.playing_since = Some(Instant::now()),
+            // Whoever closes the window may not wait for the end.
+            EventKind::ExitStarted => self.keep_place(),
+            EventKind::Ended(reason) => self.end = Some(*reason),
+            _ => {}
+        }
+    }
+
+    fn stop_clock(&mut self) {
+        self.played += self.playing_since.take().map_or(Duration::ZERO, |since| since.elapsed());
+    }
+
+    fn session(&self) -> Option<&Timeline> {
+        self.programmes.as_ref().map(|programmes| &**programmes.session())
+    }
+
+    fn keep_place(&mut self) {
+        if !self.options.remembers || self.options.identity.is_none() {
+            return;
+        }
+        let segment = self.session().and_then(|session| Place::segment_left_at(session, self.at));
+        self.options.left.place = segment.map(Place::of);
+        self.problem = self.options.left.save().err().map(Failure::from);
+    }
+
+    /// Keeps what is to be kept once the session is over, and says how it can go on if it was left early.
+    pub(super) fn finish(&mut self) {
+        self.stop_clock();
+        if self.programmes.is_none() {
+            return;
+        }
+        let is_left_early = self.end != Some(EndReason::Completed);
+        if is_left_early {
+            self.keep_place();
+            report::line(&escape_controls(&self.hint()));
+        } else if let Some(identity) = &self.options.identity {
+            LeftSession::forget(identity);
+        }
+        self.log(is_left_early);
+    }
+
+    /// Says how the session can go on.
+    fn hint(&self) -> String {
+        let is_kept = self.options.remembers && self.options.identity.is_some();
+        match &self.problem {
+            None if is_kept => "to go on later: karuna play --resume".to_owned(),
+            None => format!("to go on later: {}", self.command()),
+            Some(problem) => format!("the place is not kept: {}; to go on later: {}", problem.message, self.command()),
+        }
+    }
+
+    /// Returns the command that plays the session from where it was left.
+    fn command(&self) -> String {
+        let command = &self.options.command;
+        let Some(session) = self.session() else { return command.clone() };
+        match Place::segment_left_at(session, self.at) {
+            None => command.clone(),
+            Some(segment) => match &segment.id {
+                Some(id) => format!("{command} --from {id}"),
+                None => format!("{command} --from {}", start(session, segment.start)),
+            },
+        }
+    }
+
+    fn log(&self, is_left_early: bool) {
+        if !self.options.logs {
+            return;
+        }
+        let sitting = Sitting {
+            start: self.start.clone(),
+            session: self.options.left.session.clone(),
+            title: self.session().map(|session| session.title.clone()).unwrap_or_default(),
+            length: Duration::from_secs(self.played.as_secs()),
+            is_left_early,
+        };
+        if let Err(error) = sitting.append() {
+            report::line(&escape_controls(&format!("this sitting is not in the log: {}", Failure::from(error).message)));
+        }
+    }
+}
+
+/// Returns a time that `--from` takes: whole milliseconds, so that none of the line is lost.
+fn start(session: &Timeline, frame: Frames) -> String {
+    let milliseconds = u128::from(frame.0) * 1000 / u128::from(session.rate.hertz());
+    duration::format(Duration::from_millis(u64::try_from(milliseconds).unwrap_or(u64::MAX)))
+}
+
+/// Follows a session that plays.
+pub(super) struct SittingClient(pub(super) Rc<RefCell<SittingRecord>>);
+
+impl Client for SittingClient {
+    fn on_event(&mut self, event: &Event) {
+        self.0.borrow_mut().on_event(event);
+    }
+
+    fn on_control(&mut self, _: Control) {}
+
+    fn print_message(&mut self, _: &str) {}
+}

@@ -1,0 +1,214 @@
+//! Options as they are typed, to be kept and to be shown.
+
+use std::time::Duration;
+
+use clap::Parser;
+
+use crate::cli::{Part, Play, ShapeArguments, settle};
+use crate::config::{Config, Setting};
+use crate::manifest::duration;
+use crate::playback::OutputChoice;
+use crate::timeline::LevelChange;
+
+/// The most words that are read again.
+const MAX_WORDS: usize = 2000;
+
+/// The options that shape a session while it plays.
+#[derive(Clone, Debug, Default, PartialEq, Parser)]
+#[command(no_binary_name = true)]
+pub(crate) struct TypedOptions {
+    #[command(flatten)]
+    pub(crate) shape: ShapeArguments,
+    #[arg(long, value_parser = settle)]
+    pub(crate) settle: Option<Duration>,
+}
+
+impl TypedOptions {
+    /// Returns the options of a command.
+    pub(crate) fn of(arguments: &Play) -> Self {
+        Self { shape: arguments.shape.clone(), settle: arguments.settle }
+    }
+
+    /// Returns what a configuration adds to the options of a session.
+    pub(crate) fn of_config(config: &Config) -> Self {
+        let levels = config.levels.value;
+        let level = [(Part::Voice, levels.voice), (Part::Bell, levels.bell), (Part::Bed, levels.bed)];
+        let shape = ShapeArguments {
+            avoid: config.avoid.value.clone(),
+            level: level.into_iter().filter_map(|(part, change)| Some((part, change?))).collect(),
+            voice: config.voice.given().cloned(),
+            ..ShapeArguments::default()
+        };
+        Self { shape, settle: config.settle.given().copied() }
+    }
+
+    /// Puts what [`of_config`](Self::of_config) took back in its place. Tags to avoid are added to those of today.
+    pub(crate) fn into_config(self, config: &mut Config) {
+        config.avoid.value.extend(self.shape.avoid);
+        config.levels = Setting::default();
+        for (part, change) in self.shape.level {
+            let levels = &mut config.levels.value;
+            let level = match part {
+                Part::Voice => &mut levels.voice,
+                Part::Bell => &mut levels.bell,
+                Part::Bed => &mut levels.bed,
+            };
+            *level = Some(change);
+        }
+        config.voice = self.shape.voice.map_or_else(|| Config::default().voice, Setting::given_before);
+        config.settle = self.settle.map_or_else(Setting::default, Setting::given_before);
+    }
+
+    /// Reads options as [`words`](Self::words) writes them.
+    pub(crate) fn parse(words: &[String]) -> Option<Self> {
+        if words.len() > MAX_WORDS { None } else { Self::try_parse_from(words).ok() }
+    }
+
+    /// Returns the options as they are typed.
+    pub(crate) fn words(&self) -> Vec<String> {
+        let Self { shape, settle } = self;
+        let mut words = Vec::new();
+        let mut add = |name: &str, value: String| words.extend(option(name, value));
+        shape.length.iter().for_each(|length| add("--length", duration::format(*length)));
+        shape.avoid.iter().for_each(|tag| add("--avoid", tag.clone()));
+        shape.level.iter().for_each(|(part, change)| add("--level", level(*part, *change)));
+        shape.voice.iter().for_each(|voice| add("--voice", voice.clone()));
+        settle.iter().for_each(|time| add("--settle", duration::format(*time)));
+        words.extend(shape.no_bell.then(|| "--no-bell".to_owned()));
+        words.extend(shape.audition.then(|| "--audition".to_owned()));
+        words
+    }
+
+    /// Whether each option that is given here is the same there.
+    pub(crate) fn is_part_of(&self, other: &Self) -> bool {
+        let (own, then) = (&self.shape, &other.shape);
+        let is_same = |given: bool, is_equal: bool| !given || is_equal;
+        is_same(own.length.is_some(), own.length == then.length)
+            && is_same(!own.avoid.is_empty(), own.avoid == then.avoid)
+            && is_same(own.no_bell, then.no_bell)
+            && is_same(!own.level.is_empty(), own.level == then.level)
+            && is_same(own.voice.is_some(), own.voice == then.voice)
+            && is_same(own.audition, then.audition)
+            && is_same(self.settle.is_some(), self.settle == other.settle)
+    }
+}
+
+impl Play {
+    /// Returns the command that plays a session with these options, without its start, as a shell takes it.
+    pub(crate) fn command(&self, session: &str, is_config_ignored: bool) -> String {
+        let mut words = vec!["karuna".to_owned(), "play".to_owned(), session.to_owned()];
+        words.extend(TypedOptions::of(self).words());
+        words.extend(self.volume.iter().flat_map(|volume| option("--volume", volume.0.to_string())));
+        words.extend(self.output.iter().flat_map(|output| option("--output", output_name(output))));
+        words.extend(self.plain.map(|plain| if plain { "--plain".to_owned() } else { "--plain=false".to_owned() }));
+        let flags = [
+            ("--no-input", self.no_input),
+            ("--json", self.json),
+            ("--allow-sleep", self.allow_sleep),
+            ("--no-config", is_config_ignored),
+        ];
+        words.extend(flags.into_iter().filter(|(_, is_given)| *is_given).map(|(flag, _)| flag.to_owned()));
+        words.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(" ")
+    }
+}
+
+/// Returns an option with its value, in one word if the value looks like an option itself.
+fn option(name: &str, value: String) -> Vec<String> {
+    let is_number = value.parse::<f64>().is_ok();
+    if value.starts_with('-') && !is_number { vec![format!("{name}={value}")] } else { vec![name.to_owned(), value] }
+}
+
+fn level(part: Part, change: LevelChange) -> String {
+    let part = match part {
+        Part::Voice => "voice",
+        Part::Bell => "bell",
+        Part::Bed => "bed",
+    };
+    match change {
+        LevelChange::By(gain) => format!("{part}={}", gain.0),
+        LevelChange::Off => format!("{part}=off"),
+    }
+}
+
+fn output_name(output: &OutputChoice) -> String {
+    match output {
+        OutputChoice::Auto => "auto".to_owned(),
+        OutputChoice::Null => "null".to_owned(),
+        OutputChoice::Named(name) => name.clone(),
+    }
+}
+
+/// Returns a word in quotes where a shell needs them.
+fn quoted(word: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=,+@%".contains(c);
+    if !word.is_empty() && word.chars().all(is_plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', "'\\''")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::{Cli, Command};
+
+    fn play(words: &str) -> Play {
+        let cli = Cli::try_parse_from(["karuna", "play"].into_iter().chain(words.split(' '))).expect("right arguments");
+        let Some(Command::Play(arguments)) = cli.command else { panic!("{words}") };
+        arguments
+    }
+
+    #[test]
+    fn options_are_written_as_they_are_typed_and_read_again() {
+        let all = "x --length 20m --avoid touch --avoid=-sand --level bell=-6 --level bed=off --voice none --settle 30s --no-bell";
+        let options = TypedOptions::of(&play(all));
+        let words = options.words();
+        assert_eq!(
+            words.join(" "),
+            "--length 20m --avoid touch --avoid=-sand --level bell=-6 --level bed=off --voice none --settle 30s --no-bell"
+        );
+        assert_eq!(TypedOptions::parse(&words), Some(options));
+        assert_eq!(TypedOptions::parse(&[]), Some(TypedOptions::default()));
+        for garbage in ["--frob", "x", "--length=soon", "--help", "--version"] {
+            assert_eq!(TypedOptions::parse(&[garbage.to_owned()]), None, "{garbage}");
+        }
+    }
+
+    #[test]
+    fn given_options_must_be_those_of_then() {
+        let then = TypedOptions::of(&play("x --length 20m --avoid touch"));
+        for (given, is_part) in [
+            ("x", true),
+            ("x --length 20m", true),
+            ("x --length 20m --avoid touch --output null --volume -3", true),
+            ("x --length 21m", false),
+            ("x --avoid breath", false),
+            ("x --audition", false),
+            ("x --settle 1s", false),
+        ] {
+            assert_eq!(TypedOptions::of(&play(given)).is_part_of(&then), is_part, "{given}");
+        }
+    }
+
+    #[test]
+    fn a_command_is_what_a_shell_takes() {
+        let arguments = play("x --length 20m --volume -3 --output null --plain --no-input --from hand");
+        let command = arguments.command("it's a session.toml", false);
+        assert_eq!(
+            command,
+            "karuna play 'it'\\''s a session.toml' --length 20m --volume -3 --output null --plain --no-input"
+        );
+        assert_eq!(play("x").command("glimmer", true), "karuna play glimmer --no-config");
+    }
+
+    #[test]
+    fn what_a_configuration_adds_is_taken_and_put_back() {
+        let text = "avoid = [\"touch\"]\nlevels = { bed = \"off\" }\nvoice = \"none\"\nsettle = \"30s\"\n";
+        let (config, _) = crate::config::read(std::path::Path::new("config.toml"), text, &[]);
+        let taken = TypedOptions::of_config(&config);
+        assert_eq!(taken.words().join(" "), "--avoid touch --level bed=off --voice none --settle 30s");
+        let mut today = Config::default();
+        today.avoid.value.push("pain".to_owned());
+        taken.clone().into_config(&mut today);
+        assert_eq!(today.avoid.value, ["pain", "touch"]);
+        assert_eq!(TypedOptions::of_config(&today).settle, taken.settle);
+        assert_eq!((today.voice.value.as_str(), today.levels.value), ("none", config.levels.value));
+    }
+}
