@@ -20,7 +20,9 @@ pub(super) fn run(csv: bool, config: &Config) -> Result<Outcome, Failure> {
         let lines = if log.unreadable == 1 { "line".to_owned() } else { format!("{} lines", log.unreadable) };
         report::line(&format!("{lines} of the log can't be read"));
     } else if log.sittings.is_empty() && !config.log.value {
-        report::line("no sittings are kept; log = true in config.toml keeps them, and `karuna config --init` writes that file");
+        report::line(
+            "no sittings are kept; log = true in config.toml keeps them, and `karuna config --init` writes that file",
+        );
     }
     Ok(Outcome::Done)
 }

@@ -12,9 +12,9 @@ use std::cell::RefCell;
 use std::io::IsTerminal;
 use std::rc::Rc;
 
-use super::{Outcome, report};
 use super::loading::{self, Loaded, SessionToPlay};
 use super::settings::PlaySettings;
+use super::{Outcome, report};
 use crate::cli::Play;
 use crate::config::Config;
 use crate::error::Failure;

@@ -82,7 +82,8 @@ mod tests {
     fn timeline(segments: &str, shape: &Shape) -> Timeline {
         let text = format!("format = 1\ntitle = \"x\"\n{segments}");
         let session = manifest::read(Path::new("x.toml"), &text).0.expect("a session");
-        timeline::build(&session, Programme::SESSION, &SessionFacts::default(), shape, Rate::DEFAULT).expect("a timeline")
+        timeline::build(&session, Programme::SESSION, &SessionFacts::default(), shape, Rate::DEFAULT)
+            .expect("a timeline")
     }
 
     const SESSION: &str = "[[segment]]\nbell = \"bowl\"\n[[segment]]\nid = \"a\"\nsay = \"One.\"\ntags = [\"breath\"]\n[[segment]]\nsilence = \"1m\"\n\

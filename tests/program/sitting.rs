@@ -182,12 +182,17 @@ fn a_finished_session_is_forgotten_and_each_session_has_its_own_place() {
 #[test]
 fn the_options_of_then_apply_and_others_are_wrong() {
     let home = Home::new("remember = true\nsettle = \"1s\"\n");
-    assert_eq!(home.play(&["x.toml", "--avoid", "breath", "--no-bell"], "next\nnext\nnext\nnext\nexit\n").code, Some(0));
+    assert_eq!(
+        home.play(&["x.toml", "--avoid", "breath", "--no-bell"], "next\nnext\nnext\nnext\nexit\n").code,
+        Some(0)
+    );
     // The first line is left out, and the quiet comes before.
     fs::write(home.at(".config/karuna/config.toml"), "remember = true\n").unwrap();
     let resumed = home.play(&["--resume", "--avoid", "breath"], "stop\n");
     assert_eq!(resumed.start(), TWO + 48_000, "{}", resumed.said);
-    for other in [&["--length", "3h"][..], &["--avoid", "touch"], &["--settle", "2s"], &["--audition"], &["--from", "one"]] {
+    for other in
+        [&["--length", "3h"][..], &["--avoid", "touch"], &["--settle", "2s"], &["--audition"], &["--from", "one"]]
+    {
         let refused = home.play(&[&["--resume"], other].concat(), "");
         assert_eq!(refused.code, Some(2), "{other:?}: {}", refused.said);
     }
@@ -201,7 +206,11 @@ fn without_a_kept_place_the_line_says_how_to_go_on() {
     for (options, lines, expected) in [
         (&[][..], "exit\n", "karuna play x.toml --voice none --output null --json"),
         (&[], "next\nnext\nexit\n", "karuna play x.toml --voice none --output null --json --from one"),
-        (&["--volume", "-3"], "next\nnext\nnext\nstop\n", "karuna play x.toml --voice none --volume -3 --output null --json --from 1h2.2s"),
+        (
+            &["--volume", "-3"],
+            "next\nnext\nnext\nstop\n",
+            "karuna play x.toml --voice none --volume -3 --output null --json --from 1h2.2s",
+        ),
     ] {
         let left = home.play(&[&["x.toml"], options].concat(), lines);
         assert_eq!(left.said, format!("to go on later: {expected}\n"));
@@ -233,16 +242,29 @@ fn damage_never_keeps_a_session_from_starting() {
     let short = home.places().remove(0);
     home.play(&["x.toml"], "next\nexit\n");
     let x = home.places().into_iter().find(|place| *place != short).unwrap();
-    for garbage in [&b""[..], b"garbage", &[0xFF; 100], b"format = 2\n", b"format = 1\nsession = \"y\"\noptions = []\nsettings = []\n"] {
+    for garbage in [
+        &b""[..],
+        b"garbage",
+        &[0xFF; 100],
+        b"format = 2\n",
+        b"format = 1\nsession = \"y\"\noptions = []\nsettings = []\n",
+    ] {
         fs::write(&x, garbage).unwrap();
         let refused = home.play(&["x.toml", "--resume"], "");
         assert_eq!(refused.code, Some(1), "{garbage:?}");
-        assert!(refused.said.contains("help: `karuna forget places`") && refused.said.contains("karuna play x.toml"), "{}", refused.said);
+        assert!(
+            refused.said.contains("help: `karuna forget places`") && refused.said.contains("karuna play x.toml"),
+            "{}",
+            refused.said
+        );
         assert_eq!(home.play(&["short.toml", "--resume"], "stop\n").code, Some(130), "nothing else is affected");
         assert_eq!(home.play(&["x.toml", "--no-config"], "stop\n").code, Some(130));
     }
     // Options that nobody could have typed.
-    let text = format!("format = 1\nsession = \"{}\"\noptions = [\"--frob\"]\nsettings = []\n", home.at("x.toml").canonicalize().unwrap().display());
+    let text = format!(
+        "format = 1\nsession = \"{}\"\noptions = [\"--frob\"]\nsettings = []\n",
+        home.at("x.toml").canonicalize().unwrap().display()
+    );
     fs::write(&x, text).unwrap();
     assert!(home.play(&["x.toml", "--resume"], "").said.contains("is damaged"));
     // A folder that can't be one, and a log that is a pipe's end.
@@ -262,7 +284,10 @@ fn sittings_are_listed_as_they_were() {
     let (code, table, said) = home.run(&["log"]);
     assert_eq!((code, said.as_str()), (Some(0), ""));
     let lines: Vec<_> = table.lines().collect();
-    assert!(lines[0].ends_with("short.toml      2s") && lines[1].ends_with("x.toml          0s  left early"), "{table}");
+    assert!(
+        lines[0].ends_with("short.toml      2s") && lines[1].ends_with("x.toml          0s  left early"),
+        "{table}"
+    );
     let (_, csv, _) = home.run(&["log", "--csv"]);
     let lines: Vec<_> = csv.lines().collect();
     assert_eq!(lines[0], "start,session,title,seconds,left_early");

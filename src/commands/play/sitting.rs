@@ -156,7 +156,10 @@ impl SittingRecord {
             is_left_early,
         };
         if let Err(error) = sitting.append() {
-            report::line(&escape_controls(&format!("this sitting is not in the log: {}", Failure::from(error).message)));
+            report::line(&escape_controls(&format!(
+                "this sitting is not in the log: {}",
+                Failure::from(error).message
+            )));
         }
     }
 }
