@@ -4,8 +4,10 @@ mod announcements;
 mod check;
 mod clips;
 mod error;
+mod inputs;
 mod lines;
 mod session;
+mod verify;
 mod voice_gain;
 mod voices;
 
@@ -17,6 +19,8 @@ use std::time::{Duration, Instant};
 
 pub(crate) use check::check;
 pub use error::{LoadError, LoudnessError, ProgrammeError};
+pub use inputs::OutputIsInputError;
+pub(crate) use inputs::SessionInputs;
 pub use session::LoadedSession;
 pub(crate) use voice_gain::GainEvent;
 

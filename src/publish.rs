@@ -101,7 +101,7 @@ impl Publication {
         let credits = credits::credits(&loaded.session, &loaded.voices());
         let texts = timed_text::timed_texts(programmes.session());
         let mut source = SessionSource::of(loaded);
-        source.inputs.extend(self.options.cover.iter().filter_map(|cover| cover.canonicalize().ok()));
+        self.options.cover.iter().for_each(|cover| source.inputs.add(cover));
         let item = Item { loaded, source, programmes, texts, credits };
         if self.has(Form::Podcast) && self.feed.is_none() {
             self.feed = Some(self.start_feed(&item)?);

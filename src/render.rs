@@ -13,11 +13,14 @@ use thiserror::Error;
 use crate::engine::{Engine, VoiceGain};
 use crate::error::Remedy;
 use crate::io::encode::{AudioFileWriter, Chapter, EncodeError, OutputFormat, Tags};
-use crate::load::{GainEvent, LoadedSession, LoudnessError, ProgrammeError};
+use crate::io::decode::LoudnessMeter;
+use crate::load::{
+    GainEvent, LoadError, LoadedSession, LoudnessError, OutputIsInputError, ProgrammeError, SessionInputs,
+};
 use crate::manifest::Session;
 use crate::text::escape_controls;
 use crate::timeline::Timeline;
-use crate::units::{Frame, Frames, SILENCE};
+use crate::units::{Frame, Frames, Lufs, SILENCE};
 
 /// Frames per block.
 const BLOCK: usize = 8192;
@@ -40,6 +43,17 @@ pub enum RenderEvent {
     Warning(String),
 }
 
+/// A file that was rendered.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct RenderSummary {
+    /// Its length.
+    pub length: Duration,
+    /// Its integrated loudness; `None` if it is silent.
+    pub loudness: Option<Lufs>,
+    /// Whether another file was replaced.
+    pub has_replaced: bool,
+}
+
 /// Receives the events of rendering. Answering [`ControlFlow::Break`] ends it with [`RenderError::Interrupted`].
 pub(crate) type RenderObserver<'observer> = &'observer mut dyn FnMut(RenderEvent) -> ControlFlow<()>;
 
@@ -49,6 +63,12 @@ pub enum RenderError {
     /// The session has no timeline in its shape.
     #[error(transparent)]
     Programme(#[from] ProgrammeError),
+    /// The manifest or a clip has an error.
+    #[error(transparent)]
+    Invalid(#[from] LoadError),
+    /// The file is one that the session is read from.
+    #[error(transparent)]
+    OutputIsInput(#[from] OutputIsInputError),
     /// The file can't be written.
     #[error(transparent)]
     Encode(#[from] EncodeError),
@@ -64,6 +84,8 @@ impl Remedy for RenderError {
     fn help(&self) -> Option<Cow<'_, str>> {
         match self {
             Self::Programme(error) => error.help(),
+            Self::Invalid(error) => error.help(),
+            Self::OutputIsInput(error) => error.help(),
             Self::Encode(error) => error.help(),
             Self::Loudness(error) => error.help(),
             Self::Interrupted => None,
@@ -74,39 +96,46 @@ impl Remedy for RenderError {
 /// Renders a session into a file of a format, at the format's rate.
 ///
 /// # Errors
-/// If the session can't be fitted to its length, the file can't be written, or the observer breaks off.
+/// If the session or a clip of it has an error, it can't be fitted to its length, the file can't be written or is one that the session is
+/// read from, or the observer breaks off.
 pub fn render(
     loaded: &LoadedSession,
     path: &Path,
     format: OutputFormat,
     observer: RenderObserver,
-) -> Result<(), RenderError> {
+) -> Result<RenderSummary, RenderError> {
+    SessionInputs::of(loaded).check_output(path)?;
+    loaded.verify()?;
     let timeline = Arc::new(loaded.timeline(format.rate())?);
+    let has_replaced = path.exists();
     let tags = tags(&loaded.session, &timeline);
     let mut file = AudioFileWriter::create(path, format, &tags, timeline.end)?;
-    render_into(loaded, &timeline, std::slice::from_mut(&mut file), observer)?;
-    Ok(file.finish()?)
+    let loudness = render_into(loaded, &timeline, std::slice::from_mut(&mut file), observer)?;
+    file.finish()?;
+    let length = Duration::from_secs_f64(timeline.end.seconds(timeline.rate));
+    Ok(RenderSummary { length, loudness, has_replaced })
 }
 
-/// Renders a timeline of a session into files, which stay open. All have the rate of the timeline.
+/// Renders a timeline of a session into files, which stay open, and returns their loudness. All have the rate of the timeline.
 pub(crate) fn render_into(
     loaded: &LoadedSession,
     timeline: &Arc<Timeline>,
     files: &mut [AudioFileWriter],
     observer: RenderObserver,
-) -> Result<(), RenderError> {
+) -> Result<Option<Lufs>, RenderError> {
+    let mut meter = LoudnessMeter::new(timeline.rate, false);
     let gain = measure(loaded, timeline.end, observer)?;
     let mut engine = Engine::new(timeline.clone(), loaded.clips.source(timeline), gain);
     let mut block = vec![SILENCE; BLOCK];
     let mut errors = BTreeSet::new();
     while engine.playhead() < timeline.end {
-        render_block(&mut engine, files, &mut block, timeline.end)?;
+        render_block(&mut engine, files, &mut meter, &mut block, timeline.end)?;
         for error in engine.take_clip_errors().filter(|error| errors.insert(error.clone())) {
             notify(observer, RenderEvent::Warning(format!("{}; its time is silent", escape_controls(&error))))?;
         }
         notify(observer, RenderEvent::Progress { rendered: engine.playhead(), total: timeline.end })?;
     }
-    Ok(())
+    Ok(meter.finish().integrated())
 }
 
 /// Waits until the common gain of the recordings is known.
@@ -128,16 +157,19 @@ fn measure(loaded: &LoadedSession, total: Frames, observer: RenderObserver) -> R
 fn render_block(
     engine: &mut Engine,
     files: &mut [AudioFileWriter],
+    meter: &mut LoudnessMeter,
     block: &mut [Frame],
     end: Frames,
 ) -> Result<(), EncodeError> {
     let silence = engine.silence_ahead().min(end - engine.playhead()).min(MAX_SILENCE);
     if silence > Frames(BLOCK as u64) {
         engine.seek(engine.playhead() + silence);
+        meter.add_silence(silence);
         return files.iter_mut().try_for_each(|file| file.write_silence(silence));
     }
     let length = (end - engine.playhead()).index().min(block.len());
     let rendered = engine.render(&mut block[..length]);
+    meter.add(&block[..rendered]);
     files.iter_mut().try_for_each(|file| file.write(&block[..rendered]))
 }
 

@@ -74,15 +74,18 @@ pub(super) fn finish<T>(result: Result<T, LoadError>, interrupt: Option<&Interru
         Err(LoadError::Interrupted) => Ok(ControlFlow::Break(interrupted())),
         Ok(_) if interrupt.is_some_and(Interrupt::is_set) => Ok(ControlFlow::Break(interrupted())),
         Ok(loaded) => Ok(ControlFlow::Continue(loaded)),
-        Err(LoadError::Invalid { text, findings }) => {
-            report::print(&text, &findings);
-            Ok(ControlFlow::Break(Outcome::Found))
-        }
         Err(LoadError::Voice(error @ VoiceError::Unknown { .. })) => {
             Err(Failure { is_usage: true, ..Failure::from(error) })
         }
-        Err(error) => Err(error.into()),
+        Err(error) => refused(error).map(ControlFlow::Break),
     }
+}
+
+/// Prints the errors of a manifest, or passes on another failure.
+pub(super) fn refused(error: LoadError) -> Result<Outcome, Failure> {
+    let LoadError::Invalid { text, findings } = error else { return Err(error.into()) };
+    report::print(&text, &findings);
+    Ok(Outcome::Found)
 }
 
 /// Removes what the terminal showed of Ctrl-C, and returns the outcome.

@@ -1,6 +1,8 @@
 //! `karuna render`: the same samples as are played, in a file.
 
 use std::ops::ControlFlow;
+use std::path::Path;
+use std::time::Duration;
 
 use super::loading::Unspoken;
 use super::settings::load_options;
@@ -10,7 +12,8 @@ use crate::config::Config;
 use crate::error::Failure;
 use crate::io::encode::OutputFormat;
 use crate::io::interrupt::Interrupt;
-use crate::render::{self, RenderError, RenderEvent};
+use crate::manifest::duration;
+use crate::render::{self, RenderError, RenderEvent, RenderSummary};
 use crate::text;
 
 pub(super) fn run(arguments: &Render, config: &Config) -> Result<Outcome, Failure> {
@@ -32,11 +35,26 @@ pub(super) fn run(arguments: &Render, config: &Config) -> Result<Outcome, Failur
     });
     bar.finish_and_clear();
     match rendered {
-        Ok(()) => Ok(Outcome::Done),
+        Ok(summary) => {
+            super::print_line(&describe(&arguments.output, summary))?;
+            Ok(Outcome::Done)
+        }
+        Err(RenderError::Invalid(error)) => loading::refused(error),
         Err(RenderError::Interrupted) => {
             report::line(&format!("stopped; {} is unchanged", text::display_path(&arguments.output)));
             Ok(Outcome::Stopped)
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// Describes a finished file, as in `replaced evening.mp3: 8m16s, −21.0 LUFS`.
+fn describe(path: &Path, summary: RenderSummary) -> String {
+    let verb = if summary.has_replaced { "replaced" } else { "wrote" };
+    let length = duration::format(Duration::from_secs_f64(summary.length.as_secs_f64().round()));
+    let loudness = match summary.loudness {
+        Some(loudness) => format!("{:.1} LUFS", loudness.0).replace('-', "−"),
+        None => "silent".to_owned(),
+    };
+    format!("{verb} {}: {length}, {loudness}", text::display_path(path))
 }

@@ -13,8 +13,9 @@ use crate::config::Config;
 use crate::error::Failure;
 use crate::io::atomic_file;
 use crate::io::terminal;
-use crate::load::LoadedSession;
+use crate::load::{LoadedSession, SessionInputs};
 use crate::present::{drawing, lanes, picture, table, transcript, waveform};
+use crate::text;
 use crate::timeline::{SegmentKind, Timeline};
 use crate::units::{Decibels, Frames, Rate};
 
@@ -72,12 +73,18 @@ pub(super) fn run(arguments: &Show, config: &Config) -> Result<Outcome, Failure>
 }
 
 fn write_picture(loaded: &LoadedSession, timeline: &Timeline, file: &Path) -> Result<(), Failure> {
+    SessionInputs::of(loaded).check_output(file)?;
+    let has_replaced = file.exists();
     let clips = loaded.clips.source(timeline);
     let gain = loaded.voice_gain(|event| report::line(&event.to_string()));
     let waveform = waveform::Waveform::of(timeline, &*clips, gain, picture::CELLS);
     let (session, lanes) = (&loaded.session, lanes::Lanes::of(timeline));
     let picture = picture::picture(&session.title, session.summary.as_deref(), &lanes, &waveform);
-    Ok(atomic_file::write(file, picture.as_bytes())?)
+    atomic_file::write(file, picture.as_bytes())?;
+    if has_replaced {
+        report::line(&format!("replaced {}", text::display_path(file)));
+    }
+    Ok(())
 }
 
 fn document(timeline: &Timeline, voice: Decibels) -> Document<'_> {

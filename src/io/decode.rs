@@ -51,6 +51,7 @@ pub(crate) use clip_bytes::FileOpener;
 pub use clip_decoder::{ClipDecoder, ClipProperties};
 pub use error::{DecodeError, DecodeErrorKind};
 pub use loudness::LoudnessBlocks;
+pub(crate) use loudness::LoudnessMeter;
 pub use read_monitor::ReadError;
 pub use sample_statistics::SampleStatistics;
 

@@ -8,6 +8,7 @@ mod manifest_file;
 mod names;
 mod suggestion;
 mod summary;
+mod unicode_names;
 
 use std::path::{Component, Path};
 

@@ -62,7 +62,7 @@ fn unreadable(session: &str, error: &LibraryError) -> CheckReport {
 }
 
 /// Finds what only the complete timeline shows: that it is too long, has too many parts, or is too dense.
-fn check_timelines(session: &Session, clips: &ClipTable, findings: &mut Findings) {
+pub(super) fn check_timelines(session: &Session, clips: &ClipTable, findings: &mut Findings) {
     let facts = clips.facts(&clips::bells_and_beds(session));
     for programme in Programme::all() {
         match timeline::build(session, programme, &facts, &Shape::default(), Rate::DEFAULT) {

@@ -10,6 +10,7 @@ use tempfile::TempDir;
 use super::error::PublishError;
 use super::record::{self, PublicationRecord, PublishedFile, SourceId};
 use crate::io::atomic_file;
+use crate::load::SessionInputs;
 
 /// The last second of the year 9999: dates of a feed have four digits for the year.
 const LATEST: u64 = 253_402_300_799;
@@ -77,9 +78,9 @@ impl OutputFolder {
 
     /// Announces a file, and returns the path where it is to be written. Fails before any work is done if the name belongs to
     /// another file, or to one of these inputs.
-    pub(super) fn add(&mut self, name: &str, source: &SourceId, inputs: &[PathBuf]) -> Result<PathBuf, PublishError> {
+    pub(super) fn add(&mut self, name: &str, source: &SourceId, inputs: &SessionInputs) -> Result<PathBuf, PublishError> {
         let target = self.folder.join(name);
-        if target.canonicalize().is_ok_and(|target| inputs.contains(&target)) {
+        if inputs.contains(&target) {
             return Err(PublishError::IsInput(target));
         }
         self.check_replaceable(name, source)?;

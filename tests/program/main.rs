@@ -8,6 +8,7 @@ mod desktop;
 mod narrate;
 mod new;
 mod null_sink;
+mod outputs;
 mod publish;
 mod publish_page;
 mod shells;

@@ -6,7 +6,7 @@ use super::error::{DecodeError, DecodeErrorKind};
 use super::loudness::{LoudnessBlocks, LoudnessMeter};
 use super::sample_statistics::{SampleStatistics, StatisticsCollector};
 use crate::engine::ClipReader;
-use crate::units::{Frame, Frames, SILENCE};
+use crate::units::{Frame, Frames};
 
 /// How a clip differs from what its file states. Missing frames play as silence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -114,17 +114,10 @@ impl AnalysisPass {
         self.position += new.len() as u64;
     }
 
-    /// Adds missing frames as silence. The meter is given a few seconds at most, as more would change nothing, however many frames
-    /// a header claims.
+    /// Adds missing frames as silence.
     fn add_silence(&mut self, frames: u64) {
-        const SILENT_BLOCK: [Frame; 1024] = [SILENCE; 1024];
         self.position += frames;
-        let mut remaining = Frames(self.loudness.relevant_silence(frames)).index();
-        while remaining > 0 {
-            let count = remaining.min(SILENT_BLOCK.len());
-            self.loudness.add(&SILENT_BLOCK[..count]);
-            remaining -= count;
-        }
+        self.loudness.add_silence(Frames(frames));
     }
 
     fn damage(&self, length: Frames, is_truncated: bool) -> ClipDamage {

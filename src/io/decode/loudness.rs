@@ -2,7 +2,7 @@
 
 use ebur128::{Channel, EbuR128, Mode};
 
-use crate::units::{Frame, Frames, Lufs, Rate};
+use crate::units::{Frame, Frames, Lufs, Rate, SILENCE};
 
 /// Quieter blocks are silence, in LUFS (BS.1770-5, the absolute gate).
 const ABSOLUTE_GATE: f64 = -70.0;
@@ -63,7 +63,7 @@ fn energy_mean(levels: impl Iterator<Item = f64>) -> Option<f64> {
 }
 
 /// Measures a clip from its frames in order. A mono clip counts as heard in both channels.
-pub(super) struct LoudnessMeter {
+pub(crate) struct LoudnessMeter {
     /// `None` if there is no filter for the sample rate.
     meter: Option<EbuR128>,
     is_mono: bool,
@@ -80,7 +80,7 @@ fn hop_length(rate: Rate) -> usize {
 }
 
 impl LoudnessMeter {
-    pub(super) fn new(rate: Rate, is_mono: bool) -> Self {
+    pub(crate) fn new(rate: Rate, is_mono: bool) -> Self {
         let meter = EbuR128::new(if is_mono { 1 } else { 2 }, rate.hertz(), Mode::M).ok().map(|mut meter| {
             if is_mono {
                 let _ = meter.set_channel(0, Channel::DualMono);
@@ -95,7 +95,7 @@ impl LoudnessMeter {
         if self.is_mono { 1 } else { 2 }
     }
 
-    pub(super) fn add(&mut self, frames: &[Frame]) {
+    pub(crate) fn add(&mut self, frames: &[Frame]) {
         let channels = self.channels();
         for frame in frames {
             self.pending.extend_from_slice(&frame[..channels]);
@@ -105,14 +105,25 @@ impl LoudnessMeter {
         }
     }
 
+    /// Adds silence, however long it is.
+    pub(crate) fn add_silence(&mut self, frames: Frames) {
+        const SILENT_BLOCK: [Frame; 1024] = [SILENCE; 1024];
+        let mut remaining = Frames(self.relevant_silence(frames.0)).index();
+        while remaining > 0 {
+            let count = remaining.min(SILENT_BLOCK.len());
+            self.add(&SILENT_BLOCK[..count]);
+            remaining -= count;
+        }
+    }
+
     /// Returns how much of a silence has to be added. The rest, a whole number of hops, would change nothing.
-    pub(super) fn relevant_silence(&self, frames: u64) -> u64 {
+    fn relevant_silence(&self, frames: u64) -> u64 {
         let hop = self.hop_length as u64;
         frames.min(HOPS_OF_SILENCE * hop + frames % hop)
     }
 
     /// Ends the measurement. A clip shorter than a block is padded with silence.
-    pub(super) fn finish(mut self) -> LoudnessBlocks {
+    pub(crate) fn finish(mut self) -> LoudnessBlocks {
         while self.hops < HOPS_PER_BLOCK {
             self.pending.resize(self.hop_length * self.channels(), 0.0);
             self.finish_hop();

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::bundled_clips;
 use super::error::ClipPathError;
+use super::unicode_names;
 use crate::io::open_file;
 use crate::manifest::session::ClipPath;
 
@@ -79,7 +80,12 @@ fn open_inside(clip: &ClipPath, folder: &Path, resolved_folders: &[PathBuf]) -> 
         _ => ClipPathError::Unreadable { clip: clip.clone(), source },
     };
     let resolve = || {
-        let path = folder.join(clip.as_str()).canonicalize().map_err(io_error)?;
+        let relative = Path::new(clip.as_str());
+        let path = folder.join(relative).canonicalize().or_else(|error| {
+            let equivalent = unicode_names::find_equivalent(folder, relative).filter(|_| error.kind() == ErrorKind::NotFound);
+            equivalent.ok_or(error)?.canonicalize()
+        });
+        let path = path.map_err(io_error)?;
         let is_inside = resolved_folders.iter().any(|folder| path.starts_with(folder));
         if is_inside { Ok(path) } else { Err(ClipPathError::OutsideFolders(clip.clone())) }
     };

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::bundled;
 use super::summary::{self, SessionSummary};
+use super::unicode_names;
 use crate::io::folders;
 
 /// Returns the names of all sessions: the user's own, then the bundled ones that no session of the user has the name of.
@@ -38,5 +39,8 @@ fn user_sessions_folder() -> Option<PathBuf> {
 
 /// Returns the manifest of the user's own session of this name.
 pub(super) fn user_session_path(name: &str) -> Option<PathBuf> {
-    user_sessions_folder().map(|folder| folder.join(format!("{name}.toml"))).filter(|file| file.is_file())
+    let (folder, file) = (user_sessions_folder()?, format!("{name}.toml"));
+    let path = folder.join(&file);
+    let path = if path.is_file() { path } else { unicode_names::find_equivalent(&folder, Path::new(&file))? };
+    Some(path).filter(|path| path.is_file())
 }

@@ -1,0 +1,55 @@
+//! The files that a session is read from, which no command replaces by its output.
+
+use std::borrow::Cow;
+use std::path::{Path, PathBuf};
+
+use thiserror::Error;
+
+use super::LoadedSession;
+use crate::error::Remedy;
+use crate::io::library::{ClipLocation, ManifestOrigin};
+
+/// The manifest and the clips of a session, with links resolved. Those inside the program are not among them.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct SessionInputs(Vec<PathBuf>);
+
+/// The output of a command is one of the files that the session is read from.
+#[derive(Debug, Error)]
+#[error("{} belongs to the session itself", .0.display())]
+pub struct OutputIsInputError(PathBuf);
+
+impl Remedy for OutputIsInputError {
+    fn help(&self) -> Option<Cow<'_, str>> {
+        Some("give the output a name of its own; nothing was changed".into())
+    }
+}
+
+impl SessionInputs {
+    /// Returns the files of a session.
+    pub(crate) fn of(loaded: &LoadedSession) -> Self {
+        let manifest = &loaded.manifest;
+        if matches!(manifest.origin, ManifestOrigin::Bundled) {
+            return Self::default();
+        }
+        let clips = loaded.session.clips().into_iter().filter_map(|clip| match manifest.origin.open(&clip.value) {
+            Ok(ClipLocation::File { path, .. }) => Some(path),
+            _ => None,
+        });
+        Self(manifest.path.canonicalize().into_iter().chain(clips).collect())
+    }
+
+    /// Adds another file that is read.
+    pub(crate) fn add(&mut self, path: &Path) {
+        self.0.extend(path.canonicalize());
+    }
+
+    /// Whether a path leads to one of these files.
+    pub(crate) fn contains(&self, path: &Path) -> bool {
+        path.canonicalize().is_ok_and(|path| self.0.contains(&path))
+    }
+
+    /// Checks that an output replaces none of these files.
+    pub(crate) fn check_output(&self, path: &Path) -> Result<(), OutputIsInputError> {
+        if self.contains(path) { Err(OutputIsInputError(path.to_owned())) } else { Ok(()) }
+    }
+}
