@@ -28,8 +28,13 @@ impl FileWindow {
 
     /// Returns `count` bytes at a position; fewer at the end of the file.
     pub(super) fn at(&mut self, position: u64, count: usize) -> &[u8] {
+        let file_size = self.file_size();
+        if position >= file_size {
+            return &[];
+        }
         let chunk_end = self.chunk_start + self.chunk.len() as u64;
-        if position < self.chunk_start || position.saturating_add(count as u64) > chunk_end {
+        let end = position.saturating_add(count as u64).min(file_size);
+        if position < self.chunk_start || end > chunk_end {
             self.chunk.resize(CHUNK_SIZE.max(count), 0);
             let read = self.cursor.read_fully_at(position, &mut self.chunk);
             self.chunk.truncate(read);

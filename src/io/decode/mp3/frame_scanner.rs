@@ -45,7 +45,7 @@ impl FrameScanner {
     /// Finds the first frame from the byte `start` on.
     pub(super) fn open(cursor: ByteCursor, start: u64) -> Option<Self> {
         let mut window = FileWindow::new(cursor);
-        (start..start.saturating_add(SEARCH_LIMIT))
+        (start..start.saturating_add(SEARCH_LIMIT).min(window.file_size()))
             .find_map(|position| {
                 let header = header_at(&mut window, position)?;
                 continues(&mut window, position, header).then_some((position, header))
