@@ -1,6 +1,7 @@
 //! Apple's Core Audio Format.
 
 use symphonia::core::codecs::audio::AudioCodecParameters;
+use symphonia::core::codecs::audio::well_known::CODEC_ID_ALAC;
 use symphonia::core::errors::{Error, Result};
 
 use super::byte_cursor::ByteCursor;
@@ -61,12 +62,18 @@ impl CafSound {
         }
         let frames = if codec.packet_frames > 0 { codec.packet_frames } else { number(20) };
         let table = PacketTable::read(&chunks.table, number(16), frames);
-        let packets = table.place(&sound);
+        let mut packets = table.place(&sound);
+        if codec.parameters.codec == CODEC_ID_ALAC
+            && let Some(last) = packets.last_mut()
+            && let Some(frames) = short_alac_frames(window.at(last.offset, 8))
+        {
+            last.frames = last.frames.min(frames);
+        }
         let total = packets.last().map_or(0, TablePacket::end);
         let last = packets.last().map_or(0, |packet| u64::from(packet.frames));
         let valid = table.priming.saturating_add(table.valid);
         // The table states how much of the last packets is padding. If it states less than that, it was not filled in.
-        let is_stated = table.valid > 0 && valid <= total && total - valid <= table.remainder.max(2 * last);
+        let is_stated = table.valid > 0 && valid < total && total - valid <= table.remainder.max(2 * last);
         let end = if is_stated { valid } else { total.saturating_sub(table.remainder) };
         let start = i64::try_from(table.priming).unwrap_or(0);
         let range = PlayableRange { start, frames: end.saturating_sub(table.priming) };
@@ -125,6 +132,13 @@ impl CafChunks {
         };
         description
     }
+}
+
+/// Returns the number of frames in a packet of ALAC that has fewer than the others.
+fn short_alac_frames(packet: &[u8]) -> Option<u32> {
+    const HAS_SIZE: u64 = 1 << 44;
+    let head = u64::from_be_bytes(*packet.first_chunk()?);
+    (head & HAS_SIZE != 0).then_some(u32::try_from(head >> 9 & u64::from(u32::MAX)).unwrap_or(u32::MAX))
 }
 
 fn uncompressed(sound: &std::ops::Range<u64>, codec: &SampleCodec) -> Vec<TablePacket> {
