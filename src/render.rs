@@ -12,8 +12,8 @@ use thiserror::Error;
 
 use crate::engine::{Engine, VoiceGain};
 use crate::error::Remedy;
-use crate::io::encode::{AudioFileWriter, Chapter, EncodeError, OutputFormat, Tags};
 use crate::io::decode::LoudnessMeter;
+use crate::io::encode::{AudioFileWriter, Chapter, EncodeError, OutputFormat, Tags};
 use crate::load::{
     GainEvent, LoadError, LoadedSession, LoudnessError, OutputIsInputError, ProgrammeError, SessionInputs,
 };

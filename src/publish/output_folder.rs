@@ -78,7 +78,12 @@ impl OutputFolder {
 
     /// Announces a file, and returns the path where it is to be written. Fails before any work is done if the name belongs to
     /// another file, or to one of these inputs.
-    pub(super) fn add(&mut self, name: &str, source: &SourceId, inputs: &SessionInputs) -> Result<PathBuf, PublishError> {
+    pub(super) fn add(
+        &mut self,
+        name: &str,
+        source: &SourceId,
+        inputs: &SessionInputs,
+    ) -> Result<PathBuf, PublishError> {
         let target = self.folder.join(name);
         if inputs.contains(&target) {
             return Err(PublishError::IsInput(target));

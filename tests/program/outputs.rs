@@ -17,7 +17,8 @@ fn text(bytes: &[u8]) -> String {
 /// A tone of a second in 16 bits at 48 kHz.
 fn tone() -> Vec<u8> {
     let samples = (0..48_000).flat_map(|n| (((f64::from(n) * 0.05).sin() * 8_000.0) as i16).to_le_bytes());
-    let header = b"RIFF\xa4\x77\x01\0WAVEfmt \x10\0\0\0\x01\0\x01\0\x80\xbb\0\0\0\x77\x01\0\x02\0\x10\0data\0\x77\x01\0";
+    let header =
+        b"RIFF\xa4\x77\x01\0WAVEfmt \x10\0\0\0\x01\0\x01\0\x80\xbb\0\0\0\x77\x01\0\x02\0\x10\0data\0\x77\x01\0";
     header.iter().copied().chain(samples).collect()
 }
 
@@ -103,7 +104,9 @@ fn check_and_render_reach_one_verdict() {
 
 #[test]
 fn names_find_each_other_in_either_form_of_unicode() {
-    for (named, stored) in [("übung/mettā.wav", "u\u{308}bung/metta\u{304}.wav"), ("u\u{308}bung/metta\u{304}.wav", "übung/mettā.wav")] {
+    for (named, stored) in
+        [("übung/mettā.wav", "u\u{308}bung/metta\u{304}.wav"), ("u\u{308}bung/metta\u{304}.wav", "übung/mettā.wav")]
+    {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join(stored);
         fs::create_dir(path.parent().unwrap()).unwrap();

@@ -82,7 +82,8 @@ fn open_inside(clip: &ClipPath, folder: &Path, resolved_folders: &[PathBuf]) -> 
     let resolve = || {
         let relative = Path::new(clip.as_str());
         let path = folder.join(relative).canonicalize().or_else(|error| {
-            let equivalent = unicode_names::find_equivalent(folder, relative).filter(|_| error.kind() == ErrorKind::NotFound);
+            let equivalent =
+                unicode_names::find_equivalent(folder, relative).filter(|_| error.kind() == ErrorKind::NotFound);
             equivalent.ok_or(error)?.canonicalize()
         });
         let path = path.map_err(io_error)?;
