@@ -12,7 +12,7 @@ use crate::config::{LEVEL_CHANGE, VOLUME};
 use crate::io::encode::BitDepth;
 use crate::io::library;
 use crate::manifest::{Code, SETTLE, duration, suggest};
-use crate::playback::{OutputChoice, StartPosition};
+use crate::playback::{OutputChoice, StartPosition, WakeLead};
 use crate::present::care::care;
 use crate::publish::Form;
 use crate::timeline::LengthChoice;
@@ -95,8 +95,12 @@ pub enum Command {
         #[arg(long, value_name = "auto|null|NAME", default_value = "auto")]
         output: OutputChoice,
     },
-    /// List the output devices
-    Devices,
+    /// List the output devices; hear one
+    Devices {
+        /// Hear a line after two seconds of silence, without and with waking the device first; the best device, or one by a part of its name
+        #[arg(long = "try", value_name = "NAME", num_args = 0..=1, default_missing_value = "auto")]
+        tried: Option<OutputChoice>,
+    },
     /// List who can speak lines without a recording; hear, install or remove a voice
     Voices(Voices),
     /// Name the teacher, the licence, the voices and the bells of a session
@@ -195,6 +199,9 @@ pub struct Play {
     /// Where it sounds: the best device, nothing at all in real time, or a device by a part of its name [setting: output] [default: auto]
     #[arg(long, value_name = "auto|null|NAME")]
     pub output: Option<OutputChoice>,
+    /// Wake the device before the first sound, and keep it awake with noise too soft to hear: on Bluetooth, always, or never [setting: wake-lead] [default: auto]
+    #[arg(long, value_name = "auto|always|never")]
+    pub wake_lead: Option<WakeLead>,
     /// Leave standard input alone
     #[arg(long)]
     pub no_input: bool,
@@ -222,6 +229,7 @@ impl Play {
             settle: None,
             volume: None,
             output: Some(output),
+            wake_lead: None,
             no_input: false,
             allow_sleep: true,
             plain: None,

@@ -10,5 +10,6 @@ pub(crate) mod counter_rng;
 pub(crate) mod dither;
 pub(crate) mod fades;
 pub(crate) mod limiter;
+pub(crate) mod noise_floor;
 mod oscillator;
 pub(crate) mod resampler;

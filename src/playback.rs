@@ -34,6 +34,7 @@ use crate::player::transport::EndReason;
 use crate::speech::SpeechJob;
 use crate::units::Decibels;
 
+pub use crate::io::device::WakeLead;
 pub use controls::Wish;
 pub use error::{OpenOutputError, PlaybackError};
 pub use event::{Event, EventKind, EventSink, OutputState, PlaybackSnapshot};
@@ -57,6 +58,8 @@ pub struct PlaybackOptions {
     pub volume: Decibels,
     /// Somebody can leave an open silence by a wish. Otherwise it ends after its natural length.
     pub is_attended: bool,
+    /// When a device is woken before the first frame, and kept awake.
+    pub wake_lead: WakeLead,
 }
 
 /// A session that plays. Dropping it stops the session.
@@ -151,7 +154,7 @@ impl Playback {
             is_attended: options.is_attended,
             ..StartPoint::at(start)
         });
-        let outputs = Outputs::new(output, callback);
+        let outputs = Outputs::new(output, callback, options.wake_lead);
         let progress = results.clone();
         let speech = SpeechQueue::start(job, session, &source, move |speech| {
             drop(progress.send(BackgroundResult::Speech(speech)));

@@ -1,11 +1,44 @@
-//! `karuna devices`: where a session can sound.
+//! `karuna devices`: where a session can sound, and how that sounds.
 
-use super::Outcome;
+use super::{Outcome, play};
+use crate::cli::Play;
 use crate::error::{Failure, Remedy};
 use crate::io::device::{self, DeviceError};
+use crate::playback::{OutputChoice, WakeLead};
+use crate::player::transport::EndReason;
 use crate::text::escape_controls;
 
-pub(super) fn run() -> Result<Outcome, Failure> {
+/// What is heard of a device that is tried: a line of the library, after a silence in which wireless devices fall asleep.
+const TRIAL: &str = r#"
+    format = 1
+    title = "Listen to the beginning"
+    [[segment]]
+    silence = "2s"
+    [[segment]]
+    say = "May the morning come gently."
+    clip = "not-alone/21-wish-morning.ogg"
+"#;
+
+/// Plays a line twice, without and with waking the device, so that a listener hears what it swallows.
+pub(super) fn try_device(output: &OutputChoice) -> Result<Outcome, Failure> {
+    for (announcement, wake_lead) in [
+        ("once without waking the device:", WakeLead::Never),
+        ("once more, after the device was woken for a second and a half:", WakeLead::Always),
+    ] {
+        super::print_line(announcement)?;
+        let arguments = Play { wake_lead: Some(wake_lead), ..Play::quiet("trial", output.clone()) };
+        match play::play_text(TRIAL.to_owned(), &arguments)? {
+            Some(EndReason::Completed) => {}
+            Some(end) => return Ok(end.into()),
+            None => return Ok(Outcome::Found),
+        }
+    }
+    super::print_line("if the first word was missing only the first time, play with --wake-lead always")?;
+    Ok(Outcome::Done)
+}
+
+/// Prints the devices.
+pub(super) fn list() -> Result<Outcome, Failure> {
     let devices = device::list();
     if devices.is_empty() {
         super::report::line(&format!(
@@ -19,4 +52,16 @@ pub(super) fn run() -> Result<Outcome, Failure> {
         super::print_line(&format!("{mark} {}  ({})", escape_controls(&device.name), escape_controls(&device.id)))?;
     }
     Ok(Outcome::Done)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_trial_plays_a_recording_of_the_library() {
+        let session = crate::load::load_text("trial", TRIAL.to_owned()).unwrap();
+        let timeline = session.programmes(crate::units::Rate::DEFAULT).unwrap();
+        assert!(timeline.session().frames.0 > 3 * 48_000);
+    }
 }

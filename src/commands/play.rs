@@ -17,7 +17,8 @@ use super::settings::PlaySettings;
 use super::{Outcome, report};
 use crate::cli::Play;
 use crate::config::Config;
-use crate::error::Failure;
+use crate::error::{Failure, Remedy};
+use crate::io::device::DeviceError;
 use crate::io::signals;
 use crate::io::terminal::{self, Modes};
 use crate::load::{self, SpeechTiming};
@@ -79,22 +80,33 @@ fn load_and_play(
         Some(resumed) => resumed.start(&ready.session, report::line)?,
         None => arguments.from.clone().unwrap_or_default(),
     };
-    play(ready, search, arguments, &settings, start, record)
+    Ok(play(ready, search, arguments, &settings, start, record)?.into())
 }
 
 /// Strikes a bell, as a session would.
 pub(super) fn bell(name: &str, output: &OutputChoice) -> Result<Outcome, Failure> {
     let text = format!("format = 1\ntitle = \"{name}\"\n[[segment]]\nbell = \"{name}\"\nhold = \"0s\"\n");
+    Ok(play_text(text, &Play::quiet(name, output.clone()))?.map_or(Outcome::Found, Outcome::from))
+}
+
+/// Plays a manifest that the program wrote itself. Returns how it ended, if it could be read.
+pub(super) fn play_text(text: String, arguments: &Play) -> Result<Option<EndReason>, Failure> {
     signals::ignore_terminal_stops();
-    let search = OutputSearch::start(output.clone());
+    let settings = PlaySettings::new(arguments, &Config::default())?;
+    let search = OutputSearch::start(settings.output.clone());
+    let name = arguments.session.as_deref().unwrap_or_default();
     match loading::finish(load::load_text(name, text), None)? {
         Loaded::Continue(session) => {
-            let arguments = Play::quiet(name, output.clone());
-            let settings = PlaySettings::new(&arguments, &Config::default())?;
             let ready = SessionToPlay::without_speech(session);
-            play(ready, search, &arguments, &settings, StartPosition::Beginning, None)
+            play(ready, search, arguments, &settings, StartPosition::Beginning, None).map(Some)
         }
-        Loaded::Break(outcome) => Ok(outcome),
+        Loaded::Break(_) => Ok(None),
+    }
+}
+
+impl From<EndReason> for Outcome {
+    fn from(end: EndReason) -> Self {
+        if end == EndReason::Stopped { Self::Stopped } else { Self::Done }
     }
 }
 
@@ -105,16 +117,29 @@ fn play(
     settings: &PlaySettings,
     start: StartPosition,
     record: Option<SittingRecord>,
-) -> Result<Outcome, Failure> {
+) -> Result<EndReason, Failure> {
     let SessionToPlay { session, job, interrupt } = ready;
     let output = search.wait()?;
+    // Where nobody can see the captions, as in a cron job, a session without sound would be nothing.
+    if output.is_missing() && !std::io::stdout().is_terminal() && !std::io::stderr().is_terminal() {
+        let help = DeviceError::NoDevice.help().unwrap_or_default();
+        return Err(Failure::new(
+            DeviceError::NoDevice.to_string(),
+            format!("{help}; or play without sound: --output null"),
+        ));
+    }
     let modes = Modes::enter(!arguments.no_input);
     let channels = Channels::open();
     // From here on signals are listened to. Whoever wanted to stop before wants no session.
     if interrupt.is_some_and(|interrupt| interrupt.is_set()) {
-        return Ok(Outcome::Stopped);
+        return Ok(EndReason::Stopped);
     }
-    let options = PlaybackOptions { start, volume: settings.volume, is_attended: !arguments.no_input };
+    let options = PlaybackOptions {
+        start,
+        volume: settings.volume,
+        is_attended: !arguments.no_input,
+        wake_lead: settings.wake_lead,
+    };
     let playback = Playback::start_with_speech(&session, job, output, &options, channels.event_queue())?;
     let record = record.map(|record| Rc::new(RefCell::new(record)));
     let keeper = record.clone().map(|record| Box::new(SittingClient(record)) as Box<dyn Client>);
@@ -127,7 +152,7 @@ fn play(
     if let Some(record) = record {
         record.borrow_mut().finish();
     }
-    Ok(if end? == EndReason::Stopped { Outcome::Stopped } else { Outcome::Done })
+    Ok(end?)
 }
 
 /// Returns who follows the session: a program, or a listener.

@@ -10,7 +10,7 @@ use crate::io::folders;
 use crate::io::own_file::{self, Links};
 use crate::load::LoadOptions;
 use crate::manifest::Finding;
-use crate::playback::OutputChoice;
+use crate::playback::{OutputChoice, WakeLead};
 use crate::speech::{SpeechEngines, VoiceChoice};
 use crate::timeline::{LevelChange, Shape};
 use crate::units::Decibels;
@@ -108,6 +108,7 @@ pub(super) struct PlaySettings {
     pub(super) load: LoadOptions,
     pub(super) volume: Decibels,
     pub(super) output: OutputChoice,
+    pub(super) wake_lead: WakeLead,
     pub(super) captions: bool,
     pub(super) plain: bool,
 }
@@ -126,6 +127,7 @@ impl PlaySettings {
             load,
             volume: arguments.volume.unwrap_or(config.volume.value),
             output: arguments.output.clone().unwrap_or_else(|| output(config)),
+            wake_lead: arguments.wake_lead.unwrap_or_else(|| wake_lead(config)),
             captions: config.captions.value,
             plain: arguments.plain.unwrap_or(config.plain.value),
         })
@@ -134,6 +136,10 @@ impl PlaySettings {
 
 fn output(config: &Config) -> OutputChoice {
     config.output.value.parse().unwrap_or_default()
+}
+
+fn wake_lead(config: &Config) -> WakeLead {
+    config.wake_lead.value.parse().unwrap_or_default()
 }
 
 /// Adds the levels of the configuration to those of the options. An option counts more than a level that is turned off.

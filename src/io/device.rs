@@ -3,6 +3,7 @@
 //! A sound server may hang in the middle of any call, so none is made on the caller's thread: what does not answer in time is abandoned.
 
 mod buffer;
+mod callback_slot;
 mod callback_source;
 mod error;
 mod event;
@@ -14,8 +15,10 @@ mod rate_converter;
 mod search;
 mod stream;
 mod timeout;
+mod wake;
 
 pub use error::DeviceError;
-pub use event::DeviceEvent;
+pub use event::{DeviceEvent, Silence, SilenceCause};
 pub use search::{DeviceEntry, DeviceInfo, DeviceOrigin, find, list};
-pub use stream::DeviceStream;
+pub use stream::{DeviceStream, StreamOptions};
+pub use wake::WakeLead;

@@ -2,10 +2,11 @@
 
 use std::sync::mpsc::{self, Receiver};
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use super::error::OpenOutputError;
-use super::output::{OpenRequest, Output, OutputChoice, OutputSystem};
-use crate::io::device::{DeviceEvent, DeviceInfo, DeviceOrigin, DeviceStream, find};
+use super::output::{OpenReason, OpenRequest, Output, OutputChoice, OutputSystem};
+use crate::io::device::{DeviceEvent, DeviceInfo, DeviceOrigin, DeviceStream, StreamOptions, WakeLead, find};
 use crate::io::null::NullOutput;
 use crate::player::AudioCallback;
 use crate::units::{Frames, Rate};
@@ -15,14 +16,15 @@ pub(crate) struct Devices {
     choice: OutputChoice,
     rate: Rate,
     origin: DeviceOrigin,
+    wake_lead: WakeLead,
     /// The device that was found before the session began.
     first: Mutex<Option<DeviceInfo>>,
 }
 
 impl Devices {
     /// Returns the devices that can take the place of one that was found, beginning with that one.
-    pub(crate) fn new(choice: OutputChoice, device: DeviceInfo) -> Self {
-        Self { choice, rate: device.rate, origin: device.origin(), first: Mutex::new(Some(device)) }
+    pub(crate) fn new(choice: OutputChoice, device: DeviceInfo, wake_lead: WakeLead) -> Self {
+        Self { choice, rate: device.rate, origin: device.origin(), wake_lead, first: Mutex::new(Some(device)) }
     }
 
     /// Returns the first device once, and afterwards the one that is there now.
@@ -39,8 +41,13 @@ impl OutputSystem for Devices {
         let device = self.find()?;
         let (sender, events) = mpsc::channel();
         let on_event = move |event| drop(sender.send(event));
-        let buffer = request.buffer.frames(self.rate);
-        let stream = DeviceStream::open(device, self.rate, buffer, request.callback, on_event)?;
+        let options = StreamOptions {
+            rate: self.rate,
+            buffer: request.buffer.frames(self.rate),
+            wake_lead: self.wake_lead,
+            leads: request.reason != OpenReason::LongerBuffer,
+        };
+        let stream = DeviceStream::open(device, options, request.callback, on_event)?;
         Ok(Box::new(DeviceOutput { stream, events }))
     }
 }
@@ -74,6 +81,22 @@ impl Output for DeviceOutput {
 
     fn next_event(&mut self) -> Option<DeviceEvent> {
         self.events.try_recv().ok()
+    }
+
+    fn cork(&mut self) -> bool {
+        self.stream.cork()
+    }
+
+    fn uncork(&mut self, leads: bool) {
+        self.stream.uncork(leads);
+    }
+
+    fn skip_lead(&mut self) {
+        self.stream.skip_lead();
+    }
+
+    fn fade_out(&self) -> Duration {
+        self.stream.fade_out()
     }
 }
 

@@ -1,5 +1,6 @@
 //! What happens while a session plays.
 
+use crate::io::device::Silence;
 use crate::player::transport::EndReason;
 use crate::player::{PlayerSnapshot, WaitReason};
 use crate::timeline::Programmes;
@@ -85,6 +86,8 @@ pub enum EventKind {
         /// The session is paused for that, because the device before is gone.
         pauses: bool,
     },
+    /// The output or the stream is muted, or its volume is at zero, outside of the program.
+    Silenced(Silence),
     /// A wish has no effect, as there is no sound device at the moment.
     WishIgnored,
     /// The machine was asleep, and the session is paused.

@@ -3,6 +3,7 @@
 //! Nothing in here waits for a device, a file or a listener, so that a wish to leave is answered at once, whatever else is under way.
 
 mod device;
+mod idle;
 mod outputs;
 mod publisher;
 mod report;
@@ -25,12 +26,14 @@ use super::headroom::Headroom;
 use super::opening::OpeningResult;
 use super::source::PlaybackSource;
 use super::speech_queue::{SpeechQueue, SpeechUpdate};
+use crate::io::device::Silence;
 use crate::io::sleep::SleepDetector;
 use crate::load::GainEvent;
 use crate::player::PlayerHandle;
 use crate::player::transport::{EndReason, TransportCommand};
 use crate::timeline::Programme;
 use crate::units::{Decibels, Frames};
+use idle::IdleTimer;
 pub(crate) use outputs::Outputs;
 pub(crate) use publisher::{Publisher, SharedSnapshot};
 use report::WaitReport;
@@ -110,8 +113,8 @@ pub(crate) struct EventLoop {
     publisher: Publisher,
     /// Commands that the player had no room for.
     commands: VecDeque<TransportCommand>,
-    /// The listener has asked to leave, though the player may not know it yet.
-    is_leaving: bool,
+    /// How the session is going to end, once the listener has asked to leave, though the player may not know it yet.
+    leaving: Option<EndReason>,
     /// How many wishes to leave have overtaken others.
     leaves: u64,
     /// Where the session starts, until that is reported.
@@ -120,6 +123,9 @@ pub(crate) struct EventLoop {
     /// Somebody can leave an open silence.
     is_attended: bool,
     waits: WaitReport,
+    idle: IdleTimer,
+    /// What silences the output outside of the program, as far as that was reported.
+    silence: Option<Silence>,
     /// The errors of clips that were reported.
     clip_errors: BTreeSet<String>,
     sleep: SleepDetector,
@@ -148,12 +154,14 @@ impl EventLoop {
             results,
             publisher,
             commands: VecDeque::new(),
-            is_leaving: false,
+            leaving: None,
             leaves: 0,
             start: Some(start),
             suspension: None,
             is_attended: false,
             waits: WaitReport::default(),
+            idle: IdleTimer::default(),
+            silence: None,
             clip_errors: BTreeSet::new(),
             sleep: SleepDetector::start(),
         }
@@ -203,6 +211,7 @@ impl EventLoop {
         self.check_output()?;
         self.check_sleep();
         self.cancel_speech_after_exit();
+        self.check_idle();
         self.switch_version();
         self.report_waiting();
         self.report_clip_errors();
@@ -266,10 +275,16 @@ impl EventLoop {
         self.outputs.state()
     }
 
-    /// Waits until the last sample is heard. Only done after the end.
-    fn drain(&self) {
-        if self.outputs.is_device() {
-            thread::sleep(self.buffered() + DRAIN_MARGIN);
+    /// Waits until the last sample is heard, and nothing is left of the noise that keeps a device awake. Only done after the end.
+    fn drain(&mut self) {
+        if !self.outputs.is_device() {
+            return;
+        }
+        let (buffered, fade) = (self.buffered(), self.outputs.fade_out());
+        thread::sleep(buffered + DRAIN_MARGIN);
+        if fade > Duration::ZERO {
+            self.outputs.close();
+            thread::sleep(fade + buffered + DRAIN_MARGIN);
         }
     }
 

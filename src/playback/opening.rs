@@ -7,9 +7,8 @@ use std::time::{Duration, Instant};
 
 use super::error::OpenOutputError;
 use super::output::{OpenReason, OpenRequest, OpeningId, Output, OutputSystem};
+use super::watchdog::START_TIMEOUT;
 
-/// How long a device that was searched for may take to ask for its first block. A sink that is suspended takes a stream and never asks.
-const WAKE_TIMEOUT: Duration = Duration::from_secs(1);
 /// How often to check whether it has.
 const POLL_INTERVAL: Duration = Duration::from_millis(20);
 
@@ -54,8 +53,9 @@ fn open(system: &dyn OutputSystem, request: OpenRequest) -> Result<Box<dyn Outpu
     Ok(output)
 }
 
+/// A sink that is suspended takes a stream and never asks for anything.
 fn wait_for_first_block(output: &dyn Output) -> Result<(), OpenOutputError> {
-    let deadline = Instant::now() + WAKE_TIMEOUT;
+    let deadline = Instant::now() + START_TIMEOUT;
     while output.heartbeat() == 0 {
         if Instant::now() > deadline {
             return Err(OpenOutputError::Asleep);

@@ -191,6 +191,22 @@ pub(crate) trait Output: Send {
     /// Returns what happened to the output next.
     fn next_event(&mut self) -> Option<DeviceEvent>;
 
+    /// Lets the output sleep once it is silent, so that it asks for nothing any more. Returns whether it can.
+    fn cork(&mut self) -> bool {
+        false
+    }
+
+    /// Lets the output play again. `leads` is whether the next frame waits for a device that has to be woken.
+    fn uncork(&mut self, _leads: bool) {}
+
+    /// Lets the next frame sound at once, though the device may not be awake yet.
+    fn skip_lead(&mut self) {}
+
+    /// Returns how long the output takes to fall silent after the last frame.
+    fn fade_out(&self) -> Duration {
+        Duration::ZERO
+    }
+
     /// Whether the output has stopped for good, by a mistake of this program.
     fn has_stopped(&self) -> bool {
         false

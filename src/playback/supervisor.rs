@@ -18,8 +18,10 @@ use std::time::{Duration, Instant};
 use super::output::{BufferSize, OpenReason, OpeningId};
 use super::watchdog::Watchdog;
 
-/// How long to wait after a failed search before the next one.
+/// How long to wait after a failed search before the next one. Each further search waits twice as long, up to a limit.
 pub(crate) const RETRY_INTERVAL: Duration = Duration::from_secs(1);
+/// How long to wait for the next search at most.
+pub(crate) const LONGEST_RETRY_INTERVAL: Duration = Duration::from_secs(5);
 
 /// Something that happened to the output, or to the program.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -118,6 +120,8 @@ pub(crate) struct DeviceSupervisor {
     watchdog: Watchdog,
     /// Counts the openings, so that news of an earlier one is recognized as such.
     openings: u64,
+    /// How long to wait after the next search that fails.
+    retry_interval: Duration,
     has_reported_growth: bool,
 }
 
@@ -129,6 +133,7 @@ impl DeviceSupervisor {
             buffer: BufferSize::default(),
             watchdog: Watchdog::new(now),
             openings: 0,
+            retry_interval: RETRY_INTERVAL,
             has_reported_growth: false,
         }
     }
@@ -164,6 +169,16 @@ impl DeviceSupervisor {
                 BufferGrowth::Releasing(..) | BufferGrowth::Draining(..) | BufferGrowth::Returning
             )
         )
+    }
+
+    /// Whether a change to a longer buffer is under way.
+    pub(crate) fn is_growing(&self) -> bool {
+        matches!(self.state, SupervisorState::Playing(_, growth) if growth != BufferGrowth::Idle)
+    }
+
+    /// Takes note that the output that plays is about to play again after a sleep.
+    pub(crate) fn on_uncorked(&mut self, now: Instant) {
+        self.watchdog = Watchdog::new(now);
     }
 
     /// Takes note of an event at a moment. Returns what has to be done, in this order.
@@ -207,7 +222,8 @@ impl DeviceSupervisor {
     fn on_open_failed(&mut self, opening: OpeningId, now: Instant) -> Vec<SupervisorAction> {
         match self.state {
             SupervisorState::Searching(current) if current == opening => {
-                self.state = SupervisorState::Waiting(now + RETRY_INTERVAL);
+                self.state = SupervisorState::Waiting(now + self.retry_interval);
+                self.retry_interval = (2 * self.retry_interval).min(LONGEST_RETRY_INTERVAL);
                 Vec::new()
             }
             SupervisorState::Reopening(current) if current == opening => self.lose(),
@@ -316,6 +332,7 @@ impl DeviceSupervisor {
     fn play(&mut self, opening: OpeningId, now: Instant) {
         self.state = SupervisorState::Playing(opening, BufferGrowth::Idle);
         self.watchdog = Watchdog::new(now);
+        self.retry_interval = RETRY_INTERVAL;
     }
 
     fn open(&self, opening: OpeningId, reason: OpenReason) -> SupervisorAction {

@@ -5,10 +5,16 @@ use std::time::{Duration, Instant};
 /// An output that asks for nothing for this long has stalled.
 const STALL_TIMEOUT: Duration = Duration::from_secs(1);
 
+/// A device may take this long to ask for the first time: one that sleeps has to be woken.
+pub(crate) const START_TIMEOUT: Duration = Duration::from_secs(5);
+
 /// Follows the heartbeat of an output.
 #[derive(Debug)]
 pub(crate) struct Watchdog {
-    heartbeat: u64,
+    /// The heartbeat when it was looked at last.
+    heartbeat: Option<u64>,
+    /// It has changed since the output began to play.
+    has_started: bool,
     /// When the heartbeat changed last.
     changed: Instant,
     /// When it was looked at last.
@@ -17,17 +23,20 @@ pub(crate) struct Watchdog {
 
 impl Watchdog {
     pub(crate) fn new(now: Instant) -> Self {
-        Self { heartbeat: 0, changed: now, checked: now }
+        Self { heartbeat: None, has_started: false, changed: now, checked: now }
     }
 
     /// Whether the heartbeat has not changed for too long. If nobody called this meanwhile, it was this program that stood still, and
     /// nothing is known of the output.
     pub(crate) fn is_stalled(&mut self, heartbeat: u64, now: Instant) -> bool {
-        if heartbeat != self.heartbeat || now.duration_since(self.checked) > STALL_TIMEOUT / 2 {
-            (self.heartbeat, self.changed) = (heartbeat, now);
+        let has_changed = self.heartbeat.replace(heartbeat).is_some_and(|before| before != heartbeat);
+        self.has_started |= has_changed;
+        if has_changed || now.duration_since(self.checked) > STALL_TIMEOUT / 2 {
+            self.changed = now;
         }
         self.checked = now;
-        now.duration_since(self.changed) > STALL_TIMEOUT
+        let timeout = if self.has_started { STALL_TIMEOUT } else { START_TIMEOUT };
+        now.duration_since(self.changed) > timeout
     }
 }
 
@@ -46,14 +55,21 @@ mod tests {
 
     #[test]
     fn an_output_that_asks_for_nothing_for_a_second_is_stalled() {
-        assert!(!is_stalled(&[(40, 1), (400, 1), (800, 1)]));
-        assert!(is_stalled(&[(40, 1), (400, 1), (800, 1), (1_100, 1)]));
-        assert!(!is_stalled(&[(40, 1), (400, 1), (800, 2), (1_100, 2), (1_500, 2)]));
+        assert!(!is_stalled(&[(20, 0), (40, 1), (400, 1), (800, 1)]));
+        assert!(is_stalled(&[(20, 0), (40, 1), (400, 1), (800, 1), (1_100, 1)]));
+        assert!(!is_stalled(&[(20, 0), (40, 1), (400, 1), (800, 2), (1_100, 2), (1_500, 2)]));
     }
 
     #[test]
     fn a_program_that_was_stopped_itself_does_not_blame_the_output() {
-        assert!(!is_stalled(&[(40, 1), (9_000, 1)]));
-        assert!(is_stalled(&[(40, 1), (9_000, 1), (9_400, 1), (9_800, 1), (10_100, 1)]));
+        assert!(!is_stalled(&[(20, 0), (40, 1), (9_000, 1)]));
+        assert!(is_stalled(&[(20, 0), (40, 1), (9_000, 1), (9_400, 1), (9_800, 1), (10_100, 1)]));
+    }
+
+    #[test]
+    fn an_output_that_was_asleep_has_five_seconds_to_ask_for_the_first_time() {
+        let checks = |last: u64| (0..=last / 400).map(|check| (check * 400, 7)).collect::<Vec<_>>();
+        assert!(!is_stalled(&checks(4_800)));
+        assert!(is_stalled(&checks(5_200)));
     }
 }

@@ -36,6 +36,8 @@ pub struct AudioCallback {
     offset: usize,
     /// The segment that was reported last.
     segment: Option<u32>,
+    /// How much the device takes at once before it begins to play.
+    prefill: usize,
 }
 
 /// The callback's ends of the rings.
@@ -68,7 +70,13 @@ impl AudioCallback {
             pending_order: None,
             offset: 0,
             segment: None,
+            prefill: 0,
         }
+    }
+
+    /// Notes how much the device takes at once before it begins to play, so that nothing sounds until so much is there.
+    pub fn expect_prefill(&mut self, frames: Frames) {
+        self.prefill = frames.index();
     }
 
     pub(super) fn set_feeder(&mut self, feeder: Thread) {
@@ -143,7 +151,7 @@ impl AudioCallback {
 
     fn await_frames(&mut self, block: &mut [Frame]) -> usize {
         self.turn_to_ordered();
-        let required = self.starvation.frames_before_start(block.len());
+        let required = self.starvation.frames_before_start(block.len().max(self.prefill));
         let (available, is_complete) = self.available(required);
         if is_complete || available >= required {
             self.start_playing();
@@ -155,6 +163,7 @@ impl AudioCallback {
     }
 
     fn start_playing(&mut self) {
+        self.prefill = 0;
         self.starvation.reset();
         // After a pause, the segment is the one that was reported before.
         if self.transport.state() != TransportState::Resuming {

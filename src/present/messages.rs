@@ -1,7 +1,7 @@
 //! Messages about the machine, for people.
 
 use crate::error::Remedy;
-use crate::io::device::DeviceError;
+use crate::io::device::{DeviceError, Silence, SilenceCause};
 use crate::playback::EventKind;
 use crate::player::WaitReason;
 use crate::text::escape_controls;
@@ -24,6 +24,7 @@ pub(crate) fn message(event: &EventKind) -> Option<String> {
             format!("the sound moved to {}; the session is paused. Press space to continue", escape_controls(to))
         }
         EventKind::DeviceMoved { to, pauses: false } => format!("the sound moved to {}", escape_controls(to)),
+        EventKind::Silenced(silence) => silence_message(silence),
         EventKind::WishIgnored => "there is no sound device yet; press q to leave".to_owned(),
         EventKind::MachineSlept => "the machine was asleep; the session is paused. Press space to continue".to_owned(),
         EventKind::BufferLengthened => {
@@ -37,6 +38,24 @@ pub(crate) fn message(event: &EventKind) -> Option<String> {
         EventKind::RecordingFault { message } | EventKind::SpeechFailed { message } => message.clone(),
         _ => return None,
     })
+}
+
+fn silence_message(Silence { cause, output }: &Silence) -> String {
+    let output = escape_controls(output);
+    match cause {
+        SilenceCause::OutputMuted => {
+            format!("{output} is muted; unmute it in the system's settings to hear the session")
+        }
+        SilenceCause::OutputVolume => {
+            format!("the volume of {output} is at zero; raise it in the system's settings to hear the session")
+        }
+        SilenceCause::StreamMuted => {
+            "karuna is muted in the system's settings; unmute it there to hear the session".to_owned()
+        }
+        SilenceCause::StreamVolume => {
+            "the volume of karuna is at zero in the system's settings; raise it there to hear the session".to_owned()
+        }
+    }
 }
 
 /// Returns the message for a volume that is as high as the session's peak allows.

@@ -40,7 +40,7 @@ fn two_renders_are_equal_byte_for_byte() {
 }
 
 #[test]
-fn without_a_device_it_says_so_once_and_goes_on_in_words() {
+fn without_a_device_and_a_terminal_it_ends_with_a_sentence_unless_no_sound_is_wanted() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(
         folder.path().join("short.toml"),
@@ -48,8 +48,12 @@ fn without_a_device_it_says_so_once_and_goes_on_in_words() {
     )
     .unwrap();
     let played = karuna(folder.path(), &["play", "short.toml", "--voice", "none"]);
-    assert!(played.status.success());
+    assert_eq!(played.status.code(), Some(1));
     assert_eq!(text(&played.stderr).matches("no sound device was found").count(), 1, "{}", text(&played.stderr));
+    assert!(text(&played.stderr).contains("--output null"), "{}", text(&played.stderr));
+    assert!(text(&played.stdout).is_empty());
+    let played = karuna(folder.path(), &["play", "short.toml", "--voice", "none", "--output", "null"]);
+    assert!(played.status.success());
     let words = text(&played.stdout);
     assert!(words.contains("(The block sounds once.)") && words.contains("Here."), "{words}");
 }

@@ -8,6 +8,7 @@ mod choice;
 mod controls;
 mod envelope;
 mod losses;
+mod outputs;
 mod volume;
 
 use crate::support::rig::{Frame, RATE};

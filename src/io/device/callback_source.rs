@@ -2,101 +2,23 @@
 
 use std::num::NonZero;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::time::{Duration, Instant};
+use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use rodio::{ChannelCount, SampleRate, Source};
 use rtrb::{Consumer, Producer, RingBuffer};
 use rubato::ResamplerConstructionError;
 
 use super::buffer::{CapacityMeter, DeviceBuffer};
+use super::callback_slot::{CallbackSlot, SlotState};
 use super::rate_converter::RateConverter;
+use super::wake::{WakeRequests, Waker};
 use crate::io::priority;
 use crate::player::AudioCallback;
 use crate::units::{Frame, Frames, Rate, SILENCE};
 
 /// How many frames are requested from the callback at once.
 const BLOCK_FRAMES: usize = 64;
-
-/// What both sides of a source see.
-#[derive(Debug)]
-struct SlotState {
-    created: Instant,
-    rate: Rate,
-    /// The device's buffer. It changes when a sound server moves the stream to another sink.
-    period: AtomicU64,
-    capacity: AtomicU64,
-    /// What the source itself holds back: the delay of its rate converter.
-    delay: Frames,
-    /// How many blocks the device has asked for.
-    heartbeat: AtomicU64,
-    /// When it asked last, in nanoseconds since `created`.
-    last_request: AtomicU64,
-    /// The sound system has reported an underrun.
-    device_ran_dry: AtomicBool,
-    /// The callback is wanted back as soon as it is silent.
-    is_recalled: AtomicBool,
-}
-
-impl SlotState {
-    fn buffer(&self) -> DeviceBuffer {
-        let frames = |count: &AtomicU64| Frames(count.load(Ordering::Relaxed));
-        DeviceBuffer { rate: self.rate, period: frames(&self.period), capacity: frames(&self.capacity) }
-    }
-
-    fn set_buffer(&self, buffer: DeviceBuffer) {
-        self.period.store(buffer.period.0, Ordering::Relaxed);
-        self.capacity.store(buffer.capacity.0, Ordering::Relaxed);
-    }
-
-    fn now(&self) -> Duration {
-        self.created.elapsed()
-    }
-}
-
-/// The program's side of a source: puts a callback in, and takes it out again.
-pub(super) struct CallbackSlot {
-    state: Arc<SlotState>,
-    incoming: Producer<AudioCallback>,
-    outgoing: Consumer<AudioCallback>,
-}
-
-impl CallbackSlot {
-    /// Plays a callback from now on. There is none yet, or it was taken back.
-    pub(super) fn insert(&mut self, callback: AudioCallback) {
-        self.state.is_recalled.store(false, Ordering::Relaxed);
-        let _ = self.incoming.push(callback);
-    }
-
-    /// Takes the callback back if it is silent; silence is played from there on. Otherwise it is taken as soon as it is silent, and this
-    /// has to be called again.
-    pub(super) fn take(&mut self) -> Option<AudioCallback> {
-        self.state.is_recalled.store(true, Ordering::Relaxed);
-        self.outgoing.pop().ok()
-    }
-
-    pub(super) fn heartbeat(&self) -> u64 {
-        self.state.heartbeat.load(Ordering::Relaxed)
-    }
-
-    /// What has been played but not heard yet, as far as can be known.
-    pub(super) fn unheard_frames(&self) -> Frames {
-        let last_request = Duration::from_nanos(self.state.last_request.load(Ordering::Relaxed));
-        let since_request = self.state.now().saturating_sub(last_request);
-        self.state.buffer().unheard_frames(since_request) + self.state.delay
-    }
-
-    /// The most that can have been played but not heard yet.
-    pub(super) fn buffered_frames(&self) -> Frames {
-        self.state.buffer().capacity + self.state.delay
-    }
-
-    /// A way for a sound system to report an underrun, from any thread.
-    pub(super) fn underrun_reporter(&self) -> impl Fn() + Send + use<> {
-        let state = self.state.clone();
-        move || state.device_ran_dry.store(true, Ordering::Relaxed)
-    }
-}
 
 /// The player's frames as a source of rodio's kind, sample by sample, at the rate of the device. It never ends: a source that ends is freed
 /// on the audio thread.
@@ -117,6 +39,9 @@ pub(super) struct CallbackSource {
     /// The next sample to play.
     next_sample: usize,
     last_request: Duration,
+    /// The device does not play yet, or was stopped: what it takes is no sign of life, and its time does not count.
+    is_stopped: bool,
+    waker: Waker,
     /// A gap was noticed by the clock, and the device may still report the same gap.
     is_gap_noticed: bool,
 }
@@ -129,6 +54,7 @@ impl CallbackSource {
     pub(super) fn new(
         device_rate: Rate,
         buffer: DeviceBuffer,
+        wake: WakeRequests,
     ) -> Result<(Self, CallbackSlot), ResamplerConstructionError> {
         let converter = if device_rate == buffer.rate {
             None
@@ -136,17 +62,9 @@ impl CallbackSource {
             Some(RateConverter::new(buffer.rate, device_rate, BLOCK_FRAMES)?)
         };
         let max_samples = converter.as_ref().map_or(2 * BLOCK_FRAMES, RateConverter::max_samples);
-        let state = Arc::new(SlotState {
-            created: Instant::now(),
-            rate: buffer.rate,
-            period: AtomicU64::new(buffer.period.0),
-            capacity: AtomicU64::new(buffer.capacity.0),
-            delay: converter.as_ref().map_or(Frames::ZERO, |_| RateConverter::DELAY),
-            heartbeat: AtomicU64::new(0),
-            last_request: AtomicU64::new(0),
-            device_ran_dry: AtomicBool::new(false),
-            is_recalled: AtomicBool::new(false),
-        });
+        let delay = if converter.is_some() { RateConverter::DELAY } else { Frames::ZERO };
+        let wake = Arc::new(wake);
+        let state = Arc::new(SlotState::new(buffer, delay, wake.clone()));
         let ((incoming, incoming_end), (outgoing_end, outgoing)) = (RingBuffer::new(1), RingBuffer::new(1));
         let source = Self {
             state: state.clone(),
@@ -161,6 +79,8 @@ impl CallbackSource {
             sample_count: 0,
             next_sample: 0,
             last_request: Duration::ZERO,
+            is_stopped: false,
+            waker: Waker::new(wake, buffer.rate, device_rate),
             is_gap_noticed: false,
         };
         Ok((source, CallbackSlot { state, incoming, outgoing }))
@@ -181,6 +101,30 @@ impl CallbackSource {
         self.state.device_ran_dry.store(true, Ordering::Relaxed);
     }
 
+    /// The device stops, or has not begun: what it takes from now on it takes beforehand.
+    pub(super) fn stop(&mut self) {
+        self.is_stopped = true;
+    }
+
+    /// The device plays from now on.
+    pub(super) fn start(&mut self) {
+        if std::mem::take(&mut self.is_stopped) {
+            self.last_request = self.state.now();
+        }
+    }
+
+    /// The device, which was stopped, is about to play again, and may have fallen asleep.
+    pub(super) fn restart(&mut self) {
+        self.stop();
+        self.waker.restart();
+    }
+
+    /// Whether everything that was played has been heard, and nothing was left of it: the device may be stopped.
+    pub(super) fn has_drained(&self) -> bool {
+        let is_silent = self.callback.as_ref().is_none_or(AudioCallback::is_silent);
+        is_silent && self.waker.quiet_frames() > self.state.buffer().capacity
+    }
+
     fn refill(&mut self) {
         if self.last_request == Duration::ZERO {
             priority::raise();
@@ -188,21 +132,39 @@ impl CallbackSource {
         let now = self.state.now();
         let since_request = now.saturating_sub(std::mem::replace(&mut self.last_request, now));
         self.exchange_callback();
-        self.report_gaps(self.state.buffer().missed_frames(since_request));
+        let missed = if self.is_stopped { Frames::ZERO } else { self.state.buffer().missed_frames(since_request) };
+        self.report_gaps(missed);
         self.measure(now);
-        match &mut self.callback {
-            Some(callback) => callback.fill(&mut self.block),
-            None => self.block.fill(SILENCE),
-        }
+        self.fill_block();
         self.sample_count = if let Some(converter) = &mut self.converter {
             converter.process(&self.block, &mut self.samples)
         } else {
             self.samples.copy_from_slice(self.block.as_flattened());
             self.samples.len()
         };
+        self.waker.add_noise(&mut self.samples[..self.sample_count], Frames(BLOCK_FRAMES as u64));
         self.next_sample = 0;
         self.state.last_request.store(u64::try_from(now.as_nanos()).unwrap_or(u64::MAX), Ordering::Relaxed);
-        self.state.heartbeat.fetch_add(1, Ordering::Relaxed);
+        if !self.is_stopped {
+            self.state.heartbeat.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    /// Fills the block with the next frames of the session, or with silence while there are none.
+    fn fill_block(&mut self) {
+        const BLOCK: Frames = Frames(BLOCK_FRAMES as u64);
+        let is_held = self.waker.holds(BLOCK);
+        match self.callback.as_mut().filter(|_| !is_held) {
+            Some(callback) if callback.is_silent() => {
+                callback.fill(&mut self.block);
+                self.state.sounding.store(0, Ordering::Relaxed);
+            }
+            Some(callback) => {
+                callback.fill(&mut self.block);
+                self.state.sounding.fetch_add(BLOCK.0, Ordering::Relaxed);
+            }
+            None => self.block.fill(SILENCE),
+        }
     }
 
     /// Tells the callback where the device had nothing to play, once for each gap. The device also reports gaps that the clock does not show,
@@ -231,6 +193,9 @@ impl CallbackSource {
     fn exchange_callback(&mut self) {
         if self.callback.is_none() {
             self.callback = self.incoming.pop().ok();
+            if let Some(callback) = self.callback.as_mut().filter(|_| self.is_stopped) {
+                callback.expect_prefill(self.state.buffer().capacity);
+            }
         } else if self.state.is_recalled.load(Ordering::Relaxed)
             && let Some(callback) = self.callback.take_if(|callback| callback.is_silent())
             && let Err(rtrb::PushError::Full(callback)) = self.outgoing.push(callback)

@@ -13,4 +13,28 @@ pub enum DeviceEvent {
         /// just appeared.
         was_lost: bool,
     },
+    /// Something silences the sound outside of the program, or nothing does any more.
+    Silenced(Option<Silence>),
+}
+
+/// What keeps the sound of a device from being heard.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Silence {
+    /// What it is.
+    pub cause: SilenceCause,
+    /// The name of the output.
+    pub output: String,
+}
+
+/// Why nothing of a stream can be heard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SilenceCause {
+    /// The output is muted.
+    OutputMuted,
+    /// The output's volume is at zero.
+    OutputVolume,
+    /// The stream is muted in the sound server.
+    StreamMuted,
+    /// The stream's volume in the sound server is at zero.
+    StreamVolume,
 }

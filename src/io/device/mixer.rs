@@ -3,7 +3,8 @@
 use cpal::BufferSize;
 use rodio::{DeviceSinkBuilder, DeviceSinkError, MixerDeviceSink, Source};
 
-use super::callback_source::{CallbackSlot, CallbackSource};
+use super::callback_slot::CallbackSlot;
+use super::callback_source::CallbackSource;
 use super::event::DeviceEvent;
 use super::search::SystemDevice;
 

@@ -1,16 +1,21 @@
-//! Notices when the sound comes out somewhere else, which no sound system reports as an error. Only PulseAudio and PipeWire report it at
-//! all.
+//! Notices when the sound comes out somewhere else, or can't be heard, which no sound system reports as an error. Only PulseAudio and
+//! PipeWire report it at all.
+
+use std::sync::Arc;
 
 use super::event::DeviceEvent;
 #[cfg(target_os = "linux")]
+use super::event::Silence;
+#[cfg(target_os = "linux")]
 use super::pulse::{OutputPlace, PulseClient, StreamLocations};
 use super::search::DeviceOrigin;
+use super::wake::WakeRequests;
 #[cfg(target_os = "linux")]
 use std::{
     collections::BTreeMap,
     net::Shutdown,
     os::unix::net::UnixStream,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Mutex, PoisonError},
 };
 
 /// Watches the streams of this program until it is dropped.
@@ -31,14 +36,18 @@ enum Connection {
 impl MoveWatcher {
     /// Begins to watch, where that is possible. The connection is made in the background, so that the sound need not wait for it.
     #[cfg(target_os = "linux")]
-    pub(super) fn start(origin: DeviceOrigin, on_event: impl Fn(DeviceEvent) + Send + 'static) -> Option<Self> {
+    pub(super) fn start(
+        origin: DeviceOrigin,
+        wake: Arc<WakeRequests>,
+        on_event: impl Fn(DeviceEvent) + Send + 'static,
+    ) -> Option<Self> {
         if !origin.is_pulse() {
             return None;
         }
         let connection = Arc::new(Mutex::new(Connection::Connecting));
         let watch = {
             let connection = connection.clone();
-            move || watch(&connection, on_event)
+            move || watch(&connection, &wake, on_event)
         };
         std::thread::Builder::new().name("sound server events".to_owned()).spawn(watch).ok()?;
         Some(Self { connection })
@@ -46,7 +55,11 @@ impl MoveWatcher {
 
     /// Moves are not reported here.
     #[cfg(not(target_os = "linux"))]
-    pub(super) fn start(_: DeviceOrigin, _: impl Fn(DeviceEvent) + Send + 'static) -> Option<Self> {
+    pub(super) fn start(
+        _: DeviceOrigin,
+        _: Arc<WakeRequests>,
+        _: impl Fn(DeviceEvent) + Send + 'static,
+    ) -> Option<Self> {
         None
     }
 }
@@ -62,9 +75,9 @@ impl Drop for MoveWatcher {
     }
 }
 
-/// Reports moves until the connection ends.
+/// Reports moves until the connection ends, and wakes the device that the sound has moved to.
 #[cfg(target_os = "linux")]
-fn watch(connection: &Mutex<Connection>, on_event: impl Fn(DeviceEvent)) {
+fn watch(connection: &Mutex<Connection>, wake: &WakeRequests, on_event: impl Fn(DeviceEvent)) {
     let Ok(mut client) = PulseClient::connect() else { return };
     let Ok(stream) = client.connection() else { return };
     {
@@ -75,33 +88,46 @@ fn watch(connection: &Mutex<Connection>, on_event: impl Fn(DeviceEvent)) {
         *connection = Connection::Open(stream);
     }
     let mut known = KnownLocations::default();
-    let _ = client.watch(|locations| known.update(locations).into_iter().for_each(&on_event));
+    let _ = client.watch(|locations| {
+        if let Some(location) = locations.streams.last() {
+            wake.set_wireless(location.is_wireless);
+        }
+        known.update(locations).into_iter().for_each(&on_event);
+    });
 }
 
-/// Where each stream of this program came out last: its sink and port.
+/// What was known last of each stream of this program.
 #[cfg(target_os = "linux")]
 #[derive(Default)]
-struct KnownLocations(BTreeMap<u32, OutputPlace>);
+struct KnownLocations(BTreeMap<u32, (OutputPlace, Option<Silence>)>);
 
 #[cfg(target_os = "linux")]
 impl KnownLocations {
-    /// Notes where the streams come out now, and returns an event for each that has moved. A stream that was not known before has not
-    /// moved.
+    /// Notes where the streams come out now and whether they can be heard, and returns what has changed. A stream that was not known before
+    /// has not moved.
     fn update(&mut self, locations: StreamLocations) -> Vec<DeviceEvent> {
-        let mut moves = Vec::new();
+        let mut events = Vec::new();
         for location in locations.streams {
-            let now = (location.sink, location.port);
-            if let Some(before) = self.0.insert(location.stream, now.clone()).filter(|before| *before != now) {
-                moves.push(DeviceEvent::Moved { to: location.name, was_lost: !locations.usable.contains(&before) });
+            let place = (location.sink, location.port);
+            let silence = location.silence.map(|cause| Silence { cause, output: location.name.clone() });
+            let before = self.0.insert(location.stream, (place.clone(), silence.clone()));
+            let (place_before, silence_before) =
+                before.map_or((None, None), |(place, silence)| (Some(place), Some(silence)));
+            if let Some(before) = place_before.filter(|before| *before != place) {
+                events.push(DeviceEvent::Moved { to: location.name, was_lost: !locations.usable.contains(&before) });
+            }
+            if silence_before.as_ref() != Some(&silence) {
+                events.push(DeviceEvent::Silenced(silence));
             }
         }
-        moves
+        events
     }
 }
 
 #[cfg(all(test, target_os = "linux"))]
 mod tests {
     use super::*;
+    use crate::io::device::event::SilenceCause;
     use crate::io::device::pulse::StreamLocation;
 
     /// Streams in their sinks and ports, and the places that are usable.
@@ -112,6 +138,8 @@ mod tests {
             sink,
             port: port.map(str::to_owned),
             name: format!("place {sink}"),
+            is_wireless: false,
+            silence: None,
         };
         StreamLocations {
             streams: streams.iter().map(location).collect(),
@@ -128,10 +156,27 @@ mod tests {
         let usable = [(7, Some("headphones")), (9, None)];
         let first = (1, 7, Some("headphones"));
         let mut known = KnownLocations::default();
-        assert!(known.update(locations(&[first], &usable)).is_empty(), "it is new");
+        let heard = [DeviceEvent::Silenced(None)];
+        assert_eq!(known.update(locations(&[first], &usable)), heard, "it is new");
         assert!(known.update(locations(&[first], &usable)).is_empty(), "something else changed");
         assert!(known.update(locations(&[], &usable)).is_empty(), "it is not there for a moment");
-        assert!(known.update(locations(&[first, (2, 9, None)], &usable)).is_empty(), "another is new");
+        assert_eq!(known.update(locations(&[first, (2, 9, None)], &usable)), heard, "another is new");
+    }
+
+    #[test]
+    fn whatever_silences_a_stream_is_reported_at_first_and_when_it_changes() {
+        let mut known = KnownLocations::default();
+        let mut update = |silence| {
+            let mut locations = locations(&[(1, 7, None)], &[(7, None)]);
+            locations.streams[0].silence = silence;
+            known.update(locations)
+        };
+        let silenced = |cause| vec![DeviceEvent::Silenced(Some(Silence { cause, output: "place 7".to_owned() }))];
+        assert_eq!(update(Some(SilenceCause::OutputMuted)), silenced(SilenceCause::OutputMuted));
+        assert!(update(Some(SilenceCause::OutputMuted)).is_empty());
+        assert_eq!(update(Some(SilenceCause::StreamVolume)), silenced(SilenceCause::StreamVolume));
+        assert_eq!(update(None), [DeviceEvent::Silenced(None)]);
+        assert_eq!(update(Some(SilenceCause::OutputMuted)), silenced(SilenceCause::OutputMuted));
     }
 
     #[test]

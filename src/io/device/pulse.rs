@@ -2,10 +2,13 @@
 
 mod address;
 mod client;
+mod feeder;
+mod location;
 mod stream;
 
-pub(super) use client::{OutputPlace, PulseClient, PulseSink, StreamLocations, list_sinks};
-pub(super) use stream::PulseStream;
+pub(super) use client::{PulseClient, PulseSink, list_sinks};
+pub(super) use location::{OutputPlace, StreamLocations};
+pub(super) use stream::{PulseStream, StreamContent};
 
 #[cfg(test)]
-pub(super) use client::StreamLocation;
+pub(super) use location::StreamLocation;

@@ -124,7 +124,8 @@ pub fn list() -> Vec<DeviceEntry> {
         let _silenced = silence_alsa();
         sound_systems().iter().map(devices_of).find(|devices| !devices.is_empty()).unwrap_or_default()
     };
-    run_with_timeout(list).unwrap_or_default().into_iter().map(|(entry, _)| entry).collect()
+    let devices = run_with_timeout(list).unwrap_or_default();
+    devices.into_iter().map(|(entry, _)| entry).filter(is_device).collect()
 }
 
 /// A sound system that answers.
@@ -215,6 +216,18 @@ fn system_devices(host: &cpal::Host) -> Vec<(DeviceEntry, FoundDevice)> {
         .collect()
 }
 
+/// What of ALSA's list is a device for a person: the default one, and one entry for each output of each card. The rest are plugins, and
+/// other ways to the same outputs.
+const ALSA_OUTPUTS: [&str; 3] = ["sysdefault:", "hdmi:", "iec958:"];
+
+/// Whether an entry is a device, and not a plugin of ALSA. A plugin can still be named by its whole identifier.
+fn is_device(entry: &DeviceEntry) -> bool {
+    match entry.id.strip_prefix("alsa:") {
+        Some("default") | None => true,
+        Some(id) => ALSA_OUTPUTS.iter().any(|output| id.starts_with(output)),
+    }
+}
+
 fn find_named(name: &str, systems: &[SoundSystem], rate: Option<Rate>) -> Result<DeviceInfo, DeviceError> {
     let devices = systems.iter().map(devices_of).find(|devices| !devices.is_empty()).ok_or(DeviceError::NoDevice)?;
     let part = name.to_lowercase();
@@ -223,9 +236,11 @@ fn find_named(name: &str, systems: &[SoundSystem], rate: Option<Rate>) -> Result
             || entry.id.to_lowercase() == part
             || short_id(&entry.id).to_lowercase() == part
     };
-    let contains =
-        |entry: &DeviceEntry| entry.name.to_lowercase().contains(&part) || entry.id.to_lowercase().contains(&part);
-    let available: Vec<_> = devices.iter().map(|(entry, _)| entry.name.clone()).collect();
+    let contains = |entry: &DeviceEntry| {
+        is_device(entry) && (entry.name.to_lowercase().contains(&part) || entry.id.to_lowercase().contains(&part))
+    };
+    let available = devices.iter().filter(|(entry, _)| is_device(entry));
+    let available: Vec<_> = available.map(|(entry, _)| entry.name.clone()).collect();
     let (exact, others): (Vec<_>, Vec<_>) = devices.into_iter().partition(|(entry, _)| is_named(entry));
     let mut matches: Vec<_> =
         if exact.is_empty() { others.into_iter().filter(|(entry, _)| contains(entry)).collect() } else { exact };
@@ -307,3 +322,24 @@ fn silence_alsa() -> impl Sized {
 
 #[cfg(not(target_os = "linux"))]
 fn silence_alsa() -> impl Sized {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plugins_of_alsa_are_no_devices() {
+        let is_listed =
+            |id: &str| is_device(&DeviceEntry { name: "x".to_owned(), id: id.to_owned(), is_default: false });
+        for id in
+            ["alsa:default", "alsa:sysdefault:CARD=PCH", "alsa:hdmi:CARD=PCH,DEV=1", "pulseaudio:null", "coreaudio:7"]
+        {
+            assert!(is_listed(id), "{id}");
+        }
+        for id in
+            ["alsa:null", "alsa:lavrate", "alsa:jack", "alsa:upmix", "alsa:pulse", "alsa:surround51:CARD=PCH,DEV=0"]
+        {
+            assert!(!is_listed(id), "{id}");
+        }
+    }
+}

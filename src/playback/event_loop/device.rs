@@ -4,13 +4,12 @@ use std::ops::ControlFlow;
 use std::thread;
 
 use super::{BackgroundResult, CONTINUE, EventLoop, LoopStep};
-use crate::io::device::DeviceEvent;
+use crate::io::device::{DeviceEvent, Silence};
 use crate::playback::error::OpenOutputError;
 use crate::playback::event::EventKind;
 use crate::playback::opening::{OpeningResult, open_in_background};
 use crate::playback::output::{OpenReason, OpenRequest, OpeningId, Output};
 use crate::playback::supervisor::{SupervisorAction, SupervisorEvent};
-use crate::player::transport::EndReason;
 use crate::player::{PlayerHandle, StartPoint};
 
 impl EventLoop {
@@ -51,7 +50,8 @@ impl EventLoop {
             match event {
                 DeviceEvent::Lost => self.supervise(&SupervisorEvent::Lost(opening))?,
                 DeviceEvent::Moved { to, was_lost } if opening == self.outputs.opening => self.on_moved(to, was_lost),
-                DeviceEvent::Moved { .. } => {}
+                DeviceEvent::Silenced(silence) if opening == self.outputs.opening => self.on_silenced(silence),
+                DeviceEvent::Moved { .. } | DeviceEvent::Silenced(_) => {}
             }
         }
         if self.outputs.take_released() {
@@ -135,12 +135,12 @@ impl EventLoop {
         if let Some(position) = programmes.session_position(from.playhead.programme, from.playhead.frame) {
             from.session_frame = position;
         }
-        let is_leaving = self.is_leaving();
+        let leaving = self.leaving();
         self.outputs.close();
         let (_, player) = self.source.start(from);
         self.set_player(player);
         self.emit(EventKind::DeviceLost);
-        if is_leaving { self.end_unheard(EndReason::Exited) } else { CONTINUE }
+        leaving.map_or(CONTINUE, |reason| self.end_unheard(reason))
     }
 
     /// Replaces the player. Commands for the earlier one are void.
@@ -156,5 +156,16 @@ impl EventLoop {
     fn on_moved(&mut self, to: String, was_lost: bool) {
         let pauses = was_lost && self.pause();
         self.emit(EventKind::DeviceMoved { to, pauses });
+    }
+
+    /// Something outside of the program silences the output, or nothing does any more. It is reported, and never undone.
+    fn on_silenced(&mut self, silence: Option<Silence>) {
+        if self.silence == silence {
+            return;
+        }
+        self.silence.clone_from(&silence);
+        if let Some(silence) = silence {
+            self.emit(EventKind::Silenced(silence));
+        }
     }
 }

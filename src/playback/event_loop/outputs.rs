@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::io::device::DeviceEvent;
+use crate::io::device::{DeviceEvent, WakeLead};
 use crate::playback::devices::{Devices, SilentOutput};
 use crate::playback::error::OpenOutputError;
 use crate::playback::event::OutputState;
@@ -27,14 +27,16 @@ pub(crate) struct Outputs {
     pub(super) callback: Option<AudioCallback>,
     /// A device was asked for, and there is none.
     is_missing: bool,
+    /// What plays is asleep, because the session has been paused for long.
+    is_corked: bool,
 }
 
 impl Outputs {
     /// Returns the outputs of a session. They are opened only once the loop runs.
-    pub(crate) fn new(found: FoundOutput, callback: AudioCallback) -> Self {
+    pub(crate) fn new(found: FoundOutput, callback: AudioCallback, wake_lead: WakeLead) -> Self {
         let is_missing = found.is_missing();
         let system = match found.target {
-            OutputTarget::Device(device) => Some(Arc::new(Devices::new(found.choice, device)) as _),
+            OutputTarget::Device(device) => Some(Arc::new(Devices::new(found.choice, device, wake_lead)) as _),
             OutputTarget::Null | OutputTarget::NoDevice => None,
         };
         Self { is_missing, ..Self::of(system, callback) }
@@ -50,6 +52,7 @@ impl Outputs {
             next: None,
             callback: Some(callback),
             is_missing: false,
+            is_corked: false,
         }
     }
 
@@ -119,8 +122,11 @@ impl Outputs {
         self.supervisor.on(event, Instant::now())
     }
 
-    /// Reports the heartbeat of the output that plays.
+    /// Reports the heartbeat of the output that plays. One that sleeps has none.
     pub(super) fn supervise_heartbeat(&mut self) -> Vec<SupervisorAction> {
+        if self.is_corked {
+            return Vec::new();
+        }
         let Some(heartbeat) = self.current.as_ref().map(|output| output.heartbeat()) else { return Vec::new() };
         self.supervise(&SupervisorEvent::Heartbeat(heartbeat))
     }
@@ -143,12 +149,48 @@ impl Outputs {
 
     /// Plays through another output from now on.
     pub(super) fn replace(&mut self, opening: OpeningId, output: Box<dyn Output>) {
-        (self.current, self.opening) = (Some(output), opening);
+        (self.current, self.opening, self.is_corked) = (Some(output), opening, false);
+    }
+
+    /// Whether what plays is asleep, or about to be.
+    pub(super) fn is_corked(&self) -> bool {
+        self.is_corked
+    }
+
+    /// Lets what plays sleep, unless another output is about to take over.
+    pub(super) fn cork(&mut self) {
+        if self.is_corked || self.supervisor.is_growing() {
+            return;
+        }
+        self.is_corked = self.current.as_mut().is_some_and(|output| output.cork());
+    }
+
+    /// Wakes up what plays. `leads` is whether the next frame waits for a device that has to be woken.
+    pub(super) fn uncork(&mut self, leads: bool) {
+        if !std::mem::take(&mut self.is_corked) {
+            return;
+        }
+        self.supervisor.on_uncorked(Instant::now());
+        if let Some(output) = &mut self.current {
+            output.uncork(leads);
+        }
+    }
+
+    /// Lets the next frame sound at once, though the device may not be awake yet.
+    pub(super) fn skip_lead(&mut self) {
+        if let Some(output) = &mut self.current {
+            output.skip_lead();
+        }
+    }
+
+    /// Returns how long it takes to fall silent after the last frame.
+    pub(super) fn fade_out(&self) -> Duration {
+        self.current.as_ref().map(|output| output.fade_out()).unwrap_or_default()
     }
 
     /// Closes everything.
     pub(super) fn close(&mut self) {
-        (self.current, self.next, self.callback) = (None, None, None);
+        (self.current, self.next, self.callback, self.is_corked) = (None, None, None, false);
     }
 
     pub(super) fn buffered(&self, rate: Rate) -> Duration {

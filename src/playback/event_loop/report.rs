@@ -64,7 +64,7 @@ impl EventLoop {
                 },
             };
             if notice.event == PlayerEvent::Transport(TransportEvent::Resumed) {
-                self.is_leaving = false;
+                self.leaving = None;
             }
             self.publish();
             self.publisher.send(Event { at: notice.at, kind });

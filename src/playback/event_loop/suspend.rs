@@ -32,10 +32,10 @@ impl EventLoop {
     /// Fades and holds, so that the process can be stopped. A session that is being left ends at once instead: there is nothing to
     /// come back to, and the terminal is wanted.
     pub(super) fn suspend(&mut self) -> LoopStep {
-        if self.is_leaving() {
+        if self.leaving().is_some() {
             return self.on_wish(Wish::Stop);
         }
-        if self.output_state() != OutputState::Lost {
+        if !self.is_silent() {
             self.send(TransportCommand::Pause);
         }
         self.suspension = Some(Suspension::Fading { until: Instant::now() + FADE_TIMEOUT });

@@ -37,7 +37,7 @@ impl EventLoop {
             (OutputState::Opening, wish) if wish.is_leaving() && self.start.is_some() => {
                 self.end_unheard(EndReason::Stopped)
             }
-            (OutputState::Opening | OutputState::CaptionsOnly | OutputState::Lost, Wish::Exit | Wish::Terminate) => {
+            (OutputState::Opening | OutputState::Lost, Wish::Exit | Wish::Terminate) => {
                 self.end_unheard(EndReason::Exited)
             }
             (OutputState::Opening | OutputState::Lost, Wish::Stop) => self.end_unheard(EndReason::Stopped),
@@ -77,16 +77,18 @@ impl EventLoop {
     /// Sends a command to the player. One to leave overtakes those that are waiting.
     pub(super) fn send(&mut self, command: TransportCommand) {
         if matches!(command, TransportCommand::Exit | TransportCommand::Terminate | TransportCommand::Stop) {
-            self.is_leaving = true;
+            let is_stop = command == TransportCommand::Stop || self.leaving.is_some();
+            self.leaving = Some(if is_stop { EndReason::Stopped } else { EndReason::Exited });
             self.commands.retain(|command| matches!(command, TransportCommand::SetVolume(_)));
         }
+        self.wake_output(command);
         self.commands.push_back(command);
         self.send_commands();
     }
 
-    /// Whether the listener is leaving.
-    pub(super) fn is_leaving(&self) -> bool {
-        self.is_leaving || self.player.snapshot().exit_stage.is_some()
+    /// Returns how the session is going to end, if the listener is leaving.
+    pub(super) fn leaving(&self) -> Option<EndReason> {
+        self.leaving.or_else(|| self.player.snapshot().exit_stage.map(|_| EndReason::Exited))
     }
 
     /// No more speech is needed once the closing plays. Before that the listener may come back.
@@ -143,9 +145,9 @@ impl EventLoop {
         self.report_volume(grant);
     }
 
-    /// Without an output there is nobody to apply it; another one starts with it.
+    /// Without an output there is nobody to apply it; another one starts with it, and one that sleeps wakes up with it.
     fn apply_volume(&mut self) {
-        if self.outputs.current.is_some() {
+        if self.outputs.current.is_some() && !self.outputs.is_corked() {
             self.send(TransportCommand::SetVolume(self.headroom.volume()));
         }
     }

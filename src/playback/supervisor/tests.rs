@@ -85,17 +85,17 @@ fn a_lost_device_is_searched_for_at_once_and_found() {
 }
 
 #[test]
-fn a_search_that_fails_is_repeated_after_a_second() {
+fn a_search_that_fails_is_repeated_after_a_while() {
     let mut rig = Rig::searching();
-    for opening in 3..6 {
+    for (opening, seconds) in (3..8).zip([1, 2, 4, 5, 5]) {
         assert_eq!(rig.on(SupervisorEvent::OpenFailed(id(opening - 1))), []);
         assert!(rig.supervisor.is_lost());
-        assert_eq!(rig.pass(milliseconds(960), false), []);
+        assert_eq!(rig.pass(milliseconds(1_000 * seconds - 40), false), []);
         let search = open(opening, OpenReason::Search, BufferSize::default());
         assert_eq!(rig.pass(milliseconds(40), false), [search]);
         assert_eq!(rig.pass(milliseconds(5_000), false), [], "one search at a time");
     }
-    assert_eq!(rig.on(SupervisorEvent::Opened(id(5))), [SupervisorAction::Replace { was_lost: true }]);
+    assert_eq!(rig.on(SupervisorEvent::Opened(id(7))), [SupervisorAction::Replace { was_lost: true }]);
 }
 
 #[test]
@@ -105,6 +105,17 @@ fn an_output_that_asks_for_nothing_is_lost() {
     assert_eq!(rig.pass(milliseconds(1_000), false), []);
     let search = open(2, OpenReason::Search, BufferSize::default());
     assert_eq!(rig.pass(milliseconds(80), false), [SupervisorAction::Hold, search]);
+}
+
+#[test]
+fn an_output_that_was_asleep_may_take_longer_to_ask_for_the_first_time() {
+    let mut rig = Rig::playing();
+    assert_eq!(rig.pass(milliseconds(2_000), true), []);
+    rig.now += milliseconds(60_000);
+    rig.supervisor.on_uncorked(rig.now);
+    assert_eq!(rig.pass(milliseconds(4_000), false), []);
+    assert_eq!(rig.pass(milliseconds(1_000), true), []);
+    assert_eq!(rig.pass(milliseconds(1_120), false).len(), 2, "it is lost");
 }
 
 #[test]
@@ -298,7 +309,7 @@ proptest! {
             let waits_for_opening = rig.supervisor.is_opening() || rig.supervisor.is_lost();
             if waits_for_opening && outputs.pending.is_empty() {
                 let mut later = DeviceSupervisor { state: rig.supervisor.state, watchdog: Watchdog::new(rig.now), ..rig.supervisor };
-                let search = later.on(&SupervisorEvent::Tick, rig.now + RETRY_INTERVAL);
+                let search = later.on(&SupervisorEvent::Tick, rig.now + LONGEST_RETRY_INTERVAL);
                 prop_assert!(!search.is_empty(), "nothing would ever happen again: {:?}", later);
             }
             prop_assert!(outputs.current || waits_for_opening);

@@ -23,6 +23,38 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 pub(crate) type Frame = [f32; 2];
 
+/// A sound server that plays into a null sink.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum SoundServer {
+    PulseAudio,
+    PipeWire,
+}
+
+impl SoundServer {
+    fn script(self) -> &'static str {
+        match self {
+            Self::PulseAudio => "with-sound.sh",
+            Self::PipeWire => "with-pipewire.sh",
+        }
+    }
+}
+
+/// What a session is played into.
+pub(crate) struct Stage<'a> {
+    pub(crate) server: SoundServer,
+    /// Properties of the null sink.
+    pub(crate) properties: &'a str,
+    /// A line for the shell, which is run within the rig first.
+    pub(crate) setup: &'a str,
+}
+
+impl Stage<'_> {
+    /// A server with a plain null sink.
+    pub(crate) fn plain(server: SoundServer) -> Self {
+        Self { server, properties: "", setup: ":" }
+    }
+}
+
 /// A folder with a manifest and its clips.
 pub(crate) struct Session {
     folder: TempDir,
@@ -68,12 +100,17 @@ impl Session {
 
     /// Plays it, recorded.
     pub(crate) fn play(&self, options: &[&str]) -> Playing {
-        Playing::start(self, ":", options)
+        self.play_on(&Stage::plain(SoundServer::PulseAudio), options)
     }
 
     /// Plays it, once a line for the shell has been run within the rig.
     pub(crate) fn play_after(&self, setup: &str, options: &[&str]) -> Playing {
-        Playing::start(self, setup, options)
+        self.play_on(&Stage { setup, ..Stage::plain(SoundServer::PulseAudio) }, options)
+    }
+
+    /// Plays it on a stage, recorded.
+    pub(crate) fn play_on(&self, stage: &Stage, options: &[&str]) -> Playing {
+        Playing::start(self, stage, options)
     }
 }
 
@@ -90,13 +127,13 @@ pub(crate) struct Playing {
 }
 
 impl Playing {
-    fn start(session: &Session, setup: &str, options: &[&str]) -> Self {
+    fn start(session: &Session, stage: &Stage, options: &[&str]) -> Self {
         let (recording, environment) = (session.file("recording.wav"), session.file("environment"));
         let said = session.file("said");
         let _ = fs::remove_file(&environment);
         // Its environment leads into the rig; its process number stays the program's own.
         let script = r#"eval "$SETUP" >&2; PROGRAM_PID=$$ env -0 >"$0.part"; mv "$0.part" "$0"; exec "$@""#;
-        let mut child = rig("with-sound.sh")
+        let mut child = rig(stage.server.script())
             .arg("-o")
             .arg(&recording)
             .args(["--", "sh", "-c", script])
@@ -105,7 +142,8 @@ impl Playing {
             .arg(session.file("x.toml"))
             .arg("--json")
             .args(options)
-            .env("SETUP", setup)
+            .env("SETUP", stage.setup)
+            .env("RIG_SINK_PROPERTIES", stage.properties)
             .env("RIG_HIGH_PRIORITY", "yes")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -141,6 +179,36 @@ impl Playing {
                 return event;
             }
         }
+    }
+
+    /// Waits until a program within the rig prints what is wanted. Returns what it prints.
+    pub(crate) fn wait_until(&self, program: &str, arguments: &[&str], is_wanted: impl Fn(&str) -> bool) -> String {
+        let deadline = Instant::now() + 3 * PATIENCE;
+        loop {
+            let output = self.beside(program).args(arguments).output().unwrap();
+            let text = String::from_utf8_lossy(&output.stdout).into_owned();
+            if is_wanted(&text) {
+                return text;
+            }
+            assert!(Instant::now() < deadline, "{program} {arguments:?}: {text}; {}", self.said());
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+
+    /// Waits until something was said on standard error so many times.
+    pub(crate) fn wait_until_said(&self, text: &str, times: usize) {
+        let deadline = Instant::now() + PATIENCE;
+        while self.said().matches(text).count() < times {
+            assert!(Instant::now() < deadline, "no {text}: {}", self.said());
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    /// Runs pactl within the rig.
+    pub(crate) fn pactl(&self, arguments: &[&str]) -> String {
+        let output = self.beside("pactl").args(arguments).output().unwrap();
+        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap().trim().to_owned()
     }
 
     /// Waits until so much more was recorded.

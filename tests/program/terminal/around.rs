@@ -93,3 +93,17 @@ fn standard_input_that_is_to_be_left_alone_is() {
     window.see_text("Farewell.");
     assert_eq!(window.end(), 0);
 }
+
+#[test]
+fn without_a_device_it_goes_on_in_captions_with_its_closing() {
+    let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_karuna"));
+    command.args(["play", "x.toml", "--voice", "none"]);
+    command.env("PULSE_SERVER", "unix:/nowhere");
+    command.env("ALSA_CONFIG_PATH", "/dev/null");
+    let mut window = Window::open(SESSION, 80, command);
+    window.see(|screen| screen.replace('\n', " ").contains("no sound device was found"));
+    window.see_text("(silence, 10 minutes)");
+    window.press("q");
+    window.see_text("Farewell.");
+    assert_eq!(window.end(), 0);
+}

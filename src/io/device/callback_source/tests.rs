@@ -5,6 +5,7 @@ use std::f64::consts::TAU;
 use assert_no_alloc::assert_no_alloc;
 
 use super::*;
+use crate::io::device::wake::WakeLead;
 use crate::player::transport::TransportCommand;
 use crate::player::{Feeder, PlayerEvent, PlayerHandle, StartPoint, start_without_thread};
 use crate::testing::clips::{Recording, Recordings};
@@ -32,12 +33,16 @@ fn playing_bell() -> PlayingSource {
 impl PlayingSource {
     /// Plays a session of 48 kHz on a device of any rate.
     fn new(segments: &str, device_rate: Rate) -> Self {
+        Self::kept_awake(segments, device_rate, WakeLead::Never)
+    }
+
+    fn kept_awake(segments: &str, device_rate: Rate, wake: WakeLead) -> Self {
         let tone = Recording::tone(Rate::DEFAULT, 10 * 48_000, TONE_HERTZ);
         let prepared = Prepared::new(segments, &Recordings::default().with("tone.wav", tone), Rate::DEFAULT);
         let (callback, handle, feeder) =
             start_without_thread(prepared.version(), known_gain(), StartPoint::at(Frames::ZERO));
         let buffer = DeviceBuffer { rate: Rate::DEFAULT, period: LONG, capacity: LONG };
-        let (source, mut slot) = CallbackSource::new(device_rate, buffer).unwrap();
+        let (source, mut slot) = CallbackSource::new(device_rate, buffer, WakeRequests::new(wake, true)).unwrap();
         slot.insert(callback);
         Self { source, slot, handle, feeder }
     }
@@ -188,4 +193,46 @@ fn a_device_that_takes_more_than_was_requested_is_known_to_hold_it() {
     playing.source.measure_capacity();
     playing.play_frames(40_000);
     assert!(playing.slot.buffered_frames() > Frames(2_000), "{:?}", playing.slot.buffered_frames());
+}
+
+#[test]
+fn on_a_device_that_is_kept_awake_the_session_begins_after_the_lead_and_only_noise_is_added() {
+    let mut plain = PlayingSource::new(TONE, Rate::DEFAULT);
+    let mut woken = PlayingSource::kept_awake(TONE, Rate::DEFAULT, WakeLead::Always);
+    let lead = woken.play_frames(72_000);
+    assert!(lead.iter().all(|sample| *sample != 0.0 && sample.abs() < 0.001), "noise below hearing");
+    assert_eq!(woken.handle.snapshot().playhead.frame, Frames::ZERO, "the playhead waits");
+    assert_eq!(woken.slot.unheard_frames(), Frames::ZERO);
+    let (plain, woken) = (plain.play_frames(48_000), woken.play_frames(48_000));
+    let noise: f64 = plain.iter().zip(&woken).map(|(plain, woken)| f64::from(woken - plain).powi(2)).sum();
+    let level = 10.0 * (noise / 48_000.0).log10();
+    assert!((level + 78.0).abs() < 0.2, "{level}");
+}
+
+#[test]
+fn what_a_device_takes_before_it_plays_is_neither_a_sign_of_life_nor_late() {
+    let mut playing = PlayingSource::new(BELL, Rate::DEFAULT);
+    playing.source.stop();
+    playing.play(100);
+    assert_eq!(playing.slot.heartbeat(), 0);
+    playing.source.state.capacity.store(0, Ordering::Relaxed);
+    while playing.source.state.now() < playing.source.last_request + Duration::from_millis(1) {}
+    playing.play(1);
+    assert_eq!(playing.underruns(), 0);
+    playing.source.start();
+    playing.miss();
+    assert_eq!(playing.underruns(), 1);
+    assert!(playing.slot.heartbeat() > 0);
+}
+
+#[test]
+fn nothing_is_unheard_while_nothing_sounds() {
+    let mut playing = playing_bell();
+    assert!(playing.slot.unheard_frames() > Frames::ZERO);
+    playing.handle.send(TransportCommand::Pause).unwrap();
+    playing.play(300);
+    assert_eq!(playing.slot.unheard_frames(), Frames::ZERO);
+    playing.handle.send(TransportCommand::Resume).unwrap();
+    playing.play(3);
+    assert!(playing.slot.unheard_frames() <= Frames(192));
 }

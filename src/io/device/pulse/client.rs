@@ -1,6 +1,6 @@
 //! The connection: whether a server answers, and where the streams of this program come out.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::ffi::{CStr, CString};
 use std::io::{BufReader, Read};
 use std::net::{TcpStream, ToSocketAddrs};
@@ -9,45 +9,23 @@ use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::time::Duration;
 
-use pulseaudio::protocol::port_info::{PortAvailable, PortInfo, PortType};
 use pulseaudio::protocol::{
-    self, AuthParams, AuthReply, Command, CommandReply, CommandTag, Prop, Props, ProtocolError, ServerInfo,
-    SetClientNameReply, SinkInfo, SinkInfoList, SinkInputInfo, SinkInputInfoList, SubscriptionMask, TagStructReader,
+    self, AuthParams, AuthReply, Command, CommandReply, CommandTag, GetSinkInfo, Prop, Props, ProtocolError,
+    ServerInfo, SetClientNameReply, SinkInfo, SinkInfoList, SinkInputInfoList, SubscriptionMask, TagStructReader,
 };
 use rustix::net::{AddressFamily, SocketAddrUnix, SocketFlags, SocketType, connect, socket_with};
 
 use super::address::{ServerAddress, server_addresses};
+use super::location::{StreamLocations, is_own, is_wireless, location, usable_places};
 
 /// How long a server that is well may take to answer.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(1);
 /// No server sends a longer message.
 const MAX_MESSAGE_BYTES: u32 = 16 << 20;
+/// The length of the cookie. A server of PipeWire rejects any other, though it looks at no cookie.
+const COOKIE_BYTES: usize = 256;
 /// The name that is shown to people who look at the server's clients.
 pub(super) const CLIENT_NAME: &CStr = c"karuna";
-
-/// Where a stream comes out.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::io::device) struct StreamLocation {
-    /// The server's number of the stream.
-    pub(in crate::io::device) stream: u32,
-    /// The server's number of the sink.
-    pub(in crate::io::device) sink: u32,
-    /// The active port of the sink: its headphones, or its loudspeakers.
-    pub(in crate::io::device) port: Option<String>,
-    /// The name as people know it.
-    pub(in crate::io::device) name: String,
-}
-
-/// A sink and, if it has any, one of its ports.
-pub(in crate::io::device) type OutputPlace = (u32, Option<String>);
-
-/// Where the streams of this program come out, and where anything could.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(in crate::io::device) struct StreamLocations {
-    pub(in crate::io::device) streams: Vec<StreamLocation>,
-    /// Every place from which sound can be heard.
-    pub(in crate::io::device) usable: BTreeSet<OutputPlace>,
-}
 
 /// A sink of the server.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,6 +35,15 @@ pub(in crate::io::device) struct PulseSink {
     /// The name as people know it.
     pub(in crate::io::device) name: String,
     pub(in crate::io::device) is_default: bool,
+}
+
+/// What matters of a sink to a stream that is opened on it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct SinkTraits {
+    /// It is connected by Bluetooth.
+    pub(super) is_wireless: bool,
+    /// The server is PipeWire, behind PulseAudio's protocol.
+    pub(super) is_pipewire: bool,
 }
 
 /// A connection to the sound server.
@@ -134,7 +121,9 @@ impl PulseClient {
     }
 
     fn introduce(&mut self) -> Result<(), ProtocolError> {
-        let cookie = pulseaudio::cookie_path_from_env().and_then(|path| std::fs::read(path).ok()).unwrap_or_default();
+        let cookie = pulseaudio::cookie_path_from_env().and_then(|path| std::fs::read(path).ok());
+        let mut cookie = cookie.unwrap_or_default();
+        cookie.resize(COOKIE_BYTES, 0);
         let params = AuthParams { version: protocol::MAX_VERSION, supports_shm: false, supports_memfd: false, cookie };
         let reply: AuthReply = self.request(&Command::Auth(params))?;
         self.version = protocol::MAX_VERSION.min(reply.version);
@@ -145,6 +134,18 @@ impl PulseClient {
         }
         let _: SetClientNameReply = self.request(&Command::SetClientName(properties))?;
         Ok(())
+    }
+
+    /// The sink of this number, and what matters of it to a stream.
+    pub(super) fn sink_traits(&mut self, index: u32) -> Result<SinkTraits, ProtocolError> {
+        let sink: SinkInfo = self.request(&Command::GetSinkInfo(GetSinkInfo { index: Some(index), name: None }))?;
+        let is_pipewire = sink.driver.as_deref() == Some(c"PipeWire");
+        Ok(SinkTraits { is_wireless: is_wireless(&sink), is_pipewire })
+    }
+
+    /// The number of the next command, for those that are sent past this client.
+    pub(super) fn next_sequence(&self) -> u32 {
+        self.sequence + 1
     }
 
     /// A second handle to the connection, to end it from another thread.
@@ -247,36 +248,6 @@ fn connect_tcp(host: &str, port: u16) -> std::io::Result<UnixStream> {
 
 fn read_reply<R: CommandReply>(reader: &mut TagStructReader<'_>) -> Result<R, ProtocolError> {
     reader.read()
-}
-
-fn is_own(stream: &SinkInputInfo) -> bool {
-    let process = stream.props.get(Prop::ApplicationProcessId).map(|value| value.strip_suffix(b"\0").unwrap_or(value));
-    process == Some(std::process::id().to_string().as_bytes())
-}
-
-fn location(stream: &SinkInputInfo, sink: &SinkInfo) -> StreamLocation {
-    let name = sink.description.as_ref().unwrap_or(&sink.name).to_string_lossy();
-    let port = sink.ports.get(sink.active_port);
-    let port_name = port.and_then(|port| port.description.as_ref()).map(|port| port.to_string_lossy());
-    StreamLocation {
-        stream: stream.index,
-        sink: sink.index,
-        port: port.map(|port| port.name.to_string_lossy().into_owned()),
-        name: port_name.map_or_else(|| name.clone().into_owned(), |port| format!("{port} ({name})")),
-    }
-}
-
-/// The places of a sink from which sound can be heard. Loudspeakers count as unavailable while headphones are plugged in, but they are still
-/// there: only what has a plug can be lost.
-fn usable_places(sink: &SinkInfo) -> impl Iterator<Item = OutputPlace> {
-    let is_usable = |port: &&PortInfo| port.available != PortAvailable::No || is_loudspeaker(port);
-    let ports = sink.ports.iter().filter(is_usable).map(|port| Some(port.name.to_string_lossy().into_owned()));
-    ports.chain(sink.ports.is_empty().then_some(None)).map(|port| (sink.index, port))
-}
-
-/// Older servers do not say of what kind a port is, but its name tells.
-fn is_loudspeaker(port: &PortInfo) -> bool {
-    port.port_type == PortType::Speaker || port.name.to_string_lossy().to_lowercase().contains("speaker")
 }
 
 #[cfg(test)]

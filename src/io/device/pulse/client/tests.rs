@@ -5,12 +5,15 @@ use std::io::Write;
 use std::os::unix::net::UnixListener;
 use std::thread;
 
+use pulseaudio::protocol::port_info::PortAvailable;
 use pulseaudio::protocol::{
-    ChannelMap, ChannelVolume, FormatEncoding, FormatInfo, SubscriptionEvent, SubscriptionEventFacility,
-    SubscriptionEventType,
+    ChannelMap, ChannelVolume, FormatEncoding, FormatInfo, SinkInputInfo, SubscriptionEvent, SubscriptionEventFacility,
+    SubscriptionEventType, Volume,
 };
 
+use super::super::location::{StreamLocation, silence};
 use super::*;
+use crate::io::device::event::SilenceCause;
 
 const HEADPHONES: usize = 0;
 const LOUDSPEAKERS: usize = 1;
@@ -94,7 +97,9 @@ fn unplugging_headphones_selects_another_port_of_the_same_sink() {
     server.join().unwrap();
     let location = |port: &str| {
         let name = format!("{} (The card)", port.to_uppercase());
-        let streams = vec![StreamLocation { stream: 1, sink: 7, port: Some(port.to_owned()), name }];
+        let port_name = Some(port.to_owned());
+        let streams =
+            vec![StreamLocation { stream: 1, sink: 7, port: port_name, name, is_wireless: false, silence: None }];
         // Loudspeakers are there even while headphones are plugged in.
         let usable = [port, "loudspeakers"].map(|port| (7, Some(port.to_owned()))).into();
         StreamLocations { streams, usable }
@@ -178,4 +183,57 @@ fn a_server_of_the_network_is_reached() {
     let address = ServerAddress::Tcp("127.0.0.1".to_owned(), port);
     assert_eq!(PulseClient::connect_to_address(&address).unwrap().sinks().unwrap(), expected_sinks());
     server.join().unwrap();
+}
+
+#[test]
+fn a_sink_of_bluetooth_is_recognized_by_either_property() {
+    for (name, value, expected) in [
+        (Prop::DeviceApi, c"bluez5", true),
+        (Prop::DeviceBus, c"bluetooth", true),
+        (Prop::DeviceApi, c"alsa", false),
+        (Prop::DeviceBus, c"usb", false),
+    ] {
+        let mut sink = sink(HEADPHONES);
+        sink.props.set(name, value);
+        assert_eq!(is_wireless(&sink), expected, "{value:?}");
+    }
+}
+
+#[test]
+fn a_muted_or_silent_sink_or_stream_is_recognized() {
+    let heard = (stream(1, 1), sink(HEADPHONES));
+    assert_eq!(silence(&heard.0, &heard.1), None);
+    let with = |change: fn(&mut SinkInputInfo, &mut SinkInfo)| {
+        let (mut stream, mut sink) = heard.clone();
+        stream.has_volume = true;
+        change(&mut stream, &mut sink);
+        silence(&stream, &sink)
+    };
+    let quiet = || {
+        let mut volume = ChannelVolume::empty();
+        volume.push(Volume::MUTED);
+        volume.push(Volume::from_u32_clamped(1));
+        volume
+    };
+    assert_eq!(with(|_, sink| sink.muted = true), Some(SilenceCause::OutputMuted));
+    assert_eq!(with(|_, sink| sink.cvolume = ChannelVolume::muted(2)), Some(SilenceCause::OutputVolume));
+    assert_eq!(with(|stream, _| stream.muted = true), Some(SilenceCause::StreamMuted));
+    assert_eq!(with(|stream, _| stream.cvolume = ChannelVolume::muted(2)), Some(SilenceCause::StreamVolume));
+    let (mut stream, sink) = heard;
+    (stream.cvolume, stream.has_volume) = (quiet(), true);
+    assert_eq!(silence(&stream, &sink), None, "one channel can be heard");
+}
+
+#[test]
+fn the_cookie_has_the_length_that_servers_insist_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("native");
+    let listener = UnixListener::bind(&path).unwrap();
+    let client = thread::spawn(move || PulseClient::connect_to(&path).is_err());
+    let mut socket = BufReader::new(listener.accept().unwrap().0);
+    let (_, command) = protocol::read_command_message(&mut socket, protocol::MAX_VERSION).unwrap();
+    let Command::Auth(params) = command else { panic!("{command:?}") };
+    assert_eq!(params.cookie.len(), COOKIE_BYTES);
+    drop(socket);
+    assert!(client.join().unwrap());
 }

@@ -1,14 +1,18 @@
 //! The stream with a server that sends more than the stream needs.
 
+use std::io::{BufReader, Read};
 use std::os::unix::net::UnixListener;
+use std::path::Path;
 use std::sync::mpsc;
 
 use pulseaudio::protocol::{
-    self, AuthReply, ClientEvent, PlaybackStreamMovedParams, Request, SetClientNameReply, write_command_message,
-    write_reply_message,
+    self, AuthReply, ClientEvent, PlaybackStreamMovedParams, Request, SetClientNameReply, SinkInfo, read_descriptor,
+    write_command_message, write_reply_message,
 };
 
+use super::super::feeder::{CHUNK_BYTES, MAX_ANSWER_BYTES};
 use super::*;
+use crate::io::device::wake::WakeLead;
 
 const CHANNEL: u32 = 5;
 const VERSION: u16 = protocol::MAX_VERSION;
@@ -19,7 +23,13 @@ struct Server(BufReader<UnixStream>);
 impl Server {
     /// Accepts a client and grants it a stream. Returns what it asked for.
     fn accept(listener: &UnixListener) -> (Self, PlaybackStreamParams) {
+        Self::accept_on(listener, &SinkInfo::new_dummy(9))
+    }
+
+    /// The same, on this sink.
+    fn accept_on(listener: &UnixListener, sink: &SinkInfo) -> (Self, PlaybackStreamParams) {
         let mut server = Self(BufReader::new(listener.accept().unwrap().0));
+        let mut asked = None;
         loop {
             let (sequence, command) = protocol::read_command_message(&mut server.0, VERSION).unwrap();
             let to = server.0.get_mut();
@@ -33,7 +43,12 @@ impl Server {
                 }
                 Command::CreatePlaybackStream(params) => {
                     write_reply_message(to, sequence, &granted(&params), VERSION).unwrap();
-                    return (server, params);
+                    asked = Some(params);
+                }
+                Command::GetSinkInfo(which) => {
+                    assert_eq!(which.index, Some(9));
+                    write_reply_message(to, sequence, sink, VERSION).unwrap();
+                    return (server, asked.unwrap());
                 }
                 other => panic!("{other:?}"),
             }
@@ -50,12 +65,17 @@ impl Server {
 
     /// The length of the next samples, which are silent.
     fn receive(&mut self) -> usize {
+        let samples = self.receive_samples();
+        assert!(samples.iter().all(|byte| *byte == 0));
+        samples.len()
+    }
+
+    fn receive_samples(&mut self) -> Vec<u8> {
         let descriptor = read_descriptor(&mut self.0).unwrap();
         assert_eq!(descriptor.channel, CHANNEL);
         let mut samples = vec![1; descriptor.length as usize];
         self.0.read_exact(&mut samples).unwrap();
-        assert!(samples.iter().all(|byte| *byte == 0));
-        samples.len()
+        samples
     }
 }
 
@@ -63,6 +83,7 @@ impl Server {
 fn granted(params: &PlaybackStreamParams) -> CreatePlaybackStreamReply {
     CreatePlaybackStreamReply {
         channel: CHANNEL,
+        sink_index: 9,
         requested_bytes: 96 * FRAME_BYTES as u32,
         buffer_attr: BufferAttr { target_length: 960 * FRAME_BYTES as u32, ..params.buffer_attr },
         stream_latency: 10_000,
@@ -70,6 +91,23 @@ fn granted(params: &PlaybackStreamParams) -> CreatePlaybackStreamReply {
         channel_map: params.channel_map,
         ..CreatePlaybackStreamReply::default()
     }
+}
+
+/// Starts a silent stream, which reports its events.
+fn start(
+    path: &Path,
+    sink: Option<&std::ffi::CStr>,
+    wake: WakeLead,
+    events: mpsc::Sender<DeviceEvent>,
+) -> (PulseStream, CallbackSlot) {
+    let content = StreamContent {
+        rate: Rate::DEFAULT,
+        buffer: Frames(1440),
+        callback: None,
+        wake: WakeRequests::new(wake, true),
+    };
+    let client = PulseClient::connect_to(path).unwrap();
+    PulseStream::start(client, sink.map(ToOwned::to_owned), content, move |event| drop(events.send(event))).unwrap()
 }
 
 /// A move to a slow sink.
@@ -122,11 +160,7 @@ fn each_request_is_answered_in_full_whatever_else_the_server_sends() {
         server
     });
     let (sender, events) = mpsc::channel();
-    let params = stream_params(Some(c"harbour".to_owned()), Rate::DEFAULT, Frames(1440));
-    let (stream, slot) = PulseStream::start(PulseClient::connect_to(&path).unwrap(), params, None, move |event| {
-        drop(sender.send(event));
-    })
-    .unwrap();
+    let (stream, slot) = start(&path, Some(c"harbour"), WakeLead::Never, sender);
     assert_eq!(slot.buffered_frames(), Frames(1440));
     has_moved.recv().unwrap();
     assert_eq!(slot.buffered_frames(), Frames(4800 + 9600), "the buffer of the new sink");
@@ -145,11 +179,7 @@ fn dropping_a_stream_ends_it_at_once_though_the_server_takes_nothing() {
         server
     });
     let (sender, events) = mpsc::channel();
-    let params = stream_params(None, Rate::DEFAULT, Frames(1440));
-    let (stream, slot) = PulseStream::start(PulseClient::connect_to(&path).unwrap(), params, None, move |event| {
-        drop(sender.send(event));
-    })
-    .unwrap();
+    let (stream, slot) = start(&path, None, WakeLead::Never, sender);
     let server = server.join().unwrap();
     let mut heartbeat = slot.heartbeat();
     loop {
@@ -165,4 +195,87 @@ fn dropping_a_stream_ends_it_at_once_though_the_server_takes_nothing() {
         "its thread ends, though it was sending"
     );
     drop(server);
+}
+
+#[test]
+fn a_stream_on_pipewire_is_given_a_whole_quantum_beforehand() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("native");
+    let listener = UnixListener::bind(&path).unwrap();
+    let server = thread::spawn(move || {
+        let sink = SinkInfo { driver: Some(c"PipeWire".to_owned()), ..SinkInfo::new_dummy(9) };
+        let (mut server, _) = Server::accept_on(&listener, &sink);
+        let mut received = 0;
+        while received < (96 + 2048) * FRAME_BYTES {
+            received += server.receive();
+        }
+        assert_eq!(received, (96 + 2048) * FRAME_BYTES);
+        server
+    });
+    let (sender, _events) = mpsc::channel();
+    let (stream, slot) = start(&path, None, WakeLead::Never, sender);
+    let mut server = server.join().unwrap();
+    assert_eq!(slot.heartbeat(), 0, "nothing was played yet");
+    assert_eq!(slot.buffered_frames(), Frames(1440 + 2048));
+    server.request(CHANNEL, 64 * FRAME_BYTES);
+    assert_eq!(server.receive(), 64 * FRAME_BYTES);
+    server.request(CHANNEL, 64 * FRAME_BYTES);
+    assert_eq!(server.receive(), 64 * FRAME_BYTES);
+    assert!(slot.heartbeat() > 0);
+    assert_eq!(slot.buffered_frames(), Frames(1440), "once that is played");
+    drop(stream);
+}
+
+#[test]
+fn a_corked_stream_has_faded_its_noise_out_and_begins_anew_when_it_is_uncorked() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("native");
+    let listener = UnixListener::bind(&path).unwrap();
+    let (corking, corked) = mpsc::channel();
+    let server = thread::spawn(move || {
+        let mut sink = SinkInfo::new_dummy(9);
+        sink.props.set(Prop::DeviceBus, c"bluetooth");
+        let (mut server, _) = Server::accept_on(&listener, &sink);
+        server.receive_samples();
+        server.request(CHANNEL, 48_000 * FRAME_BYTES);
+        let mut received = 0;
+        while received < 48_000 * FRAME_BYTES {
+            received += server.receive_samples().len();
+        }
+        corking.send(()).unwrap();
+        // Noise for a quarter of a second at most, and then as much silence as the device holds.
+        let mut last = Vec::new();
+        for _ in 0..20_000 / 64 {
+            server.request(CHANNEL, 64 * FRAME_BYTES);
+            let descriptor = read_descriptor(&mut server.0).unwrap();
+            if descriptor.channel != CHANNEL {
+                let mut command = vec![0; descriptor.length as usize];
+                server.0.read_exact(&mut command).unwrap();
+                assert!(last.iter().all(|byte| *byte == 0), "corked in silence");
+                return server;
+            }
+            last = vec![1; descriptor.length as usize];
+            server.0.read_exact(&mut last).unwrap();
+        }
+        panic!("it was not corked");
+    });
+    let (sender, _events) = mpsc::channel();
+    let (stream, slot) = start(&path, None, WakeLead::Auto, sender);
+    corked.recv().unwrap();
+    slot.wake_requests().set_stopping(true);
+    stream.set_corked(true);
+    let mut server = server.join().unwrap();
+    slot.wake_requests().set_stopping(false);
+    stream.set_corked(false);
+    loop {
+        let descriptor = read_descriptor(&mut server.0).unwrap();
+        let mut bytes = vec![0; descriptor.length as usize];
+        server.0.read_exact(&mut bytes).unwrap();
+        if descriptor.channel != CHANNEL {
+            break;
+        }
+    }
+    server.request(CHANNEL, 64 * FRAME_BYTES);
+    assert!(server.receive_samples().iter().any(|byte| *byte != 0), "the noise is back");
+    drop(stream);
 }

@@ -1,0 +1,96 @@
+//! What the server says of sinks and streams: where a stream comes out, and whether it can be heard there.
+
+use std::collections::BTreeSet;
+
+use pulseaudio::protocol::port_info::{PortAvailable, PortInfo, PortType};
+use pulseaudio::protocol::{ChannelVolume, Prop, Props, SinkInfo, SinkInputInfo, Volume};
+
+use crate::io::device::event::SilenceCause;
+
+/// Where a stream comes out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::io::device) struct StreamLocation {
+    /// The server's number of the stream.
+    pub(in crate::io::device) stream: u32,
+    /// The server's number of the sink.
+    pub(in crate::io::device) sink: u32,
+    /// The active port of the sink: its headphones, or its loudspeakers.
+    pub(in crate::io::device) port: Option<String>,
+    /// The name as people know it.
+    pub(in crate::io::device) name: String,
+    /// The sink is connected by Bluetooth.
+    pub(in crate::io::device) is_wireless: bool,
+    /// Why nothing of the stream can be heard, if that is so.
+    pub(in crate::io::device) silence: Option<SilenceCause>,
+}
+
+/// A sink and, if it has any, one of its ports.
+pub(in crate::io::device) type OutputPlace = (u32, Option<String>);
+
+/// Where the streams of this program come out, and where anything could.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(in crate::io::device) struct StreamLocations {
+    pub(in crate::io::device) streams: Vec<StreamLocation>,
+    /// Every place from which sound can be heard.
+    pub(in crate::io::device) usable: BTreeSet<OutputPlace>,
+}
+
+/// Whether a stream belongs to this process.
+pub(super) fn is_own(stream: &SinkInputInfo) -> bool {
+    property(&stream.props, Prop::ApplicationProcessId) == Some(std::process::id().to_string().as_bytes())
+}
+
+/// Where a stream comes out, which is in this sink.
+pub(super) fn location(stream: &SinkInputInfo, sink: &SinkInfo) -> StreamLocation {
+    let name = sink.description.as_ref().unwrap_or(&sink.name).to_string_lossy();
+    let port = sink.ports.get(sink.active_port);
+    let port_name = port.and_then(|port| port.description.as_ref()).map(|port| port.to_string_lossy());
+    StreamLocation {
+        stream: stream.index,
+        sink: sink.index,
+        port: port.map(|port| port.name.to_string_lossy().into_owned()),
+        name: port_name.map_or_else(|| name.clone().into_owned(), |port| format!("{port} ({name})")),
+        is_wireless: is_wireless(sink),
+        silence: silence(stream, sink),
+    }
+}
+
+/// Whether a sink is connected by Bluetooth.
+pub(super) fn is_wireless(sink: &SinkInfo) -> bool {
+    property(&sink.props, Prop::DeviceApi) == Some(b"bluez5")
+        || property(&sink.props, Prop::DeviceBus) == Some(b"bluetooth")
+}
+
+/// Why nothing of a stream can be heard, if that is so.
+pub(super) fn silence(stream: &SinkInputInfo, sink: &SinkInfo) -> Option<SilenceCause> {
+    let is_zero = |volume: &ChannelVolume| volume.channels().iter().all(|channel| *channel == Volume::MUTED);
+    if sink.muted {
+        Some(SilenceCause::OutputMuted)
+    } else if is_zero(&sink.cvolume) {
+        Some(SilenceCause::OutputVolume)
+    } else if stream.muted {
+        Some(SilenceCause::StreamMuted)
+    } else if stream.has_volume && is_zero(&stream.cvolume) {
+        Some(SilenceCause::StreamVolume)
+    } else {
+        None
+    }
+}
+
+/// The text of a property, which is stored with a zero at its end.
+fn property(props: &Props, name: Prop) -> Option<&[u8]> {
+    props.get(name).map(|value| value.strip_suffix(b"\0").unwrap_or(value))
+}
+
+/// The places of a sink from which sound can be heard. Loudspeakers count as unavailable while headphones are plugged in, but they are still
+/// there: only what has a plug can be lost.
+pub(super) fn usable_places(sink: &SinkInfo) -> impl Iterator<Item = OutputPlace> {
+    let is_usable = |port: &&PortInfo| port.available != PortAvailable::No || is_loudspeaker(port);
+    let ports = sink.ports.iter().filter(is_usable).map(|port| Some(port.name.to_string_lossy().into_owned()));
+    ports.chain(sink.ports.is_empty().then_some(None)).map(|port| (sink.index, port))
+}
+
+/// Older servers do not say of what kind a port is, but its name tells.
+fn is_loudspeaker(port: &PortInfo) -> bool {
+    port.port_type == PortType::Speaker || port.name.to_string_lossy().to_lowercase().contains("speaker")
+}

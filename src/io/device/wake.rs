@@ -1,0 +1,211 @@
+//! Keeps wireless devices awake. They fall asleep on digital silence and swallow the beginning of what comes next, so the first frame waits
+//! until they are awake, and soft noise keeps them so.
+
+use std::fmt;
+use std::str::FromStr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use crate::dsp::noise_floor::NoiseFloor;
+use crate::units::{Frames, Rate};
+
+/// How long a device may take to wake up.
+const LEAD: Duration = Duration::from_millis(1500);
+
+/// When a device is woken before the first frame, and kept awake.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum WakeLead {
+    /// When it is connected by Bluetooth.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+impl WakeLead {
+    const NAMES: [(Self, &'static str); 3] = [(Self::Auto, "auto"), (Self::Always, "always"), (Self::Never, "never")];
+}
+
+impl FromStr for WakeLead {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let found = Self::NAMES.iter().find(|(_, name)| *name == text);
+        found.map(|(lead, _)| *lead).ok_or_else(|| "the wake-lead is auto, always or never".to_owned())
+    }
+}
+
+impl fmt::Display for WakeLead {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (_, name) = Self::NAMES.iter().find(|(lead, _)| lead == self).unwrap_or(&Self::NAMES[0]);
+        formatter.write_str(name)
+    }
+}
+
+/// What the program asks of a source, from any thread.
+#[derive(Debug)]
+pub(super) struct WakeRequests {
+    mode: WakeLead,
+    /// The noise is wanted.
+    is_on: AtomicBool,
+    /// The next frame has to wait until the device is awake.
+    awaits_lead: AtomicBool,
+    /// The noise fades out, because the stream is about to stop.
+    is_stopping: AtomicBool,
+}
+
+impl WakeRequests {
+    /// Returns the requests for a stream that begins. `leads` is whether its first frame waits for the device to wake up.
+    pub(super) fn new(mode: WakeLead, leads: bool) -> Self {
+        Self {
+            mode,
+            is_on: AtomicBool::new(mode == WakeLead::Always),
+            awaits_lead: AtomicBool::new(leads),
+            is_stopping: AtomicBool::new(false),
+        }
+    }
+
+    /// Takes note of whether the sound comes from a wireless device.
+    pub(super) fn set_wireless(&self, is_wireless: bool) {
+        if self.mode == WakeLead::Auto {
+            self.is_on.store(is_wireless, Ordering::Relaxed);
+        }
+    }
+
+    /// Lets the next frame wait until the device is awake, or not.
+    pub(super) fn set_lead(&self, awaits_lead: bool) {
+        self.awaits_lead.store(awaits_lead, Ordering::Relaxed);
+    }
+
+    /// Lets the noise fade out, as the stream is about to stop, or in again.
+    pub(super) fn set_stopping(&self, is_stopping: bool) {
+        self.is_stopping.store(is_stopping, Ordering::Relaxed);
+    }
+
+    /// Whether the device is kept awake.
+    pub(super) fn is_on(&self) -> bool {
+        self.is_on.load(Ordering::Relaxed)
+    }
+}
+
+/// A source's part: counts the lead, and makes the noise.
+pub(super) struct Waker {
+    requests: Arc<WakeRequests>,
+    noise: NoiseFloor,
+    /// The frames of the lead, at the rate of the session.
+    lead: Frames,
+    /// How long the stream has been running, at the rate of the session.
+    running: Frames,
+    /// How long nothing of the noise has been left while the stream is about to stop.
+    quiet: Frames,
+}
+
+impl Waker {
+    /// Returns a waker for a stream of the session's rate on a device of another.
+    pub(super) fn new(requests: Arc<WakeRequests>, rate: Rate, device_rate: Rate) -> Self {
+        let noise = NoiseFloor::new(device_rate);
+        Self { requests, noise, lead: rate.frames(LEAD), running: Frames::ZERO, quiet: Frames::ZERO }
+    }
+
+    /// Whether the next block of this many frames has to wait, because the device is not awake yet.
+    pub(super) fn holds(&mut self, block: Frames) -> bool {
+        let ran = self.running;
+        self.running += block;
+        if !self.requests.awaits_lead.load(Ordering::Relaxed) {
+            return false;
+        }
+        let holds = self.requests.is_on() && ran < self.lead;
+        if !holds {
+            self.requests.set_lead(false);
+        }
+        holds
+    }
+
+    /// Adds the noise to the samples of a block of this many frames.
+    pub(super) fn add_noise(&mut self, samples: &mut [f32], block: Frames) {
+        let is_stopping = self.requests.is_stopping.load(Ordering::Relaxed);
+        self.noise.add(samples, self.requests.is_on() && !is_stopping);
+        self.quiet = if is_stopping && self.noise.is_silent() { self.quiet + block } else { Frames::ZERO };
+    }
+
+    /// For how many frames nothing of the noise has been left, while the stream is about to stop.
+    pub(super) fn quiet_frames(&self) -> Frames {
+        self.quiet
+    }
+
+    /// The stream begins anew.
+    pub(super) fn restart(&mut self) {
+        self.running = Frames::ZERO;
+        self.noise.reset();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BLOCK: Frames = Frames(64);
+
+    /// How many blocks wait at the beginning, of 2,000.
+    fn held_blocks(mode: WakeLead, is_wireless: bool, leads: bool) -> usize {
+        let requests = Arc::new(WakeRequests::new(mode, leads));
+        requests.set_wireless(is_wireless);
+        let mut waker = Waker::new(requests, Rate::DEFAULT, Rate::DEFAULT);
+        let held: Vec<bool> = (0..2_000).map(|_| waker.holds(BLOCK)).collect();
+        assert!(held.is_sorted_by(|earlier, later| earlier >= later), "the lead is at the beginning");
+        held.iter().filter(|held| **held).count()
+    }
+
+    #[test]
+    fn the_first_frame_waits_a_second_and_a_half_for_a_wireless_device() {
+        assert_eq!(held_blocks(WakeLead::Auto, true, true) * 64, 72_000);
+        assert_eq!(held_blocks(WakeLead::Auto, false, true), 0);
+        assert_eq!(held_blocks(WakeLead::Always, false, true) * 64, 72_000);
+        assert_eq!(held_blocks(WakeLead::Never, true, true), 0);
+        assert_eq!(held_blocks(WakeLead::Auto, true, false), 0, "a stream that takes over from another");
+    }
+
+    #[test]
+    fn a_device_that_becomes_wireless_is_kept_awake_without_a_lead() {
+        let requests = Arc::new(WakeRequests::new(WakeLead::Auto, true));
+        let mut waker = Waker::new(requests.clone(), Rate::DEFAULT, Rate::DEFAULT);
+        let mut samples = [0.0; 128];
+        assert!(!waker.holds(BLOCK));
+        waker.add_noise(&mut samples, BLOCK);
+        assert_eq!(samples, [0.0; 128]);
+        requests.set_wireless(true);
+        assert!(!waker.holds(BLOCK));
+        waker.add_noise(&mut samples, BLOCK);
+        assert!(samples.iter().all(|sample| *sample != 0.0));
+    }
+
+    #[test]
+    fn after_a_stop_the_lead_is_counted_anew() {
+        let requests = Arc::new(WakeRequests::new(WakeLead::Always, false));
+        let mut waker = Waker::new(requests.clone(), Rate::DEFAULT, Rate::DEFAULT);
+        let mut samples = [0.0; 128];
+        for _ in 0..500 {
+            assert!(!waker.holds(BLOCK));
+            waker.add_noise(&mut samples, BLOCK);
+        }
+        requests.set_stopping(true);
+        for _ in 0..200 {
+            waker.add_noise(&mut samples, BLOCK);
+        }
+        assert!(waker.quiet_frames() > Frames::ZERO && waker.quiet_frames() < Frames(200 * 64 - 11_000));
+        requests.set_stopping(false);
+        requests.set_lead(true);
+        waker.restart();
+        assert!(waker.holds(BLOCK));
+    }
+
+    #[test]
+    fn names_are_read_and_written() {
+        for name in ["auto", "always", "never"] {
+            assert_eq!(name.parse::<WakeLead>().unwrap().to_string(), name);
+        }
+        assert!("sometimes".parse::<WakeLead>().is_err());
+    }
+}

@@ -1,0 +1,281 @@
+//! What listeners do to their outputs, on PulseAudio and on PipeWire: muting, choosing, removing, and headphones without a cable.
+
+use super::noise;
+use crate::support::rig::{Frame, Playing, RATE, Session, SoundServer, Stage, locate};
+
+/// How much noise there may be in a frame: three times its level.
+const NOISE: f32 = 4e-4;
+
+fn session(seed: u32, seconds: f64) -> Session {
+    Session::new("[[segment]]\nsay = \"a\"\nclip = \"noise.wav\"\n", &[("noise.wav", &noise(seed, seconds))])
+}
+
+fn count(playing: &Playing, event: &str) -> usize {
+    playing.events.iter().filter(|told| told["event"] == event).count()
+}
+
+/// The number of the program's stream.
+fn own_stream(playing: &Playing) -> String {
+    let listed = playing.wait_until("pactl", &["list", "sink-inputs"], |listed| listed.contains("\"karuna\""));
+    let own = listed.split("Sink Input #").find(|input| input.contains("application.name = \"karuna\"")).unwrap();
+    own.lines().next().unwrap().to_owned()
+}
+
+fn silence_is_reported_and_left_alone(server: SoundServer) {
+    let stage = Stage { setup: "pactl set-sink-mute null1 1", ..Stage::plain(server) };
+    let session = session(11, 60.0);
+    let mut playing = session.play_on(&stage, &[]);
+    playing.wait_until_said("is muted; unmute it", 1);
+    assert!(playing.pactl(&["get-sink-mute", "null1"]).contains("yes"), "it stays muted");
+    playing.pactl(&["set-sink-mute", "null1", "0"]);
+    playing.pactl(&["set-sink-volume", "null1", "0%"]);
+    playing.wait_until_said("is at zero; raise it", 1);
+    playing.pactl(&["set-sink-volume", "null1", "50%"]);
+    let stream = own_stream(&playing);
+    playing.pactl(&["set-sink-input-mute", &stream, "1"]);
+    playing.wait_until_said("karuna is muted", 1);
+    playing.pactl(&["set-sink-input-mute", &stream, "0"]);
+    playing.pactl(&["set-sink-input-volume", &stream, "0"]);
+    playing.wait_until_said("the volume of karuna is at zero", 1);
+    playing.say("stop");
+    playing.wait_for("end");
+    let said = playing.said();
+    assert_eq!(count(&playing, "pause"), 0, "{said}");
+    let (_, _, events) = playing.end();
+    assert!(events.iter().all(|event| event["event"] != "moved"), "{events:?}");
+    assert_eq!(said.matches("to hear the session").count(), 4, "{said}");
+}
+
+#[test]
+fn silence_is_reported_and_left_alone_on_pulseaudio() {
+    silence_is_reported_and_left_alone(SoundServer::PulseAudio);
+}
+
+#[test]
+fn silence_is_reported_and_left_alone_on_pipewire() {
+    silence_is_reported_and_left_alone(SoundServer::PipeWire);
+}
+
+/// Where a render begins in a recording to which noise was added.
+fn locate_in_noise(rendered: &[Frame], heard: &[Frame], from: usize) -> Option<usize> {
+    let probe = &rendered[3_000..3_200];
+    let is_near = |at: &usize| {
+        heard[*at..].iter().zip(probe).all(|(heard, wanted)| (0..2).all(|ear| (heard[ear] - wanted[ear]).abs() < NOISE))
+    };
+    (from + 3_000..heard.len().saturating_sub(probe.len())).find(is_near).map(|at| at - 3_000)
+}
+
+/// The RMS level of all samples in dBFS.
+fn level(frames: impl Iterator<Item = Frame>) -> f64 {
+    let squares: Vec<f64> = frames.flatten().map(|sample| f64::from(sample).powi(2)).collect();
+    10.0 * (squares.iter().sum::<f64>() / squares.len() as f64).log10()
+}
+
+fn a_wireless_sink_is_woken_and_kept_awake(server: SoundServer) {
+    let session = session(12, 2.0);
+    let rendered = session.render();
+    let stage = Stage { properties: "device.bus=bluetooth", ..Stage::plain(server) };
+    let mut faults = Vec::new();
+    // A busy machine may spoil it.
+    while faults.len() < 6 {
+        let (status, heard, events) = session.play_on(&stage, &[]).end();
+        assert!(status.success());
+        if events.iter().any(|event| event["event"] == "underrun") {
+            faults.push("an underrun".to_owned());
+            continue;
+        }
+        match check_wireless(&heard, &rendered) {
+            Ok(()) => return,
+            Err(fault) => faults.push(fault),
+        }
+    }
+    panic!("{faults:?}");
+}
+
+/// Looks for the lead, for the noise beneath the session, and for its fade.
+fn check_wireless(heard: &[Frame], rendered: &[Frame]) -> Result<(), String> {
+    let silent = |frame: &Frame| *frame == [0.0; 2];
+    let woken = heard.iter().position(|frame| !silent(frame)).ok_or("nothing is heard")?;
+    let begun = locate_in_noise(rendered, heard, woken).ok_or("the session is not heard")?;
+    if begun - woken != RATE * 3 / 2 {
+        return Err(format!("the first frame comes after {}", begun - woken));
+    }
+    let end = begun + rendered.len();
+    if let Some(at) = heard[woken..end].iter().position(silent) {
+        return Err(format!("digital silence at {at}"));
+    }
+    let added =
+        heard[begun..end].iter().zip(rendered).map(|(heard, wanted)| [heard[0] - wanted[0], heard[1] - wanted[1]]);
+    let floor = level(added);
+    if (floor + 78.0).abs() > 0.3 {
+        return Err(format!("what is added has {floor} dBFS"));
+    }
+    let last = heard.iter().rposition(|frame| !silent(frame)).ok_or("nothing is heard")?;
+    let fade = level(heard[last - 200..=last].iter().copied());
+    if last < end + RATE / 10 || fade > -90.0 {
+        return Err(format!("the noise ends {} frames after the session, at {fade} dBFS", last - end));
+    }
+    Ok(())
+}
+
+#[test]
+fn a_wireless_sink_is_woken_and_kept_awake_on_pulseaudio() {
+    a_wireless_sink_is_woken_and_kept_awake(SoundServer::PulseAudio);
+}
+
+#[test]
+fn a_wireless_sink_is_woken_and_kept_awake_on_pipewire() {
+    a_wireless_sink_is_woken_and_kept_awake(SoundServer::PipeWire);
+}
+
+/// The first frame after the first second of digital silence that follows a sound.
+fn after_long_silence(heard: &[Frame]) -> Option<usize> {
+    let mut silent = 0;
+    let first = heard.iter().position(|frame| *frame != [0.0; 2])?;
+    let later = heard[first..].iter().position(|frame| {
+        let is_after = *frame != [0.0; 2] && silent >= RATE;
+        silent = if *frame == [0.0; 2] { silent + 1 } else { 0 };
+        is_after
+    })?;
+    Some(first + later)
+}
+
+fn a_long_pause_corks_the_stream(server: SoundServer) {
+    let session = session(13, 20.0);
+    let rendered = session.render();
+    let stage = Stage { properties: "device.bus=bluetooth", ..Stage::plain(server) };
+    let mut playing = session.play_on(&stage, &["--from", "1s"]);
+    playing.wait_for("segment");
+    playing.listen(2.0);
+    playing.say("pause");
+    playing.wait_for("pause");
+    let is_corked = |listed: &str| {
+        let own = listed.split("Sink Input #").find(|input| input.contains("application.name = \"karuna\""));
+        own.is_some_and(|own| own.contains("Corked: yes"))
+    };
+    playing.wait_until("pactl", &["list", "sink-inputs"], is_corked);
+    // Longer than it takes to notice that a device has stalled.
+    playing.listen(1.5);
+    playing.say("resume");
+    let at = playing.wait_for("resume")["at"].as_u64().unwrap() as usize;
+    playing.listen(1.0);
+    playing.say("stop");
+    let (_, heard, events) = playing.end();
+    assert!(events.iter().all(|event| event["event"] != "lost"), "{events:?}");
+    let woken = after_long_silence(&heard).expect("a second of digital silence while it sleeps");
+    let begins = woken + heard[woken..].iter().position(|frame| frame[0].abs() > 2.0 * NOISE).unwrap();
+    assert!(begins - woken >= RATE * 3 / 2, "the lead: {}", begins - woken);
+    assert!(begins - woken < RATE * 5 / 2, "the lead: {}", begins - woken);
+    let after_fade = &rendered[at + RATE / 4..];
+    assert!(locate_in_noise(&after_fade[..8_000], &heard, begins).is_some(), "it goes on where it was paused");
+}
+
+#[test]
+fn a_long_pause_corks_the_stream_on_pulseaudio() {
+    a_long_pause_corks_the_stream(SoundServer::PulseAudio);
+}
+
+#[test]
+fn a_long_pause_corks_the_stream_on_pipewire() {
+    a_long_pause_corks_the_stream(SoundServer::PipeWire);
+}
+
+#[test]
+fn on_pipewire_the_beginning_is_whole_though_the_sink_is_running_already() {
+    const BEGINNING: usize = RATE / 5;
+    let session = session(14, 1.0);
+    let rendered = session.render();
+    let mut tries = Vec::new();
+    // A busy machine may spoil it.
+    while tries.len() < 6 {
+        let (status, heard, events) = session.play_on(&Stage::plain(SoundServer::PipeWire), &[]).end();
+        assert!(status.success());
+        let underruns: Vec<_> = events.into_iter().filter(|event| event["event"] == "underrun").collect();
+        let is_early = |event: &serde_json::Value| event["at"].as_u64().unwrap() < BEGINNING as u64;
+        if !underruns.iter().any(is_early) && locate(&rendered[100..BEGINNING], &heard, 0).is_some() {
+            return;
+        }
+        tries.push(underruns);
+    }
+    panic!("the sound broke off at its beginning each time: {tries:?}");
+}
+
+#[test]
+fn on_pipewire_a_chosen_sink_plays_on_and_a_removed_one_pauses_the_session() {
+    let session = session(15, 60.0);
+    let mut playing = session.play_on(&Stage::plain(SoundServer::PipeWire), &[]);
+    own_stream(&playing);
+    let module = playing.pactl(&["load-module", "module-null-sink", "sink_name=other", "rate=48000", "channels=2"]);
+    playing.pactl(&["set-default-sink", "other"]);
+    playing.wait_for("moved");
+    assert_eq!(count(&playing, "pause"), 0);
+    playing.pactl(&["unload-module", &module]);
+    playing.wait_for("pause");
+    playing.wait_until_said("the session is paused", 1);
+    playing.say("stop");
+    let (status, _, _) = playing.end();
+    assert_eq!(status.code(), Some(130));
+}
+
+#[test]
+fn on_pipewire_a_killed_server_is_reported() {
+    let session = session(16, 60.0);
+    let mut playing = session.play_on(&Stage::plain(SoundServer::PipeWire), &[]);
+    own_stream(&playing);
+    let server = playing.variable("RIG_PULSE_PID").to_owned();
+    assert!(playing.beside("kill").args(["-KILL", &server]).status().unwrap().success());
+    playing.wait_for("lost");
+    playing.say("exit");
+    let (status, _, _) = playing.end();
+    assert_eq!(status.code(), Some(0));
+}
+
+#[test]
+fn a_suspended_sink_is_lost_once_and_the_place_holds() {
+    let session = session(17, 60.0);
+    let mut playing = session.play(&[]);
+    playing.listen(0.5);
+    playing.sink(&["suspend"]);
+    let lost = playing.wait_for("lost");
+    // One search after another fails meanwhile, and each closes what it opened.
+    for _ in 0..40 {
+        let clients = playing.pactl(&["list", "short", "clients"]);
+        assert!(clients.matches("karuna").count() <= 3, "{clients}");
+        std::thread::sleep(std::time::Duration::from_millis(100));
+    }
+    playing.sink(&["resume"]);
+    let found = playing.wait_for("found");
+    assert_eq!(lost["at"], found["at"]);
+    assert_eq!((count(&playing, "lost"), count(&playing, "found")), (1, 1));
+    playing.say("stop");
+    let (status, _, _) = playing.end();
+    assert_eq!(status.code(), Some(130));
+}
+
+#[test]
+fn a_stop_that_a_suspended_sink_never_answers_is_a_stop() {
+    let session = session(18, 60.0);
+    let mut playing = session.play(&[]);
+    playing.listen(0.5);
+    playing.sink(&["suspend"]);
+    playing.say("stop");
+    let end = playing.wait_for("end");
+    assert_eq!(end["reason"], "stop");
+    let (status, _, _) = playing.end();
+    assert_eq!(status.code(), Some(130));
+}
+
+#[test]
+fn a_server_is_found_by_any_form_of_its_address() {
+    const TCP: &str = "port=$((20000 + $$ % 30000)); pactl load-module module-native-protocol-tcp port=$port auth-anonymous=1; \
+                       export PULSE_SERVER=\"unix:/nowhere tcp:127.0.0.1:$port\"";
+    let session = session(19, 60.0);
+    for setup in
+        [TCP, "export PULSE_SERVER=\"/nowhere $XDG_RUNTIME_DIR/native\"", "export PULSE_SERVER=$XDG_RUNTIME_DIR/native"]
+    {
+        let mut playing = session.play_after(setup, &[]);
+        own_stream(&playing);
+        playing.say("stop");
+        playing.wait_for("end");
+    }
+}
