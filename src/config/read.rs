@@ -39,7 +39,13 @@ const MAX_ARGUMENTS: usize = 100;
 /// Reads a configuration. Returns what could be read, and every mistake. `path` is only used in the findings; `voices` are the names that
 /// `voice` may have besides those of its own engines.
 pub(crate) fn read(path: &Path, text: &str, voices: &[&str]) -> (Config, Vec<Finding>) {
-    read_document(path, text, "volume = -6, or a header such as [engine.mine]", |table| read_settings(table, voices))
+    let example = "volume = -6, or a header such as [engine.mine]";
+    let (config, mut findings) = read_document(path, text, example, |table| read_settings(table, voices));
+    // A word without quotes where true, false or a number belongs is one mistake.
+    let wrong: Vec<Span> =
+        findings.iter().filter(|finding| finding.code == Code::WrongType).map(|finding| finding.span.clone()).collect();
+    findings.retain(|finding| finding.code != Code::UnquotedText || !wrong.contains(&finding.span));
+    (config, findings)
 }
 
 fn read_settings(table: &mut TableReader, voices: &[&str]) -> Config {

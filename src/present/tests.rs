@@ -23,10 +23,10 @@ fn where_we_are_is_told_in_every_width() {
 
 #[test]
 fn keys_fit_into_every_width() {
-    assert_eq!(key_table(&KEYS, room(20)).len(), 9);
+    assert_eq!(key_table(&KEYS, room(20)).len(), 10);
     assert_eq!(key_table(&KEYS, room(60)).len(), 5);
-    assert_eq!(key_table(&KEYS, room(80)).len(), 3);
-    assert_eq!(key_table(&KEYS, room(80))[0], "space  pause, go on   → n    next part      ↑ ↓    volume");
+    assert_eq!(key_table(&KEYS, room(80)).len(), 4);
+    assert_eq!(key_table(&KEYS, room(80))[0], "space  pause, go on   ← p    back           c      words");
     assert_eq!(hint(room(20)), "q leave · ? keys");
 }
 

@@ -181,6 +181,8 @@ proptest! {
             checked.has_command = true;
             checked.play(after)?;
         }
+        // The last command takes effect, as it may cancel leaving.
+        checked.play(1)?;
         if checked.listener.end_reason().is_none() {
             let exits = checked.listener.handle.snapshot().exit_stage.is_some();
             if !exits {
@@ -214,7 +216,8 @@ proptest! {
             listener.starve(after / 2, block);
             listener.play(after / 2, block);
         }
-        if listener.handle.snapshot().exit_stage.is_none() {
+        listener.play(1, 1);
+        if listener.end_reason().is_none() && listener.handle.snapshot().exit_stage.is_none() {
             listener.send(TransportCommand::Exit);
         }
         listener.play(EXIT_SECONDS * RATE + CLOSING + 3 * block, block);
