@@ -171,6 +171,9 @@ pub struct Check {
     /// Say what a finding's code means, with an example before and after
     #[arg(long, value_name = "CODE", value_parser = code, conflicts_with_all = ["sessions", "json"])]
     pub explain: Option<Code>,
+    /// Also show hints: places that are worth a second look, and often right as they are
+    #[arg(long, conflicts_with = "explain")]
+    pub hints: bool,
     /// One JSON document
     #[arg(long)]
     pub json: bool,

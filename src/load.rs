@@ -17,7 +17,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-pub(crate) use check::check;
+pub(crate) use check::{CheckReport, check};
 pub use error::{LoadError, LoudnessError, ProgrammeError};
 pub use inputs::OutputIsInputError;
 pub(crate) use inputs::SessionInputs;

@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::{Outcome, progress, report};
 use crate::cli::Check;
 use crate::error::Failure;
-use crate::load;
+use crate::load::{self, CheckReport};
 use crate::manifest::{Finding, Severity, explain};
 use crate::text::escape_controls;
 
@@ -24,9 +24,9 @@ pub(super) fn run(arguments: &Check) -> Result<Outcome, Failure> {
         0 | 1 => ProgressBar::hidden(),
         count => progress::item_bar(count as u64, "sessions"),
     };
-    let mut all = Vec::new();
+    let mut reports = Vec::new();
     for session in bar.wrap_iter(arguments.sessions.iter()) {
-        let checked = load::check(session);
+        let checked = load::check(session, arguments.hints);
         if !arguments.json {
             bar.suspend(|| report::print(&checked.text, &checked.findings));
             if checked.findings.is_empty() {
@@ -36,9 +36,15 @@ pub(super) fn run(arguments: &Check) -> Result<Outcome, Failure> {
                 bar.suspend(|| super::print_line(&sentence))?;
             }
         }
-        all.extend(checked.findings);
+        reports.push(checked);
     }
     bar.finish_and_clear();
+    let shared = if arguments.hints { CheckReport::find_shared_phrases(&reports) } else { Vec::new() };
+    if !arguments.json {
+        reports.iter().zip(&shared).for_each(|(checked, findings)| report::print(&checked.text, findings));
+    }
+    let all: Vec<_> =
+        reports.into_iter().flat_map(|checked| checked.findings).chain(shared.into_iter().flatten()).collect();
     let has_errors = all.iter().any(|finding| finding.severity == Severity::Error);
     if arguments.json {
         super::print_json(&Document { findings: all })?;

@@ -35,6 +35,7 @@ fn drawn(text: &str, finding: &Finding, renderer: &Renderer) -> String {
     let grade = match finding.severity {
         Severity::Error => Grade::ERROR,
         Severity::Warning => Grade::WARNING,
+        Severity::Hint => Grade::NOTE.with_name("hint"),
     };
     let path = text::display_path(&finding.path);
     let (message, help) = (escape_controls(&finding.message), escape_controls(&finding.help));

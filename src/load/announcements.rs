@@ -22,13 +22,6 @@ pub(super) fn add_recordings(
     }
 }
 
-/// Adds the recordings of the default announcements, whoever speaks the session.
-pub(super) fn add_defaults(session: &Session, clips: &mut ClipTable) {
-    if session.uses_default_announcements() {
-        recordings(session).for_each(|path| clips.add_bundled(path, None));
-    }
-}
-
 fn recordings(session: &Session) -> impl Iterator<Item = &ClipPath> {
     session.effective_announcements().iter().filter_map(|announcement| announcement.line.clip()).map(|clip| &clip.value)
 }

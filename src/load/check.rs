@@ -1,15 +1,16 @@
 //! Everything that is wrong with a session.
 
-use std::path::Path;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::voice_gain::{ALL_CLIPS_SILENT, gain_to_level};
-use super::{announcements, clips, lines};
+use super::{clips, lines};
 use crate::error::Remedy as _;
 use crate::io::clips::{AnalysisCache, ClipTable};
 use crate::io::library::{self, LibraryError};
-use crate::manifest::lint::recordings;
-use crate::manifest::{self, Code, Finding, Findings, Session};
+use crate::manifest::lint::{hints, recordings, sameness};
+use crate::manifest::{self, Code, Finding, Findings, Session, Severity};
 use crate::timeline::{self, Programme, Shape};
 use crate::units::Rate;
 
@@ -21,10 +22,36 @@ pub(crate) struct CheckReport {
     pub(crate) findings: Vec<Finding>,
     /// How many lines have no recording.
     pub(crate) unrecorded: usize,
+    /// The session, if it has no errors.
+    session: Option<Session>,
+    path: PathBuf,
 }
 
-/// Checks a session completely, and decodes all of its clips.
-pub(crate) fn check(session: &str) -> CheckReport {
+impl CheckReport {
+    /// Adds the hints at phrases that sessions of one folder share, and returns those of each report.
+    pub(crate) fn find_shared_phrases(reports: &[Self]) -> Vec<Vec<Finding>> {
+        let mut folders: BTreeMap<&Path, Vec<usize>> = BTreeMap::new();
+        for (index, report) in reports.iter().enumerate().filter(|(_, report)| report.session.is_some()) {
+            folders.entry(report.path.parent().unwrap_or(Path::new(""))).or_default().push(index);
+        }
+        let mut found = vec![Vec::new(); reports.len()];
+        for indices in folders.into_values() {
+            let sessions = indices.iter().filter_map(|index| {
+                let report = &reports[*index];
+                Some((report.session.as_ref()?, Findings::new(&report.path, &report.text)))
+            });
+            let mut sessions: Vec<_> = sessions.collect();
+            sameness::check_folder(&mut sessions);
+            for (index, (session, findings)) in indices.into_iter().zip(sessions) {
+                found[index] = findings.into_sorted(&session.allow);
+            }
+        }
+        found
+    }
+}
+
+/// Checks a session completely, and decodes all of its clips. Also looks for hints if asked to.
+pub(crate) fn check(session: &str, with_hints: bool) -> CheckReport {
     let manifest = match library::open(session) {
         Ok(manifest) => manifest,
         Err(error) => return unreadable(session, &error),
@@ -32,9 +59,7 @@ pub(crate) fn check(session: &str) -> CheckReport {
     let reading = manifest::read_lossy(&manifest.path, &manifest.text);
     let mut findings = reading.new_findings(&manifest.path, &manifest.text);
     let (is_complete, session, mut found) = (reading.is_valid(), reading.session, reading.findings);
-    let (mut clips, errors) =
-        ClipTable::analyse(&manifest.origin, &clips::all(&session), AnalysisCache::for_listener());
-    announcements::add_defaults(&session, &mut clips);
+    let (clips, errors) = ClipTable::analyse(&manifest.origin, &clips::all(&session), AnalysisCache::for_listener());
     clips::report_errors(&session, &errors, &mut findings);
     if is_complete && !findings.has_error() {
         check_timelines(&session, &clips, &mut findings);
@@ -42,15 +67,22 @@ pub(crate) fn check(session: &str) -> CheckReport {
     let narration = clips::narration(&session);
     let loudness = clips.pooled_loudness(&narration);
     let gain = gain_to_level(session.levels.voice, loudness);
-    recordings::check_clips(&session, &clips.measures(), gain, &mut findings);
+    let measured = clips.measures();
+    recordings::check_clips(&session, &measured, gain, &mut findings);
+    recordings::check_lengths(&session, &measured, &mut findings);
+    if with_hints {
+        hints::check_session(&session, &mut findings);
+    }
     if !findings.has_error() && loudness.is_none() && !narration.is_empty() {
         let help = "check that the recordings hold what they should";
         findings.warning(Code::ClipsSilent, 0..0, ALL_CLIPS_SILENT, help);
     }
     found.extend(findings.into_sorted(&session.allow));
     found.sort_by_key(|finding| (finding.line, finding.column));
-    let unrecorded = lines::unrecorded(&session, &Shape::default(), &clips).len();
-    CheckReport { text: manifest.text, findings: found, unrecorded }
+    let unrecorded = lines::count_unrecorded(&session);
+    let is_valid = found.iter().all(|finding| finding.severity != Severity::Error);
+    let session = Some(session).filter(|_| is_valid);
+    CheckReport { text: manifest.text, findings: found, unrecorded, session, path: manifest.path }
 }
 
 fn unreadable(session: &str, error: &LibraryError) -> CheckReport {
@@ -58,7 +90,8 @@ fn unreadable(session: &str, error: &LibraryError) -> CheckReport {
     let mut findings = Findings::new(Path::new(session), &text);
     let help = error.help().unwrap_or_default();
     findings.error(error.code(), text.len()..text.len(), error.to_string(), help);
-    CheckReport { findings: findings.into_sorted(&[]), text, unrecorded: 0 }
+    let findings = findings.into_sorted(&[]);
+    CheckReport { findings, text, unrecorded: 0, session: None, path: PathBuf::from(session) }
 }
 
 /// Finds what only the complete timeline shows: that it is too long, has too many parts, or is too dense.

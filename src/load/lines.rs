@@ -16,6 +16,16 @@ pub(super) fn unrecorded(session: &Session, shape: &Shape, clips: &ClipTable) ->
     unique(session.all_segments().flat_map(|segment| lines(session, segment, shape, clips)))
 }
 
+/// Returns how many different lines of a session, and announcements of its own, have no recording.
+pub(super) fn count_unrecorded(session: &Session) -> usize {
+    let lines = session.all_segments().filter_map(|segment| match &segment.content {
+        SegmentContent::Narration(narration) => Some((narration.voice.as_deref(), &narration.line)),
+        _ => None,
+    });
+    let own = session.announcements.iter().map(|announcement| (None, &announcement.line));
+    unique(lines.chain(own).filter_map(|(voice, line)| SpeechKey::for_line(session, voice, line))).len()
+}
+
 /// As [`unrecorded`], in the order in which playback needs them: the first lines, then the gentler passage and the closing, which
 /// may be asked for at any time, then the rest.
 pub(super) fn in_order_of_need(session: &Session, shape: &Shape, clips: &ClipTable) -> Vec<SpeechKey> {

@@ -4,17 +4,28 @@ use serde::{Serialize, Serializer};
 
 /// Declares each code once, with its variant and its name.
 macro_rules! codes {
-    (errors: $($error:ident = $error_name:literal),+; warnings: $($warning:ident = $warning_name:literal),+ $(,)?) => {
-        codes! { all: $($error = $error_name,)+ $($warning = $warning_name),+ }
+    (
+        errors: $($error:ident = $error_name:literal),+;
+        warnings: $($warning:ident = $warning_name:literal),+;
+        hints: $($hint:ident = $hint_name:literal),+ $(,)?
+    ) => {
+        codes! { all: $($error = $error_name,)+ $($warning = $warning_name,)+ $($hint = $hint_name),+ }
 
         impl Code {
-            /// Whether the code is that of a warning, which a session may allow.
+            /// Whether the code is that of a warning or a hint, which a session may allow.
             #[must_use]
             pub fn is_warning(self) -> bool {
                 match self {
                     $(Self::$error => false,)+
                     $(Self::$warning => true,)+
+                    $(Self::$hint => true,)+
                 }
+            }
+
+            /// Whether the code is that of a hint, which only `check --hints` shows.
+            #[must_use]
+            pub fn is_hint(self) -> bool {
+                matches!(self, $(Self::$hint)|+)
             }
         }
     };
@@ -92,6 +103,10 @@ codes! {
     PressingWords = "pressing-words",
     UntaggedWords = "untagged-words",
     NoWayBack = "no-way-back",
+    SpokenLength = "spoken-length",
+    LeftoverMark = "leftover-mark",
+    LongAnnouncement = "long-announcement",
+    LongerThanLasts = "longer-than-lasts",
     NamedTwice = "named-twice",
     ClipWithoutWords = "clip-without-words",
     FastSpeech = "fast-speech",
@@ -103,7 +118,13 @@ codes! {
     DcOffset = "dc-offset",
     HardEdge = "hard-edge",
     ClipDamaged = "clip-damaged",
-    ClipsSilent = "clips-silent",
+    ClipsSilent = "clips-silent";
+    hints:
+    Untagged = "untagged",
+    RefersToAvoided = "refers-to-avoided",
+    PainSilence = "pain-silence",
+    LateWords = "late-words",
+    SharedPhrase = "shared-phrase",
 }
 
 impl Code {

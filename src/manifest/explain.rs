@@ -7,7 +7,11 @@ const PAGE: &str = include_str!("../../docs/findings.md");
 
 /// Returns the explanation of a code as plain text, with its examples indented.
 pub(crate) fn explain(code: Code) -> String {
-    let severity = if code.is_warning() { "warning" } else { "error" };
+    let severity = match (code.is_hint(), code.is_warning()) {
+        (true, _) => "hint",
+        (false, true) => "warning",
+        (false, false) => "error",
+    };
     let mut lines = vec![format!("{severity}[{}]", code.name()), String::new()];
     let mut in_example = false;
     for line in section(code).lines() {
@@ -44,7 +48,8 @@ mod tests {
         assert_eq!(headings, codes);
         for code in Code::ALL {
             assert!(section(*code).len() > 40, "{} is hardly explained", code.name());
-            assert!(explain(*code).contains(if code.is_warning() { "warning[" } else { "error[" }));
+            let severity = if code.is_warning() { "warning[" } else { "error[" };
+            assert!(explain(*code).contains(if code.is_hint() { "hint[" } else { severity }));
         }
     }
 }

@@ -17,6 +17,8 @@ pub enum Severity {
     Error,
     /// The session can be played, but a listener may notice something.
     Warning,
+    /// The place is worth a second look.
+    Hint,
 }
 
 /// One error or warning, with its remedy.
@@ -42,7 +44,7 @@ pub struct Finding {
     pub span: Span,
 }
 
-/// The most errors, and the most warnings, of one manifest.
+/// The most errors, the most warnings and the most hints of one manifest.
 const MAX_PER_SEVERITY: usize = 400;
 
 /// Collects the findings of one manifest.
@@ -146,6 +148,11 @@ impl<'text> Findings<'text> {
     /// Adds a warning.
     pub(crate) fn warning(&mut self, code: Code, span: Span, message: impl Into<String>, help: impl Into<String>) {
         self.add(Severity::Warning, code, span, &message.into(), &help.into());
+    }
+
+    /// Adds a hint.
+    pub(super) fn hint(&mut self, code: Code, span: Span, message: impl Into<String>, help: impl Into<String>) {
+        self.add(Severity::Hint, code, span, &message.into(), &help.into());
     }
 
     fn add(&mut self, severity: Severity, code: Code, span: Span, message: &str, help: &str) {

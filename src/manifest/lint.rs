@@ -1,8 +1,12 @@
 //! Warnings about what may harm a listener or leave them alone, as far as the text of a manifest shows it.
 
+pub(crate) mod hints;
 mod language;
+mod marks;
 mod phrases;
 pub(crate) mod recordings;
+pub(crate) mod sameness;
+mod spoken_length;
 #[cfg(test)]
 mod tests;
 
@@ -11,7 +15,7 @@ use std::time::Duration;
 
 use self::language::LintLanguage;
 use super::codes::Code;
-use super::findings::Findings;
+use super::findings::{Findings, excerpt};
 use super::session::{IntervalBell, SegmentContent, SegmentSpec, Session, SpokenLine};
 use super::span::Span;
 
@@ -35,7 +39,9 @@ pub(super) fn check_session(session: &Session, unread_segments: &[usize], findin
     let language = LintLanguage::of(&session.language);
     check_silences(session, &unread, language, findings);
     check_ending(session, &unread, findings);
+    session.lines().for_each(|(line, _)| check_marks(line, findings));
     if let Some(language) = language {
+        check_spoken_lengths(session, language, findings);
         check_freedom_to_stop(session, &unread, language, findings);
         for (line, segment) in session.lines() {
             check_pressing_words(line, language, findings);
@@ -84,6 +90,28 @@ fn check_silences(
                 SegmentContent::Bell(_) | SegmentContent::Repeat { .. } => {}
             }
         }
+    }
+}
+
+/// Reports lengths that are spoken before a silence and may be false.
+fn check_spoken_lengths(session: &Session, language: &LintLanguage, findings: &mut Findings) {
+    for segments in [&session.segments, &session.soften, &session.exit] {
+        let contents = with_repetitions(segments).map(|segment| &segment.content);
+        spoken_length::for_each_line_before_silence(contents, |narration, silence| {
+            spoken_length::check(narration, silence, &language.time, findings);
+        });
+    }
+}
+
+/// Reports marks of scripts that would be read aloud.
+fn check_marks(line: &SpokenLine, findings: &mut Findings) {
+    let Some(words) = line.words() else { return };
+    if let Some(mark) = marks::find(&words.value) {
+        let span = span_of_words(findings.text(), &words.span, mark);
+        let message = format!("`{}` is not speech, and would be read aloud", excerpt(mark.trim()));
+        let help =
+            "remove it; a pause is a segment of its own, such as [[segment]] with silence = \"8s\" on the next line";
+        findings.warning(Code::LeftoverMark, span, message, help);
     }
 }
 
@@ -150,14 +178,20 @@ fn with_repetitions(segments: &[SegmentSpec]) -> impl Iterator<Item = &SegmentSp
     })
 }
 
+/// Estimates how long it takes to say some words.
+fn estimated_speech(words: &str) -> Duration {
+    let words = words.split_whitespace().count();
+    WORD_LENGTH * u32::try_from(words).unwrap_or(MAX_WORDS).min(MAX_WORDS)
+}
+
 /// Estimates the length of a segment. Recordings are not measured here.
 fn estimated_length(segment: &SegmentSpec) -> Duration {
     match &segment.content {
         SegmentContent::Bell(strikes) => strikes.duration(),
         SegmentContent::Silence(silence) => silence.natural,
         SegmentContent::Narration(narration) => {
-            let words = narration.line.words().map_or(0, |words| words.value.split_whitespace().count());
-            WORD_LENGTH * u32::try_from(words).unwrap_or(MAX_WORDS).min(MAX_WORDS)
+            let words = narration.line.words().map_or(Duration::ZERO, |words| estimated_speech(&words.value));
+            narration.lasts.map_or(words, |lasts| lasts.max(words))
         }
         SegmentContent::Repeat { .. } => Duration::ZERO,
     }

@@ -42,7 +42,7 @@ impl ManifestReading {
 }
 
 fn is_valid(findings: &[Finding]) -> bool {
-    findings.iter().all(|finding| finding.severity == Severity::Warning)
+    findings.iter().all(|finding| finding.severity != Severity::Error)
 }
 
 /// Reads a manifest. Returns the session unless a finding is an error. `path` is only used in the findings.

@@ -44,7 +44,8 @@ fn findings(example: &Example, folder: &Path) -> Vec<(usize, String)> {
     let path = folder.join("example.toml");
     std::fs::write(folder.join("welcome.wma"), "no audio at all").expect("a clip can be written");
     std::fs::write(&path, example.manifest().0).expect("the manifest can be written");
-    let output = Command::new(env!("CARGO_BIN_EXE_karuna")).arg("check").arg("--json").arg(&path).output();
+    let hints = example.has_mark("hints").then_some("--hints");
+    let output = Command::new(env!("CARGO_BIN_EXE_karuna")).args(["check", "--json"]).args(hints).arg(&path).output();
     let output = output.expect("the program runs").stdout;
     let document: serde_json::Value = serde_json::from_slice(&output).expect("JSON");
     let findings = document["findings"].as_array().expect("a list").iter();

@@ -1,6 +1,7 @@
 //! The words that the checks look for, by language. Words in other languages are not checked.
 
 use super::phrases::{self, Negations};
+use super::spoken_length::{self, TimeWords};
 
 /// The words and phrases of one language.
 pub(super) struct LintLanguage {
@@ -19,6 +20,16 @@ pub(super) struct LintLanguage {
     eyes: &'static [&'static str],
     /// Words that, near to `eyes`, ask for closed eyes.
     closed: &'static [&'static str],
+    /// How lengths of time are said.
+    pub(super) time: TimeWords,
+    /// Words about hands.
+    hands: &'static [&'static str],
+    /// Words about pain.
+    pain: &'static [&'static str],
+    /// Words that ask the listener to picture something.
+    imagery: &'static [&'static str],
+    /// Phrases that may refer to something in the line before.
+    pub(super) references: &'static [&'static str],
 }
 
 /// The most words between the eyes and their closing.
@@ -124,6 +135,51 @@ const ENGLISH: LintLanguage = LintLanguage {
     ],
     eyes: &["eye", "eyes", "eyelids"],
     closed: &["close", "closed", "closing", "shut", "shutting"],
+    time: spoken_length::ENGLISH,
+    hands: &["hand", "hands", "palm", "palms", "finger", "fingers", "fingertips"],
+    pain: &["pain*", "hurt*", "ache*", "aching", "sore", "wound", "wounds", "suffer*", "agony", "grief"],
+    imagery: &[
+        "imagine*",
+        "imagining",
+        "picture",
+        "pictures",
+        "picturing",
+        "visuali*",
+        "envision*",
+        "mind's eye",
+        "see yourself",
+        "as if you were",
+        "in your mind",
+    ],
+    references: &[
+        "let it",
+        "leave it",
+        "keep it",
+        "hold it",
+        "feel it",
+        "notice it",
+        "lift it",
+        "move it",
+        "rest it",
+        "to it",
+        "with it",
+        "around it",
+        "inside it",
+        "beneath it",
+        "near it",
+        "at it",
+        "of it",
+        "them",
+        "stay there",
+        "rest there",
+        "leave there",
+        "that hand",
+        "that breath",
+        "that place",
+        "that feeling",
+        "that image",
+        "the other hand",
+    ],
 };
 
 const GERMAN: LintLanguage = LintLanguage {
@@ -213,6 +269,21 @@ const GERMAN: LintLanguage = LintLanguage {
     ],
     eyes: &["auge", "augen", "augenlider", "lider"],
     closed: &["schließ*", "schliess*", "geschlossen*", "zu", "zumachen", "zufallen"],
+    time: spoken_length::GERMAN,
+    hands: &["hand", "hände", "händen", "handfläche*", "finger*"],
+    pain: &["schmerz*", "leid", "leiden", "leidet", "weh", "wunde*", "verletz*"],
+    imagery: &["stell dir vor", "stelle dir vor", "stellen sie sich vor", "bild", "vorstellung", "innere auge"],
+    references: &[
+        "lass sie",
+        "lass ihn",
+        "halte sie",
+        "halte ihn",
+        "mit ihr",
+        "mit ihm",
+        "zu ihr",
+        "zu ihm",
+        "bleib dort",
+    ],
 };
 
 const FRENCH: LintLanguage = LintLanguage {
@@ -226,6 +297,11 @@ const FRENCH: LintLanguage = LintLanguage {
     body: &["corps", "ventre", "poitrine", "mâchoire*", "épaule*", "dos", "bassin", "hanches"],
     eyes: &["yeux", "paupières"],
     closed: &["ferme*", "fermés", "clos", "fermez"],
+    time: spoken_length::FRENCH,
+    hands: &["main", "mains", "paume*", "doigt*"],
+    pain: &["douleur*", "souffr*", "mal", "blessure*"],
+    imagery: &["imagine*", "imaginez", "visualise*", "image"],
+    references: &[],
 };
 
 const SPANISH: LintLanguage = LintLanguage {
@@ -239,6 +315,11 @@ const SPANISH: LintLanguage = LintLanguage {
     body: &["cuerpo*", "vientre", "pecho", "mandíbula", "hombro*", "espalda", "cadera*"],
     eyes: &["ojos", "párpados"],
     closed: &["cierra*", "cerrados", "cerrar", "cierre"],
+    time: spoken_length::SPANISH,
+    hands: &["mano", "manos", "palma*", "dedo*"],
+    pain: &["dolor*", "duele*", "sufr*", "herida*"],
+    imagery: &["imagina*", "visualiza*", "imagen"],
+    references: &[],
 };
 
 impl LintLanguage {
@@ -251,6 +332,25 @@ impl LintLanguage {
     /// Iterates over the phrases in a text that put pressure on the listener, as they are written.
     pub(super) fn find_pressing_words<'text>(&self, text: &'text str) -> impl Iterator<Item = &'text str> {
         self.pressing.iter().filter_map(|phrase| phrases::find_unnegated(text, phrase, self.negations))
+    }
+
+    /// Returns the tags whose matter a text touches in any way, each with the words that do.
+    pub(super) fn matter_of<'text>(&self, text: &'text str) -> Vec<(&'static str, &'text str)> {
+        let lists = [
+            ("pain", self.pain),
+            ("touch", self.hands),
+            ("touch", self.touch),
+            ("breath", self.breath),
+            ("eyes-closed", self.eyes),
+            ("body", self.body),
+            ("imagery", self.imagery),
+        ];
+        let mut found: Vec<(&str, &str)> = Vec::new();
+        for (tag, list) in lists {
+            let is_new = !found.iter().any(|(known, _)| *known == tag);
+            found.extend(phrases::find_first(text, list).filter(|_| is_new).map(|words| (tag, words)));
+        }
+        found
     }
 
     /// Returns the tags that a text needs, each with the words that need it.

@@ -5,10 +5,10 @@
 const NEGATION_DISTANCE: usize = 4;
 
 /// A word in a text.
-struct Word<'text> {
-    lower: String,
-    start: usize,
-    end: usize,
+pub(super) struct Word<'text> {
+    pub(super) lower: String,
+    pub(super) start: usize,
+    pub(super) end: usize,
     text: &'text str,
 }
 
@@ -21,7 +21,8 @@ struct PhraseMatch {
     count: usize,
 }
 
-fn split_words(text: &str) -> Vec<Word<'_>> {
+/// Splits a text into its words, without the signs between them.
+pub(super) fn split_words(text: &str) -> Vec<Word<'_>> {
     let is_letter = |c: char| c.is_alphanumeric() || c == '\'' || c == '’';
     let mut words = Vec::new();
     let mut start = None;

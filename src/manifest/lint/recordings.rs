@@ -4,9 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use crate::manifest::codes::Code;
+use crate::manifest::duration;
 use crate::manifest::findings::Findings;
-use crate::manifest::session::{ClipPath, SegmentContent, SegmentSpec, Session, SpokenLine};
-use crate::manifest::span::Located;
+use crate::manifest::session::{
+    ClipPath, NarrationSpec, SegmentContent, SegmentSpec, Session, SilenceSpec, SpokenLine,
+};
+use crate::manifest::span::{Located, Span};
 use crate::units::{Decibels, Lufs};
 
 /// The fastest speech that can be followed with closed eyes, in words a minute.
@@ -65,6 +68,59 @@ pub(crate) fn check_clips(session: &Session, measured: &MeasuredClips, gain: Dec
         }
     }
     check_loudness(&recordings, findings);
+}
+
+/// Reports lines that are longer than the length of their segment, and announcements that are longer than half of their silence.
+/// Words without a recording count by an estimate.
+pub(crate) fn check_lengths(session: &Session, measured: &MeasuredClips, findings: &mut Findings) {
+    for segment in session.all_segments() {
+        match &segment.content {
+            SegmentContent::Narration(narration) => check_lasts(narration, measured, findings),
+            SegmentContent::Silence(silence) if silence.is_announced => {
+                check_announcement(session, segment, silence, measured, findings);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Returns how long a line is, and what says so.
+fn length_of(line: &SpokenLine, measured: &MeasuredClips) -> Option<(Duration, Span)> {
+    let recorded = line.clip().and_then(|clip| Some((measured.get(&clip.value)?.length, clip.span.clone())));
+    recorded.or_else(|| line.words().map(|words| (super::estimated_speech(&words.value), words.span.clone())))
+}
+
+fn check_lasts(narration: &NarrationSpec, measured: &MeasuredClips, findings: &mut Findings) {
+    let Some(lasts) = narration.lasts else { return };
+    for line in [Some(&narration.line), narration.instead.as_ref()].into_iter().flatten() {
+        let Some((length, span)) = length_of(line, measured).filter(|(length, _)| *length > lasts) else { continue };
+        let message = format!(
+            "these words last about {:.1} seconds, longer than the {} of the segment",
+            length.as_secs_f64(),
+            duration::format(lasts)
+        );
+        let help = "make `lasts` longer, or say less: words are never cut off, so the segment is as long as they are";
+        findings.warning(Code::LongerThanLasts, span, message, help);
+    }
+}
+
+fn check_announcement(
+    session: &Session,
+    segment: &SegmentSpec,
+    silence: &SilenceSpec,
+    measured: &MeasuredClips,
+    findings: &mut Findings,
+) {
+    let line = session.announcement(silence.natural).map(|announcement| &announcement.line);
+    let Some((length, _)) = line.and_then(|line| length_of(line, measured)) else { return };
+    if length * 2 > silence.natural {
+        let message = format!(
+            "the words that announce this silence last about {:.1} seconds, more than half of it, and are not heard",
+            length.as_secs_f64()
+        );
+        let help = "make the silence longer, or remove announce = true";
+        findings.warning(Code::LongAnnouncement, segment.span.clone(), message, help);
+    }
 }
 
 /// Reports a session that has more words in its length than a listener can take in.
