@@ -37,6 +37,9 @@ struct SegmentDocument<'timeline> {
     start: Frames,
     frames: Frames,
     text: Option<&'timeline str>,
+    /// Present in a silence that lasts until the listener continues.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    open: bool,
 }
 
 #[derive(Serialize)]
@@ -95,6 +98,7 @@ fn document(timeline: &Timeline, voice: Decibels) -> Document<'_> {
         start: segment.start,
         frames: segment.frames,
         text: segment.text.as_deref(),
+        open: segment.is_open,
     });
     let cues = timeline.cues.iter().map(|cue| CueDocument {
         segment: cue.segment,

@@ -4,6 +4,7 @@ pub(crate) mod hints;
 mod language;
 mod marks;
 mod phrases;
+mod position;
 pub(crate) mod recordings;
 pub(crate) mod sameness;
 mod spoken_length;
@@ -14,6 +15,7 @@ use std::ops::Range;
 use std::time::Duration;
 
 use self::language::LintLanguage;
+use self::position::span_of_words;
 use super::codes::Code;
 use super::findings::{Findings, excerpt};
 use super::session::{IntervalBell, SegmentContent, SegmentSpec, Session, SpokenLine};
@@ -91,6 +93,18 @@ fn check_silences(
             }
         }
     }
+}
+
+/// Whether lines say how long silences are, or may do so, because the language or the words are not known.
+pub(crate) fn speaks_of_lengths(session: &Session) -> bool {
+    let language = LintLanguage::of(&session.language);
+    session.all_segments().any(|segment| match &segment.content {
+        SegmentContent::Narration(narration) => match (narration.line.words(), language) {
+            (Some(words), Some(language)) => spoken_length::last_length(&words.value, &language.time).is_some(),
+            _ => true,
+        },
+        _ => false,
+    })
 }
 
 /// Reports lengths that are spoken before a silence and may be false.
@@ -228,10 +242,4 @@ fn check_tags(line: &SpokenLine, segment: &SegmentSpec, language: &LintLanguage,
             format!("add the tag, so that a listener can avoid it: tags = [{}]", tags.collect::<Vec<_>>().join(", "));
         findings.warning(Code::UntaggedWords, span, message, help);
     }
-}
-
-/// Returns the position of some words within a text of the manifest, or that of the text if they are written differently there.
-fn span_of_words(manifest: &str, text: &Span, words: &str) -> Span {
-    let found = manifest.get(text.clone()).and_then(|text| text.find(words));
-    found.map_or(text.clone(), |at| text.start + at..text.start + at + words.len())
 }

@@ -62,6 +62,7 @@ fn row(timeline: &Timeline, segment: &Segment, kinds: bool, columns: usize) -> S
         (Some(text), ..) => text.split_whitespace().map(escape_controls).collect::<Vec<_>>().join(" "),
         (None, Some((bell, 1)), _) => escape_controls(bell),
         (None, Some((bell, strikes)), _) => format!("{} × {strikes}", escape_controls(bell)),
+        _ if segment.is_open => "until the listener goes on".to_owned(),
         (None, None, SegmentKind::Silence) if !kinds => "silence".to_owned(),
         _ => String::new(),
     };

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::manifest::Session;
+use crate::manifest::{Session, lint};
 use crate::text::{describe_count, describe_duration, escape_controls, single_line};
 use crate::timeline::{Segment, SegmentKind, Timeline};
 
@@ -13,6 +13,9 @@ const LEAVING: &str = "(While it plays: space pauses, s brings a gentler moment 
 const FITTED: &str =
     "(At the length you chose, silences may be longer or shorter than the voice says. The times in brackets hold.)";
 
+/// Of a silence that lasts until the listener goes on.
+const OPEN: &str = "(One silence lasts until you go on, with the right arrow or Enter. Here it has the length that it has where nobody does.)";
+
 /// A shorter silence after a line, within its segment, needs no words.
 const REST_WORTH_WORDS: std::time::Duration = std::time::Duration::from_secs(10);
 
@@ -20,8 +23,11 @@ const REST_WORTH_WORDS: std::time::Duration = std::time::Duration::from_secs(10)
 pub(crate) fn transcript(session: &Session, timeline: &Timeline, fitted: bool) -> String {
     let mut parts = heading(session);
     parts.push(LEAVING.to_owned());
-    if fitted && timeline.segments.iter().any(|segment| segment.text.is_some()) {
+    if fitted && lint::speaks_of_lengths(session) {
         parts.push(FITTED.to_owned());
+    }
+    if timeline.open_silence().is_some() {
+        parts.push(OPEN.to_owned());
     }
     parts.extend(body(session, timeline));
     parts.join("\n")

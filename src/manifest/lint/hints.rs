@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
+use super::estimated_length;
 use super::language::LintLanguage;
 use super::phrases;
-use super::{estimated_length, span_of_words};
+use super::position::span_of_words;
 use crate::manifest::codes::Code;
 use crate::manifest::duration;
 use crate::manifest::findings::Findings;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::language::LintLanguage;
 use super::phrases::{self, split_words};
-use super::span_of_words;
+use super::position::span_of_words;
 use crate::manifest::codes::Code;
 use crate::manifest::findings::Findings;
 use crate::manifest::session::{Session, SpokenLine};

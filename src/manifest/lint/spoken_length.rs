@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::phrases::{Word, split_words};
+use super::position::span_of_words;
 use crate::manifest::codes::Code;
 use crate::manifest::duration;
 use crate::manifest::findings::Findings;
@@ -261,7 +262,7 @@ pub(super) fn check(narration: &NarrationSpec, silence: &SilenceSpec, language: 
 }
 
 fn report(line: &std::ops::Range<usize>, spoken: SpokenLength, silence: &SilenceSpec, findings: &mut Findings) {
-    let span = super::span_of_words(findings.text(), line, spoken.words);
+    let span = span_of_words(findings.text(), line, spoken.words);
     let bounds = if silence.is_open {
         "as long as the listener likes".to_owned()
     } else {

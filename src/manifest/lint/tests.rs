@@ -79,10 +79,119 @@ fn long_silences_need_a_bell_or_an_announcement_and_a_session_an_ending() {
     assert!(codes("en", &[PERMISSION, "silence = \"10m\"\nbell = \"inkin\"\nevery = \"1m\"", bell]).is_empty());
     let without_strike = "silence = \"2m\"\nbell = \"inkin\"\nevery = \"2m\"";
     assert_eq!(codes("en", &[PERMISSION, without_strike, bell]), ["long-silence"], "the bell never rings");
-    assert!(codes("en", &["say = \"You may stop. Now two minutes of rest.\"", "silence = \"2m\"", bell]).is_empty());
+    assert!(
+        codes(
+            "en",
+            &[
+                "say = \"You may stop. Now two minutes of rest.\"",
+                "silence = \"2m\"\nleast = \"90s\"\nmost = \"150s\"",
+                bell
+            ]
+        )
+        .is_empty()
+    );
     assert_eq!(codes("en", &[PERMISSION, "silence = \"10s\""]), ["no-way-back"]);
     assert!(codes("en", &["silence = \"10s\"", bell]).is_empty(), "a session without words needs no permission");
     assert_eq!(codes("en", &[bell, "silence = \"90s\"", "silence = \"90s\"", PERMISSION]), ["no-way-to-stop"]);
+}
+
+#[test]
+fn a_spoken_length_has_to_hold_at_every_length() {
+    let bell = "bell = \"bowl\"";
+    let before = |line: &str, silence: &str| {
+        codes("en", &[PERMISSION, &format!("say = \"{line}\""), &format!("silence = \"30s\"\n{silence}"), bell])
+    };
+    assert_eq!(before("Rest for half a minute.", ""), ["spoken-length"], "it may last two minutes");
+    assert!(before("Rest for half a minute.", "least = \"20s\"\nmost = \"40s\"").is_empty());
+    assert_eq!(before("Rest for half a minute.", "least = \"19s\"\nmost = \"40s\""), ["spoken-length"]);
+    assert_eq!(before("Rest for half a minute.", "least = \"20s\"\nmost = \"41s\""), ["spoken-length"]);
+    assert_eq!(before("Rest for five minutes.", "least = \"30s\"\nmost = \"30s\""), ["spoken-length"]);
+    assert!(before("Rest for half a minute.", "announce = true").is_empty());
+    assert!(before("Rest for a while.", "").is_empty());
+    let open = ["say = \"You may stop. Rest for a minute.\"", "silence = \"open\"", bell];
+    assert_eq!(codes("en", &open), ["spoken-length"]);
+    let apart = ["say = \"You may stop. Rest for a minute.\"", bell, "silence = \"30s\"", bell];
+    assert!(codes("en", &apart).is_empty(), "only directly before a silence");
+    let part = "repeat = 3\n[[segment.part]]\nsilence = \"30s\"\n[[segment.part]]\nsay = \"A minute more.\"";
+    assert_eq!(codes("en", &[PERMISSION, part, bell]), ["spoken-length"], "the next turn begins with the silence");
+    let instead = "say = \"Rest.\"\ntags = [\"body\"]\ninstead = { say = \"Listen for a minute.\" }";
+    assert_eq!(codes("en", &[PERMISSION, instead, "silence = \"30s\"", bell]), ["spoken-length"]);
+    let german = [GERMAN_PERMISSION, "say = \"Etwa eine halbe Minute.\"", "silence = \"30s\"", bell];
+    assert_eq!(codes("de", &german), ["spoken-length"]);
+}
+
+#[test]
+fn marks_of_scripts_are_reported_in_every_language() {
+    for language in ["en", "fi"] {
+        let found = codes(language, &[PERMISSION, "say = \"Rest. [PAUSE: 8s]\""]);
+        assert_eq!(found, ["leftover-mark"], "{language}");
+    }
+}
+
+#[test]
+fn words_that_are_too_long_for_their_time_are_found() {
+    let codes = |text: &str, clip: f64| {
+        let text = format!("format = 1\ntitle = \"t\"\n[[segment]]\n{text}\n");
+        let session = read(Path::new("t.toml"), &text).0.expect("a session");
+        let measurements = ClipMeasurements { length: Duration::from_secs_f64(clip), ..ClipMeasurements::default() };
+        let clips = BTreeMap::from([(ClipPath::new("a.wav").expect("a path"), measurements)]);
+        let mut findings = Findings::new(Path::new("t.toml"), &text);
+        recordings::check_lengths(&session, &clips, &mut findings);
+        findings.into_sorted(&[]).into_iter().map(|finding| finding.code).collect::<Vec<_>>()
+    };
+    let line = "say = \"In.\"\nclip = \"a.wav\"\nlasts = \"5s\"";
+    assert_eq!(codes(line, 5.0), []);
+    assert_eq!(codes(line, 5.1), [Code::LongerThanLasts]);
+    let instead = "say = \"In.\"\nlasts = \"1s\"\ntags = [\"breath\"]\ninstead = { say = \"One two three.\" }";
+    assert_eq!(codes(instead, 1.0), [Code::LongerThanLasts], "by an estimate");
+    let announced = |silence: &str| {
+        format!("silence = \"{silence}\"\nannounce = true\n[[announce]]\nsay = \"A while.\"\nclip = \"a.wav\"")
+    };
+    assert_eq!(codes(&announced("10s"), 5.0), []);
+    assert_eq!(codes(&announced("10s"), 5.1), [Code::LongAnnouncement]);
+}
+
+/// Returns the codes of the hints about a session with these segments.
+fn hints(segments: &[&str]) -> Vec<&'static str> {
+    let segments: String = segments.iter().map(|segment| format!("[[segment]]\n{segment}\n")).collect();
+    let text = format!("format = 1\ntitle = \"t\"\n{segments}");
+    let session = read(Path::new("t.toml"), &text).0.expect("a session");
+    let mut findings = Findings::new(Path::new("t.toml"), &text);
+    super::hints::check_session(&session, &mut findings);
+    let mut found: Vec<_> = findings.into_sorted(&[]).into_iter().map(|finding| finding.code.name()).collect();
+    found.dedup();
+    found
+}
+
+#[test]
+fn words_about_what_listeners_avoid_are_hinted_at() {
+    for words in ["It hurts.", "Your hands.", "Let the eyes rest.", "Picture a lake.", "An aching heart."] {
+        assert_eq!(hints(&[&format!("say = \"{words}\"")]), ["untagged"], "{words}");
+    }
+    assert!(hints(&["say = \"It hurts.\"\ntags = [\"pain\"]"]).is_empty());
+    assert!(hints(&["say = \"Listen to the room.\""]).is_empty());
+    assert!(hints(&["say = \"Breathing in.\""]).is_empty(), "that is a warning already");
+    let instead = |words: &str| format!("say = \"A hand.\"\ntags = [\"touch\"]\ninstead = {{ say = \"{words}\" }}");
+    assert_eq!(hints(&[&instead("The other hand, then.")]), ["untagged"]);
+    assert!(hints(&[&instead("A sound.")]).is_empty());
+    assert_eq!(hints(&["chapter = \"A hand\"\nsay = \"Rest.\""]), ["untagged"]);
+    let titled = "chapter = \"A hand\"\nsay = \"A hand.\"\ntags = [\"touch\"]\ninstead = { chapter = \"A sound\" }";
+    assert!(hints(&[titled]).is_empty());
+}
+
+#[test]
+fn references_late_words_and_silences_beside_pain_are_hinted_at() {
+    let touch = "say = \"A hand on the desk.\"\ntags = [\"touch\"]";
+    assert_eq!(hints(&[touch, "say = \"Leave it there.\""]), ["refers-to-avoided"]);
+    assert!(hints(&[touch, "say = \"Leave it there.\"\ntags = [\"touch\"]"]).is_empty());
+    assert!(hints(&["say = \"A sound.\"", "say = \"Leave it there.\""]).is_empty());
+    let pain = "say = \"What aches may ache.\"\ntags = [\"pain\"]";
+    assert_eq!(hints(&[pain, "silence = \"20s\""]), ["pain-silence"]);
+    assert_eq!(hints(&["say = \"Rest.\"", "silence = \"20s\"", pain]), ["pain-silence"]);
+    assert!(hints(&[pain, "silence = \"20s\"\nmost = \"40s\""]).is_empty());
+    assert_eq!(hints(&["bell = \"bowl\"\nstrikes = 2", "say = \"Welcome.\""]), ["late-words"]);
+    assert!(hints(&["bell = \"bowl\"", "say = \"Welcome.\""]).is_empty());
+    assert!(hints(&["silence = \"20m\"\nannounce = true", "say = \"Welcome.\""]).is_empty());
 }
 
 /// Returns the codes of the findings about two lines with a clip each, where the second clip's measurements are changed.

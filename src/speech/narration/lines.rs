@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use crate::manifest::Session;
+use crate::manifest::duration;
 use crate::manifest::session::{SegmentContent, SegmentSpec, SpokenLine};
 
 /// A line that has words.
@@ -34,7 +35,7 @@ pub(super) struct LinePosition {
     pub(super) part: Option<usize>,
 }
 
-/// Returns every line that has words, in the order of the manifest.
+/// Returns every line that has words, in the order of the manifest, then the announcements.
 pub(crate) fn script(session: &Session, text: &str) -> Vec<ScriptLine> {
     let arrays = [("segment", &session.segments), ("soften", &session.soften), ("exit", &session.exit)];
     let mut builder = ScriptBuilder { text, taken: HashSet::new(), lines: Vec::new() };
@@ -50,6 +51,11 @@ pub(crate) fn script(session: &Session, text: &str) -> Vec<ScriptLine> {
                 _ => builder.add_segment(segment, position),
             }
         }
+    }
+    for (index, announcement) in session.announcements.iter().enumerate() {
+        let position = LinePosition { array: "announce", segment: index, part: None };
+        let name = announcement.upto.map_or_else(|| "longer".to_owned(), duration::format);
+        builder.add_line(&announcement.line, (Some(&format!("announce-{name}")), None), position, false);
     }
     builder.lines
 }

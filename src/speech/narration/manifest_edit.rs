@@ -171,6 +171,15 @@ say = "Farewell."
 "#;
 
     #[test]
+    fn announcements_get_theirs_too() {
+        let text = "format = 1\ntitle = \"x\"\n\n[[announce]]\nupto = \"1m30s\"\nsay = \"A while.\"\n\n[[announce]]\nsay = \"Long.\"\n\n\
+            [[segment]]\nsilence = \"1m\"\nannounce = true\n";
+        let narrated = narrated(text);
+        assert!(narrated.contains("say = \"A while.\"\nclip = \"announce-1m30s"), "{narrated}");
+        assert!(narrated.contains("say = \"Long.\"\nclip = \"announce-longer"), "{narrated}");
+    }
+
+    #[test]
     fn each_line_gets_its_clip_and_nothing_else_changes() {
         let text = narrated(WRITTEN);
         let without: Vec<_> =
