@@ -246,3 +246,60 @@ fn real_engines_speak_odd_lines_and_nothing_in_them_reaches_a_shell() {
     }
     assert!(!sandbox.at("pwned").exists() && sandbox.entries("tmp").is_empty());
 }
+
+#[test]
+fn a_narrator_s_recordings_take_the_place_of_those_in_the_manifest_where_they_exist() {
+    let sandbox = Sandbox::new();
+    let line = |clip: &str| format!("[[segment]]\nsay = \"Rest.\"\nclip = \"{clip}\"\n");
+    sandbox.write("x.toml", &format!("format = 1\ntitle = \"Two\"\n{}{}", line("one.wav"), line("two.wav")));
+    fs::create_dir(sandbox.at("anna")).unwrap();
+    for (file, seconds) in [("one.wav", 1.0), ("two.wav", 2.0), ("anna/two.wav", 3.0)] {
+        write_tone(&sandbox.at(file), seconds, 0.3);
+    }
+    let frames = |voice: &str| -> Vec<u64> {
+        let (shown, stderr) = sandbox.show(voice);
+        assert_eq!(stderr, "");
+        shown["segments"].as_array().unwrap().iter().map(|one| one["frames"].as_u64().unwrap()).collect()
+    };
+    assert_eq!(frames("none"), [48_000, 96_000]);
+    assert_eq!(frames("anna"), [48_000, 144_000]);
+    let nobody = sandbox.run(&["show", "x.toml", "--voice", "nobody"]);
+    assert_eq!(nobody.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&nobody.stderr).contains("there is no voice named nobody"));
+}
+
+#[test]
+fn a_session_names_its_voice_and_the_listener_has_the_last_word() {
+    let sandbox = sandbox();
+    let session = SESSION.replace("title = \"Three lines\"", "title = \"Three lines\"\nvoice = \"flite\"");
+    sandbox.write("x.toml", &session);
+    for engine in ["espeak-ng", "flite"] {
+        sandbox.add_engine(engine, "/bin/cp \"$sandbox/good.wav\" \"$out\"");
+    }
+    let used = |engine: &str| sandbox.read("runs").lines().any(|run| run.contains(&format!("/{engine} ")));
+    sandbox.show("auto");
+    assert!(used("flite") && !used("espeak-ng"), "{}", sandbox.read("runs"));
+    sandbox.write("runs", "");
+    sandbox.show("espeak-ng");
+    assert!(used("espeak-ng") && !used("flite"), "{}", sandbox.read("runs"));
+    sandbox.write("x.toml", &session.replace("flite", "heart"));
+    let (_, stderr) = sandbox.show("auto");
+    assert!(stderr.contains("the voice heart is not installed, so "), "{stderr}");
+}
+
+#[test]
+fn an_announcement_is_spoken_within_its_silence_by_the_voice_of_the_lines() {
+    let sandbox = sandbox();
+    write_tone(&sandbox.at("short.wav"), 1.5, 0.3);
+    sandbox.write("x.toml", "format = 1\ntitle = \"x\"\n[[segment]]\nsilence = \"30s\"\nannounce = true\n");
+    sandbox.add_engine("flite", "/bin/cp \"$sandbox/short.wav\" \"$out\"");
+    let (shown, _) = sandbox.show("flite");
+    assert_eq!(shown["segments"][0]["text"], "About half a minute.");
+    assert_eq!(shown["segments"][0]["frames"], 30 * 48_000);
+    assert_eq!((&shown["cues"][0]["source"], &shown["cues"][0]["start"]), (&"speech".into(), &0.into()));
+    let (shown, _) = sandbox.show("none");
+    assert_eq!(shown["cues"].as_array().unwrap().len(), 0, "its words are shown");
+    // The recordings inside the program are by that voice, so it need not be installed.
+    let (shown, _) = sandbox.show("heart");
+    assert_eq!(shown["cues"][0]["source"], "time/40s.ogg");
+}

@@ -96,7 +96,7 @@ impl PlacementChecker {
         } else if self.is_outside_segment(text, key, statement) {
             findings.add_misplaced_key("segment");
             Some(self.segment_key_outside_segment(statements, text, key))
-        } else if self.section == Section::TopLevel && is_section_key(key, statement) {
+        } else if self.section == Section::TopLevel && is_section_key(text, key, statement) {
             let error = section_key_at_top_level(key, key_span.clone());
             Some(error.with_placeholder(statement.span.clone(), ""))
         } else {
@@ -162,9 +162,12 @@ impl PlacementChecker {
 }
 
 /// Whether this is a `sound`, or a `voice` that is a number.
-fn is_section_key(key: &str, statement: &Statement) -> bool {
-    let is_text = || matches!(statement.tokens.get(2), Some(value) if value.kind != TokenKind::Bare);
-    key == "sound" || key == "voice" && !is_text()
+fn is_section_key(text: &str, key: &str, statement: &Statement) -> bool {
+    let is_number = || {
+        let value = statement.tokens.get(2).filter(|value| value.kind == TokenKind::Bare);
+        value.is_some_and(|value| text[value.span.clone()].starts_with(|c: char| c.is_ascii_digit() || "+-.".contains(c)))
+    };
+    key == "sound" || key == "voice" && is_number()
 }
 
 /// `voice` without `[levels]`, or `sound` without `[bed]`.
