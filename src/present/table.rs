@@ -27,12 +27,13 @@ pub(crate) fn heading(session: &Session, timeline: &Timeline, range: LengthRange
 pub(crate) fn table(timeline: &Timeline, columns: usize) -> String {
     let kinds = columns >= ROOM_FOR_KIND;
     let mut lines = vec![format!("\n{:>8}  {:>8}  {}what", "start", "length", if kinds { "kind     " } else { "" })];
-    for segment in &timeline.segments {
+    let bells = interval_bells(timeline);
+    for (segment, bells) in timeline.segments.iter().zip(bells) {
         lines.extend(segment.chapter.as_ref().map(|chapter| {
             let title = fitted(&escape_controls(chapter), columns.saturating_sub(TIMES + 4).max(8));
             format!("{:TIMES$}── {title}", "")
         }));
-        lines.push(row(timeline, segment, kinds, columns));
+        lines.push(row(timeline, segment, bells.as_deref(), (kinds, columns)));
     }
     let (end, rung_out) = (format_clock(timeline.frames, timeline.rate), format_clock(timeline.end, timeline.rate));
     lines.push(format!("{end:>8}  the end; rung out at {rung_out}"));
@@ -48,7 +49,22 @@ fn lengths(timeline: &Timeline, range: LengthRange) -> String {
     format!("{whole} long; fits from {} to {}", duration::format(shortest), duration::format(longest))
 }
 
-fn row(timeline: &Timeline, segment: &Segment, kinds: bool, columns: usize) -> String {
+/// Returns for each segment which bells ring within it as a silence, and when.
+fn interval_bells(timeline: &Timeline) -> Vec<Option<String>> {
+    let mut bells: Vec<Option<String>> = vec![None; timeline.segments.len()];
+    for cue in timeline.cues.iter().filter(|cue| cue.source.kind() == "bell") {
+        let is_silence = timeline.segments[cue.segment].kind == SegmentKind::Silence;
+        let Some(bells) = bells.get_mut(cue.segment).filter(|_| is_silence) else { continue };
+        let time = format_clock(cue.start, timeline.rate);
+        match bells {
+            Some(bells) => bells.extend([", ", &time]),
+            None => *bells = Some(format!("{} at {time}", escape_controls(&cue.name))),
+        }
+    }
+    bells
+}
+
+fn row(timeline: &Timeline, segment: &Segment, bells: Option<&str>, (kinds, columns): (bool, usize)) -> String {
     let kind = match segment.kind {
         SegmentKind::Narration => "voice",
         SegmentKind::Silence => "silence",
@@ -62,7 +78,11 @@ fn row(timeline: &Timeline, segment: &Segment, kinds: bool, columns: usize) -> S
         (Some(text), ..) => text.split_whitespace().map(escape_controls).collect::<Vec<_>>().join(" "),
         (None, Some((bell, 1)), _) => escape_controls(bell),
         (None, Some((bell, strikes)), _) => format!("{} × {strikes}", escape_controls(bell)),
-        _ if segment.is_open => "until the listener goes on".to_owned(),
+        _ if segment.is_open => match bells {
+            Some(bells) => format!("until the listener goes on; {bells}"),
+            None => "until the listener goes on".to_owned(),
+        },
+        (None, None, SegmentKind::Silence) if bells.is_some() => bells.unwrap_or_default().to_owned(),
         (None, None, SegmentKind::Silence) if !kinds => "silence".to_owned(),
         _ => String::new(),
     };
