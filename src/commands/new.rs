@@ -97,7 +97,7 @@ impl Files {
         let there = beside.symlink_metadata().is_ok();
         let other_schema = there && !files.has(Path::new(schema::FILE_NAME), text.as_bytes());
         if !there {
-            files.add(Path::new(schema::FILE_NAME), text.as_bytes())?;
+            files.add_shared(Path::new(schema::FILE_NAME), text.as_bytes())?;
         }
         files.add(Path::new(target.file_name().unwrap_or_default()), self.text.as_bytes())?;
         files.commit()?;

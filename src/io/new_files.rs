@@ -14,6 +14,8 @@ use crate::error::{Remedy, reason};
 pub(crate) struct NewFiles {
     folder: PathBuf,
     staged: Vec<StagedFile>,
+    /// Files that others may create at the same time, with the same content.
+    shared: Vec<StagedFile>,
     /// Files that are in place already, while the commit is under way.
     placed: Vec<PathBuf>,
     /// Folders that were created for the files, outermost first.
@@ -27,8 +29,13 @@ impl NewFiles {
     /// If the folder can't be created.
     pub(crate) fn in_folder(folder: &Path) -> Result<Self, NewFilesError> {
         let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-        let mut files =
-            Self { folder: folder.to_owned(), staged: Vec::new(), placed: Vec::new(), created_folders: Vec::new() };
+        let mut files = Self {
+            folder: folder.to_owned(),
+            staged: Vec::new(),
+            shared: Vec::new(),
+            placed: Vec::new(),
+            created_folders: Vec::new(),
+        };
         files.create_folder(folder)?;
         Ok(files)
     }
@@ -53,7 +60,22 @@ impl NewFiles {
     /// # Errors
     /// If the name is taken or the file can't be written.
     pub(crate) fn add(&mut self, path: &Path, content: &[u8]) -> Result<(), NewFilesError> {
-        self.stage(path, content)
+        let staged = self.stage(path, content)?;
+        self.staged.push(staged);
+        Ok(())
+    }
+
+    /// Adds a file that others may create at the same time, with the same content. If it is there by then, it is left as it is.
+    ///
+    /// # Errors
+    /// If the file can't be written.
+    pub(crate) fn add_shared(&mut self, path: &Path, content: &[u8]) -> Result<(), NewFilesError> {
+        match self.stage(path, content) {
+            Ok(staged) => self.shared.push(staged),
+            Err(NewFilesError::NameTaken(_)) => {}
+            Err(error) => return Err(error),
+        }
+        Ok(())
     }
 
     /// Whether the folder has a file with this content already.
@@ -78,11 +100,12 @@ impl NewFiles {
         if target.is_file() && open().and_then(|original| has_content(&target, original)).map_err(unreadable)? {
             return Ok(false);
         }
-        self.stage(path, open().map_err(unreadable)?)?;
+        let staged = self.stage(path, open().map_err(unreadable)?)?;
+        self.staged.push(staged);
         Ok(true)
     }
 
-    fn stage(&mut self, path: &Path, mut content: impl Read) -> Result<(), NewFilesError> {
+    fn stage(&mut self, path: &Path, mut content: impl Read) -> Result<StagedFile, NewFilesError> {
         let target = self.folder.join(path);
         if target.symlink_metadata().is_ok() {
             return Err(NewFilesError::NameTaken(target));
@@ -95,8 +118,7 @@ impl NewFiles {
         }
         let mut file = AtomicFile::create(&target)?;
         io::copy(&mut content, &mut file).and_then(|_| file.flush()).map_err(write_error)?;
-        self.staged.push(file.stage().map_err(write_error)?);
-        Ok(())
+        Ok(file.stage().map_err(write_error)?)
     }
 
     /// Whether a folder lies within this one once links are resolved.
@@ -117,6 +139,16 @@ impl NewFiles {
                 Err(error) => return Err(WriteError::new(&target, error).into()),
             }
         }
+        // Last, so that no file is taken back on which somebody else's session relies already.
+        for file in std::mem::take(&mut self.shared) {
+            let target = file.target().to_owned();
+            match file.place() {
+                Err(error) if error.kind() != ErrorKind::AlreadyExists => {
+                    return Err(WriteError::new(&target, error).into());
+                }
+                _ => {}
+            }
+        }
         self.placed.clear();
         self.created_folders.clear();
         Ok(())
@@ -126,6 +158,7 @@ impl NewFiles {
 impl Drop for NewFiles {
     fn drop(&mut self) {
         self.staged.clear();
+        self.shared.clear();
         for file in &self.placed {
             let _ = fs::remove_file(file);
         }
@@ -202,6 +235,19 @@ mod tests {
         let names: Vec<_> = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name()).collect();
         assert_eq!(names, ["b.toml"]);
         assert_eq!(fs::read_to_string(folder.join("b.toml")).unwrap(), "somebody else's");
+    }
+
+    #[test]
+    fn a_shared_file_may_be_there_by_then() {
+        let home = tempfile::tempdir().unwrap();
+        for name in ["a.toml", "b.toml"] {
+            let mut files = NewFiles::in_folder(home.path()).unwrap();
+            files.add_shared(Path::new("schema"), b"schema").unwrap();
+            files.add(Path::new(name), b"a").unwrap();
+            fs::write(home.path().join("schema"), "schema").unwrap();
+            files.commit().unwrap();
+        }
+        assert_eq!(fs::read_dir(home.path()).unwrap().count(), 3);
     }
 
     #[test]

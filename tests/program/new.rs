@@ -246,3 +246,24 @@ fn what_is_no_script_is_refused() {
     }
     assert_eq!(files(folder.path()), before);
 }
+
+#[test]
+fn many_sessions_are_made_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let start = |name: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_karuna"));
+        command.args(["new", name]).current_dir(folder.path()).env("HOME", folder.path());
+        command.stdin(std::process::Stdio::null()).stdout(std::process::Stdio::piped()).spawn().unwrap()
+    };
+    let names: Vec<String> = (0..20).map(|number| format!("evenings/{number}.toml")).collect();
+    let children: Vec<_> = names.iter().map(|name| start(name)).collect();
+    for child in children {
+        assert!(child.wait_with_output().unwrap().status.success());
+    }
+    assert_eq!(fs::read_dir(folder.path().join("evenings")).unwrap().count(), 21);
+    // Of those that want the same name, one gets it.
+    let children: Vec<_> = (0..6).map(|_| start("same/same.toml")).collect();
+    let made = children.into_iter().map(|child| child.wait_with_output().unwrap().status.success());
+    assert_eq!(made.filter(|made| *made).count(), 1);
+    assert_eq!(fs::read_dir(folder.path().join("same")).unwrap().count(), 2);
+}
