@@ -11,8 +11,9 @@ use std::collections::HashMap;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
+pub(crate) use super::output::SaveError;
 pub(crate) use error::NarrationError;
-pub(crate) use folder::PlacedRecording;
+pub(crate) use folder::{PlacedRecording, RecordingFolder};
 pub(crate) use lines::{ScriptLine, script};
 
 use super::job::{Priority, SpeechJob, SpeechProgress};
@@ -26,7 +27,6 @@ use crate::manifest::session::ClipPath;
 use crate::manifest::{self, Session, suggest};
 use crate::timeline::SpeechKey;
 use crate::units::Lufs;
-use folder::RecordingFolder;
 use recordings::RecordingSet;
 
 /// How a session is to be narrated.
@@ -181,11 +181,23 @@ fn narration_level(session: &Session, manifest: &ManifestFile) -> Lufs {
     clips.pooled_loudness(&paths).unwrap_or(SPEECH_LOUDNESS)
 }
 
-/// Adds a `clip` for each recording to the manifest.
-fn name_in_manifest(manifest: &ManifestFile, placed: &[PlacedRecording]) -> Result<(), NarrationError> {
-    let clips: Vec<_> = placed.iter().filter_map(|one| Some((&one.line, one.clip.as_deref()?))).collect();
+/// Adds a `clip` for each recording to the manifest as it is now: it may have been changed while the lines were recorded.
+pub(crate) fn name_in_manifest(manifest: &ManifestFile, placed: &[PlacedRecording]) -> Result<(), NarrationError> {
+    let manifest = manifest.reread().map_err(NarrationError::Reread)?;
+    let not_edited = || NarrationError::Edit { manifest: manifest.path.clone() };
+    let session = manifest::read(&manifest.path, &manifest.text).0.ok_or_else(not_edited)?;
+    let lines = script(&session, &manifest.text);
+    let mut clips = Vec::new();
+    for one in placed {
+        let Some(clip) = one.clip.as_deref() else { continue };
+        let gone = || NarrationError::LineGone { line: one.line.name.clone(), recording: one.path.clone() };
+        clips.push((one.line.find_in(&lines).ok_or_else(gone)?, clip));
+    }
     let text = manifest_edit::insert_clips(&manifest.text, &clips)
         .filter(|text| manifest::read(&manifest.path, text).0.is_some())
-        .ok_or_else(|| NarrationError::Edit { manifest: manifest.path.clone() })?;
+        .ok_or_else(not_edited)?;
     Ok(atomic_file::write(&manifest.path, text.as_bytes())?)
 }
+
+#[cfg(test)]
+mod tests;

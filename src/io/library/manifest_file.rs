@@ -39,6 +39,13 @@ impl ManifestFile {
     }
 }
 
+impl ManifestFile {
+    /// Reads it once more: it may have been changed meanwhile.
+    pub(crate) fn reread(&self) -> Result<Self, LibraryError> {
+        Self::read(&self.path)
+    }
+}
+
 /// Reads a regular file of UTF-8 text within the size limit of manifests.
 fn read_text(path: &Path) -> Result<String, LibraryError> {
     let bytes = read_bytes(path)?;

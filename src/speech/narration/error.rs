@@ -9,8 +9,10 @@ use thiserror::Error;
 use crate::error::{Remedy, reason};
 use crate::io::atomic_file::WriteError;
 use crate::io::decode::DecodeError;
+use crate::io::library::LibraryError;
 use crate::speech::VoiceError;
 use crate::speech::output::SaveError;
+use crate::text::escape_controls;
 
 /// Why a session can't be narrated.
 #[derive(Debug, Error)]
@@ -39,6 +41,12 @@ pub(crate) enum NarrationError {
     Write { path: PathBuf, source: io::Error },
     #[error("the recording of {line} could not be saved: {source}")]
     Save { line: String, source: SaveError },
+    #[error("there is no line {}", escape_controls(line))]
+    NoLine { line: String, suggestion: Option<String> },
+    #[error(transparent)]
+    Reread(LibraryError),
+    #[error("the line {line} is no longer in the manifest; its recording is {}", recording.display())]
+    LineGone { line: String, recording: PathBuf },
     #[error("the clip lines can't be put into {}", manifest.display())]
     Edit { manifest: PathBuf },
     #[error(transparent)]
@@ -66,6 +74,10 @@ impl Remedy for NarrationError {
             Self::ShippedSession { .. } => "save it as a manifest of your own with `karuna new --like`, and narrate that".into(),
             Self::Write { .. } => "choose a folder that you can write to with -o".into(),
             Self::Save { .. } => "try again, or record the line yourself".into(),
+            Self::NoLine { suggestion: Some(line), .. } => format!("did you mean {line}?").into(),
+            Self::NoLine { .. } => "`karuna narrate SESSION --voice none` lists the lines".into(),
+            Self::Reread(error) => return error.help(),
+            Self::LineGone { .. } => "name the recording in the manifest yourself, with clip = …".into(),
             Self::Edit { .. } => "add them yourself, as they are printed without --write".into(),
             Self::WriteManifest(error) => return error.help(),
         })

@@ -21,7 +21,7 @@ pub(crate) struct PlacedRecording {
 }
 
 /// The folder for the recordings of one session.
-pub(super) struct RecordingFolder {
+pub(crate) struct RecordingFolder {
     path: PathBuf,
     /// How the manifest names what is in the folder; `None` if it can't.
     prefix: Option<String>,
@@ -30,7 +30,7 @@ pub(super) struct RecordingFolder {
 impl RecordingFolder {
     /// Opens the folder that the teacher chose; else the one with the session's name, beside the manifest or in its library's
     /// `audio`. Creates it if it is missing.
-    pub(super) fn open(
+    pub(crate) fn open(
         manifest: &ManifestFile,
         chosen: Option<&Path>,
         edits_manifest: bool,
@@ -71,7 +71,7 @@ impl RecordingFolder {
     }
 
     /// Puts the file that `write` writes under the line's name, or under a numbered one if that name belongs to another file.
-    pub(super) fn put(
+    pub(crate) fn put(
         &self,
         line: &ScriptLine,
         extension: &str,

@@ -14,6 +14,8 @@ pub(crate) struct ScriptLine {
     pub(crate) is_alternative: bool,
     /// Its segment's id, or its number among the lines.
     pub(crate) name: String,
+    /// Whether its segment has an id.
+    pub(super) has_id: bool,
     /// The name of its recording, without an extension.
     pub(crate) stem: String,
     /// From 1, among all lines that have words.
@@ -25,6 +27,18 @@ pub(crate) struct ScriptLine {
     pub(super) voice: Option<String>,
     /// The recording that it has.
     pub(crate) clip: Option<String>,
+}
+
+impl ScriptLine {
+    /// Finds the line in a manifest that may have been changed: by its id, or else by its words.
+    pub(super) fn find_in<'lines>(&self, lines: &'lines [Self]) -> Option<&'lines Self> {
+        let alike = || lines.iter().filter(|line| line.is_alternative == self.is_alternative);
+        let by_id = alike().find(|line| self.has_id && line.has_id && line.name == self.name);
+        let has_words = |line: &&Self| line.words == self.words;
+        let by_place = || alike().find(|line| has_words(line) && line.position == self.position);
+        let mut by_words = alike().filter(has_words);
+        by_id.or_else(by_place).or_else(|| by_words.next().filter(|_| by_words.next().is_none()))
+    }
 }
 
 /// The place of a segment in a manifest: its array, its index there, and in a repeat the index of the part.
@@ -93,7 +107,8 @@ impl ScriptBuilder<'_> {
         let clip = line.clip().map(|clip| clip.value.as_str().to_owned());
         let words = words.value.clone();
         let voice = voice.map(str::to_owned);
-        self.lines.push(ScriptLine { position, is_alternative, name, stem, number, row, words, voice, clip });
+        let has_id = id.is_some();
+        self.lines.push(ScriptLine { position, is_alternative, name, has_id, stem, number, row, words, voice, clip });
     }
 
     /// Returns the name, with a number behind it if it is taken.

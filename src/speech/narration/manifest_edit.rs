@@ -6,7 +6,6 @@ use super::lines::{LinePosition, ScriptLine};
 
 /// Returns the text with a `clip` for each of these lines; `None` if one of them is not in it.
 pub(super) fn insert_clips(text: &str, clips: &[(&ScriptLine, &str)]) -> Option<String> {
-    let has_windows_line_ends = text.contains("\r\n");
     let (byte_order_mark, text) = text.strip_prefix('\u{feff}').map_or(("", text), |rest| ("\u{feff}", rest));
     let mut document: DocumentMut = text.replace("\r\n", "\n").parse().ok()?;
     for (line, clip) in clips {
@@ -16,9 +15,30 @@ pub(super) fn insert_clips(text: &str, clips: &[(&ScriptLine, &str)]) -> Option<
         }
         table.set_clip(clip);
     }
-    let text = document.to_string();
-    let text = if has_windows_line_ends { text.replace('\n', "\r\n") } else { text };
-    Some(format!("{byte_order_mark}{text}"))
+    Some(format!("{byte_order_mark}{}", with_line_ends_of(text, &document.to_string())))
+}
+
+/// Gives the lines of an edited text the ends that they had, which may differ. A new line ends as the one above it.
+fn with_line_ends_of(original: &str, edited: &str) -> String {
+    let mut before = original.split_inclusive('\n').peekable();
+    let mut added = edited.matches('\n').count().saturating_sub(original.matches('\n').count());
+    let mut end = if original.contains("\r\n") { "\r\n" } else { "\n" };
+    let mut text = String::with_capacity(original.len() + edited.len() - edited.len().min(original.len()));
+    for line in edited.split_inclusive('\n') {
+        let content = line.trim_end_matches('\n');
+        let is_same = |before: &&str| before.trim_end_matches(['\r', '\n']) == content;
+        let is_new = added > 0 && content.trim_start().starts_with("clip") && !before.peek().is_some_and(is_same);
+        if is_new {
+            added -= 1;
+        } else if let Some(before) = before.next() {
+            end = if before.ends_with("\r\n") { "\r\n" } else { "\n" };
+        }
+        text.push_str(content);
+        if content.len() < line.len() {
+            text.push_str(end);
+        }
+    }
+    text
 }
 
 fn find(document: &mut Table, position: LinePosition) -> Option<SegmentTable<'_>> {
@@ -202,6 +222,25 @@ say = "Farewell."
         let text = narrated(&WRITTEN.replace('\n', "\r\n"));
         assert!(!text.replace("\r\n", "").contains('\n'));
         assert_eq!(text.replace("\r\n", "\n"), narrated(WRITTEN));
+    }
+
+    #[test]
+    fn mixed_line_ends_are_kept_line_by_line() {
+        let mut number = 0;
+        let mixed: String = WRITTEN
+            .split_inclusive('\n')
+            .map(|line| {
+                number += 1;
+                if number % 3 == 0 { line.replace('\n', "\r\n") } else { line.to_owned() }
+            })
+            .collect();
+        let text = narrated(&mixed);
+        assert_eq!(text.replace("\r\n", "\n"), narrated(WRITTEN));
+        let others: String =
+            text.split_inclusive('\n').filter(|line| !line.trim_start().starts_with("clip = \"x/")).collect();
+        let others =
+            others.replace(", clip = \"x/hand-instead.flac\"", "").replace(", clip = \"x/line-06-instead.flac\"", "");
+        assert_eq!(others, mixed);
     }
 
     #[test]
