@@ -27,6 +27,10 @@ fn after_help() -> String {
     format!("{BEGIN}\n\n{}", care("karuna"))
 }
 
+/// The keys of `record`.
+const RECORD_KEYS: &str = "Keys: space begins the first line, and ends a take; k keeps it and goes on, a takes it again, h plays it, s skips the line,\n\
+    q leaves. Before each take two seconds of silence measure the room. What was kept stays, whenever you leave.";
+
 /// A gentle player for guided meditation.
 #[derive(Debug, Parser)]
 #[command(name = "karuna", version, about, disable_help_subcommand = true, after_help = after_help())]
@@ -87,6 +91,8 @@ pub enum Command {
     New(New),
     /// Give each line without a recording one: spoken by an engine, or from a folder of your own recordings
     Narrate(Narrate),
+    /// Record the lines one after the other, with a microphone
+    Record(Record),
     /// Strike a bell; without a name, list them
     Bell {
         /// The bell
@@ -322,6 +328,20 @@ pub struct Narrate {
     /// Put the clip lines into the manifest, and leave all else in it as it is
     #[arg(long)]
     pub write: bool,
+}
+
+/// `record`
+#[derive(Debug, Args)]
+#[command(after_help = RECORD_KEYS)]
+pub struct Record {
+    /// A manifest, or the name of a session in the library of your own
+    pub session: String,
+    /// The microphone, by a part of its name; without it, the default one
+    #[arg(long, value_name = "NAME")]
+    pub input: Option<String>,
+    /// Only this line, by its id, also if it has a recording
+    #[arg(long, value_name = "ID")]
+    pub line: Option<String>,
 }
 
 /// `voices`

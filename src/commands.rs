@@ -16,6 +16,7 @@ mod new;
 mod play;
 mod progress;
 mod publish;
+mod record;
 mod render;
 pub mod report;
 mod schema;
@@ -78,6 +79,7 @@ pub fn run(cli: Cli) -> Result<Outcome, Failure> {
         Some(Command::Publish(arguments)) => publish::run(&arguments),
         Some(Command::New(arguments)) => new::run(&arguments),
         Some(Command::Narrate(arguments)) => narrate::run(&arguments, &config),
+        Some(Command::Record(arguments)) => record::run(&arguments),
         Some(Command::Bell { name, output }) => bell::run(name.as_deref(), &output),
         Some(Command::Devices { tried: None }) => devices::list(),
         Some(Command::Devices { tried: Some(output) }) => devices::try_device(&output),

@@ -25,6 +25,7 @@ pub mod playback;
 pub mod player;
 mod present;
 pub mod publish;
+mod recorder;
 pub mod render;
 mod script;
 pub mod speech;

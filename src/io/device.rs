@@ -7,6 +7,7 @@ mod callback_slot;
 mod callback_source;
 mod error;
 mod event;
+mod input;
 mod mixer;
 mod move_watcher;
 #[cfg(target_os = "linux")]
@@ -19,6 +20,7 @@ mod wake;
 
 pub use error::DeviceError;
 pub use event::{DeviceEvent, Silence, SilenceCause};
+pub(crate) use input::InputStream;
 pub use search::{DeviceEntry, DeviceInfo, DeviceOrigin, find, list};
 pub use stream::{DeviceStream, StreamOptions};
 pub use wake::WakeLead;

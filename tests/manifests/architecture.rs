@@ -19,7 +19,7 @@ use self::parse::ModulePath;
 /// The modules from the innermost outwards. A module imports only from earlier ones.
 const MODULES: &[&str] = &[
     "units", "text", "error", "dsp", "manifest", "script", "timeline", "config", "engine", "player", "io", "history",
-    "speech", "load", "render", "playback", "present", "publish", "cli", "commands", "main",
+    "speech", "load", "render", "playback", "present", "recorder", "publish", "cli", "commands", "main",
 ];
 /// How many type names may be defined in more than one file.
 const MOST_DUPLICATES: usize = 8;

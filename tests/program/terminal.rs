@@ -6,4 +6,5 @@ mod around;
 mod drawing;
 mod keys;
 mod panic;
+mod record;
 mod window;

@@ -4,10 +4,12 @@ mod address;
 mod client;
 mod feeder;
 mod location;
+mod record;
 mod stream;
 
 pub(super) use client::{PulseClient, PulseSink, list_sinks};
 pub(super) use location::{OutputPlace, StreamLocations};
+pub(super) use record::{PulseMicrophone, PulseRecording, list_microphones};
 pub(super) use stream::{PulseStream, StreamContent};
 
 #[cfg(test)]

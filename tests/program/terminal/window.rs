@@ -1,7 +1,7 @@
 //! A terminal window with a program in it.
 
 use std::io::{Read, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -45,7 +45,7 @@ pub(crate) struct Window {
     writer: Option<Box<dyn Write + Send>>,
     child: Box<dyn Child + Send + Sync>,
     modes_before: String,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 struct Shown {
@@ -91,7 +91,12 @@ impl Window {
         watch(pair.master.try_clone_reader().unwrap(), shown.clone());
         let writer = Some(pair.master.take_writer().unwrap());
         let (master, slave) = (Some(pair.master), Some(pair.slave));
-        Self { shown, master, slave, writer, child, modes_before, _folder: folder }
+        Self { shown, master, slave, writer, child, modes_before, folder }
+    }
+
+    /// Returns the path of a file in the folder of the session.
+    pub(crate) fn file(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
     }
 
     /// Presses keys.

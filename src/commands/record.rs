@@ -1,0 +1,239 @@
+//! `karuna record`: records the lines of a session one after the other.
+
+use std::fs;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use crossbeam_channel::{Receiver, Sender, bounded, select_biased, unbounded};
+use tempfile::TempDir;
+
+use super::{Outcome, print_line, report};
+use crate::cli::Record;
+use crate::error::Failure;
+use crate::io::device::InputStream;
+use crate::io::display::Screen;
+use crate::io::interrupt::Interrupt;
+use crate::io::library;
+use crate::io::signals::{self, Signal};
+use crate::io::terminal::{self, Key, KeyPress, Modes};
+use crate::load::{self, LoadOptions};
+use crate::manifest::{self, Severity};
+use crate::playback::{Event, EventKind, OutputChoice, Playback, PlaybackOptions};
+use crate::recorder::{
+    Recorder, RecorderEffect, RecorderInput, RecorderKey, RecordingStore, recorder_lines, write_recording,
+};
+use crate::text;
+
+/// How often the microphone is listened to, and the screen drawn.
+const TICK: Duration = Duration::from_millis(30);
+/// How many keys may wait.
+const UNREAD_KEYS: usize = 16;
+/// The session that plays a take.
+const HEARD: &str = "format = 1\ntitle = \"A take\"\n[[segment]]\nclip = \"take.flac\"\n";
+
+pub(super) fn run(arguments: &Record) -> Result<Outcome, Failure> {
+    let manifest = library::open(&arguments.session)?;
+    let (session, mut findings) = manifest::read(&manifest.path, &manifest.text);
+    let Some(session) = session else {
+        findings.retain(|finding| finding.severity == Severity::Error);
+        report::print(&manifest.text, &findings);
+        return Ok(Outcome::Found);
+    };
+    let path = manifest.path.clone();
+    let store = RecordingStore::new(manifest, &session, arguments.line.as_deref())?;
+    if store.lines().is_empty() {
+        report::line("every line has a recording; --line ID records one again");
+        return Ok(Outcome::Done);
+    }
+    if !terminal::has_keys() || !terminal::can_draw() {
+        let help = "run it in a terminal window; recordings of your own go in with `karuna narrate --from`";
+        return Err(Failure::new("recording needs a terminal that shows the words and takes keys", help));
+    }
+    let input = InputStream::open(arguments.input.as_deref())?;
+    let recorder = Recorder::new(store.lines(), input.rate());
+    let mut desk = RecordingDesk { recorder, store, input, hearing: None, saved: Vec::new(), events: unbounded() };
+    desk.run();
+    desk.report(&path)
+}
+
+/// The recorder, and everything around it.
+struct RecordingDesk {
+    recorder: Recorder,
+    store: RecordingStore,
+    input: InputStream,
+    /// The take that is heard, and the folder with its file.
+    hearing: Option<(Playback, TempDir)>,
+    /// The recordings that were kept.
+    saved: Vec<PathBuf>,
+    /// What the take that is heard tells.
+    events: (Sender<()>, Receiver<()>),
+}
+
+impl RecordingDesk {
+    /// Runs until all lines are recorded, or the teacher leaves.
+    fn run(&mut self) {
+        signals::ignore_terminal_stops();
+        // A file that may grow no further is an error of the write, and does not end the program.
+        let _limits = Interrupt::watch();
+        let mut modes = Modes::enter(true);
+        let (signal_sender, signals) = unbounded();
+        let _ = signals::listen(move |signal| signal_sender.send(signal).is_ok());
+        let (key_sender, keys) = bounded(UNREAD_KEYS);
+        let is_over = Arc::new(AtomicBool::new(false));
+        let _ = terminal::listen(is_over.clone(), move |press| key_sender.send(press).is_ok());
+        let mut screen = Screen::default();
+        let mut samples = Vec::new();
+        while !self.recorder.is_over() {
+            modes.mind();
+            if let Some(size) = screen.layout_size() {
+                screen.draw(recorder_lines(&self.recorder, size), size);
+            }
+            select_biased! {
+                recv(signals) -> signal => match signal {
+                    Ok(Signal::Suspend) => {
+                        screen.clear();
+                        modes.leave();
+                        signals::suspend_process();
+                        modes.retake();
+                        screen.redraw();
+                    }
+                    Ok(Signal::Resized) => screen.on_resized(),
+                    Ok(Signal::Continue) => {}
+                    _ => self.handle(RecorderInput::Key(RecorderKey::Leave)),
+                },
+                recv(keys) -> press => if let Some(key) = press.ok().and_then(meaning) {
+                    self.take_samples(&mut samples);
+                    self.handle(RecorderInput::Key(key));
+                } else if press.is_err() {
+                    // The terminal is gone.
+                    self.handle(RecorderInput::Key(RecorderKey::Leave));
+                },
+                recv(self.events.1) -> _ => {
+                    self.hearing = None;
+                    self.handle(RecorderInput::Heard);
+                },
+                default(TICK) => self.take_samples(&mut samples),
+            }
+        }
+        is_over.store(true, Ordering::Relaxed);
+        screen.clear();
+    }
+
+    /// Takes what the microphone has recorded.
+    fn take_samples(&mut self, samples: &mut Vec<f32>) {
+        let is_lost = self.input.is_lost();
+        self.input.take(samples);
+        if !samples.is_empty() {
+            self.handle(RecorderInput::Samples(samples));
+        }
+        if is_lost && !self.recorder.is_lost() {
+            self.handle(RecorderInput::Lost);
+        }
+    }
+
+    fn handle(&mut self, input: RecorderInput) {
+        for effect in self.recorder.handle(input) {
+            match effect {
+                RecorderEffect::Save { line, samples } => self.save(line, &samples),
+                RecorderEffect::Hear(samples) => {
+                    if let Err(failure) = self.hear(&samples) {
+                        self.handle(RecorderInput::NotHeard(&failure.message));
+                    }
+                }
+                RecorderEffect::StopHearing => self.stop_hearing(),
+                RecorderEffect::End => {}
+            }
+        }
+    }
+
+    fn save(&mut self, line: usize, samples: &[f32]) {
+        match self.store.save(line, samples, self.input.rate()) {
+            Ok(path) => {
+                self.saved.push(path);
+                self.handle(RecorderInput::Saved);
+            }
+            Err(error) => {
+                let failure = Failure::from(error);
+                self.handle(RecorderInput::NotSaved(&format!("{}; {}", failure.message, failure.help)));
+            }
+        }
+    }
+
+    /// Plays a take as a session would.
+    fn hear(&mut self, samples: &[f32]) -> Result<(), Failure> {
+        let unwritable = |error: std::io::Error| {
+            Failure::new(
+                format!("a temporary file can't be written: {}", crate::error::reason(&error)),
+                "free some space",
+            )
+        };
+        let folder = tempfile::Builder::new().prefix("karuna-").tempdir().map_err(unwritable)?;
+        let manifest = folder.path().join("take.toml");
+        fs::write(&manifest, HEARD).map_err(unwritable)?;
+        write_recording(&folder.path().join("take.flac"), samples, self.input.rate())
+            .map_err(|error| Failure::new(error.to_string(), "free some space"))?;
+        let session = load::load(&manifest.to_string_lossy(), &LoadOptions::default(), &mut |_| {
+            std::ops::ControlFlow::Continue(())
+        });
+        let session = session.map_err(|error| Failure::new(error.to_string(), "take it again"))?;
+        let output = OutputChoice::Auto.find()?;
+        if output.is_missing() {
+            return Err(Failure::new("there is no sound device to hear it with", "plug in headphones"));
+        }
+        let sender = self.events.0.clone();
+        let sink = move |event: Event| {
+            if matches!(event.kind, EventKind::Ended(_) | EventKind::Failed | EventKind::DeviceLost) {
+                let _ = sender.send(());
+            }
+        };
+        let playback = Playback::start(&session, output, &PlaybackOptions::default(), sink)?;
+        self.hearing = Some((playback, folder));
+        Ok(())
+    }
+
+    /// Ends the take that is heard, and forgets what it has told.
+    fn stop_hearing(&mut self) {
+        self.hearing = None;
+        self.events = unbounded();
+    }
+
+    /// Says what was kept, and what one may do next.
+    fn report(&self, manifest: &std::path::Path) -> Result<Outcome, Failure> {
+        let manifest = text::display_path(manifest);
+        let kept = match self.saved.len() {
+            0 => "nothing was kept".to_owned(),
+            1 => format!("1 recording is kept, and {manifest} names it"),
+            many => format!("{many} recordings are kept, and {manifest} names them"),
+        };
+        if self.recorder.is_lost() {
+            let message = format!("the microphone `{}` is gone; {kept}", self.input.name());
+            return Err(Failure::new(
+                message,
+                "plug it in, and run the same command again: it goes on with the next line",
+            ));
+        }
+        for path in &self.saved {
+            print_line(&text::display_path(path))?;
+        }
+        print_line(&kept)?;
+        if !self.saved.is_empty() {
+            print_line(&format!("karuna check {manifest} listens to them"))?;
+        }
+        Ok(Outcome::Done)
+    }
+}
+
+/// Returns what a key means here.
+fn meaning(press: KeyPress) -> Option<RecorderKey> {
+    Some(match press {
+        KeyPress::Interrupt | KeyPress::Key(Key::Escape | Key::Char('q')) => RecorderKey::Leave,
+        KeyPress::Key(Key::Char(' ')) => RecorderKey::Space,
+        KeyPress::Key(Key::Char('k')) => RecorderKey::Keep,
+        KeyPress::Key(Key::Char('a')) => RecorderKey::Again,
+        KeyPress::Key(Key::Char('h')) => RecorderKey::Hear,
+        KeyPress::Key(Key::Char('s')) => RecorderKey::Skip,
+        KeyPress::Key(_) => return None,
+    })
+}

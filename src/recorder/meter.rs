@@ -1,0 +1,64 @@
+//! The level of the microphone, shown steadily.
+
+use super::take::power;
+use crate::units::Rate;
+
+/// The level falls by so much a second; it rises at once.
+const FALL: f64 = 15.0;
+/// The lowest level that is shown, in dBFS.
+const LOWEST: f64 = -60.0;
+/// From here on it is too loud, and from here on it is good.
+const LOUD: f64 = -6.0;
+const GOOD: f64 = -30.0;
+
+/// A level meter. It follows a rise at once and falls slowly, so that it does not flicker.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct LevelMeter {
+    level: f64,
+}
+
+impl Default for LevelMeter {
+    fn default() -> Self {
+        Self { level: LOWEST }
+    }
+}
+
+/// What a level means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum LevelRange {
+    Quiet,
+    Good,
+    Loud,
+}
+
+impl LevelMeter {
+    /// Takes samples in.
+    pub(super) fn push(&mut self, samples: &[f32], rate: Rate) {
+        if samples.is_empty() {
+            return;
+        }
+        let fallen = self.level - FALL * samples.len() as f64 / f64::from(rate.hertz());
+        let peak = samples.iter().fold(0.0_f32, |peak, sample| peak.max(sample.abs()));
+        // Between the peak, which jumps, and the mean, which hides what is too loud.
+        let mean = power(samples).sqrt();
+        let amplitude = (f64::from(peak) * mean).sqrt();
+        let level = if f64::from(peak) > 0.9 { f64::from(peak) } else { amplitude };
+        let now = if level > 0.0 { 20.0 * level.log10() } else { LOWEST };
+        self.level = now.max(fallen).clamp(LOWEST, 0.0);
+    }
+
+    /// Returns how many of so many cells are filled.
+    pub(super) fn filled(self, cells: usize) -> usize {
+        ((self.level - LOWEST) / -LOWEST * cells as f64).round() as usize
+    }
+
+    pub(super) fn range(self) -> LevelRange {
+        if self.level >= LOUD {
+            LevelRange::Loud
+        } else if self.level >= GOOD {
+            LevelRange::Good
+        } else {
+            LevelRange::Quiet
+        }
+    }
+}

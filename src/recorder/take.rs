@@ -1,0 +1,250 @@
+//! What is in a recording: the room, the words, and what a listener would hear amiss.
+
+use std::fmt;
+use std::ops::Range;
+use std::time::Duration;
+
+use crate::units::{Decibels, Frames, Rate};
+
+/// How much is kept before the first word and after the last one.
+pub(super) const MARGIN: Duration = Duration::from_millis(150);
+/// The length of the windows in which sound is looked for.
+const WINDOW: Duration = Duration::from_millis(10);
+/// Sound counts as words so far above the room, …
+const ABOVE_ROOM: Decibels = Decibels(10.0);
+/// … and from this level on in a silent room.
+const LOWEST_SPEECH: Decibels = Decibels(-55.0);
+/// Softer sound right before a word, and right after one, belongs to it, down to this above the room.
+const EDGE_ABOVE_ROOM: Decibels = Decibels(4.0);
+const LOWEST_EDGE: Decibels = Decibels(-66.0);
+/// How far such an edge reaches.
+const LONGEST_EDGE: Duration = Duration::from_millis(300);
+/// Sound with a shorter gap in it is one.
+const LONGEST_GAP: Duration = Duration::from_millis(200);
+/// A shorter sound at an edge is a click of the key or the mouth.
+const SHORTEST_SOUND: Duration = Duration::from_millis(60);
+/// What is missing behind the room's quietest half is not the room: a chair, a cough.
+const ROOM_PART: usize = 2;
+/// A sample from here on was too loud for the microphone.
+const FULL_SCALE: f32 = 0.999;
+/// So many of them in a row are heard.
+const SHORTEST_CLIPPING: usize = 3;
+/// Words are at least so far above the room, as `check` wants it.
+const LEAST_DISTANCE: Decibels = Decibels(40.0);
+/// Softer words than this are closer to the noise of the device than they need be.
+const SOFTEST_PEAK: Decibels = Decibels(-36.0);
+/// Nobody speaks faster: 300 words a minute.
+const SHORTEST_WORD: Duration = Duration::from_millis(200);
+/// Less than this is no line at all.
+const SHORTEST_LINE: Duration = Duration::from_millis(250);
+/// A hum has at least this part of the room's sound, …
+const HUM_PART: f64 = 0.25;
+/// … and is as loud as this.
+const HUM_LEVEL: Decibels = Decibels(-70.0);
+
+/// The sound of the room before the words.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct Room {
+    /// Its level; nothing if there was no sound at all.
+    pub(super) level: Option<Decibels>,
+    /// The frequency of the mains, if it hums.
+    pub(super) hum: Option<u32>,
+}
+
+/// What a listener would hear amiss, or what makes a take useless.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum TakeProblem {
+    /// The microphone gave nothing but zeros.
+    NoSound,
+    /// There are no words in it.
+    NoWords,
+    /// It is shorter than the words can be spoken.
+    TooShort,
+    Clipped,
+    Soft,
+    Noisy,
+    /// With the frequency of the mains.
+    Hum(u32),
+}
+
+impl TakeProblem {
+    /// Whether there is nothing to keep.
+    pub(super) fn is_empty(self) -> bool {
+        matches!(self, Self::NoSound | Self::NoWords)
+    }
+
+    /// Whether it is probably not what was meant to be kept.
+    pub(super) fn is_doubtful(self) -> bool {
+        self.is_empty() || matches!(self, Self::TooShort | Self::Clipped)
+    }
+}
+
+impl fmt::Display for TakeProblem {
+    fn fmt(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
+        match self {
+            Self::NoSound => formatter.write_str("the microphone gives no sound: is it muted, or is it another one?"),
+            Self::NoWords => formatter.write_str("no words were heard: come closer to the microphone, or speak up"),
+            Self::TooShort => formatter.write_str("this is too short for these words: was something cut off?"),
+            Self::Clipped => formatter
+                .write_str("it was too loud for the microphone and crackles: move back, or turn the microphone down"),
+            Self::Soft => formatter.write_str("it is very soft: come closer, or turn the microphone up"),
+            Self::Noisy => {
+                formatter.write_str("the room is loud beside the voice: come closer, or find a quieter place")
+            }
+            Self::Hum(hertz) => {
+                write!(
+                    formatter,
+                    "the mains hum at {hertz} Hz: move cables and lamps away, or run the computer on its battery"
+                )
+            }
+        }
+    }
+}
+
+/// A finished take.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Take {
+    /// The words with a margin around them; empty if there are none.
+    pub(super) samples: Vec<f32>,
+    pub(super) problems: Vec<TakeProblem>,
+}
+
+impl Take {
+    /// Finds the words in a recording, whose start up to `room_end` is the room.
+    pub(super) fn new(recording: &[f32], room_end: usize, words: usize, rate: Rate) -> Self {
+        let room = Room::measure(&recording[..room_end.min(recording.len())], rate);
+        let Some(speech) = find_speech(recording, room, rate) else {
+            let has_sound = recording.iter().any(|sample| *sample != 0.0);
+            let problem = if has_sound { TakeProblem::NoWords } else { TakeProblem::NoSound };
+            return Self { samples: Vec::new(), problems: vec![problem] };
+        };
+        let problems = problems(&recording[speech.clone()], room, words, rate);
+        let margin = rate.frames(MARGIN).index();
+        let kept = speech.start.saturating_sub(margin)..(speech.end + margin).min(recording.len());
+        Self { samples: recording[kept].to_vec(), problems }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.samples.is_empty()
+    }
+}
+
+impl Room {
+    /// Measures the room in what was recorded before the words. Its loud half is left out: a key, a chair, a first word that came early.
+    pub(super) fn measure(recording: &[f32], rate: Rate) -> Self {
+        let window = rate.frames(WINDOW).index().max(1);
+        let mut powers: Vec<f64> = recording.chunks_exact(window).map(power).collect();
+        powers.sort_by(f64::total_cmp);
+        powers.truncate(powers.len().div_ceil(ROOM_PART));
+        let mean = powers.iter().sum::<f64>() / powers.len().max(1) as f64;
+        let level = (mean > 0.0).then(|| Decibels(10.0 * mean.log10()));
+        let hum = level.and_then(|_| [50, 60].into_iter().find(|hertz| hums(recording, *hertz, rate)));
+        Self { level, hum }
+    }
+
+    /// Returns the amplitude that is a distance above the room, but not below a floor.
+    fn threshold(self, above: Decibels, lowest: Decibels) -> f64 {
+        let level = self.level.map_or(lowest.0, |level| (level.0 + above.0).max(lowest.0));
+        10_f64.powf(level / 20.0)
+    }
+}
+
+/// Whether the mains and their overtones are a good part of a room's sound.
+fn hums(recording: &[f32], hertz: u32, rate: Rate) -> bool {
+    let all = power(recording);
+    let at = |multiple: u32| tone_power(recording, f64::from(hertz * multiple), rate);
+    let hum: f64 = (1..=4).map(at).sum();
+    hum > HUM_PART * all && 10.0 * hum.log10() > HUM_LEVEL.0
+}
+
+/// Returns the power of one frequency, by Goertzel's algorithm.
+fn tone_power(samples: &[f32], hertz: f64, rate: Rate) -> f64 {
+    if samples.is_empty() {
+        return 0.0;
+    }
+    let turn = std::f64::consts::TAU * hertz / f64::from(rate.hertz());
+    let factor = 2.0 * libm::cos(turn);
+    let (mut one, mut two) = (0.0, 0.0);
+    for sample in samples {
+        let next = f64::from(*sample) + factor * one - two;
+        two = one;
+        one = next;
+    }
+    let magnitude = one * one + two * two - factor * one * two;
+    2.0 * magnitude / (samples.len() as f64).powi(2)
+}
+
+/// Returns where the words are: from the first sample that is louder than the room to the last one.
+fn find_speech(recording: &[f32], room: Room, rate: Rate) -> Option<Range<usize>> {
+    let window = rate.frames(WINDOW).index().max(1);
+    let windows = |length: Duration| rate.frames(length).index().div_ceil(window);
+    let loud = room.threshold(ABOVE_ROOM, LOWEST_SPEECH);
+    let is_loud: Vec<bool> = recording.chunks(window).map(|part| power(part).sqrt() > loud).collect();
+    let sounds = runs(&is_loud, windows(LONGEST_GAP));
+    let is_word = |run: &Range<usize>| run.len() > windows(SHORTEST_SOUND);
+    let first = sounds.iter().find(|run| is_word(run))?.start;
+    let last = sounds.iter().rev().find(|run| is_word(run))?.end;
+    // Words begin and end softly.
+    let edge = room.threshold(EDGE_ABOVE_ROOM, LOWEST_EDGE);
+    let is_edge = |at: &usize| power(&recording[at * window..((at + 1) * window).min(recording.len())]).sqrt() > edge;
+    let reach = windows(LONGEST_EDGE);
+    let start = first - (first.saturating_sub(reach)..first).rev().take_while(is_edge).count();
+    let end = last + (last..(last + reach).min(is_loud.len())).take_while(is_edge).count();
+    let range = start * window..(end * window).min(recording.len());
+    // To the sample, as far as the room lets it be told.
+    let is_above = |sample: &f32| f64::from(sample.abs()) > edge;
+    let before = recording[range.clone()].iter().position(is_above)?;
+    let after = recording[range.clone()].iter().rev().position(is_above)?;
+    Some(range.start + before..range.end - after)
+}
+
+/// Returns where something is true, with short gaps closed.
+fn runs(values: &[bool], longest_gap: usize) -> Vec<Range<usize>> {
+    let mut runs: Vec<Range<usize>> = Vec::new();
+    for at in (0..values.len()).filter(|at| values[*at]) {
+        match runs.last_mut().filter(|run| at - run.end <= longest_gap) {
+            Some(run) => run.end = at + 1,
+            None => runs.push(at..at + 1),
+        }
+    }
+    runs
+}
+
+fn problems(speech: &[f32], room: Room, words: usize, rate: Rate) -> Vec<TakeProblem> {
+    let mut problems = Vec::new();
+    let length = Duration::from_secs_f64(Frames(speech.len() as u64).seconds(rate));
+    let shortest =
+        SHORTEST_WORD.saturating_mul(u32::try_from(words).unwrap_or(u32::MAX)).mul_f64(0.8).max(SHORTEST_LINE);
+    if length < shortest {
+        problems.push(TakeProblem::TooShort);
+    }
+    let peak = speech.iter().fold(0.0_f32, |peak, sample| peak.max(sample.abs()));
+    let is_full = |sample: &f32| sample.abs() >= FULL_SCALE;
+    if speech.windows(SHORTEST_CLIPPING).any(|samples| samples.iter().all(is_full)) {
+        problems.push(TakeProblem::Clipped);
+    } else if 20.0 * f64::from(peak).log10() < SOFTEST_PEAK.0 {
+        problems.push(TakeProblem::Soft);
+    }
+    match room.hum {
+        Some(hertz) => problems.push(TakeProblem::Hum(hertz)),
+        None if room.level.is_some_and(|level| voice_level(speech, rate) - level.0 < LEAST_DISTANCE.0) => {
+            problems.push(TakeProblem::Noisy);
+        }
+        None => {}
+    }
+    problems
+}
+
+/// Returns the level of the words without the gaps between them: that of the louder half.
+fn voice_level(speech: &[f32], rate: Rate) -> f64 {
+    let window = rate.frames(WINDOW).index().max(1);
+    let mut powers: Vec<f64> = speech.chunks(window).map(power).collect();
+    powers.sort_by(f64::total_cmp);
+    let louder = &powers[powers.len() / 2..];
+    10.0 * (louder.iter().sum::<f64>() / louder.len().max(1) as f64).log10()
+}
+
+/// Returns the mean power of samples.
+pub(super) fn power(samples: &[f32]) -> f64 {
+    samples.iter().map(|sample| f64::from(*sample).powi(2)).sum::<f64>() / samples.len().max(1) as f64
+}

@@ -1,0 +1,236 @@
+//! `karuna record`, with a voice that is played into a null sink whose monitor is the microphone.
+
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use karuna::engine::ClipReader;
+use karuna::io::decode::{ClipBytes, ClipDecoder};
+use karuna::units::SILENCE;
+use portable_pty::CommandBuilder;
+
+use super::window::Window;
+use crate::support::rig::{KARUNA, RATE};
+
+const SESSION: &str = "format = 1\ntitle = \"x\"\n
+[[segment]]\nid = \"one\"\nsay = \"May all be well.\"\n
+[[segment]]\nid = \"two\"\nsay = \"You may stop now.\"\n
+[[segment]]\nid = \"three\"\nsay = \"Stay a little.\"\n
+[[segment]]\nsay = \"Be at ease.\"\n";
+/// How much is kept around the words.
+const MARGIN: usize = RATE * 150 / 1000;
+/// What is softer is not told from silence.
+const AUDIBLE: f32 = 0.000_501_2;
+
+/// The program in a window, and the sound card that it records from.
+struct Studio {
+    window: Window,
+    environment: Vec<(String, String)>,
+}
+
+impl Studio {
+    /// Opens a window in which a session is recorded, once a line for the shell has been run.
+    fn open(setup: &str, arguments: &[&str]) -> Self {
+        let rig = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/rig/with-sound.sh");
+        let script = r#"env -0 > environment.part; mv environment.part environment; eval "$SETUP"; exec "$@""#;
+        let mut command = CommandBuilder::new(rig);
+        command.args(["--", "bash", "-c", script, "record", KARUNA, "record", "x.toml"]);
+        command.args(arguments);
+        command.env("SETUP", setup);
+        let window = Window::open(SESSION, 80, command);
+        window.see_text("press space when you are ready");
+        let variables = fs::read_to_string(window.file("environment")).unwrap();
+        let pairs = variables.split('\0').filter_map(|pair| pair.split_once('='));
+        let environment = pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+        Self { window, environment }
+    }
+
+    fn beside(&self, program: &str) -> Command {
+        let mut command = Command::new(program);
+        command.env_clear().envs(self.environment.iter().map(|(name, value)| (name, value)));
+        command
+    }
+
+    /// Plays words into the null sink, with half a second of silence around them.
+    fn speak(&self, words: &[f32]) {
+        let mut player = self.beside("pacat");
+        player.args(["--playback", "-d", "null1", "--raw", "--format=float32le", "--rate=48000", "--channels=1"]);
+        player.args(["--latency-msec=500"]);
+        let mut player = player.stdin(Stdio::piped()).spawn().unwrap();
+        let silence = vec![0.0_f32; RATE / 2];
+        let bytes: Vec<u8> =
+            silence.iter().chain(words).chain(&silence).flat_map(|sample| sample.to_le_bytes()).collect();
+        player.stdin.take().unwrap().write_all(&bytes).unwrap();
+        assert!(player.wait().unwrap().success());
+    }
+
+    /// Waits until the words may be spoken, and speaks them.
+    fn record(&self, words: &[f32]) {
+        self.window.see_text("speak now");
+        self.speak(words);
+    }
+
+    fn manifest(&self) -> String {
+        fs::read_to_string(self.window.file("x.toml")).unwrap()
+    }
+
+    /// The names of all recordings, and of whatever else is in their folder.
+    fn recordings(&self) -> Vec<String> {
+        let entries = fs::read_dir(self.window.file("x")).into_iter().flatten();
+        let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+}
+
+/// Something like a voice, different for each seed.
+fn voice(seed: u32, seconds: f64) -> Vec<f32> {
+    let tones = [170.0 + f64::from(seed), 400.0, 930.0];
+    let sample = |at: usize| {
+        let time = at as f64 / RATE as f64;
+        let sum: f64 = tones.iter().map(|hertz| (std::f64::consts::TAU * hertz * time).sin() / 3.0).sum();
+        (0.3 * sum * (0.6 + 0.4 * (std::f64::consts::TAU * 5.0 * time).cos())) as f32
+    };
+    (0..(seconds * RATE as f64) as usize).map(sample).collect()
+}
+
+fn decode(path: &Path) -> Vec<f32> {
+    let clip = ClipBytes::from_file(File::open(path).unwrap(), "take").unwrap();
+    let mut clip = ClipDecoder::open(&clip).unwrap();
+    let mut frames = vec![SILENCE; clip.properties().frames.index()];
+    clip.read(&mut frames);
+    assert!(frames.iter().all(|frame| frame[0].to_bits() == frame[1].to_bits()), "both ears hear the same");
+    frames.into_iter().map(|frame| frame[0]).collect()
+}
+
+/// A file holds exactly these words, with the margin around them.
+#[track_caller]
+fn assert_holds(path: &Path, words: &[f32]) {
+    let heard = decode(path);
+    let is_audible = |sample: &f32| sample.abs() > AUDIBLE;
+    let first = words.iter().position(is_audible).unwrap();
+    let last = words.iter().rposition(is_audible).unwrap();
+    assert_eq!(heard.len(), last + 1 - first + 2 * MARGIN, "{}", path.display());
+    let differs = |at: usize| (heard[MARGIN + at] - words[first + at]).abs() > 1e-6;
+    assert_eq!((0..=last - first).find(|at| differs(*at)), None, "{}", path.display());
+}
+
+#[test]
+fn lines_are_kept_taken_again_heard_and_skipped() {
+    let mut studio = Studio::open(":", &["--input", "null1"]);
+    let words: Vec<_> = (0..4).map(|seed| voice(seed, 1.5)).collect();
+    studio.window.press(" ");
+    studio.window.see_text("stay quiet");
+    studio.record(&words[0]);
+    studio.window.press("k");
+    studio.window.see_text("line 2 of 4");
+    assert!(studio.manifest().contains("say = \"May all be well.\"\nclip = \"x/one.flac\"\n"), "{}", studio.manifest());
+    studio.record(&words[1]);
+    studio.window.press("a");
+    studio.window.see_text("stay quiet");
+    studio.record(&words[2]);
+    studio.window.press(" ");
+    studio.window.see_text("and sounds good");
+    studio.window.press("k");
+    studio.window.see_text("line 3 of 4");
+    studio.window.press("s");
+    studio.window.see_text("line 4 of 4");
+    studio.record(&words[3]);
+    studio.window.press("h");
+    studio.window.see_text("listen");
+    studio.window.see_text("and sounds good");
+    studio.window.press("k");
+    assert_eq!(studio.window.end(), 0);
+    let screen = studio.window.see_text("3 recordings are kept, and x.toml names them");
+    assert!(screen.contains("x/one.flac") && !screen.contains("speak now"), "{screen}");
+    assert_eq!(studio.recordings(), ["line-04.flac", "one.flac", "two.flac"]);
+    for (name, words) in [("one", &words[0]), ("two", &words[2]), ("line-04", &words[3])] {
+        assert_holds(&studio.window.file(&format!("x/{name}.flac")), words);
+    }
+    let clips: Vec<_> = studio.manifest().lines().filter(|line| line.starts_with("clip")).map(str::to_owned).collect();
+    assert_eq!(clips, ["clip = \"x/one.flac\"", "clip = \"x/two.flac\"", "clip = \"x/line-04.flac\""]);
+}
+
+#[test]
+fn one_line_is_recorded_once_more() {
+    let mut studio = Studio::open(":", &["--line", "three"]);
+    studio.window.press(" ");
+    studio.window.see_text("line 1 of 1");
+    let words = voice(9, 1.0);
+    studio.record(&words);
+    studio.window.press("k");
+    assert_eq!(studio.window.end(), 0);
+    assert_holds(&studio.window.file("x/three.flac"), &words);
+}
+
+#[test]
+fn a_silent_microphone_is_told_and_nothing_is_kept() {
+    let mut studio = Studio::open(":", &[]);
+    studio.window.press(" ");
+    studio.window.see_text("speak now");
+    studio.window.press("k");
+    studio.window.see_text("the microphone gives no sound");
+    studio.window.press("k");
+    studio.window.press("q");
+    assert_eq!(studio.window.end(), 0);
+    studio.window.see_text("nothing was kept");
+    assert_eq!(studio.manifest(), SESSION);
+    assert!(!studio.window.file("x").exists());
+}
+
+#[test]
+fn a_microphone_that_vanishes_leaves_what_was_kept() {
+    let mut studio = Studio::open(":", &[]);
+    studio.window.press(" ");
+    studio.record(&voice(1, 1.0));
+    studio.window.press("k");
+    studio.window.see_text("line 2 of 4");
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/rig/sink.sh");
+    assert!(studio.beside(script.to_str().unwrap()).arg("vanish").status().unwrap().success());
+    assert_eq!(studio.window.end(), 1);
+    let screen = studio.window.see_text("is gone; 1 recording is kept, and x.toml names it");
+    assert!(screen.contains("help: plug it in"), "{screen}");
+    assert_eq!(studio.recordings(), ["one.flac"]);
+    assert!(studio.manifest().contains("clip = \"x/one.flac\""));
+}
+
+#[test]
+fn a_full_disk_loses_nothing() {
+    let mut studio = Studio::open("ulimit -f 200", &[]);
+    studio.window.press(" ");
+    studio.record(&voice(1, 0.8));
+    studio.window.press("k");
+    studio.window.see_text("line 2 of 4");
+    studio.record(&voice(2, 6.0));
+    studio.window.press("k");
+    let screen = studio.window.see_text("could not be saved");
+    assert!(screen.contains("k keep"), "the take is still there:\n{screen}");
+    studio.window.press("q");
+    assert_eq!(studio.window.end(), 0);
+    studio.window.see_text("1 recording is kept");
+    assert_eq!(studio.recordings(), ["one.flac"], "nothing half written stays");
+    assert_eq!(studio.manifest().matches("clip = ").count(), 1);
+}
+
+#[test]
+fn without_a_terminal_or_a_microphone_it_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("x.toml"), SESSION).unwrap();
+    let run = |arguments: &[&str]| {
+        let mut command = Command::new(KARUNA);
+        command.arg("record").args(arguments).current_dir(folder.path()).stdin(Stdio::null());
+        let output = command.output().unwrap();
+        assert_eq!(output.status.code(), Some(1));
+        String::from_utf8(output.stderr).unwrap()
+    };
+    assert!(run(&["x.toml"]).contains("recording needs a terminal"));
+    assert!(run(&["x.toml", "--line", "thre"]).contains("did you mean three?"));
+    assert!(run(&["glimmer"]).contains("is part of the program"));
+    let rig = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/rig/with-sound.sh");
+    let mut command = CommandBuilder::new(rig);
+    command.args(["--no-server", "--", KARUNA, "record", "x.toml"]);
+    let mut window = Window::open(SESSION, 80, command);
+    assert_eq!(window.exit_code(), 1);
+    window.see_text("no microphone was found");
+}
