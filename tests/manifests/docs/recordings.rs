@@ -64,6 +64,7 @@ fn wav(rate: u32, samples: &[i16]) -> Vec<u8> {
 pub(crate) fn speech(folder: &Path, manifest: &str) {
     for (clip, words) in missing(folder, manifest) {
         let (spoken, target) = (folder.join("spoken.wav"), folder.join(clip));
+        fs::create_dir_all(target.parent().expect("a folder")).expect("the folder can be created");
         let mut engine = Command::new("espeak-ng")
             .args(["-v", "en-us", "-s", "120", "-b", "1", "--stdin", "-w"])
             .arg(&spoken)
