@@ -77,6 +77,8 @@ struct Item<'item> {
     programmes: Programmes,
     texts: Vec<TimedText>,
     credits: String,
+    /// The picture that every form but the captions shows.
+    cover: Option<CoverPicture>,
 }
 
 impl Publication {
@@ -101,35 +103,40 @@ impl Publication {
         let credits = credits::credits(&loaded.session, &loaded.voices());
         let texts = timed_text::timed_texts(programmes.session());
         let mut source = SessionSource::of(loaded);
-        self.options.cover.iter().for_each(|cover| source.inputs.add(cover));
-        let item = Item { loaded, source, programmes, texts, credits };
+        source.inputs.extend(self.options.cover.iter().filter_map(|cover| cover.canonicalize().ok()));
+        let mut item = Item { loaded, source, programmes, texts, credits, cover: None };
+        if self.options.forms.iter().any(|form| *form != Form::Captions) {
+            item.cover = Some(self.cover.clone().map_or_else(|| item.drawn_cover(), Ok)?);
+        }
         if self.has(Form::Podcast) && self.feed.is_none() {
             self.feed = Some(self.start_feed(&item)?);
         }
         if self.has(Form::Captions) {
             self.add_captions(&item)?;
         }
-        let cover =
-            if self.options.forms.iter().any(|form| form.has_cover()) { Some(self.add_cover(&item)?) } else { None };
-        let (cover_name, cover) = cover.unzip();
-        let page = self.announce_for(Form::Web, &item, "html")?;
-        let mp3 = self.announce_for(Form::Podcast, &item, "mp3")?;
-        let chapters = self.announce_for(Form::Podcast, &item, "chapters.json")?;
-        let opus = self.announce_for(Form::Audiobook, &item, "opus")?;
+        self.add_sound(&item, observer)
+    }
+
+    /// Adds the forms that have sound.
+    fn add_sound(&mut self, item: &Item, observer: RenderObserver) -> Result<(), PublishError> {
+        let cover = self.add_cover(item)?;
+        let page = self.announce_for(Form::Web, item, "html")?;
+        let mp3 = self.announce_for(Form::Podcast, item, "mp3")?;
+        let chapters = self.announce_for(Form::Podcast, item, "chapters.json")?;
+        let opus = self.announce_for(Form::Audiobook, item, "opus")?;
         // The page holds the same file, which is not published if the audiobook isn't.
         let opus = opus.or_else(|| page.is_some().then(|| self.output.temporary("page.opus")));
-        let tags = item.tags(cover);
+        let (tags, timeline) = (item.tags(), item.programmes.session());
         if let Some(path) = &chapters {
-            let timeline = item.programmes.session();
-            write(path, chapters::json(&loaded.session.title, &tags.chapters, timeline.end, timeline.rate))?;
+            write(path, chapters::json(&timeline.title, &tags.chapters, timeline.end, timeline.rate))?;
         }
         let files: Vec<_> = mp3.iter().chain(&opus).map(PathBuf::as_path).collect();
-        audio::render(loaded, item.programmes.session(), &tags, &files, observer)?;
+        audio::render(item.loaded, timeline, &tags, &files, observer)?;
         if let (Some(page), Some(opus)) = (&page, &opus) {
-            write(page, self.page(&item, &tags.chapters, opus, observer)?)?;
+            write(page, self.page(item, &tags.chapters, opus, observer)?)?;
         }
         if let Some(mp3) = &mp3 {
-            let episode = self.episode(&item, mp3, &cover_name.unwrap_or_default())?;
+            let episode = self.episode(item, mp3, &cover)?;
             self.feed.iter_mut().for_each(|feed| feed.episodes.push(episode.clone()));
         }
         Ok(())
@@ -170,22 +177,21 @@ impl Publication {
         files.into_iter().try_for_each(|(extension, text)| write(&self.announce(item, extension)?, &text))
     }
 
-    /// Writes the cover of a session, and returns its file's name too. All sessions of a collection share the picture that the
-    /// teacher has.
-    fn add_cover(&mut self, item: &Item) -> Result<(String, CoverPicture), PublishError> {
-        if let (Some(cover), Some(feed)) = (&self.cover, &self.feed)
-            && self.options.collection.is_some()
-        {
-            return Ok((feed.info.cover.clone(), cover.clone()));
-        }
-        let cover = self.cover.clone().map_or_else(|| item.drawn_cover(), Ok)?;
+    /// Writes the cover of a session, if a form shows one as a file, and returns the file's name. All sessions of a collection
+    /// share the picture that the teacher has.
+    fn add_cover(&mut self, item: &Item) -> Result<String, PublishError> {
+        let Some(cover) = item.cover.as_ref().filter(|_| self.has(Form::Podcast) || self.has(Form::Audiobook)) else {
+            return Ok(String::new());
+        };
+        let shared = format!("cover.{}", cover::extension(cover));
         let name = match &self.options.collection {
-            Some(_) => item.file_name(&format!("cover.{}", cover::extension(&cover))),
-            None => format!("cover.{}", cover::extension(&cover)),
+            Some(_) if self.cover.is_some() && self.feed.is_some() => return Ok(shared),
+            Some(_) => item.file_name(&shared),
+            None => shared,
         };
         let path = self.output.add(&name, &item.source.id, &item.source.inputs)?;
         write(&path, &cover.data)?;
-        Ok((name, cover))
+        Ok(name)
     }
 
     /// Announces the feed, whose cover is that of its first session or the teacher's own.
@@ -197,21 +203,18 @@ impl Publication {
             language: session.language.clone(),
             author: session.teacher.clone(),
             license: session.license.clone(),
-            cover: "cover.png".to_owned(),
+            cover: item.cover.as_ref().map(|cover| format!("cover.{}", cover::extension(cover))).unwrap_or_default(),
             url: self.options.url.clone(),
         };
         let mut source = item.source.id.clone();
-        if let Some(cover) = &self.cover {
-            info.cover = format!("cover.{}", cover::extension(cover));
-        }
         if let Some(folder) = &self.options.collection {
             source = record::SourceId::of_folder(folder);
             let resolved = folder.canonicalize().unwrap_or_else(|_| folder.clone());
             info.title =
                 resolved.file_name().map_or_else(|| session.title.clone(), |name| name.to_string_lossy().into_owned());
             info.description = feed::paragraphs("Guided meditations");
-            let cover = self.cover.clone().map_or_else(|| item.drawn_cover(), Ok)?;
-            write(&self.output.add(&info.cover, &source, &item.source.inputs)?, &cover.data)?;
+            let path = self.output.add(&info.cover, &source, &item.source.inputs)?;
+            item.cover.iter().try_for_each(|cover| write(&path, &cover.data))?;
         }
         let path = self.output.add(FEED, &source, &item.source.inputs)?;
         Ok(Feed { path, info, episodes: Vec::new() })
@@ -241,8 +244,9 @@ impl Publication {
         let own = Passage { texts: item.texts.clone(), audio: read(opus)? };
         let passages = [own, passage(Programme::SOFTEN, "gentler.opus")?, passage(Programme::CLOSING, "closing.opus")?];
         let (timeline, credits) = (item.programmes.session(), item.credits.as_str());
-        let content = PageContent { session, timeline, chapters, credits, passages };
-        page::html(&content).map_err(|_| PublishError::Page(session.title.clone()))
+        let failed = || PublishError::Page(session.title.clone());
+        let cover = item.cover.as_ref().ok_or_else(failed)?;
+        page::html(&PageContent { session, timeline, chapters, credits, cover, passages }).map_err(|_| failed())
     }
 
     fn episode(&self, item: &Item, mp3: &Path, cover: &str) -> Result<Episode, PublishError> {
@@ -275,14 +279,14 @@ impl Item<'_> {
         cover::draw(title, &Lanes::of(self.programmes.session())).ok_or_else(|| PublishError::Drawing(title.clone()))
     }
 
-    fn tags(&self, cover: Option<CoverPicture>) -> Tags {
+    fn tags(&self) -> Tags {
         let timeline = self.programmes.session();
         let words = timeline.segments.iter().filter_map(|segment| segment.text.as_deref());
         let words: Vec<_> = words.map(|words| without_pronunciations(words).trim().to_owned()).collect();
         Tags {
             lyrics: Some(words.join("\n\n")).filter(|words| !words.is_empty()),
             credits: Some(self.credits.clone()),
-            cover,
+            cover: self.cover.clone(),
             ..render::tags(&self.loaded.session, timeline)
         }
     }

@@ -6,7 +6,7 @@
 
   // How long what sounds takes to fade, in milliseconds.
   const FADE = { pause: 800, resume: 400, jump: 300, leave: 2000, stop: 100 };
-  // A resume repeats this much, in seconds, so that no word is heard only while it fades.
+  // A resume goes back to this long before the pause, in seconds, so that no word is heard only while it fades.
   const REWIND = 0.3;
   // Within this time after a part's start, in seconds, "back" leads to the part before.
   const BACK = 2;
@@ -19,6 +19,8 @@
   let hasBegun = false;
   // Where the session goes on after the gentler moment, in seconds.
   let resumeAt = 0;
+  // Where what is heard was last started: a pause never rewinds beyond it.
+  let startedAt = 0;
   // Where a jump that is under way leads; further jumps count from there.
   let target = null;
   // Each wish takes the place of the one before: what an older one still waits for is dropped.
@@ -55,8 +57,14 @@
     programme = name;
     const own = wish;
     const audio = active();
-    if (at !== null) audio.currentTime = at;
-    if (audio.paused) audio.volume = 0;
+    if (at !== null) {
+      audio.currentTime = at;
+      startedAt = at;
+    }
+    if (audio.paused) {
+      audio.volume = 0;
+      startedAt = audio.currentTime;
+    }
     isPlaying = true;
     update();
     try {
@@ -94,10 +102,11 @@
     say("Paused.");
     update();
     const audio = active();
+    const at = audio.currentTime;
+    const line = caption(programme, at);
     if (await fade(audio, 0, FADE.pause)) {
       audio.pause();
-      const line = caption(programme, audio.currentTime);
-      audio.currentTime = Math.max(line ? line.start : 0, audio.currentTime - REWIND);
+      audio.currentTime = Math.max(line ? line.start : 0, startedAt, at - REWIND);
     }
   }
 

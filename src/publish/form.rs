@@ -33,9 +33,4 @@ impl Form {
             Self::Captions => "captions",
         }
     }
-
-    /// Whether the form is or contains a file that shows the cover.
-    pub(super) fn has_cover(self) -> bool {
-        matches!(self, Self::Podcast | Self::Audiobook)
-    }
 }

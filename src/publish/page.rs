@@ -6,7 +6,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::timed_text::TimedText;
-use crate::io::encode::Chapter;
+use crate::io::encode::{Chapter, CoverPicture};
 use crate::manifest::Session;
 use crate::present::care::{HELPLINE, care_before_helpline};
 use crate::text::{format_clock, single_line};
@@ -24,6 +24,7 @@ pub(super) struct PageContent<'page> {
     pub(super) timeline: &'page Timeline,
     pub(super) chapters: &'page [Chapter],
     pub(super) credits: &'page str,
+    pub(super) cover: &'page CoverPicture,
     /// The session itself, its gentler passage and its closing.
     pub(super) passages: [Passage; 3],
 }
@@ -47,6 +48,8 @@ struct Page<'page> {
     helpline: &'static str,
     seconds: u64,
     clock: String,
+    cover: String,
+    cover_type: &'static str,
     session_audio: String,
     gentler_audio: String,
     closing_audio: String,
@@ -114,6 +117,8 @@ pub(super) fn html(content: &PageContent) -> Result<String, askama::Error> {
         helpline: HELPLINE,
         seconds: timeline.end.0 / u64::from(rate.hertz()),
         clock: format_clock(timeline.end, rate),
+        cover: BASE64.encode(&content.cover.data),
+        cover_type: content.cover.media_type,
         session_audio: BASE64.encode(&own.audio),
         gentler_audio: BASE64.encode(&gentler.audio),
         closing_audio: BASE64.encode(&closing.audio),

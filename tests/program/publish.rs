@@ -88,6 +88,16 @@ fn captions_have_the_times_of_the_session_as_it_is_played() {
 }
 
 #[test]
+fn the_listeners_configuration_does_not_count() {
+    let sandbox = sandbox();
+    fs::create_dir_all(sandbox.at(".config/karuna")).unwrap();
+    sandbox.write(".config/karuna/config.toml", "avoid = [\"touch\"]\n");
+    assert!(sandbox.run_ok(&["config"]).0.contains("touch"), "the file is read");
+    sandbox.run_ok(&CAPTIONS);
+    assert!(sandbox.read("out/evening.vtt").contains("Rest a hand on the chest."));
+}
+
+#[test]
 fn only_what_was_published_from_the_same_session_is_replaced() {
     let sandbox = sandbox();
     let (stdout, _) = sandbox.run_ok(&CAPTIONS);

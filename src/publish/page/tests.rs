@@ -1,4 +1,5 @@
 use std::path::Path;
+use std::sync::Arc;
 
 use super::*;
 use crate::manifest;
@@ -30,6 +31,7 @@ fn page() -> String {
         timeline: &timeline,
         chapters: &[Chapter { start: Frames::ZERO, title }],
         credits: "Guided by <someone>.\n\nMade.",
+        cover: &CoverPicture { media_type: "image/png", data: Arc::from(*b"picture") },
         passages: [passage(), passage(), passage()],
     };
     html(&content).expect("a page")
