@@ -25,10 +25,10 @@ silence = "3s"
 [[segment]]
 chapter = "Staying <b>here</b>"
 say = "The second line."
-clip = "six.wav"
+clip = "long.wav"
 
 [[segment]]
-silence = "12s"
+silence = "30s"
 
 [[segment]]
 chapter = "Going"
@@ -55,13 +55,13 @@ fn axe() -> PathBuf {
 fn a_page_plays_softens_and_leaves_in_a_browser() {
     let sandbox = Sandbox::new();
     sandbox.write("page.toml", SESSION);
-    for (name, seconds) in [("two.wav", 2.0), ("three.wav", 3.0), ("six.wav", 6.0)] {
+    for (name, seconds) in [("two.wav", 2.0), ("three.wav", 3.0), ("long.wav", 60.0)] {
         write_tone(&sandbox.at(name), seconds, 0.2);
     }
     sandbox.run_ok(&["publish", "page.toml", "-o", "out", "--as", "web"]);
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/rig/page.py");
     let mut command = Command::new("/usr/bin/timeout");
-    command.arg("240").arg("/usr/bin/python3").arg(script).arg(sandbox.at("out/page.html")).arg(axe());
+    command.arg("500").arg("/usr/bin/python3").arg(script).arg(sandbox.at("out/page.html")).arg(axe());
     // For looking at the page: KARUNA_SCREENSHOTS names a folder.
     command.args(std::env::var_os("KARUNA_SCREENSHOTS"));
     let output = command.env("TMPDIR", sandbox.at("tmp")).output().unwrap();

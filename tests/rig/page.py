@@ -18,21 +18,23 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.chrome.service import Service
 
-DEADLINE = 30
-# Where the parts of the session begin, in seconds.
+DEADLINE = 60
+# Where the second line begins, in seconds. It is long enough for all that is done within it, on a busy machine too.
 SECOND = 6.0
 
-# Notes each change of the words with the time at which the sound is then, and the volume while it changes.
+# Notes what happens in the page when it happens, so that it does not matter when the test looks: each change of the words with the time
+# at which the sound is then, each volume, each place that is jumped to, and where the sound is when the button is clicked.
 RECORDER = """
-window.seen = { words: [], volumes: [] };
+window.seen = { words: [], volumes: [], jumps: [], clicks: [] };
 const caption = document.getElementById("caption");
 const session = document.getElementById("session");
 new MutationObserver(() => window.seen.words.push([session.currentTime, caption.textContent]))
     .observe(caption, { childList: true, characterData: true, subtree: true });
+session.addEventListener("seeking", () => window.seen.jumps.push(session.currentTime));
+document.getElementById("toggle").addEventListener("click", () => window.seen.clicks.push(session.currentTime), { capture: true });
 setInterval(() => {
     const volumes = window.seen.volumes;
     if (volumes.at(-1) !== session.volume) volumes.push(session.volume);
-    if (session.volume === 1) window.seen.full = session.currentTime;
 }, 5);
 """
 
@@ -83,6 +85,11 @@ class Page:
             time.sleep(0.02)
         raise SystemExit(f"page.py: {what} never happened: {[self.audio(a) for a in ('session', 'gentler', 'closing')]}")
 
+    def wait_for_words(self, words):
+        """Waits until these words were shown, and returns where the session was then."""
+        times = lambda: [seconds for seconds, text in self.run("return window.seen.words") if text == words]
+        return self.wait(f"“{words}”", lambda: (times() or [None])[0] is not None and times())[0]
+
     def width(self, pixels):
         metrics = {"width": pixels, "height": 1000, "deviceScaleFactor": 1, "mobile": False}
         self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
@@ -110,53 +117,60 @@ def check_text(page):
 def check_playing(page):
     page.run(RECORDER)
     page.click("toggle")
-    page.wait("the first line", lambda: page.text("caption") == "The first line.")
+    page.wait_for_words("The first line.")
     page.wait("full volume", lambda: page.audio("session")[2] == 1)
-    page.wait("the silence", lambda: page.audio("session")[0] > 3.3)
-    words = page.run("return window.seen.words")
-    at = [seconds for seconds, text in words if text.startswith("(A silence")]
-    check(at and 3.0 <= at[0] < 3.1, "the words of the silence at 3 s came at", words)
+    at = page.wait_for_words("(A silence of 3 seconds.)")
+    check(3.0 <= at < 3.25, "the words of the silence at 3 s came at", at)
+
+
+def go_to_second_line(page):
+    page.run("window.seen.words = []; window.seen.jumps = []")
+    page.driver.find_elements(By.CSS_SELECTOR, "#chapters button")[1].click()
+    page.wait("the second chapter", lambda: SECOND in page.run("return window.seen.jumps"))
+    page.wait_for_words("The second line.")
 
 
 def check_chapter(page):
-    page.driver.find_elements(By.CSS_SELECTOR, "#chapters button")[1].click()
-    page.wait("the second chapter", lambda: page.audio("session")[0] >= SECOND and page.text("caption") == "The second line.")
-    check(page.audio("session")[0] < SECOND + 2, "the jump led to", page.audio("session"))
+    go_to_second_line(page)
     current = page.run("return [...document.querySelectorAll('#chapters button')].map((b) => b.hasAttribute('aria-current'))")
     check(current == [False, True, False], "the current chapter is", current)
 
 
 def check_pause(page):
     page.wait("full volume", lambda: page.audio("session")[2] == 1)
-    page.run("window.seen.volumes = [1]")
+    page.run("window.seen.volumes = [1]; window.seen.clicks = []")
     page.click("toggle")
-    page.wait("the pause", lambda: page.audio("session")[1])
+    page.wait("the pause", lambda: page.text("status") == "Paused." and page.audio("session")[1])
     volumes = page.run("return window.seen.volumes")
-    check(len(volumes) > 8 and volumes == sorted(volumes, reverse=True) and volumes[-1] == 0, "the fade was", volumes)
-    rewound = page.run("return window.seen.full") - page.audio("session")[0]
-    check(0.2 < rewound < 0.6, "the pause rewinds", rewound)
-    check(page.text("status") == "Paused." and page.text("toggle") == "Go on", page.text("status"))
+    check(len(volumes) > 4 and volumes == sorted(volumes, reverse=True) and volumes[-1] == 0, "the fade was", volumes)
+    at = page.run("return window.seen.clicks")[0]
+    expected = max(SECOND, at - 0.3)
+    check(abs(page.audio("session")[0] - expected) < 0.05, "after a pause at", at, "it is at", page.audio("session")[0])
+    check(page.text("toggle") == "Go on", page.text("toggle"))
     page.press(" ")
     page.wait("the session", lambda: not page.audio("session")[1] and page.audio("session")[2] == 1)
 
 
 def check_soften(page):
+    go_to_second_line(page)
+    page.run("window.seen.jumps = []")
     page.press("s")
-    page.wait("the gentler passage", lambda: not page.audio("gentler")[1] and page.text("caption") == "Look around the room.")
-    check(page.audio("session")[1], "the session plays on")
+    page.wait_for_words("Look around the room.")
     page.wait("the way back", lambda: page.audio("gentler")[1] and not page.audio("session")[1])
-    at = page.audio("session")[0]
-    check(SECOND <= at < SECOND + 1, "the session goes on at", at)
+    jumps = page.run("return window.seen.jumps")
+    check(jumps == [SECOND], "the session goes on at", jumps)
 
 
 def check_leaving(page):
     page.press(Keys.ESCAPE)
-    page.wait("the closing", lambda: not page.audio("closing")[1])
-    check(page.audio("session")[1], "the session plays on")
     page.wait("the end", lambda: page.text("status") == "You have left the session.")
-    check(page.audio("closing")[1] and page.text("toggle") == "Begin again", page.audio("closing"))
+    times = [page.audio(name) for name in ("session", "closing")]
+    check(times[0][1] and times[1][1] and times[1][0] > 0, "after the closing, the sounds are", times)
+    check(page.text("toggle") == "Begin again", page.text("toggle"))
+    page.run("window.seen.words = []; window.seen.jumps = []")
     page.click("toggle")
-    page.wait("the beginning", lambda: page.text("caption") == "The first line." and page.audio("session")[0] < 2)
+    page.wait_for_words("The first line.")
+    check(page.run("return window.seen.jumps") == [0], "it begins again at", page.run("return window.seen.jumps"))
     page.press("qq")
     page.wait("the end at once", lambda: page.text("status") == "Stopped." and page.audio("session")[1])
 
@@ -171,8 +185,9 @@ def check_access(page, axe, folder):
         violations = [(one["id"], one["impact"], [node["html"][:120] for node in one["nodes"]]) for one in found["violations"]]
         check(not violations and len(found["passes"]) > 15, "axe-core finds", json.dumps(violations, indent=1))
         page.open()
+        page.run(RECORDER)
         page.click("toggle")
-        page.wait("the first line", lambda: page.text("caption") == "The first line.")
+        go_to_second_line(page)
         for pixels, name in [(1000, scheme), (360, f"{scheme}-360")]:
             page.width(pixels)
             check(page.run("return document.documentElement.scrollWidth <= window.innerWidth"), "it is wider than", pixels)
