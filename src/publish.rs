@@ -103,7 +103,7 @@ impl Publication {
         let credits = credits::credits(&loaded.session, &loaded.voices());
         let texts = timed_text::timed_texts(programmes.session());
         let mut source = SessionSource::of(loaded);
-        source.inputs.extend(self.options.cover.iter().filter_map(|cover| cover.canonicalize().ok()));
+        self.options.cover.iter().for_each(|cover| source.inputs.add(cover));
         let mut item = Item { loaded, source, programmes, texts, credits, cover: None };
         if self.options.forms.iter().any(|form| *form != Form::Captions) {
             item.cover = Some(self.cover.clone().map_or_else(|| item.drawn_cover(), Ok)?);
