@@ -138,6 +138,15 @@ pub enum Command {
         /// The shell
         shell: Shell,
     },
+    /// Print what a shell offers for an option
+    #[command(hide = true)]
+    CompleteValues {
+        /// Of what
+        kind: ValueKind,
+        /// The words of the command so far
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        words: Vec<String>,
+    },
     /// Print the manual page, or write those of all commands
     Man {
         /// Write the pages of all commands into this folder
@@ -419,6 +428,19 @@ impl ShapeArguments {
         }
         shape
     }
+}
+
+/// What a shell asks values of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ValueKind {
+    /// The tags of a session.
+    Avoid,
+    /// The ids of a session.
+    From,
+    /// The output devices.
+    Output,
+    /// The bells.
+    Bell,
 }
 
 /// What is kept for a listener.

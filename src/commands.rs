@@ -90,6 +90,7 @@ pub fn run(cli: Cli) -> Result<Outcome, Failure> {
         Some(Command::Forget { kept }) => forget::run(kept),
         Some(Command::Schema) => schema::run(),
         Some(Command::Completions { shell }) => completions::run(shell),
+        Some(Command::CompleteValues { kind, words }) => completions::print_values(kind, &words),
         Some(Command::Man { output }) => man::run(output.as_deref()),
     }
 }

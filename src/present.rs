@@ -8,6 +8,7 @@ pub(crate) mod drawing;
 pub(crate) mod json;
 pub(crate) mod lanes;
 pub(crate) mod layout;
+pub(crate) mod listing;
 pub(crate) mod messages;
 pub(crate) mod phrases;
 pub(crate) mod picture;

@@ -1,11 +1,14 @@
 //! `karuna completions`: what a shell needs to complete commands, options and the names of sessions.
 
+mod values;
+
 use clap::CommandFactory;
 use clap::builder::PossibleValuesParser;
 use clap_complete::Shell;
 
 use super::Outcome;
-use crate::cli::Cli;
+use crate::cli::{Cli, ValueKind};
+use crate::dsp::bells;
 use crate::error::Failure;
 use crate::io::library;
 
@@ -15,6 +18,14 @@ const SESSIONS: [&str; 3] = ["session", "sessions", "like"];
 
 pub(super) fn run(shell: Shell) -> Result<Outcome, Failure> {
     super::print_line(script(shell, &names()).trim_end())?;
+    Ok(Outcome::Done)
+}
+
+/// Prints the values of an option, one in a line, for the scripts.
+pub(super) fn print_values(kind: ValueKind, words: &[String]) -> Result<Outcome, Failure> {
+    for value in values::values(kind, words) {
+        super::print_line(&value)?;
+    }
     Ok(Outcome::Done)
 }
 
@@ -34,20 +45,86 @@ fn script(shell: Shell, names: &[String]) -> String {
         // A list alone would keep zsh from offering files.
         Shell::Zsh => {
             let script = script.replace(&format!("({list})"), "_karuna_sessions");
-            let function = format!(
-                "_karuna_sessions() {{\n    _alternative 'sessions:session:({list})' 'manifests:manifest:_files'\n}}\n"
-            );
-            script.replacen("\nif [ \"$funcstack[1]\"", &format!("\n{function}\nif [ \"$funcstack[1]\""), 1)
+            let lines: Vec<_> = script.split('\n').map(zsh_line).collect();
+            let script = lines.join("\n");
+            let functions = ZSH_FUNCTIONS.replace("SESSIONS", &list);
+            script.replacen("\nif [ \"$funcstack[1]\"", &format!("\n{functions}\nif [ \"$funcstack[1]\""), 1)
         }
         // Of positional arguments its generator knows nothing.
         Shell::Fish => {
             let commands: Vec<_> = commands().collect();
             let seen = format!("__fish_seen_subcommand_from {}", commands.join(" "));
-            format!("{script}complete -c {PROGRAM} -n \"{seen}\" -a \"{list}\" -d 'A session'\n")
+            let bells = bells::NAMES.join(" ");
+            format!(
+                "{script}complete -c {PROGRAM} -n \"{seen}\" -a \"{list}\" -d 'A session'\n\
+                 complete -c {PROGRAM} -n \"__fish_seen_subcommand_from bell\" -f -a \"{bells}\"\n{}",
+                OPTIONS.map(|(option, kind, _)| fish_values(option, kind)).concat()
+            )
         }
+        Shell::Bash => format!("{script}{BASH_VALUES}"),
         _ => script,
     }
 }
+
+/// The options whose values depend on the session or the machine: each with what it is, and the name of its value in the help.
+const OPTIONS: [(&str, &str, &str); 3] =
+    [("avoid", "avoid", "TAG"), ("from", "from", "ID|TIME"), ("output", "output", "auto|null|NAME")];
+
+/// Has zsh ask the program where a line is about the values of an option.
+fn zsh_line(line: &str) -> String {
+    let is_about = |option: &str| line.contains(&format!("--{option}=["));
+    match OPTIONS.iter().find(|(option, _, _)| is_about(option)) {
+        Some((_, kind, value)) => line.replace(&format!(":{value}:_default"), &format!(":{value}:_karuna_{kind}")),
+        None => line.to_owned(),
+    }
+}
+
+/// Offers the values of an option by asking the program.
+fn fish_values(option: &str, kind: &str) -> String {
+    let commands = "__fish_seen_subcommand_from play show render publish bell";
+    let ask = format!("({PROGRAM} --no-config complete-values {kind} (commandline -opc)[2..])");
+    let condition = if option == "avoid" { commands } else { "__fish_seen_subcommand_from play bell" };
+    format!("complete -c {PROGRAM} -n \"{condition}\" -l {option} -x -a \"{ask}\"\n")
+}
+
+/// Asks the program for the values of an option, and otherwise completes as before.
+const BASH_VALUES: &str = r#"
+_karuna_values() {
+    local value
+    COMPREPLY=()
+    while IFS= read -r value; do
+        if [[ $value == "$2"* ]]; then
+            COMPREPLY+=("$(printf %q "$value")")
+        fi
+    done < <(command karuna --no-config complete-values "$1" "${COMP_WORDS[@]:1}" 2>/dev/null)
+}
+
+_karuna_with_values() {
+    case "$3:${COMP_WORDS[1]}" in
+        --avoid:*) _karuna_values avoid "$2" ;;
+        --from:play) _karuna_values from "$2" ;;
+        --output:play|--output:bell) _karuna_values output "$2" ;;
+        bell:bell) _karuna_values bell "$2" ;;
+        *) _karuna "$@" ;;
+    esac
+}
+
+complete -F _karuna_with_values -o bashdefault -o default karuna
+"#;
+
+/// The same for zsh, and the sessions beside files.
+const ZSH_FUNCTIONS: &str = r#"_karuna_sessions() {
+    _alternative 'sessions:session:(SESSIONS)' 'manifests:manifest:_files'
+}
+_karuna_values() {
+    local -a values
+    values=("${(@f)$(command karuna --no-config complete-values $1 ${words[2,-1]} 2>/dev/null)}")
+    compadd -a values
+}
+_karuna_avoid() { _karuna_values avoid }
+_karuna_from() { _karuna_values from }
+_karuna_output() { _karuna_values output }
+"#;
 
 /// The commands that take a session by its place.
 fn commands() -> impl Iterator<Item = String> {
@@ -62,8 +139,11 @@ fn with_names(names: &[String]) -> clap::Command {
     // A command's own texts last as long as the program; so do these few.
     let names: Vec<&'static str> = names.iter().map(|name| &*name.clone().leak()).collect();
     Cli::command().mut_subcommands(|command| {
+        let is_bell = command.get_name() == "bell";
         command.mut_args(|argument| {
-            if SESSIONS.contains(&argument.get_id().as_str()) && !names.is_empty() {
+            if is_bell && argument.get_id() == "name" {
+                argument.value_parser(PossibleValuesParser::new(bells::NAMES))
+            } else if SESSIONS.contains(&argument.get_id().as_str()) && !names.is_empty() {
                 argument.value_parser(PossibleValuesParser::new(names.clone()))
             } else {
                 argument
@@ -84,7 +164,7 @@ mod tests {
     fn every_shell_is_told_of_every_command() {
         for shell in [Shell::Bash, Shell::Zsh, Shell::Fish, Shell::Elvish, Shell::PowerShell] {
             let script = of(shell);
-            for command in Cli::command().get_subcommands() {
+            for command in Cli::command().get_subcommands().filter(|command| !command.is_hide_set()) {
                 assert!(script.contains(command.get_name()), "{shell}: {}", command.get_name());
             }
         }

@@ -1,92 +1,97 @@
 //! `karuna list`: the sessions of the library.
 
-use std::ops::ControlFlow;
+use std::collections::BTreeSet;
 
-use serde::Serialize;
-
-use super::{Outcome, loading};
+use super::{Outcome, report};
 use crate::error::Failure;
-use crate::io::library::{self, ManifestFile, SessionSummary};
-use crate::load;
+use crate::io::library::{self, LibraryPlace, ManifestFile, SessionSummary};
+use crate::io::terminal;
+use crate::load::{self, LoadError};
 use crate::manifest::duration;
+use crate::present::layout::{room, wrapped};
+use crate::present::listing::{ListedSession, listing};
 use crate::text::escape_controls;
 use crate::units::Rate;
-
-#[derive(Serialize)]
-struct Entry {
-    name: String,
-    title: String,
-    length: String,
-    shortest: String,
-    longest: String,
-    summary: Option<String>,
-}
 
 /// The list, and one line on how to begin.
 pub(super) fn welcome() -> Result<Outcome, Failure> {
     run(false)?;
-    super::print_line(
-        "\n`karuna NAME` plays one; any key that you need is shown while it plays, and stopping is always all right.",
-    )?;
+    let how = "`karuna NAME` plays one. Any key that you need is shown while it plays, and stopping is always all right.";
+    for line in wrapped(how, room(terminal::output_columns())) {
+        super::print_line(&line)?;
+    }
     Ok(Outcome::Done)
 }
 
 pub(super) fn run(json: bool) -> Result<Outcome, Failure> {
-    let entries: Vec<_> = library::session_names().iter().filter_map(|name| entry(name)).collect();
+    let mut sessions: Vec<_> = library::session_names().iter().filter_map(|name| listed(name)).collect();
+    for (index, session) in sessions.iter_mut().enumerate() {
+        session.order = index + 1;
+    }
     if json {
-        super::print_json(&entries)?;
+        super::print_json(&sessions)?;
         return Ok(Outcome::Done);
     }
-    let width = entries.iter().map(|entry| entry.name.len()).max().unwrap_or(0);
-    for entry in entries {
-        let lengths = format!("{} ({}–{})", entry.length, entry.shortest, entry.longest);
-        super::print_line(&format!("{:width$}  {:<22}  {}", entry.name, lengths, escape_controls(&entry.title)))?;
-        if let Some(summary) = &entry.summary {
-            super::print_line(&format!("{:width$}  {}", "", escape_controls(summary)))?;
-        }
+    for line in listing(&sessions, terminal::output_columns()) {
+        super::print_line(&line)?;
+    }
+    if let Some(first) = sessions.iter().find(|session| session.heading.is_some()) {
+        super::print_line(&format!("\nNew here? `karuna {}` is a good beginning.", first.name))?;
     }
     Ok(Outcome::Done)
 }
 
-/// A session that can't be played is told on standard error, and the list goes on.
-fn entry(name: &str) -> Option<Entry> {
-    if let Some(listed) = library::bundled_summary(name) {
-        return Some(listed.into());
-    }
-    match library::open(name).map_err(Failure::from).and_then(computed) {
-        Ok(entry) => entry,
-        Err(failure) => {
-            super::report::line(&format!("{}: {failure}", escape_controls(name)));
+/// Returns a session as it is listed. One that can't be played is told in a line on standard error, and the list goes on.
+fn listed(name: &str) -> Option<ListedSession> {
+    let session = match library::bundled_summary(name) {
+        Some(summary) => Ok(ListedSession::from(summary)),
+        None => library::open(name).map_err(|error| Failure::from(error).message).and_then(computed),
+    };
+    match session {
+        Ok(session) => Some(session),
+        Err(problem) => {
+            report::line(&format!("{}: {}", escape_controls(name), escape_controls(&problem)));
             None
         }
     }
 }
 
-/// What only a reading of the whole session tells; nothing where it has errors, which have been printed.
-fn computed(manifest: ManifestFile) -> Result<Option<Entry>, Failure> {
+/// Returns what only a reading of the whole session tells, or what keeps it from being played.
+fn computed(manifest: ManifestFile) -> Result<ListedSession, String> {
     let name = manifest.name.clone();
-    let ControlFlow::Continue(session) = loading::finish(load::load_silent(manifest), None)? else { return Ok(None) };
-    let natural = session.timeline(Rate::DEFAULT)?.frames.0.div_ceil(u64::from(Rate::DEFAULT.hertz()));
-    let (shortest, longest) = session.length_range(Rate::DEFAULT)?.rounded_to_seconds();
-    Ok(Some(Entry {
-        name,
-        title: session.session.title.clone(),
-        length: duration::format(std::time::Duration::from_secs(natural)),
-        shortest: duration::format(shortest),
-        longest: duration::format(longest),
-        summary: session.session.summary.clone(),
-    }))
+    let session = load::load_silent(manifest).map_err(|error| problem(&name, error))?;
+    let message = |error| Failure::from(error).message;
+    let natural = session.timeline(Rate::DEFAULT).map_err(message)?.rounded_to_seconds();
+    let (shortest, longest) = session.length_range(Rate::DEFAULT).map_err(message)?.rounded_to_seconds();
+    let [length, shortest, longest] = [natural, shortest, longest].map(duration::format);
+    let tags: BTreeSet<String> = session.session.tags().map(str::to_owned).collect();
+    let (title, summary) = (session.session.title.clone(), session.session.summary.clone());
+    let tags = tags.into_iter().collect();
+    Ok(ListedSession { name, title, length, shortest, longest, summary, tags, ..ListedSession::default() })
 }
 
-impl From<SessionSummary> for Entry {
-    fn from(listed: SessionSummary) -> Self {
+fn problem(name: &str, error: LoadError) -> String {
+    let LoadError::Invalid { findings, .. } = error else { return Failure::from(error).message };
+    let mistakes = if findings.len() == 1 { "1 mistake".to_owned() } else { format!("{} mistakes", findings.len()) };
+    format!("{mistakes}; `karuna check {name}` shows what to do")
+}
+
+impl From<SessionSummary> for ListedSession {
+    fn from(summary: SessionSummary) -> Self {
+        let place = library::library_places().find(|place| place.name == summary.name);
+        let LibraryPlace { heading, when, .. } = place.unwrap_or(LibraryPlace { heading: "More", name: "", when: "" });
+        let text = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
         Self {
-            name: listed.name.to_owned(),
-            title: listed.title.to_owned(),
-            length: listed.length.to_owned(),
-            shortest: listed.shortest.to_owned(),
-            longest: listed.longest.to_owned(),
-            summary: Some(listed.summary).filter(|summary| !summary.is_empty()).map(str::to_owned),
+            order: 0,
+            heading: text(heading),
+            name: summary.name.to_owned(),
+            title: summary.title.to_owned(),
+            length: summary.length.to_owned(),
+            shortest: summary.shortest.to_owned(),
+            longest: summary.longest.to_owned(),
+            summary: text(summary.summary),
+            when: text(when),
+            tags: summary.tags.split(',').filter_map(text).collect(),
         }
     }
 }
@@ -99,9 +104,9 @@ mod tests {
 
     /// The line of a session.
     fn line(name: &str) -> String {
-        let entry = computed(library::bundled_session(name).unwrap()).unwrap().unwrap();
-        let Entry { name, title, length, shortest, longest, summary } = entry;
-        let fields = [name, length, shortest, longest, title, summary.unwrap_or_default()];
+        let session = computed(library::bundled_session(name).unwrap()).unwrap();
+        let ListedSession { name, title, length, shortest, longest, summary, tags, .. } = session;
+        let fields = [name, length, shortest, longest, title, summary.unwrap_or_default(), tags.join(",")];
         assert!(
             fields.iter().all(|field| !field.contains(['\t', '\n'])),
             "{fields:?}: a line, divided by tabs, holds it"

@@ -66,7 +66,7 @@ pub(super) fn run(folder: Option<&Path>) -> Result<Outcome, Failure> {
 
 /// A command, its subcommands, and theirs. The generated `help` commands have no page.
 fn with_subcommands(command: &Command) -> Vec<&Command> {
-    let nested = command.get_subcommands().filter(|nested| nested.get_name() != "help");
+    let nested = command.get_subcommands().filter(|nested| nested.get_name() != "help" && !nested.is_hide_set());
     std::iter::once(command).chain(nested.flat_map(with_subcommands)).collect()
 }
 

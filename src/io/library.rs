@@ -6,6 +6,7 @@ mod clip_location;
 mod error;
 mod manifest_file;
 mod names;
+mod order;
 mod suggestion;
 mod summary;
 mod unicode_names;
@@ -22,6 +23,7 @@ pub use error::{ClipPathError, LibraryError};
 pub use manifest_file::ManifestFile;
 pub(crate) use names::bundled_summary;
 pub use names::session_names;
+pub(crate) use order::{LibraryPlace, library_places};
 pub(crate) use suggestion::suggest_session;
 pub(crate) use summary::SessionSummary;
 

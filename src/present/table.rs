@@ -1,8 +1,11 @@
 //! The timeline as a readable table.
 
+use std::collections::BTreeSet;
+
 use unicode_width::UnicodeWidthStr;
 
 use super::layout::fitted;
+use super::listing::touches;
 use crate::manifest::Session;
 use crate::manifest::duration;
 use crate::text::{escape_controls, format_clock};
@@ -14,10 +17,12 @@ const TIMES: usize = 20;
 /// From so many columns on, the kind of a segment has one of its own.
 const ROOM_FOR_KIND: usize = 60;
 
-/// Title, summary and lengths.
+/// Title, summary, tags and lengths.
 pub(crate) fn heading(session: &Session, timeline: &Timeline, range: LengthRange) -> String {
     let mut lines = vec![escape_controls(&session.title)];
     lines.extend(session.summary.as_deref().map(escape_controls));
+    let tags: BTreeSet<&str> = session.tags().collect();
+    lines.extend(touches(&tags.into_iter().map(str::to_owned).collect::<Vec<_>>()));
     lines.push(lengths(timeline, range));
     lines.push(String::new());
     lines.join("\n")

@@ -126,3 +126,30 @@ fn credits_name_the_teacher_the_licence_the_voices_and_the_bells() {
     assert!(shipped.contains("Voices: synthetic speech by "), "{shipped}");
     assert_eq!(said(folder.path(), &["credits", "nowhere.toml"]).0, Some(1));
 }
+
+#[test]
+fn the_list_follows_the_library_with_ones_own_first() {
+    let folder = tempfile::tempdir().unwrap();
+    let own = folder.path().join(".local/share/karuna/sessions");
+    fs::create_dir_all(&own).unwrap();
+    write(&own, "mine.toml", LINES);
+    write(&own, "broken.toml", "[[segment]]\nsilence = 3\nbel = \"bowl\"\n");
+    let listed = karuna(folder.path(), &["list", "--json"]);
+    let sessions: Vec<serde_json::Value> = serde_json::from_slice(&listed.stdout).unwrap();
+    assert_eq!((&sessions[0]["name"], &sessions[0]["heading"]), (&"mine".into(), &serde_json::Value::Null));
+    assert_eq!(sessions[0]["tags"], serde_json::json!(["breath", "sand"]));
+    assert_eq!(sessions[1]["heading"], "Begin here");
+    assert!(sessions.iter().enumerate().all(|(index, session)| session["order"] == index + 1));
+    assert!(sessions[1..].iter().all(|session| session["when"].is_string() && session["tags"].is_array()));
+    // A broken session is one line.
+    let said = text(&listed.stderr);
+    assert_eq!(said, "broken: 2 mistakes; `karuna check broken` shows what to do\n");
+    let plain = text(&karuna(folder.path(), &["list"]).stdout);
+    assert!(plain.starts_with("Your own\nmine "), "{plain}");
+    assert!(plain.lines().all(|line| line.chars().count() <= 80), "{plain}");
+    for expected in ["\nBegin here\n", "When: On guard, with four minutes to spare.", "Touches: breath, sand", "\nNew here? `karuna "] {
+        assert!(plain.contains(expected), "{expected}\n{plain}");
+    }
+    let shown = text(&karuna(folder.path(), &["show", "mine", "--voice", "none"]).stdout);
+    assert!(shown.contains("\nTouches: breath, sand\n"), "{shown}");
+}

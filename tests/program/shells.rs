@@ -19,7 +19,9 @@ fn printed(arguments: &[&str]) -> String {
 
 /// Runs a program that `scripts/setup --for-tests` installs.
 fn run(program: &str, arguments: &[&str], folder: &Path) -> String {
-    let output = Command::new(program).args(arguments).current_dir(folder).env("HOME", folder).output();
+    let own = Path::new(env!("CARGO_BIN_EXE_karuna")).parent().unwrap().display().to_string();
+    let path = format!("{own}:{}", std::env::var("PATH").unwrap());
+    let output = Command::new(program).args(arguments).current_dir(folder).env("HOME", folder).env("PATH", path).output();
     let output = output.unwrap_or_else(|error| panic!("{program}, which scripts/setup --for-tests installs: {error}"));
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success() && said.trim().is_empty(), "{program} {arguments:?}: {said}");
@@ -59,15 +61,36 @@ fn bash_completes_commands_sessions_and_files() {
 }
 
 #[test]
+fn bash_offers_what_a_session_and_the_program_have() {
+    let folder = folder("bash");
+    let complete = |words: &str| {
+        let script = format!(
+            "source ./_karuna; COMP_WORDS=({words}); COMP_CWORD=$((${{#COMP_WORDS[@]}} - 1))
+            _karuna_with_values karuna \"${{COMP_WORDS[-1]}}\" \"${{COMP_WORDS[-2]}}\"; printf '%s\\n' \"${{COMPREPLY[@]}}\""
+        );
+        run("bash", &["--norc", "-uc", &script], folder.path()).lines().map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(complete("karuna play craving --avoid tou"), ["touch"]);
+    assert_eq!(complete("karuna play craving --from welc"), ["welcome"]);
+    assert_eq!(complete("karuna play craving --output nu"), ["null"]);
+    assert_eq!(complete("karuna bell ting"), ["tingsha"]);
+    assert_eq!(complete("karuna play gli"), ["glimmer"]);
+    assert_eq!(complete("karuna play ./nowhere.toml --from x"), [""], "what can't be read offers nothing, and says nothing");
+}
+
+#[test]
 fn zsh_accepts_them() {
     let folder = folder("zsh");
     run("zsh", &["-f", "-n", "_karuna"], folder.path());
     let script = "fpath=($PWD $fpath); autoload -Uz compinit; compinit -u -d $PWD/.dump; print $_comps[karuna]
-        autoload +X _karuna; functions _karuna | grep -c _karuna_sessions";
+        autoload +X _karuna; functions _karuna | grep -c _karuna_sessions
+        functions _karuna | grep -c 'TAG:_karuna_avoid'; functions _karuna | grep -c 'TIME:_karuna_from'";
     let said = run("zsh", &["-f", "-c", script], folder.path());
     let mut lines = said.lines();
     assert_eq!(lines.next(), Some("_karuna"));
     assert!(lines.next().unwrap().parse::<u32>().unwrap() >= 5, "{said}");
+    assert!(lines.next().unwrap().parse::<u32>().unwrap() >= 3, "{said}");
+    assert_eq!(lines.next(), Some("1"), "{said}");
 }
 
 #[test]
@@ -80,6 +103,9 @@ fn fish_completes_commands_sessions_and_files() {
     };
     assert_eq!(complete("karuna comp"), ["completions"]);
     assert_eq!(complete("karuna play gl"), ["gleaming.toml", "glimmer"]);
+    assert_eq!(complete("karuna play craving --avoid tou"), ["touch"]);
+    assert_eq!(complete("karuna play craving --from welc"), ["welcome"]);
+    assert_eq!(complete("karuna bell ting"), ["tingsha"]);
 }
 
 #[test]

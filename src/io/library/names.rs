@@ -4,18 +4,20 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::bundled;
+use super::order::library_places;
 use super::summary::{self, SessionSummary};
 use super::unicode_names;
 use crate::io::folders;
 
-/// Returns the names of all sessions: the user's own, then the bundled ones that no session of the user has the name of.
+/// Returns the names of all sessions: the user's own, then, in the library's order, the bundled ones that no session of the user has
+/// the name of.
 #[must_use]
 pub fn session_names() -> Vec<String> {
     let entries = user_sessions_folder().and_then(|folder| fs::read_dir(folder).ok()).into_iter().flatten().flatten();
     let mut names: Vec<_> = entries.filter_map(|entry| manifest_name(&entry.path())).collect();
     names.sort();
     let mut bundled: Vec<_> = bundled::manifests().filter_map(manifest_name).collect();
-    bundled.sort();
+    bundled.sort_by_key(|name| (library_places().position(|place| place.name == name).unwrap_or(usize::MAX), name.clone()));
     bundled.retain(|name| !names.contains(name));
     names.extend(bundled);
     names

@@ -17,6 +17,8 @@ pub(crate) struct SessionSummary {
     pub(crate) title: &'static str,
     /// The summary; empty if there is none.
     pub(crate) summary: &'static str,
+    /// What its lines touch, with commas between.
+    pub(crate) tags: &'static str,
 }
 
 /// Returns the summary of a bundled session.
@@ -28,5 +30,6 @@ fn parse(line: &'static str) -> Option<SessionSummary> {
     let mut fields = line.split('\t');
     let mut next = || fields.next();
     let [name, length, shortest, longest, title, summary] = [next()?, next()?, next()?, next()?, next()?, next()?];
-    Some(SessionSummary { name, length, shortest, longest, title, summary })
+    let tags = next().unwrap_or_default();
+    Some(SessionSummary { name, length, shortest, longest, title, summary, tags })
 }

@@ -1,0 +1,46 @@
+//! The order of the bundled sessions: `sessions/library.tsv`, each with its heading and when to take it.
+
+/// A bundled session in its place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct LibraryPlace {
+    /// The heading that it stands under.
+    pub(crate) heading: &'static str,
+    /// The name of the session.
+    pub(crate) name: &'static str,
+    /// When to take it.
+    pub(crate) when: &'static str,
+}
+
+/// Returns all places in their order.
+pub(crate) fn library_places() -> impl Iterator<Item = LibraryPlace> {
+    include_str!("../../../sessions/library.tsv").lines().filter_map(parse)
+}
+
+fn parse(line: &'static str) -> Option<LibraryPlace> {
+    let mut fields = line.split('\t');
+    let [heading, name, when] = [fields.next()?, fields.next()?, fields.next()?];
+    Some(LibraryPlace { heading, name, when })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::io::library::bundled;
+
+    #[test]
+    fn every_shipped_session_has_one_place() {
+        let lines = include_str!("../../../sessions/library.tsv").lines().count();
+        let names: Vec<_> = library_places().map(|place| place.name).collect();
+        let placed: BTreeSet<_> = names.iter().copied().collect();
+        let manifests = bundled::manifests().filter(|path| path.extension().is_some_and(|ending| ending == "toml"));
+        let shipped: BTreeSet<_> = manifests.map(|path| path.file_stem().unwrap().to_str().unwrap()).collect();
+        assert_eq!(placed, shipped);
+        assert_eq!((names.len(), lines), (placed.len(), placed.len()), "each stands there once, with a heading and a time");
+        let mut headings: Vec<_> = library_places().map(|place| place.heading).collect();
+        headings.dedup();
+        let unique: BTreeSet<_> = headings.iter().collect();
+        assert_eq!(headings.len(), unique.len(), "a heading stands above all of its sessions");
+    }
+}

@@ -1,0 +1,121 @@
+//! The sessions of the library, in lines.
+
+use serde::Serialize;
+
+use super::layout::{padded, room, wrapped};
+use crate::text::{single_line, width};
+
+/// The widest name that the rest stands beside.
+const WIDEST_NAME: usize = 16;
+/// The columns of a length with its range, as in `11m48s (6m6s–26m38s)`.
+const LENGTHS: usize = 22;
+/// Above the sessions that have no heading of their own.
+const OWN: &str = "Your own";
+
+/// A session in the list.
+#[derive(Clone, Debug, Default, Serialize)]
+pub(crate) struct ListedSession {
+    /// Its place, from 1.
+    pub(crate) order: usize,
+    /// The heading that it stands under; `None` for the listener's own.
+    pub(crate) heading: Option<String>,
+    pub(crate) name: String,
+    pub(crate) title: String,
+    pub(crate) length: String,
+    pub(crate) shortest: String,
+    pub(crate) longest: String,
+    pub(crate) summary: Option<String>,
+    /// When to take it.
+    pub(crate) when: Option<String>,
+    /// What its lines touch, sorted.
+    pub(crate) tags: Vec<String>,
+}
+
+/// Returns the lines of a list.
+pub(crate) fn listing(sessions: &[ListedSession], columns: usize) -> Vec<String> {
+    let columns = room(columns);
+    let names = sessions.iter().map(|session| width(&single_line(&session.name)));
+    let indent = names.filter(|name| *name <= WIDEST_NAME).max().unwrap_or_default() + 2;
+    let (mut lines, mut heading) = (Vec::new(), None);
+    for session in sessions {
+        if heading != Some(&session.heading) {
+            lines.extend(heading.map(|_| String::new()));
+            lines.push(session.heading.as_deref().map_or_else(|| OWN.to_owned(), single_line));
+            heading = Some(&session.heading);
+        }
+        lines.extend(session_lines(session, indent, columns));
+    }
+    lines
+}
+
+fn session_lines(session: &ListedSession, indent: usize, columns: usize) -> Vec<String> {
+    let ListedSession { name, title, length, shortest, longest, summary, when, tags, .. } = session;
+    let lengths = padded(&format!("{length} ({shortest}–{longest})"), LENGTHS);
+    let first = format!("{}{lengths}{}", padded(&format!("{}  ", single_line(name)), indent), single_line(title));
+    let mut lines = if width(&first) <= columns { vec![first.trim_end().to_owned()] } else { Vec::new() };
+    if lines.is_empty() {
+        lines.push(format!("{}{}", padded(&format!("{}  ", single_line(name)), indent), lengths.trim_end()));
+        lines.extend(indented(&single_line(title), indent, columns));
+    }
+    lines.extend(summary.iter().flat_map(|summary| indented(&single_line(summary), indent, columns)));
+    lines.extend(when.iter().flat_map(|when| indented(&format!("When: {}", single_line(when)), indent, columns)));
+    lines.extend(touches(tags).iter().flat_map(|tags| indented(tags, indent, columns)));
+    lines
+}
+
+fn indented(text: &str, indent: usize, columns: usize) -> Vec<String> {
+    let lines = wrapped(text, columns.saturating_sub(indent).max(1));
+    lines.into_iter().map(|line| format!("{:indent$}{line}", "")).collect()
+}
+
+/// Says what lines with these tags touch.
+pub(crate) fn touches(tags: &[String]) -> Option<String> {
+    if tags.is_empty() { None } else { Some(format!("Touches: {}", single_line(&tags.join(", ")))) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn session(name: &str, heading: Option<&str>) -> ListedSession {
+        let text = |text: &str| text.to_owned();
+        ListedSession {
+            order: 1,
+            heading: heading.map(text),
+            name: text(name),
+            title: text("A title\u{1b}[2J of some words"),
+            length: text("8m16s"),
+            shortest: text("4m43s"),
+            longest: text("17m35s"),
+            summary: Some(text("A summary that is long enough to need a second line where there are eighty columns.")),
+            when: Some(text("In the evening.")),
+            tags: vec![text("breath"), text("touch")],
+        }
+    }
+
+    #[test]
+    fn sessions_stand_under_their_headings() {
+        let sessions = [session("mine", None), session("craving", Some("At night")), session("sit", Some("At night"))];
+        let lines = listing(&sessions, 80);
+        let expected = "Your own\n\
+            mine     8m16s (4m43s–17m35s)  A title\\u{1b}[2J of some words\n         \
+            A summary that is long enough to need a second line where there are\n         \
+            eighty columns.\n         \
+            When: In the evening.\n         \
+            Touches: breath, touch\n\n\
+            At night\n\
+            craving  8m16s";
+        assert!(lines.join("\n").starts_with(expected), "{}", lines.join("\n"));
+        assert_eq!(lines.iter().filter(|line| *line == "At night").count(), 1);
+    }
+
+    #[test]
+    fn no_line_is_wider_than_the_terminal() {
+        let sessions = [session("a-name-that-is-longer-than-any-other", None), session("sit", None)];
+        for columns in [40, 60, 80] {
+            for line in listing(&sessions, columns) {
+                assert!(width(&line) < columns || !line.trim().contains(' '), "{columns}: {line}");
+            }
+        }
+    }
+}
