@@ -17,6 +17,7 @@ pub mod null;
 pub(crate) mod open_file;
 pub(crate) mod own_file;
 pub(crate) mod panic_guard;
+pub(crate) mod output_queue;
 pub mod priority;
 pub mod signals;
 pub mod sleep;

@@ -10,6 +10,8 @@
 //! Each stage yields a new type and knows nothing of the stages after it. Playing and rendering pull the same engine.
 
 #![forbid(unsafe_code)]
+// They panic where nothing can be written.
+#![cfg_attr(not(test), warn(clippy::print_stdout, clippy::print_stderr))]
 
 pub mod cli;
 pub mod commands;

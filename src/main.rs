@@ -1,6 +1,8 @@
 //! Arguments, run, exit code.
 
 #![forbid(unsafe_code)]
+// They panic where nothing can be written.
+#![cfg_attr(not(test), warn(clippy::print_stdout, clippy::print_stderr))]
 
 use std::process::ExitCode;
 

@@ -86,7 +86,7 @@ impl Files {
                 return Err(Failure::new(format!("the clip {} can't be read", escape_controls(path.as_str())), help));
             }
             if interrupt.is_set() {
-                eprintln!("stopped; nothing was changed");
+                report::line("stopped; nothing was changed");
                 return Ok(Outcome::Stopped);
             }
             let open = || self.origin.open(path).map(ClipLocation::into_reader).map_err(|_| ErrorKind::NotFound.into());
@@ -102,10 +102,10 @@ impl Files {
         files.add(Path::new(target.file_name().unwrap_or_default()), self.text.as_bytes())?;
         files.commit()?;
         if other_schema {
-            eprintln!(
+            report::line(&format!(
                 "{} was there already, and is left as it is; `karuna schema` prints the one of this program",
                 text::display_path(&beside)
-            );
+            ));
         }
         match converted {
             Some(converted) => script::report(target, converted),

@@ -24,6 +24,7 @@ use crate::io::terminal::{self, Modes};
 use crate::load::{self, SpeechTiming};
 use crate::playback::{OutputChoice, OutputSearch, Playback, PlaybackOptions, PlaybackRemote, StartPosition};
 use crate::player::transport::EndReason;
+use crate::present::view::ListenerInput;
 use awake::AwakeClient;
 use clients::{Client, JsonClient, ListenerClient};
 use display::Display;
@@ -158,11 +159,16 @@ fn play(
 /// Returns who follows the session: a program, or a listener.
 fn client(arguments: &Play, settings: &PlaySettings) -> Box<dyn Client> {
     if arguments.json {
-        return Box::new(JsonClient);
+        return Box::new(JsonClient::new());
     }
     let is_plain = settings.plain || !terminal::can_draw() || !std::io::stdout().is_terminal();
     let display = if is_plain { Display::plain() } else { Display::screen() };
-    Box::new(ListenerClient::new(display, !arguments.no_input && terminal::has_keys(), settings.captions))
+    let input = match terminal::has_keys() {
+        _ if arguments.no_input => ListenerInput::Nothing,
+        true => ListenerInput::Keys,
+        false => ListenerInput::Lines,
+    };
+    Box::new(ListenerClient::new(display, input, settings.captions))
 }
 
 /// Returns the clients that connect the session with the desktop.

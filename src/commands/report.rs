@@ -1,12 +1,17 @@
 //! Findings and failures on the screen; nothing in them can move the cursor or colour it.
 
 use std::io::Write;
+use std::time::Duration;
 
 use annotate_snippets::{AnnotationKind, Level as Grade, Renderer, Snippet};
 
 use crate::error::Failure;
+use crate::io::output_queue::{OutputQueue, OutputStream};
 use crate::manifest::{Finding, Severity};
 use crate::text::{self, escape_controls};
+
+/// How long the last line of a session may take.
+const LAST_LINE: Duration = Duration::from_secs(1);
 
 /// Prints findings to standard error, drawn on the lines they are about, in colour where that is shown.
 pub(super) fn print(text: &str, findings: &[Finding]) {
@@ -23,6 +28,13 @@ pub fn failure(failure: &Failure) {
 /// Prints a line to standard error. A reader that has gone away is no failure.
 pub(super) fn line(text: &str) {
     let _ = writeln!(anstream::stderr().lock(), "{text}");
+}
+
+/// Prints a line to standard error as the last thing of a session: a reader that takes nothing is waited for only for a moment.
+pub(super) fn last_line(text: &str) {
+    let errors = OutputQueue::start(OutputStream::Error);
+    errors.write(&format!("{text}\n"));
+    let _ = errors.wait_idle(LAST_LINE);
 }
 
 /// One finding as compilers draw theirs, without colours.

@@ -38,6 +38,10 @@ impl Screen {
             self.redraw();
             return None;
         }
+        // A terminal that does not keep up is shown only the latest.
+        if !self.painter.is_idle() {
+            return None;
+        }
         let size = terminal::size();
         self.has_settled(size, Instant::now()).then_some(size)
     }
@@ -76,6 +80,11 @@ impl Screen {
     pub fn clear(&mut self) {
         self.painter.clear();
         self.size = None;
+    }
+
+    /// Waits until the terminal has taken everything, for a time at most. Returns whether it has.
+    pub fn wait_idle(&self, at_most: Duration) -> bool {
+        self.painter.wait_idle(at_most)
     }
 
     /// Draws the next lines whole, where the cursor is then: something else was written meanwhile.

@@ -60,6 +60,8 @@ pub(crate) enum Control {
     ToggleCaptions,
     /// To see the keys.
     ShowHelp,
+    /// Nothing that is known: the most needed keys help on.
+    ShowHint,
 }
 
 /// How far one key press seeks.
@@ -86,7 +88,7 @@ pub(crate) const LINES: &str = "pause, resume, toggle, next, back, chapter 1, ch
 
 /// Returns what a key asks for.
 #[must_use]
-pub(crate) fn from_key(key: Key) -> Option<Control> {
+pub(crate) fn from_key(key: Key) -> Control {
     let wish = match key {
         Key::Char(' ') => Wish::Toggle,
         Key::Right | Key::Char('n') => Wish::Next,
@@ -101,11 +103,11 @@ pub(crate) fn from_key(key: Key) -> Option<Control> {
         // Where + needs Shift, = is the same key.
         Key::Up | Key::Char('+' | '=') => Wish::ChangeVolume(VOLUME_STEP),
         Key::Down | Key::Char('-') => Wish::ChangeVolume(-VOLUME_STEP),
-        Key::Char('c') => return Some(Control::ToggleCaptions),
-        Key::Char('?' | 'h') => return Some(Control::ShowHelp),
-        Key::Char(_) => return None,
+        Key::Char('c') => return Control::ToggleCaptions,
+        Key::Char('?' | 'h') => return Control::ShowHelp,
+        Key::Char(_) | Key::Other => return Control::ShowHint,
     };
-    Some(Control::Wish(wish))
+    Control::Wish(wish)
 }
 
 /// Returns what a line asks for; `None` where it is not one of [`LINES`].
@@ -151,31 +153,19 @@ mod tests {
 
     #[test]
     fn lines_and_keys_ask_for_the_same() {
-        assert_eq!(from_line("seek 10s"), from_key(Key::Char('.')));
-        assert_eq!(from_line("seek +10s"), from_key(Key::Char('.')));
-        assert_eq!(from_line(" seek  -10s "), from_key(Key::Char(',')));
-        assert_eq!(from_line("volume 1.5"), from_key(Key::Up));
-        assert_eq!(from_line("volume -1.5"), from_key(Key::Char('-')));
-        assert_eq!(from_line("exit"), from_key(Key::Escape));
-        assert_eq!(from_line("chapter 1"), from_key(Key::Char('N')));
-        assert_eq!(from_line("chapter +1"), from_key(Key::Char('N')));
-        assert_eq!(from_line("chapter -1"), from_key(Key::Char('P')));
-        for nothing in [
-            "",
-            "seek",
-            "seek 10",
-            "seek - 10s",
-            "pause now",
-            "volume",
-            "volume loud",
-            "volume inf",
-            "PAUSE",
-            "quit",
-            "chapter",
-            "chapter 0",
-            "chapter one",
-            "chapter 1.5",
-        ] {
+        assert_eq!(from_line("seek 10s"), Some(from_key(Key::Char('.'))));
+        assert_eq!(from_line("seek +10s"), Some(from_key(Key::Char('.'))));
+        assert_eq!(from_line(" seek  -10s "), Some(from_key(Key::Char(','))));
+        assert_eq!(from_line("volume 1.5"), Some(from_key(Key::Up)));
+        assert_eq!(from_line("volume -1.5"), Some(from_key(Key::Char('-'))));
+        assert_eq!(from_line("exit"), Some(from_key(Key::Escape)));
+        assert_eq!(from_line("chapter 1"), Some(from_key(Key::Char('N'))));
+        assert_eq!(from_line("chapter +1"), Some(from_key(Key::Char('N'))));
+        assert_eq!(from_line("chapter -1"), Some(from_key(Key::Char('P'))));
+        for nothing in
+            ["", "seek", "seek 10", "seek - 10s", "pause now", "volume", "volume loud", "volume inf", "PAUSE", "quit",
+                "chapter", "chapter 0", "chapter one", "chapter 1.5"]
+        {
             assert_eq!(from_line(nothing), None, "{nothing}");
         }
     }

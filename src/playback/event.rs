@@ -131,6 +131,8 @@ pub struct PlaybackSnapshot {
     pub player: PlayerSnapshot,
     /// What can be heard of it.
     pub output: OutputState,
+    /// How many events had been sent when this was the state.
+    pub(crate) events: u64,
 }
 
 /// Receives the events of a session, on the thread that plays it.

@@ -218,7 +218,7 @@ impl EventLoop {
         self.advance_suspension();
         self.leave_unattended_silence();
         self.send_commands();
-        self.publish();
+        self.publish()?;
         if let Some(error) = self.player.take_error() {
             return ControlFlow::Break(Err(error.into()));
         }

@@ -124,6 +124,7 @@ mod tests {
         let second = 8_000;
         Lanes {
             length: length * second,
+            written_length: String::new(),
             rate: Rate::new(8_000).unwrap(),
             voice: vec![10 * second..20 * second, 50 * second..50 * second + 1],
             shown: vec![30 * second..40 * second],

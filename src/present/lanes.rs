@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::time::Duration;
 
+use crate::manifest::duration;
 use crate::text::escape_controls;
 use crate::timeline::{CueSource, SegmentKind, Timeline};
 use crate::units::{Frames, Rate};
@@ -19,6 +20,8 @@ pub(crate) struct Lanes {
     /// From the first frame to the last of the ring-out.
     pub(crate) length: u64,
     pub(crate) rate: Rate,
+    /// How long the session is, as it is written everywhere.
+    pub(crate) written_length: String,
     /// Lines that are spoken.
     pub(crate) voice: Stretches,
     /// Lines that are shown and not spoken.
@@ -50,6 +53,7 @@ impl Lanes {
         Self {
             length: timeline.end.0.max(1),
             rate: timeline.rate,
+            written_length: duration::format(timeline.length_in_seconds()),
             shown,
             voice,
             bells: cues(|sound| matches!(sound, CueSource::BellStrike(_) | CueSource::BellClip(_))),

@@ -56,9 +56,20 @@ pub(crate) fn shares(room: usize, times: usize, place: usize) -> (usize, bool) {
 
 /// The most needed keys, as many as there is room for.
 pub(crate) fn hint(room: usize) -> &'static str {
-    let hints =
-        ["space pause · s soften · q leave · ? keys", "space pause · q leave · ? keys", "q leave · ? keys", "q ?"];
+    let hints = [
+        "space pause · s soften · q leave · ? keys",
+        "space pause · s soften · q leave · ?",
+        "s soften · q leave · ? keys",
+        "q leave · ? keys",
+        "q ?",
+    ];
     hints.into_iter().find(|hint| width(hint) <= room).unwrap_or("")
+}
+
+/// How to continue after a pause, and what else can be done where there is room.
+pub(crate) fn pause_hint(to_continue: &str, room: usize) -> String {
+    let more = format!("{to_continue} · q leave · ? keys");
+    if to_continue.starts_with("space") && width(&more) <= room { more } else { fitted(to_continue, room) }
 }
 
 /// Every key with what it does, in as many columns as there is room for, read downwards.

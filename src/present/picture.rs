@@ -6,7 +6,6 @@ use super::lanes::{Lanes, Stretches};
 use super::layout::fitted;
 use super::waveform::Waveform;
 use crate::text::{escape_controls, format_clock};
-use crate::units::Frames;
 
 const WIDTH: usize = 1200;
 /// The lanes lie between these.
@@ -90,7 +89,7 @@ impl Picture<'_> {
     }
 
     fn heading(&mut self, title: &str, summary: Option<&str>) {
-        let length = format_clock(Frames(self.lanes.length), self.lanes.rate);
+        let length = &self.lanes.written_length;
         let title = escaped(&fitted(&escape_controls(title), 80));
         self.put(&format!("<text class=\"title\" x=\"28\" y=\"42\">{title}</text>"));
         self.put(&format!("<text x=\"{RIGHT}\" y=\"42\" text-anchor=\"end\">{length}</text>"));

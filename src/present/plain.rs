@@ -29,7 +29,13 @@ impl PlainLines {
         }
         let status = before.map_or("", |before| before.status.as_str());
         if status != scene.status {
-            lines.push(if scene.status.is_empty() { "going on".to_owned() } else { scene.status.clone() });
+            match (scene.status.as_str(), scene.to_continue.as_str()) {
+                // Whoever leaves out of a pause does not go on.
+                ("", _) if scene.is_leaving => {}
+                ("", _) => lines.push("going on".to_owned()),
+                (status, "") => lines.push(status.to_owned()),
+                (status, to_continue) => lines.push(format!("{status}; {to_continue}")),
+            }
         }
         self.shown = Some(scene);
         lines

@@ -6,6 +6,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::caption::{Caption, caption, open_caption};
 use super::chapters::Chapters;
+use crate::manifest::duration;
 use crate::player::PlayerSnapshot;
 use crate::player::transport::ExitStage;
 use crate::text::format_clock;
@@ -34,6 +35,10 @@ pub(crate) struct Scene {
     pub(crate) length: u64,
     /// That the session is paused, or nothing.
     pub(crate) status: String,
+    /// In a pause: how to continue.
+    pub(crate) to_continue: String,
+    /// The listener is leaving.
+    pub(crate) is_leaving: bool,
     /// The programme and the segment that the caption belongs to. The same caption in another segment is a new one.
     pub(crate) segment: (usize, usize),
     /// The caption for a screen, in one line.
@@ -42,11 +47,6 @@ pub(crate) struct Scene {
     pub(crate) opening: String,
     /// For plain lines: what is said within the segment, numbered in order.
     pub(crate) step: Option<(usize, String)>,
-}
-
-/// A session that is over at once, as a bell by itself is, lasts until it has rung out.
-fn length(session: &Timeline) -> Frames {
-    if session.frames == Frames::ZERO { session.end } else { session.frames }
 }
 
 fn seconds(frames: Frames, timeline: &Timeline) -> u64 {
@@ -77,25 +77,24 @@ impl Scenes {
         self.programmes.session()
     }
 
-    /// How long it is, on a clock; a guess where lines are still being spoken.
+    /// How long it is; a guess where lines are still being spoken.
     pub(crate) fn length(&self) -> String {
         let about = if self.session().horizon.is_some() { "about " } else { "" };
-        format!("{about}{}", format_clock(length(self.session()), self.session().rate))
+        format!("{about}{}", duration::format(self.session().length_in_seconds()))
     }
 
     /// The scene of a snapshot, its words in so many columns, or left out.
     pub(crate) fn at(&self, snapshot: &PlayerSnapshot, captions: bool, columns: usize) -> Scene {
         let session = self.programmes.session();
         let timeline = &self.programmes[snapshot.playhead.programme];
-        let whole = length(session);
-        let gone = snapshot.session_frame.min(whole);
+        let gone = snapshot.session_frame.min(session.whole());
         let caption = match snapshot.playhead.programme.kind() {
             ProgrammeKind::OpenSilence => open_caption(timeline, snapshot.playhead.frame, columns),
             _ => caption(timeline, snapshot.playhead.frame, columns),
         };
         let caption = if captions { caption } else { Caption::default() };
         // Whole seconds of each, so that both change together.
-        let (position, length) = (seconds(gone, session), seconds(whole, session));
+        let (position, length) = (seconds(gone, session), session.length_in_seconds().as_secs());
         Scene {
             place: self.place(snapshot),
             place_columns: self.place_columns,
@@ -107,6 +106,8 @@ impl Scenes {
             position,
             length,
             status: if snapshot.paused { PAUSED.to_owned() } else { String::new() },
+            to_continue: String::new(),
+            is_leaving: snapshot.exit_stage.is_some(),
             segment: (snapshot.playhead.programme.index(), timeline.segment_at(snapshot.playhead.frame)),
             caption: caption.line,
             opening: caption.opening,

@@ -1,10 +1,11 @@
 //! The lines of the screen: where the session is, the caption, and below it keys or a note.
 
-use super::layout::{fitted, hint, key_table, room};
+use super::layout::{fitted, hint, key_table, pause_hint, room};
 use super::progress::progress_line;
 use super::scene::Scene;
 use crate::io::display::ScreenLine;
 use crate::io::terminal::Size;
+use crate::text::width;
 
 /// What stands below the caption.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -26,13 +27,19 @@ pub(crate) fn screen_lines(scene: &Scene, footer: &Footer, size: Size) -> Vec<Sc
     let dim = |text: String| ScreenLine { text, dim: true };
     let caption = ScreenLine { text: fitted(&scene.caption, room), dim: false };
     let mut lines = vec![dim(progress_line(scene, room)), caption];
-    lines.extend(footer_lines(footer, room).into_iter().map(dim));
+    lines.extend(footer_lines(scene, footer, room).into_iter().map(dim));
     lines.truncate(size.rows.max(1));
     lines
 }
 
-fn footer_lines(footer: &Footer, room: usize) -> Vec<String> {
+/// In a pause, they say how to continue for as long as it lasts.
+fn footer_lines(scene: &Scene, footer: &Footer, room: usize) -> Vec<String> {
     match footer {
+        Footer::Empty | Footer::Hint if !scene.to_continue.is_empty() => vec![pause_hint(&scene.to_continue, room)],
+        Footer::Note(note) if !scene.to_continue.is_empty() => {
+            let both = format!("{} · {note}", scene.to_continue);
+            if width(&both) <= room { vec![both] } else { vec![fitted(&scene.to_continue, room), fitted(note, room)] }
+        }
         Footer::Empty => vec![String::new()],
         Footer::Hint => vec![hint(room).to_owned()],
         Footer::Keys(keys) => key_table(keys, room),

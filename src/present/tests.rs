@@ -1,6 +1,9 @@
 use super::layout::{fitted, hint, key_table, room, shares, wrapped};
+use super::plain::PlainLines;
 use super::progress::progress_line;
 use super::scene::Scene;
+use super::screen::{Footer, screen_lines};
+use crate::io::terminal::Size;
 use crate::playback::controls::KEYS;
 use crate::text::width;
 use proptest::prelude::*;
@@ -28,6 +31,33 @@ fn keys_fit_into_every_width() {
     assert_eq!(key_table(&KEYS, room(80)).len(), 4);
     assert_eq!(key_table(&KEYS, room(80))[0], "space  pause, go on   ← p    back           c      words");
     assert_eq!(hint(room(20)), "q leave · ? keys");
+    assert_eq!(hint(room(40)), "space pause · s soften · q leave · ?");
+}
+
+#[test]
+fn a_pause_says_how_to_continue_whatever_else_is_shown() {
+    let paused = Scene { to_continue: "space continues".to_owned(), ..scene("x", "0:42", "-3:18") };
+    for columns in [20, 40, 80] {
+        let size = Size { columns, rows: 24 };
+        for footer in [Footer::Empty, Footer::Hint, Footer::Note("volume +1.5 dB".to_owned())] {
+            let lines = screen_lines(&paused, &footer, size);
+            assert!(lines[2].text.starts_with("space continues"), "{columns}: {lines:?}");
+        }
+    }
+}
+
+#[test]
+fn plain_lines_tell_a_pause_and_that_it_is_over_unless_the_listener_leaves() {
+    let playing = scene("x", "0:42", "-3:18");
+    let (status, to_continue) = ("paused".to_owned(), "space continues".to_owned());
+    let paused = Scene { status, to_continue, ..playing.clone() };
+    let mut lines = PlainLines::default();
+    lines.update(playing.clone());
+    assert_eq!(lines.update(paused.clone()), ["paused; space continues"]);
+    assert_eq!(lines.update(playing.clone()), ["going on"]);
+    lines.update(paused);
+    let closing = Scene { is_leaving: true, place: "closing".to_owned(), ..playing };
+    assert_eq!(lines.update(closing), ["0:42  closing"]);
 }
 
 proptest! {

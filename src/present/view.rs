@@ -6,8 +6,9 @@ use super::messages::message;
 use super::scene::{Scene, Scenes};
 use super::screen::Footer;
 use crate::playback::controls::{KEYS, LINES};
-use crate::playback::{Event, EventKind, PlaybackSnapshot};
-use crate::units::Decibels;
+use crate::playback::{Event, EventKind, OutputState, PlaybackSnapshot};
+use crate::player::transport::EndReason;
+use crate::units::{Decibels, Frames};
 
 /// How long the keys stay on the screen.
 const KEYS_SHOWN: Duration = Duration::from_secs(20);
@@ -19,6 +20,8 @@ const NOTE_SHOWN: Duration = Duration::from_secs(4);
 pub(crate) enum ViewUpdate {
     /// The title of the session.
     Title(String),
+    /// A line about the session.
+    Line(String),
     /// A message about the machine.
     Message(String),
     /// What stands below the caption from now on.
@@ -31,18 +34,44 @@ pub(crate) enum ViewUpdate {
 pub(crate) struct ListenerView {
     /// Known once the session has started.
     scenes: Option<Scenes>,
-    /// Keys are read.
-    has_keys: bool,
+    input: ListenerInput,
     has_captions: bool,
     footer_until: Option<Instant>,
     /// The keys are on the screen.
     shows_keys: bool,
+    /// The most needed keys are on the screen.
+    shows_hint: bool,
     is_jumping: bool,
+    is_leaving: bool,
+}
+
+/// How the listener can say something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ListenerInput {
+    /// By keys.
+    Keys,
+    /// By lines on standard input.
+    Lines,
+    /// Not at all.
+    Nothing,
 }
 
 impl ListenerView {
-    pub(crate) fn new(has_keys: bool, has_captions: bool) -> Self {
-        Self { scenes: None, has_keys, has_captions, footer_until: None, shows_keys: false, is_jumping: false }
+    pub(crate) fn new(input: ListenerInput, has_captions: bool) -> Self {
+        Self {
+            scenes: None,
+            input,
+            has_captions,
+            footer_until: None,
+            shows_keys: false,
+            shows_hint: false,
+            is_jumping: false,
+            is_leaving: false,
+        }
+    }
+
+    fn has_keys(&self) -> bool {
+        self.input == ListenerInput::Keys
     }
 
     /// Returns what an event changes.
@@ -51,8 +80,7 @@ impl ListenerView {
             EventKind::Started { programmes } => {
                 let scenes = self.scenes.insert(Scenes::new(programmes.clone()));
                 let title = ViewUpdate::Title(format!("{}, {}", scenes.title(), scenes.length()));
-                let hint = self.has_keys.then(|| self.footer(Footer::Hint, KEYS_SHOWN, now));
-                [title].into_iter().chain(hint).collect()
+                [title].into_iter().chain(self.show_hint(now)).collect()
             }
             EventKind::TimelinesChanged { programmes } => {
                 self.scenes = Some(Scenes::new(programmes.clone()));
@@ -64,8 +92,13 @@ impl ListenerView {
             }
             EventKind::SegmentStarted { .. } if std::mem::take(&mut self.is_jumping) => vec![ViewUpdate::Moved],
             EventKind::ExitStarted => {
-                let note = if self.has_keys { "leaving; q ends now" } else { "leaving" };
+                self.is_leaving = true;
+                let note = if self.has_keys() { "leaving; q ends now, space during the fade stays" } else { "leaving" };
                 vec![self.footer(Footer::Note(note.to_owned()), KEYS_SHOWN, now)]
+            }
+            EventKind::Resumed if std::mem::take(&mut self.is_leaving) => vec![self.note("staying".to_owned(), now)],
+            EventKind::Ended(EndReason::Completed) if self.is_session() => {
+                vec![ViewUpdate::Line("the session is over".to_owned())]
             }
             EventKind::VolumeChanged { volume } => vec![self.note(volume_note(*volume), now)],
             EventKind::VolumeLimited { volume } => {
@@ -84,7 +117,7 @@ impl ListenerView {
 
     /// Shows the keys, or takes them off the screen again. Without keys, shows the lines that standard input may hold.
     pub(crate) fn show_help(&mut self, is_screen: bool, now: Instant) -> ViewUpdate {
-        if !self.has_keys {
+        if !self.has_keys() {
             return ViewUpdate::Message(LINES.to_owned());
         }
         if self.shows_keys {
@@ -93,6 +126,22 @@ impl ListenerView {
         let update = self.footer(Footer::Keys(&KEYS), KEYS_SHOWN, now);
         self.shows_keys = is_screen;
         update
+    }
+
+    /// Shows the most needed keys, if there are keys and they are not on the screen.
+    pub(crate) fn show_hint(&mut self, now: Instant) -> Option<ViewUpdate> {
+        let is_shown = self.shows_keys || self.shows_hint && self.footer_until.is_some_and(|until| now <= until);
+        if is_shown || !self.has_keys() {
+            return None;
+        }
+        let update = self.footer(Footer::Hint, KEYS_SHOWN, now);
+        self.shows_hint = true;
+        Some(update)
+    }
+
+    /// Whether this is more than a single bell.
+    fn is_session(&self) -> bool {
+        self.scenes.as_ref().is_some_and(|scenes| scenes.session().frames > Frames::ZERO)
     }
 
     /// Returns the update that takes away what stood below the caption for long enough.
@@ -105,7 +154,20 @@ impl ListenerView {
 
     /// Returns the scene of a moment, its caption in so many columns. There is none before the session has started.
     pub(crate) fn scene(&self, snapshot: &PlaybackSnapshot, columns: usize) -> Option<Scene> {
-        Some(self.scenes.as_ref()?.at(&snapshot.player, self.has_captions, columns))
+        let mut scene = self.scenes.as_ref()?.at(&snapshot.player, self.has_captions, columns);
+        if snapshot.player.paused && snapshot.output != OutputState::Lost {
+            self.to_continue().clone_into(&mut scene.to_continue);
+        }
+        Some(scene)
+    }
+
+    /// How a listener continues after a pause.
+    fn to_continue(&self) -> &'static str {
+        match self.input {
+            ListenerInput::Keys => "space continues",
+            ListenerInput::Lines => "`resume` continues",
+            ListenerInput::Nothing => "",
+        }
     }
 
     fn note(&mut self, note: String, now: Instant) -> ViewUpdate {
@@ -114,7 +176,7 @@ impl ListenerView {
 
     fn footer(&mut self, footer: Footer, shown: Duration, now: Instant) -> ViewUpdate {
         self.footer_until = Some(now + shown);
-        self.shows_keys = false;
+        (self.shows_keys, self.shows_hint) = (false, false);
         ViewUpdate::Footer(footer)
     }
 }
@@ -128,7 +190,6 @@ fn volume_note(volume: Decibels) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::units::Frames;
 
     fn on(view: &mut ListenerView, kind: EventKind, now: Instant) -> Vec<ViewUpdate> {
         view.on_event(&Event { at: Frames::ZERO, kind }, now)
@@ -140,7 +201,7 @@ mod tests {
 
     #[test]
     fn a_note_stays_for_four_seconds() {
-        let (start, mut view) = (Instant::now(), ListenerView::new(true, true));
+        let (start, mut view) = (Instant::now(), ListenerView::new(ListenerInput::Keys, true));
         let volume = Decibels(1.5);
         assert_eq!(on(&mut view, EventKind::VolumeChanged { volume }, start), [note("volume +1.5 dB")]);
         assert_eq!(view.expire_footer(start + Duration::from_secs(3)), None);
@@ -157,16 +218,16 @@ mod tests {
 
     #[test]
     fn the_same_key_shows_the_keys_and_takes_them_away() {
-        let (now, mut view) = (Instant::now(), ListenerView::new(true, true));
+        let (now, mut view) = (Instant::now(), ListenerView::new(ListenerInput::Keys, true));
         assert_eq!(view.show_help(true, now), ViewUpdate::Footer(Footer::Keys(&KEYS)));
         assert_eq!(view.show_help(true, now), ViewUpdate::Footer(Footer::Empty));
-        let mut view = ListenerView::new(false, true);
+        let mut view = ListenerView::new(ListenerInput::Lines, true);
         assert_eq!(view.show_help(true, now), ViewUpdate::Message(LINES.to_owned()));
     }
 
     #[test]
     fn only_a_segment_after_a_jump_is_a_move() {
-        let (now, mut view) = (Instant::now(), ListenerView::new(true, true));
+        let (now, mut view) = (Instant::now(), ListenerView::new(ListenerInput::Keys, true));
         let segment = || EventKind::SegmentStarted { index: 1 };
         assert_eq!(on(&mut view, segment(), now), []);
         assert_eq!(on(&mut view, EventKind::Jumped { to: Frames(1) }, now), []);
@@ -176,9 +237,29 @@ mod tests {
 
     #[test]
     fn leaving_is_noted_and_messages_about_the_machine_are_passed_on() {
-        let (now, mut view) = (Instant::now(), ListenerView::new(true, true));
-        assert_eq!(on(&mut view, EventKind::ExitStarted, now), [note("leaving; q ends now")]);
+        let (now, mut view) = (Instant::now(), ListenerView::new(ListenerInput::Keys, true));
+        assert_eq!(on(&mut view, EventKind::ExitStarted, now), [note("leaving; q ends now, space during the fade stays")]);
         let lost = on(&mut view, EventKind::DeviceLost, now);
         assert!(matches!(&lost[..], [ViewUpdate::Message(message)] if message.contains("is gone")), "{lost:?}");
+    }
+
+    #[test]
+    fn a_key_that_is_not_known_brings_the_hint_back_once() {
+        let (start, mut view) = (Instant::now(), ListenerView::new(ListenerInput::Keys, true));
+        let hint = Some(ViewUpdate::Footer(Footer::Hint));
+        assert_eq!(view.show_hint(start), hint);
+        assert_eq!(view.show_hint(start + Duration::from_secs(1)), None, "it is there already");
+        assert_eq!(view.show_hint(start + Duration::from_secs(30)), hint);
+        view.show_help(true, start);
+        assert_eq!(view.show_hint(start), None, "all keys are on the screen");
+        assert_eq!(ListenerView::new(ListenerInput::Lines, true).show_hint(start), None);
+    }
+
+    #[test]
+    fn whoever_stays_is_told_so() {
+        let (now, mut view) = (Instant::now(), ListenerView::new(ListenerInput::Keys, true));
+        assert_eq!(on(&mut view, EventKind::Resumed, now), []);
+        on(&mut view, EventKind::ExitStarted, now);
+        assert_eq!(on(&mut view, EventKind::Resumed, now), [note("staying")]);
     }
 }

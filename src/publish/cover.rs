@@ -134,6 +134,7 @@ mod tests {
     fn lanes() -> Lanes {
         Lanes {
             length: 100_000,
+            written_length: String::new(),
             rate: Rate::DEFAULT,
             voice: vec![20_000..60_000],
             shown: Vec::new(),

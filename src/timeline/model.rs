@@ -112,6 +112,17 @@ impl Timeline {
         self.segments.get(self.open_segment?)
     }
 
+    /// Returns how long it is to be shown: up to the end of the last segment. A session that is over at once, as a single bell is, lasts
+    /// until it has rung out.
+    pub(crate) fn whole(&self) -> Frames {
+        if self.frames == Frames::ZERO { self.end } else { self.frames }
+    }
+
+    /// Returns how long it is to be shown, rounded up to whole seconds.
+    pub(crate) fn length_in_seconds(&self) -> Duration {
+        Duration::from_secs(self.whole().0.div_ceil(u64::from(self.rate.hertz())))
+    }
+
     /// Returns the length up to the end of the last segment, rounded up to whole seconds.
     #[must_use]
     pub fn rounded_to_seconds(&self) -> Duration {

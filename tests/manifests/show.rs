@@ -139,5 +139,7 @@ fn a_transcript_at_another_length_says_that_spoken_times_no_longer_hold() {
     };
     assert!(told(&["glimmer", "--length", "6m"]));
     assert!(!told(&["glimmer"]));
-    assert!(!told(&["sit", "--length", "30m"]), "no voice says anything there");
+    let silent = "format = 1\ntitle = \"Silent\"\n[[segment]]\nbell = \"bowl\"\n[[segment]]\nsilence = \"1m\"\n";
+    std::fs::write(folder.path().join("silent.toml"), silent).unwrap();
+    assert!(!told(&["silent.toml", "--length", "2m"]), "no voice says anything there");
 }

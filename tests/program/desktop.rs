@@ -91,6 +91,8 @@ impl Playing {
         let reason = self.wait_for("end")["reason"].as_str().unwrap().to_owned();
         let mut said = String::new();
         std::io::Read::read_to_string(&mut self.child.stderr.take().unwrap(), &mut said).unwrap();
+        // How to go on later is said after leaving; nothing else is expected.
+        let said = said.lines().filter(|line| !line.starts_with("to go on later: ")).collect();
         (reason, self.child.wait().unwrap(), said)
     }
 }

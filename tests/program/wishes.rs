@@ -406,6 +406,54 @@ fn a_flood_of_lines_fills_no_memory_and_does_not_delay_leaving() {
 }
 
 #[test]
+#[cfg(target_os = "linux")]
+fn a_reader_that_stands_still_does_not_keep_anybody_from_leaving() {
+    use rustix::process::{Pid, Signal, kill_process};
+    let folder = folder(SESSION);
+    let mut command = karuna(folder.path(), &["play", "x.toml", "--output", "null", "--voice", "none", "--json"]);
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let output = child.stdout.take().unwrap();
+    let mut input = child.stdin.take().unwrap();
+    let flood = std::thread::spawn(move || while input.write_all(b"toggle\n").is_ok() {});
+    let deadline = std::time::Instant::now() + PATIENCE;
+    while rustix::io::ioctl_fionread(&output).unwrap() < 60_000 {
+        assert!(std::time::Instant::now() < deadline, "the pipe does not fill");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    kill_process(Pid::from_raw(child.id().cast_signed()).unwrap(), Signal::TERM).unwrap();
+    while child.try_wait().unwrap().is_none() {
+        assert!(std::time::Instant::now() < deadline + PATIENCE, "it does not end");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    flood.join().unwrap();
+}
+
+#[test]
+fn standard_error_that_takes_nothing_changes_nothing() {
+    let folder = folder(SESSION);
+    let full = || std::fs::File::options().write(true).open("/dev/full").unwrap();
+    for arguments in [
+        &["show", "x.toml", "--voice", "none"][..],
+        &["render", "x.toml", "-o", "x.wav", "--voice", "none", "--from-nothing"],
+        &["check", "x.toml"],
+        &["list"],
+        &["new", "y.toml"],
+    ] {
+        let code = |error: Stdio| {
+            let _ = std::fs::remove_file(folder.path().join("y.toml"));
+            let mut command = karuna(folder.path(), arguments);
+            command.stdout(Stdio::null()).stdin(Stdio::null()).stderr(error).status().unwrap().code()
+        };
+        assert_eq!(code(full().into()), code(Stdio::null()), "{arguments:?}");
+    }
+    let mut command = karuna(folder.path(), &["play", "x.toml", "--output", "null", "--voice", "none", "--json"]);
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(full()).spawn().unwrap();
+    child.stdin.as_mut().unwrap().write_all(b"what\nhelp\nexit\n").unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+}
+
+#[test]
 fn a_reader_that_goes_away_stops_nothing() {
     let folder = folder(SESSION);
     let children = ["--json", "--plain"].map(|format| {

@@ -1,14 +1,14 @@
 //! The clients of a session that plays: JSON lines for programs; a screen or plain lines for people.
 
-use std::io::Write;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::display::Display;
+use crate::io::output_queue::{OutputQueue, OutputStream};
 use crate::playback::controls::{Control, LINES};
 use crate::playback::{Event, EventKind, PlaybackSnapshot};
 use crate::present::json::event_json;
 use crate::present::messages::{message, volume_limit};
-use crate::present::view::ListenerView;
+use crate::present::view::{ListenerInput, ListenerView};
 
 /// Something that follows a session.
 pub(super) trait Client {
@@ -32,17 +32,34 @@ pub(super) trait Client {
 
     /// The window has another size, if only for a moment.
     fn on_resized(&mut self) {}
+
+    /// Whether it can take another event: its reader keeps up.
+    fn has_room(&self) -> bool {
+        true
+    }
+
+    /// Waits until everything has been written, for a time at most. Returns whether it has.
+    fn wait_idle(&self, _at_most: Duration) -> bool {
+        true
+    }
 }
 
 /// Prints one JSON object a line on standard output, and messages on standard error.
-pub(super) struct JsonClient;
+pub(super) struct JsonClient {
+    output: OutputQueue,
+    errors: OutputQueue,
+}
+
+impl JsonClient {
+    pub(super) fn new() -> Self {
+        Self { output: OutputQueue::start(OutputStream::Output), errors: OutputQueue::start(OutputStream::Error) }
+    }
+}
 
 impl Client for JsonClient {
     fn on_event(&mut self, event: &Event) {
         if let Some(object) = event_json(event) {
-            // A reader that has gone away is no error.
-            let mut output = std::io::stdout().lock();
-            let _ = writeln!(output, "{object}").and_then(|()| output.flush());
+            self.output.write(&format!("{object}\n"));
         }
         let text = match event.kind {
             EventKind::VolumeLimited { volume } => Some(volume_limit(volume)),
@@ -58,7 +75,15 @@ impl Client for JsonClient {
     }
 
     fn print_message(&mut self, text: &str) {
-        let _ = writeln!(std::io::stderr().lock(), "{text}");
+        self.errors.write(&format!("{text}\n"));
+    }
+
+    fn has_room(&self) -> bool {
+        self.output.has_room()
+    }
+
+    fn wait_idle(&self, at_most: Duration) -> bool {
+        self.output.wait_idle(at_most) && self.errors.wait_idle(at_most)
     }
 }
 
@@ -69,8 +94,8 @@ pub(super) struct ListenerClient {
 }
 
 impl ListenerClient {
-    pub(super) fn new(display: Display, has_keys: bool, captions: bool) -> Self {
-        Self { view: ListenerView::new(has_keys, captions), display }
+    pub(super) fn new(display: Display, input: ListenerInput, captions: bool) -> Self {
+        Self { view: ListenerView::new(input, captions), display }
     }
 }
 
@@ -85,6 +110,10 @@ impl Client for ListenerClient {
         let update = match control {
             Control::ToggleCaptions => self.view.toggle_captions(Instant::now()),
             Control::ShowHelp => self.view.show_help(self.display.is_screen(), Instant::now()),
+            Control::ShowHint => match self.view.show_hint(Instant::now()) {
+                Some(update) => update,
+                None => return,
+            },
             Control::Wish(_) => return,
         };
         self.display.update(update);
@@ -113,5 +142,13 @@ impl Client for ListenerClient {
 
     fn on_resized(&mut self) {
         self.display.on_resized();
+    }
+
+    fn has_room(&self) -> bool {
+        self.display.has_room()
+    }
+
+    fn wait_idle(&self, at_most: Duration) -> bool {
+        self.display.wait_idle(at_most)
     }
 }

@@ -1,8 +1,9 @@
 //! Where a listener sees a session: on the screen, or in plain lines.
 
-use std::io::Write;
+use std::time::Duration;
 
 use crate::io::display::Screen;
+use crate::io::output_queue::{OutputQueue, OutputStream};
 use crate::io::terminal;
 use crate::present::layout;
 use crate::present::plain::{PlainLines, footer_line};
@@ -14,8 +15,8 @@ use crate::present::view::ViewUpdate;
 pub(super) enum Display {
     /// Drawn in place, on standard error.
     Screen { screen: Box<Screen>, footer: Footer },
-    /// A line for each change, on standard output.
-    Plain(PlainLines),
+    /// A line for each change, on standard output; messages on standard error.
+    Plain { lines: PlainLines, output: OutputQueue, errors: OutputQueue },
 }
 
 impl Display {
@@ -24,7 +25,11 @@ impl Display {
     }
 
     pub(super) fn plain() -> Self {
-        Self::Plain(PlainLines::default())
+        Self::Plain {
+            lines: PlainLines::default(),
+            output: OutputQueue::start(OutputStream::Output),
+            errors: OutputQueue::start(OutputStream::Error),
+        }
     }
 
     /// Returns the columns that a caption may take.
@@ -41,6 +46,7 @@ impl Display {
     pub(super) fn update(&mut self, update: ViewUpdate) {
         match update {
             ViewUpdate::Title(title) => self.print_title(&title),
+            ViewUpdate::Line(line) => self.print_line(&line),
             ViewUpdate::Message(message) => self.print_message(&message),
             ViewUpdate::Footer(footer) => self.set_footer(footer),
             ViewUpdate::Moved => self.forget_place(),
@@ -55,7 +61,7 @@ impl Display {
                     screen.draw(screen_lines(&scene, footer, size), size);
                 }
             }
-            Self::Plain(lines) => lines.update(scene).iter().for_each(|line| print(line)),
+            Self::Plain { lines, output, .. } => lines.update(scene).iter().for_each(|line| print(output, line)),
         }
     }
 
@@ -63,7 +69,7 @@ impl Display {
     fn set_footer(&mut self, next: Footer) {
         match self {
             Self::Screen { footer, .. } => *footer = next,
-            Self::Plain(_) => footer_line(&next).iter().for_each(|line| print(line)),
+            Self::Plain { output, .. } => footer_line(&next).iter().for_each(|line| print(output, line)),
         }
     }
 
@@ -75,7 +81,18 @@ impl Display {
                 lines.push(String::new());
                 screen.print_above(&lines);
             }
-            Self::Plain(_) => print(title),
+            Self::Plain { output, .. } => print(output, title),
+            Self::Screen { .. } => {}
+        }
+    }
+
+    /// Prints a line about the session, which stays.
+    fn print_line(&mut self, line: &str) {
+        match self {
+            Self::Screen { screen, .. } if terminal::in_foreground() => {
+                screen.print_above(&layout::wrapped(line, Self::columns()));
+            }
+            Self::Plain { output, .. } => print(output, line),
             Self::Screen { .. } => {}
         }
     }
@@ -84,9 +101,23 @@ impl Display {
     pub(super) fn print_message(&mut self, message: &str) {
         match self {
             Self::Screen { screen, .. } => screen.print_above(&layout::wrapped(message, Self::columns())),
-            Self::Plain(_) => {
-                let _ = writeln!(std::io::stderr().lock(), "{message}");
-            }
+            Self::Plain { errors, .. } => print(errors, message),
+        }
+    }
+
+    /// Whether the reader keeps up with what can't be left out.
+    pub(super) fn has_room(&self) -> bool {
+        match self {
+            Self::Screen { .. } => true,
+            Self::Plain { output, .. } => output.has_room(),
+        }
+    }
+
+    /// Waits until everything has been written, for a time at most. Returns whether it has.
+    pub(super) fn wait_idle(&self, at_most: Duration) -> bool {
+        match self {
+            Self::Screen { screen, .. } => screen.wait_idle(at_most),
+            Self::Plain { output, errors, .. } => output.wait_idle(at_most) && errors.wait_idle(at_most),
         }
     }
 
@@ -112,15 +143,12 @@ impl Display {
 
     /// Says with the next scene where the session is, even where that is the same place.
     fn forget_place(&mut self) {
-        if let Self::Plain(lines) = self {
+        if let Self::Plain { lines, .. } = self {
             lines.forget_place();
         }
     }
 }
 
-/// Prints a line on standard output. A reader that has gone away is no error.
-fn print(line: &str) {
-    let mut output = std::io::stdout().lock();
-    let _ = writeln!(output, "{line}");
-    let _ = output.flush();
+fn print(queue: &OutputQueue, line: &str) {
+    queue.write(&format!("{line}\n"));
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use crossbeam_channel::{Receiver, Sender, bounded, select_biased, unbounded};
+use crossbeam_channel::{Receiver, Sender, bounded, never, select_biased, unbounded};
 
 use super::clients::Client;
 use crate::io::lines;
@@ -20,6 +20,12 @@ use crate::text::escape_controls;
 const TICK: Duration = Duration::from_millis(40);
 /// How many events may be unread until further wishes wait.
 const UNREAD_EVENTS: usize = 256;
+/// How long the last of the output may take when the listener has left.
+const LAST_OUTPUT: Duration = Duration::from_secs(1);
+/// How long the screen may take before the process stops.
+const CLEARED: Duration = Duration::from_millis(200);
+/// How long it takes at most until clients are shown the state again, even if events keep coming.
+const LONGEST_UNSHOWN: Duration = Duration::from_millis(500);
 /// How many keys or lines may be unread until whoever reads them waits.
 const UNREAD_INPUTS: usize = 64;
 
@@ -82,11 +88,13 @@ impl Channels {
     }
 
     /// Returns the next input, if there is one within a tick: signals first, lines last.
-    fn next(&self) -> Option<FrontendInput> {
+    fn next(&self, takes_events: bool) -> Option<FrontendInput> {
+        let none = never();
+        let events = if takes_events { &self.events.1 } else { &none };
         select_biased! {
             recv(self.signals.1) -> signal => signal.ok().map(FrontendInput::Signal),
             recv(self.keys.1) -> press => press.ok().map(FrontendInput::Key),
-            recv(self.events.1) -> event => event.ok().map(FrontendInput::Event),
+            recv(events) -> event => event.ok().map(FrontendInput::Event),
             recv(self.lines.1) -> line => line.ok().map(FrontendInput::Line),
             default(TICK) => None,
         }
@@ -125,6 +133,11 @@ pub(super) struct Frontend {
     /// The signal to continue, after a stop of our own, is still to come.
     awaits_continue: bool,
     is_over: Arc<AtomicBool>,
+    /// The listener or the system has asked to leave.
+    is_leaving: bool,
+    /// How many events the clients have been told of.
+    events_handled: u64,
+    last_shown: Instant,
 }
 
 /// Whether the session goes on.
@@ -148,7 +161,19 @@ impl Frontend {
             channels.listen(remote.clone(), &is_over);
         }
         let filter = KeyRepeatFilter::default();
-        Self { playback, remote, channels, clients, modes, filter, awaits_continue: false, is_over }
+        Self {
+            playback,
+            remote,
+            channels,
+            clients,
+            modes,
+            filter,
+            awaits_continue: false,
+            is_over,
+            is_leaving: false,
+            events_handled: 0,
+            last_shown: Instant::now(),
+        }
     }
 
     /// Runs until the session is over.
@@ -164,12 +189,15 @@ impl Frontend {
         self.is_over.store(true, Ordering::Relaxed);
         let end = self.playback.finish();
         self.clients.iter_mut().for_each(|client| client.clear());
+        wait_for_readers(&self.clients, &self.channels, self.is_leaving);
         end
     }
 
     fn turn(&mut self) -> SessionState {
         let mut state = SessionState::Playing;
-        match self.channels.next() {
+        // While a reader does not keep up, events wait, and with them further wishes. Whoever leaves does not wait for a reader.
+        let takes_events = self.is_leaving() || self.clients.iter().all(|client| client.has_room());
+        match self.channels.next(takes_events) {
             Some(FrontendInput::Signal(signal)) => self.on_signal(signal),
             Some(FrontendInput::Key(press)) => self.on_key(press),
             Some(FrontendInput::Event(event)) => state = self.on_event(&event),
@@ -178,14 +206,33 @@ impl Frontend {
         }
         self.settle(None);
         self.modes.mind();
-        let snapshot = self.playback.snapshot();
-        self.clients.iter_mut().for_each(|client| client.show(&snapshot));
+        self.show();
         state
     }
 
+    /// Shows clients the state of the session as of the last event that they know, so that things are told in the order in which they happen.
+    fn show(&mut self) {
+        let snapshot = self.playback.snapshot();
+        if snapshot.events == self.events_handled || self.last_shown.elapsed() >= LONGEST_UNSHOWN {
+            self.last_shown = Instant::now();
+            self.clients.iter_mut().for_each(|client| client.show(&snapshot));
+        }
+    }
+
+    fn is_leaving(&self) -> bool {
+        self.is_leaving || self.playback.snapshot().player.exit_stage.is_some()
+    }
+
+    fn send(&mut self, wish: Wish) {
+        self.is_leaving |= wish.is_leaving();
+        self.remote.send(wish);
+    }
+
     fn on_event(&mut self, event: &Event) -> SessionState {
+        self.events_handled += 1;
         self.clients.iter_mut().for_each(|client| client.on_event(event));
         match event.kind {
+            EventKind::Resumed => self.is_leaving = false,
             EventKind::Ended(_) | EventKind::Failed => return SessionState::Over,
             EventKind::ReadyToSuspend => self.suspend(),
             _ => {}
@@ -219,14 +266,14 @@ impl Frontend {
 
     fn on_press(&mut self, press: KeyPress) {
         match press {
-            KeyPress::Interrupt => self.remote.send(Wish::Exit),
-            KeyPress::Key(key) => controls::from_key(key).into_iter().for_each(|control| self.on_control(control)),
+            KeyPress::Interrupt => self.send(Wish::Exit),
+            KeyPress::Key(key) => self.on_control(controls::from_key(key)),
         }
     }
 
     fn on_control(&mut self, control: Control) {
         match control {
-            Control::Wish(wish) => self.remote.send(wish),
+            Control::Wish(wish) => self.send(wish),
             control => self.clients.iter_mut().for_each(|client| client.on_control(control)),
         }
     }
@@ -237,13 +284,13 @@ impl Frontend {
             Signal::HangUp => {
                 self.settle(Some(KeyPress::Interrupt));
                 if self.filter.accept(KeyPress::Interrupt, Instant::now()) {
-                    self.remote.send(Wish::Terminate);
+                    self.send(Wish::Terminate);
                 }
             }
             Signal::Interrupt => self.on_key(KeyPress::Interrupt),
-            Signal::Terminate if self.filter.accept_termination(Instant::now()) => self.remote.send(Wish::Terminate),
+            Signal::Terminate if self.filter.accept_termination(Instant::now()) => self.send(Wish::Terminate),
             Signal::Terminate => {}
-            Signal::Quit => self.remote.send(Wish::Stop),
+            Signal::Quit => self.send(Wish::Stop),
             Signal::Suspend => self.remote.prepare_suspend(),
             Signal::Continue if std::mem::take(&mut self.awaits_continue) => {}
             Signal::Continue => {
@@ -257,6 +304,7 @@ impl Frontend {
     /// Stops the process, as nothing is heard any more, and goes on once the shell continues it.
     fn suspend(&mut self) {
         self.clients.iter_mut().for_each(|client| client.clear());
+        let _ = self.clients.iter().all(|client| client.wait_idle(CLEARED));
         self.modes.leave();
         self.awaits_continue = true;
         signals::suspend_process();
@@ -266,5 +314,17 @@ impl Frontend {
         let signals: Vec<_> = self.channels.signals.1.try_iter().filter(|signal| *signal != Signal::Suspend).collect();
         signals.into_iter().for_each(|signal| self.on_signal(signal));
         self.remote.continue_after_suspend();
+    }
+}
+
+/// Waits until everything has been written. Whoever has left, or wants to now, does not wait for a reader that stands still.
+fn wait_for_readers(clients: &[Box<dyn Client>], channels: &Channels, mut is_leaving: bool) {
+    let enough = Instant::now() + LAST_OUTPUT;
+    while !clients.iter().all(|client| client.wait_idle(TICK)) {
+        let asks_to_leave = |signal| !matches!(signal, Signal::Suspend | Signal::Continue | Signal::Resized);
+        is_leaving |= channels.signals.1.try_iter().any(asks_to_leave);
+        if is_leaving && Instant::now() >= enough {
+            return;
+        }
     }
 }

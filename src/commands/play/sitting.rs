@@ -114,7 +114,7 @@ impl SittingRecord {
         let is_left_early = self.end != Some(EndReason::Completed);
         if is_left_early {
             self.keep_place();
-            report::line(&escape_controls(&self.hint()));
+            report::last_line(&escape_controls(&self.hint()));
         } else if let Some(identity) = &self.options.identity {
             LeftSession::forget(identity);
         }
@@ -156,7 +156,7 @@ impl SittingRecord {
             is_left_early,
         };
         if let Err(error) = sitting.append() {
-            report::line(&escape_controls(&format!(
+            report::last_line(&escape_controls(&format!(
                 "this sitting is not in the log: {}",
                 Failure::from(error).message
             )));

@@ -1,8 +1,9 @@
 //! Brings lines to the screen and keeps them in their place: what has not changed is not written again, and nothing wraps.
 
-use std::io::Write;
+use std::time::Duration;
 
 use super::ScreenLine;
+use crate::io::output_queue::{OutputQueue, OutputStream};
 use crate::io::terminal;
 use crate::text::width;
 
@@ -16,13 +17,29 @@ const CLEAR_ROW: &str = "\x1b[2K";
 const CLEAR_BELOW: &str = "\x1b[J";
 
 /// The lines that stand on the screen. The cursor rests, unseen, at the beginning of the last one.
-#[derive(Default)]
 pub(super) struct Painter {
+    output: OutputQueue,
     lines: Vec<ScreenLine>,
     columns: usize,
 }
 
+impl Default for Painter {
+    fn default() -> Self {
+        Self { output: OutputQueue::start(OutputStream::Error), lines: Vec::new(), columns: 0 }
+    }
+}
+
 impl Painter {
+    /// Whether the terminal has taken everything so far.
+    pub(super) fn is_idle(&self) -> bool {
+        self.output.is_idle()
+    }
+
+    /// Waits until the terminal has taken everything, for a time at most. Returns whether it has.
+    pub(super) fn wait_idle(&self, at_most: Duration) -> bool {
+        self.output.wait_idle(at_most)
+    }
+
     /// Makes the lines stand on a screen of so many columns.
     pub(super) fn paint(&mut self, lines: Vec<ScreenLine>, columns: usize) {
         if lines == self.lines && columns == self.columns {
@@ -40,7 +57,7 @@ impl Painter {
         self.change(&lines, &mut written);
         written.push_str(WRAP);
         (self.lines, self.columns) = (lines, columns);
-        write(&written);
+        self.output.write(&written);
     }
 
     /// Writes something above the lines, where it stays.
@@ -52,7 +69,7 @@ impl Painter {
             written.push_str(line);
             written.push_str("\r\n");
         }
-        write(&written);
+        self.output.write(&written);
         if !lines.is_empty() {
             self.paint(lines, self.columns);
         }
@@ -66,7 +83,7 @@ impl Painter {
         let mut written = String::new();
         self.erase(self.columns, &mut written);
         written.push_str(SHOW_CURSOR);
-        write(&written);
+        self.output.write(&written);
         terminal::note_cursor(false);
     }
 
@@ -151,9 +168,3 @@ fn has_colour() -> bool {
     std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
 }
 
-/// All at once, so that nothing half-drawn is seen. A window that has gone away is no failure.
-fn write(text: &str) {
-    let mut output = std::io::stderr().lock();
-    let _ = output.write_all(text.as_bytes());
-    let _ = output.flush();
-}

@@ -87,12 +87,14 @@ fn set() {
     }
 }
 
-/// In the background the modes are the shell's, and left alone. Keys that nobody read are dropped: they were not meant for the shell.
+/// In the background the modes are the shell's, and left alone. Keys that nobody read are dropped: they were not meant for the shell. What
+/// was written is not waited for: perhaps nobody reads it.
 #[cfg(unix)]
 fn undo(saved: &Saved) {
-    use rustix::termios::{OptionalActions, tcsetattr};
+    use rustix::termios::{OptionalActions, QueueSelector, tcflush, tcsetattr};
     if super::in_foreground() {
-        let _ = tcsetattr(std::io::stdin(), OptionalActions::Flush, saved);
+        let _ = tcflush(std::io::stdin(), QueueSelector::IFlush);
+        let _ = tcsetattr(std::io::stdin(), OptionalActions::Now, saved);
     }
 }
 
@@ -105,9 +107,22 @@ fn restore() {
     if let Some(saved) = SAVED.lock().unwrap_or_else(PoisonError::into_inner).take() {
         undo(&saved);
     }
-    if CURSOR_IS_HIDDEN.swap(false, Ordering::Relaxed) {
+    if CURSOR_IS_HIDDEN.swap(false, Ordering::Relaxed) && takes_output() {
         let _ = std::io::stderr().write_all(SHOW_CURSOR);
     }
+}
+
+/// Whether something can be written on standard error without waiting for its reader.
+#[cfg(unix)]
+fn takes_output() -> bool {
+    use rustix::event::{PollFd, PollFlags, Timespec, poll};
+    let (error, at_once) = (std::io::stderr(), Timespec { tv_sec: 0, tv_nsec: 0 });
+    poll(&mut [PollFd::new(&error, PollFlags::OUT)], Some(&at_once)).is_ok_and(|ready| ready > 0)
+}
+
+#[cfg(not(unix))]
+fn takes_output() -> bool {
+    true
 }
 
 /// A panic of this thread, which ends the program, prints its message into a terminal as it should be, below what was drawn.

@@ -26,11 +26,13 @@ impl SharedSnapshot {
 pub(crate) struct Publisher {
     snapshot: SharedSnapshot,
     sink: Box<dyn EventSink>,
+    /// How many events were sent.
+    sent: u64,
 }
 
 impl Publisher {
     pub(crate) fn new(snapshot: SharedSnapshot, sink: Box<dyn EventSink>) -> Self {
-        Self { snapshot, sink }
+        Self { snapshot, sink, sent: 0 }
     }
 
     /// Publishes a snapshot.
@@ -40,7 +42,13 @@ impl Publisher {
 
     /// Publishes an event.
     pub(crate) fn send(&mut self, event: Event) {
+        self.sent += 1;
         self.sink.send(event);
+    }
+
+    /// How many events were sent.
+    pub(crate) fn sent(&self) -> u64 {
+        self.sent
     }
 
     /// Whether the events so far have been read.

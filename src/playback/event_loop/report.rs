@@ -66,7 +66,6 @@ impl EventLoop {
             if notice.event == PlayerEvent::Transport(TransportEvent::Resumed) {
                 self.leaving = None;
             }
-            self.publish();
             self.publisher.send(Event { at: notice.at, kind });
             if matches!(notice.event, PlayerEvent::Underrun(_)) && !self.player.snapshot().paused {
                 self.supervise(&SupervisorEvent::Underrun)?;
@@ -103,15 +102,29 @@ impl EventLoop {
 
     /// Reports an event where the session is now.
     pub(super) fn emit(&mut self, kind: EventKind) {
-        let at = self.publish().player.session_frame;
+        let at = self.player.snapshot().session_frame;
         self.publisher.send(Event { at, kind });
     }
 
-    /// Publishes the state of the session, and returns it.
-    pub(super) fn publish(&mut self) -> PlaybackSnapshot {
-        let snapshot = PlaybackSnapshot { player: self.player.snapshot(), output: self.output_state() };
-        self.publisher.publish(snapshot);
-        snapshot
+    /// Publishes the state of the session, once everything that led to it has been reported.
+    pub(super) fn publish(&mut self) -> LoopStep {
+        loop {
+            let snapshot = self.snapshot();
+            self.report_notices()?;
+            if self.publisher.sent() == snapshot.events {
+                self.publisher.publish(snapshot);
+                return CONTINUE;
+            }
+        }
+    }
+
+    /// Returns the state of the session.
+    pub(super) fn snapshot(&self) -> PlaybackSnapshot {
+        PlaybackSnapshot {
+            player: self.player.snapshot(),
+            output: self.output_state(),
+            events: self.publisher.sent(),
+        }
     }
 }
 

@@ -117,7 +117,7 @@ impl ScriptedPlayback {
         let (urgent, urgent_inputs) = unbounded();
         let (wishes, wish_inputs) = bounded(WAITING_WISHES);
         let inputs = Inputs { urgent: urgent_inputs, background, wishes: wish_inputs };
-        let snapshot = PlaybackSnapshot { player: player.snapshot(), output: OutputState::Opening };
+        let snapshot = PlaybackSnapshot { player: player.snapshot(), output: OutputState::Opening, events: 0 };
         let (sender, events) = unbounded();
         let sink = move |event| drop(sender.send(event));
         let publisher = Publisher::new(SharedSnapshot::new(snapshot), Box::new(sink));

@@ -13,7 +13,7 @@ fn stopped_it_gives_the_terminal_back_and_continued_it_stays_paused() {
         window.press("\x1a\x1a");
         window.until_state('T');
         window.assert_restored();
-        window.see(|screen| screen.trim() == "Three rooms, 30:02");
+        window.see(|screen| screen.trim() == "Three rooms, 30m2s");
         window.signal(Signal::CONT);
         window.see_text("paused");
         assert!(window.cursor_is_hidden());
@@ -106,4 +106,26 @@ fn without_a_device_it_goes_on_in_captions_with_its_closing() {
     window.press("q");
     window.see_text("Farewell.");
     assert_eq!(window.end(), 0);
+}
+
+#[test]
+fn a_terminal_that_takes_nothing_does_not_keep_anybody_from_leaving() {
+    let windows = ["--volume=0", "--plain", "--json"].map(|argument| Window::play(SESSION, 80, &[argument]));
+    for window in &windows {
+        window.see(|screen| screen.contains("ilence") || screen.contains("start"));
+        window.stop_output();
+        window.signal(Signal::TERM);
+    }
+    for mut window in windows {
+        assert_eq!(window.exit_code(), 0);
+    }
+}
+
+#[test]
+fn a_session_that_was_played_to_its_end_says_one_line() {
+    for argument in ["--volume=0", "--plain"] {
+        let mut window = Window::play(SESSION, 80, &[argument, "--from", "29m59s"]);
+        window.see_text("the session is over");
+        assert_eq!(window.end(), 0);
+    }
 }

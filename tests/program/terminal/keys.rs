@@ -33,10 +33,16 @@ fn all_keys(columns: u16) {
     brings(&mut window, "\x1b[C", " 20:00 ");
     brings(&mut window, "p", " 10:00 ");
     brings(&mut window, "\x1b[D", " 0:00 ");
+    brings(&mut window, "N", " 10:00 ");
+    brings(&mut window, "P", " 0:00 ");
     brings(&mut window, "\x1b[A", "volume +1.5 dB");
     brings(&mut window, "-", "volume 0.0 dB");
     brings(&mut window, "\x1b[B", "volume -1.5 dB");
     brings(&mut window, "+", "volume 0.0 dB");
+    window.see_text("space continues");
+    // Nothing that is known: the keys that help on.
+    takes_away(&mut window, "x", "volume");
+    window.see_text("space continues");
     takes_away(&mut window, "c", "silence");
     thread::sleep(ANOTHER_WISH);
     brings(&mut window, "c", "silence");
@@ -51,13 +57,15 @@ fn all_keys(columns: u16) {
     takes_away(&mut window, " ", "paused");
     brings(&mut window, "s", "Softly");
     takes_away(&mut window, "n", "Softly");
+    brings(&mut window, "-", "volume -1.5 dB");
+    brings(&mut window, "z", "q leave");
     brings(&mut window, "q", "leaving");
     window.see_text("Farewell.");
     brings(&mut window, "?", "ten seconds");
     assert_eq!(window.end(), 0);
     let left = window.see(|screen| !screen.contains("ten seconds"));
     let hint = "to go on later: karuna play x.toml --voice none --output null";
-    assert_eq!(left.trim(), format!("Three rooms, 30:02\n\n{hint}"));
+    assert_eq!(left.trim(), format!("Three rooms, 30m2s\n\n{hint}"));
 }
 
 #[test]
@@ -143,4 +151,29 @@ fn signals_stop_at_once_when_they_come_again() {
     window.see_text("q leave");
     window.signal(Signal::QUIT);
     assert_eq!(window.end(), 130);
+}
+
+#[test]
+fn an_incomplete_sequence_swallows_no_key() {
+    let mut window = Window::play(SESSION, 80, &[]);
+    window.see_text("q leave");
+    window.press("\x1b[<");
+    thread::sleep(ANOTHER_WISH);
+    window.press("q");
+    window.see_text("leaving");
+    assert_eq!(window.end(), 0);
+}
+
+#[test]
+fn space_during_the_fade_stays() {
+    let mut window = Window::play(SESSION, 80, &[]);
+    window.see_text("q leave");
+    window.press("q");
+    window.see_text("leaving");
+    window.press(" ");
+    window.see(|screen| screen.contains("staying") && screen.contains("One"));
+    thread::sleep(ANOTHER_WISH);
+    window.press("q");
+    window.see_text("Farewell.");
+    assert_eq!(window.end(), 0);
 }

@@ -157,6 +157,13 @@ impl Window {
         self.master.as_ref().unwrap().resize(size(columns)).unwrap();
     }
 
+    /// Makes the terminal take nothing that is written, as one that is full.
+    pub(crate) fn stop_output(&self) {
+        let path = self.master.as_ref().unwrap().tty_name().unwrap();
+        let terminal = std::fs::File::options().read(true).write(true).open(path).unwrap();
+        rustix::termios::tcflow(&terminal, rustix::termios::Action::OOff).unwrap();
+    }
+
     /// Closes the window. Whoever reads what is written into it goes with the next words, so some are asked for.
     pub(crate) fn close(&mut self) {
         self.shown.0.lock().unwrap().closed = true;

@@ -1,0 +1,196 @@
+//! Key presses in the bytes that a terminal sends. A sequence that is not completed is dropped after a while: libraries that wait for its
+//! end for ever swallow the keys after it.
+
+use super::press::{Key, KeyPress};
+
+const ESCAPE: u8 = 0x1B;
+const CONTROL_C: u8 = 0x03;
+/// A longer sequence is no key.
+const LONGEST_SEQUENCE: usize = 64;
+
+/// Turns bytes into key presses, however they are torn.
+#[derive(Debug, Default)]
+pub(super) struct KeyParser {
+    /// The beginning of a sequence whose rest has not come yet.
+    pending: Vec<u8>,
+}
+
+impl KeyParser {
+    /// Whether the rest of a sequence is awaited.
+    pub(super) fn is_waiting(&self) -> bool {
+        !self.pending.is_empty()
+    }
+
+    /// Returns the presses that are complete with these bytes, which came at once.
+    pub(super) fn read(&mut self, bytes: &[u8]) -> Vec<KeyPress> {
+        let mut presses = Vec::new();
+        // What comes at once with an Esc is a chord with Alt; what follows it is another key.
+        if self.pending == [ESCAPE] && !matches!(bytes.first(), None | Some(b'[' | b'O')) {
+            presses.extend(self.expire());
+        }
+        self.pending.extend(bytes);
+        let mut rest = self.pending.as_slice();
+        while let Some((length, press)) = first_press(rest) {
+            presses.extend(press);
+            rest = &rest[length..];
+        }
+        self.pending = rest.to_vec();
+        presses
+    }
+
+    /// Gives up waiting for the rest of a sequence. An Esc by itself is a key.
+    pub(super) fn expire(&mut self) -> Option<KeyPress> {
+        let is_escape = std::mem::take(&mut self.pending) == [ESCAPE];
+        is_escape.then_some(KeyPress::Key(Key::Escape))
+    }
+}
+
+/// The length of what comes first, and the press that it is, if it is one. `None` if it is not complete.
+fn first_press(bytes: &[u8]) -> Option<(usize, Option<KeyPress>)> {
+    let key = |length, key| Some((length, Some(KeyPress::Key(key))));
+    match bytes {
+        [] | [ESCAPE] | [ESCAPE, b'O'] => None,
+        [ESCAPE, b'[', rest @ ..] => control_sequence(rest).map(|(length, key)| (length + 2, key.map(KeyPress::Key))),
+        [ESCAPE, b'O', last, ..] => key(3, arrow(*last).unwrap_or(Key::Other)),
+        [ESCAPE, ESCAPE, ..] => key(1, Key::Escape),
+        [ESCAPE, rest @ ..] => character(rest).and_then(|(length, _)| key(length + 1, Key::Other)),
+        [CONTROL_C, ..] => Some((1, Some(KeyPress::Interrupt))),
+        [b'\r' | b'\n', ..] => key(1, Key::Enter),
+        [0..0x20 | 0x7F, ..] => key(1, Key::Other),
+        _ => character(bytes).map(|(length, c)| (length, c.map(|c| KeyPress::Key(Key::of(c))))),
+    }
+}
+
+/// What follows `ESC [`: parameters, and a last byte that says what they are about.
+fn control_sequence(bytes: &[u8]) -> Option<(usize, Option<Key>)> {
+    let Some(end) = bytes.iter().position(|byte| !matches!(byte, 0x20..0x40)) else {
+        return (bytes.len() > LONGEST_SEQUENCE).then_some((bytes.len(), None));
+    };
+    match bytes[end] {
+        // A click, and where: three more bytes of any value.
+        b'M' if end == 0 => (bytes.len() >= 4).then_some((4, None)),
+        // The first function keys of the Linux console.
+        b'[' if end == 0 => (bytes.len() >= 2).then_some((2, Some(Key::Other))),
+        // Clicks, the focus, and answers of the terminal are no keys.
+        b'M' | b'm' | b'I' | b'O' | b'R' | b'c' => Some((end + 1, None)),
+        last @ 0x40..0x7F => Some((end + 1, Some(arrow(last).unwrap_or(Key::Other)))),
+        // This byte can't be part of it: the sequence is broken, and something else begins here.
+        _ => Some((end, None)),
+    }
+}
+
+fn arrow(last: u8) -> Option<Key> {
+    Some(match last {
+        b'A' => Key::Up,
+        b'B' => Key::Down,
+        b'C' => Key::Right,
+        b'D' => Key::Left,
+        _ => return None,
+    })
+}
+
+/// The length of a character in UTF-8, and the character if it is one.
+fn character(bytes: &[u8]) -> Option<(usize, Option<char>)> {
+    let length = match bytes.first()? {
+        0..0x80 => 1,
+        0xC2..0xE0 => 2,
+        0xE0..0xF0 => 3,
+        0xF0..0xF5 => 4,
+        _ => return Some((1, None)),
+    };
+    let is_continued = |byte: &&u8| matches!(byte, 0x80..0xC0);
+    let present = 1 + bytes[1..].iter().take(length - 1).take_while(is_continued).count();
+    if present < length {
+        // Either more is to come, or something else begins.
+        return (present < bytes.len()).then_some((present, None));
+    }
+    Some((length, std::str::from_utf8(&bytes[..length]).ok().and_then(|text| text.chars().next())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn chars(text: &str) -> Vec<KeyPress> {
+        text.chars().map(|c| KeyPress::Key(Key::Char(c))).collect()
+    }
+
+    /// What is made of bytes that come in pieces, the last of which is followed by nothing.
+    fn presses(pieces: &[&[u8]]) -> Vec<KeyPress> {
+        let mut parser = KeyParser::default();
+        let mut presses: Vec<_> = pieces.iter().flat_map(|piece| parser.read(piece)).collect();
+        presses.extend(parser.expire());
+        presses
+    }
+
+    #[test]
+    fn an_escape_alone_is_one_and_what_follows_is_not_lost() {
+        let escape = KeyPress::Key(Key::Escape);
+        assert_eq!(presses(&[b"\x1b"]), [escape]);
+        assert_eq!(presses(&[b"\x1b", b"s"]), [escape, KeyPress::Key(Key::Char('s'))]);
+        assert_eq!(presses(&[b"\x1b", b"\x1b"]), [escape, escape]);
+        assert_eq!(presses(&[b"\x1bs"]), [KeyPress::Key(Key::Other)], "Alt and a letter");
+    }
+
+    #[test]
+    fn an_arrow_is_one_wherever_it_is_torn() {
+        let arrows: [(&[u8], Key); 4] =
+            [(b"\x1b[A", Key::Up), (b"\x1b[B", Key::Down), (b"\x1bOC", Key::Right), (b"\x1b[1;5D", Key::Left)];
+        for (bytes, key) in arrows {
+            for at in 0..bytes.len() {
+                assert_eq!(presses(&[&bytes[..at], &bytes[at..]]), [KeyPress::Key(key)], "{bytes:?} at {at}");
+            }
+        }
+        assert_eq!(presses(&[b"\x1b", b"[3~n"])[1..], chars("n"));
+    }
+
+    #[test]
+    fn an_incomplete_sequence_swallows_no_key() {
+        for lone in [&b"\x1b[<"[..], b"\x1b[", b"\x1bO", b"\xc3", b"\xf0\x9f", b"\x1b[M!", b"\x1b[1;"] {
+            let mut parser = KeyParser::default();
+            assert_eq!(parser.read(lone), []);
+            assert!(parser.is_waiting());
+            assert_eq!(parser.expire(), None);
+            assert_eq!(parser.read(b"q"), chars("q"), "{lone:?}");
+        }
+        assert_eq!(presses(&[b"\xc3q"]), chars("q"), "what is no rest of a letter is the next one");
+        assert_eq!(presses(&[b"\x1b[1\xc3\xa9"]), chars("é"));
+    }
+
+    #[test]
+    fn clicks_and_answers_are_no_keys_and_other_keys_are_told() {
+        assert_eq!(presses(&[b"\x1b[<0;3;4M\x1b[<0;3;4mq"]), chars("q"));
+        assert_eq!(presses(&[b"\x1b[M !!q"]), chars("q"));
+        assert_eq!(presses(&[b"\x1b[Iq"]), chars("q"));
+        for other in [&b"\x1b[3~"[..], b"\x1b[[A", b"\x1bOP", b"\t", b"\x7f"] {
+            assert_eq!(presses(&[other]), [KeyPress::Key(Key::Other)], "{other:?}");
+        }
+        assert_eq!(presses(&[b"\r\n"]), [KeyPress::Key(Key::Enter); 2]);
+        assert_eq!(presses(&[b"\x03"]), [KeyPress::Interrupt]);
+    }
+
+    #[test]
+    fn capitals_are_the_same_wish_unless_they_have_one_of_their_own() {
+        assert_eq!(presses(&[b"QsNn"]), [chars("q"), chars("s"), chars("N"), chars("n")].concat());
+    }
+
+    proptest! {
+        #[test]
+        fn after_any_bytes_a_key_is_a_key(pieces in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..12), 0..6)) {
+            let mut parser = KeyParser::default();
+            for piece in &pieces {
+                let _ = parser.read(piece);
+            }
+            parser.expire();
+            prop_assert_eq!(parser.read(b"q"), chars("q"));
+        }
+
+        #[test]
+        fn letters_survive_any_tear(text in "[a-zé漢🙂,. ]{0,12}", at in 0_usize..20) {
+            let bytes = text.as_bytes();
+            let at = at.min(bytes.len());
+            prop_assert_eq!(presses(&[&bytes[..at], &bytes[at..]]), chars(&text));
+        }
+    }
+}
