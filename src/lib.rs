@@ -10,6 +10,18 @@
 //! Each stage yields a new type and knows nothing of the stages after it. Playing and rendering pull the same engine.
 
 #![forbid(unsafe_code)]
+// Test helpers may take values and fail like the test itself.
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::needless_pass_by_value,
+        clippy::unused_self,
+        clippy::format_collect,
+        clippy::unchecked_time_subtraction,
+        clippy::useless_vec
+    )
+)]
 // They panic where nothing can be written.
 #![cfg_attr(not(test), warn(clippy::print_stdout, clippy::print_stderr))]
 

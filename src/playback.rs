@@ -162,8 +162,11 @@ impl Playback {
         let (urgent, urgent_inputs) = unbounded();
         let (wishes, wish_inputs) = bounded(WAITING_WISHES);
         let inputs = Inputs { urgent: urgent_inputs, background, wishes: wish_inputs };
-        let snapshot =
-            SharedSnapshot::new(PlaybackSnapshot { player: player.snapshot(), output: OutputState::Opening, events: 0 });
+        let snapshot = SharedSnapshot::new(PlaybackSnapshot {
+            player: player.snapshot(),
+            output: OutputState::Opening,
+            events: 0,
+        });
         let publisher = Publisher::new(snapshot.clone(), Box::new(sink));
         let mut event_loop = EventLoop::new(source, player, outputs, headroom, speech, (inputs, results), publisher);
         event_loop.set_attended(options.is_attended);

@@ -16,7 +16,8 @@ use crate::units::Rate;
 /// The list, and one line on how to begin.
 pub(super) fn welcome() -> Result<Outcome, Failure> {
     run(false)?;
-    let how = "`karuna NAME` plays one. Any key that you need is shown while it plays, and stopping is always all right.";
+    let how =
+        "`karuna NAME` plays one. Any key that you need is shown while it plays, and stopping is always all right.";
     for line in wrapped(how, room(terminal::output_columns())) {
         super::print_line(&line)?;
     }

@@ -83,6 +83,7 @@ impl Screen {
     }
 
     /// Waits until the terminal has taken everything, for a time at most. Returns whether it has.
+    #[must_use]
     pub fn wait_idle(&self, at_most: Duration) -> bool {
         self.painter.wait_idle(at_most)
     }

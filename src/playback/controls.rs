@@ -162,10 +162,22 @@ mod tests {
         assert_eq!(from_line("chapter 1"), Some(from_key(Key::Char('N'))));
         assert_eq!(from_line("chapter +1"), Some(from_key(Key::Char('N'))));
         assert_eq!(from_line("chapter -1"), Some(from_key(Key::Char('P'))));
-        for nothing in
-            ["", "seek", "seek 10", "seek - 10s", "pause now", "volume", "volume loud", "volume inf", "PAUSE", "quit",
-                "chapter", "chapter 0", "chapter one", "chapter 1.5"]
-        {
+        for nothing in [
+            "",
+            "seek",
+            "seek 10",
+            "seek - 10s",
+            "pause now",
+            "volume",
+            "volume loud",
+            "volume inf",
+            "PAUSE",
+            "quit",
+            "chapter",
+            "chapter 0",
+            "chapter one",
+            "chapter 1.5",
+        ] {
             assert_eq!(from_line(nothing), None, "{nothing}");
         }
     }

@@ -238,7 +238,10 @@ mod tests {
     #[test]
     fn leaving_is_noted_and_messages_about_the_machine_are_passed_on() {
         let (now, mut view) = (Instant::now(), ListenerView::new(ListenerInput::Keys, true));
-        assert_eq!(on(&mut view, EventKind::ExitStarted, now), [note("leaving; q ends now, space during the fade stays")]);
+        assert_eq!(
+            on(&mut view, EventKind::ExitStarted, now),
+            [note("leaving; q ends now, space during the fade stays")]
+        );
         let lost = on(&mut view, EventKind::DeviceLost, now);
         assert!(matches!(&lost[..], [ViewUpdate::Message(message)] if message.contains("is gone")), "{lost:?}");
     }

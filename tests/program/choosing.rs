@@ -147,7 +147,12 @@ fn the_list_follows_the_library_with_ones_own_first() {
     let plain = text(&karuna(folder.path(), &["list"]).stdout);
     assert!(plain.starts_with("Your own\nmine "), "{plain}");
     assert!(plain.lines().all(|line| line.chars().count() <= 80), "{plain}");
-    for expected in ["\nBegin here\n", "When: On guard, with four minutes to spare.", "Touches: breath, sand", "\nNew here? `karuna "] {
+    for expected in [
+        "\nBegin here\n",
+        "When: On guard, with four minutes to spare.",
+        "Touches: breath, sand",
+        "\nNew here? `karuna ",
+    ] {
         assert!(plain.contains(expected), "{expected}\n{plain}");
     }
     let shown = text(&karuna(folder.path(), &["show", "mine", "--voice", "none"]).stdout);

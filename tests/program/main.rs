@@ -1,5 +1,12 @@
 //! The real program: its commands, in pseudo-terminals, and playing into a recorded null sink.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::needless_pass_by_value,
+    clippy::duration_suboptimal_units,
+    reason = "test helpers may take values and fail like the test itself"
+)]
+
 mod choosing;
 mod commands;
 mod config;

@@ -21,7 +21,8 @@ fn printed(arguments: &[&str]) -> String {
 fn run(program: &str, arguments: &[&str], folder: &Path) -> String {
     let own = Path::new(env!("CARGO_BIN_EXE_karuna")).parent().unwrap().display().to_string();
     let path = format!("{own}:{}", std::env::var("PATH").unwrap());
-    let output = Command::new(program).args(arguments).current_dir(folder).env("HOME", folder).env("PATH", path).output();
+    let output =
+        Command::new(program).args(arguments).current_dir(folder).env("HOME", folder).env("PATH", path).output();
     let output = output.unwrap_or_else(|error| panic!("{program}, which scripts/setup --for-tests installs: {error}"));
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success() && said.trim().is_empty(), "{program} {arguments:?}: {said}");
@@ -75,7 +76,11 @@ fn bash_offers_what_a_session_and_the_program_have() {
     assert_eq!(complete("karuna play craving --output nu"), ["null"]);
     assert_eq!(complete("karuna bell ting"), ["tingsha"]);
     assert_eq!(complete("karuna play gli"), ["glimmer"]);
-    assert_eq!(complete("karuna play ./nowhere.toml --from x"), [""], "what can't be read offers nothing, and says nothing");
+    assert_eq!(
+        complete("karuna play ./nowhere.toml --from x"),
+        [""],
+        "what can't be read offers nothing, and says nothing"
+    );
 }
 
 #[test]

@@ -167,4 +167,3 @@ fn up(rows: usize, written: &mut String) {
 fn has_colour() -> bool {
     std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
 }
-

@@ -17,7 +17,9 @@ pub fn session_names() -> Vec<String> {
     let mut names: Vec<_> = entries.filter_map(|entry| manifest_name(&entry.path())).collect();
     names.sort();
     let mut bundled: Vec<_> = bundled::manifests().filter_map(manifest_name).collect();
-    bundled.sort_by_key(|name| (library_places().position(|place| place.name == name).unwrap_or(usize::MAX), name.clone()));
+    bundled.sort_by_key(|name| {
+        (library_places().position(|place| place.name == name).unwrap_or(usize::MAX), name.clone())
+    });
     bundled.retain(|name| !names.contains(name));
     names.extend(bundled);
     names

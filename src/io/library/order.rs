@@ -37,7 +37,11 @@ mod tests {
         let manifests = bundled::manifests().filter(|path| path.extension().is_some_and(|ending| ending == "toml"));
         let shipped: BTreeSet<_> = manifests.map(|path| path.file_stem().unwrap().to_str().unwrap()).collect();
         assert_eq!(placed, shipped);
-        assert_eq!((names.len(), lines), (placed.len(), placed.len()), "each stands there once, with a heading and a time");
+        assert_eq!(
+            (names.len(), lines),
+            (placed.len(), placed.len()),
+            "each stands there once, with a heading and a time"
+        );
         let mut headings: Vec<_> = library_places().map(|place| place.heading).collect();
         headings.dedup();
         let unique: BTreeSet<_> = headings.iter().collect();

@@ -120,11 +120,7 @@ impl EventLoop {
 
     /// Returns the state of the session.
     pub(super) fn snapshot(&self) -> PlaybackSnapshot {
-        PlaybackSnapshot {
-            player: self.player.snapshot(),
-            output: self.output_state(),
-            events: self.publisher.sent(),
-        }
+        PlaybackSnapshot { player: self.player.snapshot(), output: self.output_state(), events: self.publisher.sent() }
     }
 }
 

@@ -1,4 +1,4 @@
-//! M4A, QuickTime and CAF: wavering times, fragments, several tracks, and AAC that is refused.
+//! M4A, `QuickTime` and CAF: wavering times, fragments, several tracks, and AAC that is refused.
 
 use karuna::io::decode::ClipDamage;
 

@@ -165,7 +165,9 @@ impl PlacementChecker {
 fn is_section_key(text: &str, key: &str, statement: &Statement) -> bool {
     let is_number = || {
         let value = statement.tokens.get(2).filter(|value| value.kind == TokenKind::Bare);
-        value.is_some_and(|value| text[value.span.clone()].starts_with(|c: char| c.is_ascii_digit() || "+-.".contains(c)))
+        value.is_some_and(|value| {
+            text[value.span.clone()].starts_with(|c: char| c.is_ascii_digit() || "+-.".contains(c))
+        })
     };
     key == "sound" || key == "voice" && is_number()
 }
