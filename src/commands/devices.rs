@@ -15,8 +15,8 @@ const TRIAL: &str = r#"
     [[segment]]
     silence = "2s"
     [[segment]]
-    say = "May the morning come gently."
-    clip = "not-alone/21-wish-morning.ogg"
+    say = "A short quiet."
+    clip = "time/20s.ogg"
 "#;
 
 /// Plays a line twice, without and with waking the device, so that a listener hears what it swallows.

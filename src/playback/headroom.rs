@@ -152,6 +152,19 @@ mod tests {
     }
 
     #[test]
+    fn the_volume_goes_down_to_60_db_in_even_steps() {
+        let mut headroom = Headroom::new();
+        for step in 1..=40 {
+            assert_eq!(headroom.change_volume(Decibels(-1.5)), VolumeGrant::Granted);
+            assert_eq!(headroom.volume(), Decibels(-1.5 * f64::from(step)));
+        }
+        let _ = headroom.change_volume(Decibels(-1.5));
+        assert_eq!(headroom.volume(), Decibels(-60.0));
+        let _ = headroom.change_volume(Decibels(1.5));
+        assert_eq!(headroom.volume(), Decibels(-58.5), "the way back has the same steps");
+    }
+
+    #[test]
     fn what_was_wanted_beyond_the_headroom_is_forgotten() {
         let mut headroom = Headroom::new();
         assert_eq!(headroom.change_volume(Decibels(9.0)), VolumeGrant::NeedsMeasurement);
