@@ -195,8 +195,8 @@ say = "Farewell."
         let text = "format = 1\ntitle = \"x\"\n\n[[announce]]\nupto = \"1m30s\"\nsay = \"A while.\"\n\n[[announce]]\nsay = \"Long.\"\n\n\
             [[segment]]\nsilence = \"1m\"\nannounce = true\n";
         let narrated = narrated(text);
-        assert!(narrated.contains("say = \"A while.\"\nclip = \"announce-1m30s"), "{narrated}");
-        assert!(narrated.contains("say = \"Long.\"\nclip = \"announce-longer"), "{narrated}");
+        assert!(narrated.contains("say = \"A while.\"\nclip = \"x/announce-1m30s"), "{narrated}");
+        assert!(narrated.contains("say = \"Long.\"\nclip = \"x/announce-longer"), "{narrated}");
     }
 
     #[test]
