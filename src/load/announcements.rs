@@ -1,7 +1,7 @@
 //! The recordings of the default announcements, which are inside the program.
 
 use crate::io::clips::ClipTable;
-use crate::io::library::ManifestOrigin;
+use crate::io::library::{ClipLocation, ManifestOrigin};
 use crate::manifest::Session;
 use crate::manifest::session::{ClipPath, SpokenLine};
 use crate::speech::{SpeechEngines, VoiceChoice};
@@ -16,7 +16,8 @@ pub(super) fn add_recordings(
     voice: (&SpeechEngines, &VoiceChoice),
     clips: &mut ClipTable,
 ) {
-    if session.uses_default_announcements() && (is_in_library(session, origin) || is_spoken_by_narrator(session, voice))
+    if session.uses_default_announcements()
+        && (is_recorded_by_narrator(session, origin) || is_spoken_by_narrator(session, voice))
     {
         recordings(session).for_each(|path| clips.add_bundled(path, voice.1.narrator()));
     }
@@ -26,12 +27,26 @@ fn recordings(session: &Session) -> impl Iterator<Item = &ClipPath> {
     session.effective_announcements().iter().filter_map(|announcement| announcement.line.clip()).map(|clip| &clip.value)
 }
 
-/// Whether a session is one of the library, which the narrator has recorded: inside the program, or in the folder that it was made
-/// from.
-fn is_in_library(session: &Session, origin: &ManifestOrigin) -> bool {
+/// Whether the narrator has recorded a session: it is one of the library, inside the program or in the folder that this was made from, or a
+/// copy that still has a recording of it.
+fn is_recorded_by_narrator(session: &Session, origin: &ManifestOrigin) -> bool {
     match origin {
         ManifestOrigin::Bundled => true,
-        ManifestOrigin::Folders(_) => recordings(session).next().is_some_and(|path| origin.open(path).is_ok()),
+        ManifestOrigin::Folders(_) => {
+            let mut clips = session.lines().filter_map(|(line, _)| line.clip()).map(|clip| &clip.value);
+            recordings(session).next().is_some_and(|path| origin.open(path).is_ok())
+                || clips.any(|path| is_library_recording(path, origin))
+        }
+    }
+}
+
+/// Whether a clip seems to be the one that the program has under the same name.
+fn is_library_recording(path: &ClipPath, origin: &ManifestOrigin) -> bool {
+    match (ManifestOrigin::Bundled.open(path), origin.open(path)) {
+        (Ok(ClipLocation::Bundled { bytes, .. }), Ok(ClipLocation::File { file, .. })) => {
+            file.metadata().is_ok_and(|metadata| metadata.len() == bytes.len() as u64)
+        }
+        _ => false,
     }
 }
 
