@@ -134,11 +134,19 @@ fn commands() -> impl Iterator<Item = String> {
     cli.get_subcommands().filter(wanted).map(|command| command.get_name().to_owned()).collect::<Vec<_>>().into_iter()
 }
 
+/// The program without the commands that only scripts call.
+fn visible(cli: &clap::Command) -> clap::Command {
+    clap::Command::new(PROGRAM)
+        .disable_help_subcommand(true)
+        .args(cli.get_arguments().cloned())
+        .subcommands(cli.get_subcommands().filter(|command| !command.is_hide_set()).cloned())
+}
+
 /// The program's commands, the names of sessions known to each argument that takes one.
 fn with_names(names: &[String]) -> clap::Command {
     // A command's own texts last as long as the program; so do these few.
     let names: Vec<&'static str> = names.iter().map(|name| &*name.clone().leak()).collect();
-    Cli::command().mut_subcommands(|command| {
+    visible(&Cli::command()).mut_subcommands(|command| {
         let is_bell = command.get_name() == "bell";
         command.mut_args(|argument| {
             if is_bell && argument.get_id() == "name" {
