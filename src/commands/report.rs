@@ -51,18 +51,18 @@ fn drawn(text: &str, finding: &Finding, renderer: &Renderer) -> String {
     };
     let path = text::display_path(&finding.path);
     let (message, help) = (escape_controls(&finding.message), escape_controls(&finding.help));
+    let title = grade.primary_title(message.as_str()).id(finding.code.name());
+    // Of a file that can't be read there is no line to draw.
+    if text.is_empty() {
+        return renderer.render(&[title.element(Grade::HELP.message(help.as_str()))]);
+    }
     let (source, line, span) = surroundings(text, finding.span.clone());
     let source = still(source);
     let place = Snippet::source(source.as_str())
         .line_start(line)
         .path(path.as_str())
         .annotation(AnnotationKind::Primary.span(span));
-    let report = &[grade
-        .primary_title(message.as_str())
-        .id(finding.code.name())
-        .element(place)
-        .element(Grade::HELP.message(help.as_str()))];
-    renderer.render(report)
+    renderer.render(&[title.element(place).element(Grade::HELP.message(help.as_str()))])
 }
 
 /// A line of the manifest, with what could move the cursor replaced by characters of as many bytes, so that places stay. What else

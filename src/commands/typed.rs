@@ -100,6 +100,7 @@ impl Play {
         words.extend(TypedOptions::of(self).words());
         words.extend(self.volume.iter().flat_map(|volume| option("--volume", volume.0.to_string())));
         words.extend(self.output.iter().flat_map(|output| option("--output", output_name(output))));
+        words.extend(self.wake_lead.iter().flat_map(|lead| option("--wake-lead", lead.to_string())));
         words.extend(self.plain.map(|plain| if plain { "--plain".to_owned() } else { "--plain=false".to_owned() }));
         let flags = [
             ("--no-input", self.no_input),

@@ -158,3 +158,12 @@ fn the_list_follows_the_library_with_ones_own_first() {
     let shown = text(&karuna(folder.path(), &["show", "mine", "--voice", "none"]).stdout);
     assert!(shown.contains("\nTouches: breath, sand\n"), "{shown}");
 }
+
+#[test]
+fn a_missing_file_is_told_without_an_empty_line_of_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let (code, said) = said(folder.path(), &["check", "nowhere.toml"]);
+    assert_eq!(code, Some(1));
+    assert!(said.contains("there is no file nowhere.toml") && said.contains("help: "), "{said}");
+    assert!(!said.contains("-->") && !said.contains('|') && !said.contains('│'), "{said}");
+}
