@@ -71,7 +71,10 @@ pub(crate) fn body(session: &Session, timeline: &Timeline) -> Vec<String> {
 pub(crate) fn rings(timeline: &Timeline) -> Vec<usize> {
     let mut rings = vec![0; timeline.segments.len()];
     for cue in timeline.cues.iter().filter(|cue| cue.source.kind() == "bell") {
-        rings[cue.segment] += 1;
+        // The bell of the default closing belongs to no segment.
+        if let Some(rings) = rings.get_mut(cue.segment) {
+            *rings += 1;
+        }
     }
     rings
 }
