@@ -27,6 +27,8 @@ const LONGEST_SESSION: Duration = Duration::from_hours(24);
 /// How long a word takes where no voice speaks it, and a line at least: as the timeline has it.
 const TIME_PER_WORD: Duration = Duration::from_millis(460);
 const SHORTEST_LINE: Duration = Duration::from_secs(2);
+/// An open silence without a length of its own counts as so long.
+const OPEN_NATURAL: Duration = Duration::from_mins(5);
 /// The defaults of a bell.
 const BELL_EVERY: Duration = Duration::from_secs(12);
 const BELL_HOLD: Duration = Duration::from_secs(8);
@@ -250,6 +252,9 @@ impl<'notes> Composer<'notes> {
     }
 
     fn write_pause(&mut self, pause: ScriptPause, line: usize) {
+        if pause.waits && !self.has_open {
+            return self.write_open_pause(pause, line);
+        }
         let length = self.pause_length(pause, line);
         self.start_segment();
         self.write_chapter();
@@ -261,6 +266,21 @@ impl<'notes> Composer<'notes> {
         self.summary.length += length.natural;
     }
 
+    /// The first pause that waits for the listener is an open silence.
+    fn write_open_pause(&mut self, pause: ScriptPause, line: usize) {
+        self.has_open = true;
+        self.start_segment();
+        self.write_chapter();
+        self.text.push_str("silence = \"open\"\n");
+        let natural = pause.length.map(|length| length.natural.clamp(*SILENCE.start(), *SILENCE.end()));
+        if let Some(natural) = natural {
+            let _ = writeln!(self.text, "natural = \"{}\"", duration::format(natural));
+        }
+        self.summary.silences += 1;
+        self.summary.length += natural.unwrap_or(OPEN_NATURAL);
+        self.note(line, "this pause lasts until the listener goes on: an open silence");
+    }
+
     /// Returns how long a pause is, and reports what the script leaves open.
     fn pause_length(&mut self, pause: ScriptPause, line: usize) -> ReadLength {
         let usual = ReadLength { natural: USUAL_PAUSE, longest: None, is_exact: false };
@@ -268,12 +288,7 @@ impl<'notes> Composer<'notes> {
         length.natural = length.natural.clamp(*SILENCE.start(), *SILENCE.end());
         let described = describe_duration(length.natural);
         if pause.waits {
-            let message = if self.has_open {
-                format!("a second pause that waits for the listener became {described} of silence: a session has one")
-            } else {
-                format!("this pause waits for the listener; it became {described} of silence")
-            };
-            self.has_open = true;
+            let message = format!("a second pause that waits for the listener became {described}: a session has one");
             self.note(line, message);
         } else if pause.length.is_none() {
             self.note(line, format!("this pause has no length; it became {described}"));

@@ -28,7 +28,10 @@ fn outline(converted: &ConvertedScript) -> Vec<String> {
         outline.extend(segment.chapter.as_ref().map(|chapter| format!("# {chapter}")));
         outline.push(match &segment.content {
             SegmentContent::Narration(narration) => narration.line.words().expect("a line has words").value.clone(),
-            SegmentContent::Silence(silence) => manifest::duration::format(silence.natural),
+            SegmentContent::Silence(silence) => {
+                let open = if silence.is_open { "open " } else { "" };
+                format!("{open}{}", manifest::duration::format(silence.natural))
+            }
             SegmentContent::Bell(bell) => format!("{} x{}", bell.bell.value, bell.count),
             SegmentContent::Repeat { .. } => panic!("nothing is repeated"),
         });

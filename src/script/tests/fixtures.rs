@@ -130,13 +130,12 @@ fn quoted_speech_as_language_models_write_it() {
 #[test]
 fn what_is_outside_quotation_marks_is_for_the_guide() {
     let made = script!("class.md");
-    let open = "8s";
     assert_eq!(
         outline(&made),
         [
             "# Arriving",
             "Let us begin by doing nothing for a while.",
-            open,
+            "open 5m",
             "Now bring the attention to the sounds in the room,",
             "Near ones, and far ones.",
             "45s",
@@ -155,7 +154,9 @@ fn what_is_outside_quotation_marks_is_for_the_guide() {
     let comments = ["# The teacher waits until everybody sits.\n", "# the teacher says quietly.\n"];
     assert!(comments.iter().all(|comment| made.manifest.contains(comment)), "{}", made.manifest);
     assert!(made.manifest.contains("silence = \"2m\"\nmost = \"3m\"\n"), "{}", made.manifest);
-    assert_eq!(notes(&made).iter().filter(|note| note.contains("waits for the listener")).count(), 2);
+    let told = notes(&made);
+    assert_eq!(told[0], "9: this pause lasts until the listener goes on: an open silence");
+    assert!(told[1].starts_with("19: a second pause that waits for the listener became 8 seconds"), "{told:?}");
 }
 
 #[test]
@@ -239,7 +240,7 @@ fn steps_in_json() {
             "Follow one breath.",
             "4s",
             "And another.",
-            "1m",
+            "open 1m",
             "Come back when you like.",
             "7.5s",
             "Thank you.",
@@ -247,7 +248,7 @@ fn steps_in_json() {
     );
     assert_eq!(made.summary.title, "Grounding at Noon");
     let told = notes(&made);
-    assert!(told[0].starts_with("9: this pause waits for the listener"), "{told:?}");
+    assert!(told[0].starts_with("9: this pause lasts until the listener goes on"), "{told:?}");
     assert!(told[1].starts_with("12: a second pause that waits for the listener"), "{told:?}");
     assert!(told[2].starts_with("13: the sound \"waves\" is not understood"), "{told:?}");
     assert!(made.manifest.contains("# Calm, slow voice\n"), "{}", made.manifest);
@@ -278,13 +279,13 @@ fn times_of_a_recording() {
             "Now widen the attention.",
             "15s",
             "Rest.",
-            "8s",
+            "open 5m",
             "Good.",
         ]
     );
     let told = notes(&made);
     assert!(told[0].starts_with("4: \"SFX: rain on a roof\" is not understood"), "{told:?}");
-    assert!(told[1].starts_with("8: this pause waits for the listener"), "{told:?}");
+    assert!(told[1].starts_with("8: this pause lasts until the listener goes on"), "{told:?}");
     assert_eq!(told.len(), 2, "{told:?}");
     assert!(made.manifest.contains("# Note: slow down from here.\n"), "{}", made.manifest);
 }
