@@ -112,6 +112,7 @@ fn is_heading(line: &str, is_alone: bool) -> bool {
         || title.ends_with(['.', '!', '?', ',', ';', '…', '"', '”', ')', ']', '>'])
         || headings::speaker_prefix(line).is_some()
         || headings::direction_line(line).is_some()
+        || front_matter::key_and_value(line).is_some()
         || !marks::read(line, MarkPlace::Bare).events.is_empty()
     {
         return false;

@@ -61,6 +61,14 @@ fn files_that_are_no_text_are_told() {
 }
 
 #[test]
+fn what_a_script_says_of_itself_is_no_chapter() {
+    let made = converted("a.txt", "Evening\nBy: Anna Berg\n\nTime: 3 min\n\nRest here.\n");
+    assert_eq!(outline(&made), ["Rest here."]);
+    assert_eq!(session(&made).teacher.as_deref(), Some("Anna Berg"));
+    assert_eq!(made.wanted.map(|wanted| wanted.shortest), Some(Duration::from_mins(3)));
+}
+
+#[test]
 fn text_of_windows_is_read() {
     let utf16: Vec<u8> =
         "\u{feff}Evening\r\n\r\nRest here.\r\n\r\n(5)\r\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
