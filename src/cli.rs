@@ -92,7 +92,7 @@ pub enum Command {
     /// Give each line without a recording one: spoken by an engine, or from a folder of your own recordings
     Narrate(Narrate),
     /// Record the lines one after the other, with a microphone
-    Record(Record),
+    Record(RecordArguments),
     /// Strike a bell; without a name, list them
     Bell {
         /// The bell
@@ -342,7 +342,7 @@ pub struct Narrate {
 /// `record`
 #[derive(Debug, Args)]
 #[command(after_help = RECORD_KEYS)]
-pub struct Record {
+pub struct RecordArguments {
     /// A manifest, or the name of a session in the library of your own
     pub session: String,
     /// The microphone, by a part of its name; without it, the default one

@@ -10,7 +10,7 @@ use crossbeam_channel::{Receiver, Sender, bounded, select_biased, unbounded};
 use tempfile::TempDir;
 
 use super::{Outcome, print_line, report};
-use crate::cli::Record;
+use crate::cli::RecordArguments;
 use crate::error::Failure;
 use crate::io::device::InputStream;
 use crate::io::display::Screen;
@@ -33,7 +33,7 @@ const UNREAD_KEYS: usize = 16;
 /// The session that plays a take.
 const HEARD: &str = "format = 1\ntitle = \"A take\"\n[[segment]]\nclip = \"take.flac\"\n";
 
-pub(super) fn run(arguments: &Record) -> Result<Outcome, Failure> {
+pub(super) fn run(arguments: &RecordArguments) -> Result<Outcome, Failure> {
     let manifest = library::open(&arguments.session)?;
     let (session, mut findings) = manifest::read(&manifest.path, &manifest.text);
     let Some(session) = session else {

@@ -64,7 +64,7 @@ impl PulseRecording {
         let reply: CreateRecordStreamReply = client.request(&Command::CreateRecordStream(params(source, rate)))?;
         let socket = client.connection()?;
         socket.set_read_timeout(None)?;
-        let reader = RecordReader { version: client.version, socket: client.socket, channel: reply.channel, take };
+        let reader = MicrophoneReader { version: client.version, socket: client.socket, channel: reply.channel, take };
         thread::Builder::new().name("audio input".to_owned()).spawn(move || {
             let _ = reader.run();
             on_lost();
@@ -96,14 +96,14 @@ fn params(source: CString, rate: Rate) -> RecordStreamParams {
 }
 
 /// The thread's part of a stream.
-struct RecordReader<T: FnMut(&[f32])> {
+struct MicrophoneReader<T: FnMut(&[f32])> {
     socket: BufReader<UnixStream>,
     version: u16,
     channel: u32,
     take: T,
 }
 
-impl<T: FnMut(&[f32])> RecordReader<T> {
+impl<T: FnMut(&[f32])> MicrophoneReader<T> {
     /// Reads until the stream ends.
     fn run(mut self) -> Result<(), ProtocolError> {
         let mut bytes = vec![0; CHUNK_BYTES];
