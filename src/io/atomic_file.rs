@@ -238,6 +238,11 @@ enum WriteProblem {
 }
 
 impl WriteError {
+    /// Returns the problem without the path, as in "can't be written: the disk is full".
+    pub(crate) fn problem(&self) -> String {
+        self.problem.to_string()
+    }
+
     /// An error of the system while `path` was written.
     pub(crate) fn new(path: &Path, error: io::Error) -> Self {
         Self { path: path.to_owned(), problem: error.into() }

@@ -79,12 +79,20 @@ pub(crate) enum OutputError {
 pub(crate) enum SaveError {
     #[error(transparent)]
     Decode(#[from] DecodeError),
-    #[error(transparent)]
+    /// The path is that of a temporary file, and says nothing.
+    #[error("{}", without_path(.0))]
     Encode(#[from] EncodeError),
     #[error(transparent)]
     Format(#[from] FormatError),
     #[error("it can't be written: {}", reason(.0))]
     Io(#[from] io::Error),
+}
+
+fn without_path(error: &EncodeError) -> String {
+    match error {
+        EncodeError::Write(error) => format!("it {}", error.problem()),
+        EncodeError::WrongLength { .. } => error.to_string(),
+    }
 }
 
 /// Returns the size in bytes that an engine's file with speech of this text can't exceed.

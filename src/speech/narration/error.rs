@@ -73,6 +73,7 @@ impl Remedy for NarrationError {
             Self::OutOfReach { .. } => "choose a folder beside the manifest, or below it".into(),
             Self::ShippedSession { .. } => "save it as a manifest of your own with `karuna new --like`, and narrate that".into(),
             Self::Write { .. } => "choose a folder that you can write to with -o".into(),
+            Self::Save { source: SaveError::Encode(error), .. } => return error.help(),
             Self::Save { .. } => "try again, or record the line yourself".into(),
             Self::NoLine { suggestion: Some(line), .. } => format!("did you mean {line}?").into(),
             Self::NoLine { .. } => "`karuna narrate SESSION --voice none` lists the lines".into(),
