@@ -40,7 +40,8 @@ pub(super) fn run(arguments: &New) -> Result<Outcome, Failure> {
     };
     let manifest = library::open(origin)?;
     let Some(session) = read(&manifest) else { return Ok(Outcome::Found) };
-    let clips = session.clips().into_iter().map(|clip| clip.value.clone()).collect();
+    let mut clips: Vec<_> = session.clips().into_iter().map(|clip| clip.value.clone()).collect();
+    clips.extend(announcement_clips(&session, &manifest.origin));
     Files { text: with_directive(&manifest.text), clips, origin: manifest.origin }.place(&target, None)
 }
 
@@ -52,6 +53,16 @@ fn read(manifest: &ManifestFile) -> Option<Session> {
         report::print(&manifest.text, &findings);
     }
     session
+}
+
+/// The recordings of the default announcements, if the session has them.
+fn announcement_clips(session: &Session, origin: &ManifestOrigin) -> Vec<ClipPath> {
+    if !session.uses_default_announcements() {
+        return Vec::new();
+    }
+    let announcements = session.effective_announcements().iter();
+    let clips = announcements.filter_map(|announcement| announcement.line.clip()).map(|clip| clip.value.clone());
+    clips.filter(|clip| origin.open(clip).is_ok()).collect()
 }
 
 /// The text with a first line by which an editor finds the schema beside it.
