@@ -14,3 +14,8 @@ static ALLOCATOR: assert_no_alloc::AllocDisabler = assert_no_alloc::AllocDisable
 pub(crate) fn decibels(factor: f64) -> f64 {
     20.0 * factor.abs().log10()
 }
+
+/// Returns how many cases a long property test plays: `usual`, unless `PROPTEST_CASES` asks for another number.
+pub(crate) fn cases(usual: u32) -> u32 {
+    std::env::var("PROPTEST_CASES").ok().and_then(|number| number.parse().ok()).unwrap_or(usual)
+}

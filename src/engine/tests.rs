@@ -3,6 +3,7 @@
 use std::sync::{Arc, LazyLock, OnceLock};
 
 use crate::engine::Engine;
+use crate::testing::cases;
 use crate::testing::clips::{Recording, Recordings};
 use crate::testing::day::{DAY, LINE};
 use crate::testing::session::{Prepared, hertz};
@@ -181,7 +182,7 @@ fn after_a_day_of_five_thousand_cues_the_last_one_is_on_its_frame() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(12), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn blocks_of_any_size_hold_the_same_samples(sizes in prop::collection::vec(sizes(), 1..40)) {

@@ -8,6 +8,7 @@ use crate::timeline::Programme;
 use crate::units::{Frame, Frames, SILENCE};
 use proptest::prelude::*;
 
+use crate::testing::cases;
 use crate::testing::clips::Recordings;
 use crate::testing::listener::{Listener, start_at};
 use crate::testing::plain::{RATE, gain, identifiable};
@@ -305,7 +306,7 @@ fn commands() -> impl Strategy<Value = Option<TransportCommand>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(50), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn any_commands_while_lines_come_in_play_nothing_but_the_session(

@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use crate::dsp::fades::raised_cosine;
 use crate::player::PlayerEvent;
 use crate::player::transport::TransportCommand;
+use crate::testing::cases;
 use crate::testing::clips::{Recording, Recordings, noise};
 use crate::testing::listener::{Listener, start_at};
 use crate::testing::session::{Prepared, hertz};
@@ -165,7 +166,7 @@ impl CheckedListener {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 10_000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(1_500), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn any_commands_play_without_a_step_and_leaving_is_always_possible(
@@ -200,7 +201,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(400), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn any_commands_with_a_dry_ring_still_allow_leaving(
