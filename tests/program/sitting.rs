@@ -182,10 +182,7 @@ fn a_finished_session_is_forgotten_and_each_session_has_its_own_place() {
 #[test]
 fn the_options_of_then_apply_and_others_are_wrong() {
     let home = Home::new("remember = true\nsettle = \"1s\"\n");
-    assert_eq!(
-        home.play(&["x.toml", "--avoid", "breath", "--no-bell"], "seek 1h30m\nexit\n").code,
-        Some(0)
-    );
+    assert_eq!(home.play(&["x.toml", "--avoid", "breath", "--no-bell"], "seek 1h30m\nexit\n").code, Some(0));
     // The first line is left out, and the quiet comes before.
     fs::write(home.at(".config/karuna/config.toml"), "remember = true\n").unwrap();
     let resumed = home.play(&["--resume", "--avoid", "breath"], "stop\n");
