@@ -1,5 +1,5 @@
-//! Clips on a disk: listened to once, brought together to one loudness, and silent for their time where they have gone.
-#![expect(clippy::unwrap_used, reason = "a helper of a test may fail as the test itself may")]
+//! Clips on disk: cached analyses, loudness normalisation, and files that shrink or disappear.
+#![expect(clippy::unwrap_used, reason = "a test helper may fail like the test itself")]
 
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader, Read, Write};
@@ -16,7 +16,7 @@ use karuna::manifest::{self, session::ClipPath};
 use karuna::timeline::{self, Programme, Shape};
 use karuna::units::{Decibels, Frames, Rate, SILENCE};
 
-/// A WAV of 16 bits at 48 kHz: what its header promises, then what there is of it.
+/// Writes a 16-bit WAV file at 48 kHz whose header states `frames`, followed by the given samples.
 fn wav(path: &Path, channels: u16, frames: usize, samples: impl Iterator<Item = f32>) {
     let size = (frames * usize::from(channels) * 2) as u32;
     let mut bytes = [b"RIFF", &(size + 36).to_le_bytes()[..], b"WAVEfmt \x10\0\0\0\x01\0"].concat();
@@ -28,7 +28,7 @@ fn wav(path: &Path, channels: u16, frames: usize, samples: impl Iterator<Item = 
     fs::write(path, bytes).unwrap();
 }
 
-/// Syllables of a voice: a buzz that comes and goes, `level` at its highest.
+/// A voice-like buzz in syllables, with the peak amplitude `level`.
 fn speech(frames: usize, pitch: f32, level: f32) -> impl Iterator<Item = f32> {
     (0..frames).map(move |frame| {
         let moment = frame as f32 / 48_000.0;
@@ -49,7 +49,7 @@ impl Room {
         self.0.path().join(name)
     }
 
-    /// How many bytes of a render there are so far, beside its place.
+    /// Returns the size in bytes of the temporary file of a render.
     fn written(&self) -> u64 {
         let sizes = fs::read_dir(self.0.path()).unwrap().filter_map(|file| {
             let file = file.unwrap();
@@ -71,7 +71,7 @@ impl Room {
         command
     }
 
-    /// Renders the session as a WAV of 32-bit floats, with a cache of this name.
+    /// Renders the session as a WAV file of 32-bit floats, with the cache of this name.
     fn render(&self, cache: &str, name: &str) -> Output {
         let output = self.karuna(cache, &["render", "session.toml", "-o", name, "--bits", "32f"]).output().unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
@@ -80,7 +80,7 @@ impl Room {
 }
 
 #[test]
-fn the_result_is_the_same_with_the_cache_without_it_and_with_a_broken_one() {
+fn the_cache_never_changes_the_result() {
     let room = Room::new();
     wav(&room.file("a.wav"), 1, 60_000, speech(60_000, 110.0, 0.3));
     wav(&room.file("b.wav"), 2, 60_000, speech(120_000, 190.0, 0.05));
@@ -92,7 +92,7 @@ fn the_result_is_the_same_with_the_cache_without_it_and_with_a_broken_one() {
         room.render("cache", "with.wav");
         assert!(fs::read(room.file("with.wav")).unwrap() == without, "the samples differ");
     };
-    // What has only just been written is not trusted yet.
+    // Files modified within the last moments are not cached yet.
     let age = |name| fs::metadata(room.file(name)).unwrap().modified().unwrap().elapsed().unwrap_or_default();
     while age("a.wav").min(age("b.wav")) < Duration::from_millis(50) {
         std::thread::sleep(Duration::from_millis(1));
@@ -110,12 +110,12 @@ fn the_result_is_the_same_with_the_cache_without_it_and_with_a_broken_one() {
     rendered();
 }
 
-/// Integrated loudness and true peak by ffmpeg.
+/// Returns the integrated loudness and the true peak, measured by ffmpeg.
 fn ebur128(path: &Path) -> (f64, f64) {
     let arguments = ["-nostats", "-i", path.to_str().unwrap(), "-af", "ebur128=peak=true", "-f", "null", "-"];
     let output = Command::new("ffmpeg").args(arguments).output().unwrap();
-    let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    let summary = said.rsplit("Summary:").next().unwrap();
+    let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+    let summary = stderr.rsplit("Summary:").next().unwrap();
     let value = |name: &str| -> f64 {
         let line = summary.lines().find(|line| line.trim_start().starts_with(name)).unwrap();
         line.split_whitespace().nth(1).unwrap().parse().unwrap()
@@ -128,7 +128,7 @@ fn rms(samples: &[f32]) -> f64 {
     10.0 * (energy / samples.len() as f64).log10()
 }
 
-/// The left ear of a WAV of 32-bit floats.
+/// Returns the left channel of a stereo WAV file.
 fn left(path: &Path) -> Vec<f32> {
     let arguments = ["-v", "error", "-i", path.to_str().unwrap(), "-f", "f32le", "-"];
     let raw = Command::new("ffmpeg").args(arguments).output().unwrap().stdout;
@@ -136,7 +136,7 @@ fn left(path: &Path) -> Vec<f32> {
 }
 
 #[test]
-fn loud_and_soft_sets_come_to_one_loudness_and_keep_their_differences() {
+fn sets_of_clips_reach_the_same_loudness_and_keep_their_differences() {
     const FRAMES: usize = 192_000;
     for highest in [-48.0_f32, -14.0] {
         let room = Room::new();
@@ -153,19 +153,19 @@ fn loud_and_soft_sets_come_to_one_loudness_and_keep_their_differences() {
         room.manifest(&segments);
         room.render("cache", "a.wav");
         let (loudness, peak) = ebur128(&room.file("a.wav"));
-        assert!((loudness + 21.0).abs() <= 0.3, "a set at {highest} dBFS comes to {loudness} LUFS");
+        assert!((loudness + 21.0).abs() <= 0.3, "a set at {highest} dBFS has {loudness} LUFS");
         assert!(peak <= -1.0, "{peak} dBTP");
         let rendered = left(&room.file("a.wav"));
         let heard: Vec<_> = rendered.chunks(FRAMES).map(rms).collect();
         for (heard, source) in heard.windows(2).zip(sources.windows(2)) {
             let (heard, source) = (heard[1] - heard[0], source[1] - source[0]);
-            // The softest clips have some hundred steps of 16 bits.
+            // The softest clips use only some hundred of the 16-bit steps, hence the tolerance.
             assert!((heard - source).abs() < 0.05, "{heard} dB for {source} dB");
         }
     }
 }
 
-/// The events of a session that plays into nothing, one after another, and what it says.
+/// A session that plays into the null output.
 struct Playing {
     child: Child,
     events: std::io::Lines<BufReader<std::process::ChildStdout>>,
@@ -184,18 +184,18 @@ impl Playing {
 
     fn until(&mut self, event: &str) {
         let found = self.events.any(|line| line.unwrap().contains(&format!("\"event\":\"{event}\"")));
-        assert!(found, "no {event}: {}", self.said());
+        assert!(found, "no {event}: {}", self.stderr());
     }
 
-    fn said(&mut self) -> String {
-        let mut said = String::new();
-        self.child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
-        said
+    fn stderr(&mut self) -> String {
+        let mut stderr = String::new();
+        self.child.stderr.take().unwrap().read_to_string(&mut stderr).unwrap();
+        stderr
     }
 }
 
 #[test]
-fn a_clip_that_shrinks_while_it_plays_is_silent_for_its_time_and_told_once() {
+fn a_clip_truncated_during_playback_becomes_silent_and_is_reported_once() {
     let room = Room::new();
     wav(&room.file("a.wav"), 2, 144_000, speech(288_000, 110.0, 0.3));
     let manifest = "[[segment]]\nclip = \"a.wav\"\n[[segment]]\nclip = \"a.wav\"\n";
@@ -204,29 +204,29 @@ fn a_clip_that_shrinks_while_it_plays_is_silent_for_its_time_and_told_once() {
     playing.until("start");
     File::options().write(true).open(room.file("a.wav")).unwrap().set_len(20_000).unwrap();
     playing.until("end");
-    let said = playing.said();
-    assert_eq!(said.matches("a.wav has become shorter while it was read").count(), 1, "{said}");
+    let stderr = playing.stderr();
+    assert_eq!(stderr.matches("a.wav has become shorter while it was read").count(), 1, "{stderr}");
     assert!(playing.child.wait().unwrap().success());
 }
 
 #[test]
-fn a_clip_that_shrinks_while_it_is_rendered_is_silent_for_its_time_and_told_once() {
+fn a_clip_truncated_during_a_render_becomes_silent_and_is_reported_once() {
     let room = Room::new();
     wav(&room.file("a.wav"), 1, 96_000, speech(96_000, 110.0, 0.3));
-    // So many gongs at once that the clip's turn does not come soon.
+    // Many overlapping gongs delay the rendering of the clip.
     let gongs = "[[segment]]\nbell = \"gong\"\nstrikes = 40\nevery = \"1s\"\nhold = \"3m\"\n";
     room.manifest(&format!("{gongs}{}", "[[segment]]\nclip = \"a.wav\"\n".repeat(2)));
     let mut rendering =
         room.karuna("cache", &["render", "session.toml", "-o", "x.wav", "--bits", "32f"]).spawn().unwrap();
     while room.written() < 1 << 20 {
-        assert_eq!(rendering.try_wait().unwrap(), None, "it has ended by itself");
+        assert_eq!(rendering.try_wait().unwrap(), None, "the render ended too early");
         std::thread::sleep(Duration::from_millis(2));
     }
     File::options().write(true).open(room.file("a.wav")).unwrap().set_len(20_000).unwrap();
     let output = rendering.wait_with_output().unwrap();
     assert!(output.status.success());
-    let said = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(said, "a.wav has become shorter while it was read; its time is silent\n");
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(stderr, "a.wav has become shorter while it was read; its time is silent\n");
 
     let file = File::open(room.file("x.wav")).unwrap();
     let mut rendered = ClipDecoder::open(&ClipBytes::from_file(file, "x.wav").unwrap()).unwrap();
@@ -241,9 +241,9 @@ fn a_clip_that_shrinks_while_it_is_rendered_is_silent_for_its_time_and_told_once
 }
 
 #[test]
-fn the_opening_never_waits_for_the_loudness_and_a_clip_does_with_one_line() {
+fn only_a_clip_waits_for_the_loudness_and_reports_it_in_one_line() {
     let room = Room::new();
-    // Four hours that nobody measures in the time of this test, and take no place on most disks.
+    // A sparse file of four hours, which takes longer to measure than this test runs.
     wav(&room.file("long.wav"), 2, 4 * 3600 * 48_000, std::iter::empty());
     let long = File::options().write(true).open(room.file("long.wav")).unwrap();
     long.set_len(44 + 4 * 3600 * 192_000).unwrap();
@@ -256,18 +256,21 @@ fn the_opening_never_waits_for_the_loudness_and_a_clip_does_with_one_line() {
     let mut errors = BufReader::new(playing.child.stderr.take().unwrap()).lines();
     let line = errors.next().unwrap().unwrap();
     assert!(line.starts_with("one moment: the loudness of the recordings is being measured"), "{line}");
-    // Held there, it can be left.
+    // While it waits, the session can be left.
     writeln!(playing.child.stdin.as_mut().unwrap(), "stop").unwrap();
     assert_eq!(playing.child.wait().unwrap().code(), Some(130));
     let last = errors.next().map(Result::unwrap);
-    assert!(last.is_none_or(|line| line.starts_with("to go on later: ")), "one line, and how to go on");
+    assert!(
+        last.is_none_or(|line| line.starts_with("to go on later: ")),
+        "only this line and the hint on continuing later are printed"
+    );
     assert!(errors.next().is_none());
     let rest: Vec<String> = playing.events.map(Result::unwrap).collect();
     assert!(!rest.iter().any(|event| event.contains("\"index\":1") || event.contains("underrun")), "{rest:?}");
 }
 
 #[test]
-fn of_more_clips_than_a_system_keeps_open_one_that_has_gone_is_silent_and_told() {
+fn a_removed_clip_beyond_the_open_file_limit_is_silent_and_reported() {
     let room = Room::new();
     let name = |number: usize| format!("{number}.wav");
     let mut segments = String::new();
@@ -290,12 +293,12 @@ fn of_more_clips_than_a_system_keeps_open_one_that_has_gone_is_silent_and_told()
     let mut engine = Engine::new(timeline.clone(), table.source(&timeline), voice);
     let mut frames = vec![SILENCE; timeline.end.index()];
     assert_eq!(engine.render(&mut frames), frames.len());
-    let told: Vec<_> = engine.take_clip_errors().collect();
-    assert_eq!(told.len(), 3, "{told:?}");
-    for (number, told) in [110, 111, 112].into_iter().zip(&told) {
-        assert!(told.starts_with(&format!("{number}.wav can't be read any more")), "{told}");
+    let errors: Vec<_> = engine.take_clip_errors().collect();
+    assert_eq!(errors.len(), 3, "{errors:?}");
+    for (number, error) in [110, 111, 112].into_iter().zip(&errors) {
+        assert!(error.starts_with(&format!("{number}.wav can't be read any more")), "{error}");
     }
     let sounds = |number: usize| frames[number * 480..][..480].iter().any(|frame| *frame != SILENCE);
     let silent: Vec<_> = (0..120).filter(|number| !sounds(*number)).collect();
-    assert_eq!(silent, [110, 111, 112], "what is kept open plays on without its name");
+    assert_eq!(silent, [110, 111, 112], "clips with an open file play even after their removal");
 }

@@ -1,5 +1,5 @@
-//! The same ten seconds of clicks in every format: as long as the original and in place, whole, damaged, and from anywhere.
-#![expect(clippy::unwrap_used, reason = "a helper of a test may fail as the test itself may")]
+//! Ten seconds of clicks in every format: length and positions, of complete, truncated and damaged files, and after seeking.
+#![expect(clippy::unwrap_used, reason = "a test helper may fail like the test itself")]
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -11,7 +11,7 @@ use karuna::io::decode::{ClipBytes, ClipDamage, ClipDecoder, analyse};
 use karuna::units::{Frame, Frames, SILENCE};
 use serde_json::Value;
 
-/// One of the files, and what is known of it.
+/// A test file and its expected properties.
 struct Sample {
     file: String,
     rate: u64,
@@ -20,7 +20,7 @@ struct Sample {
     clicks: Vec<u64>,
 }
 
-/// Made anew by other programs, once for all tests.
+/// Encoded by other programs, once for all tests.
 static SAMPLES: LazyLock<Vec<Sample>> = LazyLock::new(|| {
     let _ = fs::remove_dir_all(folder());
     fs::create_dir_all(folder()).unwrap();
@@ -54,7 +54,7 @@ fn decode(path: &Path) -> Vec<Frame> {
     frames
 }
 
-/// Where the highest peak within 5 ms of a place is, counted from there, if it is a click.
+/// Returns the offset of the highest peak within 5 ms of a frame, if it is a click.
 fn click(frames: &[Frame], place: u64) -> Option<i64> {
     let from = (place as usize).saturating_sub(220);
     let near = frames.get(from..(from + 440).min(frames.len()))?;
@@ -75,7 +75,7 @@ fn karuna(arguments: &[&str]) -> Value {
 }
 
 #[test]
-fn every_format_is_as_long_as_the_original_with_its_clicks_in_place() {
+fn every_format_keeps_the_length_and_the_positions_of_clicks() {
     for sample in &*SAMPLES {
         let frames = decode(&folder().join(&sample.file));
         assert_eq!(frames.len() as u64, sample.frames, "{}", sample.file);
@@ -92,7 +92,7 @@ fn every_format_is_as_long_as_the_original_with_its_clicks_in_place() {
 }
 
 #[test]
-fn in_a_session_of_either_rate_they_are_in_place_too() {
+fn the_clicks_are_in_place_in_sessions_of_both_rates() {
     let segment = |sample: &Sample| format!("[[segment]]\nclip = \"{}\"\n", sample.file);
     let segments: String = SAMPLES.iter().map(segment).collect();
     let manifest = folder().join("all.toml").to_str().unwrap().to_owned();
@@ -117,7 +117,7 @@ fn in_a_session_of_either_rate_they_are_in_place_too() {
 }
 
 #[test]
-fn from_anywhere_the_samples_are_the_same() {
+fn the_samples_are_the_same_after_any_seek() {
     for sample in &*SAMPLES {
         let path = folder().join(&sample.file);
         let frames = decode(&path);
@@ -133,13 +133,13 @@ fn from_anywhere_the_samples_are_the_same() {
     }
 }
 
-/// How much of a format, cut short, is still there: its length stands in front of the sound, or nowhere.
-fn tells_its_length(file: &str) -> bool {
+/// Returns whether a format stores its length before the audio, so that a truncated file keeps its length.
+fn has_stored_length(file: &str) -> bool {
     !(file.contains("no-tag") || file.contains("vorbis") || file.contains("opus"))
 }
 
 #[test]
-fn what_is_cut_short_or_damaged_is_found_by_name_and_plays_for_its_full_time() {
+fn truncated_and_damaged_clips_are_reported_and_keep_their_length() {
     let (mut segments, mut damaged) = (String::new(), Vec::new());
     for sample in &*SAMPLES {
         let whole = fs::read(folder().join(&sample.file)).unwrap();
@@ -148,7 +148,7 @@ fn what_is_cut_short_or_damaged_is_found_by_name_and_plays_for_its_full_time() {
             ("cut", whole[..whole.len() * 6 / 10].to_vec()),
             ("hole", [&whole[..half], &vec![0x55; 1000][..], &whole[half + 1000..]].concat()),
         ] {
-            // Plain samples show no damage.
+            // Damage in PCM can't be detected.
             if how == "hole" && (sample.file.contains("wav") || sample.file.contains("aiff")) {
                 continue;
             }
@@ -164,7 +164,7 @@ fn what_is_cut_short_or_damaged_is_found_by_name_and_plays_for_its_full_time() {
     let findings = report["findings"].as_array().unwrap().iter().filter(|finding| finding["code"] == "clip-damaged");
     let messages: Vec<_> = findings.map(|finding| finding["message"].as_str().unwrap()).collect();
     for (sample, how, name) in damaged {
-        // The samples of ALAC are packed without a check sum, so damage may show or not.
+        // ALAC has no checksums, so damage is not always detected.
         if !name.contains("alac") || how == "cut" {
             assert_eq!(
                 messages.iter().filter(|message| message.starts_with(&name)).count(),
@@ -175,10 +175,10 @@ fn what_is_cut_short_or_damaged_is_found_by_name_and_plays_for_its_full_time() {
         let frames = decode(&folder().join(&name));
         let length = frames.len() as u64;
         if how == "hole" {
-            // Where no tag counts the frames of a variable bit rate, one of them more or less can't be told.
+            // Without a tag, the length of a VBR file may be off by one MP3 frame.
             let most = if name.contains("vbr-no-tag") { 1152 } else { 0 };
             assert!(length.abs_diff(sample.frames) <= most, "{name} lasts {length}");
-        } else if tells_its_length(&name) {
+        } else if has_stored_length(&name) {
             assert_eq!(length, sample.frames, "{name}");
         } else {
             assert!(length > sample.frames * 5 / 10, "{name} lasts {length}");
@@ -197,7 +197,7 @@ fn what_is_cut_short_or_damaged_is_found_by_name_and_plays_for_its_full_time() {
 }
 
 #[test]
-fn a_damaged_first_page_costs_its_own_time_only() {
+fn a_damaged_first_page_loses_only_its_own_frames() {
     for (sample, first) in SAMPLES.iter().filter_map(|sample| Some((sample, sample.file.find(".o")?))) {
         let mut bytes = fs::read(folder().join(&sample.file)).unwrap();
         let pages: Vec<_> =
@@ -214,7 +214,7 @@ fn a_damaged_first_page_costs_its_own_time_only() {
     }
 }
 
-/// What is heard left and right of each channel, one after another at the same level, against the loudest.
+/// Encodes a tone in each channel in turn, and returns its downmixed left and right levels relative to the loudest.
 fn fold(channels: usize, layout: &str, name: &str, codec: &str) -> Vec<[f64; 2]> {
     const TURN: usize = 12_000;
     let folder = folder().join("channels");
@@ -239,17 +239,18 @@ fn fold(channels: usize, layout: &str, name: &str, codec: &str) -> Vec<[f64; 2]>
     assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
     let frames = decode(&file);
     assert_eq!(frames.len(), TURN * channels);
-    let level = |turn: &[Frame], ear: usize| turn.iter().map(|frame| f64::from(frame[ear]).powi(2)).sum::<f64>().sqrt();
+    let level =
+        |turn: &[Frame], side: usize| turn.iter().map(|frame| f64::from(frame[side]).powi(2)).sum::<f64>().sqrt();
     let levels: Vec<_> = frames.chunks(TURN).map(|turn| [level(turn, 0), level(turn, 1)]).collect();
     let loudest = levels.as_flattened().iter().fold(0.0, |loudest: f64, level| loudest.max(*level));
     levels.iter().map(|levels| levels.map(|level| level / loudest)).collect()
 }
 
-/// ITU-R BS.775: centre and surrounds at −3 dB, the low channel left out.
+/// ITU-R BS.775: centre and surrounds at −3 dB, LFE omitted.
 const DOWN: f64 = std::f64::consts::FRAC_1_SQRT_2;
 
 #[test]
-fn more_channels_are_folded_by_the_standards_coefficients() {
+fn multichannel_clips_are_downmixed_by_bs_775() {
     LazyLock::force(&SAMPLES);
     let (left, right, centre, low) = ([1.0, 0.0], [0.0, 1.0], [DOWN; 2], [0.0; 2]);
     let (left_down, right_down) = ([DOWN, 0.0], [0.0, DOWN]);
@@ -283,7 +284,7 @@ fn more_channels_are_folded_by_the_standards_coefficients() {
 }
 
 #[test]
-fn samples_beyond_full_scale_or_that_are_no_numbers_do_no_harm() {
+fn samples_beyond_full_scale_and_nan_are_harmless() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("wild.wav");
     let wild = [0.5, f32::NAN, 4.0, f32::INFINITY, -7.0, f32::NEG_INFINITY, f32::MIN_POSITIVE / 2.0, -0.25];
@@ -298,6 +299,6 @@ fn samples_beyond_full_scale_or_that_are_no_numbers_do_no_harm() {
     assert_eq!(frames.len(), 40_000);
     assert_eq!(frames[..3], [[0.5, 0.0], [4.0, 0.0], [-7.0, 0.0]]);
     assert!(frames.as_flattened().iter().all(|sample| sample.is_finite()));
-    let examination = analyse(&ClipBytes::from_file(File::open(&path).unwrap(), "wild.wav").unwrap()).unwrap();
-    assert!(examination.loudness.integrated().unwrap().0.is_finite());
+    let analysis = analyse(&ClipBytes::from_file(File::open(&path).unwrap(), "wild.wav").unwrap()).unwrap();
+    assert!(analysis.loudness.integrated().unwrap().0.is_finite());
 }

@@ -1,5 +1,5 @@
-//! Rendered files, read back by other programs.
-#![expect(clippy::unwrap_used, reason = "a helper of a test may fail as the test itself may")]
+//! Encoded files, decoded by reference programs.
+#![expect(clippy::unwrap_used, reason = "a test helper may fail like the test itself")]
 
 mod destination;
 mod lossless;

@@ -1,6 +1,6 @@
-//! Manifests and clips made to do harm: each is refused in a sentence, within memory, and nothing is read or left elsewhere.
+//! Malicious manifests and clips are refused with an error, within a memory limit, and without touching other files.
 #![cfg(unix)]
-#![expect(clippy::unwrap_used, reason = "a helper of a test may fail as the test itself may")]
+#![expect(clippy::unwrap_used, reason = "a test helper may fail like the test itself")]
 
 use std::fmt::Write as _;
 use std::fs;
@@ -8,10 +8,10 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 const HEAD: &str = "format = 1\ntitle = \"x\"\n";
-/// Memory that the program may ask for, in KiB: 2 GiB.
+/// Address space available to the program, in KiB: 2 GiB.
 const MEMORY: u64 = 2 << 20;
 
-/// Runs the program with little memory, and not for ever: what hangs is ended, and its exit code is 124.
+/// Runs the program with limited memory and a timeout. A timeout gives exit code 124.
 fn karuna(folder: &Path, arguments: &[&str]) -> Output {
     let limited = format!("ulimit -v {MEMORY}; exec timeout -k 1 60 \"$0\" \"$@\"");
     Command::new("sh")
@@ -25,20 +25,20 @@ fn karuna(folder: &Path, arguments: &[&str]) -> Output {
         .unwrap()
 }
 
-/// Nothing moves the cursor, nothing panics, and there is a remedy.
+/// Fails unless the output is an error with a remedy, without control characters and without a panic.
 #[track_caller]
 fn assert_refused(output: &Output, name: &str) -> String {
-    let said = String::from_utf8(output.stderr.clone()).unwrap();
-    assert_eq!(output.status.code(), Some(1), "{name}: {said:.2000}");
-    assert!(said.contains("help: "), "{name}: {said:.2000}");
-    assert!(!said.contains("panicked"), "{name}: {said:.2000}");
+    let stderr = String::from_utf8(output.stderr.clone()).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{name}: {stderr:.2000}");
+    assert!(stderr.contains("help: "), "{name}: {stderr:.2000}");
+    assert!(!stderr.contains("panicked"), "{name}: {stderr:.2000}");
     let printed = [&output.stdout[..], &output.stderr[..]].concat();
-    assert!(printed.iter().all(|byte| *byte == b'\n' || *byte >= 0x20 && *byte != 0x7f), "{name}: {said:.2000}");
-    assert!(!said.contains(['\u{202e}', '\u{2066}', '\u{9b}']), "{name}: {said:.2000}");
-    said
+    assert!(printed.iter().all(|byte| *byte == b'\n' || *byte >= 0x20 && *byte != 0x7f), "{name}: {stderr:.2000}");
+    assert!(!stderr.contains(['\u{202e}', '\u{2066}', '\u{9b}']), "{name}: {stderr:.2000}");
+    stderr
 }
 
-/// The first sentence of what `check` says of a manifest.
+/// Fails unless `show` and `check` refuse a manifest. Returns the message of `check`.
 #[track_caller]
 fn refused(folder: &Path, name: &str, manifest: &[u8]) -> String {
     fs::write(folder.join("hostile.toml"), manifest).unwrap();
@@ -53,7 +53,7 @@ fn repeated(what: &str, times: usize) -> String {
 }
 
 #[test]
-fn text_that_is_no_manifest() {
+fn text_that_is_not_a_manifest_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let utf16: Vec<u8> = HEAD.encode_utf16().flat_map(u16::to_le_bytes).collect();
     let cases: Vec<(&str, Vec<u8>, &str)> = vec![
@@ -74,14 +74,14 @@ fn text_that_is_no_manifest() {
         ("nesting in keys", format!("{HEAD}{} = 1\n", "a.".repeat(500_000) + "a").into(), ""),
         ("nesting in headers", format!("{HEAD}[{}]\nx = 1\n", "a.".repeat(500_000) + "a").into(), ""),
     ];
-    for (name, manifest, said) in cases {
-        let told = refused(folder.path(), name, &manifest);
-        assert!(told.contains(said), "{name}: {told:.500}");
+    for (name, manifest, expected) in cases {
+        let message = refused(folder.path(), name, &manifest);
+        assert!(message.contains(expected), "{name}: {message:.500}");
     }
 }
 
 #[test]
-fn numbers_that_nobody_means() {
+fn absurd_numbers_are_refused() {
     let folder = tempfile::tempdir().unwrap();
     let bell = "[[segment]]\nbell = \"bowl\"\n";
     for (name, more) in [
@@ -141,7 +141,7 @@ fn numbers_that_nobody_means() {
 }
 
 #[test]
-fn as_much_as_a_session_may_hold() {
+fn the_largest_allowed_sessions_are_accepted() {
     let folder = tempfile::tempdir().unwrap();
     let strikes = "bell=\"inkin\"\nstrikes=100\nevery=\"1s\"\nhold=\"0s\"\n";
     for (name, more) in [
@@ -159,7 +159,7 @@ fn with_clip(path: &str) -> String {
 }
 
 #[test]
-fn paths_that_lead_elsewhere() {
+fn paths_outside_the_folder_are_refused() {
     let outside = tempfile::tempdir().unwrap();
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| folder.path().join(name);
@@ -210,8 +210,8 @@ fn paths_that_lead_elsewhere() {
         "clip.ogg\\n",
         "folder",
     ] {
-        let told = refused(folder.path(), path, with_clip(path).as_bytes());
-        assert!(!told.contains(&*outside.path().to_string_lossy()), "{path}: {told}");
+        let message = refused(folder.path(), path, with_clip(path).as_bytes());
+        assert!(!message.contains(&*outside.path().to_string_lossy()), "{path}: {message}");
         for bed in [
             format!("{HEAD}[bed]\nsound = \"{path}.\"\n[[segment]]\nbell = \"bowl\"\n"),
             format!("{HEAD}[bell.x]\nclip = \"{path}\"\n[[segment]]\nbell = \"x\"\n"),
@@ -223,27 +223,27 @@ fn paths_that_lead_elsewhere() {
     fs::copy(outside.path().join("secret.ogg"), at("own.ogg")).unwrap();
     link(Path::new("own.ogg"), "within.ogg");
     fs::write(at("fine.toml"), with_clip("within.ogg")).unwrap();
-    assert!(karuna(folder.path(), &["show", "fine.toml"]).status.success(), "a link within the folder is no harm");
+    assert!(karuna(folder.path(), &["show", "fine.toml"]).status.success(), "a link within the folder is allowed");
 }
 
 #[test]
-fn manifests_that_are_no_files() {
+fn manifests_that_are_not_regular_files_are_refused() {
     let folder = tempfile::tempdir().unwrap();
     assert!(Command::new("mkfifo").arg(folder.path().join("pipe.toml")).status().unwrap().success());
-    for (path, said) in [
+    for (path, expected) in [
         ("pipe.toml", "not a regular file"),
         ("/dev/zero", "not a regular file"),
         (".", "is a folder"),
         ("/dev/stdin", ""),
     ] {
         for command in ["check", "show", "play"] {
-            let told = assert_refused(&karuna(folder.path(), &[command, path]), path);
-            assert!(told.contains(said), "{told}");
+            let message = assert_refused(&karuna(folder.path(), &[command, path]), path);
+            assert!(message.contains(expected), "{message}");
         }
     }
 }
 
-/// A WAV header that says anything.
+/// Returns a WAV file with arbitrary header fields.
 fn wav(rate: u32, channels: u16, bits: u16, claimed: u32, bytes: usize) -> Vec<u8> {
     let block = channels.wrapping_mul(bits / 8);
     let mut file = b"RIFF\xff\xff\xff\x7fWAVEfmt \x10\0\0\0\x01\0".to_vec();
@@ -258,7 +258,7 @@ fn wav(rate: u32, channels: u16, bits: u16, claimed: u32, bytes: usize) -> Vec<u
     file
 }
 
-/// A FLAC of the seeds whose head claims another count of frames, in 36 bits.
+/// Returns a valid FLAC file whose header states another number of frames (36 bits).
 fn flac(frames: u64) -> Vec<u8> {
     let mut file = fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/seeds/clip/flac-16.flac")).unwrap();
     file[21] = file[21] & 0xf0 | (frames >> 32) as u8 & 0x0f;
@@ -267,7 +267,7 @@ fn flac(frames: u64) -> Vec<u8> {
 }
 
 #[test]
-fn headers_that_lie() {
+fn false_clip_headers_are_read_or_refused() {
     let folder = tempfile::tempdir().unwrap();
     let run = |name: &str, bytes: &[u8], command: &[&str]| {
         fs::write(folder.path().join(name), bytes).unwrap();
@@ -326,9 +326,9 @@ fn headers_that_lie() {
     cases.push(("empty.ogg".to_owned(), Vec::new()));
     for (name, bytes) in cases {
         let checked = run(&name, &bytes, &["check", "hostile.toml"]);
-        let said = String::from_utf8(checked.stderr.clone()).unwrap();
-        assert!(matches!(checked.status.code(), Some(0 | 1)), "{name}: {:?} {said}", checked.status);
-        assert!(!said.contains("panicked"), "{name}: {said}");
+        let stderr = String::from_utf8(checked.stderr.clone()).unwrap();
+        assert!(matches!(checked.status.code(), Some(0 | 1)), "{name}: {:?} {stderr}", checked.status);
+        assert!(!stderr.contains("panicked"), "{name}: {stderr}");
         if checked.status.code() == Some(1) {
             assert_refused(&checked, &name);
         }

@@ -1,5 +1,5 @@
-//! Mutated manifests and clips, as the fuzz targets try them, for a few seconds and always the same: `fuzz/README.md`.
-#![expect(clippy::unwrap_used, reason = "a helper of a test may fail as the test itself may")]
+//! Runs the fuzz targets for a few seconds on reproducible mutations of their seeds (see `fuzz/README.md`).
+#![expect(clippy::unwrap_used, reason = "a test helper may fail like the test itself")]
 
 #[path = "../../fuzz/exercise.rs"]
 mod exercise;
@@ -14,42 +14,42 @@ fn seeds(kind: &str) -> Vec<Vec<u8>> {
     files.into_iter().map(|file| fs::read(file).unwrap()).collect()
 }
 
-/// Numbers without end, the same each time (splitmix64).
-struct Dice(u64);
+/// A reproducible random number generator (splitmix64).
+struct Random(u64);
 
-impl Dice {
-    fn throw(&mut self, sides: usize) -> usize {
+impl Random {
+    fn below(&mut self, limit: usize) -> usize {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((mixed ^ (mixed >> 31)) % sides.max(1) as u64) as usize
+        ((mixed ^ (mixed >> 31)) % limit.max(1) as u64) as usize
     }
 
-    /// Changes, doubles, takes out or puts in a few bytes.
+    /// Changes, duplicates, removes or inserts a few bytes.
     fn mutate(&mut self, bytes: &mut Vec<u8>, words: &[&[u8]]) {
-        for _ in 0..=self.throw(4) {
-            let at = self.throw(bytes.len());
-            let end = (at + 1 + self.throw(24)).min(bytes.len());
-            match self.throw(6) {
-                0 if at < bytes.len() => bytes[at] ^= 1 << self.throw(8),
-                1 if at < bytes.len() => bytes[at] = [0, 1, 0x7f, 0x80, 0xff, b'"', b'\n'][self.throw(7)],
+        for _ in 0..=self.below(4) {
+            let at = self.below(bytes.len());
+            let end = (at + 1 + self.below(24)).min(bytes.len());
+            match self.below(6) {
+                0 if at < bytes.len() => bytes[at] ^= 1 << self.below(8),
+                1 if at < bytes.len() => bytes[at] = [0, 1, 0x7f, 0x80, 0xff, b'"', b'\n'][self.below(7)],
                 2 => drop(bytes.drain(at..end)),
                 3 => bytes.extend_from_within(at..end),
-                4 => bytes.truncate(bytes.len() - self.throw(bytes.len()) / 4),
-                _ => drop(bytes.splice(at..at, words[self.throw(words.len())].iter().copied())),
+                4 => bytes.truncate(bytes.len() - self.below(bytes.len()) / 4),
+                _ => drop(bytes.splice(at..at, words[self.below(words.len())].iter().copied())),
             }
         }
     }
 }
 
-/// Each seed as it is, and then so many of them mutated.
+/// Runs each seed unchanged, then `times` mutated ones.
 fn try_out(kind: &str, times: usize, words: &[&[u8]], exercise: fn(&[u8])) {
-    let (seeds, mut dice) = (seeds(kind), Dice(2026));
+    let (seeds, mut random) = (seeds(kind), Random(2026));
     assert!(seeds.len() > 5);
     seeds.iter().for_each(|seed| exercise(seed));
     for _ in 0..times {
-        let mut bytes = seeds[dice.throw(seeds.len())].clone();
-        dice.mutate(&mut bytes, words);
+        let mut bytes = seeds[random.below(seeds.len())].clone();
+        random.mutate(&mut bytes, words);
         exercise(&bytes);
     }
 }

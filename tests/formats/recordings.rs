@@ -1,6 +1,6 @@
-//! Recordings as other programs, phones and speech services write them: whole, to the frame, with a warning where their headers are
+//! Unusual files from other programs, phones and speech services are decoded completely, with a warning where their headers are
 //! wrong.
-#![expect(clippy::unwrap_used, reason = "a helper of a test may fail as the test itself may")]
+#![expect(clippy::unwrap_used, reason = "a test helper may fail like the test itself")]
 
 mod flac;
 mod m4a;
@@ -16,13 +16,13 @@ use karuna::engine::ClipReader;
 use karuna::io::decode::{ClipAnalysis, ClipBytes, ClipDecoder, analyse};
 use karuna::units::{Frame, Frames, SILENCE};
 
-/// A clip that was read to its end.
+/// A completely decoded clip.
 struct Heard {
     frames: Vec<Frame>,
     analysis: ClipAnalysis,
 }
 
-/// Reads a clip, whole and from its middle, which has to be the same.
+/// Decodes a clip completely and from its middle, which must give the same frames.
 #[track_caller]
 fn hear(name: &str, bytes: impl Into<Vec<u8>>) -> Heard {
     let bytes = ClipBytes::from_memory(bytes.into(), name);
@@ -47,7 +47,7 @@ fn seed(name: &str) -> Vec<u8> {
     fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/seeds/clip").join(name)).unwrap()
 }
 
-/// What ffmpeg plays of a file, mixed down to one channel at a rate.
+/// Returns a file as decoded by ffmpeg, mixed down to mono at a rate.
 fn witness(path: &Path, rate: u32) -> Vec<f32> {
     let rate = rate.to_string();
     let arguments = ["-v", "quiet", "-i", path.to_str().unwrap(), "-f", "f32le", "-ac", "1", "-ar", &rate, "-"];
@@ -55,7 +55,7 @@ fn witness(path: &Path, rate: u32) -> Vec<f32> {
     raw.as_chunks::<4>().0.iter().map(|sample| f32::from_le_bytes(*sample)).collect()
 }
 
-/// The level of the difference of two recordings below that of the first, in decibels.
+/// Returns the level of the difference between two recordings relative to the first, in decibels.
 fn residual(one: &[f32], other: &[f32]) -> f64 {
     let energy = |samples: &mut dyn Iterator<Item = f32>| samples.map(|sample| f64::from(sample).powi(2)).sum::<f64>();
     let signal = energy(&mut one.iter().copied());
@@ -63,7 +63,7 @@ fn residual(one: &[f32], other: &[f32]) -> f64 {
     10.0 * (difference / signal).log10()
 }
 
-/// Whether a recording is what ffmpeg plays.
+/// Fails unless a recording matches the output of ffmpeg.
 #[track_caller]
 fn assert_like_witness(name: &str, heard: &Heard, most: f64) {
     let rate = heard.analysis.properties.rate.hertz();

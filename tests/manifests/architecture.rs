@@ -1,7 +1,7 @@
-//! What the compiler can't check about the structure of `src/`: the direction of imports, cycles, unique type names, and sizes.
+//! Rules for the structure of `src/` that the compiler can't check: the direction of imports, cycles, unique type names, and sizes.
 //!
-//! Violations that are known stand in `architecture/known.txt`, which may only become shorter;
-//! `KARUNA_SHRINK_KNOWN=1 cargo nextest run --test manifests architecture` does that.
+//! Known violations are listed in `architecture/known.txt`, which may only become shorter;
+//! `KARUNA_SHRINK_KNOWN=1 cargo nextest run --test manifests architecture` removes those that no longer occur.
 
 mod cycles;
 mod modules;
@@ -21,18 +21,18 @@ const MODULES: &[&str] = &[
     "units", "text", "error", "dsp", "manifest", "script", "timeline", "config", "engine", "player", "io", "history",
     "speech", "load", "render", "playback", "present", "recorder", "publish", "cli", "commands", "main",
 ];
-/// How many type names may be defined in more than one file.
+/// Maximum number of type names that are defined in more than one file.
 const MOST_DUPLICATES: usize = 8;
-/// How many items may be declared `pub`.
+/// Maximum number of items declared `pub`.
 const MOST_PUBLIC: usize = 250;
-/// `commands` holds less than this part of the lines.
+/// Maximum share of `commands` in the lines of code.
 const COMMANDS_PART: usize = 10;
 
 fn known_path() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/manifests/architecture/known.txt")
 }
 
-/// Fails on violations that are not known. Each violation has a line for `known.txt` and its details.
+/// Fails on violations that are not in `known.txt`. Each violation consists of its line for `known.txt` and its details.
 fn compare(kind: &str, found: &BTreeMap<String, String>) {
     let text = fs::read_to_string(known_path()).unwrap_or_default();
     let prefix = format!("{kind} ");
@@ -92,11 +92,11 @@ fn every_module_is_in_the_table() {
 }
 
 #[test]
-fn no_modules_import_each_other_in_a_circle() {
+fn module_imports_have_no_cycles() {
     let sources = Crate::read();
     let references = sources.references();
     assert!(references.len() > 500, "only {} references were found", references.len());
-    // A module and what is below it belong together, so a file may use what a module above it defines, and the other way round.
+    // A module and its submodules belong together, so they may use each other's definitions.
     let siblings = |reference: &Reference| {
         let (from, to) = (&sources.files[reference.from].module, &sources.files[reference.to].module);
         let common = from.iter().zip(to).take_while(|(from, to)| from == to).count();
@@ -105,7 +105,7 @@ fn no_modules_import_each_other_in_a_circle() {
     compare("cycle", &in_circles(&sources, &references, siblings));
 }
 
-/// Returns the modules that are in a cycle, with the references that put them there.
+/// Returns the modules that are in a cycle, with the references that form it.
 fn in_circles(
     sources: &Crate,
     references: &[Reference],
@@ -159,7 +159,7 @@ fn few_items_are_public() {
 }
 
 #[test]
-fn commands_are_a_small_part() {
+fn commands_are_a_small_part_of_the_code() {
     let sources = Crate::read();
     let lines = |fits: &dyn Fn(&str) -> bool| -> usize {
         let fitting = sources.files.iter().filter(|file| file.module.first().is_some_and(|module| fits(module)));

@@ -1,4 +1,4 @@
-//! What the pages for teachers show is so: their commands run, their examples are right, and their mistakes are found.
+//! The teachers' documentation is correct: its commands run, its examples are valid, and its deliberate errors are found.
 
 #![cfg(unix)]
 
@@ -19,7 +19,7 @@ fn page(name: &str) -> Vec<Fence> {
     fences(&fs::read_to_string(path).expect("the page is there"))
 }
 
-/// What `check` finds: its lines and codes.
+/// Returns the lines and codes of the findings of `check`.
 fn check(manifest: &Path) -> Vec<(u64, String)> {
     let output = Command::new(KARUNA).arg("check").arg("--json").arg(manifest).output().expect("the program runs");
     let document: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
@@ -29,7 +29,7 @@ fn check(manifest: &Path) -> Vec<(u64, String)> {
         .collect()
 }
 
-/// An example as a whole manifest, and how many lines were put before it.
+/// Completes an example to a manifest. Returns it with the number of lines that were added before the example.
 fn whole(example: &str) -> (String, u64) {
     if example.starts_with("format") {
         return (example.to_owned(), 0);
@@ -39,7 +39,7 @@ fn whole(example: &str) -> (String, u64) {
 }
 
 #[test]
-fn the_examples_of_the_reference_are_right_and_its_mistakes_are_found() {
+fn reference_examples_are_valid_and_its_mistakes_are_found() {
     let (mut right, mut wrong) = (0, 0);
     for fence in page("manifest.md").iter().filter(|fence| fence.language == "toml") {
         let folder = tempfile::tempdir().expect("a folder");
@@ -60,10 +60,10 @@ fn the_examples_of_the_reference_are_right_and_its_mistakes_are_found() {
     assert!(right >= 10 && wrong >= 10, "{right} examples and {wrong} mistakes");
 }
 
-/// Runs a line of the page in a shell, as a teacher would. Whoever plays a session on the page has the time to hear it; here somebody
-/// stops at once, which is told by the code 130.
+/// Runs a line of the page in a shell. `karuna play` is stopped at once, with the exit code 130, because hearing the session would take
+/// too long.
 fn run(line: &str, folder: &Path) -> Output {
-    // Whoever hears a session has a sound card.
+    // Playing needs a sound card.
     let rig = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/rig/with-sound.sh");
     let mut child = if line.starts_with("karuna play") { Command::new(rig) } else { Command::new("env") };
     let path = format!("{}:{}", Path::new(KARUNA).parent().expect("a folder").display(), env!("PATH"));
@@ -79,14 +79,14 @@ fn run(line: &str, folder: &Path) -> Output {
         .env("ALSA_CONFIG_PATH", "/dev/null");
     let mut child = child.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("a shell");
     let mut input = child.stdin.take().expect("a pipe");
-    // A command that reads nothing may have ended already.
+    // The command may have ended without reading its input.
     let _ = std::io::Write::write_all(&mut input, b"stop\n");
     drop(input);
     child.wait_with_output().expect("the command ends")
 }
 
 #[test]
-fn every_command_for_teachers_runs_and_finds_nothing_amiss() {
+fn every_command_in_the_teachers_guide_succeeds() {
     let folder = tempfile::tempdir().expect("a folder");
     let mut commands = 0;
     for fence in page("teachers.md") {
@@ -113,13 +113,13 @@ fn every_command_for_teachers_runs_and_finds_nothing_amiss() {
                 continue;
             }
             let output = run(line, folder.path());
-            let said =
+            let printed =
                 format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
             let plays = line.starts_with("karuna play");
-            assert_eq!(output.status.code(), Some(if plays { 130 } else { 0 }), "{line}\n{said}");
+            assert_eq!(output.status.code(), Some(if plays { 130 } else { 0 }), "{line}\n{printed}");
             let checks = line.starts_with("karuna check") && !line.contains("--explain");
-            assert!(!checks || said.contains("nothing found"), "{line}\n{said}");
-            assert!(!said.contains("warning:") && !said.contains("error:"), "{line}\n{said}");
+            assert!(!checks || printed.contains("nothing found"), "{line}\n{printed}");
+            assert!(!printed.contains("warning:") && !printed.contains("error:"), "{line}\n{printed}");
             commands += 1;
         }
     }

@@ -1,7 +1,7 @@
-//! A teacher's first drafts: many mistakes in one file, each found at its place with its remedy, and none made up.
+//! First drafts with many errors in one file: each error is found at its position with its remedy, and nothing else is reported.
 //!
-//! Beside each manifest in `tests/drafts/` stands what is to be found in it, a line for each finding. They were read over by a
-//! person; `KARUNA_WRITE_DRAFTS=1` writes them anew, to be read over once more.
+//! Beside each manifest in `tests/drafts/` is a text file with its expected findings, which were reviewed by hand. After
+//! `KARUNA_WRITE_DRAFTS=1` has rewritten them, review them again.
 
 use std::fmt::Write;
 use std::fs;
@@ -16,32 +16,32 @@ fn drafts() -> Vec<PathBuf> {
     drafts
 }
 
-fn found(draft: &Path) -> String {
+fn findings(draft: &Path) -> String {
     let output = Command::new(env!("CARGO_BIN_EXE_karuna")).args(["check", "--json"]).arg(draft).output();
     let output = output.expect("the program runs");
     assert_eq!(output.status.code(), Some(1), "{}", draft.display());
     let document: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
-    let mut told = String::new();
+    let mut report = String::new();
     for finding in document["findings"].as_array().expect("a list") {
         let text = |key: &str| finding[key].as_str().expect("text");
         assert_eq!(text("path"), draft.to_str().expect("a path"));
         let place = format!("{}:{}", finding["line"], finding["column"]);
-        writeln!(told, "{place} {}[{}]: {}", text("level"), text("code"), text("message")).expect("memory");
-        writeln!(told, "    help: {}", text("help")).expect("memory");
+        writeln!(report, "{place} {}[{}]: {}", text("level"), text("code"), text("message")).expect("memory");
+        writeln!(report, "    help: {}", text("help")).expect("memory");
     }
-    told
+    report
 }
 
 #[test]
-fn each_mistake_of_a_draft_is_found_and_no_other() {
+fn every_error_in_a_draft_is_found_and_no_other() {
     assert!(drafts().len() >= 6);
     for draft in drafts() {
-        let beside = draft.with_extension("txt");
-        let found = found(&draft);
+        let expected = draft.with_extension("txt");
+        let found = findings(&draft);
         if std::env::var_os("KARUNA_WRITE_DRAFTS").is_some() {
-            fs::write(&beside, &found).expect("what was found can be written");
+            fs::write(&expected, &found).expect("the findings can be written");
         }
-        let wanted = fs::read_to_string(&beside).expect("what is to be found");
-        assert_eq!(found, wanted, "in {}", draft.display());
+        let expected = fs::read_to_string(&expected).expect("the expected findings");
+        assert_eq!(found, expected, "in {}", draft.display());
     }
 }

@@ -1,11 +1,11 @@
-//! `docs/findings.md` explains every code, and `check` finds what its examples show.
+//! `docs/findings.md` explains every code, and `check` finds the errors in its examples.
 
 use std::path::Path;
 use std::process::Command;
 
 const PAGE: &str = include_str!("../../docs/findings.md");
 
-/// An example from the page, without the parts that every manifest needs.
+/// An example from the page, without the keys that every manifest needs.
 struct Example {
     code: &'static str,
     marks: Vec<&'static str>,
@@ -55,7 +55,7 @@ fn findings(example: &Example, folder: &Path) -> Vec<(usize, String)> {
 }
 
 #[test]
-fn the_error_in_each_example_before_is_found_at_its_line() {
+fn each_before_example_has_its_error_at_its_line() {
     let folder = tempfile::tempdir().expect("a folder");
     let mut count = 0;
     for example in examples().iter().filter(|example| example.has_mark("before")) {
@@ -73,7 +73,7 @@ fn the_error_in_each_example_before_is_found_at_its_line() {
 }
 
 #[test]
-fn the_examples_after_have_no_findings() {
+fn after_examples_have_no_findings() {
     let folder = tempfile::tempdir().expect("a folder");
     for example in examples().iter().filter(|example| example.has_mark("after") && !example.has_mark("clips")) {
         assert_eq!(findings(example, folder.path()), [], "of {} in\n{}", example.code, example.manifest().0);

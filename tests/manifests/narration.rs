@@ -1,4 +1,4 @@
-//! Every spoken line of the shipped sessions has its recording, and the recording says these words.
+//! Every spoken line of the shipped sessions has a recording made from its words.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use toml::{Table, Value};
 
-/// FNV-1a, 64 bits, as `scripts/narrate` notes it.
+/// Returns the 64-bit FNV-1a hash of a line, as recorded by `scripts/narrate`.
 fn fingerprint(text: &str) -> String {
     let hash = text
         .trim()
@@ -15,7 +15,7 @@ fn fingerprint(text: &str) -> String {
     format!("{hash:016x}")
 }
 
-/// The clip and the words of every table below this one that has both.
+/// Collects the clip and the words of every table that has both.
 fn lines(value: &Value, found: &mut Vec<(String, String)>) {
     match value {
         Value::Table(table) => {
@@ -34,8 +34,8 @@ fn read(path: &Path) -> Table {
     text.parse().unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// What is wrong with the recordings of one session.
-fn wrong(session: &Path, audio: &Path) -> Vec<String> {
+/// Returns the differences between the lines of a session and its recordings.
+fn mismatches(session: &Path, audio: &Path) -> Vec<String> {
     let name = session.file_stem().expect("a name").to_string_lossy();
     let mut spoken = Vec::new();
     lines(&Value::Table(read(session)), &mut spoken);
@@ -64,22 +64,22 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// The manifests of the shipped sessions.
+/// Returns the manifests of the shipped sessions.
 fn sessions() -> impl Iterator<Item = PathBuf> {
     let files = fs::read_dir(root().join("sessions")).expect("sessions").map(|entry| entry.expect("an entry").path());
     files.filter(|path| path.extension().is_some_and(|ending| ending == "toml"))
 }
 
 #[test]
-fn each_recording_says_the_words_of_its_line() {
-    let wrong: Vec<_> = sessions().flat_map(|session| wrong(&session, &root().join("audio"))).collect();
+fn each_recording_has_the_words_of_its_line() {
+    let wrong: Vec<_> = sessions().flat_map(|session| mismatches(&session, &root().join("audio"))).collect();
     assert!(wrong.is_empty(), "{}\nremedy: scripts/narrate", wrong.join("\n"));
 }
 
-/// So many words in a row are no common turn of speech any more.
+/// The number of consecutive words that two sessions may not share. Shorter runs are common phrases.
 const SAME_WORDS: usize = 7;
 
-/// Every run of so many words in one line, without signs and capitals.
+/// Returns every run of `SAME_WORDS` words in a line, without punctuation and in lower case.
 fn runs(text: &str) -> Vec<String> {
     let text = text.to_lowercase();
     let words: Vec<_> =
@@ -88,31 +88,31 @@ fn runs(text: &str) -> Vec<String> {
 }
 
 #[test]
-fn each_session_has_words_of_its_own() {
-    let mut said: BTreeMap<String, PathBuf> = BTreeMap::new();
+fn no_two_sessions_share_a_phrase() {
+    let mut seen: BTreeMap<String, PathBuf> = BTreeMap::new();
     let mut shared = BTreeSet::new();
     for session in sessions() {
         let mut spoken = Vec::new();
         lines(&Value::Table(read(&session)), &mut spoken);
         for run in spoken.iter().flat_map(|(_, say)| runs(say)) {
-            let first = said.entry(run.clone()).or_insert_with(|| session.clone());
+            let first = seen.entry(run.clone()).or_insert_with(|| session.clone());
             if *first != session {
                 shared.insert(format!("{}, {}: {run}", first.display(), session.display()));
             }
         }
     }
-    assert!(said.len() > 1_000, "{} runs of words were compared", said.len());
-    assert!(shared.is_empty(), "said in two sessions: {shared:#?}");
+    assert!(seen.len() > 1_000, "{} runs of words were compared", seen.len());
+    assert!(shared.is_empty(), "words shared by two sessions: {shared:#?}");
 }
 
 #[test]
-fn words_are_the_same_whatever_their_signs() {
+fn words_are_compared_without_punctuation() {
     assert_eq!(runs("You may, if you're tired: stop. Now."), runs("you may if YOU'RE tired – stop now"));
     assert_eq!(runs("one two three four five six seven eight").len(), 2);
 }
 
 #[test]
-fn a_fingerprint_is_that_of_the_script() {
+fn fingerprints_match_those_of_the_script() {
     assert_eq!(fingerprint(""), "cbf29ce484222325");
     assert_eq!(fingerprint(" foobar\n"), "85944171f73967e8");
 }

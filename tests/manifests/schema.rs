@@ -1,4 +1,4 @@
-//! The schema in `docs/` is the one that the program prints.
+//! The schema in `docs/` equals the output of `karuna schema`.
 
 use std::process::Command;
 

@@ -1,6 +1,6 @@
-//! What every shipped session keeps to: it begins soon and is soon quiet, and what a listener avoids is not said, neither in the
-//! session nor in its gentler passage or its closing.
-#![expect(clippy::unwrap_used, reason = "a helper of a test may fail as the test itself may")]
+//! Rules for the shipped sessions: the first words and the first silence come soon, and avoided topics are not mentioned, in the session
+//! itself, its gentler passage and its closing.
+#![expect(clippy::unwrap_used, reason = "a test helper may fail like the test itself")]
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -12,12 +12,12 @@ use karuna::units::{Frames, Rate};
 use serde::Deserialize;
 use toml::{Table, Value};
 
-/// How many words may stand in the place of `...`.
+/// Maximum number of words matched by `...`.
 const GAP: usize = 5;
-/// The latest time of the first word, in seconds, and that after a bell.
+/// Latest time of the first word in seconds, without and with a bell before it.
 const FIRST_WORD: f64 = 12.0;
 const FIRST_WORD_AFTER_BELL: f64 = 8.0;
-/// How many words may come before the first silence that is this long, in seconds.
+/// Maximum number of words before the first silence of at least `QUIET` seconds.
 const WORDS_BEFORE_QUIET: usize = 60;
 const QUIET: f64 = 20.0;
 
@@ -32,14 +32,14 @@ impl TagWords {
         toml::from_str(include_str!("tag-words.toml")).unwrap()
     }
 
-    /// The patterns of a tag in a session.
+    /// Returns the patterns of a tag for a session.
     fn of<'words>(&'words self, session: &str, tag: &str) -> impl Iterator<Item = &'words str> {
         let own = self.sessions.get(session).and_then(|tags| tags.get(tag));
         self.words[tag].iter().chain(own.into_iter().flatten()).map(String::as_str)
     }
 }
 
-/// The words of each sentence, in small letters.
+/// Returns the words of each sentence in lower case.
 fn sentences(text: &str) -> Vec<Vec<String>> {
     let is_part = |character: char| character.is_alphanumeric() || "'-".contains(character);
     let text = text.replace('’', "'").to_lowercase();
@@ -62,13 +62,13 @@ fn matches_here(words: &[String], pattern: &[&str]) -> bool {
     }
 }
 
-/// Whether a text contains a pattern of `tag-words.toml`.
+/// Returns whether a text contains a pattern of `tag-words.toml`.
 fn contains(text: &str, pattern: &str) -> bool {
     let pattern: Vec<_> = pattern.split_whitespace().collect();
     sentences(text).iter().any(|words| (0..words.len()).any(|at| matches_here(&words[at..], &pattern)))
 }
 
-/// Takes out the clips: the words are looked at, not the recordings.
+/// Removes the clips, because only the words matter here.
 fn without_clips(value: &mut Value) {
     match value {
         Value::Table(table) => {
@@ -80,7 +80,7 @@ fn without_clips(value: &mut Value) {
     }
 }
 
-/// The shipped sessions by name.
+/// Returns the shipped sessions with their names.
 fn sessions() -> Vec<(String, Session)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("sessions");
     let mut found = Vec::new();
@@ -100,7 +100,7 @@ fn build(session: &Session, programme: Programme, shape: &Shape) -> Timeline {
     timeline::build(session, programme, &SessionFacts::default(), shape, Rate::new(48_000).unwrap()).unwrap()
 }
 
-/// Every line and chapter that a listener who avoids these tags hears or reads.
+/// Returns the text of every line and chapter that remains when these tags are avoided.
 fn texts(session: &Session, avoid: &[&str]) -> Vec<String> {
     let shape = Shape { avoid: avoid.iter().map(|&tag| tag.to_owned()).collect(), ..Shape::default() };
     let segments = Programme::all().flat_map(|programme| build(session, programme, &shape).segments);
@@ -108,7 +108,7 @@ fn texts(session: &Session, avoid: &[&str]) -> Vec<String> {
 }
 
 #[test]
-fn sessions_begin_soon_and_are_soon_quiet() {
+fn sessions_start_speaking_soon_and_reach_a_silence_soon() {
     for (name, session) in sessions() {
         let timeline = build(&session, Programme::SESSION, &Shape::default());
         let seconds = |frames: Frames| frames.seconds(timeline.rate);
@@ -127,29 +127,29 @@ fn sessions_begin_soon_and_are_soon_quiet() {
 }
 
 #[test]
-fn an_avoided_tag_takes_its_words_with_it() {
+fn an_avoided_tag_removes_its_words() {
     let words = TagWords::read();
-    let mut said = Vec::new();
+    let mut mentions = Vec::new();
     for (name, session) in sessions() {
         for tag in words.words.keys() {
             for text in texts(&session, &[tag]) {
                 let found = words.of(&name, tag).filter(|pattern| contains(&text, pattern));
-                said.extend(found.map(|pattern| format!("{name} --avoid {tag}: `{pattern}` in: {text}")));
+                mentions.extend(found.map(|pattern| format!("{name} --avoid {tag}: `{pattern}` in: {text}")));
             }
         }
     }
-    assert!(said.is_empty(), "{}", said.join("\n"));
+    assert!(mentions.is_empty(), "{}", mentions.join("\n"));
 }
 
 #[test]
-fn every_list_finds_something_and_names_a_session() {
+fn every_word_list_is_used_and_names_shipped_sessions() {
     let words = TagWords::read();
     let sessions: BTreeMap<_, _> = sessions().into_iter().collect();
     for tag in words.words.keys().filter(|tag| *tag != "eyes-closed") {
-        let is_said = |(name, session): (&String, &Session)| {
+        let has_tag_words = |(name, session): (&String, &Session)| {
             texts(session, &[]).iter().any(|text| words.of(name, tag).any(|pattern| contains(text, pattern)))
         };
-        assert!(sessions.iter().any(is_said), "no session is about {tag}");
+        assert!(sessions.iter().any(has_tag_words), "no session is about {tag}");
     }
     for (name, tags) in &words.sessions {
         for pattern in tags.values().flatten() {
@@ -160,7 +160,7 @@ fn every_list_finds_something_and_names_a_session() {
 }
 
 #[test]
-fn patterns_match_whole_words_endings_and_gaps() {
+fn patterns_match_words_endings_and_gaps() {
     for (text, pattern) in [
         ("Breathing out.", "breath*"),
         ("A HAND, or none.", "hand"),

@@ -1,5 +1,5 @@
-//! One shape gives one session: what `show` says is what `render` writes and what `play` plays.
-#![expect(clippy::unwrap_used, reason = "a helper of a test may fail as the test itself may")]
+//! The same shape options give the same timeline in `show`, `render` and `play`.
+#![expect(clippy::unwrap_used, reason = "a test helper may fail like the test itself")]
 
 use std::fs;
 use std::path::Path;
@@ -71,7 +71,7 @@ fn shown(folder: &Path, shape: &[&str]) -> Value {
     serde_json::from_slice(&run(folder, &["show", "shapes.toml", "--json"], shape)).unwrap()
 }
 
-/// The frames of a WAV file of 24 bits in stereo.
+/// Returns the number of frames in a 24-bit stereo WAV file.
 fn rendered(file: &Path) -> u64 {
     let bytes = fs::read(file).unwrap();
     let data = bytes.windows(4).position(|four| four == b"data").unwrap();
@@ -93,7 +93,7 @@ fn folder() -> tempfile::TempDir {
 }
 
 #[test]
-fn shown_rendered_and_played_are_one() {
+fn show_render_and_play_agree() {
     let folder = folder();
     let compare = |index: usize, shape: &[&str]| {
         let folder = folder.path();
@@ -108,9 +108,9 @@ fn shown_rendered_and_played_are_one() {
         let segments = timeline["segments"].as_array().unwrap();
         let starts: Vec<_> =
             segments.iter().map(|segment| (number(&segment["index"]), number(&segment["start"]))).collect();
-        let told = events.iter().filter(|event| event["event"] == "segment");
-        let told: Vec<_> = told.map(|event| (number(&event["index"]), number(&event["at"]))).collect();
-        assert_eq!(told, starts, "{shape:?}");
+        let reported = events.iter().filter(|event| event["event"] == "segment");
+        let reported: Vec<_> = reported.map(|event| (number(&event["index"]), number(&event["at"]))).collect();
+        assert_eq!(reported, starts, "{shape:?}");
         assert_eq!(events.last().unwrap()["reason"], "done");
     };
     std::thread::scope(|scope| {
@@ -121,7 +121,7 @@ fn shown_rendered_and_played_are_one() {
 }
 
 #[test]
-fn each_wish_does_what_it_says() {
+fn each_shape_option_has_its_effect() {
     let folder = folder();
     let shown = |shape: &[&str]| shown(folder.path(), shape);
     let sources = |timeline: &Value, kind: &str| -> Vec<String> {
@@ -161,7 +161,7 @@ fn each_wish_does_what_it_says() {
             .collect()
     };
     assert_eq!(moved("clip"), [-6.0; 4]);
-    assert_eq!(moved("bell"), [-3.5; 2], "bells go with the voice, and then by their own");
+    assert_eq!(moved("bell"), [-3.5; 2], "the level of bells follows the voice, plus their own");
     assert_eq!(moved("bed"), [-6.0]);
 
     let audition = shown(&["--audition"]);

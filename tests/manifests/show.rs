@@ -1,6 +1,6 @@
-//! What `show` draws: as wide as the terminal, plain where it is none, and as a picture that any viewer takes.
+//! The drawing of `show` in a terminal and without one, its SVG picture, its JSON and its transcript.
 #![cfg(unix)]
-#![expect(clippy::unwrap_used, reason = "a helper of a test may fail as the test itself may")]
+#![expect(clippy::unwrap_used, reason = "a test helper may fail like the test itself")]
 
 use std::fs;
 use std::io::Read;
@@ -10,7 +10,7 @@ use std::process::Command;
 use portable_pty::{CommandBuilder, PtySize, native_pty_system};
 use unicode_width::UnicodeWidthStr;
 
-/// What `show glimmer` writes to a terminal of so many columns.
+/// Returns the output of `show glimmer` in a terminal of this width.
 fn on_a_terminal(columns: u16, variables: &[(&str, &str)]) -> String {
     let pair = native_pty_system().openpty(PtySize { rows: 60, cols: columns, ..PtySize::default() }).unwrap();
     let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_karuna"));
@@ -22,13 +22,13 @@ fn on_a_terminal(columns: u16, variables: &[(&str, &str)]) -> String {
     drop(pair.slave);
     let mut reader = pair.master.try_clone_reader().unwrap();
     let mut written = Vec::new();
-    // The terminal's end may be told as an error.
+    // The end of a pseudo-terminal may be reported as an error.
     let _ = reader.read_to_end(&mut written);
     assert!(child.wait().unwrap().success());
     String::from_utf8(written).unwrap().replace('\r', "")
 }
 
-/// Without the sequences that colour it.
+/// Removes colour sequences.
 fn uncoloured(text: &str) -> String {
     text.split('\u{1b}')
         .enumerate()
@@ -52,7 +52,7 @@ fn the_drawing_is_as_wide_as_the_terminal() {
 }
 
 #[test]
-fn it_is_plain_where_that_is_asked_for_or_nobody_looks() {
+fn the_drawing_is_plain_on_request_and_without_a_terminal() {
     assert!(!on_a_terminal(80, &[("NO_COLOR", "1")]).contains('\u{1b}'));
     let piped = Command::new(env!("CARGO_BIN_EXE_karuna")).args(["show", "glimmer"]).output().unwrap();
     let piped = String::from_utf8(piped.stdout).unwrap();
@@ -67,7 +67,7 @@ fn karuna(folder: &Path, arguments: &[&str]) -> std::process::Output {
 }
 
 #[test]
-fn the_picture_is_whole_and_holds_no_foreign_markup() {
+fn the_picture_is_well_formed_and_escapes_markup() {
     let folder = tempfile::tempdir().unwrap();
     let manifest = "format = 1\ntitle = \"</title><script>&\\\"'\\u001b\\u0000\\uffff\"\nsummary = \"<b>\"\n[bed]\nsound = \"rain\"\n\
                     [[segment]]\nchapter = \"]]><x y='\"\nsay = \"Words. You may stop.\"\n[[segment]]\nbell = \"bowl\"\nstrikes = 3\n[[segment]]\nsilence = \"1m\"\n";
@@ -81,7 +81,7 @@ fn the_picture_is_whole_and_holds_no_foreign_markup() {
     for lane in ["voice", "bell", "silence", "bed"] {
         assert!(svg.contains(&format!(">{lane}</text>")), "{lane}");
     }
-    // A viewer that is strict about XML.
+    // A strict XML parser.
     let png = Command::new("rsvg-convert")
         .arg(folder.path().join("x.svg"))
         .output()
@@ -93,7 +93,7 @@ fn the_picture_is_whole_and_holds_no_foreign_markup() {
 }
 
 #[test]
-fn the_picture_shows_the_voice_that_is_heard() {
+fn the_picture_shows_the_voice_that_speaks() {
     let folder = tempfile::tempdir().unwrap();
     for shape in [&[][..], &["--level", "voice=off"]] {
         let arguments = [&["show", "glimmer", "--svg", "x.svg"], shape].concat();
@@ -111,7 +111,7 @@ fn the_picture_shows_the_voice_that_is_heard() {
 }
 
 #[test]
-fn what_json_says_has_the_keys_that_scripts_know() {
+fn json_has_the_documented_keys() {
     let folder = tempfile::tempdir().unwrap();
     let shown = karuna(folder.path(), &["show", "glimmer", "--json"]);
     let document: serde_json::Value = serde_json::from_slice(&shown.stdout).unwrap();
@@ -130,19 +130,19 @@ fn what_json_says_has_the_keys_that_scripts_know() {
 }
 
 #[test]
-fn a_transcript_at_another_length_says_that_spoken_times_no_longer_hold() {
+fn a_fitted_transcript_warns_that_spoken_lengths_may_be_wrong() {
     let folder = tempfile::tempdir().unwrap();
-    let told = |arguments: &[&str]| -> bool {
+    let has_warning = |arguments: &[&str]| -> bool {
         let shown = karuna(folder.path(), &[&["show", "--transcript"], arguments].concat());
         assert!(shown.status.success(), "{}", String::from_utf8_lossy(&shown.stderr));
         String::from_utf8(shown.stdout).unwrap().contains("longer or shorter than the voice says")
     };
     let spoken = "format = 1\ntitle = \"Spoken\"\n[[segment]]\nsay = \"Rest for about a minute.\"\n[[segment]]\nsilence = \"1m\"\n";
     std::fs::write(folder.path().join("spoken.toml"), spoken).unwrap();
-    assert!(told(&["spoken.toml", "--length", "2m"]));
-    assert!(!told(&["spoken.toml"]));
-    assert!(!told(&["glimmer", "--length", "6m"]), "its silences say themselves how long they are");
+    assert!(has_warning(&["spoken.toml", "--length", "2m"]));
+    assert!(!has_warning(&["spoken.toml"]));
+    assert!(!has_warning(&["glimmer", "--length", "6m"]), "its announcements give the fitted lengths");
     let silent = "format = 1\ntitle = \"Silent\"\n[[segment]]\nbell = \"bowl\"\n[[segment]]\nsilence = \"1m\"\n";
     std::fs::write(folder.path().join("silent.toml"), silent).unwrap();
-    assert!(!told(&["silent.toml", "--length", "2m"]), "no voice says anything there");
+    assert!(!has_warning(&["silent.toml", "--length", "2m"]), "the session has no spoken lines");
 }

@@ -1,4 +1,4 @@
-//! Any text can be read as a manifest, and syntax errors are reported at their positions.
+//! The reader accepts any text, and reports syntax errors at their positions.
 
 use std::path::Path;
 
@@ -53,7 +53,7 @@ fn a_valid_manifest_has_no_findings_with_any_line_endings() {
 }
 
 #[test]
-fn many_errors_at_once_are_each_found_and_no_others() {
+fn each_of_many_errors_is_found_and_no_others() {
     let text = r#"format = 1
 titel = "Evening"
 summary = “A hand, a breath.”
@@ -177,7 +177,7 @@ fn a_megabyte_of_errors_is_read_in_time() {
 
 proptest! {
     #[test]
-    fn a_small_change_is_read_or_reported(at in 0..VALID.len(), put in "[\\]\\[{}\"'=#,.“a\\\\\n 1]{0,3}", gone in 0_usize..4) {
+    fn small_edits_are_read_or_reported(at in 0..VALID.len(), put in "[\\]\\[{}\"'=#,.“a\\\\\n 1]{0,3}", gone in 0_usize..4) {
         let end = (at + gone).min(VALID.len());
         let text = format!("{}{put}{}", &VALID[..at], &VALID[end..]);
         let (session, found) = read(Path::new("t.toml"), &text);

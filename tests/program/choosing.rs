@@ -1,6 +1,6 @@
-//! Choosing a session and making it fit: by its name alone, misspelt names and tags, quiet before it, and its credits.
+//! Choosing a session: names, misspelt names and tags, a settle before it, the list and the credits.
 
-#![expect(clippy::unwrap_used, reason = "a helper of a test may fail as the test itself may")]
+#![expect(clippy::unwrap_used, reason = "a test helper may fail like the test itself")]
 
 use std::fs;
 use std::path::Path;
@@ -12,8 +12,8 @@ fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).unwrap()
 }
 
-/// What was said on standard error, and the exit code.
-fn said(folder: &Path, arguments: &[&str]) -> (Option<i32>, String) {
+/// Returns the exit code and standard error.
+fn code_and_stderr(folder: &Path, arguments: &[&str]) -> (Option<i32>, String) {
     let Output { status, stderr, .. } = karuna(folder, arguments);
     (status.code(), text(&stderr))
 }
@@ -25,13 +25,13 @@ fn write(folder: &Path, name: &str, segments: &str) {
 const LINES: &str = "[[segment]]\nsay = \"Here.\"\ntags = [\"breath\", \"sand\"]\n[[segment]]\nsay = \"And now.\"\n";
 
 #[test]
-fn a_name_alone_plays_a_session() {
+fn a_session_name_alone_plays_it() {
     let folder = tempfile::tempdir().unwrap();
     write(folder.path(), "x.toml", "[[segment]]\nsilence = \"100ms\"\n");
     let played = karuna(folder.path(), &["x.toml", "--output", "null", "--json"]);
     assert_eq!(played.status.code(), Some(0), "{}", text(&played.stderr));
     assert!(text(&played.stdout).contains("\"reason\":\"done\""), "{}", text(&played.stdout));
-    // A command comes first, whatever a session is called.
+    // A command takes precedence over a session of the same name.
     let own = folder.path().join(".local/share/karuna/sessions");
     fs::create_dir_all(&own).unwrap();
     write(&own, "devices.toml", "[[segment]]\nsilence = \"100ms\"\n");
@@ -39,7 +39,7 @@ fn a_name_alone_plays_a_session() {
 }
 
 #[test]
-fn play_alone_lists_the_sessions() {
+fn play_without_a_name_lists_the_sessions() {
     let folder = tempfile::tempdir().unwrap();
     let listed = karuna(folder.path(), &["play"]);
     assert_eq!(listed.status.code(), Some(0));
@@ -47,7 +47,7 @@ fn play_alone_lists_the_sessions() {
 }
 
 #[test]
-fn a_mistyped_name_another_case_or_a_title_is_understood() {
+fn mistyped_names_and_titles_get_a_suggestion() {
     let folder = tempfile::tempdir().unwrap();
     let own = folder.path().join(".local/share/karuna/sessions");
     fs::create_dir_all(&own).unwrap();
@@ -56,38 +56,42 @@ fn a_mistyped_name_another_case_or_a_title_is_understood() {
         [("glimer", "glimmer"), ("Glimmer", "glimmer"), ("a silent sit", "sit"), ("A Quiet Word", "mine")]
     {
         for arguments in [&["show", name][..], &["play", name], &[name]] {
-            let (code, said) = said(folder.path(), arguments);
-            assert_eq!(code, Some(1), "{arguments:?}: {said}");
-            assert!(said.contains(&format!("did you mean `{meant}`?")), "{arguments:?}: {said}");
+            let (code, stderr) = code_and_stderr(folder.path(), arguments);
+            assert_eq!(code, Some(1), "{arguments:?}: {stderr}");
+            assert!(stderr.contains(&format!("did you mean `{meant}`?")), "{arguments:?}: {stderr}");
         }
     }
-    // What is neither a session nor like one is a wrong argument.
-    assert_eq!(said(folder.path(), &["frobnicate"]).0, Some(2));
-    let (code, said) = said(folder.path(), &["shwo", "glimmer"]);
-    assert!(code == Some(2) && said.contains("'show'"), "{said}");
+    // A word that resembles no session is a wrong argument.
+    assert_eq!(code_and_stderr(folder.path(), &["frobnicate"]).0, Some(2));
+    let (code, stderr) = code_and_stderr(folder.path(), &["shwo", "glimmer"]);
+    assert!(code == Some(2) && stderr.contains("'show'"), "{stderr}");
 }
 
 #[test]
-fn a_tag_that_nothing_has_is_refused() {
+fn an_unknown_tag_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     write(folder.path(), "x.toml", LINES);
     for command in
         [&["show", "x.toml"][..], &["play", "x.toml", "--output", "null"], &["render", "x.toml", "-o", "x.wav"]]
     {
-        let run = |tag: &str| said(folder.path(), &[command, &["--voice", "none", "--avoid", tag]].concat());
-        let (code, said) = run("braeth");
-        assert_eq!(code, Some(1), "{said}");
-        assert!(said.contains("did you mean `breath`? The tags of this session are breath, sand"), "{said}");
+        let run = |tag: &str| code_and_stderr(folder.path(), &[command, &["--voice", "none", "--avoid", tag]].concat());
+        let (code, stderr) = run("braeth");
+        assert_eq!(code, Some(1), "{stderr}");
+        assert!(stderr.contains("did you mean `breath`? The tags of this session are breath, sand"), "{stderr}");
         assert!(run("water").1.contains("the tags of this session are breath, sand"));
     }
-    // A common tag is no mistake where no line has it, and neither is another case.
+    // A common tag is accepted even if no line has it, and case does not matter.
     for tag in ["touch", "SAND", "eyes-closed"] {
-        assert_eq!(said(folder.path(), &["show", "x.toml", "--voice", "none", "--avoid", tag]).0, Some(0), "{tag}");
+        assert_eq!(
+            code_and_stderr(folder.path(), &["show", "x.toml", "--voice", "none", "--avoid", tag]).0,
+            Some(0),
+            "{tag}"
+        );
     }
 }
 
 #[test]
-fn quiet_before_a_session_is_its_first_segment() {
+fn settle_adds_a_first_segment() {
     let folder = tempfile::tempdir().unwrap();
     write(folder.path(), "x.toml", "[[segment]]\nsilence = \"100ms\"\n");
     let played = karuna(folder.path(), &["play", "x.toml", "--output", "null", "--json", "--settle", "250ms"]);
@@ -96,21 +100,29 @@ fn quiet_before_a_session_is_its_first_segment() {
     assert_eq!(start["frames"], 48_000 * 35 / 100, "{output}");
     assert_eq!(output.matches("\"segment\"").count(), 2, "{output}");
     for wrong in ["11m", "soon", "-1s"] {
-        assert_eq!(said(folder.path(), &["play", "x.toml", &format!("--settle={wrong}")]).0, Some(2), "{wrong}");
+        assert_eq!(
+            code_and_stderr(folder.path(), &["play", "x.toml", &format!("--settle={wrong}")]).0,
+            Some(2),
+            "{wrong}"
+        );
     }
 }
 
 #[test]
-fn lines_that_nobody_speaks_are_told_of() {
+fn lines_without_a_voice_are_reported() {
     let folder = tempfile::tempdir().unwrap();
     write(folder.path(), "x.toml", LINES);
-    let played = said(folder.path(), &["play", "x.toml", "--output", "null", "--no-input"]).1;
+    let played = code_and_stderr(folder.path(), &["play", "x.toml", "--output", "null", "--no-input"]).1;
     assert!(played.contains("2 lines have no recording, and no voice is installed that speaks them"), "{played}");
     assert!(played.contains("only shown; `karuna voices`"), "{played}");
-    let rendered = said(folder.path(), &["render", "x.toml", "-o", "x.wav"]).1;
+    let rendered = code_and_stderr(folder.path(), &["render", "x.toml", "-o", "x.wav"]).1;
     assert!(rendered.contains("so they are silent; `karuna voices`"), "{rendered}");
-    // Whoever asked for no voice knows.
-    assert!(!said(folder.path(), &["render", "x.toml", "-o", "x.wav", "--voice", "none"]).1.contains("recording"));
+    // With `--voice none` the silent lines are expected, so nothing is reported.
+    assert!(
+        !code_and_stderr(folder.path(), &["render", "x.toml", "-o", "x.wav", "--voice", "none"])
+            .1
+            .contains("recording")
+    );
     let checked = text(&karuna(folder.path(), &["check", "x.toml"]).stdout);
     assert!(checked.contains("x.toml: 2 lines have no recording"), "{checked}");
 }
@@ -124,11 +136,11 @@ fn credits_name_the_teacher_the_licence_the_voices_and_the_bells() {
     assert!(credits.starts_with(expected), "{credits}");
     let shipped = text(&karuna(folder.path(), &["credits", "craving"]).stdout);
     assert!(shipped.contains("Voices: synthetic speech by "), "{shipped}");
-    assert_eq!(said(folder.path(), &["credits", "nowhere.toml"]).0, Some(1));
+    assert_eq!(code_and_stderr(folder.path(), &["credits", "nowhere.toml"]).0, Some(1));
 }
 
 #[test]
-fn the_list_follows_the_library_with_ones_own_first() {
+fn the_list_starts_with_the_listeners_own_sessions() {
     let folder = tempfile::tempdir().unwrap();
     let own = folder.path().join(".local/share/karuna/sessions");
     fs::create_dir_all(&own).unwrap();
@@ -141,9 +153,9 @@ fn the_list_follows_the_library_with_ones_own_first() {
     assert_eq!(sessions[1]["heading"], "Begin here");
     assert!(sessions.iter().enumerate().all(|(index, session)| session["order"] == index + 1));
     assert!(sessions[1..].iter().all(|session| session["when"].is_string() && session["tags"].is_array()));
-    // A broken session is one line.
-    let said = text(&listed.stderr);
-    assert_eq!(said, "broken: 2 mistakes; `karuna check broken` shows what to do\n");
+    // A session with errors is reported in one line.
+    let stderr = text(&listed.stderr);
+    assert_eq!(stderr, "broken: 2 mistakes; `karuna check broken` shows what to do\n");
     let plain = text(&karuna(folder.path(), &["list"]).stdout);
     assert!(plain.starts_with("Your own\nmine "), "{plain}");
     assert!(plain.lines().all(|line| line.chars().count() <= 80), "{plain}");
@@ -160,10 +172,10 @@ fn the_list_follows_the_library_with_ones_own_first() {
 }
 
 #[test]
-fn a_missing_file_is_told_without_an_empty_line_of_it() {
+fn a_missing_file_is_reported_without_a_source_excerpt() {
     let folder = tempfile::tempdir().unwrap();
-    let (code, said) = said(folder.path(), &["check", "nowhere.toml"]);
+    let (code, stderr) = code_and_stderr(folder.path(), &["check", "nowhere.toml"]);
     assert_eq!(code, Some(1));
-    assert!(said.contains("there is no file nowhere.toml") && said.contains("help: "), "{said}");
-    assert!(!said.contains("-->") && !said.contains('|') && !said.contains('│'), "{said}");
+    assert!(stderr.contains("there is no file nowhere.toml") && stderr.contains("help: "), "{stderr}");
+    assert!(!stderr.contains("-->") && !stderr.contains('|') && !stderr.contains('│'), "{stderr}");
 }

@@ -1,6 +1,6 @@
-//! The program as a stranger meets it: alone in an empty folder, without a sound device, and with mistakes made.
+//! The commands in an empty folder, without a sound device, with invalid input and wrong arguments.
 
-#![expect(clippy::unwrap_used, reason = "a helper of a test may fail as the test itself may")]
+#![expect(clippy::unwrap_used, reason = "a test helper may fail like the test itself")]
 
 use std::fs;
 use std::process::Command;
@@ -12,7 +12,7 @@ fn text(bytes: &[u8]) -> String {
 }
 
 #[test]
-fn alone_in_an_empty_folder_it_lists_and_renders() {
+fn list_and_render_work_in_an_empty_folder() {
     let folder = tempfile::tempdir().unwrap();
     let listed = karuna(folder.path(), &["list"]);
     assert!(listed.status.success());
@@ -24,12 +24,12 @@ fn alone_in_an_empty_folder_it_lists_and_renders() {
     let frames = fs::metadata(folder.path().join("a.wav")).unwrap().len() / 6;
     assert!(
         frames.abs_diff(timeline["end"].as_u64().unwrap()) < 200,
-        "as long as shown, but for the header and its tags"
+        "the render is as long as shown, apart from the header and its tags"
     );
 }
 
 #[test]
-fn two_renders_are_equal_byte_for_byte() {
+fn renders_are_reproducible() {
     let folder = tempfile::tempdir().unwrap();
     for name in ["a.wav", "b.wav"] {
         assert!(
@@ -40,7 +40,7 @@ fn two_renders_are_equal_byte_for_byte() {
 }
 
 #[test]
-fn without_a_device_and_a_terminal_it_ends_with_a_sentence_unless_no_sound_is_wanted() {
+fn play_fails_without_a_device_and_terminal_unless_the_output_is_null() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(
         folder.path().join("short.toml"),
@@ -59,7 +59,7 @@ fn without_a_device_and_a_terminal_it_ends_with_a_sentence_unless_no_sound_is_wa
 }
 
 #[test]
-fn every_mistake_is_one_clear_finding_and_exit_1() {
+fn each_error_is_reported_with_a_remedy_and_exit_code_1() {
     let folder = tempfile::tempdir().unwrap();
     let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
     write("empty.toml", "");
@@ -82,15 +82,15 @@ fn every_mistake_is_one_clear_finding_and_exit_1() {
     ];
     for (arguments, expected) in cases {
         let output = karuna(folder.path(), arguments);
-        let said = text(&output.stderr);
-        assert_eq!(output.status.code(), Some(1), "{arguments:?}: {said}");
-        assert!(said.contains(expected) && said.contains("help"), "{arguments:?}: {said}");
-        assert!(!said.contains("panicked"), "{said}");
+        let stderr = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}: {stderr}");
+        assert!(stderr.contains(expected) && stderr.contains("help"), "{arguments:?}: {stderr}");
+        assert!(!stderr.contains("panicked"), "{stderr}");
     }
 }
 
 #[test]
-fn without_a_device_leaving_is_at_once() {
+fn exit_is_immediate_without_a_device() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("x.toml"), "format = 1\ntitle = \"x\"\n[[segment]]\nsilence = \"1h\"\n").unwrap();
     let mut child = Command::new(env!("CARGO_BIN_EXE_karuna"))
@@ -110,7 +110,7 @@ fn without_a_device_leaving_is_at_once() {
 }
 
 #[test]
-fn what_is_amiss_with_clips_is_told_once_wherever_they_are_heard() {
+fn clip_warnings_are_reported_once_by_every_command() {
     let folder = tempfile::tempdir().unwrap();
     let write = |name: &str, what: &str| {
         fs::write(folder.path().join(name), format!("format = 1\ntitle = \"x\"\n[[segment]]\n{what}\n")).unwrap();
@@ -124,7 +124,7 @@ fn what_is_amiss_with_clips_is_told_once_wherever_they_are_heard() {
     }
     let bytes = fs::read(folder.path().join("bell.wav")).unwrap();
     fs::write(folder.path().join("cut.wav"), &bytes[..bytes.len() / 2]).unwrap();
-    for (clip, told) in [
+    for (clip, warning) in [
         ("cut.wav", "cut.wav is cut short after 0.5 s; the missing parts are silent"),
         ("quiet.wav", "all clips of this session are silent"),
     ] {
@@ -133,13 +133,13 @@ fn what_is_amiss_with_clips_is_told_once_wherever_they_are_heard() {
         for arguments in [&["render", "x.toml", "-o", "x.wav"][..], &["show", "x.toml", "--json"], &play, &play] {
             let output = karuna(folder.path(), arguments);
             assert_eq!(output.status.code(), Some(0), "{arguments:?}");
-            assert_eq!(text(&output.stderr).matches(told).count(), 1, "{arguments:?}: {}", text(&output.stderr));
+            assert_eq!(text(&output.stderr).matches(warning).count(), 1, "{arguments:?}: {}", text(&output.stderr));
         }
     }
 }
 
 #[test]
-fn wrong_arguments_are_exit_2() {
+fn wrong_arguments_exit_with_code_2() {
     let folder = tempfile::tempdir().unwrap();
     for arguments in [
         &["show", "glimmer", "--length", "5m", "--audition"][..],
@@ -151,7 +151,7 @@ fn wrong_arguments_are_exit_2() {
 }
 
 #[test]
-fn a_length_is_met_to_the_frame_or_the_possible_ones_are_named() {
+fn a_length_is_met_to_the_frame_or_refused_with_the_possible_range() {
     let folder = tempfile::tempdir().unwrap();
     let shown = karuna(folder.path(), &["show", "glimmer", "--json", "--length", "6m", "--rate", "44100"]);
     let timeline: serde_json::Value = serde_json::from_slice(&shown.stdout).unwrap();
@@ -162,7 +162,7 @@ fn a_length_is_met_to_the_frame_or_the_possible_ones_are_named() {
 }
 
 #[test]
-fn lines_on_standard_input_lead_through_a_session() {
+fn lines_on_standard_input_control_a_session() {
     let folder = tempfile::tempdir().unwrap();
     let manifest = "format = 1\ntitle = \"x\"\n[[segment]]\nsilence = \"1h\"\n[[segment]]\nsilence = \"1h\"\n[[soften]]\nsilence = \"300ms\"\n[[exit]]\nsilence = \"100ms\"\n";
     fs::write(folder.path().join("x.toml"), manifest).unwrap();
@@ -193,7 +193,7 @@ fn lines_on_standard_input_lead_through_a_session() {
 }
 
 #[test]
-fn a_reader_that_has_gone_away_is_no_failure() {
+fn a_closed_pipe_does_not_change_the_exit_code() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("empty.toml"), "").unwrap();
     let cases: [(&[&str], i32); 6] = [

@@ -1,7 +1,7 @@
-//! The listener's own settings: what they change, where they come from, and what is wrong with them.
+//! The listener's configuration: its effect, the source of each setting, and errors in the file.
 
 #![cfg(unix)]
-#![expect(clippy::unwrap_used, reason = "a helper of a test may fail as the test itself may")]
+#![expect(clippy::unwrap_used, reason = "a test helper may fail like the test itself")]
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
@@ -10,7 +10,7 @@ use std::process::Output;
 
 use crate::support::home::{command, karuna};
 
-/// A home with a configuration, and a session of one quiet second, a line and a bell.
+/// A home folder with a configuration, and a session of a second of silence, a line and a bell.
 struct Home(tempfile::TempDir);
 
 impl Home {
@@ -35,7 +35,7 @@ impl Home {
         karuna(self.path(), arguments)
     }
 
-    /// Plays the session, with whatever options.
+    /// Plays the session with these options.
     fn play(&self, options: &[&str]) -> String {
         let output = self.run(&[&["play", "x.toml", "--voice", "none"], options].concat());
         assert!(output.status.success(), "{}", error(&output));
@@ -55,13 +55,13 @@ fn error(output: &Output) -> String {
 fn the_settings_apply_to_play_and_options_win() {
     let home = Home::new("avoid = [\"breath\", \"sand\"]\nsettle = \"500ms\"\noutput = \"null\"\ncaptions = false\n");
     let json = home.play(&["--json"]);
-    // The line is avoided, though the other tag is nowhere in the session; the quiet comes first.
+    // The line is avoided, the tag that the session does not have is accepted, and the settle comes first.
     assert!(json.contains(&format!("\"frames\":{}", 48_000 / 10 * 26)), "{json}");
     assert!(home.play(&["--json", "--settle", "0s"]).contains(&format!("\"frames\":{}", 48_000 / 10 * 21)));
     assert!(!home.play(&["--no-config", "--output", "null"]).is_empty());
     let words = home.play(&["--no-config", "--output", "null"]);
     assert!(words.contains("Breathe.") && !home.play(&[]).contains("Breathe."), "{words}");
-    // Nothing but the voice and the engines counts for show and render.
+    // Only `voice` and `engine` apply to show and render.
     let shown = text(&home.run(&["show", "x.toml", "--voice", "none", "--json"]).stdout);
     assert!(shown.contains("Breathe."), "{shown}");
 }
@@ -88,7 +88,7 @@ fn config_shows_each_setting_with_its_source() {
 }
 
 #[test]
-fn a_file_to_start_from_is_written_once() {
+fn init_writes_a_file_once() {
     let home = Home::new("");
     fs::remove_dir_all(home.path().join(".config")).unwrap();
     assert!(text(&home.run(&["config"]).stdout).contains("`karuna config --init` writes one"));
@@ -103,14 +103,14 @@ fn a_file_to_start_from_is_written_once() {
 }
 
 #[test]
-fn a_mistake_is_shown_at_its_line_and_ends_every_command_but_config_and_help() {
+fn an_error_is_shown_at_its_line_and_ends_other_commands() {
     let home = Home::new("volume = 7\nvoice = \"hart\"\n");
     for arguments in [&["list"][..], &["play", "x.toml"], &["check", "x.toml"], &["schema"], &["x.toml"]] {
         let output = home.run(arguments);
-        let said = error(&output);
+        let stderr = error(&output);
         assert_eq!(output.status.code(), Some(1), "{arguments:?}");
-        assert!(said.contains("config.toml:1:10") && said.contains("did you mean `heart`?"), "{said}");
-        assert!(said.contains("--no-config goes on without them"), "{said}");
+        assert!(stderr.contains("config.toml:1:10") && stderr.contains("did you mean `heart`?"), "{stderr}");
+        assert!(stderr.contains("--no-config goes on without them"), "{stderr}");
     }
     let shown = home.run(&["config"]);
     assert!(shown.status.success() && error(&shown).contains("config.toml:1:10"), "{}", error(&shown));
@@ -120,7 +120,7 @@ fn a_mistake_is_shown_at_its_line_and_ends_every_command_but_config_and_help() {
 }
 
 #[test]
-fn a_file_that_is_not_ones_own_is_refused() {
+fn an_unsafe_or_unreadable_file_is_refused() {
     let home = Home::new("volume = -6\n");
     let refused = |problem: &str| {
         let output = home.run(&["list"]);
@@ -136,7 +136,7 @@ fn a_file_that_is_not_ones_own_is_refused() {
     fs::remove_dir(home.file()).unwrap();
     fs::write(home.file(), [0xFF, 0xFE]).unwrap();
     refused("is not text in UTF-8");
-    // Settings that are kept elsewhere are followed.
+    // A link to a file elsewhere is followed.
     fs::remove_file(home.file()).unwrap();
     fs::write(home.path().join("settings"), "volume = -3\n").unwrap();
     symlink(home.path().join("settings"), home.file()).unwrap();
@@ -144,7 +144,7 @@ fn a_file_that_is_not_ones_own_is_refused() {
 }
 
 #[test]
-fn an_engine_of_ones_own_speaks() {
+fn a_configured_engine_speaks() {
     let home = Home::new("[engine.mine]\ncommand = [\"my-tts\", \"--calm\"]\nlanguages = [\"en\"]\n");
     let folder = home.path().join("bin");
     fs::create_dir(&folder).unwrap();
@@ -172,8 +172,8 @@ fn an_engine_of_ones_own_speaks() {
         assert!(text(&shown.stdout).contains("\"kind\":\"clip\""), "{}\n{}", text(&shown.stdout), error(&shown));
     }
     assert_eq!(fs::read_to_string(home.path().join("text")).unwrap(), "Breathe.\n");
-    assert_eq!(fs::read_to_string(home.path().join("runs")).unwrap(), "--calm\n", "what was spoken is kept");
-    // A name that nothing has is a wrong argument, and a program that is not there is told of.
+    assert_eq!(fs::read_to_string(home.path().join("runs")).unwrap(), "--calm\n", "the speech is cached");
+    // An unknown name is a wrong argument, and a missing program is reported.
     assert_eq!(run(&["show", "x.toml", "--voice", "yours"]).status.code(), Some(2));
     let missing = home.run(&["show", "x.toml", "--voice", "mine", "--avoid", "breath"]);
     assert!(missing.status.success() || error(&missing).contains("my-tts"), "{}", error(&missing));

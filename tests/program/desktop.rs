@@ -1,4 +1,4 @@
-//! A session on the desktop: media keys by way of playerctl, and logind's lock against suspending, each on a private bus.
+//! Desktop integration on private buses: media keys through playerctl, and logind's inhibitor lock.
 
 mod media_keys;
 mod wake_lock;
@@ -16,10 +16,10 @@ use crate::support::bus::no_bus;
 use crate::support::events::events;
 
 const RATE: u64 = 48_000;
-/// Nothing that is waited for takes so long.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// Upper bound for every wait.
+const TIMEOUT: Duration = Duration::from_secs(60);
 
-/// Two chapters; nothing in them that makes a sound.
+/// Two silent chapters.
 const SESSION: &str = r#"
     format = 1
     title = "Two \u001b[1mrooms"
@@ -37,7 +37,7 @@ const SESSION: &str = r#"
     silence = "100ms"
 "#;
 
-/// Plays on a session bus and a system bus.
+/// The program, playing a session.
 struct Playing {
     child: Child,
     input: ChildStdin,
@@ -46,7 +46,7 @@ struct Playing {
 }
 
 impl Playing {
-    /// Starts, and waits until the session has. Without an address, there is no such bus.
+    /// Starts playback with the addresses of the two buses, and waits for its first event. `None` stands for a bus that does not exist.
     fn start(session_bus: Option<&str>, system_bus: Option<&str>, options: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let manifest = folder.path().join("x.toml");
@@ -75,25 +75,25 @@ impl Playing {
         writeln!(self.input, "{line}").unwrap();
     }
 
-    /// Waits for an event, and returns it.
+    /// Waits for the next event with this name, and returns it.
     #[track_caller]
     fn wait_for(&self, name: &str) -> Value {
         loop {
-            let event = self.events.recv_timeout(PATIENCE).unwrap_or_else(|_| panic!("no event `{name}`"));
+            let event = self.events.recv_timeout(TIMEOUT).unwrap_or_else(|_| panic!("no event `{name}`"));
             if event["event"] == name {
                 return event;
             }
         }
     }
 
-    /// Waits for the end, and returns its reason, the exit status, and what was said on standard error.
+    /// Waits for the end, and returns its reason, the exit status, and standard error without the hint on continuing later.
     fn end(mut self) -> (String, ExitStatus, String) {
         let reason = self.wait_for("end")["reason"].as_str().unwrap().to_owned();
-        let mut said = String::new();
-        std::io::Read::read_to_string(&mut self.child.stderr.take().unwrap(), &mut said).unwrap();
-        // How to go on later is said after leaving; nothing else is expected.
-        let said = said.lines().filter(|line| !line.starts_with("to go on later: ")).collect();
-        (reason, self.child.wait().unwrap(), said)
+        let mut stderr = String::new();
+        std::io::Read::read_to_string(&mut self.child.stderr.take().unwrap(), &mut stderr).unwrap();
+        // The hint is printed after leaving; nothing else is expected.
+        let stderr = stderr.lines().filter(|line| !line.starts_with("to go on later: ")).collect();
+        (reason, self.child.wait().unwrap(), stderr)
     }
 }
 
@@ -104,10 +104,10 @@ impl Drop for Playing {
     }
 }
 
-/// Waits until something is so.
+/// Polls until `look` returns a value.
 #[track_caller]
 fn eventually<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
-    let deadline = Instant::now() + PATIENCE;
+    let deadline = Instant::now() + TIMEOUT;
     loop {
         if let Some(found) = look() {
             return found;

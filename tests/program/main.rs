@@ -1,4 +1,4 @@
-//! The real program: its commands, in pseudo-terminals, and playing into a recorded null sink.
+//! The real binary: its commands, pseudo-terminals, and playback into a recorded null sink.
 
 #![allow(
     clippy::unwrap_used,

@@ -44,7 +44,7 @@ fn sandbox() -> Sandbox {
 const FILES: [&str; 4] = ["hand.flac", "hand-instead.flac", "ease.flac", "line-05.flac"];
 
 #[test]
-fn each_line_without_a_recording_gets_a_file_and_its_clip_line() {
+fn each_line_without_a_recording_gets_a_file() {
     let sandbox = sandbox();
     let (stdout, _) = sandbox.run_ok(&["narrate", "evening.toml"]);
     for file in FILES {
@@ -58,7 +58,7 @@ fn each_line_without_a_recording_gets_a_file_and_its_clip_line() {
 }
 
 #[test]
-fn write_names_the_recordings_and_changes_nothing_else_in_the_manifest() {
+fn write_only_adds_clip_lines_to_the_manifest() {
     let sandbox = sandbox();
     let (before, _) = sandbox.run_ok(&["show", "evening.toml", "--json", "--avoid", "touch"]);
     let (stdout, _) = sandbox.run_ok(&["narrate", "evening.toml", "--write"]);
@@ -101,7 +101,7 @@ fn the_teachers_own_recordings_replace_speech() {
             && stderr.contains("no recording was found for hand-instead, line-05"),
         "{stderr}"
     );
-    assert!(!stdout.contains("flac") && sandbox.engine_runs() == 0, "nothing is spoken besides: {stdout}");
+    assert!(!stdout.contains("flac") && sandbox.engine_runs() == 0, "nothing else is spoken: {stdout}");
     let written = sandbox.read("evening.toml");
     for clip in ["evening/hand.wav", "evening/line-03.wav", "evening/ease.wav"] {
         assert!(written.contains(&format!("clip = \"{clip}\"")), "{written}");
@@ -141,7 +141,7 @@ fn errors_name_their_cause_and_a_remedy() {
 }
 
 #[test]
-fn lines_without_a_recording_are_listed_to_read_from() {
+fn lines_without_a_recording_are_listed() {
     let sandbox = sandbox();
     let (stdout, _) = sandbox.run_ok(&["narrate", "evening.toml", "--voice", "none"]);
     assert!(stdout.starts_with("hand\n    Rest a hand on the chest"), "{stdout}");
@@ -163,7 +163,7 @@ fn the_commands_of_the_recording_page_work() {
     let page = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/recording.md")).unwrap();
     let example = page.split("```toml\n").nth(1).unwrap().split("```").next().unwrap();
     sandbox.write("evening.toml", example);
-    // One long recording: two lines of noise in silence, as a voice would be.
+    // A long recording: two lines of noise between silences, in place of a voice.
     let take = "sox -n -r 44100 -c 1 quiet.wav trim 0 3; \
         sox -n -r 44100 -c 1 one.wav synth 3 pinknoise vol 0.3 fade 0.1 0 0.1; sox -n -r 44100 -c 1 two.wav synth 4 pinknoise vol 0.3 fade 0.1 0 0.1; \
         sox quiet.wav one.wav quiet.wav two.wav quiet.wav take.wav; mkdir takes; cp one.wav takes/hand.wav; cp two.wav takes/listen.wav";

@@ -1,6 +1,6 @@
 //! `karuna new` writes a new session or a copy of one; it touches no existing file and leaves nothing unfinished behind.
 
-#![expect(clippy::unwrap_used, reason = "a helper of a test may fail as the test itself may")]
+#![expect(clippy::unwrap_used, reason = "a test helper may fail like the test itself")]
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -10,7 +10,7 @@ use std::process::{Command, Output};
 /// The schema that is written beside a manifest.
 const SCHEMA: &str = include_str!("../../docs/session.schema.json");
 const SCHEMA_FILE: &str = "session.schema.json";
-/// The first line of a manifest, with which an editor finds the schema.
+/// The first line of a manifest, through which an editor finds the schema.
 const DIRECTIVE: &str = "#:schema ./session.schema.json";
 
 fn karuna(folder: &Path, arguments: &[&str]) -> Output {
@@ -35,7 +35,7 @@ fn fail(folder: &Path, arguments: &[&str]) -> String {
     said
 }
 
-/// Every file below a folder, except the cache, with its content.
+/// Returns every file below a folder, except the cache, with its content.
 fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut found = BTreeMap::new();
     let mut folders = vec![folder.to_owned()];
@@ -69,7 +69,7 @@ fn a_new_session_is_valid_and_lasts_three_minutes() {
     assert_eq!(found["session.schema.json"], SCHEMA.as_bytes());
     let text = String::from_utf8(found["evening.toml"].clone()).unwrap();
     assert!(text.starts_with(DIRECTIVE), "{text}");
-    assert!(text.lines().filter(|line| line.contains('#')).count() > 20, "it explains itself");
+    assert!(text.lines().filter(|line| line.contains('#')).count() > 20, "the comments explain the manifest");
 }
 
 #[test]
@@ -111,7 +111,7 @@ fn nothing_is_overwritten() {
     );
     #[cfg(unix)]
     assert!(fail(folder.path(), &["new", "link.toml"]).contains("link.toml already exists"));
-    assert_eq!(files(folder.path()), before, "nothing was changed, and nothing half done stays");
+    assert_eq!(files(folder.path()), before, "nothing was changed, and no partial file remains");
 }
 
 #[test]
@@ -186,26 +186,26 @@ fn a_session_with_errors_is_not_copied() {
 }
 
 #[test]
-fn a_script_becomes_a_session_that_passes_check() {
+fn a_script_is_converted_to_a_session_that_passes_check() {
     let folder = tempfile::tempdir().unwrap();
     let script = "Evening rest\nDuration: 10 minutes\n\nYou may stop at any time.\n\n(Pause for a few breaths)\n\n\
                   Let the day be over. [SFX: ocean] And rest.\n\n[BELL x3]\n";
     fs::write(folder.path().join("evening.txt"), script).unwrap();
     let output = karuna(folder.path(), &["new", "evening", "--from", "evening.txt"]);
-    let (said, told) = (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
-    assert!(output.status.success(), "{told}");
+    let (stdout, stderr) = (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
+    assert!(output.status.success(), "{stderr}");
     assert!(
-        said.starts_with("evening.toml is written: \"Evening rest\", 2 lines, 1 silence, 1 bell, 1 comment.\n"),
-        "{said}"
+        stdout.starts_with("evening.toml is written: \"Evening rest\", 2 lines, 1 silence, 1 bell, 1 comment.\n"),
+        "{stdout}"
     );
     assert!(
-        said.contains(
+        stdout.contains(
             "The script says 10 minutes. As written it lasts about 53 seconds: 9 minutes and 7 seconds shorter."
         ),
-        "{said}"
+        "{stdout}"
     );
     assert_eq!(
-        told,
+        stderr,
         "line 6: this pause has no exact length; it became 15 seconds\n\
          line 8: \"SFX: ocean\" is not understood; it is a comment in the manifest\n"
     );
@@ -219,7 +219,7 @@ fn a_script_becomes_a_session_that_passes_check() {
         "{text}"
     );
     assert_eq!(fs::read_to_string(folder.path().join(SCHEMA_FILE)).unwrap(), SCHEMA);
-    // Once is enough.
+    // The second attempt finds the file.
     assert!(fail(folder.path(), &["new", "evening", "--from", "evening.txt"]).contains("evening.toml already exists"));
     assert_eq!(
         karuna(folder.path(), &["new", "a", "--from", "evening.txt", "--like", "glimmer"]).status.code(),
@@ -228,13 +228,13 @@ fn a_script_becomes_a_session_that_passes_check() {
 }
 
 #[test]
-fn what_is_no_script_is_refused() {
+fn a_file_that_is_no_script_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("evening.docx"), b"PK\x03\x04").unwrap();
     fs::write(folder.path().join("empty.md"), "# Evening\n").unwrap();
     fs::write(folder.path().join("broken.ssml"), "<speak>\n<p>Rest").unwrap();
     let before = files(folder.path());
-    for (script, told) in [
+    for (script, expected) in [
         ("evening.docx", "save or export it as plain text"),
         ("empty.md", "no words to speak"),
         ("broken.ssml", "line 2 of the script"),
@@ -242,13 +242,13 @@ fn what_is_no_script_is_refused() {
         (".", "is a folder"),
     ] {
         let said = fail(folder.path(), &["new", "evening", "--from", script]);
-        assert!(said.contains(told), "{said}");
+        assert!(said.contains(expected), "{said}");
     }
     assert_eq!(files(folder.path()), before);
 }
 
 #[test]
-fn many_sessions_are_made_at_once() {
+fn concurrent_runs_create_each_file_once() {
     let folder = tempfile::tempdir().unwrap();
     let start = |name: &str| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_karuna"));
@@ -261,7 +261,7 @@ fn many_sessions_are_made_at_once() {
         assert!(child.wait_with_output().unwrap().status.success());
     }
     assert_eq!(fs::read_dir(folder.path().join("evenings")).unwrap().count(), 21);
-    // Of those that want the same name, one gets it.
+    // Of several runs with the same name, exactly one succeeds.
     let children: Vec<_> = (0..6).map(|_| start("same/same.toml")).collect();
     let made = children.into_iter().map(|child| child.wait_with_output().unwrap().status.success());
     assert_eq!(made.filter(|made| *made).count(), 1);

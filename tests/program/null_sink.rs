@@ -1,6 +1,6 @@
-//! The real program with a recorded null sink: commands, losses, moves and underruns.
+//! The real program with a recorded null sink: commands, lost and moved devices, and underruns.
 #![cfg(target_os = "linux")]
-#![expect(clippy::unwrap_used, reason = "a helper of a test may fail as the test itself may")]
+#![expect(clippy::unwrap_used, reason = "a test helper may fail like the test itself")]
 
 mod ahead;
 mod busy;
@@ -13,7 +13,7 @@ mod volume;
 
 use crate::support::rig::{Frame, RATE};
 
-/// Noise that is nowhere the same, with a slow fade at each end. The same seed gives the same noise.
+/// Noise without repetition, with a slow fade at each end. The same seed gives the same noise.
 fn noise(seed: u32, seconds: f64) -> Vec<Frame> {
     let frames = (seconds * RATE as f64) as usize;
     (0..frames)
@@ -21,7 +21,7 @@ fn noise(seed: u32, seconds: f64) -> Vec<Frame> {
         .collect()
 }
 
-/// A pseudo-random number from −1 to 1 for a seed and a place.
+/// Returns a pseudo-random number from −1 to 1 for a seed and an index.
 fn random_sample(seed: u32, place: usize) -> f32 {
     let mut key = (u64::from(seed) << 40) ^ place as u64;
     key = (key ^ (key >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

@@ -1,6 +1,6 @@
-//! What commands write: never over what a session is read from, told when it replaces a file, and only what `check` lets pass.
+//! Output files: inputs of the session are never replaced, other replaced files are reported, and only valid sessions are rendered.
 
-#![expect(clippy::unwrap_used, reason = "a helper of a test may fail as the test itself may")]
+#![expect(clippy::unwrap_used, reason = "a test helper may fail like the test itself")]
 
 use std::fs;
 use std::path::Path;
@@ -14,7 +14,7 @@ fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).unwrap()
 }
 
-/// A tone of a second in 16 bits at 48 kHz.
+/// A WAV file with a one-second tone, 16 bits at 48 kHz.
 fn tone() -> Vec<u8> {
     let samples = (0..48_000).flat_map(|n| (((f64::from(n) * 0.05).sin() * 8_000.0) as i16).to_le_bytes());
     let header =
@@ -32,7 +32,7 @@ fn assert_refused(output: &Output, sentence: &str) {
 }
 
 #[test]
-fn no_command_replaces_what_the_session_is_read_from() {
+fn no_command_replaces_an_input_of_the_session() {
     let folder = tempfile::tempdir().unwrap();
     write(folder.path(), "x.toml", SESSION);
     write(folder.path(), "clip.wav", tone());
@@ -49,7 +49,7 @@ fn no_command_replaces_what_the_session_is_read_from() {
 }
 
 #[test]
-fn a_finished_render_is_one_line() {
+fn a_finished_render_prints_one_line() {
     let folder = tempfile::tempdir().unwrap();
     write(folder.path(), "x.toml", SESSION);
     write(folder.path(), "clip.wav", tone());
@@ -66,10 +66,10 @@ fn a_finished_render_is_one_line() {
 }
 
 #[test]
-fn check_and_render_reach_one_verdict() {
+fn check_and_render_accept_the_same_sessions() {
     let folder = tempfile::tempdir().unwrap();
     write(folder.path(), "clip.wav", tone());
-    // A head without one packet that can be decoded.
+    // The headers alone, without any packet of audio.
     let ogg = fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/seeds/clip/vorbis.ogg")).unwrap();
     let pages: Vec<_> = ogg.windows(4).enumerate().filter(|(_, name)| *name == b"OggS").map(|(at, _)| at).collect();
     write(folder.path(), "head.ogg", &ogg[..pages[2]]);
@@ -95,15 +95,15 @@ fn check_and_render_reach_one_verdict() {
         write(folder.path(), "x.toml", format!("format = 1\ntitle = \"x\"\n{case}"));
         let checked = karuna(folder.path(), &["check", "x.toml"]);
         let rendered = karuna(folder.path(), &["render", "x.toml", "-o", "x.wav", "--voice", "none"]);
-        let said = format!("{case}: {} {}", text(&checked.stderr), text(&rendered.stderr));
-        assert_eq!(checked.status.code(), rendered.status.code(), "{said}");
+        let stderr = format!("{case}: {} {}", text(&checked.stderr), text(&rendered.stderr));
+        assert_eq!(checked.status.code(), rendered.status.code(), "{stderr}");
         verdicts.push(checked.status.code() == Some(0));
     }
     assert_eq!(verdicts[..6], [true, false, false, false, false, false]);
 }
 
 #[test]
-fn names_find_each_other_in_either_form_of_unicode() {
+fn file_names_match_across_unicode_normal_forms() {
     for (named, stored) in
         [("übung/mettā.wav", "u\u{308}bung/metta\u{304}.wav"), ("u\u{308}bung/metta\u{304}.wav", "übung/mettā.wav")]
     {

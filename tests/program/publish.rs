@@ -1,4 +1,4 @@
-//! `karuna publish`: what is in the folder, and what is never replaced.
+//! `karuna publish`: the files it writes, and those it never replaces.
 #![expect(clippy::unwrap_used, reason = "a test helper may fail like the test itself")]
 
 use std::fs;
@@ -46,7 +46,7 @@ fn sandbox() -> Sandbox {
     sandbox
 }
 
-/// The names of the files in a folder, sorted.
+/// Returns the sorted names of the files in a folder.
 fn names(sandbox: &Sandbox, folder: &str) -> Vec<String> {
     let file_name = |path: std::path::PathBuf| path.file_name().unwrap().to_str().unwrap().to_owned();
     let mut names: Vec<_> = sandbox.entries(folder).into_iter().map(file_name).collect();
@@ -54,7 +54,7 @@ fn names(sandbox: &Sandbox, folder: &str) -> Vec<String> {
     names
 }
 
-/// The standard error of a publication that is refused.
+/// Returns the standard error of a refused publication.
 #[track_caller]
 fn refusal(sandbox: &Sandbox, arguments: &[&str]) -> String {
     let output = sandbox.run(arguments);
@@ -67,7 +67,7 @@ fn refusal(sandbox: &Sandbox, arguments: &[&str]) -> String {
 const CAPTIONS: [&str; 6] = ["publish", "evening.toml", "-o", "out", "--as", "captions"];
 
 #[test]
-fn captions_have_the_times_of_the_session_as_it_is_played() {
+fn captions_have_the_times_of_playback() {
     let sandbox = sandbox();
     sandbox.run_ok(&CAPTIONS);
     assert_eq!(
@@ -88,7 +88,7 @@ fn captions_have_the_times_of_the_session_as_it_is_played() {
 }
 
 #[test]
-fn the_listeners_configuration_does_not_count() {
+fn the_listeners_configuration_is_ignored() {
     let sandbox = sandbox();
     fs::create_dir_all(sandbox.at(".config/karuna")).unwrap();
     sandbox.write(".config/karuna/config.toml", "avoid = [\"touch\"]\n");
@@ -98,7 +98,7 @@ fn the_listeners_configuration_does_not_count() {
 }
 
 #[test]
-fn only_what_was_published_from_the_same_session_is_replaced() {
+fn only_files_published_from_the_same_session_are_replaced() {
     let sandbox = sandbox();
     let (stdout, _) = sandbox.run_ok(&CAPTIONS);
     assert!(stdout.contains("wrote out/evening.vtt"), "{stdout}");
@@ -120,7 +120,7 @@ fn only_what_was_published_from_the_same_session_is_replaced() {
 }
 
 #[test]
-fn what_is_not_published_is_left_alone() {
+fn other_files_are_left_alone() {
     let sandbox = sandbox();
     fs::create_dir(sandbox.at("out")).unwrap();
     sandbox.write("out/evening.srt", "someone else's");
@@ -135,7 +135,7 @@ fn what_is_not_published_is_left_alone() {
 }
 
 #[test]
-fn a_folder_of_sessions_is_published_whole_or_not_at_all() {
+fn a_folder_of_sessions_is_published_completely_or_not_at_all() {
     let sandbox = Sandbox::new();
     fs::create_dir(sandbox.at("course")).unwrap();
     assert!(refusal(&sandbox, &["publish", "course", "-o", "out"]).contains("there is no session in course"));
@@ -151,7 +151,7 @@ fn a_folder_of_sessions_is_published_whole_or_not_at_all() {
     assert!(sandbox.at("out/one.vtt").is_file() && sandbox.at("out/two.vtt").is_file());
 }
 
-/// What ffprobe reads of a file: its format, streams and chapters.
+/// Returns the format, streams and chapters of a file, as ffprobe reads them.
 fn probe(sandbox: &Sandbox, file: &str) -> Value {
     let arguments = ["-v", "error", "-of", "json", "-show_format", "-show_streams", "-show_chapters"];
     let output = Command::new("ffprobe").args(arguments).arg(sandbox.at(file)).output().unwrap();
@@ -159,21 +159,21 @@ fn probe(sandbox: &Sandbox, file: &str) -> Value {
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
-/// What a program in Python prints of a file, as JSON.
+/// Runs a Python program on a file, and returns the JSON it prints.
 fn python(program: &str, sandbox: &Sandbox, file: &str) -> Value {
     let output = Command::new("/usr/bin/python3").args(["-c", program]).arg(sandbox.at(file)).output().unwrap();
     assert!(output.status.success(), "{}", utf8(&output.stderr));
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
-/// The chapters that ffprobe reads: the start in seconds, and the title.
+/// Returns the start in seconds and the title of each chapter.
 fn chapters(probed: &Value) -> Vec<(f64, &str)> {
     let chapters = probed["chapters"].as_array().unwrap().iter();
     let start = |chapter: &Value| chapter["start_time"].as_str().unwrap().parse().unwrap();
     chapters.map(|chapter| (start(chapter), chapter["tags"]["title"].as_str().unwrap())).collect()
 }
 
-/// The integrated loudness that ffmpeg measures, in LUFS.
+/// Returns the integrated loudness in LUFS, measured by ffmpeg.
 fn loudness(sandbox: &Sandbox, file: &str) -> f64 {
     let arguments = ["-nostats", "-hide_banner", "-i"];
     let mut command = Command::new("ffmpeg");
@@ -224,7 +224,7 @@ fn a_podcast_has_chapters_a_cover_and_a_constant_bit_rate() {
 }
 
 #[test]
-fn an_audiobook_has_chapters_and_a_cover_and_sounds_as_the_session() {
+fn an_audiobook_has_chapters_a_cover_and_the_sound_of_the_session() {
     let sandbox = sandbox();
     fs::write(sandbox.at("photo"), JPEG).unwrap();
     sandbox.run_ok(&[
@@ -256,11 +256,11 @@ fn an_audiobook_has_chapters_and_a_cover_and_sounds_as_the_session() {
     assert!(!sandbox.at("x").exists());
 }
 
-/// A picture of one grey pixel.
+/// A JPEG of one grey pixel.
 const JPEG: &[u8] = include_bytes!("pixel.jpg");
 
 #[test]
-fn what_is_part_of_the_session_is_never_replaced() {
+fn inputs_of_the_session_are_never_replaced() {
     let sandbox = sandbox();
     sandbox.run_ok(&["publish", "evening.toml", "-o", ".", "--as", "audiobook"]);
     let text = SESSION.replace("hand.wav", "evening.opus");
@@ -285,7 +285,7 @@ fn without_mp3_a_podcast_is_refused() {
 
 #[test]
 #[cfg(feature = "mp3")]
-fn a_folder_of_sessions_fills_one_feed() {
+fn a_folder_of_sessions_shares_one_feed() {
     let sandbox = Sandbox::new();
     fs::create_dir(sandbox.at("course")).unwrap();
     for name in ["one", "two"] {
@@ -305,7 +305,7 @@ fn a_folder_of_sessions_fills_one_feed() {
 }
 
 #[test]
-fn a_page_is_one_file_that_names_no_other() {
+fn a_page_is_a_single_file_without_references() {
     let sandbox = sandbox();
     sandbox.run_ok(&["publish", "evening.toml", "-o", "out", "--as", "web"]);
     assert_eq!(names(&sandbox, "out"), [".karuna-published.json", "evening.html"]);
@@ -316,12 +316,12 @@ fn a_page_is_one_file_that_names_no_other() {
         "the session, the gentler passage and the closing"
     );
     assert!(!page.contains("src=\"http") && !page.contains("<script>alert"));
-    assert_eq!(page.matches("href=\"http").count(), 1, "a helpline, for those who follow the link");
+    assert_eq!(page.matches("href=\"http").count(), 1, "the only link leads to a helpline");
     assert!(page.contains("Look around the room."));
 }
 
 #[test]
-fn the_help_and_the_readme_say_where_to_turn_in_an_emergency() {
+fn help_and_readme_name_emergency_contacts() {
     let (help, _) = Sandbox::new().run_ok(&["--help"]);
     let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
     let help = words(&help);

@@ -1,4 +1,4 @@
-//! A published page in a headless browser: `tests/rig/page.py` uses it as a listener would.
+//! A published page in a headless browser, operated by `tests/rig/page.py`.
 #![cfg(unix)]
 #![expect(clippy::unwrap_used, reason = "a test helper may fail like the test itself")]
 
@@ -7,7 +7,7 @@ use std::process::Command;
 
 use crate::support::engines::{Sandbox, utf8, write_tone};
 
-/// `tests/rig/page.py` knows these times and words.
+/// `tests/rig/page.py` depends on these times and words.
 const SESSION: &str = r#"format = 1
 title = "A page <script>window.hacked = 1</script>"
 summary = "For a test: a few lines, and what a listener does with them."
@@ -44,7 +44,7 @@ bell = "block"
 hold = "500ms"
 "#;
 
-/// The wheel with axe-core that `scripts/setup --for-tests` fetches.
+/// Returns the path of the axe-core wheel that `scripts/setup --for-tests` downloads.
 fn axe() -> PathBuf {
     let cache = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
     let cache = cache.unwrap_or_else(|| PathBuf::from(std::env::var_os("HOME").unwrap()).join(".cache"));
@@ -52,7 +52,7 @@ fn axe() -> PathBuf {
 }
 
 #[test]
-fn a_page_plays_softens_and_leaves_in_a_browser() {
+fn a_published_page_works_in_a_browser() {
     let sandbox = Sandbox::new();
     sandbox.write("page.toml", SESSION);
     for (name, seconds) in [("two.wav", 2.0), ("three.wav", 3.0), ("long.wav", 60.0)] {
@@ -62,7 +62,7 @@ fn a_page_plays_softens_and_leaves_in_a_browser() {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/rig/page.py");
     let mut command = Command::new("/usr/bin/timeout");
     command.arg("500").arg("/usr/bin/python3").arg(script).arg(sandbox.at("out/page.html")).arg(axe());
-    // For looking at the page: KARUNA_SCREENSHOTS names a folder.
+    // KARUNA_SCREENSHOTS names a folder for screenshots.
     command.args(std::env::var_os("KARUNA_SCREENSHOTS"));
     let output = command.env("TMPDIR", sandbox.at("tmp")).output().unwrap();
     assert!(output.status.success(), "{}{}", utf8(&output.stdout), utf8(&output.stderr));

@@ -1,7 +1,7 @@
-//! Completions that the shells themselves accept and act on, and manual pages that are well formed.
+//! Shell completions, run in the shells themselves, and manual pages.
 
 #![cfg(unix)]
-#![expect(clippy::unwrap_used, reason = "a helper of a test may fail as the test itself may")]
+#![expect(clippy::unwrap_used, reason = "a test helper may fail like the test itself")]
 
 use std::fs;
 use std::path::Path;
@@ -29,7 +29,7 @@ fn run(program: &str, arguments: &[&str], folder: &Path) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-/// A folder with the completions of a shell, and a manifest.
+/// Returns a folder with the completions of a shell and a manifest.
 fn folder(shell: &str) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("_karuna"), printed(&["completions", shell])).unwrap();
@@ -54,7 +54,7 @@ fn bash_completes_commands_sessions_and_files() {
     assert_eq!(complete("karuna play gli"), ["glimmer"]);
     assert_eq!(complete("karuna play glimmer --le"), ["--length", "--level"]);
     assert_eq!(complete("karuna new x --like gli"), ["glimmer"]);
-    // With no name that fits, bash goes on to files by itself.
+    // Without a matching name, bash falls back to file names.
     assert_eq!(complete("karuna play ./gl"), [""; 0]);
     assert!(
         run("bash", &["--norc", "-c", "source ./_karuna; complete -p karuna"], folder.path()).contains("-o default")
@@ -62,7 +62,7 @@ fn bash_completes_commands_sessions_and_files() {
 }
 
 #[test]
-fn bash_offers_what_a_session_and_the_program_have() {
+fn bash_completes_values_of_options() {
     let folder = folder("bash");
     let complete = |words: &str| {
         let script = format!(
@@ -79,12 +79,12 @@ fn bash_offers_what_a_session_and_the_program_have() {
     assert_eq!(
         complete("karuna play ./nowhere.toml --from x"),
         [""],
-        "what can't be read offers nothing, and says nothing"
+        "an unreadable session completes to nothing and prints no error"
     );
 }
 
 #[test]
-fn zsh_accepts_them() {
+fn zsh_accepts_the_completions() {
     let folder = folder("zsh");
     run("zsh", &["-f", "-n", "_karuna"], folder.path());
     let script = "fpath=($PWD $fpath); autoload -Uz compinit; compinit -u -d $PWD/.dump; print $_comps[karuna]
@@ -114,11 +114,11 @@ fn fish_completes_commands_sessions_and_files() {
 }
 
 #[test]
-fn a_shell_that_nobody_knows_is_a_wrong_argument() {
+fn an_unknown_shell_is_a_wrong_argument() {
     assert_eq!(karuna(&["completions", "cmd"]).status.code(), Some(2));
 }
 
-/// The names of the pages that the program writes.
+/// Returns the names of the manual pages in a folder.
 fn pages(folder: &Path) -> Vec<String> {
     let mut names: Vec<_> =
         fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
@@ -127,15 +127,15 @@ fn pages(folder: &Path) -> Vec<String> {
 }
 
 #[test]
-fn there_is_a_page_for_each_command_and_no_page_is_amiss() {
+fn each_command_has_a_well_formed_manual_page() {
     let folder = tempfile::tempdir().unwrap();
     let target = folder.path().join("share/man1");
-    let told = printed(&["man", "-o", target.to_str().unwrap()]);
+    let output = printed(&["man", "-o", target.to_str().unwrap()]);
     let names = pages(&target);
-    assert_eq!(told.lines().count(), names.len());
+    assert_eq!(output.lines().count(), names.len());
     let help = printed(&["--help"]);
     let commands = help.lines().skip_while(|line| *line != "Commands:").skip(1).take_while(|line| !line.is_empty());
-    // What is indented further goes on with the line above.
+    // Lines with a deeper indentation continue the line above.
     let named = |line: &&str| line.starts_with("  ") && !line.starts_with("   ");
     let commands: Vec<_> = commands.filter(named).filter_map(|line| line.split_whitespace().next()).collect();
     assert!(commands.len() >= 10, "{help}");
@@ -151,13 +151,13 @@ fn there_is_a_page_for_each_command_and_no_page_is_amiss() {
         assert_eq!(warnings, "", "{name}");
     }
     assert_eq!(fs::read_to_string(target.join("karuna.1")).unwrap(), printed(&["man"]));
-    // Once more takes the place of what is there.
+    // A second run replaces the existing pages.
     printed(&["man", "-o", target.to_str().unwrap()]);
     assert_eq!(pages(&target), names);
 }
 
 #[test]
-fn the_page_says_what_one_looks_for() {
+fn the_manual_page_has_the_usual_sections() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("karuna.1"), printed(&["man"])).unwrap();
     let page = run("groff", &["-Kutf8", "-man", "-Tutf8", "-P-cbou", "karuna.1"], folder.path());
@@ -167,7 +167,7 @@ fn the_page_says_what_one_looks_for() {
 }
 
 #[test]
-fn a_folder_that_can_not_be_made_is_told() {
+fn a_folder_that_cannot_be_created_is_reported() {
     let output = karuna(&["man", "-o", "/dev/null/man1"]);
     assert_eq!(output.status.code(), Some(1));
     let said = String::from_utf8_lossy(&output.stderr).into_owned();

@@ -1,7 +1,7 @@
-//! What is kept of sittings: the place where a session was left, and a line for each.
+//! Stored state: the place where a session was left, and the log of sittings.
 
 #![cfg(unix)]
-#![expect(clippy::unwrap_used, reason = "a helper of a test may fail as the test itself may")]
+#![expect(clippy::unwrap_used, reason = "a test helper may fail like the test itself")]
 
 use std::fs;
 use std::io::Write;
@@ -16,25 +16,25 @@ use serde_json::Value;
 use crate::support::events::events;
 use crate::support::home::command;
 
-/// A bell, a line with an id, an hour, a line without one, an hour.
+/// A bell, a line with an id, an hour of silence, a line without an id, another hour of silence.
 const SESSION: &str = "[[segment]]\nbell = \"block\"\nhold = \"20s\"\n[[segment]]\nid = \"one\"\nsay = \"One.\"\ntags = [\"breath\"]\n\
     [[segment]]\nsilence = \"1h\"\n[[segment]]\nsay = \"Two.\"\n[[segment]]\nsilence = \"1h\"\n\
     [[soften]]\nsilence = \"1h\"\n[[exit]]\nsilence = \"100ms\"\n";
 const SHORT: &str = "[[segment]]\nsay = \"Here.\"\n[[exit]]\nsilence = \"100ms\"\n";
-/// Longer than anything takes here.
-const PATIENCE: Duration = Duration::from_secs(40);
-/// Where the lines begin, in frames.
+/// Upper bound for every wait.
+const TIMEOUT: Duration = Duration::from_secs(40);
+/// The starts of the two lines, in frames.
 const ONE: u64 = 48_000 * 20;
 const TWO: u64 = ONE + 48_000 * 3602;
 
-/// A home with two sessions.
+/// A home folder with two sessions.
 struct Home(tempfile::TempDir);
 
-/// How a session came to its end.
+/// The result of a finished session.
 struct Played {
     code: Option<i32>,
     events: Vec<Value>,
-    said: String,
+    stderr: String,
 }
 
 impl Home {
@@ -60,7 +60,7 @@ impl Home {
         entries.map(|entry| entry.unwrap().path()).collect()
     }
 
-    /// Plays with lines on standard input.
+    /// Plays a session with these lines on standard input.
     fn play(&self, arguments: &[&str], lines: &str) -> Played {
         let options = ["--output", "null", "--json", "--voice", "none"];
         let resumes = arguments.contains(&"--resume");
@@ -78,17 +78,17 @@ impl Home {
         let mut input = child.stdin.take().unwrap();
         for line in lines.lines() {
             writeln!(input, "{line}").unwrap();
-            // What leaves a session while it jumps leaves it where it was before.
+            // A session that is left during a jump is left at its old position, so wait for the jump to end.
             for name in awaited(line) {
                 seen.extend(until(&incoming, name));
             }
         }
         seen.extend(incoming.iter());
         let output = child.wait_with_output().unwrap();
-        Played { code: output.status.code(), events: seen, said: String::from_utf8(output.stderr).unwrap() }
+        Played { code: output.status.code(), events: seen, stderr: String::from_utf8(output.stderr).unwrap() }
     }
 
-    /// Runs another command. Gives its exit code, and what it printed.
+    /// Runs another command. Returns its exit code, standard output and standard error.
     fn run(&self, arguments: &[&str]) -> (Option<i32>, String, String) {
         let output = command(self.0.path()).args(arguments).output().unwrap();
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
@@ -96,7 +96,7 @@ impl Home {
     }
 }
 
-/// The events that a line leads to.
+/// Returns the events to wait for after a line.
 fn awaited(line: &str) -> &'static [&'static str] {
     match line {
         seek if seek.starts_with("seek") => &["jump", "segment"],
@@ -106,26 +106,26 @@ fn awaited(line: &str) -> &'static [&'static str] {
     }
 }
 
-/// The events up to one of a name.
+/// Receives events up to the first one with this name.
 fn until(incoming: &Receiver<Value>, name: &str) -> Vec<Value> {
     let mut seen = Vec::new();
     while seen.last().is_none_or(|event: &Value| event["event"] != name) {
-        seen.push(incoming.recv_timeout(PATIENCE).unwrap_or_else(|_| panic!("no {name} after {seen:?}")));
+        seen.push(incoming.recv_timeout(TIMEOUT).unwrap_or_else(|_| panic!("no {name} after {seen:?}")));
     }
     seen
 }
 
 impl Played {
-    /// Where it started, in frames.
+    /// Returns the frame at which playback started.
     fn start(&self) -> u64 {
-        let start = self.events.first().unwrap_or_else(|| panic!("{}", self.said));
-        assert_eq!(start["event"], "start", "{}", self.said);
+        let start = self.events.first().unwrap_or_else(|| panic!("{}", self.stderr));
+        assert_eq!(start["event"], "start", "{}", self.stderr);
         start["at"].as_u64().unwrap()
     }
 }
 
 #[test]
-fn a_session_goes_on_where_it_was_left() {
+fn resume_starts_where_the_session_was_left() {
     let home = Home::new("remember = true\n");
     for (lines, start) in [
         ("exit\n", 0),
@@ -136,7 +136,7 @@ fn a_session_goes_on_where_it_was_left() {
         ("seek 1h23s\nexit\nstop\n", TWO),
     ] {
         let left = home.play(&["x.toml"], lines);
-        assert_eq!(left.said, "to go on later: karuna play --resume\n", "{lines}");
+        assert_eq!(left.stderr, "to go on later: karuna play --resume\n", "{lines}");
         let resumed = home.play(&["--resume"], "stop\n");
         assert_eq!((resumed.start(), resumed.code), (start, Some(130)), "{lines}");
     }
@@ -148,7 +148,7 @@ fn a_session_goes_on_where_it_was_left() {
 }
 
 #[test]
-fn a_lost_terminal_leaves_a_place() {
+fn a_lost_terminal_keeps_the_place() {
     let home = Home::new("remember = true\n");
     let mut child = command(home.0.path())
         .args(["play", "x.toml", "--output", "null", "--json", "--from", "one", "--voice", "none"])
@@ -165,40 +165,40 @@ fn a_lost_terminal_leaves_a_place() {
 }
 
 #[test]
-fn a_finished_session_is_forgotten_and_each_session_has_its_own_place() {
+fn finishing_removes_the_place_of_that_session_only() {
     let home = Home::new("remember = true\n");
     assert_eq!(home.play(&["x.toml"], "seek 30m\nexit\n").code, Some(0));
     assert_eq!(home.play(&["short.toml"], "stop\n").code, Some(130));
     assert_eq!(home.places().len(), 2);
     assert_eq!(home.play(&["x.toml", "--resume"], "stop\n").start(), ONE, "by its name");
     let finished = home.play(&["short.toml"], "");
-    assert_eq!((finished.code, finished.said.as_str()), (Some(0), ""), "nothing is asked and nothing is counted");
+    assert_eq!((finished.code, finished.stderr.as_str()), (Some(0), ""), "nothing is printed at the end");
     assert_eq!(home.places().len(), 1);
     let nothing = home.play(&["short.toml", "--resume"], "");
-    assert!(nothing.code == Some(1) && nothing.said.contains("no place is kept of short.toml"), "{}", nothing.said);
+    assert!(nothing.code == Some(1) && nothing.stderr.contains("no place is kept of short.toml"), "{}", nothing.stderr);
     assert_eq!(home.play(&["--resume"], "stop\n").start(), ONE);
 }
 
 #[test]
-fn the_options_of_then_apply_and_others_are_wrong() {
+fn resume_applies_the_earlier_options_and_refuses_others() {
     let home = Home::new("remember = true\nsettle = \"1s\"\n");
     assert_eq!(home.play(&["x.toml", "--avoid", "breath", "--no-bell"], "seek 1h30m\nexit\n").code, Some(0));
-    // The first line is left out, and the quiet comes before.
+    // The first line is avoided, and the settle precedes it.
     fs::write(home.at(".config/karuna/config.toml"), "remember = true\n").unwrap();
     let resumed = home.play(&["--resume", "--avoid", "breath"], "stop\n");
-    assert_eq!(resumed.start(), TWO + 48_000, "{}", resumed.said);
+    assert_eq!(resumed.start(), TWO + 48_000, "{}", resumed.stderr);
     for other in
         [&["--length", "3h"][..], &["--avoid", "touch"], &["--settle", "2s"], &["--audition"], &["--from", "one"]]
     {
         let refused = home.play(&[&["--resume"], other].concat(), "");
-        assert_eq!(refused.code, Some(2), "{other:?}: {}", refused.said);
+        assert_eq!(refused.code, Some(2), "{other:?}: {}", refused.stderr);
     }
     let refused = home.play(&["--resume", "--audition"], "");
-    assert!(refused.said.contains("it was left with other options: --avoid breath"), "{}", refused.said);
+    assert!(refused.stderr.contains("it was left with other options: --avoid breath"), "{}", refused.stderr);
 }
 
 #[test]
-fn without_a_kept_place_the_line_says_how_to_go_on() {
+fn without_remember_the_hint_contains_the_full_command() {
     let home = Home::new("");
     for (options, lines, expected) in [
         (&[][..], "exit\n", "karuna play x.toml --voice none --output null --json"),
@@ -210,17 +210,17 @@ fn without_a_kept_place_the_line_says_how_to_go_on() {
         ),
     ] {
         let left = home.play(&[&["x.toml"], options].concat(), lines);
-        assert_eq!(left.said, format!("to go on later: {expected}\n"));
+        assert_eq!(left.stderr, format!("to go on later: {expected}\n"));
     }
     assert!(home.places().is_empty() && !home.at(".local/state").exists(), "nothing is kept");
     let nothing = home.play(&["--resume"], "");
-    assert!(nothing.code == Some(1) && nothing.said.contains("remember = true"), "{}", nothing.said);
+    assert!(nothing.code == Some(1) && nothing.stderr.contains("remember = true"), "{}", nothing.stderr);
     let at = home.play(&["x.toml", "--from", "1h22s"], "stop\n");
     assert_eq!(at.start(), TWO);
 }
 
 #[test]
-fn a_place_is_found_in_a_changed_session_or_it_starts_anew() {
+fn resume_finds_the_place_in_a_changed_session_or_starts_over() {
     let home = Home::new("remember = true\n");
     home.play(&["x.toml"], "seek 1h30m\nexit\n");
     home.write("x.toml", &SESSION.replace("hold = \"20s\"", "hold = \"21s\""));
@@ -229,11 +229,11 @@ fn a_place_is_found_in_a_changed_session_or_it_starts_anew() {
     home.write("x.toml", &SESSION.replace("Two.", "Three."));
     let resumed = home.play(&["--resume"], "stop\n");
     assert_eq!(resumed.start(), 0);
-    assert!(resumed.said.contains("is gone, so it starts from the beginning"), "{}", resumed.said);
+    assert!(resumed.stderr.contains("is gone, so it starts from the beginning"), "{}", resumed.stderr);
 }
 
 #[test]
-fn damage_never_keeps_a_session_from_starting() {
+fn damaged_state_files_never_prevent_a_session() {
     let home = Home::new("remember = true\nlog = true\n");
     home.play(&["short.toml"], "stop\n");
     let short = home.places().remove(0);
@@ -250,36 +250,36 @@ fn damage_never_keeps_a_session_from_starting() {
         let refused = home.play(&["x.toml", "--resume"], "");
         assert_eq!(refused.code, Some(1), "{garbage:?}");
         assert!(
-            refused.said.contains("help: `karuna forget places`") && refused.said.contains("karuna play x.toml"),
+            refused.stderr.contains("help: `karuna forget places`") && refused.stderr.contains("karuna play x.toml"),
             "{}",
-            refused.said
+            refused.stderr
         );
         assert_eq!(home.play(&["short.toml", "--resume"], "stop\n").code, Some(130), "nothing else is affected");
         assert_eq!(home.play(&["x.toml", "--no-config"], "stop\n").code, Some(130));
     }
-    // Options that nobody could have typed.
+    // Options that the program does not have.
     let text = format!(
         "format = 1\nsession = \"{}\"\noptions = [\"--frob\"]\nsettings = []\n",
         home.at("x.toml").canonicalize().unwrap().display()
     );
     fs::write(&x, text).unwrap();
-    assert!(home.play(&["x.toml", "--resume"], "").said.contains("is damaged"));
-    // A folder that can't be one, and a log that is a pipe's end.
+    assert!(home.play(&["x.toml", "--resume"], "").stderr.contains("is damaged"));
+    // A file in place of the state folder, so that neither the place nor the log can be written.
     fs::remove_dir_all(home.at(".local/state/karuna")).unwrap();
     fs::write(home.at(".local/state/karuna"), "").unwrap();
     let left = home.play(&["x.toml"], "seek 20s\nexit\n");
     assert_eq!(left.code, Some(0));
-    assert!(left.said.contains("the place is not kept: ") && left.said.contains("--from one\n"), "{}", left.said);
-    assert!(left.said.contains("this sitting is not in the log: "), "{}", left.said);
+    assert!(left.stderr.contains("the place is not kept: ") && left.stderr.contains("--from one\n"), "{}", left.stderr);
+    assert!(left.stderr.contains("this sitting is not in the log: "), "{}", left.stderr);
 }
 
 #[test]
-fn sittings_are_listed_as_they_were() {
+fn the_log_lists_every_sitting() {
     let home = Home::new("log = true\n");
     home.play(&["short.toml"], "");
     home.play(&["x.toml"], "stop\n");
-    let (code, table, said) = home.run(&["log"]);
-    assert_eq!((code, said.as_str()), (Some(0), ""));
+    let (code, table, stderr) = home.run(&["log"]);
+    assert_eq!((code, stderr.as_str()), (Some(0), ""));
     let lines: Vec<_> = table.lines().collect();
     assert!(
         lines[0].ends_with("short.toml      2s") && lines[1].ends_with("x.toml          0s  left early"),
@@ -294,12 +294,12 @@ fn sittings_are_listed_as_they_were() {
     assert_eq!(fs::metadata(&log).unwrap().permissions().mode() & 0o777, 0o600);
     fs::write(&log, format!("\u{1b}[2J\tgarbage\n{}half a li", fs::read_to_string(&log).unwrap())).unwrap();
     home.play(&["short.toml"], "");
-    let (code, table, said) = home.run(&["log"]);
-    assert_eq!((code, table.lines().count(), said.as_str()), (Some(0), 3, "2 lines of the log can't be read\n"));
+    let (code, table, stderr) = home.run(&["log"]);
+    assert_eq!((code, table.lines().count(), stderr.as_str()), (Some(0), 3, "2 lines of the log can't be read\n"));
 }
 
 #[test]
-fn what_is_forgotten_is_gone_and_said() {
+fn forget_deletes_and_reports() {
     let home = Home::new("log = true\nremember = true\n");
     home.play(&["x.toml"], "seek 20s\nexit\n");
     home.run(&["show", "glimmer", "--json"]);
@@ -322,11 +322,11 @@ fn what_is_forgotten_is_gone_and_said() {
 }
 
 #[test]
-fn nothing_is_kept_unless_it_was_turned_on() {
+fn nothing_is_kept_by_default() {
     let home = Home::new("");
     home.play(&["short.toml"], "");
-    let (code, listed, said) = home.run(&["log"]);
+    let (code, listed, stderr) = home.run(&["log"]);
     assert_eq!((code, listed.as_str()), (Some(0), ""));
-    assert!(said.contains("log = true"), "{said}");
+    assert!(stderr.contains("log = true"), "{stderr}");
     assert!(!Path::new(&home.at(".local")).exists());
 }

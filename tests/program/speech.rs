@@ -1,4 +1,4 @@
-//! Speech for lines without a recording: by engines that work, and by engines that fail in every known way.
+//! Speech for lines without a recording, by real engines and by fake engines that fail in known ways.
 #![cfg(unix)]
 #![expect(clippy::unwrap_used, reason = "a test helper may fail like the test itself")]
 
@@ -9,7 +9,7 @@ use std::fs;
 use crate::support::engines::{Sandbox, wait_for_exit, write_tone};
 use karuna::io::decode::{self, ClipBytes};
 
-/// Two lines of ten words, and one that can't be spoken.
+/// Two lines of ten words, and one that no engine can speak.
 const SESSION: &str = r#"
 format = 1
 title = "Three lines"
@@ -25,7 +25,7 @@ say = "🙂"
 silence = "1s"
 "#;
 
-/// Returns a sandbox with a session, and a recording as long as ten words may be.
+/// Returns a sandbox with a session, and a recording of a plausible length for ten words.
 fn sandbox() -> Sandbox {
     let sandbox = Sandbox::new();
     sandbox.write("x.toml", SESSION);
@@ -39,7 +39,7 @@ fn count_spoken(shown: &serde_json::Value) -> usize {
 }
 
 #[test]
-fn lines_of_a_failing_engine_are_shown_and_one_sentence_says_why() {
+fn a_failing_engine_is_reported_once_and_its_lines_are_shown() {
     let sandbox = sandbox();
     write_tone(&sandbox.at("short.wav"), 0.2, 0.3);
     write_tone(&sandbox.at("long.wav"), 60.0, 0.3);
@@ -76,7 +76,7 @@ fn lines_of_a_failing_engine_are_shown_and_one_sentence_says_why() {
 }
 
 #[test]
-fn an_engine_that_hangs_is_killed_with_its_children_and_not_run_again() {
+fn a_hung_engine_is_killed_with_its_children_and_not_run_again() {
     let sandbox = sandbox();
     let lines: Vec<_> = (0..12).map(|number| format!("[[segment]]\nsay = \"Line {number}.\"\n")).collect();
     sandbox.write("x.toml", &format!("format = 1\ntitle = \"x\"\n{}", lines.concat()));
@@ -94,7 +94,7 @@ fn an_engine_that_hangs_is_killed_with_its_children_and_not_run_again() {
 #[test]
 fn an_engine_that_writes_endlessly_is_stopped() {
     let sandbox = sandbox();
-    // A sparse file: it grows without filling the disk.
+    // A sparse file grows without filling the disk.
     let grows = "while :; do /usr/bin/truncate -s +4M \"$out\"; done";
     sandbox.add_engine("flite", &format!("echo $$ >> \"$sandbox/writers\"\n{grows}"));
     let (shown, stderr) = sandbox.show("flite");
@@ -111,7 +111,7 @@ fn an_engine_that_writes_endlessly_is_stopped() {
 }
 
 #[test]
-fn lines_are_spoken_anew_once_festival_has_another_voice() {
+fn changing_the_festival_voice_invalidates_the_cache() {
     let sandbox = sandbox();
     sandbox.add_engine("text2wave", "/bin/cp \"$sandbox/good.wav\" \"$out\"");
     fs::create_dir_all(sandbox.at("share/festival/voices/english/kal_diphone")).unwrap();
@@ -129,7 +129,7 @@ fn lines_are_spoken_anew_once_festival_has_another_voice() {
 }
 
 #[test]
-fn lines_are_spoken_anew_once_a_piper_model_has_other_content() {
+fn changing_a_piper_model_invalidates_the_cache() {
     let sandbox = sandbox();
     sandbox.add_engine("piper", "/bin/cp \"$sandbox/good.wav\" \"$out\"");
     fs::create_dir_all(sandbox.at(".local/share/karuna/voices")).unwrap();
@@ -147,7 +147,7 @@ fn lines_are_spoken_anew_once_a_piper_model_has_other_content() {
 }
 
 #[test]
-fn a_line_that_was_spoken_once_needs_no_engine_again() {
+fn a_cached_line_needs_no_engine() {
     let sandbox = sandbox();
     sandbox.add_engine("espeak-ng", "/bin/cp \"$sandbox/good.wav\" \"$out\"");
     let (spoken, stderr) = sandbox.show("auto");
@@ -171,7 +171,7 @@ fn a_line_that_was_spoken_once_needs_no_engine_again() {
 }
 
 #[test]
-fn a_chosen_voice_that_is_missing_is_an_error_where_it_is_needed() {
+fn a_missing_chosen_voice_is_an_error_where_it_is_needed() {
     let sandbox = sandbox();
     let refused = sandbox.run(&["show", "x.toml", "--voice", "flite"]);
     assert_eq!(refused.status.code(), Some(1));
@@ -191,7 +191,7 @@ fn a_chosen_voice_that_is_missing_is_an_error_where_it_is_needed() {
 }
 
 #[test]
-fn speech_is_trimmed_and_brought_to_the_level_of_a_voice() {
+fn speech_is_trimmed_and_normalised() {
     let sandbox = sandbox();
     write_tone(&sandbox.at("faint.wav"), 4.0, 0.03);
     sandbox.add_engine("flite", "/bin/cp \"$sandbox/faint.wav\" \"$out\"");
@@ -199,7 +199,7 @@ fn speech_is_trimmed_and_brought_to_the_level_of_a_voice() {
     let first = &shown["segments"][0];
     let seconds = first["frames"].as_f64().unwrap() / 48_000.0;
     assert!((seconds - (3.2 + 0.12)).abs() < 0.02, "3.2 s of tone, and 60 ms at either end: {seconds}");
-    assert_eq!(shown["cues"][0]["gain_db"], 0.0, "it already has the voice's level");
+    assert_eq!(shown["cues"][0]["gain_db"], 0.0, "the speech already has the voice's level");
     sandbox.run_ok(&["render", "x.toml", "-o", "x.wav", "--voice", "flite"]);
     let file = fs::File::open(sandbox.at("x.wav")).unwrap();
     let analysis = decode::analyse(&ClipBytes::from_file(file, "x.wav").unwrap()).unwrap();
@@ -213,7 +213,7 @@ fn speech_is_trimmed_and_brought_to_the_level_of_a_voice() {
 }
 
 #[test]
-fn a_session_plays_as_it_is_shown() {
+fn show_and_play_have_the_same_timeline() {
     let sandbox = sandbox();
     sandbox.add_engine("flite", "/bin/cp \"$sandbox/good.wav\" \"$out\"");
     let (shown, _) = sandbox.show("flite");
@@ -224,7 +224,7 @@ fn a_session_plays_as_it_is_shown() {
 }
 
 #[test]
-fn real_engines_speak_odd_lines_and_nothing_in_them_reaches_a_shell() {
+fn real_engines_speak_odd_lines_without_a_shell() {
     let sandbox = Sandbox::with_real_engines();
     let long = "A word and another word, and then one more. ".repeat(114);
     assert!(long.len() >= 5000);
@@ -248,7 +248,7 @@ fn real_engines_speak_odd_lines_and_nothing_in_them_reaches_a_shell() {
 }
 
 #[test]
-fn a_narrator_s_recordings_take_the_place_of_those_in_the_manifest_where_they_exist() {
+fn a_narrators_recordings_replace_those_of_the_manifest() {
     let sandbox = Sandbox::new();
     let line = |clip: &str| format!("[[segment]]\nsay = \"Rest.\"\nclip = \"{clip}\"\n");
     sandbox.write("x.toml", &format!("format = 1\ntitle = \"Two\"\n{}{}", line("one.wav"), line("two.wav")));
@@ -269,7 +269,7 @@ fn a_narrator_s_recordings_take_the_place_of_those_in_the_manifest_where_they_ex
 }
 
 #[test]
-fn a_session_names_its_voice_and_the_listener_has_the_last_word() {
+fn the_listeners_voice_overrides_that_of_the_session() {
     let sandbox = sandbox();
     let session = SESSION.replace("title = \"Three lines\"", "title = \"Three lines\"\nvoice = \"flite\"");
     sandbox.write("x.toml", &session);
@@ -288,7 +288,7 @@ fn a_session_names_its_voice_and_the_listener_has_the_last_word() {
 }
 
 #[test]
-fn an_announcement_is_spoken_within_its_silence_by_the_voice_of_the_lines() {
+fn announcements_are_spoken_within_their_silences_by_the_same_voice() {
     let sandbox = sandbox();
     write_tone(&sandbox.at("short.wav"), 1.5, 0.3);
     sandbox.write("x.toml", "format = 1\ntitle = \"x\"\n[[segment]]\nsilence = \"30s\"\nannounce = true\n");

@@ -1,5 +1,5 @@
-//! What tests of the whole program share: fake speech engines, the events of `--json`, and the recorded null sink.
-#![expect(clippy::unwrap_used, reason = "a helper of a test may fail as the test itself may")]
+//! Helpers: fake speech engines, the events of `--json`, private buses, and the recorded null sink.
+#![expect(clippy::unwrap_used, reason = "a test helper may fail like the test itself")]
 
 #[cfg(target_os = "linux")]
 pub(crate) mod bus;

@@ -1,6 +1,6 @@
-//! The program in a terminal, as a listener sits before it: the real binary in pseudo-terminals, played into nothing.
+//! The real binary in pseudo-terminals, playing into the null output.
 #![cfg(target_os = "linux")]
-#![expect(clippy::unwrap_used, reason = "a helper of a test may fail as the test itself may")]
+#![expect(clippy::unwrap_used, reason = "a test helper may fail like the test itself")]
 
 mod around;
 mod drawing;

@@ -1,4 +1,4 @@
-//! `karuna voices`: who can speak, and packages that are refused.
+//! `karuna voices`: the list of voices, and refused packages.
 #![expect(clippy::unwrap_used, reason = "a test helper may fail like the test itself")]
 
 use std::fs;
@@ -13,7 +13,7 @@ fn voices(folder: &Path, arguments: &[&str]) -> Output {
 }
 
 #[test]
-fn the_voices_are_listed_with_how_to_install_them() {
+fn voices_are_listed_with_installation_instructions() {
     let folder = tempfile::tempdir().unwrap();
     let listed = voices(folder.path(), &["--json"]);
     let listed: Vec<serde_json::Value> = serde_json::from_slice(&listed.stdout).unwrap();
@@ -26,7 +26,7 @@ fn the_voices_are_listed_with_how_to_install_them() {
 }
 
 #[test]
-fn a_voice_that_the_system_brings_counts_as_installed() {
+fn a_system_voice_counts_as_installed() {
     let folder = tempfile::tempdir().unwrap();
     let voice = folder.path().join("system/karuna/voices/heart");
     fs::create_dir_all(&voice).unwrap();
@@ -37,11 +37,11 @@ fn a_voice_that_the_system_brings_counts_as_installed() {
 }
 
 #[test]
-fn a_foreign_file_is_refused_and_nothing_is_installed() {
+fn an_unknown_file_is_refused_and_nothing_is_installed() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("voice.whl");
     fs::write(&file, "not a voice").unwrap();
-    for (arguments, said) in [
+    for (arguments, expected) in [
         (vec!["add", file.to_str().unwrap()], "is not a voice that karuna knows"),
         (vec!["add", "--unverified", file.to_str().unwrap()], "is not a voice package"),
         (vec!["add", "/nowhere.whl"], "can't be used"),
@@ -52,7 +52,7 @@ fn a_foreign_file_is_refused_and_nothing_is_installed() {
         let output = voices(folder.path(), &arguments);
         let errors = String::from_utf8(output.stderr).unwrap();
         assert_eq!(output.status.code(), Some(1), "{arguments:?}: {errors}");
-        assert!(errors.starts_with("error: ") && errors.contains(said) && errors.contains("help: "), "{errors}");
+        assert!(errors.starts_with("error: ") && errors.contains(expected) && errors.contains("help: "), "{errors}");
     }
     assert!(!folder.path().join("data").exists());
 }

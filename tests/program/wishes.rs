@@ -1,6 +1,6 @@
-//! Lines on standard input lead through a session, and events tell where it is: to the frame, by the timeline that `show` gives.
+//! Commands on standard input, and the events they cause, compared to the frame with the timeline that `show` prints.
 
-#![expect(clippy::unwrap_used, reason = "a helper of a test may fail as the test itself may")]
+#![expect(clippy::unwrap_used, reason = "a test helper may fail like the test itself")]
 
 mod words;
 
@@ -15,8 +15,8 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 const RATE: u64 = 48_000;
-/// Longer than anything takes here, on a busy machine too.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// Upper bound for every wait.
+const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Bells, a recorded line, shown lines, repeats, silences with and without bells, a gentler passage and a closing.
 const SESSION: &str = r#"
@@ -60,7 +60,7 @@ struct Session {
     folder: TempDir,
 }
 
-/// A folder with a session and the clip that it names: three seconds of a bell, made by the program itself.
+/// Returns a folder with a session and its clip: three seconds of a bell, rendered by the program itself.
 fn folder(session: &str) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     let bell = "format = 1\ntitle = \"x\"\n[[segment]]\nbell = \"block\"\nhold = \"3s\"\n";
@@ -90,17 +90,17 @@ impl Session {
         Self { child, input, events, folder }
     }
 
-    /// Writes lines, all at once.
+    /// Writes lines at once.
     fn say(&mut self, lines: &str) {
         self.input.as_mut().unwrap().write_all(format!("{lines}\n").as_bytes()).unwrap();
     }
 
     #[track_caller]
     fn next(&self) -> Value {
-        self.events.recv_timeout(PATIENCE).unwrap()
+        self.events.recv_timeout(TIMEOUT).unwrap()
     }
 
-    /// The next event has to be this one. Gives its frame.
+    /// Fails unless the next event has this name. Returns its frame.
     #[track_caller]
     fn expect(&self, name: &str) -> u64 {
         let event = self.next();
@@ -108,32 +108,32 @@ impl Session {
         event["at"].as_u64().unwrap()
     }
 
-    /// The next event has to be a jump to a frame.
+    /// Fails unless the next event is a jump to this frame.
     #[track_caller]
     fn expect_jump(&self, to: u64) {
         let event = self.next();
         assert_eq!((event["event"].as_str(), event["to"].as_u64()), (Some("jump"), Some(to)), "{event}");
     }
 
-    /// The next event has to be a segment that begins, or is landed in, at a frame.
+    /// Fails unless the next event is the start of this segment, or a jump into it, at this frame.
     #[track_caller]
     fn expect_segment(&self, index: usize, at: u64) {
         let segment = json!({"event": "segment", "at": at, "index": index});
         assert_eq!(self.next(), segment);
     }
 
-    /// Nothing more comes but the end, at a frame and for a reason. Gives what was said on standard error.
+    /// Fails unless the next and last event is this end. Returns standard error.
     #[track_caller]
     fn expect_end(mut self, at: u64, reason: &str, code: i32) -> String {
         assert_eq!(self.next(), json!({"event": "end", "at": at, "reason": reason}));
-        assert!(self.events.recv_timeout(PATIENCE).is_err(), "nothing comes after the end");
+        assert!(self.events.recv_timeout(TIMEOUT).is_err(), "no event follows the end");
         assert_eq!(self.child.wait().unwrap().code(), Some(code));
-        let mut said = String::new();
-        self.child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
-        said
+        let mut stderr = String::new();
+        self.child.stderr.take().unwrap().read_to_string(&mut stderr).unwrap();
+        stderr
     }
 
-    /// The frames of the segments, the last one's end, and when all has rung out.
+    /// Returns the starts of the segments, the end of the last one, and the end of the ring-out.
     fn timeline(&self) -> (Vec<u64>, u64, u64) {
         let shown = karuna(self.folder.path(), &["show", "x.toml", "--voice", "none", "--json"]).output().unwrap();
         let shown: Value = serde_json::from_slice(&shown.stdout).unwrap();
@@ -142,7 +142,7 @@ impl Session {
         (starts.map(|segment| frame(&segment["start"])).collect(), frame(&shown["frames"]), frame(&shown["end"]))
     }
 
-    /// The start has been told, and the first segment has begun.
+    /// Expects the start of the session and of its first segment.
     #[track_caller]
     fn begin(&self, at: u64, segment: usize) {
         let (_, frames, _) = self.timeline();
@@ -159,14 +159,14 @@ impl Drop for Session {
 }
 
 #[test]
-fn every_jump_leads_to_its_frame() {
+fn jumps_are_exact_to_the_frame() {
     let mut session = Session::play(&[]);
     let (starts, frames, _) = session.timeline();
     session.begin(0, 0);
     session.say("next");
     session.expect_jump(starts[1]);
     session.expect_segment(1, starts[1]);
-    // Each counts from the target of the one before; paused, so that nothing moves meanwhile.
+    // Each jump counts from the target of the previous one. The session is paused, so that the playhead does not move meanwhile.
     session.say("pause\nnext\nnext\nback\nseek 10m\nseek -1m\nnext\nback");
     session.expect("pause");
     session.expect_jump(starts[2]);
@@ -190,7 +190,7 @@ fn every_jump_leads_to_its_frame() {
 }
 
 #[test]
-fn pausing_holds_the_frame_and_a_jump_meanwhile_moves_it() {
+fn a_pause_holds_the_frame_and_a_jump_moves_it() {
     let mut session = Session::play(&["--from", "rest"]);
     let (starts, ..) = session.timeline();
     let rest = starts[4];
@@ -213,7 +213,7 @@ fn pausing_holds_the_frame_and_a_jump_meanwhile_moves_it() {
 
 #[test]
 #[cfg(target_os = "linux")]
-fn stopped_by_the_shell_it_tells_that_it_is_paused_and_stays_so() {
+fn suspending_reports_a_pause_and_continuing_stays_paused() {
     use rustix::process::{Pid, Signal, kill_process};
     let mut session = Session::play(&["--from", "rest"]);
     let (starts, ..) = session.timeline();
@@ -223,7 +223,7 @@ fn stopped_by_the_shell_it_tells_that_it_is_paused_and_stays_so() {
     signal(Signal::TSTP);
     let paused = session.expect("pause");
     let resumed = paused.saturating_sub(3 * RATE / 10).max(starts[4]);
-    let deadline = std::time::Instant::now() + PATIENCE;
+    let deadline = std::time::Instant::now() + TIMEOUT;
     while !std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap().contains(") T ") {
         assert!(std::time::Instant::now() < deadline);
         std::thread::sleep(Duration::from_millis(5));
@@ -237,7 +237,7 @@ fn stopped_by_the_shell_it_tells_that_it_is_paused_and_stays_so() {
 }
 
 #[test]
-fn a_repeat_is_found_by_its_own_id_and_by_that_of_its_first_part() {
+fn from_finds_a_repeat_by_its_id_or_that_of_its_first_part() {
     let text = "format = 1\ntitle = \"Rounds\"\n[[segment]]\nsilence = \"10s\"\n[[segment]]\nid = \"round\"\nrepeat = 2\n\
                 [[segment.part]]\nid = \"ease\"\nsilence = \"10s\"\n[[segment.part]]\nsilence = \"10s\"\n";
     for (id, second, index) in [("round", 10, 1), ("ease", 10, 1), ("ease.2", 30, 3)] {
@@ -249,7 +249,7 @@ fn a_repeat_is_found_by_its_own_id_and_by_that_of_its_first_part() {
 }
 
 #[test]
-fn softening_comes_back_where_it_was_or_to_the_start_of_a_line() {
+fn softening_returns_to_the_same_place_or_the_start_of_a_line() {
     let mut session = Session::play(&["--from", "line"]);
     let (starts, ..) = session.timeline();
     session.begin(starts[2], 2);
@@ -258,7 +258,7 @@ fn softening_comes_back_where_it_was_or_to_the_start_of_a_line() {
     session.say("seek 1s\nsoften");
     session.expect_jump(paused + RATE);
     session.expect("soften");
-    assert_eq!(session.expect("softened"), paused + RATE, "it stays where the session was left");
+    assert_eq!(session.expect("softened"), paused + RATE, "the reported frame stays where the session was left");
     session.expect_segment(2, starts[2]);
     session.say("pause\nnext\nnext\nseek 5m\nresume");
     session.expect("pause");
@@ -277,12 +277,12 @@ fn softening_comes_back_where_it_was_or_to_the_start_of_a_line() {
     session.say("soften\nexit");
     let left = session.expect("soften");
     assert_eq!(session.expect("exit"), left);
-    let said = session.expect_end(left, "exit", 0);
-    assert!(said.is_empty(), "{said}");
+    let stderr = session.expect_end(left, "exit", 0);
+    assert!(stderr.is_empty(), "{stderr}");
 }
 
 #[test]
-fn an_exit_is_cancelled_by_a_wish_to_continue() {
+fn resume_cancels_an_exit() {
     for line in ["toggle", "resume"] {
         let mut session = Session::play(&["--from", "rest.2"]);
         let (starts, ..) = session.timeline();
@@ -294,21 +294,21 @@ fn an_exit_is_cancelled_by_a_wish_to_continue() {
         assert!((left..left + 2 * RATE).contains(&resumed), "{left}, {resumed}");
         session.say("seek 10s\nexit");
         let jump = session.next();
-        assert_eq!(jump["event"], "jump", "the session goes on: {jump}");
+        assert_eq!(jump["event"], "jump", "the session continues: {jump}");
         let left = session.expect("exit");
         session.expect_end(left, "exit", 0);
     }
 }
 
 #[test]
-fn in_the_closing_all_is_absorbed_but_volume_words_help_and_a_stop() {
+fn the_closing_ignores_all_but_volume_captions_help_and_stop() {
     let mut session = Session::play(&["--from", "rest.2"]);
     let (starts, ..) = session.timeline();
     session.begin(starts[6], 6);
     session.say("exit\npause\nnext\nseek 10s\nsoften\nvolume -3\ncaptions\nhelp");
     let left = session.expect("exit");
-    let said = session.expect_end(left, "exit", 0);
-    assert!(said.contains("seek 10s"), "help is answered: {said}");
+    let stderr = session.expect_end(left, "exit", 0);
+    assert!(stderr.contains("seek 10s"), "help is answered: {stderr}");
 
     let mut session = Session::play(&["--from", "20s"]);
     session.begin(20 * RATE, 4);
@@ -322,7 +322,7 @@ fn in_the_closing_all_is_absorbed_but_volume_words_help_and_a_stop() {
 }
 
 #[test]
-fn to_the_end_it_is_done_when_all_has_rung_out_and_the_end_of_the_input_stops_nothing() {
+fn a_session_ends_after_the_ring_out_and_ignores_the_end_of_input() {
     let session = Session::play(&[]);
     let (_, frames, end) = session.timeline();
     let from = format!("{}ms", (frames - RATE / 2) * 1_000 / RATE);
@@ -335,12 +335,12 @@ fn to_the_end_it_is_done_when_all_has_rung_out_and_the_end_of_the_input_stops_no
     session.expect_segment(7, at);
     let last = session.next();
     assert_eq!((last["event"].as_str(), last["index"].as_u64()), (Some("segment"), Some(8)));
-    let said = session.expect_end(end, "done", 0);
-    assert!(said.is_empty(), "{said}");
+    let stderr = session.expect_end(end, "done", 0);
+    assert!(stderr.is_empty(), "{stderr}");
 }
 
 #[test]
-fn a_line_that_is_not_known_is_answered_and_changes_nothing() {
+fn an_unknown_line_is_reported_and_ignored() {
     let mut session = Session::play(&["--from", "rest"]);
     let (starts, ..) = session.timeline();
     session.begin(starts[4], 4);
@@ -349,15 +349,15 @@ fn a_line_that_is_not_known_is_answered_and_changes_nothing() {
         "what\nseek 10\nvolume loud\n\u{1b}[2J\n{long}stop\n\n   \nstop now\ncaptions\nvolume -1.5\nexit"
     ));
     let left = session.expect("exit");
-    let said = session.expect_end(left, "exit", 0);
+    let stderr = session.expect_end(left, "exit", 0);
     for line in ["`what`", "`seek 10`", "`volume loud`", "`\\u{1b}[2J`", "`xxx", "`stop now`"] {
-        assert!(said.contains(line), "{line}: {said}");
+        assert!(stderr.contains(line), "{line}: {stderr}");
     }
-    assert_eq!(said.lines().count(), 6, "{said}");
+    assert_eq!(stderr.lines().count(), 6, "{stderr}");
 }
 
 #[test]
-fn very_many_lines_are_each_a_wish() {
+fn every_one_of_many_lines_is_executed() {
     let mut session = Session::play(&["--from", "rest"]);
     let (starts, ..) = session.timeline();
     session.begin(starts[4], 4);
@@ -371,7 +371,7 @@ fn very_many_lines_are_each_a_wish() {
 
 #[test]
 #[cfg(target_os = "linux")]
-fn a_flood_of_lines_fills_no_memory_and_does_not_delay_leaving() {
+fn a_flood_of_lines_uses_bounded_memory_and_does_not_delay_leaving() {
     use rustix::process::{Pid, Signal, kill_process};
     let mut session = Session::play(&["--from", "rest"]);
     let (starts, ..) = session.timeline();
@@ -399,7 +399,7 @@ fn a_flood_of_lines_fills_no_memory_and_does_not_delay_leaving() {
     assert!(grown < 4_096, "{grown} KiB more");
     let pid = Pid::from_raw(session.child.id().cast_signed()).unwrap();
     kill_process(pid, Signal::QUIT).unwrap();
-    let end = std::iter::from_fn(|| session.events.recv_timeout(PATIENCE).ok()).last().unwrap();
+    let end = std::iter::from_fn(|| session.events.recv_timeout(TIMEOUT).ok()).last().unwrap();
     assert_eq!((end["event"].as_str(), end["reason"].as_str()), (Some("end"), Some("stop")), "{end}");
     assert_eq!(session.child.wait().unwrap().code(), Some(130));
     flood.join().unwrap();
@@ -407,7 +407,7 @@ fn a_flood_of_lines_fills_no_memory_and_does_not_delay_leaving() {
 
 #[test]
 #[cfg(target_os = "linux")]
-fn a_reader_that_stands_still_does_not_keep_anybody_from_leaving() {
+fn a_stalled_reader_does_not_prevent_leaving() {
     use rustix::process::{Pid, Signal, kill_process};
     let folder = folder(SESSION);
     let mut command = karuna(folder.path(), &["play", "x.toml", "--output", "null", "--voice", "none", "--json"]);
@@ -415,14 +415,14 @@ fn a_reader_that_stands_still_does_not_keep_anybody_from_leaving() {
     let output = child.stdout.take().unwrap();
     let mut input = child.stdin.take().unwrap();
     let flood = std::thread::spawn(move || while input.write_all(b"toggle\n").is_ok() {});
-    let deadline = std::time::Instant::now() + PATIENCE;
+    let deadline = std::time::Instant::now() + TIMEOUT;
     while rustix::io::ioctl_fionread(&output).unwrap() < 60_000 {
         assert!(std::time::Instant::now() < deadline, "the pipe does not fill");
         std::thread::sleep(Duration::from_millis(5));
     }
     kill_process(Pid::from_raw(child.id().cast_signed()).unwrap(), Signal::TERM).unwrap();
     while child.try_wait().unwrap().is_none() {
-        assert!(std::time::Instant::now() < deadline + PATIENCE, "it does not end");
+        assert!(std::time::Instant::now() < deadline + TIMEOUT, "the program does not end");
         std::thread::sleep(Duration::from_millis(5));
     }
     assert_eq!(child.wait().unwrap().code(), Some(0));
@@ -430,7 +430,7 @@ fn a_reader_that_stands_still_does_not_keep_anybody_from_leaving() {
 }
 
 #[test]
-fn standard_error_that_takes_nothing_changes_nothing() {
+fn a_blocked_standard_error_changes_nothing() {
     let folder = folder(SESSION);
     let full = || std::fs::File::options().write(true).open("/dev/full").unwrap();
     for arguments in [
@@ -454,7 +454,7 @@ fn standard_error_that_takes_nothing_changes_nothing() {
 }
 
 #[test]
-fn a_reader_that_goes_away_stops_nothing() {
+fn a_closed_output_stops_nothing() {
     let folder = folder(SESSION);
     let children = ["--json", "--plain"].map(|format| {
         let mut command = karuna(folder.path(), &["play", "x.toml", "--output", "null", "--voice", "none", format]);

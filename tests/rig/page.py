@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Uses a published page in a headless browser, as a listener would, and fails where it is not as it should be.
+"""Operates a published page in a headless browser, and fails if it does not behave as expected.
 
     page.py PAGE AXE [FOLDER]
 
@@ -19,11 +19,11 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.chrome.service import Service
 
 DEADLINE = 60
-# Where the second line begins, in seconds. It is long enough for all that is done within it, on a busy machine too.
+# Start of the second line in seconds. The line is long enough for all steps within it, even on a busy machine.
 SECOND = 6.0
 
-# Notes what happens in the page when it happens, so that it does not matter when the test looks: each change of the words with the time
-# at which the sound is then, each volume, each place that is jumped to, and where the sound is when the button is clicked.
+# Records events in the page as they occur, so that the test may look at them later: each change of the words with the audio's time,
+# each volume, the target of each jump, and the audio's time at each click on the button.
 RECORDER = """
 window.seen = { words: [], volumes: [], jumps: [], clicks: [] };
 const caption = document.getElementById("caption");
@@ -64,7 +64,7 @@ class Page:
         return self.driver.execute_script(script)
 
     def audio(self, name):
-        """Returns where an audio is, whether it is paused, and its volume."""
+        """Returns the position of an audio element, whether it is paused, and its volume."""
         return self.run(f"const a = document.getElementById('{name}'); return [a.currentTime, a.paused, a.volume]")
 
     def text(self, name):
@@ -86,7 +86,7 @@ class Page:
         raise SystemExit(f"page.py: {what} never happened: {[self.audio(a) for a in ('session', 'gentler', 'closing')]}")
 
     def wait_for_words(self, words):
-        """Waits until these words were shown, and returns where the session was then."""
+        """Waits until these words have been shown, and returns the position of the session at that time."""
         times = lambda: [seconds for seconds, text in self.run("return window.seen.words") if text == words]
         return self.wait(f"“{words}”", lambda: (times() or [None])[0] is not None and times())[0]
 
@@ -100,7 +100,7 @@ class Page:
 
     def screenshot(self, folder, name):
         if folder:
-            # As high as the page is.
+            # The height of the whole page.
             height = self.run("return document.documentElement.scrollHeight")
             width = self.run("return window.innerWidth")
             metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
@@ -195,7 +195,7 @@ def check_access(page, axe, folder):
 
 
 def check_keyboard(page):
-    """Every control is reached with the Tab key, and shows it."""
+    """Every control can be focused with the Tab key, and has a visible focus."""
     page.open()
     page.click("toggle")
     reached = []

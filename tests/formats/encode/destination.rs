@@ -18,7 +18,7 @@ fn refusal(path: &Path) -> String {
 }
 
 #[test]
-fn dropped_midway_the_old_file_stays_and_nothing_else() {
+fn dropping_the_writer_keeps_the_old_file_only() {
     let folder = Folder::new();
     for name in ["a.wav", "a.flac", "a.ogg", "a.opus"] {
         fs::write(folder.file(name), name).unwrap();
@@ -31,7 +31,7 @@ fn dropped_midway_the_old_file_stays_and_nothing_else() {
 }
 
 #[test]
-fn too_few_frames_are_no_file() {
+fn too_few_frames_write_no_file() {
     let folder = Folder::new();
     let mut file = create(&folder.file("a.wav"), 10).unwrap();
     file.write(&[[0.0; 2]; 9]).unwrap();
@@ -49,7 +49,7 @@ fn the_old_file_is_replaced_at_the_end() {
 }
 
 #[test]
-fn what_can_not_be_replaced_is_named() {
+fn a_destination_that_cannot_be_replaced_is_named() {
     let folder = Folder::new();
     fs::create_dir(folder.file("b.wav")).unwrap();
     assert!(refusal(&folder.file("b.wav")).contains("b.wav is a folder; give the name of a file"));
@@ -70,7 +70,7 @@ mod unix {
 
     use super::*;
 
-    /// Renders a session of many hours in a shell of its own, in a folder where a file of that name is already.
+    /// Returns a command that renders a session of many hours over an existing file, after running `before` in the shell.
     fn render(folder: &Folder, before: &str, name: &str) -> Command {
         let bells = "[[segment]]\nsilence = \"23h\"\nbell = \"gong\"\nevery = \"30s\"\n";
         fs::write(folder.file("long.toml"), format!("format = 1\ntitle = \"x\"\n{bells}")).unwrap();
@@ -82,40 +82,40 @@ mod unix {
     }
 
     #[test]
-    fn a_disk_that_takes_no_more_leaves_the_old_file_and_nothing_else() {
+    fn a_full_disk_keeps_the_old_file_only() {
         for format in karuna::io::encode::FileFormat::WRITABLE {
             let folder = Folder::new();
             let name = format!("a.{}", format.extension());
             let output = render(&folder, "ulimit -f 300;", &name).output().unwrap();
-            let said = String::from_utf8(output.stderr).unwrap();
-            assert_eq!(output.status.code(), Some(1), "{name}: {said}");
-            assert!(said.contains(&format!("{name} can't be written")) && said.contains("help"), "{said}");
+            let stderr = String::from_utf8(output.stderr).unwrap();
+            assert_eq!(output.status.code(), Some(1), "{name}: {stderr}");
+            assert!(stderr.contains(&format!("{name} can't be written")) && stderr.contains("help"), "{stderr}");
             assert_eq!(fs::read_to_string(folder.file(&name)).unwrap(), "old");
             assert_eq!(folder.names(), [name.as_str(), "long.toml"]);
         }
     }
 
     #[test]
-    fn an_interrupt_leaves_the_old_file_and_nothing_else() {
+    fn an_interrupt_keeps_the_old_file_only() {
         for name in ["a.flac", "a.opus"] {
             let folder = Folder::new();
             let mut child = render(&folder, "", name).spawn().unwrap();
             while folder.names().len() < 3 {
-                assert_eq!(child.try_wait().unwrap(), None, "{name} has ended by itself");
+                assert_eq!(child.try_wait().unwrap(), None, "{name}: the render ended too early");
                 std::thread::sleep(std::time::Duration::from_millis(2));
             }
             assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
             let output = child.wait_with_output().unwrap();
-            let said = String::from_utf8(output.stderr).unwrap();
-            assert_eq!(output.status.code(), Some(130), "{said}");
-            assert_eq!(said.trim(), format!("stopped; {name} is unchanged"));
+            let stderr = String::from_utf8(output.stderr).unwrap();
+            assert_eq!(output.status.code(), Some(130), "{stderr}");
+            assert_eq!(stderr.trim(), format!("stopped; {name} is unchanged"));
             assert_eq!(fs::read_to_string(folder.file(name)).unwrap(), "old");
             assert_eq!(folder.names(), [name, "long.toml"]);
         }
     }
 
     #[test]
-    fn it_is_as_open_to_others_as_any_new_file() {
+    fn a_new_file_has_the_default_permissions() {
         let folder = Folder::new();
         fs::write(folder.file("plain"), "").unwrap();
         write(&folder.file("a.wav"), 48_000, None, &phrases(10, 48_000));
@@ -133,7 +133,7 @@ mod unix {
     }
 
     #[test]
-    fn a_link_still_points_at_the_new_file() {
+    fn a_link_is_followed_and_kept() {
         let folder = Folder::new();
         fs::create_dir(folder.file("elsewhere")).unwrap();
         fs::write(folder.file("elsewhere/b.wav"), "old").unwrap();

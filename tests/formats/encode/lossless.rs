@@ -12,7 +12,7 @@ fn on_the_grid(frames: &[Frame]) -> Vec<Frame> {
         .collect()
 }
 
-/// Repeatable noise, both ears alike or not.
+/// Returns reproducible noise, with equal channels unless `is_wide`.
 fn noise(frames: usize, amplitude: f32, is_wide: bool) -> Vec<Frame> {
     let mut state = 1_u64;
     let mut next = || {
@@ -26,7 +26,7 @@ fn noise(frames: usize, amplitude: f32, is_wide: bool) -> Vec<Frame> {
     (0..frames).map(frame).collect()
 }
 
-/// flac itself compares the check sums of each frame and of the whole.
+/// The flac program also verifies the checksums of each frame and of the whole stream.
 fn round_trip(frames: &[Frame], rate: u32) {
     let folder = Folder::new();
     let path = folder.file("a.flac");
@@ -57,7 +57,7 @@ fn flac_of_extremes_is_exact() {
 }
 
 #[test]
-fn flac_of_any_length_is_whole() {
+fn flac_of_any_length_is_complete() {
     for length in [1, 2, 15, 24, 25, 4_095, 4_096, 4_097, 8_192] {
         round_trip(&noise(length, 0.5, true), 48_000);
         round_trip(&phrases(length, 48_000), 48_000);
@@ -66,7 +66,7 @@ fn flac_of_any_length_is_whole() {
 }
 
 #[test]
-fn flac_of_16_bits_is_the_wav_of_16_bits() {
+fn flac_and_wav_of_16_bits_have_equal_samples() {
     let folder = Folder::new();
     let frames = phrases(150_001, 48_000);
     for name in ["a.flac", "a.wav"] {
@@ -77,7 +77,7 @@ fn flac_of_16_bits_is_the_wav_of_16_bits() {
 }
 
 #[test]
-fn flac_is_about_as_small_as_libflac_makes_it() {
+fn flac_compresses_about_as_well_as_libflac() {
     let folder = Folder::new();
     let (wav, ours, theirs) = (folder.file("a.wav"), folder.file("a.flac"), folder.file("b.flac"));
     let mut frames = phrases(480_000, 48_000);
@@ -92,7 +92,7 @@ fn flac_is_about_as_small_as_libflac_makes_it() {
 }
 
 #[test]
-fn flac_can_be_entered_anywhere() {
+fn flac_can_be_decoded_from_any_position() {
     let folder = Folder::new();
     let path = folder.file("a.flac");
     let frames = on_the_grid(&phrases(1_440_000, 48_000));

@@ -6,22 +6,22 @@ use super::witness::{Folder, ffmpeg, floats, output, phrases, text, write};
 
 const LENGTH: usize = 150_001;
 
-/// Root mean square in decibels, of one ear.
-fn level(frames: &[Frame], ear: usize) -> f64 {
-    let energy: f64 = frames.iter().map(|frame| f64::from(frame[ear]).powi(2)).sum();
+/// Returns the RMS level of one channel, in decibels.
+fn level(frames: &[Frame], channel: usize) -> f64 {
+    let energy: f64 = frames.iter().map(|frame| f64::from(frame[channel]).powi(2)).sum();
     10.0 * (energy / frames.len() as f64).max(1e-10).log10()
 }
 
-/// As long as what went in, and within 0.3 dB of it: as a whole, and each second of it.
+/// Fails unless the decoded frames have the length of the original, and its level within 0.3 dB, in total and per second.
 fn compare(read: &[Frame], wrote: &[Frame]) {
     assert_eq!(read.len(), wrote.len());
-    for ear in 0..2 {
+    for channel in 0..2 {
         for (read, wrote) in read.chunks(30_000).zip(wrote.chunks(30_000)).filter(|(_, wrote)| wrote.len() == 30_000) {
-            let (read, wrote) = (level(read, ear), level(wrote, ear));
+            let (read, wrote) = (level(read, channel), level(wrote, channel));
             assert!((read - wrote).abs() < 0.3, "{read} dB for {wrote} dB");
         }
     }
-    // A phrase swells, so a codec may cross the threshold a swing or two of its tone earlier.
+    // The tone fades in, so an encoded phrase may cross the threshold a period or two earlier.
     let swell = |frames: &[Frame]| frames.iter().position(|frame| frame[0].abs() > 0.3).unwrap();
     assert!(swell(read).abs_diff(swell(wrote)) <= 2000, "{} for {}", swell(read), swell(wrote));
 }
@@ -39,7 +39,7 @@ fn decoded_to_wav(program: &str, arguments: &[&str], folder: &Folder) -> Vec<Fra
 }
 
 #[test]
-fn vorbis_is_whole() {
+fn vorbis_is_complete() {
     let folder = Folder::new();
     for rate in [44_100, 48_000, 96_000, 192_000] {
         let (path, frames) = written(&folder, "a.ogg", rate);
@@ -49,7 +49,7 @@ fn vorbis_is_whole() {
 }
 
 #[test]
-fn opus_is_whole() {
+fn opus_is_complete() {
     let folder = Folder::new();
     let (path, frames) = written(&folder, "a.opus", 48_000);
     compare(&ffmpeg(&path), &frames);
@@ -58,7 +58,7 @@ fn opus_is_whole() {
 }
 
 #[test]
-fn opus_of_any_length_is_whole() {
+fn opus_of_any_length_is_complete() {
     let folder = Folder::new();
     let path = folder.file("a.opus");
     for length in [1, 647, 648, 649, 960, 961, 48_000 * 3] {
@@ -87,7 +87,7 @@ fn silence_stays_silent() {
     for name in names {
         let path = folder.file(name);
         write(&path, 48_000, None, &vec![SILENCE; 100_000]);
-        // ffmpeg leaves the padding of a Vorbis file of a single page.
+        // ffmpeg does not trim the padding of a Vorbis file with a single page.
         let read = match *name {
             "a.ogg" => {
                 let wav = folder.file("decoded.wav");
@@ -102,7 +102,7 @@ fn silence_stays_silent() {
 }
 
 #[test]
-fn the_same_sound_gives_the_same_file() {
+fn encoding_is_reproducible() {
     let folder = Folder::new();
     let bytes = |path: &Path| {
         write(path, 48_000, None, &phrases(LENGTH, 48_000));

@@ -3,7 +3,7 @@ use karuna::io::encode::FileFormat;
 use super::witness::{Folder, ffprobe, phrases, write};
 
 #[test]
-fn tags_and_chapters_are_seen() {
+fn tags_and_chapters_are_readable() {
     let folder = Folder::new();
     for format in FileFormat::WRITABLE.iter().filter(|format| **format != FileFormat::Wav) {
         let path = folder.file(&format!("a.{}", format.extension()));
@@ -24,7 +24,7 @@ fn tags_and_chapters_are_seen() {
             value(&format!("chapters.chapter.{index}.start_time"), start);
             value(&format!("chapters.chapter.{index}.tags.title"), title);
         }
-        // ffprobe counts what Opus skips at its start into the length.
+        // ffprobe includes the pre-skip of Opus in the length.
         if *format != FileFormat::Opus {
             value("chapters.chapter.2.end_time", "2.000000");
         }

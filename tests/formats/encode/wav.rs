@@ -26,13 +26,13 @@ fn twenty_four_bits_are_exact_to_the_bit() {
 }
 
 #[test]
-fn what_lies_beyond_full_scale_is_clamped() {
+fn samples_beyond_full_scale_are_clamped() {
     let read = round_trip(BitDepth::Int24, &[[2.0, -2.0], [1.0, -1.0]]);
     assert!(read.as_flattened().iter().all(|sample| sample.abs() > 0.9999), "{read:?}");
 }
 
 #[test]
-fn sixteen_bits_are_within_the_dither_and_silence_is_silent() {
+fn sixteen_bits_are_dithered_and_silence_stays_silent() {
     let frames = phrases(150_001, 48_000);
     let read = round_trip(BitDepth::Int16, &frames);
     assert_eq!(read.len(), frames.len());
@@ -46,7 +46,7 @@ fn sixteen_bits_are_within_the_dither_and_silence_is_silent() {
 }
 
 #[test]
-fn tags_are_seen() {
+fn tags_are_readable() {
     let folder = Folder::new();
     let path = folder.file("a.WAV");
     write(&path, 44_100, None, &phrases(80_001, 44_100));
@@ -62,7 +62,7 @@ fn tags_are_seen() {
 }
 
 #[test]
-fn a_silent_end_counts() {
+fn trailing_silence_is_written() {
     let folder = Folder::new();
     let path = folder.file("a.wav");
     let format = OutputFormat::for_path(&path, Rate::DEFAULT, Some(BitDepth::Int16)).unwrap();
@@ -73,7 +73,7 @@ fn a_silent_end_counts() {
 }
 
 #[test]
-fn a_day_of_sound_is_whole() {
+fn a_day_of_audio_is_complete() {
     const DAY: u64 = 24 * 3600 * 48_000;
     let folder = Folder::new();
     let path = folder.file("a.wav");

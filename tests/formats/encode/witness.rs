@@ -1,4 +1,4 @@
-//! A signal to write, and the other programs that read it back.
+//! A test signal, and reference decoders.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -6,7 +6,7 @@ use std::process::Command;
 use karuna::io::encode::{AudioFileWriter, BitDepth, Chapter, OutputFormat, Tags};
 use karuna::units::{Frame, Frames, Rate, SILENCE};
 
-/// A tone that swells in phrases of some 0.7 s, with digital silence between them; the ears differ.
+/// Returns a tone in phrases of about 0.7 s with digital silence between them. The channels differ.
 pub(crate) fn phrases(frames: usize, rate: u32) -> Vec<Frame> {
     let phrase = rate as usize * 7 / 10;
     let frame = |index: usize| {
@@ -33,7 +33,7 @@ pub(crate) fn tags() -> Tags {
     }
 }
 
-/// Writes the frames as a renderer would: in uneven blocks, silence by its own way.
+/// Writes the frames like a render: in uneven blocks, and silence through `write_silence`.
 pub(crate) fn write(path: &Path, rate: u32, depth: Option<BitDepth>, frames: &[Frame]) {
     let format = OutputFormat::for_path(path, Rate::new(rate).unwrap(), depth).unwrap();
     let mut file = AudioFileWriter::create(path, format, &tags(), Frames(frames.len() as u64)).unwrap();
@@ -73,7 +73,7 @@ impl Folder {
     }
 }
 
-/// Standard output of a program that must succeed.
+/// Runs a program that must succeed, and returns its standard output.
 pub(crate) fn output(program: &str, arguments: &[&str]) -> Vec<u8> {
     let output = Command::new(program).args(arguments).output().unwrap_or_else(|error| panic!("{program}: {error}"));
     assert!(output.status.success(), "{program} {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
@@ -84,7 +84,7 @@ pub(crate) fn text(path: &Path) -> &str {
     path.to_str().unwrap()
 }
 
-/// What ffmpeg decodes, at the file's own rate.
+/// Returns the frames decoded by ffmpeg, at the file's own rate.
 pub(crate) fn ffmpeg(path: &Path) -> Vec<Frame> {
     let bytes = output("ffmpeg", &["-v", "error", "-i", text(path), "-f", "f32le", "-c:a", "pcm_f32le", "-"]);
     floats(&bytes)
@@ -96,7 +96,7 @@ pub(crate) fn floats(bytes: &[u8]) -> Vec<Frame> {
     frames.iter().map(|frame| frame.map(f32::from_le_bytes)).collect()
 }
 
-/// ffprobe's flat account of the container: `format.tags.title="…"`, `chapters.chapter.0.tags.title="…"`.
+/// Returns ffprobe's flat description of the container: `format.tags.title="…"`, `chapters.chapter.0.tags.title="…"`.
 pub(crate) fn ffprobe(path: &Path) -> String {
     let arguments = ["-v", "error", "-show_format", "-show_streams", "-show_chapters", "-of", "flat", text(path)];
     String::from_utf8(output("ffprobe", &arguments)).unwrap()

@@ -1,24 +1,24 @@
-//! FLAC whose head is wrong, and metadata that can't be read.
+//! FLAC with a wrong header or unreadable metadata.
 
 use karuna::io::decode::ClipDamage;
 
 use super::*;
 
-/// The seed, with bytes of its format block replaced.
+/// Returns the seed with bytes of its STREAMINFO block replaced.
 fn patched(at: usize, bytes: &[u8]) -> Vec<u8> {
     let mut file = seed("flac-16.flac");
     file[8 + at..][..bytes.len()].copy_from_slice(bytes);
     file
 }
 
-/// The number of frames by the head, in 36 bits.
+/// Returns the seed with this number of frames (36 bits) in its header.
 fn stating(frames: u64) -> Vec<u8> {
     let mut file = patched(14, &(frames as u32).to_be_bytes());
     file[21] = file[21] & 0xf0 | (frames >> 32) as u8;
     file
 }
 
-/// A block of metadata put behind the format.
+/// Returns the seed with a metadata block inserted after STREAMINFO.
 fn with_block(kind: u8, content: &[u8]) -> Vec<u8> {
     let file = seed("flac-16.flac");
     let size = (content.len() as u32).to_be_bytes();
@@ -26,14 +26,14 @@ fn with_block(kind: u8, content: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn a_head_that_is_wrong_costs_nothing() {
+fn a_wrong_header_loses_no_frames() {
     let whole = hear("a.flac", seed("flac-16.flac"));
     for bytes in [
-        // The smallest and the largest block, the smallest and the largest frame.
+        // Minimum and maximum block size, minimum and maximum frame size.
         patched(0, &[0, 0]),
         patched(0, &[0, 16]),
         patched(4, &[0, 0, 1, 0, 0, 2]),
-        // A cue sheet of zeros, comments without end, a picture that is longer than its block, and a type that is not known.
+        // A cue sheet of zeros, unterminated comments, a picture longer than its block, and an unknown type.
         with_block(5, &[0; 528]),
         with_block(4, &[0xff; 40]),
         with_block(6, &[0xff; 12]),
@@ -46,7 +46,7 @@ fn a_head_that_is_wrong_costs_nothing() {
 }
 
 #[test]
-fn the_last_frame_tells_the_length() {
+fn the_last_frame_determines_the_length() {
     let whole = hear("a.flac", seed("flac-16.flac"));
     let length = whole.frames.len() as u64;
     for (stated, damage) in [
@@ -64,7 +64,7 @@ fn the_last_frame_tells_the_length() {
 }
 
 #[test]
-fn a_tag_behind_the_sound_is_no_damage() {
+fn a_trailing_tag_is_not_damage() {
     let whole = hear("a.flac", seed("flac-16.flac"));
     let id3v1 = [b"TAG".to_vec(), vec![b' '; 125]].concat();
     let mut ape = b"APETAGEX\xd0\x07\0\0".to_vec();

@@ -1,4 +1,4 @@
-//! M4A, `QuickTime` and CAF: wavering times, fragments, several tracks, and AAC that is refused.
+//! M4A, `QuickTime` and CAF: jittering timestamps, fragments, several tracks, and unsupported AAC.
 
 use karuna::io::decode::ClipDamage;
 
@@ -17,15 +17,15 @@ fn made(name: &str, arguments: &str) -> Vec<u8> {
 }
 
 #[test]
-fn times_that_waver_from_packet_to_packet_leave_no_holes() {
+fn jittering_packet_times_leave_no_gaps() {
     for name in ["m4a-phone-timestamps.m4a", "m4a-stts-pair.m4a"] {
         let heard = hear("a.m4a", fs::read(case(name)).unwrap());
-        // By the edit list.
+        // As the edit list says.
         assert_eq!(heard.frames.len(), 176_400);
         assert_eq!(heard.analysis.damage, ClipDamage::None);
         let witness = witness(&case(name), 44_100);
         let frames: Vec<f32> = heard.frames.iter().map(|frame| frame[0]).collect();
-        // ffmpeg leaves out the start of what it takes for an early packet.
+        // ffmpeg drops the start, which it takes for an early packet.
         let lag = if name.contains("phone") { frames.len() - witness.len().min(frames.len()) } else { 0 };
         let level = [0, lag, 1024, 726, 298]
             .map(|lag| residual(&witness[..170_000], &frames[lag..]))
@@ -36,9 +36,9 @@ fn times_that_waver_from_packet_to_packet_leave_no_holes() {
 }
 
 #[test]
-fn samples_in_fragments_follow_those_in_the_table_of_contents() {
+fn fragments_follow_the_samples_of_the_sample_table() {
     let heard = hear("a.m4a", fs::read(case("m4a-hybrid-fragments.m4a")).unwrap());
-    // By the times of the file; ffmpeg plays the last packet to its end, 178,176 frames.
+    // According to the file's timestamps; ffmpeg plays the last packet to its end, 178,176 frames.
     assert_eq!(heard.frames.len(), 177_424);
     assert_eq!(heard.analysis.damage, ClipDamage::None);
     assert_like_witness("m4a-hybrid-fragments.m4a", &heard, -60.0);
@@ -55,7 +55,7 @@ fn samples_in_fragments_follow_those_in_the_table_of_contents() {
 }
 
 #[test]
-fn quicktime_and_core_audio_files_are_recordings() {
+fn quicktime_and_core_audio_files_are_read() {
     let whole = hear("a.m4a", made("a.m4a", "-c:a alac"));
     assert_eq!(whole.frames.len(), 88_200);
     for (name, codec) in [
@@ -91,7 +91,7 @@ fn sample_format(codec: &str) -> &str {
 }
 
 #[test]
-fn the_first_track_that_can_be_decoded_is_taken() {
+fn the_first_decodable_track_is_used() {
     let two = "-f lavfi -i anullsrc=r=48000:cl=stereo:d=1 -map 1 -map 0 -c:a:0 ac3 -c:a:1 aac";
     let heard = hear("a.mp4", made("a.mp4", two));
     assert_eq!((heard.analysis.properties.rate.hertz(), heard.analysis.properties.channels), (44_100, 1));
@@ -100,7 +100,7 @@ fn the_first_track_that_can_be_decoded_is_taken() {
 }
 
 #[test]
-fn a_duration_that_is_unknown_costs_nothing() {
+fn an_unknown_duration_loses_no_frames() {
     let mut bytes = made("a.m4a", "-c:a aac -write_tmcd 0 -use_editlist 0");
     let header = bytes.windows(4).position(|name| name == b"mdhd").unwrap();
     bytes[header + 20..header + 24].fill(0xff);
@@ -112,7 +112,7 @@ fn a_duration_that_is_unknown_costs_nothing() {
 fn high_efficiency_aac_is_refused() {
     let mut bytes = seed("aac.m4a");
     let config = bytes.windows(2).position(|tag| tag == [0x05, 0x80]).unwrap();
-    // The object type in front of the others is that of spectral band replication.
+    // The first object type is that of spectral band replication.
     bytes[config + 5] = bytes[config + 5] & 0x07 | 5 << 3;
     let error = analyse(&ClipBytes::from_memory(bytes, "a.m4a")).unwrap_err();
     let expected = "a.m4a is encoded in a way that can't be played: AAC is supported as AAC-LC in mono or stereo only";

@@ -1,13 +1,13 @@
-//! Ogg with several streams, and pages without a position.
+//! Chained Ogg streams, and pages without a granule position.
 
 use karuna::io::decode::ClipDamage;
 
 use super::*;
 
 #[test]
-fn streams_one_after_another_are_all_heard() {
+fn chained_streams_are_all_decoded() {
     let heard = hear("a.ogg", fs::read(case("ogg-chained.ogg")).unwrap());
-    // By ogg123; ffmpeg does not trim the first stream and plays 64,256.
+    // According to ogg123; ffmpeg does not trim the first stream and plays 64,256.
     assert_eq!(heard.frames.len(), 64_000);
     assert_eq!(heard.analysis.damage, ClipDamage::None);
     for name in ["vorbis.ogg", "opus.opus", "flac.ogg"] {
@@ -19,7 +19,7 @@ fn streams_one_after_another_are_all_heard() {
 }
 
 #[test]
-fn a_stream_of_another_codec_and_rate_goes_on_at_the_first_rate() {
+fn a_chained_stream_of_another_codec_is_resampled_to_the_first_rate() {
     let (first, second) = (hear("a.ogg", seed("vorbis.ogg")), hear("a.opus", seed("opus.opus")));
     let both = hear("a.ogg", [seed("vorbis.ogg"), seed("opus.opus")].concat());
     let rate = first.analysis.properties.rate;
@@ -34,14 +34,14 @@ fn a_stream_of_another_codec_and_rate_goes_on_at_the_first_rate() {
 }
 
 #[test]
-fn a_page_without_a_position_costs_nothing() {
+fn a_page_without_a_position_loses_no_frames() {
     let heard = hear("a.ogg", fs::read(case("ogg-granule-minus-1.ogg")).unwrap());
     assert_eq!(heard.analysis.damage, ClipDamage::None);
     assert_like_witness("ogg-granule-minus-1.ogg", &heard, -60.0);
 }
 
 #[test]
-fn speex_is_named() {
+fn unsupported_speex_is_named() {
     let page = |flags: u8, sequence: u32, content: &[u8]| {
         let mut page =
             [b"OggS\0".as_slice(), &[flags], &[0; 8], &7_u32.to_le_bytes(), &sequence.to_le_bytes()].concat();

@@ -1,4 +1,4 @@
-//! WAV and AIFF with sizes that are unknown, wrong or beyond 4 GiB, unusual samples, and metadata that can't be read.
+//! WAV and AIFF with unknown, wrong or 64-bit sizes, unusual sample formats, and unreadable metadata.
 
 use karuna::io::decode::{ClipDamage, analyse};
 
@@ -7,7 +7,7 @@ use super::*;
 const RATE: u32 = 16_000;
 const FRAMES: usize = 8_000;
 
-/// A tone in steps of 16 bits, with all values of the low byte.
+/// A 16-bit tone that uses all values of the low byte.
 fn tone() -> Vec<i16> {
     (0..FRAMES).map(|n| ((n as f64 * 0.05).sin() * 12_000.0) as i16).collect()
 }
@@ -16,7 +16,7 @@ fn sound() -> Vec<u8> {
     tone().into_iter().flat_map(i16::to_le_bytes).collect()
 }
 
-/// What 16-bit samples are as frames.
+/// The tone as frames.
 fn frames() -> Vec<Frame> {
     tone().into_iter().map(|sample| [f32::from(sample) / 32_768.0; 2]).collect()
 }
@@ -32,18 +32,18 @@ fn format(tag: u16, bits: u16, container: u16) -> Vec<u8> {
     chunk(b"fmt ", 16, &content)
 }
 
-/// A WAV file of one channel with these chunks.
+/// Returns a RIFF file with these chunks.
 fn riff(kind: &[u8; 4], size: u32, chunks: &[Vec<u8>]) -> Vec<u8> {
     chunk(kind, size, &[b"WAVE", chunks.concat().as_slice()].concat())
 }
 
-/// A WAV file of 16 bits whose sizes are as stated.
+/// Returns a 16-bit mono WAV file with these sizes in its header.
 fn wav(riff_size: u32, data_size: u32) -> Vec<u8> {
     riff(b"RIFF", riff_size, &[format(1, 16, 2), chunk(b"data", data_size, &sound())])
 }
 
 #[test]
-fn a_size_that_means_unknown_costs_nothing() {
+fn an_unknown_size_loses_no_frames() {
     for size in [u32::MAX, u32::MAX - 36, 0x7fff_ffff, 0x7fff_f024, 0x7fff_f000, 2_000_000_000, 0] {
         for riff_size in [u32::MAX, size, size.wrapping_add(36), 0] {
             let heard = hear("a.wav", wav(riff_size, size));
@@ -51,12 +51,12 @@ fn a_size_that_means_unknown_costs_nothing() {
             assert_eq!(heard.analysis.damage, ClipDamage::None, "{size:x}");
         }
     }
-    // Seventeen hours that are not there.
+    // A stated length of seventeen hours.
     assert_eq!(hear("a.wav", wav(0x7000_0024, 0x7000_0000)).frames.len(), FRAMES);
 }
 
 #[test]
-fn a_size_that_is_too_small_is_told_and_one_that_is_too_large_is_silent() {
+fn a_size_that_is_too_small_is_reported_and_one_that_is_too_large_is_padded() {
     let short = hear("a.wav", wav(8_036, 8_000));
     assert!(short.frames == frames());
     assert_eq!(short.analysis.damage, ClipDamage::Understated { frames: 4_000 });
@@ -66,7 +66,7 @@ fn a_size_that_is_too_small_is_told_and_one_that_is_too_large_is_silent() {
 }
 
 #[test]
-fn what_follows_the_sound_is_no_sound() {
+fn chunks_after_the_samples_are_ignored() {
     let size = FRAMES as u32 * 2;
     let list = chunk(b"LIST", 2_000, &[0x41; 2_000]);
     let tag = [b"TAG".to_vec(), vec![0x20; 125]].concat();
@@ -93,7 +93,7 @@ fn wav_beyond_four_gibibytes_is_read() {
 }
 
 #[test]
-fn metadata_that_cannot_be_read_does_not_refuse_the_sound() {
+fn unreadable_metadata_is_ignored() {
     let data = || chunk(b"data", FRAMES as u32 * 2, &sound());
     let odd = chunk(b"LIST", 23, &[b"INFOISFT", &11_u32.to_le_bytes()[..], b"Lavf56.1.0\0"].concat());
     let unpadded = odd.clone();
@@ -108,8 +108,8 @@ fn metadata_that_cannot_be_read_does_not_refuse_the_sound() {
 }
 
 #[test]
-fn samples_of_any_size_are_read() {
-    // The lower bits of a sample are not used; the value is that of 16 bits.
+fn samples_of_every_size_are_read() {
+    // The additional low bits are zero, so the values are those of 16 bits.
     let stored = |bytes: fn(i16) -> Vec<u8>| tone().into_iter().flat_map(bytes).collect::<Vec<_>>();
     let cases = [
         ("12 bits", format(1, 12, 2), sound()),
@@ -130,18 +130,18 @@ fn floating_point_samples_above_full_scale_are_kept() {
     let sound: Vec<u8> = hot.iter().flat_map(|sample| sample.to_le_bytes()).collect();
     let data = chunk(b"data", sound.len() as u32, &sound);
     let heard = hear("a.wav", riff(b"RIFF", data.len() as u32 + 28, &[format(3, 32, 4), data]));
-    assert!(heard.frames.iter().map(|frame| frame[0]).eq(hot), "the samples are as they were");
+    assert!(heard.frames.iter().map(|frame| frame[0]).eq(hot), "the samples are unchanged");
     assert_eq!(heard.analysis.statistics.clipped_runs, 0);
     let normal = hear("a.wav", wav(FRAMES as u32 * 2 + 36, FRAMES as u32 * 2)).analysis.loudness.integrated().unwrap();
     let louder = heard.analysis.loudness.integrated().unwrap() - normal;
     assert!((louder.0 - 18.06).abs() < 0.01, "{louder:?}");
 }
 
-/// An AIFF-C file with the fields of its COMM chunk, more bytes in it, and sound of big-endian 16 bits.
+/// Returns a 16-bit big-endian AIFF-C file with these header fields and `more` bytes in its COMM chunk.
 fn aifc(frames: u32, more: usize, sound_size: u32) -> Vec<u8> {
     let name = |name: &[u8; 4], content: &[u8]| [name, &(content.len() as u32).to_be_bytes()[..], content].concat();
     let fields = [&1_u16.to_be_bytes()[..], &frames.to_be_bytes(), &16_u16.to_be_bytes()].concat();
-    // 16 kHz as an 80-bit number.
+    // 16 kHz as an 80-bit float.
     let rate = [0x40, 0x0c, 0xfa, 0, 0, 0, 0, 0, 0, 0];
     let common = name(b"COMM", &[&fields[..], &rate, b"twos", &vec![0x7f; more]].concat());
     let samples: Vec<u8> = tone().into_iter().flat_map(i16::to_be_bytes).collect();
@@ -152,7 +152,7 @@ fn aifc(frames: u32, more: usize, sound_size: u32) -> Vec<u8> {
 }
 
 #[test]
-fn aiff_with_wrong_counts_is_whole() {
+fn aiff_with_wrong_counts_is_complete() {
     let size = FRAMES as u32 * 2 + 8;
     for (frames_stated, more, sound_size, damage) in [
         (FRAMES as u32, 0, size, ClipDamage::None),
@@ -169,7 +169,7 @@ fn aiff_with_wrong_counts_is_whole() {
 }
 
 #[test]
-fn a_file_without_any_sound_is_empty() {
+fn a_file_without_samples_is_empty() {
     let list = chunk(b"LIST", 40, &[0x41; 40]);
     let bytes = riff(b"RIFF", 84, &[format(1, 16, 2), chunk(b"data", 0, &[]), list]);
     let error = analyse(&ClipBytes::from_memory(bytes, "a.wav")).unwrap_err();

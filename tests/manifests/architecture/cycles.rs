@@ -1,4 +1,4 @@
-//! Groups of nodes that lead to each other in a circle.
+//! Cycles in a directed graph.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -32,7 +32,7 @@ fn reachable<'a, Node: Ord>(start: &'a Node, next: &BTreeMap<&'a Node, Vec<&'a N
 }
 
 #[test]
-fn circles_are_found_and_lines_are_not() {
+fn cycles_are_found_and_chains_are_not() {
     let edges = BTreeSet::from([(0, 1), (1, 2), (2, 1), (3, 0), (4, 5), (5, 6), (6, 4), (7, 7)]);
     assert_eq!(cycles(&edges), [BTreeSet::from([1, 2]), BTreeSet::from([4, 5, 6])]);
 }

@@ -1,4 +1,4 @@
-//! The modules of the crate and which of them names which.
+//! The modules of the crate and the references between them.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -15,14 +15,14 @@ pub(crate) struct SourceFile {
     pub(crate) parsed: Parsed,
 }
 
-/// One file naming another.
+/// A reference from one file to another.
 pub(crate) struct Reference {
     pub(crate) from: usize,
     pub(crate) to: usize,
     pub(crate) line: usize,
 }
 
-/// All source files of the crate without its unit tests.
+/// The source files of the crate without its unit tests.
 pub(crate) struct Crate {
     pub(crate) files: Vec<SourceFile>,
     by_module: BTreeMap<ModulePath, usize>,
@@ -52,7 +52,7 @@ impl Crate {
         Self { files, by_module }
     }
 
-    /// Every place where a file names something that stands in another one.
+    /// Returns every reference from one file to a definition in another.
     pub(crate) fn references(&self) -> Vec<Reference> {
         let mut references = Vec::new();
         for (from, file) in self.files.iter().enumerate() {
@@ -66,7 +66,7 @@ impl Crate {
         references
     }
 
-    /// Returns a path as seen from the crate's root, or `None` for one that leads into another crate.
+    /// Returns a path relative to the crate's root, or `None` for a path into another crate.
     fn absolute(&self, file: usize, written: &WrittenPath) -> Option<ModulePath> {
         let SourceFile { module, parsed, .. } = &self.files[file];
         let here = || module.iter().chain(&written.within).cloned().collect::<ModulePath>();
@@ -89,7 +89,7 @@ impl Crate {
         Some(base)
     }
 
-    /// Returns the file in which a path ends: that of its module, or the one that a re-export leads to.
+    /// Returns the file that a path resolves to, following re-exports.
     fn resolve(&self, path: &[String], depth: usize) -> Option<usize> {
         const LONGEST_CHAIN: usize = 16;
         let module =
@@ -112,13 +112,13 @@ impl Crate {
     }
 }
 
-/// `src/io/encode/wav.rs` is `io::encode::wav`, and `src/lib.rs` the root.
+/// Returns the module path of a file: `io::encode::wav` for `src/io/encode/wav.rs`, and the root for `src/lib.rs`.
 fn module_of(path: &str) -> ModulePath {
     let path = path.trim_start_matches("src/").trim_end_matches(".rs");
     path.split('/').filter(|part| *part != "lib").map(str::to_owned).collect()
 }
 
-/// The modules below a file that are compiled for tests only.
+/// Returns the submodules of a file that are only compiled for tests.
 fn test_modules(file: &SourceFile) -> impl Iterator<Item = ModulePath> {
     file.parsed.test_children.iter().map(|child| file.module.iter().chain([child]).cloned().collect())
 }
@@ -135,7 +135,7 @@ fn collect(folder: &Path, found: &mut Vec<PathBuf>) {
 }
 
 #[test]
-fn paths_lead_to_files_as_the_compiler_sees_it() {
+fn paths_resolve_to_files_as_in_the_compiler() {
     let file = |path: &str, source: &str| SourceFile {
         path: path.to_owned(),
         module: module_of(path),

@@ -4,40 +4,40 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::tokens::{Token, tokens};
 
-/// A module path from the crate's root.
+/// A module path relative to the crate's root.
 pub(crate) type ModulePath = Vec<String>;
 
-/// What one source file says about other modules, and what it defines.
+/// The references and definitions of one source file.
 #[derive(Debug, Default)]
 pub(crate) struct Parsed {
-    /// Every path that may lead to a module of this crate: where it stands, the module it stands in, and its segments.
+    /// Every path that may lead to a module of this crate, with its position and the module that contains it.
     pub(crate) paths: Vec<WrittenPath>,
-    /// The names that `use` brings in, and what they stand for.
+    /// The names imported by `use`, with their full paths.
     pub(crate) imports: BTreeMap<String, WrittenPath>,
-    /// What `use path::*` brings in.
+    /// The paths of glob imports.
     pub(crate) globs: Vec<WrittenPath>,
-    /// The modules that are declared as `mod name;`.
+    /// The modules declared as `mod name;`.
     pub(crate) children: BTreeSet<String>,
-    /// Those of them that are only compiled for tests.
+    /// The declared modules that are only compiled for tests.
     pub(crate) test_children: BTreeSet<String>,
     /// Names of structs, enums, traits and type aliases.
     pub(crate) types: Vec<String>,
     /// Names of all items of the module itself.
     pub(crate) items: BTreeSet<String>,
-    /// How many items are declared `pub`.
+    /// The number of items declared `pub`.
     pub(crate) public: usize,
 }
 
-/// A path as it is written.
+/// A path as written.
 #[derive(Clone, Debug)]
 pub(crate) struct WrittenPath {
     pub(crate) line: usize,
-    /// Modules within the file that the path stands in.
+    /// The inline modules that contain the path.
     pub(crate) within: ModulePath,
     pub(crate) segments: Vec<String>,
 }
 
-/// What an opened brace belongs to.
+/// The kind of item that an opening brace belongs to.
 #[derive(PartialEq)]
 enum Brace {
     Module(String),
@@ -72,7 +72,7 @@ impl Parser {
         self.tokens.get(at).is_some_and(Token::is_name)
     }
 
-    /// Whether the items here are those of a module rather than of a function or an implementation.
+    /// Returns whether the current items belong to a module rather than to a function or an implementation.
     fn in_module(&self) -> bool {
         self.braces.iter().all(|brace| *brace != Brace::Other)
     }
@@ -118,7 +118,7 @@ impl Parser {
         }
     }
 
-    /// `mod name;` or `mod name {`
+    /// Parses `mod name;` or `mod name {`.
     fn module(&mut self) {
         let name = self.text(self.at + 1).to_owned();
         match self.text(self.at + 2) {
@@ -128,7 +128,7 @@ impl Parser {
         self.at += 3;
     }
 
-    /// `#[cfg(test)]`, also with more conditions.
+    /// Returns whether an attribute is `#[cfg(test)]`, possibly with further conditions.
     fn is_test_attribute(&self) -> bool {
         self.text(self.at + 1) == "[" && self.text(self.at + 2) == "cfg" && {
             let end =
@@ -138,7 +138,7 @@ impl Parser {
         }
     }
 
-    /// Skips an attribute and the item below it: up to its `;`, or to the end of its braces.
+    /// Skips an attribute and the item after it, up to its `;` or closing brace.
     fn skip_test_item(&mut self) {
         let mut depth = 0_usize;
         let mut braces = false;
@@ -161,7 +161,7 @@ impl Parser {
         }
     }
 
-    /// A `use` with its whole tree.
+    /// Parses a `use` declaration.
     fn import(&mut self) {
         self.at += 1;
         self.import_tree(&[]);
@@ -218,7 +218,7 @@ impl Parser {
         self.parsed.imports.insert(name, written);
     }
 
-    /// Whether a path of several segments starts here.
+    /// Returns whether a path of several segments starts here.
     fn is_path_start(&self) -> bool {
         let before = if self.at == 0 { "" } else { self.text(self.at - 1) };
         self.is_name(self.at) && self.text(self.at + 1) == "::" && before != "::" && before != "."

@@ -17,7 +17,7 @@ impl Token {
     }
 }
 
-/// Returns the tokens of a source file. `::` is one token; literals and comments are left out.
+/// Returns the tokens of a source file without literals and comments. `::` is one token.
 pub(crate) fn tokens(source: &str) -> Vec<Token> {
     let mut lexer = Lexer { rest: source, line: 1 };
     let mut found = Vec::new();
@@ -54,7 +54,7 @@ impl Lexer<'_> {
         self.rest.find(|c| !fits(c)).unwrap_or(self.rest.len())
     }
 
-    /// Returns the length of the comment, text, character, lifetime or number that starts here.
+    /// Returns the length of the comment, string, character, lifetime or number that starts here.
     fn comment_or_literal(&self, first: char) -> Option<usize> {
         let rest = self.rest;
         match first {
@@ -69,7 +69,7 @@ impl Lexer<'_> {
     }
 }
 
-/// Block comments nest.
+/// Returns the length of a block comment, which may be nested.
 fn block_comment(rest: &str) -> usize {
     let (mut depth, mut at) = (0, 0);
     while at < rest.len() {
@@ -89,7 +89,7 @@ fn block_comment(rest: &str) -> usize {
     at
 }
 
-/// Returns the length of a literal's inside, with its closing quote.
+/// Returns the length of a literal's content and closing quote.
 fn quoted(inside: &str, quote: char) -> usize {
     let mut escaped = false;
     for (at, c) in inside.char_indices() {
@@ -110,7 +110,7 @@ fn character_or_lifetime(rest: &str) -> usize {
     1 + rest[1..].find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len() - 1)
 }
 
-/// `r"…"`, `r#"…"#`, `b"…"`, `b'…'`, `br"…"` and `c"…"`. A name that begins with one of these letters is none.
+/// Returns the length of a prefixed literal (`r"…"`, `r#"…"#`, `b"…"`, `b'…'`, `br"…"` or `c"…"`), or `None` for other identifiers.
 fn prefixed_literal(rest: &str) -> Option<usize> {
     let prefix = ["br", "cr", "r", "b", "c"].into_iter().find(|prefix| {
         rest.strip_prefix(prefix).is_some_and(|after| after.trim_start_matches('#').starts_with(['"', '\'']))
@@ -128,7 +128,7 @@ fn prefixed_literal(rest: &str) -> Option<usize> {
 }
 
 #[test]
-fn comments_and_literals_are_left_out() {
+fn comments_and_literals_are_skipped() {
     let source =
         "let a = \"crate::x\"; // crate::y\n/* a /* b */ c */ b'\\'' r#\"d\"\"#; fn f<'a>(e: &'a str, 'x') 0x1f";
     let found: Vec<_> = tokens(source).into_iter().map(|token| token.text).collect();

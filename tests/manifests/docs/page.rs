@@ -1,14 +1,14 @@
-//! The boxes of a page.
+//! The code blocks of a page.
 
-/// A box of code.
+/// A fenced code block.
 pub(crate) struct Fence {
     pub(crate) language: String,
-    /// The words behind the language.
+    /// The words after the language.
     pub(crate) marks: Vec<String>,
     pub(crate) text: String,
 }
 
-/// Every box of a page, in order.
+/// Returns every code block of a page, in order.
 pub(crate) fn fences(page: &str) -> Vec<Fence> {
     let mut fences = Vec::new();
     let mut open: Option<Fence> = None;

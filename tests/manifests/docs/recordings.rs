@@ -1,11 +1,11 @@
-//! Recordings for the clips that a manifest names and that are not there.
+//! Generated recordings for the missing clips of a manifest.
 
 use std::fs;
 use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-/// The clips of a manifest within their folder, each with its words where there are some.
+/// Returns the clips of a manifest, each with its words, if it has any.
 fn clips(value: &toml::Value, found: &mut Vec<(String, Option<String>)>) {
     match value {
         toml::Value::Table(table) => {
@@ -27,7 +27,7 @@ fn missing(folder: &Path, manifest: &str) -> Vec<(String, Option<String>)> {
     found
 }
 
-/// For each clip a tone a word, at the pace of quiet speech.
+/// Writes a recording for each clip, with one tone per word at the pace of calm speech.
 pub(crate) fn tones(folder: &Path, manifest: &str) {
     const RATE: u32 = 16_000;
     for (clip, words) in missing(folder, manifest) {
@@ -41,7 +41,7 @@ pub(crate) fn tones(folder: &Path, manifest: &str) {
             }));
         }
         samples.resize(samples.len() + RATE as usize / 4, 0);
-        // A room is never without any sound at all.
+        // Room noise.
         samples.iter_mut().zip((0..13_i16).cycle()).for_each(|(sample, place)| *sample += place * 7 % 13 % 3 - 1);
         fs::write(folder.join(clip), wav(RATE, &samples)).expect("a recording can be written");
     }
@@ -60,7 +60,7 @@ fn wav(rate: u32, samples: &[i16]) -> Vec<u8> {
     file
 }
 
-/// For each clip its words as a machine speaks them, with half a second before and after, and the faintest noise.
+/// Writes a recording for each clip: its words as synthetic speech, with half a second before and after it and faint noise.
 pub(crate) fn speech(folder: &Path, manifest: &str) {
     for (clip, words) in missing(folder, manifest) {
         let (spoken, target) = (folder.join("spoken.wav"), folder.join(clip));

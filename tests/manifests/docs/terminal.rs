@@ -1,11 +1,11 @@
-//! A command in a terminal, with a sound card that is not there.
+//! A command in a pseudo-terminal with a virtual sound card.
 
 use std::io::{Read, Write};
 use std::path::Path;
 
 use portable_pty::{CommandBuilder, PtySize, native_pty_system};
 
-/// Runs a line in a terminal, and leaves with `q` once a text stands on the screen. It has to end well.
+/// Runs a line in a terminal, presses `q` once a text is on the screen, and fails unless the command succeeds.
 pub(crate) fn leave_at_once(line: &str, folder: &Path, text: &str) {
     let rig = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/rig/with-sound.sh");
     let programs = Path::new(super::KARUNA).parent().expect("a folder");

@@ -1,25 +1,25 @@
-//! playerctl drives a session.
+//! Media keys, tested with playerctl.
 
 use std::process::Command;
 
 use super::{Playing, RATE, eventually};
 use crate::support::bus::PrivateBus;
 
-/// playerctl with one player on a bus.
+/// Runs playerctl for one player on a bus.
 struct Remote<'bus> {
     bus: &'bus PrivateBus,
     player: String,
 }
 
 impl<'bus> Remote<'bus> {
-    /// Finds the player of a session.
+    /// Waits until the player of a session is on the bus.
     fn of(playing: &Playing, bus: &'bus PrivateBus) -> Self {
         let remote = Self { bus, player: format!("karuna.instance{}", playing.child.id()) };
         eventually("the player is on the bus", || remote.run(&["status"]).map(drop));
         remote
     }
 
-    /// Returns what playerctl prints, if it succeeds.
+    /// Returns the standard output of playerctl, or `None` if it fails.
     fn run(&self, arguments: &[&str]) -> Option<String> {
         let output = Command::new("playerctl")
             .env("DBUS_SESSION_BUS_ADDRESS", self.bus.address())
@@ -50,7 +50,7 @@ impl<'bus> Remote<'bus> {
 }
 
 #[test]
-fn playerctl_drives_a_session_through_every_command() {
+fn playerctl_controls_a_session() {
     let bus = PrivateBus::start();
     let mut playing = Playing::start(Some(bus.address()), None, &[]);
     let remote = Remote::of(&playing, &bus);
@@ -64,7 +64,7 @@ fn playerctl_drives_a_session_through_every_command() {
     let paused = playing.wait_for("pause")["at"].as_u64().unwrap();
     remote.shows(&["status"], "Paused");
     let shown = remote.position();
-    // The event tells where the fade began; the player stands at its end.
+    // The event reports where the fade began; the player's position is that of its end.
     assert!((shown - paused as f64 / RATE as f64).abs() < 0.1, "{shown} s is not frame {paused}");
     remote.does(&["play"]);
     playing.wait_for("resume");
@@ -83,7 +83,7 @@ fn playerctl_drives_a_session_through_every_command() {
     assert_eq!(playing.wait_for("jump")["to"], 930 * RATE);
     remote.does(&["position", "10-"]);
     assert_eq!(playing.wait_for("jump")["to"], 920 * RATE);
-    // Beyond the end: nothing happens.
+    // A position beyond the end is ignored.
     remote.does(&["position", "2000"]);
     remote.does(&["play-pause"]);
     assert_eq!(playing.wait_for("resume")["at"], 920 * RATE);
@@ -103,20 +103,20 @@ fn playerctl_drives_a_session_through_every_command() {
     remote.does(&["next"]);
     playing.wait_for("softened");
 
-    // A stop is the gentle exit, however often; and it can be cancelled.
+    // Stop is the gentle exit, even when repeated, and can be cancelled.
     remote.does(&["stop"]);
     playing.wait_for("exit");
     remote.does(&["play"]);
     playing.wait_for("resume");
     remote.does(&["stop"]);
     remote.does(&["stop"]);
-    let (reason, status, said) = playing.end();
-    assert_eq!((reason.as_str(), status.code(), said.as_str()), ("exit", Some(0), ""));
+    let (reason, status, stderr) = playing.end();
+    assert_eq!((reason.as_str(), status.code(), stderr.as_str()), ("exit", Some(0), ""));
     assert!(remote.run(&["status"]).is_none(), "the player is gone");
 }
 
 #[test]
-fn whoever_follows_is_told_of_changes_and_jumps() {
+fn clients_receive_property_changes_and_seeks() {
     use std::io::{BufRead, BufReader};
     use std::process::Stdio;
     let bus = PrivateBus::start();
@@ -133,7 +133,7 @@ fn whoever_follows_is_told_of_changes_and_jumps() {
     let output = BufReader::new(follower.stdout.take().unwrap());
     std::thread::spawn(move || output.lines().map_while(Result::ok).all(|line| sender.send(line).is_ok()));
     let wait_for = |part: &str| {
-        while !lines.recv_timeout(super::PATIENCE).unwrap_or_else(|_| panic!("no line with {part}")).contains(part) {}
+        while !lines.recv_timeout(super::TIMEOUT).unwrap_or_else(|_| panic!("no line with {part}")).contains(part) {}
     };
     wait_for("Playing|The first|1");
     playing.say("pause");
@@ -149,7 +149,7 @@ fn whoever_follows_is_told_of_changes_and_jumps() {
 }
 
 #[test]
-fn two_sessions_are_two_players() {
+fn each_session_is_a_player_of_its_own() {
     let bus = PrivateBus::start();
     let [first, second] = [(), ()].map(|()| Playing::start(Some(bus.address()), None, &[]));
     let [one, other] = [&first, &second].map(|playing| Remote::of(playing, &bus));
@@ -163,7 +163,7 @@ fn two_sessions_are_two_players() {
 }
 
 #[test]
-fn a_bus_that_dies_and_none_at_all_change_nothing() {
+fn playback_continues_without_a_bus() {
     let mut bus = PrivateBus::start();
     let playing = Playing::start(Some(bus.address()), None, &[]);
     Remote::of(&playing, &bus);
@@ -173,7 +173,7 @@ fn a_bus_that_dies_and_none_at_all_change_nothing() {
             playing.say(line);
             playing.wait_for(event);
         }
-        let (reason, status, said) = playing.end();
-        assert_eq!((reason.as_str(), status.code(), said.as_str()), ("exit", Some(0), ""));
+        let (reason, status, stderr) = playing.end();
+        assert_eq!((reason.as_str(), status.code(), stderr.as_str()), ("exit", Some(0), ""));
     }
 }

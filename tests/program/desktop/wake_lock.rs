@@ -1,4 +1,4 @@
-//! The lock against suspending, which a stand-in for logind gives out.
+//! The inhibitor lock against suspending, taken from a fake logind.
 
 use std::io::Read;
 use std::os::fd::OwnedFd;
@@ -10,10 +10,10 @@ use std::time::Duration;
 use rustix::process::{Pid, Signal, kill_process};
 use zbus::{Connection, connection, fdo, interface};
 
-use super::{PATIENCE, Playing};
+use super::{Playing, TIMEOUT};
 use crate::support::bus::PrivateBus;
 
-/// What was asked of logind, and the end of the lock that tells when the other is closed.
+/// A requested inhibitor lock. `watched` reaches its end of file when the program closes its end of the socket pair.
 struct Lock {
     what: String,
     mode: String,
@@ -21,21 +21,21 @@ struct Lock {
 }
 
 impl Lock {
-    /// Whether it is held. Waits a little for the answer to be no.
+    /// Returns whether the lock is still held after this time.
     fn is_held_for(&mut self, time: Duration) -> bool {
         self.watched.set_read_timeout(Some(time)).unwrap();
         self.watched.read(&mut [0]).is_err()
     }
 
     #[track_caller]
-    fn is_released(&mut self) {
-        assert!(!self.is_held_for(PATIENCE), "the lock is still held");
+    fn assert_released(&mut self) {
+        assert!(!self.is_held_for(TIMEOUT), "the lock is still held");
     }
 }
 
 struct Logind {
     locks: Mutex<Sender<Lock>>,
-    /// What is refused.
+    /// The value of `what` that is refused.
     refused: &'static str,
 }
 
@@ -53,7 +53,7 @@ impl Logind {
     }
 }
 
-/// Puts the stand-in on a bus. It serves as long as the connection is there.
+/// Serves the fake logind on a bus until the connection is dropped.
 fn serve(bus: &PrivateBus, refused: &'static str) -> (Connection, Receiver<Lock>) {
     let (sender, locks) = channel();
     let logind = Logind { locks: Mutex::new(sender), refused };
@@ -65,11 +65,11 @@ fn serve(bus: &PrivateBus, refused: &'static str) -> (Connection, Receiver<Lock>
 
 #[track_caller]
 fn next(locks: &Receiver<Lock>) -> Lock {
-    locks.recv_timeout(PATIENCE).expect("no lock was asked for")
+    locks.recv_timeout(TIMEOUT).expect("no lock was requested")
 }
 
 #[test]
-fn the_machine_stays_awake_while_a_session_plays_and_not_while_it_is_paused() {
+fn the_lock_is_held_while_playing_and_released_while_paused() {
     let bus = PrivateBus::start();
     let (_logind, locks) = serve(&bus, "");
     let mut playing = Playing::start(None, Some(bus.address()), &[]);
@@ -77,19 +77,19 @@ fn the_machine_stays_awake_while_a_session_plays_and_not_while_it_is_paused() {
     assert_eq!((lock.what.as_str(), lock.mode.as_str()), ("sleep:idle", "block"));
     assert!(lock.is_held_for(Duration::from_millis(50)));
     playing.say("pause");
-    lock.is_released();
+    lock.assert_released();
     playing.say("resume");
     let mut lock = next(&locks);
     playing.say("next");
     playing.wait_for("jump");
     assert!(lock.is_held_for(Duration::from_millis(50)));
     playing.say("stop");
-    lock.is_released();
-    assert!(locks.try_recv().is_err(), "one lock at a time");
+    lock.assert_released();
+    assert!(locks.try_recv().is_err(), "only one lock is held at a time");
 }
 
 #[test]
-fn it_is_gone_after_every_way_of_ending() {
+fn the_lock_is_released_however_the_session_ends() {
     let bus = PrivateBus::start();
     let (_logind, locks) = serve(&bus, "");
     let play = |options: &[&str]| {
@@ -98,24 +98,24 @@ fn it_is_gone_after_every_way_of_ending() {
         (playing, lock)
     };
     let (playing, mut lock) = play(&["--from", "29m59s"]);
-    lock.is_released();
+    lock.assert_released();
     assert_eq!(playing.end().0, "done");
 
     for (line, reason) in [("exit", "exit"), ("stop", "stop")] {
         let (mut playing, mut lock) = play(&[]);
         playing.say(line);
-        lock.is_released();
+        lock.assert_released();
         assert_eq!(playing.end().0, reason);
     }
     for signal in [Signal::TERM, Signal::HUP, Signal::QUIT, Signal::KILL] {
         let (playing, mut lock) = play(&[]);
         kill_process(Pid::from_raw(playing.child.id().cast_signed()).unwrap(), signal).unwrap();
-        lock.is_released();
+        lock.assert_released();
     }
 }
 
 #[test]
-fn where_only_idling_can_be_held_off_that_is() {
+fn the_lock_falls_back_to_idle_only() {
     let bus = PrivateBus::start();
     let (_logind, locks) = serve(&bus, "sleep:idle");
     let _playing = Playing::start(None, Some(bus.address()), &[]);
@@ -123,7 +123,7 @@ fn where_only_idling_can_be_held_off_that_is() {
 }
 
 #[test]
-fn whoever_wants_the_machine_to_sleep_has_no_lock() {
+fn allow_sleep_takes_no_lock() {
     let bus = PrivateBus::start();
     let (_logind, locks) = serve(&bus, "");
     let mut playing = Playing::start(None, Some(bus.address()), &["--allow-sleep"]);
@@ -136,7 +136,7 @@ fn whoever_wants_the_machine_to_sleep_has_no_lock() {
 }
 
 #[test]
-fn a_bus_that_refuses_or_dies_changes_nothing() {
+fn playback_continues_when_the_system_bus_dies() {
     let mut bus = PrivateBus::start();
     let logind = serve(&bus, "");
     let mut playing = Playing::start(None, Some(bus.address()), &[]);
@@ -146,6 +146,6 @@ fn a_bus_that_refuses_or_dies_changes_nothing() {
         playing.say(line);
         playing.wait_for(line);
     }
-    let (reason, status, said) = playing.end();
-    assert_eq!((reason.as_str(), status.code(), said.as_str()), ("exit", Some(0), ""));
+    let (reason, status, stderr) = playing.end();
+    assert_eq!((reason.as_str(), status.code(), stderr.as_str()), ("exit", Some(0), ""));
 }

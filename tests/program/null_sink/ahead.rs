@@ -1,4 +1,4 @@
-//! Lines that are spoken during playback sound as they do in a render.
+//! Lines spoken during playback sound as in a render.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;

@@ -1,4 +1,4 @@
-//! A machine that is too busy to serve the device in time.
+//! Underruns.
 
 use super::noise;
 use crate::support::rig::{Frame, RATE, Session, is_same, locate};
@@ -6,7 +6,7 @@ use crate::support::rig::{Frame, RATE, Session, is_same, locate};
 /// The length of the fades before and after a gap.
 const FADE: usize = RATE / 200;
 
-/// The parts of the render that are in the recording: where each begins in the recording and in the render, and its length.
+/// Returns the parts of the render that are in the recording: the start in the recording, the start in the render, and the length.
 fn stretches(heard: &[Frame], rendered: &[Frame]) -> Vec<(usize, usize, usize)> {
     const PROBE: usize = 64;
     let (mut found, mut at): (Vec<(usize, usize, usize)>, usize) = (Vec::new(), 0);
@@ -29,12 +29,12 @@ fn stretches(heard: &[Frame], rendered: &[Frame]) -> Vec<(usize, usize, usize)> 
 }
 
 #[test]
-fn after_an_underrun_the_buffer_grows_and_no_frame_is_lost_or_repeated() {
+fn an_underrun_grows_the_buffer_and_loses_no_frame() {
     let session = Session::new("[[segment]]\nsay = \"a\"\nclip = \"noise.wav\"\n", &[("noise.wav", &noise(6, 20.0))]);
     let rendered = session.render();
     let mut playing = session.play(&[]);
     playing.listen(0.7);
-    // The server, and so the sound card, stops for a moment, and then catches up.
+    // The server, and with it the sound card, stops for a moment and then catches up.
     let server = playing.variable("RIG_PULSE_PID").to_owned();
     let signal =
         |name: &str| assert!(std::process::Command::new("kill").args([name, &server]).status().unwrap().success());
@@ -45,15 +45,15 @@ fn after_an_underrun_the_buffer_grows_and_no_frame_is_lost_or_repeated() {
     assert!(underrun > 0);
     playing.listen(0.8);
     playing.say("stop");
-    let said = playing.said();
+    let stderr = playing.stderr();
     let (_, heard, events) = playing.end();
-    assert_eq!(said.matches("prepared further ahead").count(), 1, "{said}");
+    assert_eq!(stderr.matches("prepared further ahead").count(), 1, "{stderr}");
     let stretches = stretches(&heard, &rendered);
     assert!(
         stretches.len() >= 3,
-        "one before the underrun, one before the longer buffer, and one after it: {stretches:?}"
+        "one part before the underrun, one before the buffer grows, and one after it: {stretches:?}"
     );
-    assert!(stretches.last().unwrap().2 > RATE / 3, "it goes on: {stretches:?}");
+    assert!(stretches.last().unwrap().2 > RATE / 3, "playback continues: {stretches:?}");
     for pair in stretches.windows(2) {
         let [(at, place, length), (next_at, next_place, _)] = [pair[0], pair[1]];
         let missing = next_place.checked_sub(place + length);
@@ -61,6 +61,6 @@ fn after_an_underrun_the_buffer_grows_and_no_frame_is_lost_or_repeated() {
             missing.is_some_and(|missing| missing <= 4 * FADE + 8),
             "{missing:?} frames are not as rendered: {stretches:?}; {events:?}"
         );
-        assert!(next_at - at - length >= missing.unwrap_or(0), "the missing frames are there, within fades");
+        assert!(next_at - at - length >= missing.unwrap_or(0), "missing frames are covered by fades");
     }
 }

@@ -1,11 +1,11 @@
-//! Which device a name selects.
+//! Selecting a device by name.
 
 use super::noise;
 use crate::support::rig::{KARUNA, Playing, Session};
 
 const SETUP: &str = "pactl load-module module-null-sink sink_name=harbour sink_properties=device.description=Harbour";
 
-fn said(playing: &Playing, program: &str, arguments: &[&str]) -> (Option<i32>, String) {
+fn run(playing: &Playing, program: &str, arguments: &[&str]) -> (Option<i32>, String) {
     let output = playing.beside(program).args(arguments).output().unwrap();
     let text = [output.stdout, output.stderr].concat();
     (output.status.code(), String::from_utf8(text).unwrap())
@@ -15,12 +15,12 @@ fn said(playing: &Playing, program: &str, arguments: &[&str]) -> (Option<i32>, S
 fn a_unique_part_of_a_name_selects_a_device() {
     let session = Session::new("[[segment]]\nsay = \"a\"\nclip = \"noise.wav\"\n", &[("noise.wav", &noise(7, 20.0))]);
     let playing = session.play_after(SETUP, &["--output", "HARB"]);
-    let sinks = said(&playing, "pactl", &["list", "short", "sinks"]).1;
+    let sinks = run(&playing, "pactl", &["list", "short", "sinks"]).1;
     let harbour = sinks.lines().find(|line| line.contains("harbour")).unwrap().split_whitespace().next().unwrap();
-    let streams = said(&playing, "pactl", &["list", "short", "sink-inputs"]).1;
+    let streams = run(&playing, "pactl", &["list", "short", "sink-inputs"]).1;
     assert!(streams.lines().any(|line| line.split_whitespace().nth(1) == Some(harbour)), "{streams} in {sinks}");
 
-    let (code, listed) = said(&playing, KARUNA, &["devices"]);
+    let (code, listed) = run(&playing, KARUNA, &["devices"]);
     assert_eq!(code, Some(0));
     assert!(listed.lines().any(|line| line.starts_with("* Null Output")), "{listed}");
     assert!(listed.lines().any(|line| line.starts_with("  Harbour")), "{listed}");
@@ -28,8 +28,8 @@ fn a_unique_part_of_a_name_selects_a_device() {
     let file = session.file("x.toml");
     let file = file.to_str().unwrap();
     for (name, expected) in [("u", "several sound devices"), ("elsewhere", "there is no sound device named")] {
-        let (code, said) = said(&playing, KARUNA, &["play", file, "--output", name]);
+        let (code, stderr) = run(&playing, KARUNA, &["play", file, "--output", name]);
         assert_eq!(code, Some(1));
-        assert!(said.contains(expected) && said.contains("Harbour") && said.contains("Null Output"), "{said}");
+        assert!(stderr.contains(expected) && stderr.contains("Harbour") && stderr.contains("Null Output"), "{stderr}");
     }
 }

@@ -1,6 +1,6 @@
-//! Every command, on a pure tone and on noise.
+//! All commands, on a pure tone and on noise.
 
-use super::envelope::{RampShape, assert_ramps, envelope, own_step, ramps, steepest};
+use super::envelope::{RampShape, assert_ramps, envelope, largest_step, ramps, tone_step};
 use super::{noise, raised_cosine, tone};
 use crate::support::rig::{RATE, Session, first_difference, locate, undisturbed};
 
@@ -12,7 +12,7 @@ const EXIT: usize = 2 * RATE;
 const STOP: usize = RATE / 10;
 
 #[test]
-fn no_command_clicks_and_every_ramp_has_its_length() {
+fn every_ramp_has_its_length_and_nothing_clicks() {
     let tone = tone(30.0);
     let session = Session::new(
         "[[segment]]\nsay = \"a\"\nclip = \"tone.wav\"\n[[segment]]\nsay = \"b\"\nclip = \"tone.wav\"\n\
@@ -44,8 +44,8 @@ fn no_command_clicks_and_every_ramp_has_its_length() {
     });
     let envelope = envelope(&heard);
     let full = envelope.iter().fold(0.0_f32, |most, level| most.max(*level));
-    let (steepest, own) = (steepest(&heard), own_step(full));
-    assert!(steepest <= 1.3 * own, "a step of {steepest}, the tone's own is {own}");
+    let (largest_step, own) = (largest_step(&heard), tone_step(full));
+    assert!(largest_step <= 1.3 * own, "a step of {largest_step}, the tone's own is {own}");
     let jump = [RampShape::Down(JUMP_DOWN), RampShape::Up(JUMP_UP)];
     let mut expected = vec![RampShape::Up(JUMP_UP), RampShape::Down(PAUSE), RampShape::Up(PAUSE)];
     expected.extend(jump.repeat(5));
@@ -54,7 +54,7 @@ fn no_command_clicks_and_every_ramp_has_its_length() {
 }
 
 #[test]
-fn the_recording_is_the_render_except_in_ramps_and_resumes_just_before_the_pause() {
+fn the_output_equals_the_render_except_in_ramps_and_after_a_resume() {
     let session = Session::new("[[segment]]\nsay = \"a\"\nclip = \"noise.wav\"\n", &[("noise.wav", &noise(1, 4.0))]);
     let rendered = session.render();
     let (heard, _, at) = undisturbed(|| {

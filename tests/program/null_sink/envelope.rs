@@ -5,32 +5,32 @@ use crate::support::rig::{Frame, RATE};
 /// The frequency of the tone.
 pub(crate) const HERTZ: f64 = 440.0;
 
-/// The greatest step from sample to sample.
-pub(crate) fn steepest(heard: &[Frame]) -> f32 {
+/// Returns the largest step between two samples.
+pub(crate) fn largest_step(heard: &[Frame]) -> f32 {
     heard.windows(2).map(|pair| (pair[1][0] - pair[0][0]).abs()).fold(0.0, f32::max)
 }
 
-/// The greatest step of the tone itself at an amplitude.
-pub(crate) fn own_step(amplitude: f32) -> f32 {
+/// Returns the largest step between two samples of the tone at an amplitude.
+pub(crate) fn tone_step(amplitude: f32) -> f32 {
     (f64::from(amplitude) * 2.0 * (std::f64::consts::PI * HERTZ / RATE as f64).sin()) as f32
 }
 
-/// The amplitude at each sample: of a tone, the sample and the slope around it are the two legs of a right triangle.
+/// Returns the amplitude at each sample: the hypotenuse of the sample and the scaled slope around it.
 pub(crate) fn envelope(heard: &[Frame]) -> Vec<f32> {
     let turn = std::f64::consts::TAU * HERTZ / RATE as f64;
     let scale = (1.0 / (2.0 * turn.sin())) as f32;
     heard.windows(3).map(|three| three[1][0].hypot((three[2][0] - three[0][0]) * scale)).collect()
 }
 
-/// A ramp to silence, or back, with its length in frames.
+/// A ramp to or from silence, with its length in frames.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum RampShape {
     Down(usize),
     Up(usize),
 }
 
-/// Every ramp between silence and the full amplitude. A ramp is measured between a tenth and nine tenths of the amplitude, which are 0.5903
-/// of a raised cosine apart.
+/// Returns every ramp between silence and the full amplitude. A ramp is measured from a tenth to nine tenths of the amplitude, which is
+/// 0.5903 of the length of a raised cosine.
 pub(crate) fn ramps(envelope: &[f32], full: f32) -> Vec<RampShape> {
     const PART: f64 = 0.590_3;
     let (mut ramps, mut crossed) = (Vec::new(), None);

@@ -3,7 +3,7 @@
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use super::envelope::{envelope, own_step, ramps, steepest};
+use super::envelope::{envelope, largest_step, ramps, tone_step};
 use super::{noise, tone};
 use crate::support::rig::{Frame, RATE, Session, frames, locate, undisturbed};
 
@@ -11,7 +11,7 @@ use crate::support::rig::{Frame, RATE, Session, frames, locate, undisturbed};
 const LATENCY: usize = RATE * 60 / 1_000;
 
 #[test]
-fn a_killed_server_is_reported_and_waiting_for_it_costs_little() {
+fn a_killed_server_is_reported_and_retrying_uses_little_cpu() {
     let session = Session::new("[[segment]]\nsay = \"a\"\nclip = \"noise.wav\"\n", &[("noise.wav", &noise(2, 20.0))]);
     let mut playing = session.play(&[]);
     playing.listen(0.5);
@@ -21,29 +21,29 @@ fn a_killed_server_is_reported_and_waiting_for_it_costs_little() {
     playing.wait_for("lost");
     assert!(killed.elapsed() < Duration::from_millis(1_500), "it took {:?}", killed.elapsed());
     let used = playing.processor_time();
-    // The time of the measurement; nothing is awaited.
+    // The duration of the measurement.
     std::thread::sleep(Duration::from_secs(3));
     let used = playing.processor_time().saturating_sub(used);
     assert!(used < Duration::from_millis(150), "{used:?} of processor time in three seconds");
     playing.say("exit");
-    // The event of the loss comes shortly before its sentence; the end comes after both.
+    // The message follows the event shortly; the end follows both.
     playing.wait_for("end");
-    let said = playing.said();
+    let stderr = playing.stderr();
     let (status, _, events) = playing.end();
-    assert_eq!(said.matches("the sound device is gone").count(), 1, "{said}");
+    assert_eq!(stderr.matches("the sound device is gone").count(), 1, "{stderr}");
     assert_eq!(status.code(), Some(0));
     assert_eq!(events.last().unwrap()["reason"], "exit");
     assert_eq!(events.iter().filter(|event| event["event"] == "lost").count(), 1);
 }
 
 #[test]
-fn an_exit_does_not_wait_for_a_server_that_hangs() {
+fn exit_does_not_wait_for_a_hung_server() {
     let session = Session::new("[[segment]]\nsay = \"a\"\nclip = \"noise.wav\"\n", &[("noise.wav", &noise(5, 20.0))]);
     let mut playing = session.play(&[]);
     playing.listen(0.5);
     let server = playing.variable("RIG_PULSE_PID").to_owned();
     assert!(playing.beside("kill").args(["-STOP", &server]).status().unwrap().success());
-    // Until every earlier request of the server is answered: then nothing takes the command.
+    // Long enough for the earlier requests to be answered, so that the server ignores the next command.
     std::thread::sleep(Duration::from_millis(100));
     playing.say("exit");
     playing.wait_for("end");
@@ -53,7 +53,7 @@ fn an_exit_does_not_wait_for_a_server_that_hangs() {
 }
 
 #[test]
-fn after_a_sink_was_removed_and_returned_the_session_is_paused_where_it_was_heard() {
+fn a_removed_and_restored_sink_leaves_the_session_paused() {
     let session = Session::new("[[segment]]\nsay = \"a\"\nclip = \"noise.wav\"\n", &[("noise.wav", &noise(3, 20.0))]);
     let rendered = session.render();
     let mut playing = session.play(&[]);
@@ -64,7 +64,7 @@ fn after_a_sink_was_removed_and_returned_the_session_is_paused_where_it_was_hear
     assert!(vanished.elapsed() < Duration::from_millis(1_500), "it took {:?}", vanished.elapsed());
     playing.sink(&["return"]);
     let found = playing.wait_for("found")["at"].as_u64().unwrap() as usize;
-    assert_eq!(lost, found, "the playhead holds");
+    assert_eq!(lost, found, "the playhead does not move");
     playing.listen(0.5);
     playing.say("resume");
     playing.wait_for("resume");
@@ -73,7 +73,7 @@ fn after_a_sink_was_removed_and_returned_the_session_is_paused_where_it_was_hear
     let (status, heard, events) = playing.end();
     assert_eq!(status.code(), Some(130));
     assert_eq!(events.iter().filter(|event| event["event"] == "found").count(), 1);
-    let (gone, back) = silence_within(&heard);
+    let (gone, back) = first_silence(&heard);
     let last = locate(&heard[gone - 100..gone], &rendered, 0).unwrap() + 100;
     assert!(last.abs_diff(lost) <= LATENCY, "heard up to {last}, held at {lost}");
     let risen = back + RATE / 4;
@@ -81,8 +81,8 @@ fn after_a_sink_was_removed_and_returned_the_session_is_paused_where_it_was_hear
     assert!(resumed.abs_diff(lost) <= LATENCY, "held at {lost}, resumed at {resumed}");
 }
 
-/// The beginning and end of the first silence of 100 ms after a sound.
-fn silence_within(heard: &[Frame]) -> (usize, usize) {
+/// Returns the start and end of the first silence of at least 100 ms after a sound.
+fn first_silence(heard: &[Frame]) -> (usize, usize) {
     let sounds = |frame: &Frame| *frame != [0.0; 2];
     let mut at = heard.iter().position(sounds).unwrap();
     loop {
@@ -96,7 +96,7 @@ fn silence_within(heard: &[Frame]) -> (usize, usize) {
 }
 
 #[test]
-fn a_chosen_sink_plays_on_and_a_removed_one_pauses_the_session() {
+fn choosing_a_sink_keeps_playing_and_removing_one_pauses() {
     let tone = tone(30.0);
     let session = Session::new("[[segment]]\nsay = \"a\"\nclip = \"tone.wav\"\n", &[("tone.wav", &tone)]);
     let (heard, _, ()) = undisturbed(|| {
@@ -131,7 +131,7 @@ fn a_chosen_sink_plays_on_and_a_removed_one_pauses_the_session() {
             let until = recorded() + frames;
             let deadline = Instant::now() + Duration::from_secs(20);
             while recorded() < until {
-                assert!(Instant::now() < deadline, "nothing is recorded at the other sink");
+                assert!(Instant::now() < deadline, "nothing is recorded from the other sink");
                 std::thread::sleep(Duration::from_millis(5));
             }
         };
@@ -146,10 +146,10 @@ fn a_chosen_sink_plays_on_and_a_removed_one_pauses_the_session() {
             child.kill().unwrap();
             child.wait().unwrap();
         }
-        // The sink is removed while another remains: the stream moves once more.
+        // The sink is removed while another remains, so the stream moves again.
         assert!(playing.beside("pactl").args(["unload-module", &module]).status().unwrap().success());
         playing.wait_for("pause");
-        assert_eq!(playing.said().matches("the sound moved to").count(), 2, "{}", playing.said());
+        assert_eq!(playing.stderr().matches("the sound moved to").count(), 2, "{}", playing.stderr());
         playing.say("stop");
         let (status, _, events) = playing.end();
         assert_eq!(status.code(), Some(130));
@@ -158,10 +158,10 @@ fn a_chosen_sink_plays_on_and_a_removed_one_pauses_the_session() {
         assert_eq!(events.iter().filter(|event| event["event"] == "moved").count(), 2, "{events:?}");
         (frames(&std::fs::read(session.file("other.raw")).unwrap()), Vec::new(), ())
     });
-    // At the other sink the stream begins where the server moved it, and plays on at full level.
+    // On the other sink the stream starts where the server moved it, and plays at full level.
     let full = heard.iter().fold(0.0_f32, |most, frame| most.max(frame[0].abs()));
     let begins = heard.iter().position(|frame| frame[0].abs() > 0.1 * full).unwrap() + 10;
-    assert!(steepest(&heard[begins..]) <= 1.3 * own_step(full));
+    assert!(largest_step(&heard[begins..]) <= 1.3 * tone_step(full));
     assert!(ramps(&envelope(&heard[begins..]), full).is_empty());
 }
 

@@ -1,9 +1,9 @@
-//! What listeners do to their outputs, on PulseAudio and on PipeWire: muting, choosing, removing, and headphones without a cable.
+//! Muted, chosen, removed, suspended and Bluetooth outputs, on PulseAudio and on PipeWire.
 
 use super::noise;
 use crate::support::rig::{Frame, Playing, RATE, Session, SoundServer, Stage, locate};
 
-/// How much noise there may be in a frame: three times its level.
+/// Maximum amplitude of the added noise: three times its RMS level.
 const NOISE: f32 = 4e-4;
 
 fn session(seed: u32, seconds: f64) -> Session {
@@ -11,72 +11,75 @@ fn session(seed: u32, seconds: f64) -> Session {
 }
 
 fn count(playing: &Playing, event: &str) -> usize {
-    playing.events.iter().filter(|told| told["event"] == event).count()
+    playing.events.iter().filter(|received| received["event"] == event).count()
 }
 
-/// The number of the program's stream.
+/// Returns the index of the program's stream.
 fn own_stream(playing: &Playing) -> String {
     let listed = playing.wait_until("pactl", &["list", "sink-inputs"], |listed| listed.contains("\"karuna\""));
     let own = listed.split("Sink Input #").find(|input| input.contains("application.name = \"karuna\"")).unwrap();
     own.lines().next().unwrap().to_owned()
 }
 
-fn silence_is_reported_and_left_alone(server: SoundServer) {
+fn a_muted_output_is_reported_and_stays_muted(server: SoundServer) {
     let stage = Stage { setup: "pactl set-sink-mute null1 1", ..Stage::plain(server) };
     let session = session(11, 60.0);
     let mut playing = session.play_on(&stage, &[]);
-    playing.wait_until_said("is muted; unmute it", 1);
+    playing.wait_for_stderr("is muted; unmute it", 1);
     assert!(playing.pactl(&["get-sink-mute", "null1"]).contains("yes"), "it stays muted");
     playing.pactl(&["set-sink-mute", "null1", "0"]);
     playing.pactl(&["set-sink-volume", "null1", "0%"]);
-    playing.wait_until_said("is at zero; raise it", 1);
+    playing.wait_for_stderr("is at zero; raise it", 1);
     playing.pactl(&["set-sink-volume", "null1", "50%"]);
     let stream = own_stream(&playing);
     playing.pactl(&["set-sink-input-mute", &stream, "1"]);
-    playing.wait_until_said("karuna is muted", 1);
+    playing.wait_for_stderr("karuna is muted", 1);
     playing.pactl(&["set-sink-input-mute", &stream, "0"]);
     playing.pactl(&["set-sink-input-volume", &stream, "0"]);
-    playing.wait_until_said("the volume of karuna is at zero", 1);
+    playing.wait_for_stderr("the volume of karuna is at zero", 1);
     playing.say("stop");
     playing.wait_for("end");
-    let said = playing.said();
-    assert_eq!(count(&playing, "pause"), 0, "{said}");
+    let stderr = playing.stderr();
+    assert_eq!(count(&playing, "pause"), 0, "{stderr}");
     let (_, _, events) = playing.end();
     assert!(events.iter().all(|event| event["event"] != "moved"), "{events:?}");
-    assert_eq!(said.matches("to hear the session").count(), 4, "{said}");
+    assert_eq!(stderr.matches("to hear the session").count(), 4, "{stderr}");
 }
 
 #[test]
-fn silence_is_reported_and_left_alone_on_pulseaudio() {
-    silence_is_reported_and_left_alone(SoundServer::PulseAudio);
+fn a_muted_output_is_reported_and_stays_muted_on_pulseaudio() {
+    a_muted_output_is_reported_and_stays_muted(SoundServer::PulseAudio);
 }
 
 #[test]
-fn silence_is_reported_and_left_alone_on_pipewire() {
-    silence_is_reported_and_left_alone(SoundServer::PipeWire);
+fn a_muted_output_is_reported_and_stays_muted_on_pipewire() {
+    a_muted_output_is_reported_and_stays_muted(SoundServer::PipeWire);
 }
 
-/// Where a render begins in a recording to which noise was added.
+/// Returns where a render begins in a recording with added noise.
 fn locate_in_noise(rendered: &[Frame], heard: &[Frame], from: usize) -> Option<usize> {
     let probe = &rendered[3_000..3_200];
     let is_near = |at: &usize| {
-        heard[*at..].iter().zip(probe).all(|(heard, wanted)| (0..2).all(|ear| (heard[ear] - wanted[ear]).abs() < NOISE))
+        heard[*at..]
+            .iter()
+            .zip(probe)
+            .all(|(heard, wanted)| (0..2).all(|channel| (heard[channel] - wanted[channel]).abs() < NOISE))
     };
     (from + 3_000..heard.len().saturating_sub(probe.len())).find(is_near).map(|at| at - 3_000)
 }
 
-/// The RMS level of all samples in dBFS.
+/// Returns the RMS level of all samples in dBFS.
 fn level(frames: impl Iterator<Item = Frame>) -> f64 {
     let squares: Vec<f64> = frames.flatten().map(|sample| f64::from(sample).powi(2)).collect();
     10.0 * (squares.iter().sum::<f64>() / squares.len() as f64).log10()
 }
 
-fn a_wireless_sink_is_woken_and_kept_awake(server: SoundServer) {
+fn a_bluetooth_sink_is_woken_and_kept_awake(server: SoundServer) {
     let session = session(12, 2.0);
     let rendered = session.render();
     let stage = Stage { properties: "device.bus=bluetooth", ..Stage::plain(server) };
     let mut faults = Vec::new();
-    // A busy machine may spoil it.
+    // A busy machine can cause underruns, so several attempts are allowed.
     while faults.len() < 6 {
         let (status, heard, events) = session.play_on(&stage, &[]).end();
         assert!(status.success());
@@ -84,7 +87,7 @@ fn a_wireless_sink_is_woken_and_kept_awake(server: SoundServer) {
             faults.push("an underrun".to_owned());
             continue;
         }
-        match check_wireless(&heard, &rendered) {
+        match check_bluetooth(&heard, &rendered) {
             Ok(()) => return,
             Err(fault) => faults.push(fault),
         }
@@ -92,8 +95,8 @@ fn a_wireless_sink_is_woken_and_kept_awake(server: SoundServer) {
     panic!("{faults:?}");
 }
 
-/// Looks for the lead, for the noise beneath the session, and for its fade.
-fn check_wireless(heard: &[Frame], rendered: &[Frame]) -> Result<(), String> {
+/// Checks the wake-up lead, the noise under the session, and the fade of the noise.
+fn check_bluetooth(heard: &[Frame], rendered: &[Frame]) -> Result<(), String> {
     let silent = |frame: &Frame| *frame == [0.0; 2];
     let woken = heard.iter().position(|frame| !silent(frame)).ok_or("nothing is heard")?;
     let begun = locate_in_noise(rendered, heard, woken).ok_or("the session is not heard")?;
@@ -108,7 +111,7 @@ fn check_wireless(heard: &[Frame], rendered: &[Frame]) -> Result<(), String> {
         heard[begun..end].iter().zip(rendered).map(|(heard, wanted)| [heard[0] - wanted[0], heard[1] - wanted[1]]);
     let floor = level(added);
     if (floor + 78.0).abs() > 0.3 {
-        return Err(format!("what is added has {floor} dBFS"));
+        return Err(format!("the noise has {floor} dBFS"));
     }
     let last = heard.iter().rposition(|frame| !silent(frame)).ok_or("nothing is heard")?;
     let fade = level(heard[last - 200..=last].iter().copied());
@@ -119,16 +122,16 @@ fn check_wireless(heard: &[Frame], rendered: &[Frame]) -> Result<(), String> {
 }
 
 #[test]
-fn a_wireless_sink_is_woken_and_kept_awake_on_pulseaudio() {
-    a_wireless_sink_is_woken_and_kept_awake(SoundServer::PulseAudio);
+fn a_bluetooth_sink_is_woken_and_kept_awake_on_pulseaudio() {
+    a_bluetooth_sink_is_woken_and_kept_awake(SoundServer::PulseAudio);
 }
 
 #[test]
-fn a_wireless_sink_is_woken_and_kept_awake_on_pipewire() {
-    a_wireless_sink_is_woken_and_kept_awake(SoundServer::PipeWire);
+fn a_bluetooth_sink_is_woken_and_kept_awake_on_pipewire() {
+    a_bluetooth_sink_is_woken_and_kept_awake(SoundServer::PipeWire);
 }
 
-/// The first frame after the first second of digital silence that follows a sound.
+/// Returns the first frame after at least a second of digital silence that follows a sound.
 fn after_long_silence(heard: &[Frame]) -> Option<usize> {
     let mut silent = 0;
     let first = heard.iter().position(|frame| *frame != [0.0; 2])?;
@@ -154,7 +157,7 @@ fn a_long_pause_corks_the_stream(server: SoundServer) {
         own.is_some_and(|own| own.contains("Corked: yes"))
     };
     playing.wait_until("pactl", &["list", "sink-inputs"], is_corked);
-    // Longer than it takes to notice that a device has stalled.
+    // Longer than the time after which a device counts as stalled.
     playing.listen(1.5);
     playing.say("resume");
     let at = playing.wait_for("resume")["at"].as_u64().unwrap() as usize;
@@ -162,12 +165,12 @@ fn a_long_pause_corks_the_stream(server: SoundServer) {
     playing.say("stop");
     let (_, heard, events) = playing.end();
     assert!(events.iter().all(|event| event["event"] != "lost"), "{events:?}");
-    let woken = after_long_silence(&heard).expect("a second of digital silence while it sleeps");
+    let woken = after_long_silence(&heard).expect("a second of digital silence while the stream is corked");
     let begins = woken + heard[woken..].iter().position(|frame| frame[0].abs() > 2.0 * NOISE).unwrap();
     assert!(begins - woken >= RATE * 3 / 2, "the lead: {}", begins - woken);
     assert!(begins - woken < RATE * 5 / 2, "the lead: {}", begins - woken);
     let after_fade = &rendered[at + RATE / 4..];
-    assert!(locate_in_noise(&after_fade[..8_000], &heard, begins).is_some(), "it goes on where it was paused");
+    assert!(locate_in_noise(&after_fade[..8_000], &heard, begins).is_some(), "playback continues where it was paused");
 }
 
 #[test]
@@ -181,12 +184,12 @@ fn a_long_pause_corks_the_stream_on_pipewire() {
 }
 
 #[test]
-fn on_pipewire_the_beginning_is_whole_though_the_sink_is_running_already() {
+fn on_pipewire_the_start_is_complete_when_the_sink_is_already_running() {
     const BEGINNING: usize = RATE / 5;
     let session = session(14, 1.0);
     let rendered = session.render();
     let mut tries = Vec::new();
-    // A busy machine may spoil it.
+    // A busy machine can cause underruns, so several attempts are allowed.
     while tries.len() < 6 {
         let (status, heard, events) = session.play_on(&Stage::plain(SoundServer::PipeWire), &[]).end();
         assert!(status.success());
@@ -197,11 +200,11 @@ fn on_pipewire_the_beginning_is_whole_though_the_sink_is_running_already() {
         }
         tries.push(underruns);
     }
-    panic!("the sound broke off at its beginning each time: {tries:?}");
+    panic!("the start was incomplete in each attempt: {tries:?}");
 }
 
 #[test]
-fn on_pipewire_a_chosen_sink_plays_on_and_a_removed_one_pauses_the_session() {
+fn on_pipewire_choosing_a_sink_keeps_playing_and_removing_one_pauses() {
     let session = session(15, 60.0);
     let mut playing = session.play_on(&Stage::plain(SoundServer::PipeWire), &[]);
     own_stream(&playing);
@@ -211,7 +214,7 @@ fn on_pipewire_a_chosen_sink_plays_on_and_a_removed_one_pauses_the_session() {
     assert_eq!(count(&playing, "pause"), 0);
     playing.pactl(&["unload-module", &module]);
     playing.wait_for("pause");
-    playing.wait_until_said("the session is paused", 1);
+    playing.wait_for_stderr("the session is paused", 1);
     playing.say("stop");
     let (status, _, _) = playing.end();
     assert_eq!(status.code(), Some(130));
@@ -231,13 +234,13 @@ fn on_pipewire_a_killed_server_is_reported() {
 }
 
 #[test]
-fn a_suspended_sink_is_lost_once_and_the_place_holds() {
+fn a_suspended_sink_is_reported_lost_once_and_the_playhead_holds() {
     let session = session(17, 60.0);
     let mut playing = session.play(&[]);
     playing.listen(0.5);
     playing.sink(&["suspend"]);
     let lost = playing.wait_for("lost");
-    // One search after another fails meanwhile, and each closes what it opened.
+    // Meanwhile the search is retried, and each attempt has to close its connection.
     for _ in 0..40 {
         let clients = playing.pactl(&["list", "short", "clients"]);
         assert!(clients.matches("karuna").count() <= 3, "{clients}");
@@ -253,7 +256,7 @@ fn a_suspended_sink_is_lost_once_and_the_place_holds() {
 }
 
 #[test]
-fn a_stop_that_a_suspended_sink_never_answers_is_a_stop() {
+fn stop_ends_the_program_while_the_sink_is_suspended() {
     let session = session(18, 60.0);
     let mut playing = session.play(&[]);
     playing.listen(0.5);
@@ -266,7 +269,7 @@ fn a_stop_that_a_suspended_sink_never_answers_is_a_stop() {
 }
 
 #[test]
-fn a_server_is_found_by_any_form_of_its_address() {
+fn every_form_of_server_address_is_understood() {
     const TCP: &str = "port=$((20000 + $$ % 30000)); pactl load-module module-native-protocol-tcp port=$port auth-anonymous=1; \
                        export PULSE_SERVER=\"unix:/nowhere tcp:127.0.0.1:$port\"";
     let session = session(19, 60.0);

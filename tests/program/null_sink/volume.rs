@@ -5,7 +5,7 @@ use std::process::Command;
 use super::noise;
 use crate::support::rig::{Session, locate};
 
-/// The true peak of a recording in dBTP, as ffmpeg measures it.
+/// Returns the true peak of a recording in dBTP, measured by ffmpeg.
 fn true_peak(file: &std::path::Path) -> f64 {
     let measured = Command::new("ffmpeg")
         .args(["-hide_banner", "-nostats", "-i"])
@@ -13,13 +13,13 @@ fn true_peak(file: &std::path::Path) -> f64 {
         .args(["-af", "ebur128=peak=true", "-f", "null", "-"])
         .output()
         .unwrap();
-    let said = String::from_utf8(measured.stderr).unwrap();
-    let peak = said.rsplit("Peak:").next().unwrap().split_whitespace().next().unwrap();
-    peak.parse().unwrap_or_else(|_| panic!("{said}"))
+    let stderr = String::from_utf8(measured.stderr).unwrap();
+    let peak = stderr.rsplit("Peak:").next().unwrap().split_whitespace().next().unwrap();
+    peak.parse().unwrap_or_else(|_| panic!("{stderr}"))
 }
 
 #[test]
-fn the_volume_is_limited_by_the_headroom_from_the_start_and_by_command() {
+fn the_headroom_limits_the_volume() {
     let text = "[levels]\nvoice = -9\n[[segment]]\nsay = \"a\"\nclip = \"noise.wav\"\n";
     let session = Session::new(text, &[("noise.wav", &noise(5, 12.0))]);
     let rendered = session.render();
@@ -30,14 +30,14 @@ fn the_volume_is_limited_by_the_headroom_from_the_start_and_by_command() {
         for line in lines {
             playing.say(line);
         }
-        while !playing.said().contains("dB at most without distortion") {
+        while !playing.stderr().contains("dB at most without distortion") {
             playing.listen(0.1);
         }
         playing.listen(0.5);
-        let said = playing.said();
+        let stderr = playing.stderr();
         playing.say("stop");
         let (_, heard, _) = playing.end();
-        assert_eq!(said.matches("dB at most").count(), 1, "{said}");
+        assert_eq!(stderr.matches("dB at most").count(), 1, "{stderr}");
         let peak = true_peak(&session.file("recording.wav"));
         assert!(peak <= -0.95, "{peak} dBTP is heard");
         // 100 ms before the stop, all of the headroom is used.

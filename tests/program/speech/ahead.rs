@@ -1,4 +1,4 @@
-//! Later lines are spoken while the session plays.
+//! Lines that are spoken while the session plays.
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
@@ -38,7 +38,7 @@ say = "Softly."
 say = "Farewell."
 "#;
 
-/// Returns a sandbox with an engine that notes its text, waits for the file `go`, and then runs a script.
+/// Returns a sandbox with an engine that logs its text, waits for the file `go`, and then runs a script.
 fn sandbox(session: &str, script: &str) -> Sandbox {
     let sandbox = Sandbox::new();
     sandbox.write("x.toml", session);
@@ -55,7 +55,7 @@ fn sandbox(session: &str, script: &str) -> Sandbox {
 
 const SPEAKS: &str = "/bin/cp \"$sandbox/good.wav\" \"$out\"";
 
-/// Returns the lines that the engine was given so far.
+/// Returns the lines passed to the engine so far.
 fn requested_lines(sandbox: &Sandbox) -> BTreeSet<String> {
     let entries = fs::read_dir(sandbox.at("requested")).unwrap();
     entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
@@ -109,7 +109,7 @@ impl Drop for Player {
 }
 
 #[test]
-fn a_session_that_starts_before_its_speech_is_there_plays_the_same() {
+fn playback_is_the_same_when_it_starts_before_the_speech_is_ready() {
     let sandbox = sandbox(SESSION, SPEAKS);
     let playing = Player::start(&sandbox);
     let (start, bell) = (playing.next(), playing.next());
@@ -143,7 +143,7 @@ fn a_session_that_starts_before_its_speech_is_there_plays_the_same() {
 }
 
 #[test]
-fn leaving_kills_the_engine_with_its_children_at_once() {
+fn leaving_kills_the_engine_and_its_children_immediately() {
     for (command, reason, expected) in [("exit", "exit", 0), ("stop", "stop", 130)] {
         let sandbox = sandbox(SESSION, "");
         let script = sandbox
@@ -168,7 +168,7 @@ fn leaving_kills_the_engine_with_its_children_at_once() {
 }
 
 #[test]
-fn ctrl_c_before_the_session_starts_ends_the_program() {
+fn ctrl_c_ends_the_program_before_the_session_starts() {
     for is_speech_ready in [false, true] {
         let sandbox = sandbox(SESSION, SPEAKS);
         if is_speech_ready {
@@ -209,7 +209,7 @@ fn lines_of_an_engine_that_fails_during_playback_are_shown() {
 }
 
 #[test]
-fn speech_that_would_make_the_session_too_long_is_not_used_and_reported_once() {
+fn speech_that_exceeds_the_maximum_length_is_reported_once_and_not_used() {
     let session = r#"
 format = 1
 title = "A day"

@@ -1,4 +1,4 @@
-//! A D-Bus of a test's own.
+//! A private D-Bus.
 
 use std::fs;
 use std::io::{BufRead, BufReader};
@@ -7,7 +7,7 @@ use std::process::{Child, Command, Stdio};
 
 use tempfile::TempDir;
 
-/// A bus to which nobody is connected but who knows its address. It starts no services.
+/// A D-Bus daemon at a random address. It starts no services.
 pub(crate) struct PrivateBus {
     daemon: Child,
     address: String,
@@ -41,7 +41,7 @@ impl PrivateBus {
         &self.address
     }
 
-    /// Kills the bus, with everybody connected to it.
+    /// Kills the bus, which closes every connection.
     pub(crate) fn kill(&mut self) {
         self.daemon.kill().unwrap();
         self.daemon.wait().unwrap();
@@ -55,7 +55,7 @@ impl Drop for PrivateBus {
     }
 }
 
-/// An address at which there is no bus.
+/// Returns an address without a bus.
 pub(crate) fn no_bus(folder: &Path) -> String {
     format!("unix:path={}", folder.join("nothing").display())
 }

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use karuna::io::encode::{AudioFileWriter, BitDepth, OutputFormat, Tags};
 use karuna::units::{Frames, Rate};
 
-/// Longer than anything here takes, even on a busy machine.
+/// Upper bound for every wait.
 pub(crate) const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// A folder to run the program in, isolated from this machine's engines and configuration.
@@ -19,7 +19,7 @@ pub(crate) struct Sandbox {
 }
 
 impl Sandbox {
-    /// Creates one that has only the engines which the test adds.
+    /// Creates one that has only the engines added by the test.
     pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         for name in ["bin", "tmp"] {
@@ -29,7 +29,7 @@ impl Sandbox {
         Self { folder, path }
     }
 
-    /// Creates one that has this machine's engines too.
+    /// Creates one that also has the engines of this machine.
     pub(crate) fn with_real_engines() -> Self {
         let mut sandbox = Self::new();
         sandbox.path += ":/usr/local/bin:/usr/bin:/bin";
@@ -48,8 +48,8 @@ impl Sandbox {
         fs::read_to_string(self.at(name)).unwrap()
     }
 
-    /// Adds an engine that runs these lines of shell; `$out` is the file that it is to write, `$sandbox` this folder. It notes its
-    /// input in `text`, and each run in `runs`.
+    /// Adds an engine that runs these lines of shell. `$out` is the file to write, `$sandbox` this folder. The engine writes its
+    /// input to `text`, and appends a line to `runs` for each run.
     pub(crate) fn add_engine(&self, name: &str, script: &str) {
         let sandbox = self.folder.path().display();
         let script = format!(
@@ -72,7 +72,7 @@ impl Sandbox {
         self.command(arguments).output().unwrap()
     }
 
-    /// Returns the program's command, with nothing on its standard input.
+    /// Returns the program's command, with an empty standard input.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_karuna"));
         command
@@ -105,7 +105,7 @@ impl Sandbox {
         (serde_json::from_str(&stdout).unwrap(), stderr)
     }
 
-    /// Returns what is in a folder; nothing if it does not exist.
+    /// Returns the entries of a folder; none if it does not exist.
     pub(crate) fn entries(&self, name: &str) -> Vec<PathBuf> {
         let entries = fs::read_dir(self.at(name)).into_iter().flatten();
         entries.map(|entry| entry.unwrap().path()).collect()
@@ -122,7 +122,7 @@ pub(crate) fn wait_until(condition: impl Fn() -> bool) {
     }
 }
 
-/// Waits until a process is gone: a killed one takes a moment.
+/// Waits until a killed process is gone.
 #[track_caller]
 pub(crate) fn wait_for_exit(process: &str) {
     let state = || fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();

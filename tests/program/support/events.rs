@@ -1,4 +1,4 @@
-//! What a program tells with `--json`, as it comes.
+//! The events of `--json`.
 
 use std::io::{BufRead, BufReader};
 use std::process::Child;
@@ -6,14 +6,14 @@ use std::sync::mpsc::{Receiver, channel};
 
 use serde_json::Value;
 
-/// The events on a child's standard output, each line an object, until it ends.
+/// Receives the events on a child's standard output, one per line, until it ends.
 pub(crate) fn events(child: &mut Child) -> Receiver<Value> {
-    let (tell, events) = channel();
+    let (sender, events) = channel();
     let output = BufReader::new(child.stdout.take().unwrap());
     std::thread::spawn(move || {
         for line in output.lines() {
             let event = serde_json::from_str(&line.unwrap()).expect("each line is an object");
-            if tell.send(event).is_err() {
+            if sender.send(event).is_err() {
                 return;
             }
         }

@@ -1,9 +1,9 @@
-//! The program in a folder that is its whole home, with no sound system.
+//! The program with a temporary home folder and no sound system.
 
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-/// Returns the program, to be run in a folder with an empty home and no sound system at all.
+/// Returns a command that runs the program with this folder as its home and working folder, and no sound system.
 pub(crate) fn command(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_karuna"));
     command.current_dir(folder).env_clear().env("HOME", folder);
@@ -11,7 +11,7 @@ pub(crate) fn command(folder: &Path) -> Command {
     command
 }
 
-/// Runs the program to its end.
+/// Runs the program, and returns its output.
 pub(crate) fn karuna(folder: &Path, arguments: &[&str]) -> Output {
     command(folder).args(arguments).output().unwrap()
 }

@@ -1,4 +1,4 @@
-//! The real program, playing into a sound card that is not there, and recorded.
+//! The real program, playing into a virtual sound card that is recorded.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -14,12 +14,12 @@ use tempfile::TempDir;
 use crate::support::events::events;
 
 pub(crate) const KARUNA: &str = env!("CARGO_BIN_EXE_karuna");
-/// Of everything that is recorded.
+/// The rate of every recording.
 pub(crate) const RATE: usize = 48_000;
-/// The header of a recording, in bytes.
+/// The length of a recording's header, in bytes.
 const HEADER: usize = 44;
-/// Nothing that is waited for takes so long.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// Upper bound for every wait.
+const TIMEOUT: Duration = Duration::from_secs(30);
 
 pub(crate) type Frame = [f32; 2];
 
@@ -39,12 +39,12 @@ impl SoundServer {
     }
 }
 
-/// What a session is played into.
+/// The sound server and the null sink that a session is played into.
 pub(crate) struct Stage<'a> {
     pub(crate) server: SoundServer,
     /// Properties of the null sink.
     pub(crate) properties: &'a str,
-    /// A line for the shell, which is run within the rig first.
+    /// A line of shell that runs within the rig first.
     pub(crate) setup: &'a str,
 }
 
@@ -74,12 +74,12 @@ impl Session {
         self.folder.path().join(name)
     }
 
-    /// The samples that `karuna render` gives.
+    /// Returns the frames of a render.
     pub(crate) fn render(&self) -> Vec<Frame> {
         self.render_with(&[], &[])
     }
 
-    /// The same with options, and with variables of the environment.
+    /// As `render`, with options and environment variables.
     pub(crate) fn render_with(&self, options: &[&str], variables: &[(&str, &str)]) -> Vec<Frame> {
         let file = self.file("render.wav");
         let rendered = Command::new(KARUNA)
@@ -98,40 +98,40 @@ impl Session {
         frames(&bytes[data + 8..data + 8 + length])
     }
 
-    /// Plays it, recorded.
+    /// Plays the session on PulseAudio.
     pub(crate) fn play(&self, options: &[&str]) -> Playing {
         self.play_on(&Stage::plain(SoundServer::PulseAudio), options)
     }
 
-    /// Plays it, once a line for the shell has been run within the rig.
+    /// Runs a line of shell within the rig, then plays the session.
     pub(crate) fn play_after(&self, setup: &str, options: &[&str]) -> Playing {
         self.play_on(&Stage { setup, ..Stage::plain(SoundServer::PulseAudio) }, options)
     }
 
-    /// Plays it on a stage, recorded.
+    /// Plays the session on a stage.
     pub(crate) fn play_on(&self, stage: &Stage, options: &[&str]) -> Playing {
         Playing::start(self, stage, options)
     }
 }
 
-/// The program while it plays.
+/// The program, playing and recorded.
 pub(crate) struct Playing {
     child: Child,
     input: Option<ChildStdin>,
     recording: PathBuf,
-    said: PathBuf,
+    stderr: PathBuf,
     environment: BTreeMap<String, String>,
     incoming: Receiver<Value>,
-    /// All that was told so far.
+    /// The events received so far.
     pub(crate) events: Vec<Value>,
 }
 
 impl Playing {
     fn start(session: &Session, stage: &Stage, options: &[&str]) -> Self {
         let (recording, environment) = (session.file("recording.wav"), session.file("environment"));
-        let said = session.file("said");
+        let stderr = session.file("stderr");
         let _ = fs::remove_file(&environment);
-        // Its environment leads into the rig; its process number stays the program's own.
+        // The environment lets other programs use the rig; `exec` keeps the process id for the program.
         let script = r#"eval "$SETUP" >&2; PROGRAM_PID=$$ env -0 >"$0.part"; mv "$0.part" "$0"; exec "$@""#;
         let mut child = rig(stage.server.script())
             .arg("-o")
@@ -147,13 +147,13 @@ impl Playing {
             .env("RIG_HIGH_PRIORITY", "yes")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
-            .stderr(fs::File::create(&said).unwrap())
+            .stderr(fs::File::create(&stderr).unwrap())
             .spawn()
             .unwrap();
         let incoming = events(&mut child);
         let input = child.stdin.take();
         let mut playing =
-            Self { child, input, recording, said, environment: BTreeMap::new(), incoming, events: Vec::new() };
+            Self { child, input, recording, stderr, environment: BTreeMap::new(), incoming, events: Vec::new() };
         playing.wait_for("start");
         let variables = fs::read_to_string(environment).unwrap();
         let pairs = variables.split('\0').filter_map(|pair| pair.split_once('='));
@@ -161,18 +161,18 @@ impl Playing {
         playing
     }
 
-    /// A line on standard input.
+    /// Writes a line to standard input.
     pub(crate) fn say(&mut self, line: &str) {
         writeln!(self.input.as_mut().unwrap(), "{line}").unwrap();
     }
 
-    /// The next event of a name.
+    /// Waits for the next event with this name, and returns it.
     pub(crate) fn wait_for(&mut self, name: &str) -> Value {
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + TIMEOUT;
         loop {
             let left = deadline.saturating_duration_since(Instant::now());
             let Ok(event) = self.incoming.recv_timeout(left) else {
-                panic!("no {name}: {:?}; {}", self.events, self.said())
+                panic!("no {name}: {:?}; {}", self.events, self.stderr())
             };
             self.events.push(event.clone());
             if event["event"] == name {
@@ -181,25 +181,25 @@ impl Playing {
         }
     }
 
-    /// Waits until a program within the rig prints what is wanted. Returns what it prints.
-    pub(crate) fn wait_until(&self, program: &str, arguments: &[&str], is_wanted: impl Fn(&str) -> bool) -> String {
-        let deadline = Instant::now() + 3 * PATIENCE;
+    /// Runs a program within the rig until its output satisfies a condition. Returns that output.
+    pub(crate) fn wait_until(&self, program: &str, arguments: &[&str], is_expected: impl Fn(&str) -> bool) -> String {
+        let deadline = Instant::now() + 3 * TIMEOUT;
         loop {
             let output = self.beside(program).args(arguments).output().unwrap();
             let text = String::from_utf8_lossy(&output.stdout).into_owned();
-            if is_wanted(&text) {
+            if is_expected(&text) {
                 return text;
             }
-            assert!(Instant::now() < deadline, "{program} {arguments:?}: {text}; {}", self.said());
+            assert!(Instant::now() < deadline, "{program} {arguments:?}: {text}; {}", self.stderr());
             std::thread::sleep(Duration::from_millis(50));
         }
     }
 
-    /// Waits until something was said on standard error so many times.
-    pub(crate) fn wait_until_said(&self, text: &str, times: usize) {
-        let deadline = Instant::now() + PATIENCE;
-        while self.said().matches(text).count() < times {
-            assert!(Instant::now() < deadline, "no {text}: {}", self.said());
+    /// Waits until a text has appeared on standard error this many times.
+    pub(crate) fn wait_for_stderr(&self, text: &str, times: usize) {
+        let deadline = Instant::now() + TIMEOUT;
+        while self.stderr().matches(text).count() < times {
+            assert!(Instant::now() < deadline, "no {text}: {}", self.stderr());
             std::thread::sleep(Duration::from_millis(10));
         }
     }
@@ -211,12 +211,12 @@ impl Playing {
         String::from_utf8(output.stdout).unwrap().trim().to_owned()
     }
 
-    /// Waits until so much more was recorded.
+    /// Waits until this much more has been recorded.
     pub(crate) fn listen(&self, seconds: f64) {
         let until = self.recorded() + (seconds * RATE as f64) as usize;
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + TIMEOUT;
         while self.recorded() < until {
-            assert!(Instant::now() < deadline, "nothing is recorded any more; {}", self.said());
+            assert!(Instant::now() < deadline, "the recording does not grow; {}", self.stderr());
             std::thread::sleep(Duration::from_millis(5));
         }
     }
@@ -225,29 +225,29 @@ impl Playing {
         (fs::metadata(&self.recording).unwrap().len() as usize).saturating_sub(HEADER) / 8
     }
 
-    /// What was said on standard error.
-    pub(crate) fn said(&self) -> String {
-        fs::read_to_string(&self.said).unwrap()
+    /// Returns standard error so far.
+    pub(crate) fn stderr(&self) -> String {
+        fs::read_to_string(&self.stderr).unwrap()
     }
 
     pub(crate) fn variable(&self, name: &str) -> &str {
         &self.environment[name]
     }
 
-    /// A program within the rig, beside the one that plays.
+    /// Returns a command that runs another program within the rig.
     pub(crate) fn beside(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
         let mut command = Command::new(program);
         command.env_clear().envs(&self.environment);
         command
     }
 
-    /// What happens to the sound card.
+    /// Runs `sink.sh`, which changes the sound card.
     pub(crate) fn sink(&self, arguments: &[&str]) {
         let status = self.beside(script("sink.sh")).args(arguments).status().unwrap();
         assert!(status.success(), "{arguments:?}");
     }
 
-    /// Processor time that the program has used so far.
+    /// Returns the processor time used by the program so far.
     pub(crate) fn processor_time(&self) -> Duration {
         let stat = fs::read_to_string(format!("/proc/{}/stat", self.variable("PROGRAM_PID"))).unwrap();
         let ticks: u64 = stat
@@ -262,14 +262,14 @@ impl Playing {
         Duration::from_millis(ticks * 10)
     }
 
-    /// Waits for its end. Gives how it ended, and what was recorded.
+    /// Waits for the program to end. Returns its exit status, the recording and all events.
     pub(crate) fn end(mut self) -> (ExitStatus, Vec<Frame>, Vec<Value>) {
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + TIMEOUT;
         let status = loop {
             match self.child.try_wait().unwrap() {
                 Some(status) => break status,
                 None if Instant::now() < deadline => std::thread::sleep(Duration::from_millis(5)),
-                None => panic!("it does not end: {:?}; {}", self.events, self.said()),
+                None => panic!("the program does not end: {:?}; {}", self.events, self.stderr()),
             }
         };
         self.events.extend(self.incoming.iter());
@@ -283,7 +283,7 @@ impl Drop for Playing {
         if let Ok(Some(_)) = self.child.try_wait() {
             return;
         }
-        // The rig takes down all that it has started once its program is gone.
+        // The rig stops everything it has started once its program is gone.
         let signal = match self.environment.get("PROGRAM_PID") {
             Some(program) => ["-KILL".to_owned(), program.clone()],
             None => ["-TERM".to_owned(), self.child.id().to_string()],
@@ -301,7 +301,7 @@ fn rig(name: &str) -> Command {
     Command::new(script(name))
 }
 
-/// Stereo, 48 kHz, 32-bit float.
+/// Returns a WAV file: stereo, 48 kHz, 32-bit float.
 fn wav(frames: &[Frame]) -> Vec<u8> {
     let samples: Vec<u8> = frames.as_flattened().iter().flat_map(|sample| sample.to_le_bytes()).collect();
     let length = samples.len() as u32;
@@ -321,42 +321,39 @@ pub(crate) fn frames(bytes: &[u8]) -> Vec<Frame> {
     bytes.chunks_exact(8).map(|frame| [sample(&frame[..4]), sample(&frame[4..])]).collect()
 }
 
-/// The first place in `heard`, from a frame on, where these frames are.
+/// Returns the first index in `heard`, from `from` on, at which the wanted frames are found.
 pub(crate) fn locate(wanted: &[Frame], heard: &[Frame], from: usize) -> Option<usize> {
     (from..(heard.len() + 1).saturating_sub(wanted.len())).find(|at| is_same(&heard[*at..*at + wanted.len()], wanted))
 }
 
-/// Whether frames are the same, but for the rounding of a volume.
+/// Returns whether the frames are equal within the rounding of a volume.
 pub(crate) fn is_same(heard: &[Frame], wanted: &[Frame]) -> bool {
     first_difference(heard, wanted, |_| 1.0).is_none() && heard.len() == wanted.len()
 }
 
-/// Where frames are first not the same under a gain.
+/// Returns the first index at which the frames differ under a gain.
 pub(crate) fn first_difference(heard: &[Frame], wanted: &[Frame], gain: impl Fn(usize) -> f32) -> Option<usize> {
-    let differs = |at: usize| (0..2).any(|ear| (heard[at][ear] - wanted[at][ear] * gain(at)).abs() > 2e-5);
+    let differs = |at: usize| (0..2).any(|channel| (heard[at][channel] - wanted[at][channel] * gain(at)).abs() > 2e-5);
     (0..heard.len().min(wanted.len())).find(|at| differs(*at))
 }
 
-/// Plays what a busy machine may spoil, again where it did: until no underrun was told, and no hole was left by the server itself.
+/// Repeats a playback until it had no underrun of the program's own, and no gap left by the server, which a busy machine can cause.
 pub(crate) fn undisturbed<T>(mut play: impl FnMut() -> (Vec<Frame>, Vec<Value>, T)) -> (Vec<Frame>, Vec<Value>, T) {
     let mut tries = 0;
     loop {
         let (heard, events, rest) = play();
         let underruns = events.iter().filter(|event| event["event"] == "underrun").count();
-        let holes = holes(&heard);
-        if underruns == 0 && holes.is_empty() {
+        let gaps = gaps(&heard);
+        if underruns == 0 && gaps.is_empty() {
             return (heard, events, rest);
         }
         tries += 1;
-        assert!(
-            tries < 6,
-            "the sound broke off in each of {tries} tries: {underruns} underruns, silences that begin at {holes:?}"
-        );
+        assert!(tries < 6, "each of {tries} attempts was disturbed: {underruns} underruns, gaps at {gaps:?}");
     }
 }
 
-/// Where the sound breaks off to digital silence from a level that no fade has.
-fn holes(heard: &[Frame]) -> Vec<usize> {
+/// Returns the indices at which the sound drops to digital silence without a fade.
+fn gaps(heard: &[Frame]) -> Vec<usize> {
     let silent = |frame: &Frame| frame[0] == 0.0 && frame[1] == 0.0;
     let loud = |part: &[Frame]| part.iter().any(|frame| frame[0].abs().max(frame[1].abs()) > 0.002);
     let begins = |at: &usize| {

@@ -1,4 +1,4 @@
-//! What goes on around it: stopped and continued, in the background, and in a window that closes.
+//! Job control, closed windows, blocked terminals and missing devices.
 
 use portable_pty::CommandBuilder;
 use rustix::process::Signal;
@@ -6,7 +6,7 @@ use rustix::process::Signal;
 use super::window::{SESSION, Window};
 
 #[test]
-fn stopped_it_gives_the_terminal_back_and_continued_it_stays_paused() {
+fn suspending_restores_the_terminal_and_continuing_stays_paused() {
     let mut window = Window::play(SESSION, 80, &[]);
     window.see_text("q leave");
     for _ in 0..2 {
@@ -25,7 +25,7 @@ fn stopped_it_gives_the_terminal_back_and_continued_it_stays_paused() {
 }
 
 #[test]
-fn stopped_while_it_closes_it_ends_at_once() {
+fn suspending_during_the_closing_ends_immediately() {
     let session = SESSION.replace("say = \"Farewell.\"", "silence = \"1h\"");
     let mut window = Window::play(&session, 80, &[]);
     window.see_text("q leave");
@@ -36,7 +36,7 @@ fn stopped_while_it_closes_it_ends_at_once() {
 }
 
 #[test]
-fn in_the_background_it_reads_and_draws_nothing_and_is_not_stopped() {
+fn a_background_job_keeps_running_without_reading_or_drawing() {
     let mut shell = CommandBuilder::new("bash");
     shell.args(["--norc", "--noprofile", "-i"]);
     shell.env("PS1", "$ ");
@@ -45,7 +45,7 @@ fn in_the_background_it_reads_and_draws_nothing_and_is_not_stopped() {
     let karuna = env!("CARGO_BIN_EXE_karuna");
     window.press(&format!("stty tostop; PATH={}:$PATH; clear\r", karuna.trim_end_matches("/karuna")));
     window.press("karuna play x.toml --output null --no-bell &\r");
-    // The keys are the shell's: none of them leaves or pauses.
+    // These keys go to the shell, so none of them leaves or pauses.
     window.press("echo quiet; jobs\r");
     let screen = window.see_text("Running");
     assert!(!screen.contains("silence,"), "{screen}");
@@ -69,7 +69,7 @@ fn in_the_background_it_reads_and_draws_nothing_and_is_not_stopped() {
 }
 
 #[test]
-fn a_window_that_closes_ends_it_gently_and_unseen() {
+fn closing_the_window_exits_gently() {
     let mut windows = ["--volume=0", "--plain", "--json"].map(|argument| Window::play(SESSION, 80, &[argument]));
     for window in &mut windows {
         window.see(|screen| screen.contains("ilence") || screen.contains("start"));
@@ -81,7 +81,7 @@ fn a_window_that_closes_ends_it_gently_and_unseen() {
 }
 
 #[test]
-fn standard_input_that_is_to_be_left_alone_is() {
+fn no_input_leaves_standard_input_alone() {
     let mut window = Window::play(SESSION, 80, &["--no-input"]);
     let screen = window.see_text("(silence, 10 minutes)");
     assert!(!screen.contains("leave"), "{screen}");
@@ -95,7 +95,7 @@ fn standard_input_that_is_to_be_left_alone_is() {
 }
 
 #[test]
-fn without_a_device_it_goes_on_in_captions_with_its_closing() {
+fn without_a_device_the_session_continues_with_captions() {
     let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_karuna"));
     command.args(["play", "x.toml", "--voice", "none"]);
     command.env("PULSE_SERVER", "unix:/nowhere");
@@ -109,7 +109,7 @@ fn without_a_device_it_goes_on_in_captions_with_its_closing() {
 }
 
 #[test]
-fn a_terminal_that_takes_nothing_does_not_keep_anybody_from_leaving() {
+fn a_blocked_terminal_does_not_prevent_leaving() {
     let windows = ["--volume=0", "--plain", "--json"].map(|argument| Window::play(SESSION, 80, &[argument]));
     for window in &windows {
         window.see(|screen| screen.contains("ilence") || screen.contains("start"));
@@ -122,7 +122,7 @@ fn a_terminal_that_takes_nothing_does_not_keep_anybody_from_leaving() {
 }
 
 #[test]
-fn a_session_that_was_played_to_its_end_says_one_line() {
+fn a_finished_session_prints_one_line() {
     for argument in ["--volume=0", "--plain"] {
         let mut window = Window::play(SESSION, 80, &[argument, "--from", "29m59s"]);
         window.see_text("the session is over");

@@ -1,14 +1,14 @@
-//! What is drawn: little, in its place, in any width, and nothing that a manifest smuggles in.
+//! Drawing: few bytes, every width, plain output, and escaped control characters.
 
 use super::window::{SESSION, Window};
 
-/// The rows that hold something.
+/// The rows that are not empty.
 fn rows(screen: &str) -> Vec<&str> {
     screen.lines().map(str::trim_end).filter(|row| !row.is_empty()).collect()
 }
 
 #[test]
-fn a_second_of_quiet_takes_few_bytes_and_clears_nothing() {
+fn updates_during_silence_write_few_bytes_and_never_clear() {
     let mut window = Window::play(SESSION, 80, &[]);
     window.see_text(" 0:01 ");
     let before = window.written().len();
@@ -23,7 +23,7 @@ fn a_second_of_quiet_takes_few_bytes_and_clears_nothing() {
 }
 
 #[test]
-fn another_size_leaves_three_lines_that_fit() {
+fn the_display_fits_after_a_resize() {
     let mut window = Window::play(SESSION, 80, &[]);
     window.see_text("? keys");
     window.press(" ");
@@ -41,12 +41,12 @@ fn another_size_leaves_three_lines_that_fit() {
 }
 
 #[test]
-fn an_edge_that_is_pulled_about_leaves_three_lines() {
+fn the_display_fits_after_many_resizes() {
     let mut window = Window::play(SESSION, 80, &[]);
     window.see_text("? keys");
     for columns in (0..60).map(|step| 20 + step * 37 % 101) {
         window.resize(columns);
-        // As fast as hands are, and not in step with the drawing.
+        // About as fast as a user drags an edge, and not synchronised with the drawing.
         std::thread::sleep(std::time::Duration::from_millis(23));
     }
     window.press(" ");
@@ -59,7 +59,7 @@ fn an_edge_that_is_pulled_about_leaves_three_lines() {
 }
 
 #[test]
-fn colours_are_left_out_on_wish_and_dumb_terminals_get_plain_lines() {
+fn no_color_disables_colours_and_dumb_terminals_get_plain_lines() {
     let all = [(&[("NO_COLOR", "1")][..], &[][..]), (&[("TERM", "dumb")], &[]), (&[], &["--plain"][..])];
     let windows = all.map(|(variables, arguments)| (Window::play_with(SESSION, 80, arguments, variables), variables));
     for (mut window, variables) in windows {
@@ -76,14 +76,14 @@ fn colours_are_left_out_on_wish_and_dumb_terminals_get_plain_lines() {
         assert_eq!(is_plain, !written.contains('\x1b'), "{written:?}");
         assert!(!written.contains("\x1b[2m"), "{written:?}");
         if is_plain {
-            let told = "(A silence of 10 minutes.)";
-            assert_eq!(written.matches(told).count(), 2, "once for each part: {written}");
+            let silence = "(A silence of 10 minutes.)";
+            assert_eq!(written.matches(silence).count(), 2, "once for each part: {written}");
         }
     }
 }
 
 #[test]
-fn what_a_manifest_says_moves_no_cursor() {
+fn control_characters_in_a_manifest_are_escaped() {
     let session = "format = 1\ntitle = \"one \\u001b[2J two\"\n[[segment]]\nchapter = \"a\\u009bb\"\nsay = \"\\u001b]0;x\\u0007 three \\u202e four\"\n[[segment]]\nsilence = \"1h\"\n[[exit]]\nsilence = \"100ms\"\n";
     for arguments in [&[][..], &["--plain"]] {
         let mut window = Window::play(session, 80, arguments);

@@ -1,22 +1,22 @@
-//! Every key, in windows of 20, 60 and 80 columns.
+//! All keys, in windows of 20, 60 and 80 columns.
 
 use std::thread;
 
 use rustix::process::Signal;
 
-use super::window::{ANOTHER_WISH, SESSION, Window};
+use super::window::{DEBOUNCE, SESSION, Window};
 
-/// Waits for a text that a key brings, and finds no line that goes on in the next row.
+/// Presses a key and waits for a text. No line may wrap into the next row.
 #[track_caller]
-fn brings(window: &mut Window, key: &str, text: &str) {
+fn press_and_see(window: &mut Window, key: &str, text: &str) {
     window.press(key);
     window.see_text(text);
     assert!(!window.wraps(), "{key:?}");
 }
 
-/// Waits until a text that a key takes away is gone.
+/// Presses a key and waits until a text is gone.
 #[track_caller]
-fn takes_away(window: &mut Window, key: &str, text: &str) {
+fn press_and_lose(window: &mut Window, key: &str, text: &str) {
     window.press(key);
     window.see(|screen| !screen.contains(text));
 }
@@ -25,43 +25,43 @@ fn all_keys(columns: u16) {
     let mut window = Window::play(SESSION, columns, &[]);
     window.see_text("q leave");
     assert!(window.cursor_is_hidden());
-    brings(&mut window, " ", "paused");
-    // While the session is paused, its clock says where a key has led.
-    brings(&mut window, "n", " 10:00 ");
-    brings(&mut window, ".", " 10:10 ");
-    brings(&mut window, ",", " 10:00 ");
-    brings(&mut window, "\x1b[C", " 20:00 ");
-    brings(&mut window, "p", " 10:00 ");
-    brings(&mut window, "\x1b[D", " 0:00 ");
-    brings(&mut window, "N", " 10:00 ");
-    brings(&mut window, "P", " 0:00 ");
-    brings(&mut window, "\x1b[A", "volume +1.5 dB");
-    brings(&mut window, "-", "volume 0.0 dB");
-    brings(&mut window, "\x1b[B", "volume -1.5 dB");
-    brings(&mut window, "+", "volume 0.0 dB");
+    press_and_see(&mut window, " ", "paused");
+    // While the session is paused, its clock shows where a key has jumped to.
+    press_and_see(&mut window, "n", " 10:00 ");
+    press_and_see(&mut window, ".", " 10:10 ");
+    press_and_see(&mut window, ",", " 10:00 ");
+    press_and_see(&mut window, "\x1b[C", " 20:00 ");
+    press_and_see(&mut window, "p", " 10:00 ");
+    press_and_see(&mut window, "\x1b[D", " 0:00 ");
+    press_and_see(&mut window, "N", " 10:00 ");
+    press_and_see(&mut window, "P", " 0:00 ");
+    press_and_see(&mut window, "\x1b[A", "volume +1.5 dB");
+    press_and_see(&mut window, "-", "volume 0.0 dB");
+    press_and_see(&mut window, "\x1b[B", "volume -1.5 dB");
+    press_and_see(&mut window, "+", "volume 0.0 dB");
     window.see_text("space continues");
-    // Nothing that is known: the keys that help on.
-    takes_away(&mut window, "x", "volume");
+    // An unknown key shows the most important keys.
+    press_and_lose(&mut window, "x", "volume");
     window.see_text("space continues");
-    takes_away(&mut window, "c", "silence");
-    thread::sleep(ANOTHER_WISH);
-    brings(&mut window, "c", "silence");
+    press_and_lose(&mut window, "c", "silence");
+    thread::sleep(DEBOUNCE);
+    press_and_see(&mut window, "c", "silence");
     for key in ["?", "h"] {
-        brings(&mut window, key, "ten seconds");
+        press_and_see(&mut window, key, "ten seconds");
         for word in ["pause", "soften", "leave", "next part", "back", "volume", "words", "keys"] {
             window.see_text(word);
         }
         window.press("c");
         window.see(|screen| !screen.contains("ten seconds"));
     }
-    takes_away(&mut window, " ", "paused");
-    brings(&mut window, "s", "Softly");
-    takes_away(&mut window, "n", "Softly");
-    brings(&mut window, "-", "volume -1.5 dB");
-    brings(&mut window, "z", "q leave");
-    brings(&mut window, "q", "leaving");
+    press_and_lose(&mut window, " ", "paused");
+    press_and_see(&mut window, "s", "Softly");
+    press_and_lose(&mut window, "n", "Softly");
+    press_and_see(&mut window, "-", "volume -1.5 dB");
+    press_and_see(&mut window, "z", "q leave");
+    press_and_see(&mut window, "q", "leaving");
     window.see_text("Farewell.");
-    brings(&mut window, "?", "ten seconds");
+    press_and_see(&mut window, "?", "ten seconds");
     assert_eq!(window.end(), 0);
     let left = window.see(|screen| !screen.contains("ten seconds"));
     let hint = "to go on later: karuna play x.toml --voice none --output null";
@@ -84,29 +84,29 @@ fn all_keys_in_80_columns() {
 }
 
 #[test]
-fn escape_alone_leaves_and_once_more_stops() {
+fn escape_leaves_and_a_second_escape_stops() {
     let mut window = Window::play(SESSION, 80, &[]);
     window.see_text("q leave");
     window.press("\x1b");
     window.see_text("leaving");
-    thread::sleep(ANOTHER_WISH);
+    thread::sleep(DEBOUNCE);
     window.press("\x1b");
     assert_eq!(window.end(), 130);
 }
 
 #[test]
-fn ctrl_c_leaves_and_once_more_stops() {
+fn ctrl_c_leaves_and_a_second_ctrl_c_stops() {
     let mut window = Window::play(SESSION, 80, &[]);
     window.see_text("q leave");
     window.press("\x03\x03");
     window.see_text("Farewell.");
-    thread::sleep(ANOTHER_WISH);
+    thread::sleep(DEBOUNCE);
     window.press("\x03");
     assert_eq!(window.end(), 130);
 }
 
 #[test]
-fn a_key_that_comes_many_times_at_once_is_one_wish() {
+fn auto_repeat_of_a_leave_key_counts_once() {
     let mut window = Window::play(SESSION, 80, &[]);
     window.see_text("q leave");
     window.press(&"q".repeat(40));
@@ -115,7 +115,7 @@ fn a_key_that_comes_many_times_at_once_is_one_wish() {
 }
 
 #[test]
-fn another_key_that_leaves_is_another_wish_at_once() {
+fn a_different_leave_key_stops_immediately() {
     let session = SESSION.replace("say = \"Farewell.\"", "silence = \"1h\"");
     let mut window = Window::play(&session, 80, &[]);
     window.see_text("q leave");
@@ -124,7 +124,7 @@ fn another_key_that_leaves_is_another_wish_at_once() {
 }
 
 #[test]
-fn signals_leave_gently_and_a_window_that_closes_sends_two() {
+fn signals_leave_gently_even_when_two_arrive_at_once() {
     let all = [&[Signal::TERM][..], &[Signal::HUP, Signal::HUP], &[Signal::TERM, Signal::HUP], &[Signal::INT]];
     let windows = all.map(|signals| (Window::play(SESSION, 80, &[]), signals));
     for (window, signals) in &windows {
@@ -140,7 +140,7 @@ fn signals_leave_gently_and_a_window_that_closes_sends_two() {
 }
 
 #[test]
-fn signals_stop_at_once_when_they_come_again() {
+fn a_second_signal_stops_immediately() {
     let mut window = Window::play(SESSION, 80, &[]);
     window.see_text("q leave");
     window.signal(Signal::TERM);
@@ -154,25 +154,25 @@ fn signals_stop_at_once_when_they_come_again() {
 }
 
 #[test]
-fn an_incomplete_sequence_swallows_no_key() {
+fn an_incomplete_escape_sequence_swallows_no_key() {
     let mut window = Window::play(SESSION, 80, &[]);
     window.see_text("q leave");
     window.press("\x1b[<");
-    thread::sleep(ANOTHER_WISH);
+    thread::sleep(DEBOUNCE);
     window.press("q");
     window.see_text("leaving");
     assert_eq!(window.end(), 0);
 }
 
 #[test]
-fn space_during_the_fade_stays() {
+fn space_during_the_fade_cancels_the_exit() {
     let mut window = Window::play(SESSION, 80, &[]);
     window.see_text("q leave");
     window.press("q");
     window.see_text("leaving");
     window.press(" ");
     window.see(|screen| screen.contains("staying") && screen.contains("One"));
-    thread::sleep(ANOTHER_WISH);
+    thread::sleep(DEBOUNCE);
     window.press("q");
     window.see_text("Farewell.");
     assert_eq!(window.end(), 0);

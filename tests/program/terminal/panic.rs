@@ -1,4 +1,4 @@
-//! A panic leaves the terminal as it was, with its message below what was drawn.
+//! A panic restores the terminal and prints its message below the display.
 
 use std::io::Read;
 
@@ -25,11 +25,11 @@ fn a_panic_restores_the_terminal() {
     assert!(!window.modes().contains("ICANON"), "{}", window.modes());
     window.press("x");
     assert_ne!(window.end(), 0);
-    let screen = window.see_text("this was foreseen");
+    let screen = window.see_text("a deliberate panic");
     let rows: Vec<_> = screen.lines().collect();
     let drawn = rows.iter().position(|row| row.starts_with("these words are drawn")).unwrap();
-    let said = rows.iter().position(|row| row.starts_with("this was foreseen")).unwrap();
-    assert!(drawn < said, "{screen}");
+    let message = rows.iter().position(|row| row.starts_with("a deliberate panic")).unwrap();
+    assert!(drawn < message, "{screen}");
 }
 
 #[test]
@@ -40,5 +40,5 @@ fn in_a_terminal_of_its_own() {
     let size = screen.layout_size().unwrap();
     screen.draw(vec![ScreenLine { text: "these words are drawn".to_owned(), dim: false }], size);
     std::io::stdin().read_exact(&mut [0]).unwrap();
-    panic!("this was foreseen");
+    panic!("a deliberate panic");
 }

@@ -1,4 +1,4 @@
-//! `karuna record`, with a voice that is played into a null sink whose monitor is the microphone.
+//! `karuna record`: a synthetic voice is played into a null sink, whose monitor serves as the microphone.
 
 use std::fs::{self, File};
 use std::io::Write;
@@ -18,19 +18,19 @@ const SESSION: &str = "format = 1\ntitle = \"x\"\n
 [[segment]]\nid = \"two\"\nsay = \"You may stop now.\"\n
 [[segment]]\nid = \"three\"\nsay = \"Stay a little.\"\n
 [[segment]]\nsay = \"Be at ease.\"\n";
-/// How much is kept around the words.
+/// Frames kept before and after the words.
 const MARGIN: usize = RATE * 150 / 1000;
-/// What is softer is not told from silence.
+/// Amplitude below which a sample counts as silence.
 const AUDIBLE: f32 = 0.000_501_2;
 
-/// The program in a window, and the sound card that it records from.
+/// The program in a window, with the sound card that it records from.
 struct Studio {
     window: Window,
     environment: Vec<(String, String)>,
 }
 
 impl Studio {
-    /// Opens a window in which a session is recorded, once a line for the shell has been run.
+    /// Opens a window, runs a line of shell, and starts to record a session.
     fn open(setup: &str, arguments: &[&str]) -> Self {
         let rig = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/rig/with-sound.sh");
         let script = r#"env -0 > environment.part; mv environment.part environment; eval "$SETUP"; exec "$@""#;
@@ -52,7 +52,7 @@ impl Studio {
         command
     }
 
-    /// Plays words into the null sink, with half a second of silence around them.
+    /// Plays words into the null sink, with half a second of silence on both sides.
     fn speak(&self, words: &[f32]) {
         let mut player = self.beside("pacat");
         player.args(["--playback", "-d", "null1", "--raw", "--format=float32le", "--rate=48000", "--channels=1"]);
@@ -65,7 +65,7 @@ impl Studio {
         assert!(player.wait().unwrap().success());
     }
 
-    /// Waits until the words may be spoken, and speaks them.
+    /// Waits for the prompt to speak, and speaks.
     fn record(&self, words: &[f32]) {
         self.window.see_text("speak now");
         self.speak(words);
@@ -75,7 +75,7 @@ impl Studio {
         fs::read_to_string(self.window.file("x.toml")).unwrap()
     }
 
-    /// The names of all recordings, and of whatever else is in their folder.
+    /// Returns the names of all files in the folder of the recordings.
     fn recordings(&self) -> Vec<String> {
         let entries = fs::read_dir(self.window.file("x")).into_iter().flatten();
         let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
@@ -84,7 +84,7 @@ impl Studio {
     }
 }
 
-/// Something like a voice, different for each seed.
+/// A voice-like tone, different for each seed.
 fn voice(seed: u32, seconds: f64) -> Vec<f32> {
     let tones = [170.0 + f64::from(seed), 400.0, 930.0];
     let sample = |at: usize| {
@@ -95,7 +95,7 @@ fn voice(seed: u32, seconds: f64) -> Vec<f32> {
     (0..(seconds * RATE as f64) as usize).map(sample).collect()
 }
 
-/// A voice with noise in it, which no encoder makes small.
+/// A voice with noise, which does not compress well.
 fn breathy(seconds: f64) -> Vec<f32> {
     let mut seed = 1_u32;
     let mut noise = || {
@@ -110,11 +110,11 @@ fn decode(path: &Path) -> Vec<f32> {
     let mut clip = ClipDecoder::open(&clip).unwrap();
     let mut frames = vec![SILENCE; clip.properties().frames.index()];
     clip.read(&mut frames);
-    assert!(frames.iter().all(|frame| frame[0].to_bits() == frame[1].to_bits()), "both ears hear the same");
+    assert!(frames.iter().all(|frame| frame[0].to_bits() == frame[1].to_bits()), "both channels are equal");
     frames.into_iter().map(|frame| frame[0]).collect()
 }
 
-/// A file holds exactly these words, with the margin around them.
+/// Fails unless a file holds exactly these words, with the margin on both sides.
 #[track_caller]
 fn assert_holds(path: &Path, words: &[f32]) {
     let heard = decode(path);
@@ -127,7 +127,7 @@ fn assert_holds(path: &Path, words: &[f32]) {
 }
 
 #[test]
-fn lines_are_kept_taken_again_heard_and_skipped() {
+fn takes_can_be_kept_repeated_played_and_skipped() {
     let mut studio = Studio::open(":", &["--input", "null1"]);
     let words: Vec<_> = (0..4).map(|seed| voice(seed, 1.5)).collect();
     studio.window.press(" ");
@@ -163,7 +163,7 @@ fn lines_are_kept_taken_again_heard_and_skipped() {
 }
 
 #[test]
-fn one_line_is_recorded_once_more() {
+fn a_single_line_can_be_recorded() {
     let mut studio = Studio::open(":", &["--line", "three"]);
     studio.window.press(" ");
     studio.window.see_text("line 1 of 1");
@@ -175,7 +175,7 @@ fn one_line_is_recorded_once_more() {
 }
 
 #[test]
-fn a_silent_microphone_is_told_and_nothing_is_kept() {
+fn a_silent_microphone_is_reported_and_nothing_is_kept() {
     let mut studio = Studio::open(":", &[]);
     studio.window.press(" ");
     studio.window.see_text("speak now");
@@ -190,7 +190,7 @@ fn a_silent_microphone_is_told_and_nothing_is_kept() {
 }
 
 #[test]
-fn a_microphone_that_vanishes_leaves_what_was_kept() {
+fn kept_recordings_survive_a_lost_microphone() {
     let mut studio = Studio::open(":", &[]);
     studio.window.press(" ");
     studio.record(&voice(1, 1.0));
@@ -206,7 +206,7 @@ fn a_microphone_that_vanishes_leaves_what_was_kept() {
 }
 
 #[test]
-fn a_full_disk_loses_nothing() {
+fn a_full_disk_loses_no_take() {
     let mut studio = Studio::open("ulimit -f 200", &[]);
     studio.window.press(" ");
     studio.record(&voice(1, 0.8));
@@ -214,17 +214,17 @@ fn a_full_disk_loses_nothing() {
     studio.window.see_text("line 2 of 4");
     studio.record(&breathy(6.0));
     studio.window.press("k");
-    // The take is still there.
+    // The take is still in memory.
     studio.window.see(|screen| screen.contains("could not be saved: it can't be written") && screen.contains("k keep"));
     studio.window.press("q");
     assert_eq!(studio.window.end(), 0);
     studio.window.see_text("1 recording is kept");
-    assert_eq!(studio.recordings(), ["one.flac"], "nothing half written stays");
+    assert_eq!(studio.recordings(), ["one.flac"], "no partial file remains");
     assert_eq!(studio.manifest().matches("clip = ").count(), 1);
 }
 
 #[test]
-fn without_a_terminal_or_a_microphone_it_says_so() {
+fn a_missing_terminal_or_microphone_is_reported() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("x.toml"), SESSION).unwrap();
     let run = |arguments: &[&str]| {

@@ -1,4 +1,4 @@
-//! A terminal window with a program in it.
+//! A pseudo-terminal with a program running in it.
 
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
@@ -10,12 +10,12 @@ use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, SlavePty, native_p
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 
-/// Longer than anything takes here, on a busy machine too.
-const PATIENCE: Duration = Duration::from_secs(40);
-/// A key comes again as a second wish only after this.
-pub(crate) const ANOTHER_WISH: Duration = Duration::from_millis(350);
+/// Upper bound for every wait.
+const TIMEOUT: Duration = Duration::from_secs(40);
+/// A repeated key counts as a new one only after this time.
+pub(crate) const DEBOUNCE: Duration = Duration::from_millis(350);
 
-/// Three parts of ten minutes, a gentler passage and a closing of a line each.
+/// Three chapters of ten minutes, with a gentler passage and a closing of one line each.
 pub(crate) const SESSION: &str = r#"
     format = 1
     title = "Three rooms"
@@ -36,11 +36,11 @@ pub(crate) const SESSION: &str = r#"
     say = "Farewell."
 "#;
 
-/// A window: what was written into it, what stands in it, and the program.
+/// A terminal window: its screen, everything written to it, and the program.
 pub(crate) struct Window {
     shown: Arc<(Mutex<Shown>, Condvar)>,
     master: Option<Box<dyn MasterPty + Send>>,
-    /// Keeps the terminal open, so that its modes can be looked at once the program is gone.
+    /// Keeps the terminal open, so that its modes can be read after the program has ended.
     slave: Option<Box<dyn SlavePty + Send>>,
     writer: Option<Box<dyn Write + Send>>,
     child: Box<dyn Child + Send + Sync>,
@@ -55,12 +55,12 @@ struct Shown {
 }
 
 impl Window {
-    /// Plays a session in a window of so many columns.
+    /// Plays a session in a window of this width.
     pub(crate) fn play(session: &str, columns: u16, arguments: &[&str]) -> Self {
         Self::play_with(session, columns, arguments, &[])
     }
 
-    /// The same with variables of the environment, or without one where the value is empty.
+    /// As `play`, with these environment variables.
     pub(crate) fn play_with(session: &str, columns: u16, arguments: &[&str], variables: &[(&str, &str)]) -> Self {
         let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_karuna"));
         command.args(["play", "x.toml", "--output", "null", "--voice", "none"]);
@@ -106,7 +106,7 @@ impl Window {
         writer.flush().unwrap();
     }
 
-    /// Waits until the screen is as it should be.
+    /// Waits until the screen satisfies a condition, and returns it.
     #[track_caller]
     pub(crate) fn see(&self, what: impl Fn(&str) -> bool) -> String {
         self.until(|shown| {
@@ -115,7 +115,7 @@ impl Window {
         })
     }
 
-    /// Waits until a text stands on the screen.
+    /// Waits until a text is on the screen.
     #[track_caller]
     pub(crate) fn see_text(&self, text: &str) -> String {
         self.see(|screen| screen.contains(text))
@@ -123,7 +123,7 @@ impl Window {
 
     #[track_caller]
     fn until<T>(&self, found: impl Fn(&Shown) -> Option<T>) -> T {
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + TIMEOUT;
         let (lock, changed) = &*self.shown;
         let mut shown = lock.lock().unwrap();
         loop {
@@ -131,12 +131,12 @@ impl Window {
                 return found;
             }
             let left = deadline.saturating_duration_since(Instant::now());
-            assert!(!left.is_zero(), "it was not seen:\n{}", shown.parser.screen().contents());
+            assert!(!left.is_zero(), "the expected screen did not appear:\n{}", shown.parser.screen().contents());
             shown = changed.wait_timeout(shown, left).unwrap().0;
         }
     }
 
-    /// All that was written so far.
+    /// Returns everything written so far.
     pub(crate) fn written(&self) -> String {
         String::from_utf8_lossy(&self.shown.0.lock().unwrap().written).into_owned()
     }
@@ -145,26 +145,26 @@ impl Window {
         self.shown.0.lock().unwrap().parser.screen().hide_cursor()
     }
 
-    /// Whether any row was so long that it went on in the next one.
+    /// Returns whether any row wraps into the next one.
     pub(crate) fn wraps(&self) -> bool {
         let shown = self.shown.0.lock().unwrap();
         (0..24).any(|row| shown.parser.screen().row_wrapped(row))
     }
 
-    /// Another size, as when a window's edge is pulled.
+    /// Changes the width of the window.
     pub(crate) fn resize(&self, columns: u16) {
         self.shown.0.lock().unwrap().parser.screen_mut().set_size(24.try_into().unwrap(), columns.try_into().unwrap());
         self.master.as_ref().unwrap().resize(size(columns)).unwrap();
     }
 
-    /// Makes the terminal take nothing that is written, as one that is full.
+    /// Stops the output, so that writes to the terminal block.
     pub(crate) fn stop_output(&self) {
         let path = self.master.as_ref().unwrap().tty_name().unwrap();
         let terminal = std::fs::File::options().read(true).write(true).open(path).unwrap();
         rustix::termios::tcflow(&terminal, rustix::termios::Action::OOff).unwrap();
     }
 
-    /// Closes the window. Whoever reads what is written into it goes with the next words, so some are asked for.
+    /// Closes the window. The reading thread ends with the next output, so a key is pressed to cause some.
     pub(crate) fn close(&mut self) {
         self.shown.0.lock().unwrap().closed = true;
         self.press("n");
@@ -179,11 +179,11 @@ impl Window {
         Pid::from_raw(self.child.process_id().unwrap().try_into().unwrap()).unwrap()
     }
 
-    /// Waits until the program is in a state, as `ps` writes it.
+    /// Waits until the program is in a process state, as `ps` names it.
     #[track_caller]
     pub(crate) fn until_state(&self, state: char) {
         let path = format!("/proc/{}/stat", self.process().as_raw_nonzero());
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + TIMEOUT;
         loop {
             let stat = std::fs::read_to_string(Path::new(&path)).unwrap();
             if stat.rsplit(')').next().unwrap().trim().starts_with(state) {
@@ -198,14 +198,14 @@ impl Window {
         modes(&**self.master.as_ref().unwrap())
     }
 
-    /// The terminal is as it was before.
+    /// Fails unless the terminal is restored to its earlier state.
     #[track_caller]
     pub(crate) fn assert_restored(&self) {
         self.until(|shown| (!shown.parser.screen().hide_cursor()).then_some(()));
         assert_eq!(self.modes(), self.modes_before);
     }
 
-    /// Waits for the end, and gives the exit code. The terminal is as it was before.
+    /// Waits for the program to end, checks that the terminal is restored, and returns the exit code.
     #[track_caller]
     pub(crate) fn end(&mut self) -> u32 {
         let code = self.exit_code();
@@ -213,15 +213,15 @@ impl Window {
         code
     }
 
-    /// Waits for the end.
+    /// Waits for the program to end, and returns its exit code.
     #[track_caller]
     pub(crate) fn exit_code(&mut self) -> u32 {
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + TIMEOUT;
         loop {
             if let Some(status) = self.child.try_wait().unwrap() {
                 return status.exit_code();
             }
-            assert!(Instant::now() < deadline, "it does not end:\n{:?}", self.written());
+            assert!(Instant::now() < deadline, "the program does not end:\n{:?}", self.written());
             thread::sleep(Duration::from_millis(5));
         }
     }
@@ -241,7 +241,7 @@ fn modes(master: &dyn MasterPty) -> String {
     format!("{:?}", master.get_termios().unwrap())
 }
 
-/// Reads all that is written into a window, until it is gone.
+/// Reads everything written to a window on a thread, until the window is closed.
 fn watch(mut reader: Box<dyn Read + Send>, shown: Arc<(Mutex<Shown>, Condvar)>) {
     thread::spawn(move || {
         let mut bytes = [0; 4_096];

@@ -1,4 +1,4 @@
-//! The same told in words, a line at a time.
+//! The same commands with plain output.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::Path;
@@ -6,14 +6,14 @@ use std::process::{Child, Stdio};
 
 use super::{SESSION, folder, karuna};
 
-/// Plays the session of a folder into nothing, in plain lines.
+/// Plays the session of a folder into the null output, with plain output.
 fn plain(folder: &Path) -> Child {
     let mut command = karuna(folder, &["play", "x.toml", "--output", "null", "--voice", "none", "--plain"]);
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap()
 }
 
 #[test]
-fn without_a_sound_a_session_is_whole_in_words_and_time() {
+fn plain_output_contains_every_line_at_its_time() {
     let folder = folder(SESSION);
     let mut child = plain(folder.path());
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
@@ -40,20 +40,20 @@ fn without_a_sound_a_session_is_whole_in_words_and_time() {
 }
 
 #[test]
-fn a_stop_is_no_closing() {
+fn stop_skips_the_closing() {
     let folder = folder(SESSION);
-    let told = ["stop", "exit"].map(|wish| {
+    let results = ["stop", "exit"].map(|command| {
         let mut child = plain(folder.path());
         let mut output = BufReader::new(child.stdout.take().unwrap());
-        let mut told = String::new();
-        while !told.contains("sounds") {
-            assert!(output.read_line(&mut told).unwrap() > 0, "{told}");
+        let mut printed = String::new();
+        while !printed.contains("sounds") {
+            assert!(output.read_line(&mut printed).unwrap() > 0, "{printed}");
         }
-        child.stdin.as_mut().unwrap().write_all(format!("{wish}\n").as_bytes()).unwrap();
-        output.read_to_string(&mut told).unwrap();
-        (told, child.wait().unwrap().code())
+        child.stdin.as_mut().unwrap().write_all(format!("{command}\n").as_bytes()).unwrap();
+        output.read_to_string(&mut printed).unwrap();
+        (printed, child.wait().unwrap().code())
     });
-    let [(stopped, stop), (left, exit)] = told;
+    let [(stopped, stop), (left, exit)] = results;
     assert!(!stopped.contains("closing") && stop == Some(130), "{stopped}");
     assert!(left.contains("closing") && exit == Some(0), "{left}");
 }
