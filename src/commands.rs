@@ -1,4 +1,4 @@
-//! One file a subcommand: wiring, no rules.
+//! The subcommands, one file each. They parse, call the library, print, and return an exit code.
 
 mod bell;
 mod check;
@@ -32,17 +32,17 @@ use crate::cli::{Cli, Command};
 use crate::config::Config;
 use crate::error::Failure;
 
-/// What the program ends with that was stopped at once.
+/// The exit code after an immediate stop.
 const STOPPED: u8 = 130;
 
-/// What a command came to, as the program's exit code says it.
+/// The outcome of a command, which determines the exit code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// 0: done, also after a gentle exit.
+    /// 0: success, including a gentle exit.
     Done,
-    /// 1: it could not be done; the findings are printed already.
+    /// 1: failure; the findings have been printed.
     Found,
-    /// 130: stopped at once.
+    /// 130: stopped immediately.
     Stopped,
 }
 
@@ -56,13 +56,13 @@ impl From<Outcome> for ExitCode {
     }
 }
 
-/// Does what was asked for.
+/// Runs the subcommand.
 ///
 /// # Errors
-/// What could not be done, with its remedy.
+/// If the command fails, with a remedy.
 pub fn run(cli: Cli) -> Result<Outcome, Failure> {
     let config = match cli.command {
-        // Shows what is wrong with it, too.
+        // Reads the file itself, and shows its errors.
         Some(Command::Config { .. }) => Config::default(),
         _ => match settings::read(&cli)? {
             Some(config) => config,
@@ -102,12 +102,12 @@ fn print_json(document: &impl serde::Serialize) -> Result<(), Failure> {
     print_line(&text)
 }
 
-/// Prints a line to standard output. A reader that has gone away is no failure.
+/// Prints a line to standard output. A closed pipe is not an error.
 fn print_line(text: &str) -> Result<(), Failure> {
     printed(writeln!(std::io::stdout().lock(), "{text}"))
 }
 
-/// The same with the colours of a terminal, where it is one that shows them.
+/// Prints a line to standard output, with colours if it is a terminal that supports them.
 fn print_coloured(text: &str) -> Result<(), Failure> {
     printed(writeln!(anstream::stdout().lock(), "{text}"))
 }

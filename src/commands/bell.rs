@@ -1,4 +1,4 @@
-//! `karuna bell`: strikes a bell, or lists them.
+//! `karuna bell`: strikes a bell, or lists the bells.
 
 use super::Outcome;
 use crate::dsp::bells::{Bell, NAMES};

@@ -1,4 +1,4 @@
-//! `karuna check`: every finding of every manifest, with all clips decoded.
+//! `karuna check`: prints the findings of manifests, after decoding all clips.
 
 use indicatif::ProgressBar;
 use serde::Serialize;
@@ -52,7 +52,7 @@ pub(super) fn run(arguments: &Check) -> Result<Outcome, Failure> {
     Ok(if has_errors { Outcome::Found } else { Outcome::Done })
 }
 
-/// Says how many lines have no recording.
+/// Reports how many lines have no recording.
 fn unrecorded(session: &str, lines: usize) -> Option<String> {
     let session = escape_controls(session);
     match lines {

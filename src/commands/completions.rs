@@ -1,4 +1,4 @@
-//! `karuna completions`: what a shell needs to complete commands, options and the names of sessions.
+//! `karuna completions`: prints a shell's completion script for commands, options and session names.
 
 mod values;
 
@@ -13,7 +13,7 @@ use crate::error::Failure;
 use crate::io::library;
 
 const PROGRAM: &str = "karuna";
-/// The arguments that name a session.
+/// The ids of the arguments that name a session.
 const SESSIONS: [&str; 3] = ["session", "sessions", "like"];
 
 pub(super) fn run(shell: Shell) -> Result<Outcome, Failure> {
@@ -21,7 +21,7 @@ pub(super) fn run(shell: Shell) -> Result<Outcome, Failure> {
     Ok(Outcome::Done)
 }
 
-/// Prints the values of an option, one in a line, for the scripts.
+/// Prints the possible values of an option, one per line, for the completion scripts.
 pub(super) fn print_values(kind: ValueKind, words: &[String]) -> Result<Outcome, Failure> {
     for value in values::values(kind, words) {
         super::print_line(&value)?;
@@ -29,20 +29,20 @@ pub(super) fn print_values(kind: ValueKind, words: &[String]) -> Result<Outcome,
     Ok(Outcome::Done)
 }
 
-/// The names of sessions that a shell can complete without quotes.
+/// Returns the names of sessions that a shell can complete without quotes.
 fn names() -> Vec<String> {
     let plain = |name: &String| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte));
     library::session_names().into_iter().filter(plain).collect()
 }
 
-/// The script of a shell. Where a session is wanted, names and files are offered.
+/// Returns the completion script of a shell. A session argument completes to session names and files.
 fn script(shell: Shell, names: &[String]) -> String {
     let mut bytes = Vec::new();
     clap_complete::generate(shell, &mut with_names(names), PROGRAM, &mut bytes);
     let script = String::from_utf8_lossy(&bytes).into_owned();
     let list = names.join(" ");
     match shell {
-        // A list alone would keep zsh from offering files.
+        // With a plain list of values, zsh would not offer files.
         Shell::Zsh => {
             let script = script.replace(&format!("({list})"), "_karuna_sessions");
             let lines: Vec<_> = script.split('\n').map(zsh_line).collect();
@@ -50,7 +50,7 @@ fn script(shell: Shell, names: &[String]) -> String {
             let functions = ZSH_FUNCTIONS.replace("SESSIONS", &list);
             script.replacen("\nif [ \"$funcstack[1]\"", &format!("\n{functions}\nif [ \"$funcstack[1]\""), 1)
         }
-        // Of positional arguments its generator knows nothing.
+        // The generator for fish ignores positional arguments.
         Shell::Fish => {
             let commands: Vec<_> = commands().collect();
             let seen = format!("__fish_seen_subcommand_from {}", commands.join(" "));
@@ -66,11 +66,11 @@ fn script(shell: Shell, names: &[String]) -> String {
     }
 }
 
-/// The options whose values depend on the session or the machine: each with what it is, and the name of its value in the help.
+/// The options whose values depend on the session or the machine: the option, the kind of its values, and their placeholder in the help.
 const OPTIONS: [(&str, &str, &str); 3] =
     [("avoid", "avoid", "TAG"), ("from", "from", "ID|TIME"), ("output", "output", "auto|null|NAME")];
 
-/// Has zsh ask the program where a line is about the values of an option.
+/// Makes a line of the zsh script ask the program for the values of an option.
 fn zsh_line(line: &str) -> String {
     let is_about = |option: &str| line.contains(&format!("--{option}=["));
     match OPTIONS.iter().find(|(option, _, _)| is_about(option)) {
@@ -79,7 +79,7 @@ fn zsh_line(line: &str) -> String {
     }
 }
 
-/// Offers the values of an option by asking the program.
+/// Returns a fish completion that asks the program for the values of an option.
 fn fish_values(option: &str, kind: &str) -> String {
     let commands = "__fish_seen_subcommand_from play show render publish bell";
     let ask = format!("({PROGRAM} --no-config complete-values {kind} (commandline -opc)[2..])");
@@ -87,7 +87,7 @@ fn fish_values(option: &str, kind: &str) -> String {
     format!("complete -c {PROGRAM} -n \"{condition}\" -l {option} -x -a \"{ask}\"\n")
 }
 
-/// Asks the program for the values of an option, and otherwise completes as before.
+/// Bash functions that ask the program for the values of an option, and otherwise use the generated completion.
 const BASH_VALUES: &str = r#"
 _karuna_values() {
     local value
@@ -112,7 +112,7 @@ _karuna_with_values() {
 complete -F _karuna_with_values -o bashdefault -o default karuna
 "#;
 
-/// The same for zsh, and the sessions beside files.
+/// Zsh functions that ask the program for the values of an option, and complete session names and files.
 const ZSH_FUNCTIONS: &str = r#"_karuna_sessions() {
     _alternative 'sessions:session:(SESSIONS)' 'manifests:manifest:_files'
 }
@@ -126,7 +126,7 @@ _karuna_from() { _karuna_values from }
 _karuna_output() { _karuna_values output }
 "#;
 
-/// The commands that take a session by its place.
+/// Returns the commands with a positional session argument.
 fn commands() -> impl Iterator<Item = String> {
     let cli = Cli::command();
     let wanted =
@@ -134,7 +134,7 @@ fn commands() -> impl Iterator<Item = String> {
     cli.get_subcommands().filter(wanted).map(|command| command.get_name().to_owned()).collect::<Vec<_>>().into_iter()
 }
 
-/// The program without the commands that only scripts call.
+/// Returns the program without its hidden commands.
 fn visible(cli: &clap::Command) -> clap::Command {
     clap::Command::new(PROGRAM)
         .disable_help_subcommand(true)
@@ -142,9 +142,9 @@ fn visible(cli: &clap::Command) -> clap::Command {
         .subcommands(cli.get_subcommands().filter(|command| !command.is_hide_set()).cloned())
 }
 
-/// The program's commands, the names of sessions known to each argument that takes one.
+/// Returns the program with the session names as possible values of each session argument.
 fn with_names(names: &[String]) -> clap::Command {
-    // A command's own texts last as long as the program; so do these few.
+    // clap needs `'static` strings here. The names are few, and live until the program ends.
     let names: Vec<&'static str> = names.iter().map(|name| &*name.clone().leak()).collect();
     visible(&Cli::command()).mut_subcommands(|command| {
         let is_bell = command.get_name() == "bell";
@@ -181,7 +181,7 @@ mod tests {
     #[test]
     fn sessions_are_offered_beside_files() {
         assert!(of(Shell::Zsh).contains("_alternative 'sessions:session:(glimmer sit)' 'manifests:manifest:_files'"));
-        assert!(!of(Shell::Zsh).contains(":(glimmer sit)'\n"), "no list without files");
+        assert!(!of(Shell::Zsh).contains(":(glimmer sit)'\n"), "files are offered as well");
         let fish = of(Shell::Fish);
         assert!(fish.contains("-a \"glimmer sit\"") && fish.contains("from show check play render"), "{fish}");
         assert!(of(Shell::Bash).contains("-o default"));

@@ -1,4 +1,4 @@
-//! `karuna config`: the settings, each with its source, or a file to start from.
+//! `karuna config`: prints the settings with their sources, or writes an initial file.
 
 use std::fs;
 use std::io::{ErrorKind, Write};
@@ -30,7 +30,7 @@ pub(super) fn run(writes_file: bool, is_ignored: bool) -> Result<Outcome, Failur
     Ok(Outcome::Done)
 }
 
-/// Writes a file with every setting as a comment, where there is none.
+/// Writes a file with every setting commented out, unless one exists.
 fn init() -> Result<Outcome, Failure> {
     let folder = folders::config_folder().ok_or_else(|| {
         Failure::new("the system names no configuration folder", "set HOME, or XDG_CONFIG_HOME to an absolute path")

@@ -1,4 +1,4 @@
-//! `karuna credits`: the teacher, the licence, the voices and the bells of a session.
+//! `karuna credits`: prints the teacher, licence, voices and bells of a session.
 
 use std::ops::ControlFlow;
 

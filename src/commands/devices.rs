@@ -1,4 +1,4 @@
-//! `karuna devices`: where a session can sound, and how that sounds.
+//! `karuna devices`: lists the output devices, or tries one.
 
 use super::{Outcome, play};
 use crate::cli::Play;
@@ -8,7 +8,7 @@ use crate::playback::{OutputChoice, WakeLead};
 use crate::player::transport::EndReason;
 use crate::text::escape_controls;
 
-/// What is heard of a device that is tried: a line of the library, after a silence in which wireless devices fall asleep.
+/// The session that tries a device: a line of the library, after a silence that is long enough for wireless devices to fall asleep.
 const TRIAL: &str = r#"
     format = 1
     title = "Listen to the beginning"
@@ -19,7 +19,7 @@ const TRIAL: &str = r#"
     clip = "time/20s.ogg"
 "#;
 
-/// Plays a line twice, without and with waking the device, so that a listener hears what it swallows.
+/// Plays a line twice, without and with a wake-up lead, so that a listener hears whether the device cuts off its start.
 pub(super) fn try_device(output: &OutputChoice) -> Result<Outcome, Failure> {
     for (announcement, wake_lead) in [
         ("once without waking the device:", WakeLead::Never),

@@ -1,4 +1,4 @@
-//! `karuna forget`: deletes what is kept, and says what it deleted.
+//! `karuna forget`: deletes stored data, and reports what it deleted.
 
 use super::Outcome;
 use crate::cli::Kept;

@@ -1,4 +1,4 @@
-//! `karuna list`: the sessions of the library.
+//! `karuna list`: lists the sessions of the library.
 
 use std::collections::BTreeSet;
 
@@ -13,7 +13,7 @@ use crate::present::listing::{ListedSession, listing};
 use crate::text::escape_controls;
 use crate::units::Rate;
 
-/// The list, and one line on how to begin.
+/// Prints the list, and one line on how to begin.
 pub(super) fn welcome() -> Result<Outcome, Failure> {
     run(false)?;
     let how =
@@ -42,7 +42,7 @@ pub(super) fn run(json: bool) -> Result<Outcome, Failure> {
     Ok(Outcome::Done)
 }
 
-/// Returns a session as it is listed. One that can't be played is told in a line on standard error, and the list goes on.
+/// Returns the list entry of a session. A session that can't be played is reported in a line on standard error and skipped.
 fn listed(name: &str) -> Option<ListedSession> {
     let session = match library::bundled_summary(name) {
         Some(summary) => Ok(ListedSession::from(summary)),
@@ -57,7 +57,7 @@ fn listed(name: &str) -> Option<ListedSession> {
     }
 }
 
-/// Returns what only a reading of the whole session tells, or what keeps it from being played.
+/// Loads a session, and returns the parts of its entry that depend on its timeline, or the reason why it can't be played.
 fn computed(manifest: ManifestFile) -> Result<ListedSession, String> {
     let name = manifest.name.clone();
     let session = load::load_silent(manifest).map_err(|error| problem(&name, error))?;
@@ -103,7 +103,7 @@ mod tests {
 
     use super::*;
 
-    /// The line of a session.
+    /// Returns the line of a session in `list.tsv`.
     fn line(name: &str) -> String {
         let session = computed(library::bundled_session(name).unwrap()).unwrap();
         let ListedSession { name, title, length, shortest, longest, summary, tags, .. } = session;

@@ -1,4 +1,4 @@
-//! Loads the session of a command, and shows what happens meanwhile.
+//! Loads the session of a command, and shows progress.
 
 use std::io::Write;
 use std::ops::ControlFlow;
@@ -12,37 +12,37 @@ use crate::load::{self, LoadError, LoadEvent, LoadOptions, LoadedSession, Speech
 use crate::speech::{SpeechJob, VoiceError};
 use crate::text::escape_controls;
 
-/// What was loaded, or how the command ends without it.
+/// A loaded value, or the outcome of the command if loading failed.
 pub(super) type Loaded<T> = ControlFlow<Outcome, T>;
 
-/// A session that is about to play.
+/// A session that is ready to play.
 pub(super) struct SessionToPlay {
     pub(super) session: LoadedSession,
-    /// The lines that are still being spoken.
+    /// The lines that are still to be spoken.
     pub(super) job: Option<SpeechJob>,
-    /// Notices Ctrl-C since an engine was run; the system no longer ends the program.
+    /// Set if an engine was run: since then, Ctrl-C no longer ends the program.
     pub(super) interrupt: Option<Interrupt>,
 }
 
 impl SessionToPlay {
-    /// A session that needs no speech.
+    /// Creates one that needs no speech.
     pub(super) fn without_speech(session: LoadedSession) -> Self {
         Self { session, job: None, interrupt: None }
     }
 }
 
-/// What becomes of lines that have no recording and that no voice speaks.
+/// How a command treats lines without a recording that no voice can speak.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Unspoken {
-    /// Their words are shown, as everyone sees anyway.
+    /// Their words are shown. This is not reported, because the output makes it obvious.
     Shown,
-    /// Their words are shown while it plays, which is said.
+    /// Their words are shown during playback, which is reported.
     ShownWhilePlaying,
-    /// They are silent in a file, which is said.
+    /// They are silent in a file, which is reported.
     Silent,
 }
 
-/// Loads a session, and has its lines spoken first.
+/// Loads a session after its lines have been spoken.
 pub(super) fn load(session: &str, options: &LoadOptions, unspoken: Unspoken) -> Result<Loaded<LoadedSession>, Failure> {
     let mut display = SpeechProgressDisplay::new();
     let loaded = load::load(session, options, &mut |event| observe(&mut display, event, unspoken));
@@ -68,7 +68,7 @@ pub(super) fn load_to_play(
     Ok(loaded.map_continue(|(session, job)| SessionToPlay { session, job, interrupt }))
 }
 
-/// Prints the errors of a manifest, if loading it failed for them.
+/// Returns the loaded value, or prints the errors of its manifest.
 pub(super) fn finish<T>(result: Result<T, LoadError>, interrupt: Option<&Interrupt>) -> Result<Loaded<T>, Failure> {
     match result {
         Err(LoadError::Interrupted) => Ok(ControlFlow::Break(interrupted())),
@@ -81,14 +81,14 @@ pub(super) fn finish<T>(result: Result<T, LoadError>, interrupt: Option<&Interru
     }
 }
 
-/// Prints the errors of a manifest, or passes on another failure.
+/// Prints the errors of a manifest, or returns any other failure.
 pub(super) fn refused(error: LoadError) -> Result<Outcome, Failure> {
     let LoadError::Invalid { text, findings } = error else { return Err(error.into()) };
     report::print(&text, &findings);
     Ok(Outcome::Found)
 }
 
-/// Removes what the terminal showed of Ctrl-C, and returns the outcome.
+/// Clears the `^C` echoed by the terminal, and returns the outcome.
 pub(super) fn interrupted() -> Outcome {
     if terminal::can_draw() {
         let _ = write!(std::io::stderr().lock(), "\r\x1b[2K");
@@ -115,7 +115,7 @@ fn observe(display: &mut SpeechProgressDisplay, event: LoadEvent, unspoken: Unsp
     ControlFlow::Continue(())
 }
 
-/// Says what becomes of lines that no voice speaks, where that has to be said.
+/// Describes the lines that no voice speaks, unless that is not reported.
 fn consequence(unspoken: Unspoken, lines: usize) -> Option<String> {
     let (have, them, are) = if lines == 1 { ("line has", "it", "it is") } else { ("lines have", "them", "they are") };
     let result = match unspoken {

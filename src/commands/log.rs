@@ -1,4 +1,4 @@
-//! `karuna log`: the sittings that are kept, without sums.
+//! `karuna log`: lists the recorded sittings, without totals.
 
 use super::{Outcome, report};
 use crate::config::Config;
@@ -7,7 +7,7 @@ use crate::history::{Log, Sitting};
 use crate::manifest::duration;
 use crate::text::{escape_controls, width};
 
-/// How much of its start a table shows: up to the minute.
+/// The length of a start time in the table, which ends with the minutes.
 const START_CHARS: usize = 16;
 
 pub(super) fn run(csv: bool, config: &Config) -> Result<Outcome, Failure> {
@@ -48,7 +48,7 @@ fn table_csv(sittings: &[Sitting]) -> Vec<String> {
     std::iter::once("start,session,title,seconds,left_early".to_owned()).chain(sittings.iter().map(row)).collect()
 }
 
-/// Returns a field, in quotes where it needs them.
+/// Returns a CSV field, quoted if necessary.
 fn field_csv(field: &str) -> String {
     let field = escape_controls(field);
     if field.contains([',', '"']) { format!("\"{}\"", field.replace('"', "\"\"")) } else { field }

@@ -1,4 +1,4 @@
-//! `karuna man`: the manual pages, from the same descriptions as `--help`.
+//! `karuna man`: writes the manual pages, from the same descriptions as `--help`.
 
 use std::io;
 use std::path::Path;
@@ -45,7 +45,7 @@ const KEYS: [(&str, &str); 9] = [
     ("? or h", "The keys."),
 ];
 
-/// Prints the page of the program, or writes those of all commands into a folder.
+/// Prints the page of the program, or writes the pages of all commands into a folder.
 pub(super) fn run(folder: Option<&Path>) -> Result<Outcome, Failure> {
     let mut cli = Cli::command();
     cli.build();
@@ -64,13 +64,13 @@ pub(super) fn run(folder: Option<&Path>) -> Result<Outcome, Failure> {
     Ok(Outcome::Done)
 }
 
-/// A command, its subcommands, and theirs. The generated `help` commands have no page.
+/// Returns a command and all its nested subcommands, except the generated `help` commands.
 fn with_subcommands(command: &Command) -> Vec<&Command> {
     let nested = command.get_subcommands().filter(|nested| nested.get_name() != "help" && !nested.is_hide_set());
     std::iter::once(command).chain(nested.flat_map(with_subcommands)).collect()
 }
 
-/// The manual page of a command.
+/// Returns the manual page of a command.
 fn page(command: &Command) -> io::Result<Vec<u8>> {
     let is_program = command.get_version().is_some();
     let man = Man::new(command.clone().disable_help_subcommand(true)).manual("karuna");
@@ -98,7 +98,7 @@ fn page(command: &Command) -> io::Result<Vec<u8>> {
     Ok(page)
 }
 
-/// A section of terms, each with what it means.
+/// Appends a section of terms and their descriptions.
 fn section(title: &str, entries: &[(&str, &str)]) -> Roff {
     let mut roff = Roff::new();
     roff.control("SH", [title]);

@@ -1,4 +1,4 @@
-//! `karuna narrate`: gives each line without a recording one, spoken by an engine or taken from a folder of recordings.
+//! `karuna narrate`: creates a recording for each line without one, from a speech engine or a folder of recordings.
 
 use std::ops::ControlFlow;
 
@@ -43,7 +43,7 @@ pub(super) fn run(arguments: &Narrate, config: &Config) -> Result<Outcome, Failu
     }
 }
 
-/// A folder of recordings takes the place of speech, unless an engine is asked for too.
+/// Returns the source of the recordings: a folder replaces speech, unless an engine is given as well.
 fn options(arguments: &Narrate, config: &Config) -> Result<NarrationOptions, Failure> {
     let usual_voice = if arguments.from.is_some() { Some("none") } else { None };
     Ok(NarrationOptions {
@@ -55,7 +55,7 @@ fn options(arguments: &Narrate, config: &Config) -> Result<NarrationOptions, Fai
     })
 }
 
-/// Prints the lines without a recording, to read from.
+/// Prints the lines without a recording, as a script for the teacher.
 fn print_script(lines: &[ScriptLine]) -> Result<Outcome, Failure> {
     let unrecorded: Vec<_> = lines.iter().filter(|line| line.clip.is_none()).collect();
     if unrecorded.is_empty() {
@@ -67,7 +67,7 @@ fn print_script(lines: &[ScriptLine]) -> Result<Outcome, Failure> {
     Ok(Outcome::Done)
 }
 
-/// Prints where each recording went, and the line that names it in the manifest.
+/// Prints the path of each recording, and the line of the manifest that names it.
 fn print_report(
     manifest: &ManifestFile,
     narrated: &NarrationReport,

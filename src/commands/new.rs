@@ -1,4 +1,4 @@
-//! `karuna new`: a manifest to start from, one made from a script, or a session to change, with the schema beside it.
+//! `karuna new`: writes a starter manifest, a converted script, or a copy of a session, with the schema beside it.
 
 mod place;
 mod script;
@@ -17,7 +17,7 @@ use crate::manifest::{self, Session, Severity, schema};
 use crate::script::ConvertedScript;
 use crate::text::{self, escape_controls};
 
-/// Three minutes that read like a script.
+/// The starter manifest, which lasts three minutes.
 const STARTER: &str = include_str!("new/starter.toml");
 
 pub(super) fn run(arguments: &New) -> Result<Outcome, Failure> {
@@ -45,7 +45,7 @@ pub(super) fn run(arguments: &New) -> Result<Outcome, Failure> {
     Files { text: with_directive(&manifest.text), clips, origin: manifest.origin }.place(&target, None)
 }
 
-/// The session of a manifest that has no errors; otherwise they are printed.
+/// Returns the session of a manifest, or prints its errors.
 fn read(manifest: &ManifestFile) -> Option<Session> {
     let (session, mut findings) = manifest::read(&manifest.path, &manifest.text);
     if session.is_none() {
@@ -55,7 +55,7 @@ fn read(manifest: &ManifestFile) -> Option<Session> {
     session
 }
 
-/// The recordings of the default announcements, if the session has them.
+/// Returns the recordings of the default announcements, if the session uses them.
 fn announcement_clips(session: &Session, origin: &ManifestOrigin) -> Vec<ClipPath> {
     if !session.uses_default_announcements() {
         return Vec::new();
@@ -65,7 +65,7 @@ fn announcement_clips(session: &Session, origin: &ManifestOrigin) -> Vec<ClipPat
     clips.filter(|clip| origin.open(clip).is_ok()).collect()
 }
 
-/// The text with a first line by which an editor finds the schema beside it.
+/// Returns the text with a first line through which an editor finds the schema.
 fn with_directive(text: &str) -> String {
     let rest = match text.split_once('\n') {
         Some((first, rest)) if first.starts_with("#:schema") => rest,
@@ -74,16 +74,16 @@ fn with_directive(text: &str) -> String {
     format!("{}\n{rest}", schema::DIRECTIVE)
 }
 
-/// What a new session is made of.
+/// The content of a new session.
 struct Files {
     text: String,
     clips: Vec<ClipPath>,
-    /// Where the clips are now.
+    /// The present location of the clips.
     origin: ManifestOrigin,
 }
 
 impl Files {
-    /// All of it is written, or nothing is.
+    /// Writes all files, or none if one fails.
     fn place(mut self, target: &Path, converted: Option<&ConvertedScript>) -> Result<Outcome, Failure> {
         let folder = target.parent().unwrap_or(Path::new("")).to_owned();
         let interrupt = Interrupt::watch();
@@ -125,7 +125,7 @@ impl Files {
     }
 }
 
-/// What was written, and what one may do next.
+/// Prints what was written, and the next steps.
 fn tell(target: &Path, recordings: usize) -> Result<Outcome, Failure> {
     let with = match recordings {
         0 => String::new(),
@@ -136,7 +136,7 @@ fn tell(target: &Path, recordings: usize) -> Result<Outcome, Failure> {
     print_next_steps(target)
 }
 
-/// What one may do with a new manifest.
+/// Prints the next steps with a new manifest.
 fn print_next_steps(target: &Path) -> Result<Outcome, Failure> {
     let path = place::quoted(target);
     super::print_line("Open it in a text editor and change what you like. Then")?;

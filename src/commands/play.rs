@@ -1,4 +1,4 @@
-//! `karuna play`: plays a session, which the listener controls meanwhile.
+//! `karuna play`: plays a session under the listener's control.
 
 mod awake;
 mod clients;
@@ -44,7 +44,7 @@ pub(super) fn run(arguments: &Play, config: &Config, is_config_ignored: bool) ->
     sit(arguments, config, None, is_config_ignored)
 }
 
-/// Plays a session, and keeps of it what the listener wants.
+/// Plays a session, and stores its place and its log line if the listener has turned that on.
 fn sit(
     arguments: &Play,
     config: &Config,
@@ -56,7 +56,7 @@ fn sit(
     load_and_play(arguments, config, resumed, Some(record))
 }
 
-/// Plays something of which nothing is kept.
+/// Plays a session without storing anything about it.
 pub(super) fn once(arguments: &Play, config: &Config) -> Result<Outcome, Failure> {
     load_and_play(arguments, config, None, None)
 }
@@ -70,7 +70,7 @@ fn load_and_play(
     let settings = PlaySettings::new(arguments, config)?;
     signals::ignore_terminal_stops();
     let search = OutputSearch::start(settings.output.clone());
-    // Where the start or the length depends on all lines, they are spoken first.
+    // If the start or the length depends on all lines, they are spoken first.
     let needs_all = arguments.from.is_some() || arguments.shape.length.is_some() || resumed.is_some();
     let timing = if needs_all { SpeechTiming::Now } else { SpeechTiming::WhilePlaying };
     let ready = match loading::load_to_play(arguments.session.as_deref().unwrap_or_default(), &settings.load, timing)? {
@@ -84,13 +84,13 @@ fn load_and_play(
     Ok(play(ready, search, arguments, &settings, start, record)?.into())
 }
 
-/// Strikes a bell, as a session would.
+/// Strikes a bell, through a session with that bell.
 pub(super) fn bell(name: &str, output: &OutputChoice) -> Result<Outcome, Failure> {
     let text = format!("format = 1\ntitle = \"{name}\"\n[[segment]]\nbell = \"{name}\"\nhold = \"0s\"\n");
     Ok(play_text(text, &Play::quiet(name, output.clone()))?.map_or(Outcome::Found, Outcome::from))
 }
 
-/// Plays a manifest that the program wrote itself. Returns how it ended, if it could be read.
+/// Plays a generated manifest. Returns why it ended, or `None` if it could not be read.
 pub(super) fn play_text(text: String, arguments: &Play) -> Result<Option<EndReason>, Failure> {
     signals::ignore_terminal_stops();
     let settings = PlaySettings::new(arguments, &Config::default())?;
@@ -121,7 +121,7 @@ fn play(
 ) -> Result<EndReason, Failure> {
     let SessionToPlay { session, job, interrupt } = ready;
     let output = search.wait()?;
-    // Where nobody can see the captions, as in a cron job, a session without sound would be nothing.
+    // Without a terminal for the captions, as in a cron job, a session without sound would be pointless.
     if output.is_missing() && !std::io::stdout().is_terminal() && !std::io::stderr().is_terminal() {
         let help = DeviceError::NoDevice.help().unwrap_or_default();
         return Err(Failure::new(
@@ -131,7 +131,7 @@ fn play(
     }
     let modes = Modes::enter(!arguments.no_input);
     let channels = Channels::open();
-    // From here on signals are listened to. Whoever wanted to stop before wants no session.
+    // From here on, signals are handled. If Ctrl-C was pressed before, the session does not start.
     if interrupt.is_some_and(|interrupt| interrupt.is_set()) {
         return Ok(EndReason::Stopped);
     }
@@ -156,7 +156,7 @@ fn play(
     Ok(end?)
 }
 
-/// Returns who follows the session: a program, or a listener.
+/// Returns the client for a program (`--json`) or a listener.
 fn client(arguments: &Play, settings: &PlaySettings) -> Box<dyn Client> {
     if arguments.json {
         return Box::new(JsonClient::new());

@@ -10,7 +10,7 @@ use crate::io::interrupt::Interrupt;
 use crate::io::terminal;
 use crate::speech::SpeechProgress;
 
-/// How long a listener waits before the wait is explained.
+/// The delay before a wait is explained.
 const FEEDBACK_DELAY: Duration = Duration::from_millis(300);
 
 /// Returns a progress bar for a number of items, such as "lines".
@@ -31,9 +31,9 @@ fn bar(length: u64, template: &str) -> ProgressBar {
     ProgressBar::new(length).with_style(style.progress_chars("━━╌"))
 }
 
-/// Shows how far an engine is with its lines, and notices Ctrl-C. Dropped, it clears the screen.
+/// Shows the progress of a speech engine, and detects Ctrl-C. Clears the screen when dropped.
 pub(super) struct SpeechProgressDisplay {
-    /// Set once an engine is running: until then the system ends the program itself.
+    /// Set once an engine is running. Until then, Ctrl-C ends the program by itself.
     interrupt: Option<Interrupt>,
     started: Instant,
     /// Shown after [`FEEDBACK_DELAY`].
@@ -46,14 +46,14 @@ impl SpeechProgressDisplay {
         Self { interrupt: None, started: Instant::now(), bar: None, is_silent: false }
     }
 
-    /// Returns one that shows nothing and only notices Ctrl-C.
+    /// Creates one that shows nothing and only detects Ctrl-C.
     pub(super) fn silent() -> Self {
         let mut display = Self::new();
         display.is_silent = true;
         display
     }
 
-    /// Shows progress. The answer is to break off after Ctrl-C.
+    /// Shows progress. Returns `Break` after Ctrl-C.
     pub(super) fn update(&mut self, progress: SpeechProgress) -> ControlFlow<()> {
         if self.interrupt.is_none() {
             self.started = Instant::now();
@@ -65,7 +65,7 @@ impl SpeechProgressDisplay {
         if is_interrupted { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     }
 
-    /// Clears the screen, and returns what notices Ctrl-C, if an engine was run.
+    /// Clears the screen, and returns the Ctrl-C detection if an engine was run.
     pub(super) fn finish(mut self) -> Option<Interrupt> {
         self.interrupt.take()
     }
@@ -79,7 +79,7 @@ impl Drop for SpeechProgressDisplay {
     }
 }
 
-/// Says why the listener waits, and starts the bar.
+/// Explains the wait, and starts the bar.
 fn explain(progress: SpeechProgress) -> ProgressBar {
     let SpeechProgress { engine, total, .. } = progress;
     let lines = if total == 1 { "a line is".to_owned() } else { format!("{total} lines are") };

@@ -1,4 +1,4 @@
-//! `karuna publish`: a session, or a folder of sessions, in the forms in which people can have it without this program.
+//! `karuna publish`: publishes a session or a folder of sessions in formats that need no karuna.
 
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -41,7 +41,7 @@ pub(super) fn run(arguments: &Publish) -> Result<Outcome, Failure> {
     Ok(Outcome::Done)
 }
 
-/// Returns the forms that are wanted, each once: without a choice, all that this build can make.
+/// Returns the requested forms without duplicates. Without a choice, these are all forms that this build supports.
 fn forms(chosen: &[Form]) -> Vec<Form> {
     if chosen.is_empty() {
         if Form::AVAILABLE != Form::ALL {
@@ -73,7 +73,7 @@ fn manifests(folder: &Path) -> Result<Vec<String>, Failure> {
     Ok(names)
 }
 
-/// Adds a session, and shows how far that is.
+/// Adds a session, and shows progress.
 fn add(publication: &mut Publication, session: &str, arguments: &Publish) -> Result<loading::Loaded<()>, Failure> {
     let session = match loading::load(session, &load_options(&arguments.shape, &Config::default())?, Unspoken::Silent)?
     {

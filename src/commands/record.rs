@@ -26,11 +26,11 @@ use crate::recorder::{
 };
 use crate::text;
 
-/// How often the microphone is listened to, and the screen drawn.
+/// The interval at which the microphone is read and the screen drawn.
 const TICK: Duration = Duration::from_millis(30);
-/// How many keys may wait.
+/// The capacity of the queue of keys.
 const UNREAD_KEYS: usize = 16;
-/// The session that plays a take.
+/// The manifest of the session that plays a take.
 const HEARD: &str = "format = 1\ntitle = \"A take\"\n[[segment]]\nclip = \"take.flac\"\n";
 
 pub(super) fn run(arguments: &RecordArguments) -> Result<Outcome, Failure> {
@@ -58,16 +58,16 @@ pub(super) fn run(arguments: &RecordArguments) -> Result<Outcome, Failure> {
     desk.report(&path)
 }
 
-/// The recorder, and everything around it.
+/// The recorder with its microphone, screen and files.
 struct RecordingDesk {
     recorder: Recorder,
     store: RecordingStore,
     input: InputStream,
-    /// The take that is heard, and the folder with its file.
+    /// The take that is playing, and the folder with its file.
     hearing: Option<(Playback, TempDir)>,
-    /// The recordings that were kept.
+    /// The recordings kept so far.
     saved: Vec<PathBuf>,
-    /// What the take that is heard tells.
+    /// The events of the take that is playing.
     events: (Sender<()>, Receiver<()>),
 }
 
@@ -75,7 +75,7 @@ impl RecordingDesk {
     /// Runs until all lines are recorded, or the teacher leaves.
     fn run(&mut self) {
         signals::ignore_terminal_stops();
-        // A file that may grow no further is an error of the write, and does not end the program.
+        // A file size limit then causes a write error instead of ending the program.
         let _limits = Interrupt::watch();
         let mut modes = Modes::enter(true);
         let (signal_sender, signals) = unbounded();
@@ -107,7 +107,7 @@ impl RecordingDesk {
                     self.take_samples(&mut samples);
                     self.handle(RecorderInput::Key(key));
                 } else if press.is_err() {
-                    // The terminal is gone.
+                    // The terminal has been closed.
                     self.handle(RecorderInput::Key(RecorderKey::Leave));
                 },
                 recv(self.events.1) -> _ => {
@@ -121,7 +121,7 @@ impl RecordingDesk {
         screen.clear();
     }
 
-    /// Takes what the microphone has recorded.
+    /// Passes the recorded samples to the recorder.
     fn take_samples(&mut self, samples: &mut Vec<f32>) {
         let is_lost = self.input.is_lost();
         self.input.take(samples);
@@ -161,7 +161,7 @@ impl RecordingDesk {
         }
     }
 
-    /// Plays a take as a session would.
+    /// Plays a take, through a session with that clip.
     fn hear(&mut self, samples: &[f32]) -> Result<(), Failure> {
         let unwritable = |error: std::io::Error| {
             Failure::new(
@@ -193,13 +193,13 @@ impl RecordingDesk {
         Ok(())
     }
 
-    /// Ends the take that is heard, and forgets what it has told.
+    /// Stops the take that is playing, and discards its events.
     fn stop_hearing(&mut self) {
         self.hearing = None;
         self.events = unbounded();
     }
 
-    /// Says what was kept, and what one may do next.
+    /// Prints what was kept, and the next steps.
     fn report(&self, manifest: &std::path::Path) -> Result<Outcome, Failure> {
         let manifest = text::display_path(manifest);
         let kept = match self.saved.len() {
@@ -225,7 +225,7 @@ impl RecordingDesk {
     }
 }
 
-/// Returns what a key means here.
+/// Returns the recorder input for a key.
 fn meaning(press: KeyPress) -> Option<RecorderKey> {
     Some(match press {
         KeyPress::Interrupt | KeyPress::Key(Key::Escape | Key::Char('q')) => RecorderKey::Leave,

@@ -1,4 +1,4 @@
-//! `karuna render`: the same samples as are played, in a file.
+//! `karuna render`: writes the samples that would be played to a file.
 
 use std::ops::ControlFlow;
 use std::path::Path;

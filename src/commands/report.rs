@@ -1,4 +1,4 @@
-//! Findings and failures on the screen; nothing in them can move the cursor or colour it.
+//! Prints findings and failures, with control characters escaped.
 
 use std::io::Write;
 use std::time::Duration;
@@ -10,34 +10,34 @@ use crate::io::output_queue::{OutputQueue, OutputStream};
 use crate::manifest::{Finding, Severity};
 use crate::text::{self, escape_controls};
 
-/// How long the last line of a session may take.
+/// Timeout for writing the last line of a session.
 const LAST_LINE: Duration = Duration::from_secs(1);
 
-/// Prints findings to standard error, drawn on the lines they are about, in colour where that is shown.
+/// Prints findings to standard error with an excerpt of the manifest, in colour where supported.
 pub(super) fn print(text: &str, findings: &[Finding]) {
     for finding in findings {
         line(&format!("{}\n", drawn(text, finding, &Renderer::styled())));
     }
 }
 
-/// Prints to standard error what could not be done, and the remedy.
+/// Prints a failure and its remedy to standard error.
 pub fn failure(failure: &Failure) {
     line(&format!("error: {}\n  help: {}", escape_controls(&failure.message), escape_controls(&failure.help)));
 }
 
-/// Prints a line to standard error. A reader that has gone away is no failure.
+/// Prints a line to standard error. A closed pipe is not an error.
 pub(super) fn line(text: &str) {
     let _ = writeln!(anstream::stderr().lock(), "{text}");
 }
 
-/// Prints a line to standard error as the last thing of a session: a reader that takes nothing is waited for only for a moment.
+/// Prints the last line of a session to standard error. A stalled reader is waited for only for a short time.
 pub(super) fn last_line(text: &str) {
     let errors = OutputQueue::start(OutputStream::Error);
     errors.write(&format!("{text}\n"));
     let _ = errors.wait_idle(LAST_LINE);
 }
 
-/// One finding as compilers draw theirs, without colours.
+/// Returns a finding in the style of a compiler, without colours.
 #[must_use]
 pub fn plain(text: &str, finding: &Finding) -> String {
     drawn(text, finding, &Renderer::plain())
@@ -52,7 +52,7 @@ fn drawn(text: &str, finding: &Finding, renderer: &Renderer) -> String {
     let path = text::display_path(&finding.path);
     let (message, help) = (escape_controls(&finding.message), escape_controls(&finding.help));
     let title = grade.primary_title(message.as_str()).id(finding.code.name());
-    // Of a file that can't be read there is no line to draw.
+    // A file that can't be read has no line to show.
     if text.is_empty() {
         return renderer.render(&[title.element(Grade::HELP.message(help.as_str()))]);
     }
@@ -65,8 +65,8 @@ fn drawn(text: &str, finding: &Finding, renderer: &Renderer) -> String {
     renderer.render(&[title.element(place).element(Grade::HELP.message(help.as_str()))])
 }
 
-/// A line of the manifest, with what could move the cursor replaced by characters of as many bytes, so that places stay. What else
-/// controls a terminal, the renderer shows by its own signs.
+/// Replaces characters that could move the cursor by others of the same length in bytes, so that spans stay valid. The renderer escapes
+/// the other control characters itself.
 fn still(line: &str) -> String {
     let replaced = line.chars().map(|c| match c {
         '\u{80}'..='\u{9F}' | '\u{61C}' => '·',
@@ -76,7 +76,7 @@ fn still(line: &str) -> String {
     replaced.collect()
 }
 
-/// The lines around a span: a manifest of 10,000 segments is not drawn whole for each finding.
+/// Returns the lines around a span, so that a long manifest is not processed completely for each finding.
 fn surroundings(text: &str, span: std::ops::Range<usize>) -> (&str, usize, std::ops::Range<usize>) {
     let border = |mut at: usize| {
         at = at.min(text.len());

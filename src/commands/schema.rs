@@ -1,4 +1,4 @@
-//! `karuna schema`: the shape of a manifest, for editors.
+//! `karuna schema`: prints the JSON schema of manifests, for editors.
 
 use super::Outcome;
 use crate::error::Failure;

@@ -1,4 +1,4 @@
-//! Brings together what the options say, what the configuration says, and the environment.
+//! Combines the options, the configuration and the environment.
 
 use std::env;
 
@@ -15,26 +15,26 @@ use crate::speech::{SpeechEngines, VoiceChoice};
 use crate::timeline::{LevelChange, Shape};
 use crate::units::Decibels;
 
-/// The largest configuration that is read.
+/// The maximum size of a configuration file.
 const MAX_CONFIG_BYTES: u64 = 1024 * 1024;
-/// Asks programs for plain lines, as `NO_COLOR` does for no colours.
+/// The environment variable that asks programs for plain output.
 const ACCESSIBLE: &str = "ACCESSIBLE";
 
-/// The configuration, with what is wrong with it.
+/// A configuration file with its findings.
 pub(super) struct ConfigFile {
-    /// Where the file is or would be; `None` if the system names no folder for it.
+    /// The path of the file, which need not exist; `None` if the system has no configuration folder.
     pub(super) path: Option<std::path::PathBuf>,
-    /// Its text; `None` if there is no file, or it is not to be read.
+    /// The text; `None` if there is no file, or it is ignored.
     pub(super) text: Option<String>,
     pub(super) config: Config,
     pub(super) findings: Vec<Finding>,
 }
 
 impl ConfigFile {
-    /// Reads the file, unless it is not to be read, and the environment.
+    /// Reads the file, unless it is ignored, and the environment.
     ///
     /// # Errors
-    /// If the file is not the listener's own, or can't be read.
+    /// If the file is not safe to use, or can't be read.
     pub(super) fn read(is_ignored: bool) -> Result<Self, Failure> {
         let path = folders::config_folder().map(|folder| folder.join(config::FILE_NAME));
         let text = match path.as_deref().filter(|_| !is_ignored) {
@@ -54,7 +54,7 @@ impl ConfigFile {
         Ok(Self { path, text, config, findings })
     }
 
-    /// Returns the configuration, or prints what is wrong with it.
+    /// Returns the configuration, or prints its errors.
     pub(super) fn into_valid(self) -> Option<Config> {
         if self.findings.is_empty() {
             return Some(self.config);
@@ -74,7 +74,7 @@ fn is_accessible() -> bool {
     env::var_os(ACCESSIBLE).is_some_and(|value| !value.is_empty() && value != "0" && value != "false")
 }
 
-/// Returns how to load a session for `show` and `render`: of the configuration, only the voice and the engines count.
+/// Returns the options for loading a session in `show` and `render`. Only `voice` and `engine` of the configuration apply.
 ///
 /// # Errors
 /// If there is no such voice.
@@ -87,7 +87,7 @@ pub(super) fn load_options(arguments: &ShapeArguments, config: &Config) -> Resul
     })
 }
 
-/// Returns who speaks: who is asked for, else who the configuration names.
+/// Returns the voice of the options, or else of the configuration.
 ///
 /// # Errors
 /// If there is no such voice.
@@ -96,7 +96,7 @@ pub(super) fn voice(wanted: Option<&str>, config: &Config) -> Result<VoiceChoice
     VoiceChoice::parse(name, &config.engines).map_err(|message| Failure::usage(message, "`karuna voices` lists them"))
 }
 
-/// As [`voice`], or the narrator whose recordings are to be played.
+/// As [`voice`], but also accepts a narrator whose recordings are played.
 fn voice_or_narrator(wanted: Option<&str>, config: &Config) -> Result<VoiceChoice, Failure> {
     let Some(name) = wanted else { return voice(None, config) };
     let choice = VoiceChoice::parse_with_narrators(name, &config.engines);
@@ -114,7 +114,7 @@ pub(super) struct PlaySettings {
 }
 
 impl PlaySettings {
-    /// Returns what the options say, else the configuration.
+    /// Combines the options with the configuration. Options take precedence.
     ///
     /// # Errors
     /// If there is no such voice.
@@ -142,7 +142,7 @@ fn wake_lead(config: &Config) -> WakeLead {
     config.wake_lead.value.parse().unwrap_or_default()
 }
 
-/// Adds the levels of the configuration to those of the options. An option counts more than a level that is turned off.
+/// Adds the levels of the configuration to those of the options. An option overrides a level that the configuration turns off.
 fn add_levels(shape: &mut Shape, arguments: &ShapeArguments, config: &Config) {
     let usual = config.levels.value;
     for (level, usual, part) in [
@@ -163,10 +163,10 @@ fn add_levels(shape: &mut Shape, arguments: &ShapeArguments, config: &Config) {
     }
 }
 
-/// Returns the configuration for a command; `None` if it has mistakes, which have been printed.
+/// Returns the configuration for a command; `None` if it has errors, which have been printed.
 ///
 /// # Errors
-/// If the file is not the listener's own, or can't be read.
+/// If the file is not safe to use, or can't be read.
 pub(super) fn read(cli: &Cli) -> Result<Option<Config>, Failure> {
     Ok(ConfigFile::read(cli.no_config)?.into_valid())
 }

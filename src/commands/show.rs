@@ -1,4 +1,4 @@
-//! `karuna show`: the exact timeline, a drawing of it, or the words.
+//! `karuna show`: prints the timeline as JSON, as a drawing, or as a transcript.
 
 use std::ops::ControlFlow;
 use std::path::Path;

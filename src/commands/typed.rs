@@ -1,4 +1,4 @@
-//! Options as they are typed, to be kept and to be shown.
+//! Options in the form in which they are typed, for storing and showing them.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use crate::manifest::duration;
 use crate::playback::OutputChoice;
 use crate::timeline::LevelChange;
 
-/// The most words that are read again.
+/// The maximum number of stored words.
 const MAX_WORDS: usize = 2000;
 
 /// The options that shape a session while it plays.
@@ -29,7 +29,7 @@ impl TypedOptions {
         Self { shape: arguments.shape.clone(), settle: arguments.settle }
     }
 
-    /// Returns what a configuration adds to the options of a session.
+    /// Returns the options that a configuration adds.
     pub(crate) fn of_config(config: &Config) -> Self {
         let levels = config.levels.value;
         let level = [(Part::Voice, levels.voice), (Part::Bell, levels.bell), (Part::Bed, levels.bed)];
@@ -42,7 +42,7 @@ impl TypedOptions {
         Self { shape, settle: config.settle.given().copied() }
     }
 
-    /// Puts what [`of_config`](Self::of_config) took back in its place. Tags to avoid are added to those of today.
+    /// Restores the options from [`of_config`](Self::of_config) in a configuration. Avoided tags are added to the present ones.
     pub(crate) fn into_config(self, config: &mut Config) {
         config.avoid.value.extend(self.shape.avoid);
         config.levels = Setting::default();
@@ -59,12 +59,12 @@ impl TypedOptions {
         config.settle = self.settle.map_or_else(Setting::default, Setting::given_before);
     }
 
-    /// Reads options as [`words`](Self::words) writes them.
+    /// Parses options as written by [`words`](Self::words).
     pub(crate) fn parse(words: &[String]) -> Option<Self> {
         if words.len() > MAX_WORDS { None } else { Self::try_parse_from(words).ok() }
     }
 
-    /// Returns the options as they are typed.
+    /// Returns the options as typed words.
     pub(crate) fn words(&self) -> Vec<String> {
         let Self { shape, settle } = self;
         let mut words = Vec::new();
@@ -79,7 +79,7 @@ impl TypedOptions {
         words
     }
 
-    /// Whether each option that is given here is the same there.
+    /// Returns whether every option given here has the same value in `other`.
     pub(crate) fn is_part_of(&self, other: &Self) -> bool {
         let (own, then) = (&self.shape, &other.shape);
         let is_same = |given: bool, is_equal: bool| !given || is_equal;
@@ -94,7 +94,7 @@ impl TypedOptions {
 }
 
 impl Play {
-    /// Returns the command that plays a session with these options, without its start, as a shell takes it.
+    /// Returns the shell command that plays a session with these options, without a start position.
     pub(crate) fn command(&self, session: &str, is_config_ignored: bool) -> String {
         let mut words = vec!["karuna".to_owned(), "play".to_owned(), session.to_owned()];
         words.extend(TypedOptions::of(self).words());
@@ -113,7 +113,7 @@ impl Play {
     }
 }
 
-/// Returns an option with its value, in one word if the value looks like an option itself.
+/// Returns an option with its value, as one word if the value looks like an option.
 fn option(name: &str, value: String) -> Vec<String> {
     let is_number = value.parse::<f64>().is_ok();
     if value.starts_with('-') && !is_number { vec![format!("{name}={value}")] } else { vec![name.to_owned(), value] }
@@ -139,7 +139,7 @@ fn output_name(output: &OutputChoice) -> String {
     }
 }
 
-/// Returns a word in quotes where a shell needs them.
+/// Returns a word, quoted for a shell if necessary.
 fn quoted(word: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=,+@%".contains(c);
     if !word.is_empty() && word.chars().all(is_plain) {

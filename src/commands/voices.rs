@@ -1,4 +1,4 @@
-//! `karuna voices`: who can speak here; hears, installs and removes a voice.
+//! `karuna voices`: lists, tries, installs and removes voices.
 
 use std::path::Path;
 
@@ -14,7 +14,7 @@ use crate::speech::installation;
 use crate::speech::{VoiceChoice, VoiceSummary};
 use crate::text::{display_path, escape_controls};
 
-/// A voice in the JSON document.
+/// A voice in the JSON output.
 #[derive(Serialize)]
 struct VoiceEntry {
     name: String,
@@ -47,7 +47,7 @@ fn list(json: bool, own: &[EngineConfig]) -> Result<Outcome, Failure> {
     Ok(Outcome::Done)
 }
 
-/// Speaks a text through the same path as a session's line.
+/// Speaks a text in the same way as a line of a session.
 fn say(text: &str, name: Option<&str>, config: &Config) -> Result<Outcome, Failure> {
     let voice = name.unwrap_or(&config.voice.value);
     VoiceChoice::parse(voice, &config.engines).map_err(|error| {

@@ -1,4 +1,4 @@
-//! What a shell offers for an option, of the session that is being typed.
+//! The possible values of an option, for the session on the command line.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use crate::io::{device, library};
 use crate::manifest::session::TAGS;
 use crate::manifest::{self, Session};
 
-/// Returns the values of an option. `words` are those of the command so far.
+/// Returns the values of an option. `words` are the words of the command line so far.
 pub(super) fn values(kind: ValueKind, words: &[String]) -> Vec<String> {
     let session = || words.iter().find_map(|word| session(word));
     let values: Vec<String> = match kind {

@@ -1,11 +1,11 @@
-//! Where a new manifest goes, from what was typed.
+//! The path of a new manifest.
 
 use std::path::{Path, PathBuf};
 
 use crate::error::Failure;
 use crate::text::{self, escape_controls};
 
-/// The path of the manifest: a name without an ending gets `.toml`, and a folder gets a manifest of its own name.
+/// Returns the path for a typed name: a name without an extension gets `.toml`, and a folder gets a manifest of its own name.
 pub(super) fn manifest(typed: &Path) -> Result<PathBuf, Failure> {
     if typed.as_os_str().is_empty() {
         return Err(Failure::new("the new session has no name", "give it one, as in karuna new evening.toml"));
@@ -29,22 +29,22 @@ pub(super) fn manifest(typed: &Path) -> Result<PathBuf, Failure> {
     }
 }
 
-/// Whether somebody typed a folder that may not exist yet: `evening/`.
+/// Returns whether a path has a trailing slash, as in `evening/`, and so names a folder that may not exist yet.
 fn ends_as_a_folder(path: &Path) -> bool {
     path.to_string_lossy().ends_with(std::path::is_separator)
 }
 
-/// The folder's name, also of `.` and `..`.
+/// Returns the name of a folder, even for `.` and `..`.
 fn named(folder: &Path) -> Option<std::ffi::OsString> {
     folder.file_name().map(ToOwned::to_owned).or_else(|| folder.canonicalize().ok()?.file_name().map(ToOwned::to_owned))
 }
 
-/// Whether an ending is that of some other kind of file, rather than a part of the name as in `evening.2`.
+/// Returns whether an extension is that of another kind of file, rather than a part of the name as in `evening.2`.
 fn is_of_another_kind(ending: &str) -> bool {
     (2..=5).contains(&ending.len()) && ending.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
 }
 
-/// A path as a shell takes it.
+/// Returns a path, quoted for a shell if necessary.
 pub(super) fn quoted(path: &Path) -> String {
     let text = path.display().to_string();
     let plain = |c: char| c.is_alphanumeric() || "/\\._-~:".contains(c);

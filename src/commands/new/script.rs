@@ -1,4 +1,4 @@
-//! `karuna new --from`: reads a script, and says what became of it.
+//! `karuna new --from`: converts a script, and reports the result.
 
 use std::fs::File;
 use std::io::Read;
@@ -11,10 +11,10 @@ use crate::error::{Failure, reason};
 use crate::script::{self, ConvertedScript, MAX_SCRIPT_BYTES};
 use crate::text::{self, describe_duration, escape_controls};
 
-/// A difference from the length that the script gives itself counts from here on.
+/// The smallest reported difference from the length that the script itself states.
 const TOLERANCE: Duration = Duration::from_secs(15);
 
-/// Reads a script and turns it into a manifest.
+/// Reads a script and converts it to a manifest.
 pub(super) fn read(path: &Path) -> Result<ConvertedScript, Failure> {
     let failed = |message: String, help: &str| Failure::new(format!("{} {message}", text::display_path(path)), help);
     let unreadable = |error: std::io::Error| {
@@ -29,7 +29,7 @@ pub(super) fn read(path: &Path) -> Result<ConvertedScript, Failure> {
     script::convert(&bytes, path).map_err(Failure::from)
 }
 
-/// Prints what the new manifest holds, and, by the line of the script, what was not understood.
+/// Prints a summary of the new manifest, and the lines of the script that were not understood.
 pub(super) fn report(target: &Path, converted: &ConvertedScript) -> Result<Outcome, Failure> {
     for note in &converted.notes {
         report::line(&format!("line {}: {}", note.line, escape_controls(&note.message)));

@@ -1,14 +1,14 @@
-//! Keeps the machine awake while a session plays, as a client of it.
+//! The client that keeps the machine awake while a session plays.
 
 use super::clients::Client;
 use crate::io::wake_lock::WakeLock;
 use crate::playback::controls::Control;
 use crate::playback::{Event, EventKind, OutputState, PlaybackSnapshot};
 
-/// Holds a lock against suspending while a session plays, and not while it is paused.
+/// Holds a lock against suspending while a session plays, except while it is paused.
 #[derive(Default)]
 pub(super) struct AwakeClient {
-    /// There once the session has started: nothing of it comes before the first sound.
+    /// Created after the start, so that it never delays the first sound.
     lock: Option<WakeLock>,
     is_playing: bool,
 }

@@ -1,4 +1,4 @@
-//! The clients of a session that plays: JSON lines for programs; a screen or plain lines for people.
+//! The clients of a playing session: JSON lines for programs, and a screen or plain lines for listeners.
 
 use std::time::{Duration, Instant};
 
@@ -10,9 +10,9 @@ use crate::present::json::event_json;
 use crate::present::messages::{message, volume_limit};
 use crate::present::view::{ListenerInput, ListenerView};
 
-/// Something that follows a session.
+/// A receiver of a session's events and state.
 pub(super) trait Client {
-    /// Takes note of an event.
+    /// Handles an event.
     fn on_event(&mut self, event: &Event);
 
     /// Shows or hides captions or help.
@@ -30,21 +30,21 @@ pub(super) trait Client {
     /// Draws everything again.
     fn redraw(&mut self) {}
 
-    /// The window has another size, if only for a moment.
+    /// Handles a changed window size, which may be temporary.
     fn on_resized(&mut self) {}
 
-    /// Whether it can take another event: its reader keeps up.
+    /// Returns whether it can take another event, because its reader keeps up.
     fn has_room(&self) -> bool {
         true
     }
 
-    /// Waits until everything has been written, for a time at most. Returns whether it has.
+    /// Waits until everything has been written, up to a timeout. Returns whether it has.
     fn wait_idle(&self, _at_most: Duration) -> bool {
         true
     }
 }
 
-/// Prints one JSON object a line on standard output, and messages on standard error.
+/// Prints one JSON object per line on standard output, and messages on standard error.
 pub(super) struct JsonClient {
     output: OutputQueue,
     errors: OutputQueue,

@@ -1,4 +1,4 @@
-//! Where a listener sees a session: on the screen, or in plain lines.
+//! The listener's display: a screen, or plain lines.
 
 use std::time::Duration;
 
@@ -11,11 +11,11 @@ use crate::present::scene::Scene;
 use crate::present::screen::{Footer, screen_lines};
 use crate::present::view::ViewUpdate;
 
-/// Where a listener sees a session.
+/// The listener's display.
 pub(super) enum Display {
-    /// Drawn in place, on standard error.
+    /// Lines drawn in place, on standard error.
     Screen { screen: Box<Screen>, footer: Footer },
-    /// A line for each change, on standard output; messages on standard error.
+    /// One line per change on standard output, and messages on standard error.
     Plain { lines: PlainLines, output: OutputQueue, errors: OutputQueue },
 }
 
@@ -32,17 +32,17 @@ impl Display {
         }
     }
 
-    /// Returns the columns that a caption may take.
+    /// Returns the maximum width of a caption.
     pub(super) fn columns() -> usize {
         layout::room(terminal::size().columns)
     }
 
-    /// Whether lines are drawn in place.
+    /// Returns whether lines are drawn in place.
     pub(super) fn is_screen(&self) -> bool {
         matches!(self, Self::Screen { .. })
     }
 
-    /// Shows what has changed.
+    /// Shows an update.
     pub(super) fn update(&mut self, update: ViewUpdate) {
         match update {
             ViewUpdate::Title(title) => self.print_title(&title),
@@ -65,7 +65,7 @@ impl Display {
         }
     }
 
-    /// Shows something below the caption.
+    /// Shows a footer below the caption.
     fn set_footer(&mut self, next: Footer) {
         match self {
             Self::Screen { footer, .. } => *footer = next,
@@ -86,7 +86,7 @@ impl Display {
         }
     }
 
-    /// Prints a line about the session, which stays.
+    /// Prints a permanent line about the session.
     fn print_line(&mut self, line: &str) {
         match self {
             Self::Screen { screen, .. } if terminal::in_foreground() => {
@@ -105,7 +105,7 @@ impl Display {
         }
     }
 
-    /// Whether the reader keeps up with what can't be left out.
+    /// Returns whether the reader keeps up with the output that can't be skipped.
     pub(super) fn has_room(&self) -> bool {
         match self {
             Self::Screen { .. } => true,
@@ -113,7 +113,7 @@ impl Display {
         }
     }
 
-    /// Waits until everything has been written, for a time at most. Returns whether it has.
+    /// Waits until everything has been written, up to a timeout. Returns whether it has.
     pub(super) fn wait_idle(&self, at_most: Duration) -> bool {
         match self {
             Self::Screen { screen, .. } => screen.wait_idle(at_most),
@@ -141,7 +141,7 @@ impl Display {
         }
     }
 
-    /// Says with the next scene where the session is, even where that is the same place.
+    /// Reports the position with the next scene, even if it is unchanged.
     fn forget_place(&mut self) {
         if let Self::Plain { lines, .. } = self {
             lines.forget_place();

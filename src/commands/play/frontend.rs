@@ -1,4 +1,4 @@
-//! Connects a session that plays with the terminal: keys, lines and signals in, clients out.
+//! Connects a playing session with the terminal: keys, lines and signals as input, clients as output.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -16,20 +16,20 @@ use crate::playback::{Event, EventKind, EventSink, Playback, PlaybackError, Play
 use crate::player::transport::EndReason;
 use crate::text::escape_controls;
 
-/// How often clients are shown the state of the session.
+/// The interval at which clients are shown the state of the session.
 const TICK: Duration = Duration::from_millis(40);
-/// How many events may be unread until further wishes wait.
+/// The number of unread events from which further wishes wait.
 const UNREAD_EVENTS: usize = 256;
-/// How long the last of the output may take when the listener has left.
+/// Timeout for the remaining output when the listener has left.
 const LAST_OUTPUT: Duration = Duration::from_secs(1);
-/// How long the screen may take before the process stops.
+/// Timeout for clearing the screen before the process is suspended.
 const CLEARED: Duration = Duration::from_millis(200);
-/// How long it takes at most until clients are shown the state again, even if events keep coming.
+/// Maximum interval at which clients are shown the state, even if events keep arriving.
 const LONGEST_UNSHOWN: Duration = Duration::from_millis(500);
-/// How many keys or lines may be unread until whoever reads them waits.
+/// Capacity of the queues of keys and lines. The reading threads wait while they are full.
 const UNREAD_INPUTS: usize = 64;
 
-/// Takes the events of a session to the front end.
+/// Sends the events of a session to the front end.
 pub(super) struct EventQueue(Sender<Event>);
 
 impl EventSink for EventQueue {
@@ -42,7 +42,7 @@ impl EventSink for EventQueue {
     }
 }
 
-/// Something that reaches the front end.
+/// An input of the front end.
 enum FrontendInput {
     Signal(Signal),
     Key(KeyPress),
@@ -50,13 +50,13 @@ enum FrontendInput {
     Line(LineInput),
 }
 
-/// A line on standard input that is no wish.
+/// A line on standard input that is not a wish.
 enum LineInput {
     Control(Control),
     Unknown(String),
 }
 
-/// Sends the wishes of lines, and tells when there are no more.
+/// Sends the wishes of lines. Dropped at the end of the input, which it reports.
 struct LineRemote(PlaybackRemote);
 
 impl Drop for LineRemote {
@@ -65,7 +65,7 @@ impl Drop for LineRemote {
     }
 }
 
-/// Where keys, lines, signals and events arrive.
+/// The channels of keys, lines, signals and events.
 pub(super) struct Channels {
     signals: (Sender<Signal>, Receiver<Signal>),
     events: (Sender<Event>, Receiver<Event>),
@@ -74,7 +74,7 @@ pub(super) struct Channels {
 }
 
 impl Channels {
-    /// Starts to listen to signals.
+    /// Creates the channels, and starts listening for signals.
     pub(super) fn open() -> Self {
         let channels = Self {
             signals: unbounded(),
@@ -87,7 +87,7 @@ impl Channels {
         channels
     }
 
-    /// Returns the next input, if there is one within a tick: signals first, lines last.
+    /// Returns the next input, or `None` if there is none within a tick. Signals come first, lines last.
     fn next(&self, takes_events: bool) -> Option<FrontendInput> {
         let none = never();
         let events = if takes_events { &self.events.1 } else { &none };
@@ -100,12 +100,12 @@ impl Channels {
         }
     }
 
-    /// Returns where the session sends its events.
+    /// Returns the sink for the session's events.
     pub(super) fn event_queue(&self) -> EventQueue {
         EventQueue(self.events.0.clone())
     }
 
-    /// Starts to read keys, or, where standard input is no terminal, lines.
+    /// Starts reading keys, or lines if standard input is not a terminal.
     fn listen(&self, remote: PlaybackRemote, is_over: &Arc<AtomicBool>) {
         if terminal::has_keys() {
             let sender = self.keys.0.clone();
@@ -122,7 +122,7 @@ impl Channels {
     }
 }
 
-/// A session that plays, and everything around it.
+/// A playing session with its inputs and clients.
 pub(super) struct Frontend {
     playback: Playback,
     remote: PlaybackRemote,
@@ -130,17 +130,17 @@ pub(super) struct Frontend {
     clients: Vec<Box<dyn Client>>,
     modes: Modes,
     filter: KeyRepeatFilter,
-    /// The signal to continue, after a stop of our own, is still to come.
+    /// The program has suspended itself, and the signal to continue is still to arrive.
     awaits_continue: bool,
     is_over: Arc<AtomicBool>,
     /// The listener or the system has asked to leave.
     is_leaving: bool,
-    /// How many events the clients have been told of.
+    /// The number of events that the clients have received.
     events_handled: u64,
     last_shown: Instant,
 }
 
-/// Whether the session goes on.
+/// Whether the session continues.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum SessionState {
     Playing,
@@ -179,10 +179,10 @@ impl Frontend {
     /// Runs until the session is over.
     ///
     /// # Errors
-    /// Why the session could not be played, or not to its end.
+    /// If the session could not be started or played to its end.
     pub(super) fn run(mut self) -> Result<EndReason, PlaybackError> {
         while self.turn() == SessionState::Playing {}
-        // Whatever was asked before the end is still answered.
+        // Lines that arrived before the end are still answered.
         for line in self.channels.lines.1.try_iter().take(UNREAD_INPUTS).collect::<Vec<_>>() {
             self.on_line(line);
         }
@@ -195,7 +195,7 @@ impl Frontend {
 
     fn turn(&mut self) -> SessionState {
         let mut state = SessionState::Playing;
-        // While a reader does not keep up, events wait, and with them further wishes. Whoever leaves does not wait for a reader.
+        // While a client's reader does not keep up, events wait, and with them further wishes. Leaving does not wait for a reader.
         let takes_events = self.is_leaving() || self.clients.iter().all(|client| client.has_room());
         match self.channels.next(takes_events) {
             Some(FrontendInput::Signal(signal)) => self.on_signal(signal),
@@ -210,7 +210,7 @@ impl Frontend {
         state
     }
 
-    /// Shows clients the state of the session as of the last event that they know, so that things are told in the order in which they happen.
+    /// Shows clients the state of the session, once they have received all events that led to it, so that the order is kept.
     fn show(&mut self) {
         let snapshot = self.playback.snapshot();
         if snapshot.events == self.events_handled || self.last_shown.elapsed() >= LONGEST_UNSHOWN {
@@ -257,7 +257,7 @@ impl Frontend {
         }
     }
 
-    /// Does what an earlier key asked for, if it was not clear until now whether it is held down.
+    /// Executes an earlier key press that was delayed until it was clear whether the key is held down.
     fn settle(&mut self, next: Option<KeyPress>) {
         if let Some(press) = self.filter.take_settled(Instant::now(), next) {
             self.on_press(press);
@@ -280,7 +280,7 @@ impl Frontend {
 
     fn on_signal(&mut self, signal: Signal) {
         match signal {
-            // A closed window sends its signal twice, and a system that shuts down sends another one before it.
+            // A closed window sends this signal twice, and a system that shuts down sends SIGTERM before it.
             Signal::HangUp => {
                 self.settle(Some(KeyPress::Interrupt));
                 if self.filter.accept(KeyPress::Interrupt, Instant::now()) {
@@ -301,7 +301,7 @@ impl Frontend {
         }
     }
 
-    /// Stops the process, as nothing is heard any more, and goes on once the shell continues it.
+    /// Suspends the process, whose output is silent by now, and returns once the shell continues it.
     fn suspend(&mut self) {
         self.clients.iter_mut().for_each(|client| client.clear());
         let _ = self.clients.iter().all(|client| client.wait_idle(CLEARED));
@@ -310,14 +310,14 @@ impl Frontend {
         signals::suspend_process();
         self.modes.mind();
         self.clients.iter_mut().for_each(|client| client.redraw());
-        // A key held down has asked for it several times before it was done.
+        // A held key may have sent the signal several times.
         let signals: Vec<_> = self.channels.signals.1.try_iter().filter(|signal| *signal != Signal::Suspend).collect();
         signals.into_iter().for_each(|signal| self.on_signal(signal));
         self.remote.continue_after_suspend();
     }
 }
 
-/// Waits until everything has been written. Whoever has left, or wants to now, does not wait for a reader that stands still.
+/// Waits until everything has been written. If the listener has left, or leaves now, a stalled reader is not waited for.
 fn wait_for_readers(clients: &[Box<dyn Client>], channels: &Channels, mut is_leaving: bool) {
     let enough = Instant::now() + LAST_OUTPUT;
     while !clients.iter().all(|client| client.wait_idle(TICK)) {

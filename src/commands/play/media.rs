@@ -1,4 +1,4 @@
-//! The desktop's player controls as a client of a session that plays.
+//! The client for the desktop's media controls.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,20 +12,20 @@ use crate::present::chapters::Chapters;
 use crate::timeline::Programmes;
 use crate::units::{Decibels, Frames};
 
-/// Shows a session to the desktop, and does what its media keys ask for.
+/// Publishes a session's state to the desktop, and executes media keys.
 pub(super) struct MediaClient {
     remote: PlaybackRemote,
     session: Option<MediaSession>,
     controls: Option<MediaControls>,
-    /// The session is being left: another stop must not break off the closing.
+    /// The session is being left, so another stop must not interrupt the closing.
     is_leaving: Arc<AtomicBool>,
-    /// The session comes back from the gentler passage, perhaps to an earlier frame.
+    /// The session returns from the gentler passage, possibly to an earlier frame.
     is_returning: bool,
-    /// Where the session was paused.
+    /// The frame at which the session was paused.
     paused_at: Option<Frames>,
 }
 
-/// What is known of the session.
+/// The timelines of the session, and its chapters.
 struct MediaSession {
     programmes: Programmes,
     chapters: Chapters,
@@ -41,7 +41,7 @@ impl MediaClient {
         rate.map_or(Duration::ZERO, |rate| Duration::from_secs_f64(frame.seconds(rate)))
     }
 
-    /// Returns what the desktop is to show.
+    /// Returns the state for the desktop.
     fn state(&self, snapshot: &PlaybackSnapshot) -> Option<MediaState> {
         let session = self.session.as_ref()?;
         let timeline = session.programmes.session();
@@ -99,7 +99,7 @@ impl Client for MediaClient {
 
     fn print_message(&mut self, _: &str) {}
 
-    /// The session already sounds when the bus is first looked for: nothing of it comes before the first sound.
+    /// Connects to the bus with the first snapshot, so that the connection never delays the first sound.
     fn show(&mut self, snapshot: &PlaybackSnapshot) {
         let Some(state) = self.state(snapshot) else { return };
         match &self.controls {

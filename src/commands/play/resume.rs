@@ -1,4 +1,4 @@
-//! Finds what `--resume` goes on with.
+//! Finds the session and the place for `--resume`.
 
 use crate::cli::Play;
 use crate::commands::typed::TypedOptions;
@@ -11,19 +11,19 @@ use crate::playback::StartPosition;
 use crate::text::escape_controls;
 use crate::units::Rate;
 
-/// A session to go on with, and the options and settings that shape it as before.
+/// A session to resume, with the options and settings that shaped it before.
 pub(super) struct ResumedSession {
     pub(super) arguments: Play,
     pub(super) config: Config,
-    /// `None` for its beginning.
+    /// `None` for the beginning.
     pub(super) place: Option<Place>,
 }
 
 impl ResumedSession {
-    /// Finds the session that is asked for, or that was left last.
+    /// Finds the given session, or the one that was left last.
     ///
     /// # Errors
-    /// If none was left, what is kept is damaged, or other options are given.
+    /// If no session was left, the stored place is damaged, or other options are given.
     pub(super) fn find(arguments: &Play, config: &Config) -> Result<Self, Failure> {
         let left = load(arguments.session.as_deref())?.ok_or_else(|| nothing_left(arguments, config))?;
         let then = TypedOptions::parse(&left.options);
@@ -43,7 +43,7 @@ impl ResumedSession {
         Ok(resumed)
     }
 
-    /// Returns where the session goes on, or its beginning if the place is gone, which is said.
+    /// Returns the position to resume from. If the place no longer exists, reports that and returns the beginning.
     ///
     /// # Errors
     /// If the session has no timeline in this shape.
@@ -59,7 +59,7 @@ impl ResumedSession {
 
 fn load(session: Option<&str>) -> Result<Option<LeftSession>, Failure> {
     let left = match session {
-        // Whether there is such a session at all comes first.
+        // A missing session is reported before a missing place.
         Some(session) => {
             library::open(session)?;
             library::stable_name(session).map_or(Ok(None), |name| LeftSession::load(&name))

@@ -1,4 +1,4 @@
-//! Follows a session for what is kept of it: where it was left, and how long it was.
+//! The client that stores the place where a session was left, and its line in the log.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -20,17 +20,17 @@ use crate::text::escape_controls;
 use crate::timeline::{Programmes, Timeline};
 use crate::units::Frames;
 
-/// What is to be kept of a session.
+/// What to store about a session.
 pub(super) struct SittingOptions {
-    /// Its name in the library, or the absolute path of its manifest; `None` if it has neither.
+    /// The name in the library, or the absolute path of the manifest; `None` if there is neither.
     pub(super) identity: Option<String>,
-    /// What is kept if it is left early, but for the place.
+    /// The record for a session that is left early, still without its place.
     pub(super) left: LeftSession,
-    /// The command that plays it again, as it is typed, without its start.
+    /// The command line that plays it again, without a start position.
     pub(super) command: String,
-    /// Whether the place is kept.
+    /// Whether the place is stored.
     pub(super) remembers: bool,
-    /// Whether a line is kept.
+    /// Whether a line is added to the log.
     pub(super) logs: bool,
 }
 
@@ -48,19 +48,19 @@ impl SittingOptions {
     }
 }
 
-/// A session that somebody sits with.
+/// The record of a playing session.
 pub(super) struct SittingRecord {
     options: SittingOptions,
     programmes: Option<Programmes>,
-    /// When it began, for the log.
+    /// The start time, for the log.
     start: String,
-    /// How long it played before `playing_since`.
+    /// The playing time before `playing_since`.
     played: Duration,
     playing_since: Option<Instant>,
-    /// Where it was heard last.
+    /// The frame of the last event.
     at: Frames,
     end: Option<EndReason>,
-    /// Why the place could not be kept.
+    /// The reason why the place could not be stored.
     problem: Option<Failure>,
 }
 
@@ -81,7 +81,7 @@ impl SittingRecord {
             EventKind::TimelinesChanged { programmes } => self.programmes = Some(programmes.clone()),
             EventKind::Paused => self.stop_clock(),
             EventKind::Resumed => self.playing_since = Some(Instant::now()),
-            // Whoever closes the window may not wait for the end.
+            // The system may kill the program before the end, for example when the window is closed.
             EventKind::ExitStarted => self.keep_place(),
             EventKind::Ended(reason) => self.end = Some(*reason),
             _ => {}
@@ -105,7 +105,7 @@ impl SittingRecord {
         self.problem = self.options.left.save().err().map(Failure::from);
     }
 
-    /// Keeps what is to be kept once the session is over, and says how it can go on if it was left early.
+    /// Stores the place and the log line at the end, and prints how to continue a session that was left early.
     pub(super) fn finish(&mut self) {
         self.stop_clock();
         if self.programmes.is_none() {
@@ -121,7 +121,7 @@ impl SittingRecord {
         self.log(is_left_early);
     }
 
-    /// Says how the session can go on.
+    /// Returns a message on how to continue the session later.
     fn hint(&self) -> String {
         let is_kept = self.options.remembers && self.options.identity.is_some();
         match &self.problem {
@@ -164,13 +164,13 @@ impl SittingRecord {
     }
 }
 
-/// Returns a time that `--from` takes: whole milliseconds, so that none of the line is lost.
+/// Returns a frame as a time for `--from`, rounded down to milliseconds, so that nothing of the line is lost.
 fn start(session: &Timeline, frame: Frames) -> String {
     let milliseconds = u128::from(frame.0) * 1000 / u128::from(session.rate.hertz());
     duration::format(Duration::from_millis(u64::try_from(milliseconds).unwrap_or(u64::MAX)))
 }
 
-/// Follows a session that plays.
+/// Passes events to the record.
 pub(super) struct SittingClient(pub(super) Rc<RefCell<SittingRecord>>);
 
 impl Client for SittingClient {
