@@ -1,9 +1,9 @@
-//! A session that plays, without a terminal: wishes in, events out.
+//! Headless playback of a session: wishes in, events out.
 //!
-//! [`Playback`] owns everything that a session needs while it plays: the player, the output and its supervision, the speech that is still
-//! being made, and the headroom above 0 dB. It does so on a thread of its own, which never waits for a device or a file. Whoever started
-//! it sends [wishes](Wish), receives [events](Event), and may look at a [snapshot](PlaybackSnapshot) at any time. JSON lines, captions and
-//! plain lines are equal clients of these events.
+//! [`Playback`] owns everything that a playing session needs: the player, the output and its supervisor, the speech that is still being
+//! made, and the headroom above 0 dB. It runs on a thread of its own, which never waits for a device or a file. The caller sends
+//! [wishes](Wish), receives [events](Event), and may read a [snapshot](PlaybackSnapshot) at any time. JSON lines, captions and plain
+//! lines are all clients of these events.
 
 pub(crate) mod controls;
 mod devices;
@@ -46,40 +46,40 @@ use headroom::{Headroom, VolumeGrant};
 use source::PlaybackSource;
 use speech_queue::SpeechQueue;
 
-/// How many wishes wait at most until whoever sends more has to wait.
+/// The capacity of the queue of wishes. A sender that must not lose any waits while it is full.
 const WAITING_WISHES: usize = 64;
 
-/// How a session is played.
+/// Options for playing a session.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct PlaybackOptions {
-    /// Where it starts.
+    /// The start position.
     pub start: StartPosition,
-    /// The volume; above 0 dB, as far as the session's peak allows.
+    /// The volume; above 0 dB, limited by the session's peak.
     pub volume: Decibels,
-    /// Somebody can leave an open silence by a wish. Otherwise it ends after its natural length.
+    /// Whether a wish can leave an open silence. Otherwise it ends after its natural length.
     pub is_attended: bool,
-    /// When a device is woken before the first frame, and kept awake.
+    /// When a device is woken before the first frame and kept awake.
     pub wake_lead: WakeLead,
 }
 
-/// A session that plays. Dropping it stops the session.
+/// A playing session. Dropping it stops the session.
 pub struct Playback {
     remote: PlaybackRemote,
     snapshot: SharedSnapshot,
     thread: Option<JoinHandle<Result<EndReason, PlaybackError>>>,
 }
 
-/// Sends wishes to a session that plays, from any thread.
+/// Sends wishes to a playing session, from any thread.
 #[derive(Clone)]
 pub struct PlaybackRemote {
     wishes: Sender<QueuedWish>,
     urgent: Sender<UrgentInput>,
-    /// How many wishes to leave have overtaken others.
+    /// The number of wishes to leave that have overtaken others.
     leaves: Arc<AtomicU64>,
 }
 
 impl PlaybackRemote {
-    /// Sends a wish, and never waits. A wish to leave overtakes all others; another one is dropped if very many are waiting.
+    /// Sends a wish without blocking. A wish to leave overtakes all others; any other wish is dropped if the queue is full.
     pub fn send(&self, wish: Wish) {
         if wish.is_leaving() {
             self.leaves.fetch_add(1, Ordering::SeqCst);
@@ -94,34 +94,34 @@ impl PlaybackRemote {
         QueuedWish { wish, leaves: self.leaves.load(Ordering::SeqCst) }
     }
 
-    /// Sends a wish after those that were sent before, and waits while very many are waiting. Returns false once the session is over.
+    /// Sends a wish in order, and blocks while the queue is full. Returns false once the session is over.
     #[must_use]
     pub fn send_in_order(&self, wish: Wish) -> bool {
         self.wishes.send(self.queued(wish)).is_ok()
     }
 
-    /// Prepares for a stop of the process: the sound fades, and [`EventKind::ReadyToSuspend`] follows. A session that is being left ends
-    /// instead.
+    /// Prepares for the suspension of the process: the sound fades, and [`EventKind::ReadyToSuspend`] follows. A session that is being left
+    /// ends instead.
     pub fn prepare_suspend(&self) {
         let _ = self.urgent.send(UrgentInput::Suspend);
     }
 
-    /// Tells the session that no further wishes will be sent by keys or lines, so that it does not wait in an open silence.
+    /// Reports that keys or lines will send no further wishes, so that the session does not wait in an open silence.
     pub fn end_input(&self) {
         let _ = self.urgent.send(UrgentInput::InputEnded);
     }
 
-    /// Tells the session that the process runs again after [`PlaybackRemote::prepare_suspend`].
+    /// Reports that the process runs again after [`PlaybackRemote::prepare_suspend`].
     pub fn continue_after_suspend(&self) {
         let _ = self.urgent.send(UrgentInput::Continued);
     }
 }
 
 impl Playback {
-    /// Starts to play a session. What happens is sent to `sink`, on the thread of the session.
+    /// Starts to play a session. Its events are sent to `sink`, on the thread of the session.
     ///
     /// # Errors
-    /// When the start is not in the session, or the system has no thread left. That the output can't be opened is reported later, by
+    /// If the start is not in the session, or no thread can be started. An output that can't be opened is reported later, by
     /// [`Playback::finish`].
     pub fn start(
         session: &LoadedSession,
@@ -132,7 +132,7 @@ impl Playback {
         Self::start_with_speech(session, None, output, options, sink)
     }
 
-    /// As [`Playback::start`], for a session some of whose lines are still being spoken.
+    /// As [`Playback::start`], for a session whose speech is partly still being made.
     pub(crate) fn start_with_speech(
         session: &LoadedSession,
         job: Option<SpeechJob>,
@@ -148,7 +148,7 @@ impl Playback {
         source.gain = session.measure_voice_gain(move |event| drop(gain_events.send(BackgroundResult::Gain(event))));
         let mut headroom = Headroom::new();
         let grant = headroom.change_volume(options.volume);
-        // What comes first is rendered while the output is opened.
+        // The first frames are rendered while the output is being opened.
         let (callback, player) = source.start(StartPoint {
             volume: headroom.volume(),
             is_attended: options.is_attended,
@@ -185,22 +185,22 @@ impl Playback {
         Ok(Self { remote, snapshot, thread: Some(thread) })
     }
 
-    /// Returns what sends wishes to the session.
+    /// Returns a remote that sends wishes to the session.
     #[must_use]
     pub fn remote(&self) -> PlaybackRemote {
         self.remote.clone()
     }
 
-    /// Returns the state of the session, at most a few hundredths of a second old.
+    /// Returns the state of the session, which is at most a few hundredths of a second old.
     #[must_use]
     pub fn snapshot(&self) -> PlaybackSnapshot {
         self.snapshot.get()
     }
 
-    /// Waits until the session is over and everything has been heard.
+    /// Waits until the session is over and all of its sound has been played.
     ///
     /// # Errors
-    /// Why the session could not be played, or not to its end.
+    /// If the session could not be started or played to its end.
     pub fn finish(mut self) -> Result<EndReason, PlaybackError> {
         let end = self.thread.take().map(JoinHandle::join);
         end.unwrap_or(Ok(Err(PlaybackError::Panicked))).unwrap_or(Err(PlaybackError::Panicked))

@@ -1,4 +1,4 @@
-//! What a listener can ask for while a session plays, by a key or by a line on standard input. One table serves both.
+//! The controls of a playing session, by key or by line on standard input. One table serves both.
 
 use std::time::Duration;
 
@@ -6,70 +6,70 @@ use crate::io::terminal::Key;
 use crate::manifest::duration;
 use crate::units::Decibels;
 
-/// Something that a listener wants of a session that plays.
+/// A request by the listener to a playing session.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Wish {
-    /// Pause.
+    /// Pauses.
     Pause,
-    /// Continue after a pause.
+    /// Continues after a pause.
     Resume,
-    /// Pause, or continue.
+    /// Pauses or continues.
     Toggle,
-    /// Go to the start of the next segment that has words, a bell, or at least ten seconds of silence; in the last one, to its end.
+    /// Jumps to the start of the next segment that has words, a bell, or at least ten seconds of silence; in the last one, to its end.
     Next,
-    /// Leave the open silence.
+    /// Leaves the open silence.
     Continue,
-    /// Go to the start of this segment; within its first two seconds, to the start of the one before. The same segments count.
+    /// Jumps to the start of this segment; within its first two seconds, to the start of the previous one. The same segments count.
     Back,
-    /// Go by this many chapters, forwards or backwards.
+    /// Jumps by this many chapters, forwards or backwards.
     ChapterBy(i32),
-    /// Go forward by a time.
+    /// Seeks forward by a time.
     SeekForward(Duration),
-    /// Go back by a time.
+    /// Seeks backward by a time.
     SeekBackward(Duration),
-    /// Go to a time of the session.
+    /// Seeks to a time of the session.
     SeekTo(Duration),
-    /// Play the gentler passage, and return.
+    /// Plays the gentler passage, and returns.
     Soften,
-    /// Leave gently: fade, play the closing, end. A second time: stop. During the fade, a wish to continue cancels it.
+    /// Leaves gently: fades, plays the closing, ends. The second time, stops. During the fade, resuming cancels it.
     Exit,
-    /// Leave gently because the system ends the program; nothing cancels this.
+    /// Leaves gently because the system ends the program; this can't be cancelled.
     Terminate,
-    /// End at once.
+    /// Ends immediately.
     Stop,
-    /// Change the volume.
+    /// Changes the volume.
     ChangeVolume(Decibels),
-    /// Set the volume.
+    /// Sets the volume.
     SetVolume(Decibels),
 }
 
 impl Wish {
-    /// Whether this ends the session.
+    /// Returns whether this ends the session.
     #[must_use]
     pub fn is_leaving(self) -> bool {
         matches!(self, Self::Exit | Self::Terminate | Self::Stop)
     }
 }
 
-/// What a key or a line asks for.
+/// The meaning of a key or a line.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Control {
-    /// Something of the session.
+    /// A wish for the session.
     Wish(Wish),
-    /// To show or hide the captions.
+    /// Shows or hides the captions.
     ToggleCaptions,
-    /// To see the keys.
+    /// Shows the keys.
     ShowHelp,
-    /// Nothing that is known: the most needed keys help on.
+    /// Shows the most important keys, after an unknown one.
     ShowHint,
 }
 
-/// How far one key press seeks.
+/// The time that one key press seeks by.
 const SEEK_STEP: Duration = Duration::from_secs(10);
-/// How much one key press changes the volume.
+/// The change of the volume by one key press.
 const VOLUME_STEP: Decibels = Decibels(1.5);
 
-/// What each key does, for people, the most needed first.
+/// The keys with their descriptions for the help, the most important first.
 pub(crate) const KEYS: [(&str, &str); 10] = [
     ("space", "pause, go on"),
     ("s", "soften"),
@@ -83,10 +83,10 @@ pub(crate) const KEYS: [(&str, &str); 10] = [
     ("?", "keys"),
 ];
 
-/// The lines that standard input may hold, for people.
+/// The lines on standard input, for the help.
 pub(crate) const LINES: &str = "pause, resume, toggle, next, back, chapter 1, chapter -1, seek 10s, seek -10s, soften, exit, stop, volume 1.5, captions, help";
 
-/// Returns what a key asks for.
+/// Returns the control for a key.
 #[must_use]
 pub(crate) fn from_key(key: Key) -> Control {
     let wish = match key {
@@ -100,7 +100,7 @@ pub(crate) fn from_key(key: Key) -> Control {
         Key::Char(',') => Wish::SeekBackward(SEEK_STEP),
         Key::Char('s') => Wish::Soften,
         Key::Char('q') | Key::Escape => Wish::Exit,
-        // Where + needs Shift, = is the same key.
+        // `=` is the same key as `+` without Shift.
         Key::Up | Key::Char('+' | '=') => Wish::ChangeVolume(VOLUME_STEP),
         Key::Down | Key::Char('-') => Wish::ChangeVolume(-VOLUME_STEP),
         Key::Char('c') => return Control::ToggleCaptions,
@@ -110,7 +110,7 @@ pub(crate) fn from_key(key: Key) -> Control {
     Control::Wish(wish)
 }
 
-/// Returns what a line asks for; `None` where it is not one of [`LINES`].
+/// Returns the control for a line, or `None` if it is not one of [`LINES`].
 #[must_use]
 pub(crate) fn from_line(line: &str) -> Option<Control> {
     let mut words = line.split_whitespace();
@@ -137,7 +137,7 @@ pub(crate) fn from_line(line: &str) -> Option<Control> {
     Some(Control::Wish(wish))
 }
 
-/// A duration with or without a sign.
+/// Parses a duration with or without a sign.
 fn seek(text: &str) -> Option<Wish> {
     match text.as_bytes().first()? {
         b'-' => duration::parse(&text[1..]).map(Wish::SeekBackward),

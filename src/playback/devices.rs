@@ -11,23 +11,23 @@ use crate::io::null::NullOutput;
 use crate::player::AudioCallback;
 use crate::units::{Frames, Rate};
 
-/// The sound devices of this machine, as far as they can take the place of the first one.
+/// The sound devices of this machine that can replace the first one.
 pub(crate) struct Devices {
     choice: OutputChoice,
     rate: Rate,
     origin: DeviceOrigin,
     wake_lead: WakeLead,
-    /// The device that was found before the session began.
+    /// The device that was found before the session started.
     first: Mutex<Option<DeviceInfo>>,
 }
 
 impl Devices {
-    /// Returns the devices that can take the place of one that was found, beginning with that one.
+    /// Returns the devices that can replace one that was found, beginning with that one.
     pub(crate) fn new(choice: OutputChoice, device: DeviceInfo, wake_lead: WakeLead) -> Self {
         Self { choice, rate: device.rate, origin: device.origin(), wake_lead, first: Mutex::new(Some(device)) }
     }
 
-    /// Returns the first device once, and afterwards the one that is there now.
+    /// Returns the first device once, and afterwards the one that exists at that time.
     fn find(&self) -> Result<DeviceInfo, OpenOutputError> {
         if let Some(first) = self.first.lock().unwrap_or_else(PoisonError::into_inner).take() {
             return Ok(first);
@@ -52,7 +52,7 @@ impl OutputSystem for Devices {
     }
 }
 
-/// A device that plays.
+/// An open device.
 struct DeviceOutput {
     stream: DeviceStream,
     events: Receiver<DeviceEvent>,
@@ -100,18 +100,18 @@ impl Output for DeviceOutput {
     }
 }
 
-/// No sound, in real time.
+/// The null output, which discards the sound in real time.
 pub(crate) struct SilentOutput(NullOutput);
 
 impl SilentOutput {
-    /// Starts to play.
+    /// Starts the null output.
     pub(crate) fn start(callback: AudioCallback, rate: Rate) -> Result<Self, OpenOutputError> {
         NullOutput::start(callback, rate).map(Self).map_err(OpenOutputError::Thread)
     }
 }
 
 impl Output for SilentOutput {
-    /// It is never lost, and so never given anything else to play.
+    /// The null output is never lost, so nothing else ever replaces its sound.
     fn play(&mut self, _: AudioCallback) {}
 
     fn take_back(&mut self) -> Option<AudioCallback> {

@@ -1,4 +1,4 @@
-//! Why a session could not be played.
+//! Errors of playback.
 
 use std::borrow::Cow;
 use std::io;
@@ -19,13 +19,13 @@ pub enum OpenOutputError {
     /// The device could not be found or opened.
     #[error(transparent)]
     Device(#[from] DeviceError),
-    /// The system has no thread left.
+    /// No thread could be started.
     #[error("the session can't be timed: {0}")]
     Thread(#[source] io::Error),
-    /// The device was opened, and asks for no sound.
+    /// The device was opened, but never asks for sound.
     #[error("the sound device asks for no sound")]
     Asleep,
-    /// The thread that opened the output, or the output's own, has panicked.
+    /// The thread that opened the output, or the output's own thread, has panicked.
     #[error("the output has failed")]
     Panicked,
 }
@@ -41,43 +41,43 @@ impl Remedy for OpenOutputError {
     }
 }
 
-/// For errors that are mistakes of this program.
+/// The remedy for errors that are bugs of this program.
 const REPORT: &str = "this is a mistake in karuna; please report it, with what you did";
 
-/// Why a session could not be played, or not to its end.
+/// Why a session could not be started or played to its end.
 #[derive(Debug, Error)]
 pub enum PlaybackError {
     /// The timelines of the session can't be built.
     #[error(transparent)]
     Session(#[from] ProgrammeError),
-    /// The recordings can't be brought to one loudness.
+    /// The loudness of the recordings can't be measured.
     #[error(transparent)]
     Loudness(#[from] LoudnessError),
     /// The output failed.
     #[error(transparent)]
     Output(#[from] OpenOutputError),
-    /// The session has no segment of this id.
+    /// The session has no segment with this id.
     #[error("there is no segment named `{}`", escape_controls(.id))]
     UnknownSegment {
-        /// The id that was asked for.
+        /// The requested id.
         id: String,
-        /// The id that is most like it.
+        /// The most similar id.
         nearest: Option<String>,
         /// The first ids of the session.
         ids: Vec<String>,
     },
-    /// The start is after the end of the session.
+    /// The start lies after the end of the session.
     #[error("{} is after the end", duration::format(*.start))]
     StartAfterEnd {
-        /// Where it should start.
+        /// The requested start.
         start: Duration,
-        /// How long the session is.
+        /// The length of the session.
         length: Duration,
     },
-    /// The system has no thread left.
+    /// No thread could be started.
     #[error("the session can't be played: {0}")]
     Thread(#[source] io::Error),
-    /// The player failed: nothing more would be heard.
+    /// The player failed and can't produce any more sound.
     #[error(transparent)]
     Player(#[from] PlayerError),
     /// A thread of this module has panicked.

@@ -1,4 +1,4 @@
-//! What happens while a session plays.
+//! Events and state of a playing session.
 
 use crate::io::device::Silence;
 use crate::player::transport::EndReason;
@@ -6,29 +6,29 @@ use crate::player::{PlayerSnapshot, WaitReason};
 use crate::timeline::Programmes;
 use crate::units::{Decibels, Frames};
 
-/// Something that happened while a session plays.
+/// An event of a playing session.
 #[derive(Clone, Debug)]
 pub struct Event {
-    /// The frame of the session. In the gentler passage and the closing it stays where the session was left.
+    /// The frame of the session. In the gentler passage and the closing, it stays at the frame where the session was left.
     pub at: Frames,
-    /// What happened.
+    /// The kind of event.
     pub kind: EventKind,
 }
 
-/// What happened.
+/// The kind of an event, with its details.
 #[derive(Clone, Debug)]
 pub enum EventKind {
     /// The session starts.
     Started {
-        /// Its timelines, as far as they are known.
+        /// The timelines, as far as they are known.
         programmes: Programmes,
     },
-    /// More is known of the session: lines have been spoken meanwhile.
+    /// The timelines have changed, because lines have been spoken meanwhile.
     TimelinesChanged {
         /// The timelines from now on.
         programmes: Programmes,
     },
-    /// A segment of the session starts, or is jumped into.
+    /// A segment of the session starts, or was jumped into.
     SegmentStarted {
         /// Its index.
         index: usize,
@@ -39,108 +39,108 @@ pub enum EventKind {
     Resumed,
     /// The playhead moves.
     Jumped {
-        /// The frame of the session that it moves to.
+        /// The target frame in the session.
         to: Frames,
     },
-    /// The open silence starts, which goes on until the listener continues.
+    /// The open silence starts, which lasts until the listener continues.
     OpenSilenceStarted,
     /// The gentler passage starts.
     SoftenStarted,
-    /// The gentler passage is over, or was left.
+    /// The gentler passage has ended or was left.
     SoftenEnded,
     /// The gentle exit starts.
     ExitStarted,
     /// The session is over. This is the last event.
     Ended(EndReason),
-    /// Playback can't go on; [`Playback::finish`](super::Playback::finish) returns the error. This is the last event.
+    /// Playback has failed; [`Playback::finish`](super::Playback::finish) returns the error. This is the last event.
     Failed,
-    /// Frames were missing when the output asked for them.
+    /// Frames were missing when the output requested them.
     Underrun {
-        /// How many.
+        /// The number of missing frames.
         frames: Frames,
     },
-    /// The machine is busy, and the buffer is longer from now on.
+    /// The buffer has been enlarged because the machine is busy.
     BufferLengthened,
-    /// Nothing is heard until something is ready.
+    /// Playback is silent until something is ready.
     Waiting(WaitReason),
     /// The volume has changed.
     VolumeChanged {
-        /// The volume from now on.
+        /// The new volume.
         volume: Decibels,
     },
-    /// The volume is as high as the session's peak allows.
+    /// The volume was limited by the session's peak.
     VolumeLimited {
-        /// The volume from now on.
+        /// The new volume.
         volume: Decibels,
     },
     /// There is no sound device; the session continues with captions only.
     NoDevice,
-    /// The sound device is gone, and the session holds.
+    /// The sound device was lost, and the session is held.
     DeviceLost,
     /// There is a sound device again. The session stays paused.
     DeviceFound,
-    /// The sound comes from another device.
+    /// The sound moved to another device.
     DeviceMoved {
-        /// The name of that device.
+        /// The name of the new device.
         to: String,
-        /// The session is paused for that, because the device before is gone.
+        /// Whether the session was paused because the previous device is gone.
         pauses: bool,
     },
-    /// The output or the stream is muted, or its volume is at zero, outside of the program.
+    /// The output or the stream is muted, or its volume is zero, in the system's settings.
     Silenced(Silence),
-    /// A wish has no effect, as there is no sound device at the moment.
+    /// A wish has no effect, because there is no sound device at the moment.
     WishIgnored,
     /// The machine was asleep, and the session is paused.
     MachineSlept,
-    /// A clip can't be read any more; its time passes in silence.
+    /// A clip can't be read any more; silence replaces it.
     ClipFailed {
-        /// What went wrong.
+        /// The error.
         message: String,
     },
     /// A recording is damaged, or silent.
     RecordingFault {
-        /// What is wrong with it.
+        /// The problem.
         message: String,
     },
     /// Lines were not spoken, and are only shown.
     SpeechFailed {
-        /// What went wrong.
+        /// The error.
         message: String,
     },
-    /// Nothing is heard any more: the process may be stopped.
+    /// The output is silent, so the process may be suspended.
     ReadyToSuspend,
 }
 
-/// What can be heard of a session.
+/// The output of a session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OutputState {
     /// The output is being opened.
     Opening,
-    /// What was asked for, be it no sound.
+    /// The requested output plays, which may be the null output.
     Playing,
-    /// No sound, as there was no device when the session started.
+    /// The null output plays, because there was no device when the session started.
     CaptionsOnly,
-    /// No sound, as the device is gone. The session holds until there is one.
+    /// There is no output, because the device is gone. The session is held until there is one.
     Lost,
 }
 
-/// The state of a session at one moment.
+/// A snapshot of a session's state.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct PlaybackSnapshot {
-    /// Where the session is, and whether it is paused.
+    /// The position of the session, and whether it is paused.
     pub player: PlayerSnapshot,
-    /// What can be heard of it.
+    /// The output.
     pub output: OutputState,
-    /// How many events had been sent when this was the state.
+    /// The number of events sent before this snapshot.
     pub(crate) events: u64,
 }
 
-/// Receives the events of a session, on the thread that plays it.
+/// A receiver of the events of a session, called on the playback thread.
 pub trait EventSink: Send {
-    /// Takes an event. This must not wait.
+    /// Takes an event. Must not block.
     fn send(&mut self, event: Event);
 
-    /// Whether the events so far have been read. As long as they have not, further wishes wait, except to leave.
+    /// Returns whether further events can be taken. While it returns false, wishes wait, except those to leave.
     fn has_room(&self) -> bool {
         true
     }

@@ -1,6 +1,6 @@
-//! The event loop of a session that plays: wishes and results of background work come in, events go out.
+//! The event loop of a playing session: wishes and results of background work come in, events go out.
 //!
-//! Nothing in here waits for a device, a file or a listener, so that a wish to leave is answered at once, whatever else is under way.
+//! Nothing here waits for a device, a file or a listener, so that a wish to leave is executed immediately in every situation.
 
 mod device;
 mod idle;
@@ -39,50 +39,50 @@ pub(crate) use publisher::{Publisher, SharedSnapshot};
 use report::WaitReport;
 use suspend::Suspension;
 
-/// How often the loop checks what has happened.
+/// The interval of the loop.
 const TICK: Duration = Duration::from_millis(40);
-/// The same while something is under way that takes only milliseconds.
+/// The interval while a change is under way that takes only milliseconds.
 const SHORT_TICK: Duration = Duration::from_millis(4);
-/// What an output needs beyond its own buffer to have played everything.
+/// The time after which an output has played everything, in addition to its own buffer.
 const DRAIN_MARGIN: Duration = Duration::from_millis(100);
 
-/// Something that does not wait its turn.
+/// An input that does not wait in the queue of wishes.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum UrgentInput {
     /// A wish to leave.
     Leave(Wish),
-    /// The process is about to be stopped.
+    /// The process is about to be suspended.
     Suspend,
-    /// The process was stopped, and runs again.
+    /// The process was suspended, and runs again.
     Continued,
-    /// Nobody can send wishes by keys or lines any more.
+    /// Keys and lines can send no further wishes.
     InputEnded,
 }
 
-/// What comes from background threads.
+/// A result of a background thread.
 pub(crate) enum BackgroundResult {
-    /// An output was opened, or could not be.
+    /// An output was opened, or failed to open.
     Opening(OpeningResult),
     /// The headroom was measured.
     Headroom(Decibels),
     /// Lines were spoken.
     Speech(SpeechUpdate),
-    /// Something was found while the recordings were measured.
+    /// A problem was found while the recordings were measured.
     Gain(GainEvent),
 }
 
-/// Everything that reaches the loop, the most urgent first.
+/// The inputs of the loop, the most urgent first.
 pub(crate) struct Inputs {
     pub(crate) urgent: Receiver<UrgentInput>,
     pub(crate) background: Receiver<BackgroundResult>,
     pub(crate) wishes: Receiver<QueuedWish>,
 }
 
-/// A wish that waits its turn.
+/// A wish in the queue.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct QueuedWish {
     pub(crate) wish: Wish,
-    /// How many wishes to leave were sent before it.
+    /// The number of wishes to leave that were sent before it.
     pub(crate) leaves: u64,
 }
 
@@ -93,46 +93,46 @@ enum LoopInput {
     Wish(QueuedWish),
 }
 
-/// Whether the loop goes on, or how it ends.
+/// Whether the loop continues, or how it ends.
 type LoopStep = ControlFlow<Result<EndReason, PlaybackError>>;
 
 const CONTINUE: LoopStep = ControlFlow::Continue(());
 
-/// A session that plays.
+/// The event loop of a playing session.
 pub(crate) struct EventLoop {
     source: PlaybackSource,
     player: PlayerHandle,
     outputs: Outputs,
     headroom: Headroom,
-    /// The headroom has to be measured, once all lines are spoken.
+    /// The headroom has to be measured once all lines are spoken.
     needs_headroom: bool,
     speech: SpeechQueue,
     inputs: Inputs,
-    /// For the background threads of the loop.
+    /// Cloned for the background threads.
     results: Sender<BackgroundResult>,
     publisher: Publisher,
-    /// Commands that the player had no room for.
+    /// Commands that did not fit into the player's queue yet.
     commands: VecDeque<TransportCommand>,
-    /// How the session is going to end, once the listener has asked to leave, though the player may not know it yet.
+    /// How the session will end, once the listener has asked to leave, even if the player does not know it yet.
     leaving: Option<EndReason>,
-    /// How many wishes to leave have overtaken others.
+    /// The number of wishes to leave that have overtaken others.
     leaves: u64,
-    /// Where the session starts, until that is reported.
+    /// The start position, until the start has been reported.
     start: Option<Frames>,
     suspension: Option<Suspension>,
-    /// Somebody can leave an open silence.
+    /// Whether a wish can leave an open silence.
     is_attended: bool,
     waits: WaitReport,
     idle: IdleTimer,
-    /// What silences the output outside of the program, as far as that was reported.
+    /// The mute state of the output that was reported last.
     silence: Option<Silence>,
-    /// The errors of clips that were reported.
+    /// The clip errors that were reported.
     clip_errors: BTreeSet<String>,
     sleep: SleepDetector,
 }
 
 impl EventLoop {
-    /// Returns a loop for a player whose sound is in no output yet.
+    /// Creates a loop for a player that is not connected to an output yet.
     pub(crate) fn new(
         source: PlaybackSource,
         player: PlayerHandle,
@@ -167,16 +167,16 @@ impl EventLoop {
         }
     }
 
-    /// Sets whether somebody can leave an open silence, as the player was started.
+    /// Sets whether a wish can leave an open silence, as the player was told at its start.
     pub(crate) fn set_attended(&mut self, is_attended: bool) {
         self.is_attended = is_attended;
         self.player.set_attended(is_attended);
     }
 
-    /// Plays until the end.
+    /// Runs until the session ends.
     ///
     /// # Errors
-    /// Why the session could not be played, or not to its end.
+    /// If the session could not be started or played to its end.
     pub(crate) fn run(&mut self) -> Result<EndReason, PlaybackError> {
         let end = match self.start() {
             ControlFlow::Break(end) => end,
@@ -199,7 +199,7 @@ impl EventLoop {
         self.emit(EventKind::Failed);
     }
 
-    /// Handles one input, if there is any, and whatever else has happened.
+    /// Handles one input, if there is one, and everything else that has happened.
     fn turn(&mut self) -> LoopStep {
         match self.next_input() {
             Some(LoopInput::Urgent(input)) => self.on_urgent(input)?,
@@ -270,12 +270,12 @@ impl EventLoop {
         CONTINUE
     }
 
-    /// Returns what can be heard of the session.
+    /// Returns the state of the output.
     fn output_state(&self) -> OutputState {
         self.outputs.state()
     }
 
-    /// Waits until the last sample is heard, and nothing is left of the noise that keeps a device awake. Only done after the end.
+    /// Waits until the last sample has been played, and the noise that keeps a device awake has faded. Called after the end only.
     fn drain(&mut self) {
         if !self.outputs.is_device() {
             return;
@@ -288,7 +288,7 @@ impl EventLoop {
         }
     }
 
-    /// How long it takes until everything that was played is heard.
+    /// Returns the time until everything played so far has been heard.
     fn buffered(&self) -> Duration {
         Duration::from_secs_f64(self.outputs.buffered_frames().seconds(self.source.rate()))
     }
@@ -299,8 +299,8 @@ impl EventLoop {
         }
     }
 
-    /// Plays the latest version of the timelines, which knows more of the lines by their speech. This has to wait while another
-    /// programme plays, and until the player has taken up the version before.
+    /// Switches to the latest version of the timelines, in which more lines are known. This waits while another programme plays, and until
+    /// the player has adopted the previous version.
     fn switch_version(&mut self) {
         let Some(latest) = self.speech.latest() else { return };
         if !self.player.is_in_session() || !self.player.switch_version(latest.version.clone()) {
@@ -314,7 +314,7 @@ impl EventLoop {
         self.emit(EventKind::TimelinesChanged { programmes: self.source.version.programmes.clone() });
     }
 
-    /// Leaves an open silence at the end of its natural length, if nobody else can.
+    /// Leaves an open silence at the end of its natural length if no wish can leave it.
     fn leave_unattended_silence(&mut self) {
         let snapshot = self.player.snapshot();
         let end = self.source.version.programmes.open_end();
@@ -325,7 +325,7 @@ impl EventLoop {
         }
     }
 
-    /// Sends the commands that are waiting to the player, as far as it has room for them.
+    /// Sends the pending commands to the player, as far as its queue has room.
     fn send_commands(&mut self) {
         while let Some(command) = self.commands.pop_front() {
             if let Err(command) = self.player.send(command) {

@@ -1,5 +1,5 @@
-//! How much louder than it was made a session may be played. The volume is applied after the limiter, so above 0 dB there is only the
-//! headroom that the session's own true peak leaves. It is measured in the background, when it is first asked for.
+//! The headroom above 0 dB. The volume is applied after the limiter, so above 0 dB there is only the headroom left by the session's own
+//! true peak. It is measured in the background when it is first needed.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::thread;
@@ -12,17 +12,17 @@ use crate::player::transport::Volume;
 use crate::timeline::Programme;
 use crate::units::{Decibels, Frame, Frames, SILENCE};
 
-/// The frames that are measured at once.
+/// The frames measured per block.
 const BLOCK: usize = 4096;
 
-/// The volume that the listener wants, and how much of it is granted.
+/// The requested volume and its limit.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Headroom {
     wanted: Decibels,
     measurement: HeadroomMeasurement,
 }
 
-/// What is known of the headroom.
+/// The state of the measurement.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum HeadroomMeasurement {
     NotStarted,
@@ -30,14 +30,14 @@ enum HeadroomMeasurement {
     Done(Decibels),
 }
 
-/// What a change of the volume leads to.
+/// The result of changing the volume.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum VolumeGrant {
-    /// It is granted.
+    /// The volume is applied.
     Granted,
     /// The headroom has to be measured first.
     NeedsMeasurement,
-    /// Only this much is granted.
+    /// The volume is limited to this value.
     LimitedTo(Decibels),
 }
 
@@ -46,7 +46,7 @@ impl Headroom {
         Self { wanted: Decibels::UNITY, measurement: HeadroomMeasurement::NotStarted }
     }
 
-    /// Returns the volume that is granted.
+    /// Returns the effective volume.
     pub(crate) fn volume(&self) -> Decibels {
         let limit = match self.measurement {
             HeadroomMeasurement::Done(headroom) => headroom,
@@ -55,12 +55,12 @@ impl Headroom {
         Decibels(self.wanted.0.min(limit.0))
     }
 
-    /// Changes the volume that is wanted.
+    /// Changes the requested volume.
     pub(crate) fn change_volume(&mut self, by: Decibels) -> VolumeGrant {
         self.set_volume(self.wanted + by)
     }
 
-    /// Sets the volume that is wanted.
+    /// Sets the requested volume.
     pub(crate) fn set_volume(&mut self, volume: Decibels) -> VolumeGrant {
         let wanted = volume.0.clamp(Volume::MIN.0, Volume::MAX.0);
         self.wanted = Decibels(wanted);
@@ -75,13 +75,13 @@ impl Headroom {
         }
     }
 
-    /// Takes the result of the measurement.
+    /// Stores the result of the measurement.
     pub(crate) fn set_measured(&mut self, headroom: Decibels) -> VolumeGrant {
         self.measurement = HeadroomMeasurement::Done(headroom);
         self.limit(headroom)
     }
 
-    /// What is wanted beyond the limit is forgotten, so that the next wish for less acts at once.
+    /// Discards the request beyond the limit, so that the next decrease takes effect immediately.
     fn limit(&mut self, headroom: Decibels) -> VolumeGrant {
         if self.wanted.0 <= headroom.0 {
             return VolumeGrant::Granted;
@@ -91,7 +91,7 @@ impl Headroom {
     }
 }
 
-/// Measures the headroom in the background. It is reported in any case: where it can't be measured, there is none.
+/// Measures the headroom in the background. A result is always reported; if the measurement fails, it is 0 dB.
 pub(crate) fn measure_in_background(source: &PlaybackSource, report: impl Fn(Decibels) + Clone + Send + 'static) {
     let (source, report_measured) = (source.clone(), report.clone());
     let measure = move || {
@@ -104,7 +104,7 @@ pub(crate) fn measure_in_background(source: &PlaybackSource, report: impl Fn(Dec
     }
 }
 
-/// By how much everything that may be heard can be raised before its true peak reaches the limiter's ceiling.
+/// Returns the gain by which the session can be raised before its true peak reaches the limiter's ceiling.
 fn measure(source: &PlaybackSource) -> Decibels {
     source.gain.wait();
     let peaks = source.version.programmes.iter().filter_map(|(programme, _)| peak(source, programme));
@@ -114,7 +114,7 @@ fn measure(source: &PlaybackSource) -> Decibels {
 
 fn peak(source: &PlaybackSource, programme: Programme) -> Option<Decibels> {
     let timeline = source.version.programmes[programme].clone();
-    // An open silence goes on as it begins.
+    // An open silence sounds the same throughout, so its start is enough.
     let natural_end = source.version.programmes.open_end().filter(|_| programme == Programme::OPEN_SILENCE);
     let (end, mut meter) = (natural_end.unwrap_or(timeline.end), TruePeakMeter::new(timeline.rate));
     let mut engine = Engine::new(timeline, source.version.clips.get(programme).clone(), source.gain.clone());

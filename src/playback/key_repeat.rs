@@ -1,40 +1,40 @@
-//! Tells a key that is pressed again from one that is held down. Terminals report both in the same way.
+//! Distinguishes repeated key presses from a held key. Terminals report both in the same way.
 
 use std::time::{Duration, Instant};
 
 use crate::io::terminal::{Key, KeyPress};
 
-/// The same key within this time is not a second wish, where that would be a fright: to pause, to soften and to leave.
+/// The time within which the same key does not count again, where that could startle: for pausing, softening and leaving.
 const DEBOUNCE: Duration = Duration::from_millis(300);
-/// The shortest time after which a key that is held down begins to repeat.
+/// The shortest delay before a held key starts to repeat.
 const SHORTEST_REPEAT_DELAY: Duration = Duration::from_millis(200);
-/// The longest such time.
+/// The longest delay before a held key starts to repeat.
 const LONGEST_REPEAT_DELAY: Duration = Duration::from_millis(1_100);
-/// The longest time from one repeat to the next. Nobody presses a key so fast.
+/// The longest interval between two repeats. Key presses are never this fast.
 const LONGEST_REPEAT_INTERVAL: Duration = Duration::from_millis(110);
 
-/// Lets through the key presses that are wishes.
+/// Decides which key presses count.
 #[derive(Debug, Default)]
 pub(crate) struct KeyRepeatFilter {
     last: Option<LastPress>,
-    /// A press that may be the first repeat of a key held down. It is a wish at this moment, unless the key comes again before.
+    /// A press that may be the first repeat of a held key. It counts at this time, unless the key arrives again earlier.
     undecided: Option<(KeyPress, Instant)>,
-    /// The system has asked the program to end before.
+    /// The system has asked the program to end.
     is_terminating: bool,
 }
 
-/// The last key that was pressed.
+/// The last key pressed.
 #[derive(Clone, Copy, Debug)]
 struct LastPress {
     press: KeyPress,
-    /// When it was reported last, also as a repeat.
+    /// When it arrived last, even as a repeat.
     seen: Instant,
-    /// When it was a wish last.
+    /// When it counted last.
     counted: Instant,
 }
 
 impl KeyRepeatFilter {
-    /// Takes note of a key press. Returns whether it is a wish now; [`KeyRepeatFilter::take_settled`] may return it later.
+    /// Handles a key press. Returns whether it counts now; [`KeyRepeatFilter::take_settled`] may return it later.
     pub(crate) fn accept(&mut self, press: KeyPress, now: Instant) -> bool {
         let Some(last) = self.last.filter(|last| last.press == press && !acts_on_repeat(press)) else {
             self.count(press, now);
@@ -59,8 +59,8 @@ impl KeyRepeatFilter {
         true
     }
 
-    /// Takes note that the system asks the program to end. Returns whether this is a wish of its own. Several of its signals at once are
-    /// one wish; but the system never holds a key down, so the same signal again is another.
+    /// Handles a request of the system to end the program. Returns whether it counts. Several signals at once count as one, but the system
+    /// never repeats like a held key, so the same signal again counts.
     pub(crate) fn accept_termination(&mut self, now: Instant) -> bool {
         let last = self.last.filter(|last| is_leaving(last.press));
         let is_together = last.is_some_and(|last| now.duration_since(last.seen) < DEBOUNCE);
@@ -73,7 +73,7 @@ impl KeyRepeatFilter {
         self.last = Some(LastPress { press, seen: now, counted: now });
     }
 
-    /// Returns the press that was undecided and is a wish after all: time has passed, or another key follows.
+    /// Returns an undecided press that turns out to count, because time has passed or another key follows.
     pub(crate) fn take_settled(&mut self, now: Instant, next: Option<KeyPress>) -> Option<KeyPress> {
         let (press, due) = self.undecided?;
         if now < due && next.is_none_or(|next| next == press) {
@@ -87,17 +87,17 @@ impl KeyRepeatFilter {
     }
 }
 
-/// Whether this is one of the ways to leave.
+/// Returns whether this key leaves.
 fn is_leaving(press: KeyPress) -> bool {
     matches!(press, KeyPress::Interrupt | KeyPress::Key(Key::Escape | Key::Char('q')))
 }
 
-/// Whether every press and every repeat of a key held down is a wish: the keys of the volume and of seeking.
+/// Returns whether every press and repeat counts, as for the volume and seeking.
 fn acts_on_repeat(press: KeyPress) -> bool {
     matches!(press, KeyPress::Key(Key::Up | Key::Down | Key::Char('+' | '-' | '=' | '.' | ',')))
 }
 
-/// Whether a second press that comes too soon is none.
+/// Returns whether a second press that comes too soon is ignored.
 fn is_debounced(press: KeyPress) -> bool {
     is_leaving(press) || matches!(press, KeyPress::Key(Key::Char(' ' | 's')))
 }
@@ -109,7 +109,7 @@ mod tests {
     const Q: KeyPress = KeyPress::Key(Key::Char('q'));
     const SPACE: KeyPress = KeyPress::Key(Key::Char(' '));
 
-    /// Returns which of these key presses are wishes, each with its time in milliseconds.
+    /// Returns which of these key presses count, each with its time in milliseconds.
     fn wishes(keys: &[(u64, KeyPress)]) -> Vec<(u64, KeyPress)> {
         let (start, mut filter, mut wishes) = (Instant::now(), KeyRepeatFilter::default(), Vec::new());
         let mut keys = keys.iter().peekable();
@@ -122,7 +122,7 @@ mod tests {
         wishes
     }
 
-    /// A key that is held down and repeats.
+    /// Returns the presses of a held key.
     fn held(pressed: KeyPress, after: u64, every: u64) -> Vec<(u64, KeyPress)> {
         std::iter::once(0).chain((after..3_000).step_by(every as usize)).map(|when| (when, pressed)).collect()
     }

@@ -1,4 +1,4 @@
-//! Opens outputs on threads of their own, so that the event loop never waits for a sound system.
+//! Opens outputs on background threads, so that the event loop never waits for a sound system.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -9,16 +9,16 @@ use super::error::OpenOutputError;
 use super::output::{OpenReason, OpenRequest, OpeningId, Output, OutputSystem};
 use super::watchdog::START_TIMEOUT;
 
-/// How often to check whether it has.
+/// The interval at which a new output is checked for its first request.
 const POLL_INTERVAL: Duration = Duration::from_millis(20);
 
-/// What became of an opening.
+/// The result of an opening.
 pub(crate) struct OpeningResult {
     pub(crate) opening: OpeningId,
     pub(crate) output: Result<Box<dyn Output>, OpenOutputError>,
 }
 
-/// Opens an output in the background. There is a result in any case, also where the thread can't be started or panics.
+/// Opens an output in the background. A result is always reported, even if the thread can't be started or panics.
 pub(crate) fn open_in_background(
     system: &Arc<dyn OutputSystem>,
     request: OpenRequest,
@@ -53,7 +53,7 @@ fn open(system: &dyn OutputSystem, request: OpenRequest) -> Result<Box<dyn Outpu
     Ok(output)
 }
 
-/// A sink that is suspended takes a stream and never asks for anything.
+/// A suspended sink accepts a stream but never asks for sound.
 fn wait_for_first_block(output: &dyn Output) -> Result<(), OpenOutputError> {
     let deadline = Instant::now() + START_TIMEOUT;
     while output.heartbeat() == 0 {
@@ -72,7 +72,7 @@ mod tests {
     use super::*;
     use crate::playback::output::BufferSize;
 
-    /// A sound system that has a mistake.
+    /// A sound system with a bug.
     struct Faulty;
 
     impl OutputSystem for Faulty {

@@ -1,4 +1,4 @@
-//! Where a session is heard: a sound device, or nothing at all in real time.
+//! The output of a session: a sound device, or the null output in real time.
 
 use std::str::FromStr;
 use std::thread;
@@ -9,20 +9,20 @@ use crate::io::device::{DeviceEvent, DeviceInfo, find};
 use crate::player::AudioCallback;
 use crate::units::{Frames, Rate};
 
-/// What a device buffers at first: as little as a busy machine can keep full.
+/// The initial buffer size of a device: as small as a busy machine can keep filled.
 const FIRST_BUFFER: Duration = Duration::from_millis(36);
-/// The longest buffer that underruns lead to.
+/// The maximum buffer size after underruns.
 const LONGEST_BUFFER: Duration = Duration::from_millis(200);
 
-/// The output that a listener asks for.
+/// The output that the listener requested.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum OutputChoice {
-    /// The default device. Without any, the session continues with captions only.
+    /// The default device. Without a device, the session continues with captions only.
     #[default]
     Auto,
-    /// No sound, in real time.
+    /// The null output.
     Null,
-    /// The device whose name contains this.
+    /// The device whose name contains this text.
     Named(String),
 }
 
@@ -38,10 +38,10 @@ impl FromStr for OutputChoice {
 }
 
 impl OutputChoice {
-    /// Finds the output. This takes seconds where a sound server does not answer.
+    /// Finds the output. This can take seconds if a sound server does not answer.
     ///
     /// # Errors
-    /// When a device was named and can't be found.
+    /// If a device was named and can't be found.
     pub fn find(&self) -> Result<FoundOutput, OpenOutputError> {
         let target = match self {
             Self::Null => OutputTarget::Null,
@@ -51,7 +51,7 @@ impl OutputChoice {
         Ok(FoundOutput { choice: self.clone(), target })
     }
 
-    /// Returns the part of a device's name that was asked for.
+    /// Returns the requested part of a device's name.
     pub(crate) fn name(&self) -> Option<&str> {
         match self {
             Self::Named(name) => Some(name),
@@ -60,23 +60,23 @@ impl OutputChoice {
     }
 }
 
-/// An output that was found, and is not open yet.
+/// An output that was found, but is not open yet.
 pub struct FoundOutput {
     pub(crate) choice: OutputChoice,
     pub(crate) target: OutputTarget,
 }
 
-/// What was found.
+/// The result of a search.
 pub(crate) enum OutputTarget {
     Device(DeviceInfo),
-    /// No device was asked for.
+    /// No device was requested.
     Null,
-    /// A device was asked for, and there is none.
+    /// A device was requested, and there is none.
     NoDevice,
 }
 
 impl FoundOutput {
-    /// Returns the rate that a session is rendered at for this output.
+    /// Returns the rate at which a session is rendered for this output.
     #[must_use]
     pub fn rate(&self) -> Rate {
         match &self.target {
@@ -85,14 +85,14 @@ impl FoundOutput {
         }
     }
 
-    /// Whether a device was asked for and there is none.
+    /// Returns whether a requested device does not exist.
     #[must_use]
     pub fn is_missing(&self) -> bool {
         matches!(self.target, OutputTarget::NoDevice)
     }
 }
 
-/// A search for an output, on a thread of its own.
+/// A search for an output on a background thread.
 pub struct OutputSearch {
     choice: OutputChoice,
     search: Option<thread::JoinHandle<Result<FoundOutput, OpenOutputError>>>,
@@ -110,7 +110,7 @@ impl OutputSearch {
     /// Waits for the result.
     ///
     /// # Errors
-    /// When a device was named and can't be found.
+    /// If a device was named and can't be found.
     pub fn wait(self) -> Result<FoundOutput, OpenOutputError> {
         let found = self.search.and_then(|search| search.join().ok());
         found.unwrap_or_else(|| self.choice.find())
@@ -121,7 +121,7 @@ impl OutputSearch {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct OpeningId(pub(crate) u64);
 
-/// How much sound an output buffers.
+/// The buffer size of an output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct BufferSize(Duration);
 
@@ -132,82 +132,82 @@ impl Default for BufferSize {
 }
 
 impl BufferSize {
-    /// Returns twice as much, up to a limit; `None` where that is reached.
+    /// Returns twice the size, up to the maximum; `None` if that is reached.
     pub(crate) fn longer(self) -> Option<Self> {
         (self.0 < LONGEST_BUFFER).then(|| Self((self.0 * 2).min(LONGEST_BUFFER)))
     }
 
-    /// Returns the frames of it at a rate.
+    /// Returns the size in frames at a rate.
     pub(crate) fn frames(self, rate: Rate) -> Frames {
         rate.frames(self.0)
     }
 }
 
-/// Why an output is opened.
+/// The reason for opening an output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum OpenReason {
-    /// The session begins.
+    /// The session starts.
     Start,
     /// The device was lost.
     Search,
-    /// The process was stopped for a while, which the client of a sound server does not survive.
+    /// The process was suspended for a while, which the client of a sound server does not survive.
     Reopen,
-    /// The buffer was too short.
+    /// The buffer was too small.
     LongerBuffer,
 }
 
-/// An output to be opened.
+/// A request to open an output.
 pub(crate) struct OpenRequest {
     pub(crate) opening: OpeningId,
     pub(crate) reason: OpenReason,
     pub(crate) buffer: BufferSize,
-    /// What is played from the first frame on; without it, silence.
+    /// The source of the sound from the first frame on; without it, silence.
     pub(crate) callback: Option<AudioCallback>,
 }
 
-/// Finds and opens outputs. This takes seconds where a sound server does not answer, so the event loop never calls it.
+/// Finds and opens outputs. This can take seconds if a sound server does not answer, so the event loop never calls it.
 pub(crate) trait OutputSystem: Send + Sync {
     /// Opens an output.
     fn open(&self, request: OpenRequest) -> Result<Box<dyn Output>, OpenOutputError>;
 }
 
-/// An output that is open. None of its functions waits.
+/// An open output. None of its functions blocks.
 pub(crate) trait Output: Send {
-    /// Plays this from now on.
+    /// Plays this source.
     fn play(&mut self, callback: AudioCallback);
 
-    /// Takes back what is played, once it is silent.
+    /// Returns the source, once it was requested and is silent.
     fn take_back(&mut self) -> Option<AudioCallback>;
 
-    /// Returns how many blocks the output has asked for.
+    /// Returns the number of blocks requested by the output so far.
     fn heartbeat(&self) -> u64;
 
-    /// Returns what was played and not heard yet, as far as is known.
+    /// Returns the time that was played but not heard yet, as far as is known.
     fn unheard_frames(&self) -> Frames;
 
-    /// Returns the most that can have been played and not been heard yet.
+    /// Returns an upper bound of the time that was played but not heard yet.
     fn buffered_frames(&self) -> Frames;
 
-    /// Returns what happened to the output next.
+    /// Returns the next device event.
     fn next_event(&mut self) -> Option<DeviceEvent>;
 
-    /// Lets the output sleep once it is silent, so that it asks for nothing any more. Returns whether it can.
+    /// Lets the output sleep once it is silent, so that it requests no more sound. Returns whether it can.
     fn cork(&mut self) -> bool {
         false
     }
 
-    /// Lets the output play again. `leads` is whether the next frame waits for a device that has to be woken.
+    /// Wakes the output. `leads` is whether the next frame waits until the device is awake.
     fn uncork(&mut self, _leads: bool) {}
 
-    /// Lets the next frame sound at once, though the device may not be awake yet.
+    /// Ends the wake-up lead, so that the next frame plays immediately.
     fn skip_lead(&mut self) {}
 
-    /// Returns how long the output takes to fall silent after the last frame.
+    /// Returns the time until the output is silent after the last frame.
     fn fade_out(&self) -> Duration {
         Duration::ZERO
     }
 
-    /// Whether the output has stopped for good, by a mistake of this program.
+    /// Returns whether the output has failed permanently, through a bug of this program.
     fn has_stopped(&self) -> bool {
         false
     }

@@ -1,16 +1,16 @@
-//! What is played: the timelines of a session, their clips, and the gain of the recordings.
+//! The source of playback: the timelines of a session, their clips, and the gain of the recordings.
 
 use crate::engine::VoiceGain;
 use crate::load::{LoadedSession, ProgrammeError};
 use crate::player::{self, AudioCallback, ClipSources, PlayerHandle, StartPoint, TimelineVersion};
 use crate::units::Rate;
 
-/// What is played, as far as it is known by now.
+/// The source of playback, as far as it is known.
 #[derive(Clone)]
 pub(crate) struct PlaybackSource {
     pub(crate) version: TimelineVersion,
     pub(crate) gain: VoiceGain,
-    /// Some lines are still being spoken.
+    /// Whether some lines are still being spoken.
     pub(crate) awaits_speech: bool,
 }
 
@@ -23,7 +23,7 @@ impl PlaybackSource {
         Ok(Self { version, gain, awaits_speech: session.awaits_speech() })
     }
 
-    /// Returns the rate that everything is rendered at.
+    /// Returns the rate of the rendering.
     pub(crate) fn rate(&self) -> Rate {
         self.version.programmes.rate()
     }

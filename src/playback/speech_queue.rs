@@ -1,4 +1,4 @@
-//! Speech that is made while the session plays. Each time that lines have been spoken, the timelines are built again.
+//! Speech that is made during playback. Whenever lines have been spoken, the timelines are rebuilt.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::thread::{self, JoinHandle};
@@ -9,20 +9,20 @@ use crate::load::{LoadedSession, ProgrammeError};
 use crate::speech::{CancelFlag, FinishedLine, SpeechJob};
 use crate::timeline::SpeechKey;
 
-/// The shortest time from one version of the timelines to the next.
+/// The minimum time between two versions of the timelines.
 const MIN_INTERVAL: Duration = Duration::from_millis(100);
-/// The same as a multiple of the time that it took to build one.
+/// The minimum time between two versions, as a multiple of the time that building one took.
 const INTERVAL_PER_BUILD: u32 = 20;
 
-/// What comes of speech while the session plays.
+/// A result of the speech queue.
 pub(crate) enum SpeechUpdate {
-    /// The session as far as it is known now.
+    /// A new version of the session.
     Version(PlaybackSource),
-    /// Lines are not spoken, and only shown.
+    /// Lines could not be spoken, and are only shown.
     Failed(String),
 }
 
-/// Speech that is being made, and the latest version that came of it.
+/// The speech being made, and the latest version of the timelines.
 pub(crate) struct SpeechQueue {
     cancel: CancelFlag,
     thread: Option<JoinHandle<()>>,
@@ -30,7 +30,7 @@ pub(crate) struct SpeechQueue {
 }
 
 impl SpeechQueue {
-    /// Follows the lines that are being spoken, if there are any.
+    /// Starts receiving spoken lines, if any are still to be spoken.
     pub(crate) fn start(
         job: Option<SpeechJob>,
         session: &LoadedSession,
@@ -55,28 +55,28 @@ impl SpeechQueue {
         Self { cancel, thread, latest: None }
     }
 
-    /// Returns a queue for a session all of whose speech is known.
+    /// Creates an empty queue for a session whose speech is complete.
     #[cfg(test)]
     pub(crate) fn idle() -> Self {
         Self { cancel: CancelFlag::default(), thread: None, latest: None }
     }
 
-    /// Takes note of a version that reaches further.
+    /// Stores a new version.
     pub(crate) fn set_latest(&mut self, latest: PlaybackSource) {
         self.latest = Some(latest);
     }
 
-    /// Returns the version to play from now on, if there is one.
+    /// Returns the version to switch to, if there is one.
     pub(crate) fn latest(&self) -> Option<&PlaybackSource> {
         self.latest.as_ref()
     }
 
-    /// Takes note that the latest version is played.
+    /// Records that the latest version is being played.
     pub(crate) fn clear_latest(&mut self) {
         self.latest = None;
     }
 
-    /// Ends the engines that speak, within a tenth of a second.
+    /// Stops the speech engines, within a tenth of a second.
     pub(crate) fn cancel(&self) {
         self.cancel.cancel();
     }
@@ -91,19 +91,19 @@ impl Drop for SpeechQueue {
     }
 }
 
-/// A session some of whose lines are still being spoken.
+/// A session with lines that are still being spoken.
 #[derive(Clone)]
 struct QueuedSpeech {
     session: LoadedSession,
     source: PlaybackSource,
-    /// The lines that the session does not know the speech of.
+    /// The lines whose speech is still missing.
     open: Vec<SpeechKey>,
-    /// It was reported that a version could not be built.
+    /// Whether it was reported that a version could not be built.
     has_failed: bool,
 }
 
 impl QueuedSpeech {
-    /// Builds a version each time that lines were spoken, but spends no more than a twentieth of the time on it.
+    /// Builds a version whenever lines have been spoken, but spends at most a twentieth of the time on it.
     fn follow(&mut self, mut job: SpeechJob, report: &impl Fn(SpeechUpdate)) {
         let mut due = Instant::now();
         let cancel = job.cancel_flag();
@@ -117,7 +117,7 @@ impl QueuedSpeech {
             self.learn(&lines, report);
             due = Instant::now() + MIN_INTERVAL.max(start.elapsed() * INTERVAL_PER_BUILD);
         }
-        // If the listener left, there is nothing to report of the lines that were not spoken.
+        // If the listener has left, unspoken lines are not reported.
         if let Some(message) = job.failure_summary()
             && !cancel.is_cancelled()
         {
@@ -125,7 +125,7 @@ impl QueuedSpeech {
         }
     }
 
-    /// Adds lines to the session. If it would become too long with their speech, they are only shown.
+    /// Adds lines to the session. If their speech would make it too long, they are only shown.
     fn learn(&mut self, lines: &[FinishedLine], report: &impl Fn(SpeechUpdate)) {
         let before = self.session.clone();
         lines.iter().for_each(|line| self.session.add_speech(line.key.clone(), line.speech.clone()));
@@ -144,7 +144,7 @@ impl QueuedSpeech {
         }
     }
 
-    /// Lets the session go on without the speech that is still missing: there is nobody to follow it.
+    /// Completes the session without the missing speech, because no more is coming.
     fn give_up(&mut self, report: &impl Fn(SpeechUpdate)) {
         for key in std::mem::take(&mut self.open) {
             self.session.add_speech(key, None);

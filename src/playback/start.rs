@@ -1,4 +1,4 @@
-//! Where a session starts.
+//! The start position of a session.
 
 use std::time::Duration;
 
@@ -7,20 +7,20 @@ use crate::manifest::suggest;
 use crate::timeline::{Segment, SegmentKey, Timeline};
 use crate::units::Frames;
 
-/// How many ids an error names at most.
+/// The maximum number of ids in an error message.
 const LISTED_IDS: usize = 30;
 
-/// Where a session starts.
+/// The start position of a session.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum StartPosition {
-    /// At its beginning.
+    /// The beginning.
     #[default]
     Beginning,
-    /// At the start of the segment with this id.
+    /// The start of the segment with this id.
     Segment(String),
-    /// At a time.
+    /// A time.
     Time(Duration),
-    /// At the start of the segment with this key.
+    /// The start of the segment with this key.
     Key(SegmentKey),
 }
 

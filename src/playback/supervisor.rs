@@ -1,4 +1,4 @@
-//! The device supervisor: a pure state machine that decides when an output is opened, given up, searched for and replaced.
+//! The device supervisor: a pure state machine that decides when outputs are opened, abandoned, searched for and replaced.
 //!
 //! ```text
 //!             opened                    lost, stalled, reopening failed
@@ -9,78 +9,78 @@
 //!                       │  ▼
 //!                       Reopening
 //! ```
-//! While an output plays, a second one with a longer buffer may be opened beside it, and takes over once the first is silent.
+//! While an output plays, a second one with a larger buffer may be opened beside it. It takes over once the first is silent.
 //!
-//! Nothing in here blocks, opens or reads a clock: whoever drives the machine performs its actions and reports what came of them.
+//! Nothing here blocks, opens a device or reads a clock: the event loop executes the actions and reports their results.
 
 use std::time::{Duration, Instant};
 
 use super::output::{BufferSize, OpenReason, OpeningId};
 use super::watchdog::Watchdog;
 
-/// How long to wait after a failed search before the next one. Each further search waits twice as long, up to a limit.
+/// The wait after a failed search before the next one. It doubles with each further search, up to a limit.
 pub(crate) const RETRY_INTERVAL: Duration = Duration::from_secs(1);
-/// How long to wait for the next search at most.
+/// The longest wait before the next search.
 pub(crate) const LONGEST_RETRY_INTERVAL: Duration = Duration::from_secs(5);
 
-/// Something that happened to the output, or to the program.
+/// An event of the output or the program.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum SupervisorEvent {
     /// The output of an opening is open.
     Opened(OpeningId),
-    /// An opening failed, or nobody is left who would report its result.
+    /// An opening failed, or can no longer report its result.
     OpenFailed(OpeningId),
     /// The device of an opening is gone.
     Lost(OpeningId),
-    /// The output that plays has asked for this many blocks so far.
+    /// The number of blocks requested by the current output so far.
     Heartbeat(u64),
-    /// The output that plays has run dry.
+    /// The current output had an underrun.
     Underrun,
-    /// The output that plays has given its sound back, and is silent once `buffered` has passed.
+    /// The current output has returned its source, and is silent once `buffered` has passed.
     Released {
-        /// What it had accepted and not played yet.
+        /// The sound that it had accepted but not played yet.
         buffered: Duration,
     },
-    /// The process was stopped, and runs again.
+    /// The process was suspended, and runs again.
     Continued,
     /// Time has passed.
     Tick,
 }
 
-/// What has to be done.
+/// An action for the event loop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum SupervisorAction {
     /// Open an output in the background.
     Open {
-        /// Names the opening.
+        /// The number of the opening.
         opening: OpeningId,
-        /// What it is for.
+        /// The reason for the opening.
         reason: OpenReason,
-        /// How much it buffers.
+        /// The buffer size.
         buffer: BufferSize,
     },
-    /// Play through the output of the first opening.
+    /// Play through the first output.
     Start,
-    /// Close the output that plays, and hold the session where it was heard last.
+    /// Close the current output, and hold the session at the last frame heard.
     Hold,
-    /// Play through the output of another opening, paused: no sound bursts into a room.
+    /// Switch to another output, paused, so that no sound starts unexpectedly.
     Replace {
-        /// It takes the place of a device that was lost.
+        /// Whether it replaces a lost device.
         was_lost: bool,
     },
-    /// Fade out the output that plays, and ask it for its sound.
+    /// Fade out the current output, and request its source.
     Release,
-    /// Play on through the output with the longer buffer.
+    /// Switch to the output with the larger buffer.
     HandOver,
-    /// Play on through the output that was asked for its sound.
+    /// Return the source to the current output.
     CancelHandOver,
-    /// Close the output that is open and does not play.
+    /// Close the output that is open but does not play.
     Discard,
-    /// Report that the buffer is longer from now on.
+    /// Report that the buffer has been enlarged.
     ReportLongerBuffer,
 }
 
-/// What is played into, and what is being opened.
+/// The current output, and the opening in progress.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum SupervisorState {
     /// There is no device to supervise.
@@ -89,44 +89,44 @@ enum SupervisorState {
     Opening(OpeningId),
     /// An output plays.
     Playing(OpeningId, BufferGrowth),
-    /// An output that may not have survived is replaced.
+    /// An output that may not have survived a suspension is being replaced.
     Reopening(OpeningId),
-    /// A device is searched for.
+    /// A device is being searched for.
     Searching(OpeningId),
-    /// The next search begins at a moment.
+    /// The next search starts at this time.
     Waiting(Instant),
 }
 
-/// How far the change to a longer buffer has come.
+/// The progress of switching to a larger buffer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum BufferGrowth {
     /// None is under way.
     Idle,
-    /// An output with a longer buffer is being opened.
+    /// An output with a larger buffer is being opened.
     Opening(OpeningId, BufferSize),
-    /// It is open, and what plays is fading.
+    /// It is open, and the current output is fading.
     Releasing(OpeningId, BufferSize),
-    /// What plays has given its sound back, and is silent at a moment.
+    /// The current output has returned its source, and is silent at this time.
     Draining(OpeningId, BufferSize, Instant),
-    /// The output with the longer buffer was lost; what plays gets its sound back as soon as it has given it away.
+    /// The output with the larger buffer was lost; the current output gets its source back as soon as it has returned it.
     Returning,
 }
 
-/// Decides what happens to the output.
+/// Decides about the outputs.
 #[derive(Debug)]
 pub(crate) struct DeviceSupervisor {
     state: SupervisorState,
     buffer: BufferSize,
     watchdog: Watchdog,
-    /// Counts the openings, so that news of an earlier one is recognized as such.
+    /// Counts the openings, so that reports about earlier ones can be recognised.
     openings: u64,
-    /// How long to wait after the next search that fails.
+    /// The wait after the next failed search.
     retry_interval: Duration,
     has_reported_growth: bool,
 }
 
 impl DeviceSupervisor {
-    /// Returns a supervisor without a device, which asks for nothing.
+    /// Creates a supervisor without a device, which never requests an action.
     pub(crate) fn new(now: Instant) -> Self {
         Self {
             state: SupervisorState::NoDevice,
@@ -138,29 +138,29 @@ impl DeviceSupervisor {
         }
     }
 
-    /// Opens the first output.
+    /// Requests the first output.
     pub(crate) fn start(&mut self) -> SupervisorAction {
         let opening = self.next_opening();
         self.state = SupervisorState::Opening(opening);
         self.open(opening, OpenReason::Start)
     }
 
-    /// Whether there is no output because its device was lost.
+    /// Returns whether there is no output because its device was lost.
     pub(crate) fn is_lost(&self) -> bool {
         matches!(self.state, SupervisorState::Searching(_) | SupervisorState::Waiting(_))
     }
 
-    /// Whether an output is being opened that nothing can be heard before.
+    /// Returns whether an output is being opened before which nothing can be heard.
     pub(crate) fn is_opening(&self) -> bool {
         matches!(self.state, SupervisorState::Opening(_) | SupervisorState::Reopening(_))
     }
 
-    /// Whether the output that plays is asked to give its sound back.
+    /// Returns whether the source of the current output has been requested.
     pub(crate) fn is_releasing(&self) -> bool {
         matches!(self.state, SupervisorState::Playing(_, BufferGrowth::Releasing(..) | BufferGrowth::Returning))
     }
 
-    /// Whether something is about to happen that must not wait for the next tick.
+    /// Returns whether the next action must not wait for the next tick.
     pub(crate) fn is_handing_over(&self) -> bool {
         matches!(
             self.state,
@@ -171,17 +171,17 @@ impl DeviceSupervisor {
         )
     }
 
-    /// Whether a change to a longer buffer is under way.
+    /// Returns whether a switch to a larger buffer is under way.
     pub(crate) fn is_growing(&self) -> bool {
         matches!(self.state, SupervisorState::Playing(_, growth) if growth != BufferGrowth::Idle)
     }
 
-    /// Takes note that the output that plays is about to play again after a sleep.
+    /// Records that the current output is about to wake up.
     pub(crate) fn on_uncorked(&mut self, now: Instant) {
         self.watchdog = Watchdog::new(now);
     }
 
-    /// Takes note of an event at a moment. Returns what has to be done, in this order.
+    /// Handles an event at a time. Returns the actions to execute, in this order.
     #[must_use]
     pub(crate) fn on(&mut self, event: &SupervisorEvent, now: Instant) -> Vec<SupervisorAction> {
         match *event {
@@ -214,7 +214,7 @@ impl DeviceSupervisor {
                 self.state = SupervisorState::Playing(playing, BufferGrowth::Releasing(current, buffer));
                 vec![SupervisorAction::Release]
             }
-            // It comes too late.
+            // It is no longer needed.
             _ => vec![SupervisorAction::Discard],
         }
     }
@@ -304,7 +304,7 @@ impl DeviceSupervisor {
         }
     }
 
-    /// The device is gone: the session holds, and a device is searched for at once.
+    /// Handles a lost device: the session is held, and a search starts immediately.
     fn lose(&mut self) -> Vec<SupervisorAction> {
         let mut actions = match self.state {
             SupervisorState::Playing(_, growth) => Self::abandon(growth),
@@ -321,7 +321,7 @@ impl DeviceSupervisor {
         self.open(opening, OpenReason::Search)
     }
 
-    /// Gives up the change to a longer buffer. An output that is still being opened is discarded once it is open.
+    /// Abandons the switch to a larger buffer. An output that is still being opened is closed once it is open.
     fn abandon(growth: BufferGrowth) -> Vec<SupervisorAction> {
         match growth {
             BufferGrowth::Idle | BufferGrowth::Opening(..) | BufferGrowth::Returning => Vec::new(),

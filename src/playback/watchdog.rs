@@ -1,23 +1,23 @@
-//! Notices an output that has stopped asking for sound, though nobody reported an error.
+//! Detects an output that has stopped requesting sound without reporting an error.
 
 use std::time::{Duration, Instant};
 
-/// An output that asks for nothing for this long has stalled.
+/// The time without a request after which an output counts as stalled.
 const STALL_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// A device may take this long to ask for the first time: one that sleeps has to be woken.
+/// The time that a device may take for its first request, because a sleeping one has to wake up.
 pub(crate) const START_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Follows the heartbeat of an output.
+/// Monitors the heartbeat of an output.
 #[derive(Debug)]
 pub(crate) struct Watchdog {
-    /// The heartbeat when it was looked at last.
+    /// The heartbeat at the last check.
     heartbeat: Option<u64>,
-    /// It has changed since the output began to play.
+    /// Whether it has changed since the output started to play.
     has_started: bool,
-    /// When the heartbeat changed last.
+    /// When the heartbeat last changed.
     changed: Instant,
-    /// When it was looked at last.
+    /// The time of the last check.
     checked: Instant,
 }
 
@@ -26,8 +26,8 @@ impl Watchdog {
         Self { heartbeat: None, has_started: false, changed: now, checked: now }
     }
 
-    /// Whether the heartbeat has not changed for too long. If nobody called this meanwhile, it was this program that stood still, and
-    /// nothing is known of the output.
+    /// Returns whether the heartbeat has not changed for too long. If there was no check meanwhile, this program itself stood still, which
+    /// says nothing about the output.
     pub(crate) fn is_stalled(&mut self, heartbeat: u64, now: Instant) -> bool {
         let has_changed = self.heartbeat.replace(heartbeat).is_some_and(|before| before != heartbeat);
         self.has_started |= has_changed;
@@ -44,7 +44,7 @@ impl Watchdog {
 mod tests {
     use super::*;
 
-    /// Whether an output counts as stalled that shows these heartbeats at these milliseconds.
+    /// Returns whether an output counts as stalled after these heartbeats at these times in milliseconds.
     fn is_stalled(checks: &[(u64, u64)]) -> bool {
         let start = Instant::now();
         let mut watchdog = Watchdog::new(start);

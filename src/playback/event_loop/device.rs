@@ -1,4 +1,4 @@
-//! Performs what the supervisor decides.
+//! Executes the actions of the supervisor.
 
 use std::ops::ControlFlow;
 use std::thread;
@@ -26,7 +26,7 @@ impl EventLoop {
         CONTINUE
     }
 
-    /// An output was opened, or could not be.
+    /// Handles the result of opening an output.
     pub(super) fn on_opening_result(&mut self, result: OpeningResult) -> LoopStep {
         let OpeningResult { opening, output } = result;
         let is_first = self.start.is_some();
@@ -41,7 +41,7 @@ impl EventLoop {
         CONTINUE
     }
 
-    /// Looks after the output that plays.
+    /// Monitors the output.
     pub(super) fn check_output(&mut self) -> LoopStep {
         if self.outputs.has_stopped() {
             return ControlFlow::Break(Err(OpenOutputError::Panicked.into()));
@@ -64,7 +64,7 @@ impl EventLoop {
         self.supervise(&SupervisorEvent::Tick)
     }
 
-    /// Reports an event to the supervisor, and does what follows.
+    /// Reports an event to the supervisor, and executes the resulting actions.
     pub(super) fn supervise(&mut self, event: &SupervisorEvent) -> LoopStep {
         for action in self.outputs.supervise(event) {
             self.perform(action, None)?;
@@ -72,7 +72,7 @@ impl EventLoop {
         CONTINUE
     }
 
-    /// Does what the supervisor asks for. `opened` is an output that was opened just now.
+    /// Executes an action. `opened` is an output that has just been opened.
     fn perform(&mut self, action: SupervisorAction, opened: Option<(OpeningId, Box<dyn Output>)>) -> LoopStep {
         match (action, opened) {
             (SupervisorAction::Open { opening, reason, buffer }, _) => {
@@ -104,7 +104,7 @@ impl EventLoop {
             }
             (SupervisorAction::ReportLongerBuffer, _) => self.emit(EventKind::BufferLengthened),
             (SupervisorAction::Hold, _) => return self.hold(),
-            // What was opened is closed, as it is dropped here.
+            // Dropping `opened` here closes the output.
             (SupervisorAction::Discard, Some(_)) => {}
             (SupervisorAction::Start | SupervisorAction::Replace { .. } | SupervisorAction::Release, None) => {}
         }
@@ -117,7 +117,7 @@ impl EventLoop {
         open_in_background(system, request, move |result| drop(results.send(BackgroundResult::Opening(result))));
     }
 
-    /// Plays on through another output, paused: no sound bursts into a room.
+    /// Continues through another output, paused, so that no sound starts unexpectedly.
     fn play_into(&mut self, opening: OpeningId, mut output: Box<dyn Output>) {
         let from = self.player.snapshot().start_point(self.is_attended);
         let (callback, player) = self.source.start(StartPoint { paused: true, volume: self.headroom.volume(), ..from });
@@ -126,7 +126,7 @@ impl EventLoop {
         self.set_player(player);
     }
 
-    /// The device is gone: the session holds where it was heard last. A listener who is leaving has left.
+    /// Handles a lost device: the session is held at the last frame heard. If the listener is leaving, the session ends.
     fn hold(&mut self) -> LoopStep {
         self.report_notices()?;
         let mut from = StartPoint { paused: true, ..self.player.snapshot().start_point(self.is_attended) };
@@ -143,22 +143,22 @@ impl EventLoop {
         leaving.map_or(CONTINUE, |reason| self.end_unheard(reason))
     }
 
-    /// Replaces the player. Commands for the earlier one are void.
+    /// Replaces the player. Commands for the previous one are discarded.
     fn set_player(&mut self, player: PlayerHandle) {
         let earlier = std::mem::replace(&mut self.player, player);
         self.commands.clear();
-        // It waits for its feeder, which may be reading a file.
+        // Dropping a player waits for its feeder, which may be reading a file.
         let _ = thread::Builder::new().name("player-close".to_owned()).spawn(move || drop(earlier));
     }
 
-    /// The sound comes from another device. If the one before is gone, headphones may have been unplugged, and nobody else is meant to
-    /// hear the session. A device that was chosen, or that has just appeared, plays on.
+    /// Handles a move of the sound to another device. If the previous device is gone, headphones may have been unplugged, and the session
+    /// pauses so that nobody else hears it. If the new device was chosen by the listener, or has just appeared, playback continues.
     fn on_moved(&mut self, to: String, was_lost: bool) {
         let pauses = was_lost && self.pause();
         self.emit(EventKind::DeviceMoved { to, pauses });
     }
 
-    /// Something outside of the program silences the output, or nothing does any more. It is reported, and never undone.
+    /// Reports when the output is muted in the system's settings, or no longer muted. It is never unmuted by the program.
     fn on_silenced(&mut self, silence: Option<Silence>) {
         if self.silence == silence {
             return;

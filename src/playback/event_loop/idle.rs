@@ -1,4 +1,4 @@
-//! A long pause lets the output sleep, so that a machine or wireless headphones can.
+//! Lets the output sleep during a long pause, so that the machine or wireless headphones can sleep as well.
 
 use std::time::{Duration, Instant};
 
@@ -6,17 +6,17 @@ use super::EventLoop;
 use crate::playback::event::OutputState;
 use crate::player::transport::TransportCommand;
 
-/// How long a pause lasts before the output sleeps.
+/// The length of a pause after which the output sleeps.
 const SLEEP_DELAY: Duration = Duration::from_secs(30);
 
-/// How long nothing has been heard or asked for.
+/// Measures how long the session has been idle.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct IdleTimer {
     since: Option<Instant>,
 }
 
 impl IdleTimer {
-    /// Takes note of whether the session is idle. Returns whether it has been for long.
+    /// Updates the idle state. Returns whether the session has been idle for long enough.
     fn update(&mut self, is_idle: bool, now: Instant) -> bool {
         if !is_idle {
             self.since = None;
@@ -27,7 +27,7 @@ impl IdleTimer {
 }
 
 impl EventLoop {
-    /// Lets the output sleep once the session has been paused for long.
+    /// Lets the output sleep once the session has been paused for long enough.
     pub(super) fn check_idle(&mut self) {
         let is_idle = self.output_state() == OutputState::Playing
             && self.player.snapshot().silent
@@ -38,7 +38,7 @@ impl EventLoop {
         }
     }
 
-    /// Wakes the output for a command to the player, which would not take it otherwise.
+    /// Wakes the output for a command, which the player would not execute otherwise.
     pub(super) fn wake_output(&mut self, command: TransportCommand) {
         self.idle = IdleTimer::default();
         if self.outputs.is_corked() {

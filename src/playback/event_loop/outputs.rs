@@ -1,4 +1,4 @@
-//! The outputs of a session, and the supervisor that decides between them.
+//! The outputs of a session and their supervisor.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -15,24 +15,24 @@ use crate::units::{Frames, Rate};
 /// The outputs of a session.
 pub(crate) struct Outputs {
     pub(super) supervisor: DeviceSupervisor,
-    /// Opens devices; `None` where the session plays without any.
+    /// Opens devices; `None` if the session plays without a device.
     pub(super) system: Option<Arc<dyn OutputSystem>>,
-    /// What plays; `None` before the first output is open, and while the device is lost.
+    /// The current output; `None` before the first one is open, and while the device is lost.
     pub(super) current: Option<Box<dyn Output>>,
-    /// The opening of what plays.
+    /// The opening of the current output.
     pub(super) opening: OpeningId,
-    /// An output with a longer buffer, which is going to take over.
+    /// An output with a larger buffer that is going to take over.
     pub(super) next: Option<(OpeningId, Box<dyn Output>)>,
-    /// The sound while it is in no output.
+    /// The sound source while no output has it.
     pub(super) callback: Option<AudioCallback>,
-    /// A device was asked for, and there is none.
+    /// The requested device does not exist.
     is_missing: bool,
-    /// What plays is asleep, because the session has been paused for long.
+    /// The current output sleeps, because the session has been paused for long.
     is_corked: bool,
 }
 
 impl Outputs {
-    /// Returns the outputs of a session. They are opened only once the loop runs.
+    /// Creates the outputs of a session. They are opened once the loop runs.
     pub(crate) fn new(found: FoundOutput, callback: AudioCallback, wake_lead: WakeLead) -> Self {
         let is_missing = found.is_missing();
         let system = match found.target {
@@ -42,7 +42,7 @@ impl Outputs {
         Self { is_missing, ..Self::of(system, callback) }
     }
 
-    /// Returns the outputs of a session that plays into the devices of a system, or without any.
+    /// Creates the outputs for a session that plays into the devices of a system, or without a device.
     pub(super) fn of(system: Option<Arc<dyn OutputSystem>>, callback: AudioCallback) -> Self {
         Self {
             supervisor: DeviceSupervisor::new(Instant::now()),
@@ -56,7 +56,7 @@ impl Outputs {
         }
     }
 
-    /// Plays without a device.
+    /// Switches to the null output.
     pub(super) fn start_silent(&mut self, rate: Rate) -> Result<(), OpenOutputError> {
         if let Some(callback) = self.callback.take() {
             self.current = Some(Box::new(SilentOutput::start(callback, rate)?));
@@ -76,7 +76,7 @@ impl Outputs {
         }
     }
 
-    /// Whether a device plays.
+    /// Returns whether a device plays.
     pub(super) fn is_device(&self) -> bool {
         self.system.is_some() && self.current.is_some()
     }
@@ -93,12 +93,12 @@ impl Outputs {
         self.current.as_ref().map(|output| output.buffered_frames()).unwrap_or_default()
     }
 
-    /// Whether the output has stopped for good.
+    /// Returns whether the output has failed permanently.
     pub(super) fn has_stopped(&self) -> bool {
         self.current.as_ref().is_some_and(|output| output.has_stopped())
     }
 
-    /// Returns what happened to the devices since this was called last, and to which opening.
+    /// Returns the next device event, with the opening it belongs to.
     pub(super) fn device_events(&mut self) -> Vec<(OpeningId, DeviceEvent)> {
         let mut events = Vec::new();
         let current = self.current.as_mut().map(|output| (self.opening, output));
@@ -109,7 +109,7 @@ impl Outputs {
         events
     }
 
-    /// Takes the sound out of the output that plays, if that was asked for and it is silent by now. Returns whether it is out.
+    /// Takes the sound source back from the current output, if that was requested and the output is silent. Returns whether it did.
     pub(super) fn take_released(&mut self) -> bool {
         if self.supervisor.is_releasing() && self.callback.is_none() {
             self.callback = self.current.as_mut().and_then(|output| output.take_back());
@@ -122,7 +122,7 @@ impl Outputs {
         self.supervisor.on(event, Instant::now())
     }
 
-    /// Reports the heartbeat of the output that plays. One that sleeps has none.
+    /// Reports the heartbeat of the current output to the supervisor. A sleeping output has none.
     pub(super) fn supervise_heartbeat(&mut self) -> Vec<SupervisorAction> {
         if self.is_corked {
             return Vec::new();
@@ -131,7 +131,7 @@ impl Outputs {
         self.supervise(&SupervisorEvent::Heartbeat(heartbeat))
     }
 
-    /// Lets the longer buffer play on.
+    /// Lets the output with the larger buffer take over.
     pub(super) fn hand_over(&mut self) {
         if let (Some((opening, mut output)), Some(callback)) = (self.next.take(), self.callback.take()) {
             output.play(callback);
@@ -139,7 +139,7 @@ impl Outputs {
         }
     }
 
-    /// Lets the output that was asked for its sound play on.
+    /// Returns the sound source to the current output, from which it had been requested.
     pub(super) fn cancel_hand_over(&mut self) {
         self.next = None;
         if let (Some(output), Some(callback)) = (&mut self.current, self.callback.take()) {
@@ -147,17 +147,17 @@ impl Outputs {
         }
     }
 
-    /// Plays through another output from now on.
+    /// Switches to another output.
     pub(super) fn replace(&mut self, opening: OpeningId, output: Box<dyn Output>) {
         (self.current, self.opening, self.is_corked) = (Some(output), opening, false);
     }
 
-    /// Whether what plays is asleep, or about to be.
+    /// Returns whether the current output sleeps or is about to.
     pub(super) fn is_corked(&self) -> bool {
         self.is_corked
     }
 
-    /// Lets what plays sleep, unless another output is about to take over.
+    /// Lets the current output sleep, unless another one is about to take over.
     pub(super) fn cork(&mut self) {
         if self.is_corked || self.supervisor.is_growing() {
             return;
@@ -165,7 +165,7 @@ impl Outputs {
         self.is_corked = self.current.as_mut().is_some_and(|output| output.cork());
     }
 
-    /// Wakes up what plays. `leads` is whether the next frame waits for a device that has to be woken.
+    /// Wakes the current output. `leads` is whether the next frame waits until the device is awake.
     pub(super) fn uncork(&mut self, leads: bool) {
         if !std::mem::take(&mut self.is_corked) {
             return;
@@ -176,14 +176,14 @@ impl Outputs {
         }
     }
 
-    /// Lets the next frame sound at once, though the device may not be awake yet.
+    /// Ends the wake-up lead, so that the next frame plays immediately.
     pub(super) fn skip_lead(&mut self) {
         if let Some(output) = &mut self.current {
             output.skip_lead();
         }
     }
 
-    /// Returns how long it takes to fall silent after the last frame.
+    /// Returns the time until the output is silent after the last frame.
     pub(super) fn fade_out(&self) -> Duration {
         self.current.as_ref().map(|output| output.fade_out()).unwrap_or_default()
     }

@@ -1,4 +1,4 @@
-//! What leaves the loop: events, and a snapshot for other threads.
+//! The outputs of the loop: events, and a snapshot for other threads.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -22,11 +22,11 @@ impl SharedSnapshot {
     }
 }
 
-/// Publishes what happens.
+/// Publishes events and snapshots.
 pub(crate) struct Publisher {
     snapshot: SharedSnapshot,
     sink: Box<dyn EventSink>,
-    /// How many events were sent.
+    /// The number of events sent.
     sent: u64,
 }
 
@@ -46,12 +46,12 @@ impl Publisher {
         self.sink.send(event);
     }
 
-    /// How many events were sent.
+    /// Returns the number of events sent.
     pub(crate) fn sent(&self) -> u64 {
         self.sent
     }
 
-    /// Whether the events so far have been read.
+    /// Returns whether the receiver can take further events.
     pub(crate) fn has_room(&self) -> bool {
         self.sink.has_room()
     }

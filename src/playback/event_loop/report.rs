@@ -1,4 +1,4 @@
-//! What happens in the player and the session is reported as events.
+//! Reports what happens in the player and the session as events.
 
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
@@ -9,10 +9,10 @@ use crate::playback::supervisor::SupervisorEvent;
 use crate::player::transport::{EndReason, TransportEvent};
 use crate::player::{PlayerEvent, WaitReason};
 
-/// A wait that is longer than this is reported.
+/// The length from which a wait is reported.
 const FEEDBACK_DELAY: Duration = Duration::from_millis(300);
 
-/// How long the session has been waiting, and which waits were reported.
+/// The current wait, and the waits that were reported.
 #[derive(Debug, Default)]
 pub(super) struct WaitReport {
     since: Option<Instant>,
@@ -20,7 +20,7 @@ pub(super) struct WaitReport {
 }
 
 impl WaitReport {
-    /// Takes note of what the session waits for. Returns it once, if it takes long.
+    /// Updates what the session waits for. Returns it once, if the wait is long.
     fn update(&mut self, reason: Option<WaitReason>, now: Instant) -> Option<WaitReason> {
         let Some(reason) = reason else {
             self.since = None;
@@ -36,7 +36,7 @@ impl WaitReport {
 }
 
 impl EventLoop {
-    /// Reports that the session starts.
+    /// Reports the start of the session.
     pub(super) fn report_start(&mut self) {
         if self.output_state() == OutputState::CaptionsOnly {
             self.emit(EventKind::NoDevice);
@@ -46,7 +46,7 @@ impl EventLoop {
         self.publisher.send(Event { at, kind: EventKind::Started { programmes } });
     }
 
-    /// Reports what happened in the player.
+    /// Reports the events of the player.
     pub(super) fn report_notices(&mut self) -> LoopStep {
         while let Some(notice) = self.player.next_notice() {
             let kind = match notice.event {
@@ -74,7 +74,7 @@ impl EventLoop {
         CONTINUE
     }
 
-    /// Ends a session that nobody hears: there is nothing to fade.
+    /// Ends a session without an output immediately, because there is nothing to fade.
     pub(super) fn end_unheard(&mut self, reason: EndReason) -> LoopStep {
         if reason == EndReason::Exited {
             self.emit(EventKind::ExitStarted);
@@ -82,7 +82,7 @@ impl EventLoop {
         ControlFlow::Break(Ok(reason))
     }
 
-    /// Reports a wait that takes long: for the loudness of the recordings, or for speech.
+    /// Reports a long wait for the loudness of the recordings or for speech.
     pub(super) fn report_waiting(&mut self) {
         let reason = self.player.wait_reason();
         let reason = reason.filter(|reason| *reason == WaitReason::Speech || self.source.gain.get().is_none());
@@ -91,7 +91,7 @@ impl EventLoop {
         }
     }
 
-    /// Reports each clip that can't be played any more, once.
+    /// Reports each clip error once.
     pub(super) fn report_clip_errors(&mut self) {
         while let Some(message) = self.player.next_clip_error() {
             if self.clip_errors.insert(message.clone()) {
@@ -100,13 +100,13 @@ impl EventLoop {
         }
     }
 
-    /// Reports an event where the session is now.
+    /// Reports an event at the current frame of the session.
     pub(super) fn emit(&mut self, kind: EventKind) {
         let at = self.player.snapshot().session_frame;
         self.publisher.send(Event { at, kind });
     }
 
-    /// Publishes the state of the session, once everything that led to it has been reported.
+    /// Publishes a snapshot, once all events that led to it have been reported.
     pub(super) fn publish(&mut self) -> LoopStep {
         loop {
             let snapshot = self.snapshot();
@@ -118,7 +118,7 @@ impl EventLoop {
         }
     }
 
-    /// Returns the state of the session.
+    /// Returns a snapshot of the session.
     pub(super) fn snapshot(&self) -> PlaybackSnapshot {
         PlaybackSnapshot { player: self.player.snapshot(), output: self.output_state(), events: self.publisher.sent() }
     }

@@ -1,4 +1,4 @@
-//! What happens when the process is about to be stopped by the shell, and when it runs again.
+//! Suspension of the process by the shell, and its continuation.
 
 use std::time::{Duration, Instant};
 
@@ -8,29 +8,29 @@ use crate::playback::event::{EventKind, OutputState};
 use crate::playback::supervisor::SupervisorEvent;
 use crate::player::transport::TransportCommand;
 
-/// How long a fade may take before the process is stopped anyway.
+/// The longest wait for a fade before the process is suspended.
 const FADE_TIMEOUT: Duration = Duration::from_millis(500);
 
-/// How far the suspension has come.
+/// The progress of a suspension.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Suspension {
     /// The sound fades.
     Fading {
-        /// It is not waited for any longer than this.
+        /// When to stop waiting for the fade.
         until: Instant,
     },
     /// The output plays what it has buffered.
     Draining {
-        /// By then everything is heard.
+        /// When everything will have been heard.
         until: Instant,
     },
-    /// The process may be stopped.
+    /// The process may be suspended.
     Ready,
 }
 
 impl EventLoop {
-    /// Fades and holds, so that the process can be stopped. A session that is being left ends at once instead: there is nothing to
-    /// come back to, and the terminal is wanted.
+    /// Fades and holds, so that the process can be suspended. A session that is being left ends immediately instead: it need not continue,
+    /// and the terminal is needed.
     pub(super) fn suspend(&mut self) -> LoopStep {
         if self.leaving().is_some() {
             return self.on_wish(Wish::Stop);
@@ -42,7 +42,7 @@ impl EventLoop {
         CONTINUE
     }
 
-    /// Reports that the process may be stopped, once nothing is heard any more.
+    /// Reports that the process may be suspended, once the output is silent.
     pub(super) fn advance_suspension(&mut self) {
         let now = Instant::now();
         match self.suspension {
@@ -57,7 +57,7 @@ impl EventLoop {
         }
     }
 
-    /// The process runs again. The client of a sound server does not survive a stop, so the device is opened anew.
+    /// Handles the continuation of the process. The client of a sound server does not survive a suspension, so the device is reopened.
     pub(super) fn on_continued(&mut self) -> LoopStep {
         self.suspension = None;
         self.supervise(&SupervisorEvent::Continued)

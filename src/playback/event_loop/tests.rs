@@ -1,4 +1,4 @@
-//! The loop with a sound system that a test controls. Its outputs play without a sound, in real time.
+//! The event loop with a scripted sound system. Its outputs discard the sound in real time.
 
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
@@ -18,24 +18,24 @@ use crate::testing::plain::plain;
 use crate::testing::session::known_gain;
 use crate::units::{Frames, Rate};
 
-/// Longer than anything takes here, on a busy machine too.
+/// Upper bound for every wait.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// What comes of an attempt to open an output.
+/// The result of an attempt to open an output.
 enum Attempt {
     Opens,
     Fails,
     Panics,
-    /// It takes until the sender of this is dropped.
+    /// Blocks until the sender is dropped.
     Hangs(Receiver<()>),
 }
 
-/// A sound system whose attempts are known beforehand. Afterwards every attempt fails.
+/// A sound system with predetermined results of its attempts to open an output. All later attempts fail.
 struct ScriptedSystem {
     attempts: Mutex<Vec<Attempt>>,
-    /// The reasons of the attempts.
+    /// The reasons of the attempts so far.
     requests: Sender<OpenReason>,
-    /// The way to report events of each output.
+    /// The senders of device events, one per output.
     opened: Sender<Sender<DeviceEvent>>,
 }
 
@@ -76,7 +76,7 @@ impl Output for ScriptedOutput {
         None
     }
 
-    /// Something else at each look.
+    /// Returns the next mute state at each call.
     fn heartbeat(&self) -> u64 {
         static HEARTBEAT: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(0);
         HEARTBEAT.fetch_add(1, std::sync::atomic::Ordering::Relaxed)
@@ -128,7 +128,7 @@ impl ScriptedPlayback {
         Self { remote: PlaybackRemote { wishes, urgent, leaves: Arc::default() }, events, requests, opened, thread }
     }
 
-    /// The session plays through its first output. Returns the way to report its events.
+    /// Waits until the session plays through its first output. Returns the sender of its device events.
     fn start(&self) -> Sender<DeviceEvent> {
         let device = self.opened.recv_timeout(PATIENCE).unwrap();
         self.wait_for("Started", |kind| matches!(kind, EventKind::Started { .. }));
@@ -170,7 +170,7 @@ fn leaving_does_not_wait_for_a_device_that_is_searched_for() {
         device.send(DeviceEvent::Lost).unwrap();
         playback.wait_for("DeviceLost", is_lost);
         assert_eq!(playback.requests.iter().nth(1), Some(OpenReason::Search));
-        // The sound system does not answer, and the session ends all the same.
+        // The sound system does not answer, and the session still ends.
         playback.remote.send(wish);
         assert_eq!(playback.wait_for_end().unwrap(), reason);
         drop(release);

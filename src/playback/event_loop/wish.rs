@@ -1,4 +1,4 @@
-//! What wishes lead to.
+//! Handles wishes.
 
 use super::{BackgroundResult, CONTINUE, EventLoop, LoopStep, QueuedWish};
 use crate::playback::controls::Wish;
@@ -8,7 +8,7 @@ use crate::player::transport::{EndReason, ExitStage, TransportCommand};
 use crate::units::Decibels;
 
 impl EventLoop {
-    /// Whether wishes are taken now; otherwise they wait. A wish to leave never does.
+    /// Returns whether wishes are handled now; otherwise they wait. Wishes to leave are always handled.
     pub(super) fn accepts_wishes(&self) -> bool {
         self.commands.is_empty()
             && self.suspension.is_none()
@@ -16,14 +16,14 @@ impl EventLoop {
             && self.publisher.has_room()
     }
 
-    /// Does what a listener wants, unless a wish to leave has overtaken it: it must not bring the listener back.
+    /// Handles a wish, unless a wish to leave has overtaken it: it must not bring the listener back.
     pub(super) fn on_queued_wish(&mut self, queued: QueuedWish) -> LoopStep {
         let is_about_volume = matches!(queued.wish, Wish::ChangeVolume(_) | Wish::SetVolume(_));
         let is_overtaken = queued.leaves < self.leaves && !is_about_volume;
         if is_overtaken { CONTINUE } else { self.on_wish(queued.wish) }
     }
 
-    /// Does what a listener wants.
+    /// Handles a wish.
     pub(super) fn on_wish(&mut self, wish: Wish) -> LoopStep {
         match (self.output_state(), wish) {
             (_, Wish::ChangeVolume(by)) => {
@@ -52,7 +52,7 @@ impl EventLoop {
         }
     }
 
-    /// Returns the command for the player. The volume has a way of its own.
+    /// Returns the command for the player. The volume is handled separately.
     fn command(&self, wish: Wish) -> TransportCommand {
         let frames = |time| i64::try_from(self.source.rate().frames(time).0).unwrap_or(i64::MAX);
         match wish {
@@ -74,7 +74,7 @@ impl EventLoop {
         }
     }
 
-    /// Sends a command to the player. One to leave overtakes those that are waiting.
+    /// Sends a command to the player. A command to leave overtakes the pending ones.
     pub(super) fn send(&mut self, command: TransportCommand) {
         if matches!(command, TransportCommand::Exit | TransportCommand::Terminate | TransportCommand::Stop) {
             let is_stop = command == TransportCommand::Stop || self.leaving.is_some();
@@ -91,14 +91,14 @@ impl EventLoop {
         self.leaving.or_else(|| self.player.snapshot().exit_stage.map(|_| EndReason::Exited))
     }
 
-    /// No more speech is needed once the closing plays. Before that the listener may come back.
+    /// Cancels the speech queue once the closing plays. Before that, the listener may still return.
     pub(super) fn cancel_speech_after_exit(&mut self) {
         if self.player.snapshot().exit_stage.is_some_and(|stage| stage != ExitStage::Fading) {
             self.speech.cancel();
         }
     }
 
-    /// Pauses what plays, though nobody asked for it. Returns whether anything did.
+    /// Pauses a playing session without a wish by the listener. Returns whether it was playing.
     pub(super) fn pause(&mut self) -> bool {
         let snapshot = self.player.snapshot();
         let plays = self.output_state() != OutputState::Lost && !snapshot.paused && snapshot.exit_stage.is_none();
@@ -108,7 +108,7 @@ impl EventLoop {
         plays
     }
 
-    /// Changes the volume, as far as the session's peak leaves room.
+    /// Changes the volume within the headroom of the session.
     fn change_volume(&mut self, change: impl FnOnce(&mut Headroom) -> VolumeGrant, is_always_reported: bool) {
         let before = self.headroom.volume();
         let grant = change(&mut self.headroom);
@@ -116,14 +116,14 @@ impl EventLoop {
             self.request_headroom();
         }
         self.apply_volume();
-        // If the headroom has to be measured first, the volume is reported once it is known.
+        // If the headroom is still unknown, the volume is reported after the measurement.
         let is_changed = is_always_reported || self.headroom.volume() != before;
         if is_changed || self.needs_headroom || matches!(grant, VolumeGrant::LimitedTo(_)) {
             self.report_volume(grant);
         }
     }
 
-    /// Measures the headroom, at once or as soon as all lines are spoken.
+    /// Measures the headroom now, or as soon as all lines are spoken.
     pub(crate) fn request_headroom(&mut self) {
         if self.source.awaits_speech {
             self.needs_headroom = true;
@@ -138,14 +138,14 @@ impl EventLoop {
         measure_in_background(&self.source, report);
     }
 
-    /// The headroom is known.
+    /// Handles the measured headroom.
     pub(super) fn on_headroom_measured(&mut self, headroom: Decibels) {
         let grant = self.headroom.set_measured(headroom);
         self.apply_volume();
         self.report_volume(grant);
     }
 
-    /// Without an output there is nobody to apply it; another one starts with it, and one that sleeps wakes up with it.
+    /// Without an output, the volume can't be applied now: the next output starts with it, and a sleeping one wakes with it.
     fn apply_volume(&mut self) {
         if self.outputs.current.is_some() && !self.outputs.is_corked() {
             self.send(TransportCommand::SetVolume(self.headroom.volume()));

@@ -4,11 +4,11 @@ use proptest::prelude::*;
 
 use super::*;
 
-/// A supervisor and a clock that only the test moves.
+/// A supervisor with a clock controlled by the test.
 struct Rig {
     supervisor: DeviceSupervisor,
     now: Instant,
-    /// The heartbeat of the output that plays.
+    /// The heartbeat of the current output.
     heartbeat: u64,
 }
 
@@ -25,7 +25,7 @@ fn milliseconds(count: u64) -> Duration {
 }
 
 impl Rig {
-    /// The first output is being opened.
+    /// Creates one whose first output is being opened.
     fn opening() -> Self {
         let now = Instant::now();
         let mut supervisor = DeviceSupervisor::new(now);
@@ -33,14 +33,14 @@ impl Rig {
         Self { supervisor, now, heartbeat: 0 }
     }
 
-    /// The first output plays.
+    /// Creates one whose first output plays.
     fn playing() -> Self {
         let mut rig = Self::opening();
         assert_eq!(rig.on(SupervisorEvent::Opened(id(1))), [SupervisorAction::Start]);
         rig
     }
 
-    /// The first output was lost, and the second is being searched for.
+    /// Creates one whose first output was lost, and whose second is being searched for.
     fn searching() -> Self {
         let mut rig = Self::playing();
         let search = open(2, OpenReason::Search, BufferSize::default());
@@ -52,7 +52,7 @@ impl Rig {
         self.supervisor.on(&event, self.now)
     }
 
-    /// Lets time pass, in ticks, while the output that plays asks for sound or does not.
+    /// Advances the time in ticks, with or without requests for sound.
     fn pass(&mut self, time: Duration, is_alive: bool) -> Vec<SupervisorAction> {
         let (end, mut actions) = (self.now + time, Vec::new());
         while self.now < end {
@@ -129,7 +129,7 @@ fn news_of_an_earlier_output_changes_nothing() {
     assert_eq!(rig.on(SupervisorEvent::OpenFailed(id(2))), []);
 }
 
-/// The first output plays, and one with a longer buffer was opened beside it.
+/// Returns one whose first output plays, with a larger one opened beside it.
 fn releasing() -> (Rig, BufferSize) {
     let mut rig = Rig::playing();
     let longer = BufferSize::default().longer().unwrap();
@@ -234,19 +234,19 @@ fn without_a_device_nothing_is_done() {
     assert!(!supervisor.is_lost() && !supervisor.is_opening());
 }
 
-/// What the loop knows about the outputs, from the actions alone.
+/// The outputs as the event loop knows them from the actions alone.
 #[derive(Debug, Default)]
 struct Outputs {
-    /// The openings that have not reported yet.
+    /// The openings without a result so far.
     pending: Vec<u64>,
     current: bool,
     next: bool,
-    /// The sound is in no output.
+    /// Whether no output has the source.
     is_released: bool,
 }
 
 impl Outputs {
-    /// Does what is asked for. `opened` is an output that was opened just now.
+    /// Executes an action. `opened` is an output that has just been opened.
     fn perform(&mut self, actions: Vec<SupervisorAction>, mut opened: bool) {
         for action in actions {
             match action {
@@ -279,7 +279,7 @@ impl Outputs {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 2_000, ..ProptestConfig::default() })]
 
-    /// Whatever happens, in any order: every output that is opened is used or closed, and a session never waits for nothing.
+    /// With events in any order, every opened output is used or closed, and a session never waits without reason.
     #[test]
     fn no_output_is_forgotten_and_no_wait_is_endless(steps in prop::collection::vec((0_u8..9, 0_usize..3), 0..200)) {
         let mut rig = Rig::opening();
@@ -288,7 +288,7 @@ proptest! {
             let pending = (!outputs.pending.is_empty()).then(|| which % outputs.pending.len().max(1));
             let (event, opened) = match (kind, pending) {
                 (0, Some(which)) => (SupervisorEvent::Opened(id(outputs.pending.remove(which))), true),
-                // Of a session that has not started, a failure is the end.
+                // Before the session has started, a failure ends it.
                 (1, Some(which)) if outputs.current || outputs.pending[which] != 1 => {
                     (SupervisorEvent::OpenFailed(id(outputs.pending.remove(which))), false)
                 }
