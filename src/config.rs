@@ -1,7 +1,7 @@
-//! The listener's own settings: `config.toml` in their configuration folder.
+//! The listener's configuration: `config.toml` in their configuration folder.
 //!
-//! The text is read like a manifest, with a span and a remedy for each mistake. Reading the file, and what an option on the command line
-//! changes, is done elsewhere.
+//! The text is read like a manifest, with a span and a remedy for each error. Reading the file, and combining it with the options, is done
+//! elsewhere.
 
 mod engine;
 mod lines;

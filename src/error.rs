@@ -1,36 +1,36 @@
-//! What could not be done, in one sentence, and the remedy.
+//! Failures of commands, with a remedy.
 
 use std::borrow::Cow;
 use std::fmt;
 
-/// Why something could not be done.
+/// Why a command failed, with a remedy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
-    /// One sentence in lower case without a full stop, naming the file and the place.
+    /// One sentence in lower case without a full stop, naming the file and the position.
     pub message: String,
-    /// What to do about it.
+    /// The remedy.
     pub help: String,
-    /// The arguments of the command were wrong.
+    /// Whether the arguments of the command were wrong.
     pub is_usage: bool,
 }
 
 impl Failure {
-    /// A failure and its remedy.
+    /// Creates a failure with its remedy.
     #[must_use]
     pub fn new(message: impl Into<String>, help: impl Into<String>) -> Self {
         Self { message: message.into(), help: help.into(), is_usage: false }
     }
 
-    /// A failure because of wrong arguments.
+    /// Creates a failure because of wrong arguments.
     #[must_use]
     pub fn usage(message: impl Into<String>, help: impl Into<String>) -> Self {
         Self { is_usage: true, ..Self::new(message, help) }
     }
 }
 
-/// An error that can say what to do about it.
+/// An error with a remedy.
 pub trait Remedy: std::error::Error {
-    /// Returns what to do about it, as one sentence in lower case without a full stop.
+    /// Returns the remedy as one sentence in lower case without a full stop.
     fn help(&self) -> Option<Cow<'_, str>>;
 }
 
@@ -48,7 +48,7 @@ impl fmt::Display for Failure {
 
 impl std::error::Error for Failure {}
 
-/// What the system says, without its error number.
+/// Returns the message of a system error without its number.
 #[must_use]
 pub fn reason(error: &std::io::Error) -> String {
     let text = error.to_string();

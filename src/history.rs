@@ -1,7 +1,7 @@
-//! What is kept of sittings, if the listener turned it on: the place where a session was left, and a line for each sitting.
+//! Stored sittings, if the listener has turned that on: the place where a session was left, and the log.
 //!
-//! It stays in the listener's state folder, in files that only they can read, and nothing but the place, the options, and the line is kept.
-//! Whatever those files hold, a session can be started without them.
+//! They stay in the listener's state folder, in files that only the listener can read. Only the place, the options and the log line are
+//! stored. Whatever those files contain, a session can be started without them.
 
 mod error;
 mod left_session;

@@ -7,7 +7,7 @@
 //!                                         transport ◄─ commands (keys, lines, signals)
 //! ```
 //!
-//! Each stage yields a new type and knows nothing of the stages after it. Playing and rendering pull the same engine.
+//! Each stage yields a new type and knows nothing of the stages after it. Playing and rendering pull from the same engine.
 
 #![forbid(unsafe_code)]
 // Test helpers may take values and fail like the test itself.
@@ -22,7 +22,7 @@
         clippy::useless_vec
     )
 )]
-// They panic where nothing can be written.
+// They panic if the stream can't be written.
 #![cfg_attr(not(test), warn(clippy::print_stdout, clippy::print_stderr))]
 
 pub mod cli;

@@ -1,7 +1,7 @@
-//! Arguments, run, exit code.
+//! The entry point: parses the arguments, runs the command, and returns the exit code.
 
 #![forbid(unsafe_code)]
-// They panic where nothing can be written.
+// They panic if the stream can't be written.
 #![cfg_attr(not(test), warn(clippy::print_stdout, clippy::print_stderr))]
 
 use std::process::ExitCode;

@@ -1,4 +1,4 @@
-//! How a session is shown: captions, scenes, a transcript, credits, a table, drawings and JSON, as pure functions.
+//! The presentation of a session as pure functions: captions, scenes, a transcript, credits, tables, drawings and JSON.
 
 pub(crate) mod caption;
 pub(crate) mod care;

@@ -1,7 +1,7 @@
-//! Publishes sessions: from one manifest, the forms in which people can have it without this program.
+//! Publishes sessions in formats that need no karuna.
 //!
-//! The times in all of them are those of the session's timeline. The files of a publication appear in their folder together, and
-//! replace only what an earlier publication of the same session wrote.
+//! All times in them are those of the session's timeline. The files of a publication appear in their folder together, and replace only
+//! what an earlier publication of the same session wrote.
 
 mod audio;
 mod captions;
@@ -36,53 +36,53 @@ use page::{PageContent, Passage};
 use source::SessionSource;
 use timed_text::TimedText;
 
-/// The name of the feed's file.
+/// The file name of the feed.
 const FEED: &str = "feed.xml";
-/// The most bytes of sound that a page holds: browsers limit the length of an address, and the sound is one.
+/// The maximum size of the audio in a page, because browsers limit the length of a data URL.
 const MAX_PAGE_AUDIO: u64 = 200 << 20;
 
-/// How sessions are to be published.
+/// Options for publishing.
 #[derive(Clone, Debug)]
 pub(crate) struct PublishOptions {
-    /// The forms, each once.
+    /// The forms, without duplicates.
     pub(crate) forms: Vec<Form>,
-    /// A picture for the cover, in place of a drawn one.
+    /// An image for the cover; without it, the cover is drawn.
     pub(crate) cover: Option<PathBuf>,
     /// The address of the output folder on the web, for the feed.
     pub(crate) url: Option<String>,
-    /// The folder that the sessions come from, if they are published together.
+    /// The folder of the sessions, if several are published together.
     pub(crate) collection: Option<PathBuf>,
 }
 
-/// Sessions that are being published into a folder. Dropped before [`finish`](Self::finish), it leaves nothing behind.
+/// Sessions being published into a folder. Dropped before [`finish`](Self::finish), it leaves nothing behind.
 pub(crate) struct Publication {
     options: PublishOptions,
     output: OutputFolder,
-    /// The picture that `--cover` names.
+    /// The image given by `--cover`.
     cover: Option<CoverPicture>,
     feed: Option<Feed>,
 }
 
-/// A feed that is being filled.
+/// The feed, which each session is added to.
 struct Feed {
     path: PathBuf,
     info: FeedInfo,
     episodes: Vec<Episode>,
 }
 
-/// A session that is being published.
+/// A session being published.
 struct Item<'item> {
     loaded: &'item LoadedSession,
     source: SessionSource,
     programmes: Programmes,
     texts: Vec<TimedText>,
     credits: String,
-    /// The picture that every form but the captions shows.
+    /// The cover, which every form but the captions shows.
     cover: Option<CoverPicture>,
 }
 
 impl Publication {
-    /// Opens the folder that is published into.
+    /// Opens the output folder.
     ///
     /// # Errors
     /// If it can't be created or written to, the cover can't be read, or this build can't make a form.
@@ -97,7 +97,7 @@ impl Publication {
     /// Adds a session.
     ///
     /// # Errors
-    /// If the session can't be fitted to its length, a file can't be written or replaced, or the observer breaks off.
+    /// If the session can't be fitted to its length, a file can't be written or replaced, or the observer interrupts.
     pub(crate) fn add(&mut self, loaded: &LoadedSession, observer: RenderObserver) -> Result<(), PublishError> {
         let programmes = loaded.programmes(Rate::DEFAULT)?;
         let credits = credits::credits(&loaded.session, &loaded.voices());
@@ -117,14 +117,14 @@ impl Publication {
         self.add_sound(&item, observer)
     }
 
-    /// Adds the forms that have sound.
+    /// Adds the audio forms.
     fn add_sound(&mut self, item: &Item, observer: RenderObserver) -> Result<(), PublishError> {
         let cover = self.add_cover(item)?;
         let page = self.announce_for(Form::Web, item, "html")?;
         let mp3 = self.announce_for(Form::Podcast, item, "mp3")?;
         let chapters = self.announce_for(Form::Podcast, item, "chapters.json")?;
         let opus = self.announce_for(Form::Audiobook, item, "opus")?;
-        // The page holds the same file, which is not published if the audiobook isn't.
+        // The page embeds the Opus file, which is temporary unless the audiobook is published too.
         let opus = opus.or_else(|| page.is_some().then(|| self.output.temporary("page.opus")));
         let (tags, timeline) = (item.tags(), item.programmes.session());
         if let Some(path) = &chapters {
@@ -142,10 +142,10 @@ impl Publication {
         Ok(())
     }
 
-    /// Moves all files to their places.
+    /// Moves all files into place.
     ///
     /// # Errors
-    /// If a file can't be moved. Then nothing has changed.
+    /// If a file can't be moved; then nothing has changed.
     pub(crate) fn finish(self) -> Result<Vec<WrittenFile>, PublishError> {
         if let Some(feed) = &self.feed {
             write(&feed.path, feed::rss(&feed.info, &feed.episodes))?;
@@ -157,7 +157,7 @@ impl Publication {
         self.options.forms.contains(&form)
     }
 
-    /// Announces a file of a session, if its form is wanted.
+    /// Reserves a file of a session, if its form is requested, and returns its temporary path.
     fn announce_for(&mut self, form: Form, item: &Item, extension: &str) -> Result<Option<PathBuf>, PublishError> {
         if self.has(form) { self.announce(item, extension).map(Some) } else { Ok(None) }
     }
@@ -177,8 +177,8 @@ impl Publication {
         files.into_iter().try_for_each(|(extension, text)| write(&self.announce(item, extension)?, &text))
     }
 
-    /// Writes the cover of a session, if a form shows one as a file, and returns the file's name. All sessions of a collection
-    /// share the picture that the teacher has.
+    /// Writes the cover of a session, if a form needs it as a file, and returns its file name. All sessions of a collection share the
+    /// teacher's own image.
     fn add_cover(&mut self, item: &Item) -> Result<String, PublishError> {
         let Some(cover) = item.cover.as_ref().filter(|_| self.has(Form::Podcast) || self.has(Form::Audiobook)) else {
             return Ok(String::new());
@@ -194,7 +194,7 @@ impl Publication {
         Ok(name)
     }
 
-    /// Announces the feed, whose cover is that of its first session or the teacher's own.
+    /// Reserves the feed. Its cover is the teacher's image, or else that of the first session.
     fn start_feed(&mut self, item: &Item) -> Result<Feed, PublishError> {
         let session = &item.loaded.session;
         let mut info = FeedInfo {
@@ -220,7 +220,7 @@ impl Publication {
         Ok(Feed { path, info, episodes: Vec::new() })
     }
 
-    /// Writes the page of a session whose sound is in `opus`.
+    /// Writes the page of a session with the audio in `opus`.
     fn page(
         &self,
         item: &Item,

@@ -1,7 +1,7 @@
-//! Records a session's lines one after the other: what the teacher sees, what each key does, and what is kept of a recording.
+//! Records the lines of a session one after the other.
 //!
-//! [`Recorder`] is a pure state machine: keys and samples in, effects out. `take` judges a recording and finds the words in it, `meter` shows
-//! its level, and `view` lays out the screen.
+//! [`Recorder`] is a pure state machine with keys and samples as input and effects as output. `take` analyses a recording and finds the
+//! words in it, `meter` shows its level, and `view` lays out the screen.
 
 mod machine;
 mod meter;

@@ -1,4 +1,4 @@
-//! Renders a loaded session into an audio file: the samples that playing it would yield.
+//! Renders a loaded session into an audio file, with the same samples as in playback.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -24,26 +24,26 @@ use crate::units::{Frame, Frames, Lufs, SILENCE};
 
 /// Frames per block.
 const BLOCK: usize = 8192;
-/// The longest silence that is written between two events: encoders take their time over it.
+/// The longest silence written between two events, because encoding takes time.
 const MAX_SILENCE: Frames = Frames(1 << 21);
-/// How often progress is reported while the recordings are measured.
+/// The interval of progress events while the recordings are measured.
 const PROGRESS_INTERVAL: Duration = Duration::from_millis(50);
 
-/// Something that happens while a session is rendered.
+/// An event during rendering.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RenderEvent {
-    /// Some frames of all are rendered. Occurs at least once per block, and every 50 ms while the recordings are measured.
+    /// Progress. Sent at least once per block, and every 50 ms while the recordings are measured.
     Progress {
-        /// The frames that are done.
+        /// The frames rendered so far.
         rendered: Frames,
         /// The length of the file.
         total: Frames,
     },
-    /// A clip is damaged or gone: a sentence that says what is silent instead.
+    /// A clip is damaged or gone. The sentence says what is silent instead.
     Warning(String),
 }
 
-/// A file that was rendered.
+/// A rendered file.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct RenderSummary {
     /// Its length.
@@ -54,10 +54,10 @@ pub struct RenderSummary {
     pub has_replaced: bool,
 }
 
-/// Receives the events of rendering. Answering [`ControlFlow::Break`] ends it with [`RenderError::Interrupted`].
+/// A receiver of rendering events. Returning [`ControlFlow::Break`] ends the rendering with [`RenderError::Interrupted`].
 pub(crate) type RenderObserver<'observer> = &'observer mut dyn FnMut(RenderEvent) -> ControlFlow<()>;
 
-/// Why a session can't be rendered. The target is unchanged then.
+/// Why a session can't be rendered. The target is unchanged in that case.
 #[derive(Debug, Error)]
 pub enum RenderError {
     /// The session has no timeline in its shape.
@@ -66,7 +66,7 @@ pub enum RenderError {
     /// The manifest or a clip has an error.
     #[error(transparent)]
     Invalid(#[from] LoadError),
-    /// The file is one that the session is read from.
+    /// The file is an input of the session.
     #[error(transparent)]
     OutputIsInput(#[from] OutputIsInputError),
     /// The file can't be written.
@@ -75,7 +75,7 @@ pub enum RenderError {
     /// The recordings can't be measured.
     #[error(transparent)]
     Loudness(#[from] LoudnessError),
-    /// The observer broke off.
+    /// The observer interrupted.
     #[error("the session was not rendered: it was interrupted")]
     Interrupted,
 }
@@ -96,8 +96,8 @@ impl Remedy for RenderError {
 /// Renders a session into a file of a format, at the format's rate.
 ///
 /// # Errors
-/// If the session or a clip of it has an error, it can't be fitted to its length, the file can't be written or is one that the session is
-/// read from, or the observer breaks off.
+/// If the session or a clip has an error, it can't be fitted to its length, the file can't be written or is an input of the session, or
+/// the observer interrupts.
 pub fn render(
     loaded: &LoadedSession,
     path: &Path,
@@ -116,7 +116,7 @@ pub fn render(
     Ok(RenderSummary { length, loudness, has_replaced })
 }
 
-/// Renders a timeline of a session into files, which stay open, and returns their loudness. All have the rate of the timeline.
+/// Renders a timeline of a session into files without finishing them, and returns the loudness. All files have the timeline's rate.
 pub(crate) fn render_into(
     loaded: &LoadedSession,
     timeline: &Arc<Timeline>,
@@ -153,7 +153,7 @@ fn measure(loaded: &LoadedSession, total: Frames, observer: RenderObserver) -> R
     }
 }
 
-/// Renders the next block, or skips the silence that comes next.
+/// Renders the next block, or writes the next silence.
 fn render_block(
     engine: &mut Engine,
     files: &mut [AudioFileWriter],
@@ -180,7 +180,7 @@ fn notify(observer: RenderObserver, event: RenderEvent) -> Result<(), RenderErro
     }
 }
 
-/// The tags of a file that a session is rendered into.
+/// Returns the tags for the rendered file of a session.
 pub(crate) fn tags(session: &Session, timeline: &Timeline) -> Tags {
     let chapters = timeline.segments.iter().filter_map(|segment| {
         segment.chapter.as_ref().map(|title| Chapter { start: segment.start, title: title.clone() })

@@ -11,7 +11,7 @@ pub use pronunciation::without_pronunciations;
 
 use crate::units::{Frames, Rate};
 
-/// Formats a position as minutes and seconds, such as `3:07`, or with hours, such as `1:03:07`. Fractions of a second are cut off.
+/// Formats a position as minutes and seconds, such as `3:07`, or with hours, such as `1:03:07`. Fractions of a second are truncated.
 #[must_use]
 pub fn format_clock(position: Frames, rate: Rate) -> String {
     let seconds = position.0 / u64::from(rate.hertz());
@@ -20,7 +20,7 @@ pub fn format_clock(position: Frames, rate: Rate) -> String {
 }
 
 /// Describes a duration in words, rounded to the second: "40 seconds", "2 minutes and 1 second", "1 hour and 5 minutes".
-/// Seconds are left out of durations of an hour or more.
+/// Durations of an hour or more are described without seconds.
 #[must_use]
 pub fn describe_duration(duration: Duration) -> String {
     let seconds = (duration.as_millis() + 500) / 1000;
@@ -39,7 +39,7 @@ pub fn describe_duration(duration: Duration) -> String {
     parts.join(" and ")
 }
 
-/// Returns the columns that a text takes at most. Terminals that do not join emoji show each of them.
+/// Returns the maximum width of a text in columns. Terminals that do not join emoji show each of them.
 #[must_use]
 pub(crate) fn width(text: &str) -> usize {
     text.chars().map(|c| c.width().unwrap_or(0)).sum()

@@ -1,4 +1,4 @@
-//! Frames, sample rates, decibels and loudness: the units that every other module uses.
+//! Frames, sample rates, decibels and loudness: the units used by every other module.
 
 use std::fmt;
 use std::iter::Sum;

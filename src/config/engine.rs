@@ -3,18 +3,18 @@
 /// A program that reads text from standard input and writes a WAV file to standard output.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EngineConfig {
-    /// The name that `--voice` takes.
+    /// The name for `--voice`.
     pub name: String,
-    /// The program and its arguments. No shell reads them.
+    /// The program and its arguments, which are not interpreted by a shell.
     pub command: Vec<String>,
-    /// The languages that it speaks, as BCP 47 tags; empty for all.
+    /// The languages it speaks, as BCP 47 tags; empty for all.
     pub languages: Vec<String>,
-    /// The line of the file where it is defined.
+    /// The line of the file that defines it.
     pub line: usize,
 }
 
 impl EngineConfig {
-    /// Returns whether it speaks a language: one of its own, whatever the region.
+    /// Returns whether it speaks a language, whatever the region.
     pub(crate) fn speaks(&self, language: &str) -> bool {
         self.languages.is_empty() || self.languages.iter().any(|own| primary(own) == primary(language))
     }

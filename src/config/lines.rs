@@ -1,4 +1,4 @@
-//! The settings as lines of the file that would have them, each with its source.
+//! Formats the settings as lines of a configuration file with their sources.
 
 use std::fmt::Display;
 
@@ -10,7 +10,7 @@ use crate::text::{escape_controls, width};
 use crate::timeline::LevelChange;
 
 impl Config {
-    /// Returns a line for each setting, with its source behind it.
+    /// Returns a line for each setting, followed by its source.
     pub(crate) fn lines(&self) -> Vec<String> {
         let mut lines = vec![
             line("avoid", &list(&self.avoid.value), &self.avoid),
@@ -29,7 +29,7 @@ impl Config {
     }
 }
 
-/// The column that sources start in.
+/// The column in which the sources start.
 const SOURCE_COLUMN: usize = 32;
 
 fn line<T>(key: &str, value: &str, setting: &Setting<T>) -> String {

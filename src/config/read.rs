@@ -13,7 +13,7 @@ use crate::manifest::{Code, Finding, Located, SETTLE, Span, suggest};
 use crate::timeline::LevelChange;
 use crate::units::Decibels;
 
-/// The keys of the top level.
+/// The top-level keys.
 const KEYS: [&str; 12] = [
     "avoid",
     "volume",
@@ -29,19 +29,19 @@ const KEYS: [&str; 12] = [
     "engine",
 ];
 const WAKE_LEADS: [&str; 3] = ["auto", "always", "never"];
-/// Words that `voice` knows and no engine can be called.
+/// The values of `voice` that are not allowed as names of engines.
 const VOICE_CHOICES: [&str; 2] = ["auto", "none"];
-/// The most tags, and the most engines.
+/// The maximum number of tags and of engines.
 const MAX_ENTRIES: usize = 100;
-/// The most words of a command.
+/// The maximum number of words in a command.
 const MAX_ARGUMENTS: usize = 100;
 
-/// Reads a configuration. Returns what could be read, and every mistake. `path` is only used in the findings; `voices` are the names that
-/// `voice` may have besides those of its own engines.
+/// Reads a configuration. Returns the settings and all errors. `path` is only used in the findings; `voices` are the possible values of
+/// `voice` besides the configured engines.
 pub(crate) fn read(path: &Path, text: &str, voices: &[&str]) -> (Config, Vec<Finding>) {
     let example = "volume = -6, or a header such as [engine.mine]";
     let (config, mut findings) = read_document(path, text, example, |table| read_settings(table, voices));
-    // A word without quotes where true, false or a number belongs is one mistake.
+    // An unquoted word in place of true, false or a number is a single error.
     let wrong: Vec<Span> =
         findings.iter().filter(|finding| finding.code == Code::WrongType).map(|finding| finding.span.clone()).collect();
     findings.retain(|finding| finding.code != Code::UnquotedText || !wrong.contains(&finding.span));
@@ -108,7 +108,7 @@ fn read_level(table: &mut TableReader, key: &str) -> Option<LevelChange> {
     }
 }
 
-/// Reads a text that is one of several words.
+/// Reads a string that is one of several words.
 fn read_choice(table: &mut TableReader, key: &str, words: &[&str]) -> Option<String> {
     let Located { value, span } = table.text(key)?;
     if words.contains(&value.as_str()) {
@@ -119,7 +119,7 @@ fn read_choice(table: &mut TableReader, key: &str, words: &[&str]) -> Option<Str
     None
 }
 
-/// Reads a text that can't be empty.
+/// Reads a string that must not be empty.
 fn read_name(table: &mut TableReader, key: &str) -> Option<String> {
     let Located { value, span } = table.text(key)?;
     if !value.trim().is_empty() {
@@ -171,13 +171,13 @@ fn check_engine_name(name: &str, span: Span, voices: &[&str], table: &mut TableR
     }
 }
 
-/// Whether a text can be the name of an engine: as the id of a segment.
+/// Returns whether a text can be the name of an engine; the same rules apply as for segment ids.
 fn is_id(text: &str) -> bool {
     let is_valid = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
     text.len() <= 64 && text.starts_with(|first: char| first.is_ascii_lowercase()) && text.bytes().all(is_valid)
 }
 
-/// Reports unknown keys of an engine. One that belongs to the top level stands below a header by mistake.
+/// Reports unknown keys of an engine. A top-level key here was probably put below a header by mistake.
 fn report_engine_keys(name: &str, engine: &DeTable, table: &mut TableReader) {
     let known = ["command", "languages"];
     let section = format!("[engine.{}]", excerpt(name));

@@ -1,18 +1,18 @@
-//! A setting and where it comes from.
+//! A setting and its source.
 
 use std::fmt;
 
-/// Where a setting comes from.
+/// The source of a setting.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum SettingSource {
-    /// Nothing was said.
+    /// The default.
     #[default]
     Default,
     /// A line of the file, counted from 1.
     File(usize),
-    /// It was kept with the place where a session was left.
+    /// Stored with the place where a session was left.
     Kept,
-    /// A variable of the environment.
+    /// An environment variable.
     Environment(&'static str),
 }
 
@@ -37,17 +37,17 @@ pub struct Setting<T> {
 }
 
 impl<T> Setting<T> {
-    /// A setting that counts as long as nothing else is said.
+    /// Creates a setting with its default.
     pub(super) fn of(value: T) -> Self {
         Self { value, source: SettingSource::Default }
     }
 
-    /// A setting that was kept with the place where a session was left.
+    /// Creates a setting that was stored with the place where a session was left.
     pub(crate) fn given_before(value: T) -> Self {
         Self { value, source: SettingSource::Kept }
     }
 
-    /// Replaces the value, if there is one.
+    /// Replaces the value, if a new one is given.
     pub(super) fn set(&mut self, value: Option<T>, source: SettingSource) {
         if let Some(value) = value {
             *self = Self { value, source };
@@ -61,7 +61,7 @@ impl<T> Setting<T> {
 }
 
 impl Setting<bool> {
-    /// Turns the setting on, as a variable of the environment asks for.
+    /// Turns the setting on, as requested by an environment variable.
     pub(crate) fn turn_on(&mut self, variable: &'static str) {
         *self = Self { value: true, source: SettingSource::Environment(variable) };
     }

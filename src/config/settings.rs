@@ -1,4 +1,4 @@
-//! Every setting.
+//! All settings.
 
 use std::ops::RangeInclusive;
 use std::time::Duration;
@@ -10,33 +10,33 @@ use crate::units::Decibels;
 
 /// The name of the file in the configuration folder.
 pub(crate) const FILE_NAME: &str = "config.toml";
-/// The softest and the loudest volume, in decibels.
+/// The minimum and maximum volume, in decibels.
 pub(crate) const VOLUME: RangeInclusive<f64> = -60.0..=6.0;
-/// How far a level can be changed, in decibels.
+/// The range of a change to a level, in decibels.
 pub(crate) const LEVEL_CHANGE: RangeInclusive<f64> = -60.0..=12.0;
 
-/// Every setting, with where it comes from. The default is what counts without a file.
+/// All settings with their sources. The default applies without a file.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Config {
-    /// Tags to avoid where a session has them.
+    /// Tags to avoid.
     pub avoid: Setting<Vec<String>>,
     /// The volume.
     pub volume: Setting<Decibels>,
     /// Changes to the levels of a session.
     pub levels: Setting<LevelChanges>,
-    /// Who speaks lines without a recording: `auto`, `none`, or the name of a voice.
+    /// The voice for lines without a recording: `auto`, `none`, or a name.
     pub voice: Setting<String>,
-    /// Where a session is heard: `auto`, `null`, or a part of a device's name.
+    /// The output: `auto`, `null`, or a part of a device's name.
     pub output: Setting<String>,
-    /// The quiet before a session.
+    /// The silence before a session.
     pub settle: Setting<Duration>,
-    /// Whether the words are shown.
+    /// Whether captions are shown.
     pub captions: Setting<bool>,
-    /// Whether there are plain lines instead of a moving display.
+    /// Whether plain lines replace the moving display.
     pub plain: Setting<bool>,
-    /// Whether the place is kept where a session was left.
+    /// Whether the place where a session was left is stored.
     pub remember: Setting<bool>,
-    /// Whether a line is kept for each sitting.
+    /// Whether each sitting is logged.
     pub log: Setting<bool>,
     /// When a wireless device is woken: `auto`, `always` or `never`.
     pub wake_lead: Setting<String>,
@@ -44,7 +44,7 @@ pub struct Config {
     pub engines: Vec<EngineConfig>,
 }
 
-/// Changes to the three levels; `None` where the file has none.
+/// Changes to the three levels; `None` if not set.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct LevelChanges {
     /// The voice.

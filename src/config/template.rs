@@ -1,6 +1,6 @@
 //! The file that `karuna config --init` writes.
 
-/// Every setting with its default, as a comment.
+/// Every setting with its default, commented out.
 pub(crate) const TEMPLATE: &str = r#"# The settings of karuna. Each line shows the default; remove the # in front of it, and change it.
 # An option on the command line counts more than this file, and this file more than a session.
 

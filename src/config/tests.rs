@@ -9,7 +9,7 @@ fn read_text(text: &str) -> (Config, Vec<Finding>) {
     read(Path::new("config.toml"), text, &VOICES)
 }
 
-/// The message and the help of the only finding, with its line and column.
+/// Returns the message and the help of the only finding, with its line and column.
 fn finding(text: &str) -> String {
     let (_, findings) = read_text(text);
     let [finding] = findings.as_slice() else { panic!("{text}: {findings:?}") };
@@ -35,7 +35,7 @@ fn every_setting_is_read_with_its_line() {
     assert_eq!(lines[11], "[engine.mine]                     # line 12");
     assert_eq!(lines[12..], ["command = [\"my-tts\", \"--calm\"]", "languages = [\"de\"]"]);
     assert!(config.engines[0].speaks("de-AT") && !config.engines[0].speaks("en"));
-    // What is shown can be read again.
+    // The output of `karuna config` can be read again.
     let (again, findings) = read_text(&lines.join("\n"));
     assert_eq!((again.lines().len(), findings.len()), (lines.len(), 0));
 }

@@ -1,4 +1,4 @@
-//! Why something that is kept can't be used.
+//! Errors of stored data.
 
 use std::borrow::Cow;
 
@@ -9,10 +9,10 @@ use crate::io::own_file::OwnFileError;
 use crate::io::state_folder::StateError;
 use crate::text::escape_controls;
 
-/// Why what is kept of a sitting can't be read or written.
+/// Why stored data can't be read or written.
 #[derive(Debug, Error)]
 pub(crate) enum HistoryError {
-    /// The system names no folder for it.
+    /// The system has no folder for it.
     #[error("the system names no folder for what is kept")]
     NoFolder,
     /// It can't be written.
@@ -21,7 +21,7 @@ pub(crate) enum HistoryError {
     /// It can't be read.
     #[error(transparent)]
     File(#[from] OwnFileError),
-    /// It is not what this program wrote.
+    /// It was not written by this program.
     #[error("what is kept in {} is damaged", escape_controls(.0))]
     Damaged(String),
 }

@@ -1,4 +1,4 @@
-//! A session that was left early: the place, and the options that shaped it. One file for each session.
+//! A session that was left early: the place, and the options that shaped it. One file per session.
 
 use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
@@ -11,11 +11,11 @@ use crate::io::state_folder::StateFolder;
 /// The folder of the files.
 const FOLDER: &str = "places";
 const ENDING: &str = ".toml";
-/// How many bytes of a digest name a file.
+/// The number of digest bytes in a file name.
 const NAME_BYTES: usize = 8;
-/// The version of the files.
+/// The version of the file format.
 const FORMAT: u32 = 1;
-/// The largest file that is read.
+/// The maximum size of a file.
 const MAX_BYTES: u64 = 64 * 1024;
 
 /// A session that was left early.
@@ -25,11 +25,11 @@ pub(crate) struct LeftSession {
     format: u32,
     /// Its name in the library, or the absolute path of its manifest.
     pub(crate) session: String,
-    /// The options that it was played with, as they are typed.
+    /// The options of the command line, as typed.
     pub(crate) options: Vec<String>,
-    /// What the configuration added to them, written in the same way.
+    /// The options added by the configuration, in the same form.
     pub(crate) settings: Vec<String>,
-    /// Where it goes on; `None` for its beginning.
+    /// The place to resume from; `None` for the beginning.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) place: Option<Place>,
 }
@@ -39,7 +39,7 @@ impl LeftSession {
         Self { format: FORMAT, session: session.to_owned(), options, settings, place: None }
     }
 
-    /// Returns what is kept of a session.
+    /// Loads the stored data of a session.
     ///
     /// # Errors
     /// If it is damaged, or can't be read.
@@ -51,7 +51,7 @@ impl LeftSession {
         }
     }
 
-    /// Returns what is kept of the session that was left last.
+    /// Loads the stored data of the session that was left last.
     ///
     /// # Errors
     /// If it is damaged, or can't be read.
@@ -71,7 +71,7 @@ impl LeftSession {
         if left.format == FORMAT { Ok(Some(left)) } else { Err(HistoryError::Damaged(name.to_owned())) }
     }
 
-    /// Keeps it, in place of what was kept of the same session.
+    /// Saves it, replacing the data of the same session.
     ///
     /// # Errors
     /// If it can't be written.
@@ -81,14 +81,14 @@ impl LeftSession {
         Ok(folder.write(&file_name(&self.session), &text)?)
     }
 
-    /// Forgets a session, as it was finished.
+    /// Deletes the data of a session that was finished.
     pub(crate) fn forget(session: &str) {
         if let Some(folder) = StateFolder::for_listener() {
             let _ = folder.remove(&file_name(session));
         }
     }
 
-    /// Forgets every session, and returns how many there were.
+    /// Deletes the data of all sessions, and returns their number.
     ///
     /// # Errors
     /// If one of them can't be deleted.

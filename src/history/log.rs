@@ -1,4 +1,4 @@
-//! The sittings, one line each, in a file that a person can read.
+//! The log: one line per sitting, in a readable file.
 
 use std::time::Duration;
 
@@ -10,9 +10,9 @@ use crate::manifest::duration;
 use crate::text::single_line;
 
 const FILE: &str = "log.tsv";
-/// The largest file that is read: some 100,000 sittings.
+/// The maximum size of the file that is read: some 100,000 sittings.
 const MAX_BYTES: u64 = 16 * 1024 * 1024;
-/// The longest time of a sitting that a line can hold.
+/// The maximum duration of a sitting in a line.
 const MAX_LENGTH: Duration = Duration::from_hours(24 * 366);
 const FINISHED: &str = "finished";
 const LEFT_EARLY: &str = "left early";
@@ -20,34 +20,34 @@ const LEFT_EARLY: &str = "left early";
 /// One sitting.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Sitting {
-    /// When it began, in the local time of that moment: `2026-11-29 20:15:00+01:00`.
+    /// Its start in local time: `2026-11-29 20:15:00+01:00`.
     pub(crate) start: String,
     /// The name of the session in the library, or its path.
     pub(crate) session: String,
     /// Its title.
     pub(crate) title: String,
-    /// How long it was, without pauses, in whole seconds.
+    /// Its duration without pauses, in whole seconds.
     pub(crate) length: Duration,
-    /// Whether it was left before its end.
+    /// Whether it ended early.
     pub(crate) is_left_early: bool,
 }
 
-/// The sittings that are kept.
+/// The logged sittings.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Log {
     /// In the order of the file.
     pub(crate) sittings: Vec<Sitting>,
-    /// How many lines can't be read.
+    /// The number of unreadable lines.
     pub(crate) unreadable: usize,
 }
 
 impl Sitting {
-    /// Returns the present moment as a sitting's start.
+    /// Returns the current time as the start of a sitting.
     pub(crate) fn now() -> String {
         Zoned::now().strftime("%Y-%m-%d %H:%M:%S%:z").to_string()
     }
 
-    /// Adds it to the file.
+    /// Appends it to the file.
     ///
     /// # Errors
     /// If the file can't be written.

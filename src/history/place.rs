@@ -1,4 +1,4 @@
-//! A place in a session that is found again when the manifest has changed.
+//! A place in a session that can be found again after changes of the manifest.
 
 use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
@@ -7,39 +7,39 @@ use sha2::{Digest, Sha256};
 use crate::timeline::{Segment, SegmentKey, SegmentKind, Timeline};
 use crate::units::Frames;
 
-/// How many bytes of a digest tell the words of a session apart.
+/// The number of digest bytes that identify the words of a line.
 const DIGEST_BYTES: usize = 8;
 
-/// The line at which a session goes on.
+/// The line at which a session resumes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Place {
-    /// The key of its segment.
+    /// The key of the segment.
     key: String,
-    /// The id of its segment.
+    /// The id of the segment.
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<String>,
-    /// A digest of its words, so that a file that is kept holds none of them.
+    /// A digest of its words, so that the stored file contains none of them.
     #[serde(skip_serializing_if = "Option::is_none")]
     words: Option<String>,
 }
 
 impl Place {
-    /// Returns the segment at whose start a session goes on that was left at a frame: the line that was heard, or the last one before a
-    /// silence or a bell. `None` if that is before the first line, so that it begins anew.
+    /// Returns the segment at which a session resumes that was left at a frame: the line that was heard, or the last one before a silence or
+    /// a bell. `None` before the first line, so that the session starts from the beginning.
     pub(crate) fn segment_left_at(timeline: &Timeline, frame: Frames) -> Option<&Segment> {
         let heard = timeline.segments.get(..=timeline.segment_at(frame))?;
         heard.iter().rev().find(|segment| segment.kind == SegmentKind::Narration)
     }
 
-    /// Describes a segment so that it is found again.
+    /// Describes a segment so that it can be found again.
     pub(crate) fn of(segment: &Segment) -> Self {
         let words = segment.text.as_deref().map(digest);
         Self { key: segment.key.to_string(), id: segment.id.clone(), words }
     }
 
-    /// Finds the segment: by its id; else by its place in the manifest, if its words are the same; else by its words alone. `None` if it
-    /// is no longer there.
+    /// Finds the segment by its id, or else by its position in the manifest if its words are the same, or else by its words alone. `None` if
+    /// it no longer exists.
     pub(crate) fn find(&self, timeline: &Timeline) -> Option<SegmentKey> {
         let by_id = || Some(timeline.segments[timeline.find(self.id.as_deref()?)?].key);
         by_id().or_else(|| self.find_by_key(timeline)).or_else(|| self.find_by_words(timeline))
@@ -48,12 +48,12 @@ impl Place {
     fn find_by_key(&self, timeline: &Timeline) -> Option<SegmentKey> {
         let segment = &timeline.segments[timeline.find_key(SegmentKey::parse(&self.key)?)?];
         let is_same = segment.kind == SegmentKind::Narration && self.has_words_of(segment);
-        // An id that is gone says that a line without words is another one.
+        // The id is gone, so a line without words at the same position is another one.
         let is_known = self.words.is_some() || self.id.is_none();
         Some(segment.key).filter(|_| is_same && is_known)
     }
 
-    /// Finds the only line that has the words.
+    /// Finds the only line with these words.
     fn find_by_words(&self, timeline: &Timeline) -> Option<SegmentKey> {
         self.words.as_ref()?;
         let mut same = timeline.segments.iter().filter(|segment| self.has_words_of(segment));
@@ -89,7 +89,7 @@ mod tests {
     const SESSION: &str = "[[segment]]\nbell = \"bowl\"\n[[segment]]\nid = \"a\"\nsay = \"One.\"\ntags = [\"breath\"]\n[[segment]]\nsilence = \"1m\"\n\
         [[segment]]\nsay = \"Two.\"\n[[segment]]\nbell = \"bowl\"\n";
 
-    /// The number of the segment at which it goes on.
+    /// Returns the index of the segment at which the session resumes.
     fn left_in(timeline: &Timeline, segment: usize) -> Option<usize> {
         let frame = timeline.segments[segment].start + Frames(1);
         let segment = Place::segment_left_at(timeline, frame)?;

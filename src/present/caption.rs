@@ -1,5 +1,5 @@
-//! What is to be read at a moment: the words, phrase by phrase; bells and silences in words of their own, so that a session is whole
-//! for those who do not hear it.
+//! Captions: the words, phrase by phrase, and descriptions of bells and silences, so that a session is complete for people who do not
+//! hear it.
 
 use std::time::Duration;
 
@@ -10,25 +10,25 @@ use crate::text::{describe_count, describe_duration, escape_controls, format_clo
 use crate::timeline::{Cue, Segment, SegmentKind, Timeline};
 use crate::units::Frames;
 
-/// A shorter silence needs no words; what was said stays in sight.
+/// A shorter silence needs no caption; the previous words stay visible.
 const WORTH_WORDS: Duration = Duration::from_secs(2);
-/// How long it is told that a bell rings.
+/// The time for which a bell is described as ringing.
 const RINGS: Duration = Duration::from_secs(8);
-/// A line of plain text is at most so wide.
+/// The maximum width of a line of plain text.
 const PLAIN: usize = 120;
 
-/// What is to be read at a moment. All words are harmless already.
+/// The caption at a frame, with control characters escaped.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Caption {
-    /// On a screen, in one line of its width.
+    /// For a screen: one line within the given width.
     pub(crate) line: String,
-    /// In plain lines: what is told as a segment begins, …
+    /// For plain lines: the text at the start of a segment.
     pub(crate) opening: String,
-    /// … and what goes on within it, numbered in order.
+    /// For plain lines: the further texts within the segment, numbered in order.
     pub(crate) step: Option<(usize, String)>,
 }
 
-/// What is to be read at a frame of a timeline, on a screen of so many columns.
+/// Returns the caption at a frame of a timeline, for a screen of this width.
 pub(crate) fn caption(timeline: &Timeline, frame: Frames, columns: usize) -> Caption {
     let number = timeline.segment_at(frame);
     let Some(segment) = timeline.segments.get(number).filter(|segment| frame < segment.end()) else {
@@ -42,7 +42,7 @@ pub(crate) fn caption(timeline: &Timeline, frame: Frames, columns: usize) -> Cap
     }
 }
 
-/// What is to be read in an open silence: how the listener goes on.
+/// Returns the caption in an open silence, which says how to continue.
 pub(crate) fn open_caption(timeline: &Timeline, frame: Frames, columns: usize) -> Caption {
     let number = timeline.segment_at(frame);
     let wordings = ["(silence, for as long as you like; → or Enter goes on)", "(silence; → goes on)", "(→ goes on)"];
@@ -61,7 +61,7 @@ pub(crate) fn open_caption(timeline: &Timeline, frame: Frames, columns: usize) -
     caption
 }
 
-/// The strikes of a segment. The last one may fall on its end.
+/// Returns the strikes of a segment. The last one may fall on its end.
 fn strikes(timeline: &Timeline, number: usize) -> Vec<&Cue> {
     let segment = &timeline.segments[number];
     let first = timeline.cues.partition_point(|cue| cue.start < segment.start);
@@ -79,7 +79,7 @@ fn spoken(timeline: &Timeline, number: usize, segment: &Segment, text: &str, fra
     }
 }
 
-/// Bells whose segments take no time, so that nothing but what follows can tell of them.
+/// Returns the preceding bells whose segments have no length, so that only the following segment can describe them.
 fn at_once_before(timeline: &Timeline, number: usize) -> String {
     let before = timeline.segments[..number].iter().rev().take_while(|segment| segment.frames == Frames::ZERO);
     let mut bells: Vec<_> =
@@ -145,19 +145,19 @@ fn silence(
     caption
 }
 
-/// Whether a strike was heard just now.
+/// Returns whether a bell was struck recently.
 fn rings(timeline: &Timeline, cue: &Cue, frame: Frames) -> bool {
     cue.start <= frame && frame < cue.start + timeline.rate.frames(RINGS)
 }
 
-/// The end of what was said before a short silence.
+/// Returns the end of the words before a short silence.
 fn said_last(timeline: &Timeline, number: usize, columns: usize) -> String {
     let before = number.checked_sub(1).and_then(|before| timeline.segments.get(before));
     let text = before.and_then(|segment| segment.text.as_deref());
     text.map(|text| phrases::due(&single_line(text), 1.0, columns).1).unwrap_or_default()
 }
 
-/// After the last segment, and where there is none: the bell that rings on.
+/// Returns the caption after the last segment, and for a timeline without segments: the bell that still rings.
 fn ringing_out(timeline: &Timeline, frame: Frames, columns: usize) -> Caption {
     let end = timeline.cues.partition_point(|cue| cue.start <= frame);
     let bell = timeline.cues[..end].iter().rev().find(|cue| cue.source.kind() == "bell" && frame < cue.end());
@@ -170,7 +170,7 @@ fn ringing_out(timeline: &Timeline, frame: Frames, columns: usize) -> Caption {
     }
 }
 
-/// The first of some wordings that fits; else the last, as far as it goes.
+/// Returns the first wording that fits, or else the last one, truncated.
 fn fitting<const COUNT: usize>(wordings: [String; COUNT], columns: usize) -> String {
     let fits = wordings.iter().position(|wording| wording.width() <= columns);
     wordings.into_iter().nth(fits.unwrap_or(COUNT - 1)).unwrap_or_default()
@@ -207,7 +207,7 @@ mod tests {
         silence = "1h30m"
     "#;
 
-    /// What is to be read at a second of a programme, on a screen of 80 and of 19 columns.
+    /// Returns the captions at a second of a programme, on screens of 80 and of 19 columns.
     fn read(programme: Programme, shape: &Shape, second: f64) -> [Caption; 2] {
         let text = format!("format = 1\ntitle = \"x\"\n{SESSION}");
         let session = manifest::read(Path::new("x.toml"), &text).0.unwrap();

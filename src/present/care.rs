@@ -1,14 +1,14 @@
-//! What a listener should know before anything else.
+//! The note about therapy and emergencies.
 
-/// Where someone to talk to is found, in every country.
+/// The address of a list of helplines in every country.
 pub(crate) const HELPLINE: &str = "findahelpline.com";
 
-/// One line: this is no therapy, and where to turn in an emergency. `what` is what it is said of.
+/// Returns a sentence that says that `what` is no therapy, and where to turn in an emergency.
 pub(crate) fn care(what: &str) -> String {
     format!("{}{HELPLINE}.", care_before_helpline(what))
 }
 
-/// [`care`] as far as the name of [`HELPLINE`], for a page in which that is a link.
+/// Returns [`care`] up to the name of [`HELPLINE`], for a page in which that is a link.
 pub(crate) fn care_before_helpline(what: &str) -> String {
     format!(
         "{what} is not therapy, and it is no help in an emergency. If you might hurt yourself, call your local emergency number, \

@@ -4,10 +4,10 @@ use crate::text::escape_controls;
 use crate::timeline::Timeline;
 use crate::units::Frames;
 
-/// The titles of a session and its chapters, free of control characters.
+/// The titles of a session and its chapters, with control characters escaped.
 pub(crate) struct Chapters {
     title: String,
-    /// Where each chapter begins.
+    /// The start of each chapter.
     starts: Vec<(Frames, String)>,
 }
 
@@ -20,19 +20,19 @@ impl Chapters {
         }
     }
 
-    /// The title of the session.
+    /// Returns the title of the session.
     pub(crate) fn title(&self) -> &str {
         &self.title
     }
 
-    /// The title of the chapter that a frame belongs to, if one has begun.
+    /// Returns the title of the chapter at a frame, if one has started.
     pub(crate) fn at(&self, frame: Frames) -> Option<&str> {
         let begun = self.starts.partition_point(|(start, _)| *start <= frame);
         let (_, title) = self.starts.get(begun.checked_sub(1)?)?;
         Some(title)
     }
 
-    /// All titles.
+    /// Returns all titles.
     pub(crate) fn titles(&self) -> impl Iterator<Item = &str> {
         self.starts.iter().map(|(_, title)| title.as_str()).chain([self.title.as_str()])
     }

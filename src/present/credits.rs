@@ -1,4 +1,4 @@
-//! Who and what is heard in a session: the teacher, the licence, the voices and the bells. Everything that is published carries this text.
+//! The credits of a session: the teacher, the licence, the voices and the bells. Everything that is published contains them.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use crate::manifest::Session;
 use crate::manifest::session::{BedSpec, BellSound, SegmentContent, SegmentSpec};
 use crate::text::{escape_controls, single_line};
 
-/// Returns the credits of a session, line by line, with the voices that are heard in it.
+/// Returns the credits of a session, line by line, with the given voices.
 pub(crate) fn credits(session: &Session, voices: &[String]) -> String {
     let mut lines = vec![single_line(&session.title)];
     let mut add = |name: &str, text: Option<String>| lines.extend(text.map(|text| format!("{name}: {text}")));
@@ -23,7 +23,7 @@ fn joined(parts: &[String]) -> Option<String> {
     if parts.is_empty() { None } else { Some(parts.join("; ")) }
 }
 
-/// Describes each bell that is struck, those of the default gentler passage and closing too.
+/// Describes each bell that is struck, including those of the default gentler passage and closing.
 fn bells(session: &Session) -> Vec<String> {
     let mut names: BTreeSet<&str> = session.all_segments().filter_map(bell_name).collect();
     names.extend(session.soften.is_empty().then_some("inkin"));

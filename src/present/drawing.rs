@@ -1,4 +1,4 @@
-//! A session drawn for a terminal: lanes over a time axis.
+//! The drawing of a session in a terminal: lanes over a time axis.
 
 use unicode_width::UnicodeWidthStr;
 
@@ -7,14 +7,14 @@ use super::layout::fitted;
 use crate::text::format_clock;
 use crate::units::Rate;
 
-/// The width of the names of the lanes, with what divides them from the lanes.
+/// The width of the lane names with their separator.
 const NAMES: usize = 9;
-/// A drawing is at least so wide, whatever the terminal says.
+/// The minimum width of a drawing, whatever the terminal reports.
 const NARROWEST: usize = NAMES + 12;
-/// So many columns are at least between two moments of the axis.
+/// The minimum number of columns between two labels of the axis.
 const TICK: usize = 9;
 
-/// Where a chapter has less room than this, its title is left out.
+/// The minimum width for a chapter's title; with less room it is omitted.
 const SHORTEST_TITLE: usize = 7;
 
 const VOICE: &str = "\u{1b}[36m";
@@ -23,7 +23,7 @@ const SILENCE: &str = "\u{1b}[2m";
 const BED: &str = "\u{1b}[34m";
 const PLAIN: &str = "\u{1b}[0m";
 
-/// The lanes that have something in them, so many columns wide, the last of which stays free. With the colours of a terminal.
+/// Returns the drawing with the lanes that are not empty, in colour. The last of the columns stays free.
 pub(crate) fn drawing(lanes: &Lanes, columns: usize) -> String {
     let cells = columns.saturating_sub(1).max(NARROWEST) - NAMES;
     let mut lines = Vec::new();
@@ -48,7 +48,7 @@ fn row(name: &str, colour: &str, lane: &str) -> String {
     if lane.is_empty() { name } else { format!("{name}  {colour}{lane}{PLAIN}") }
 }
 
-/// Half a column is as fine as it gets.
+/// The resolution is half a column.
 fn voice(lanes: &Lanes, cells: usize) -> String {
     let voice = lanes.filled(&lanes.voice, 2 * cells);
     let shown = lanes.filled(&lanes.shown, cells);
@@ -76,7 +76,7 @@ fn halves(filled: &[bool], glyph: char) -> String {
     filled.iter().map(|filled| if *filled { glyph } else { ' ' }).collect()
 }
 
-/// The titles of the chapters, each where it begins, as far as there is room.
+/// Returns the titles of the chapters at their starts, as far as there is room.
 fn chapters(lanes: &Lanes, cells: usize) -> String {
     let mut line = String::new();
     for (number, (start, title)) in lanes.chapters.iter().enumerate() {
@@ -94,7 +94,7 @@ fn chapters(lanes: &Lanes, cells: usize) -> String {
     line
 }
 
-/// The axis, and its moments below it.
+/// Returns the axis and the labels below it.
 fn axis(lanes: &Lanes, cells: usize) -> [String; 2] {
     let mut line = vec!['─'; cells];
     let mut labels = String::new();

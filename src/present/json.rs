@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::playback::{Event, EventKind};
 use crate::player::transport::EndReason;
 
-/// Returns the object of an event, if programs are told of it.
+/// Returns the JSON object of an event, or `None` if it is not published.
 pub(crate) fn event_json(event: &Event) -> Option<Value> {
     let at = event.at;
     Some(match &event.kind {

@@ -1,4 +1,4 @@
-//! A timeline as it is drawn: what lies where in its lanes, by frames.
+//! The content of a timeline's drawing: the ranges of frames in each lane.
 
 use std::ops::Range;
 use std::time::Duration;
@@ -12,25 +12,25 @@ use crate::units::{Frames, Rate};
 const STEPS: [u64; 20] =
     [1, 2, 5, 10, 15, 30, 60, 120, 180, 300, 600, 900, 1200, 1800, 3600, 7200, 10_800, 14_400, 21_600, 43_200];
 
-/// Half-open ranges of frames, by their start.
+/// Half-open ranges of frames, sorted by their start.
 pub(crate) type Stretches = Vec<Range<u64>>;
 
-/// What is drawn of a timeline.
+/// The content of a timeline's drawing.
 pub(crate) struct Lanes {
-    /// From the first frame to the last of the ring-out.
+    /// The length, including the ring-out.
     pub(crate) length: u64,
     pub(crate) rate: Rate,
-    /// How long the session is, as it is written everywhere.
+    /// The length of the session as text.
     pub(crate) written_length: String,
-    /// Lines that are spoken.
+    /// Spoken lines.
     pub(crate) voice: Stretches,
-    /// Lines that are shown and not spoken.
+    /// Lines that are shown but not spoken.
     pub(crate) shown: Stretches,
-    /// Strikes, each with what rings on.
+    /// Strikes, each with its ring-out.
     pub(crate) bells: Stretches,
     pub(crate) silences: Stretches,
     pub(crate) bed: Stretches,
-    /// Where each chapter begins, and its title.
+    /// The start and title of each chapter.
     pub(crate) chapters: Vec<(u64, String)>,
 }
 
@@ -63,7 +63,7 @@ impl Lanes {
         }
     }
 
-    /// The moments of the time axis, so few that there are at most `most` of them.
+    /// Returns the times for the labels of the axis, `most` at most.
     pub(crate) fn ticks(&self, most: usize) -> Vec<Frames> {
         let seconds = Frames(self.length).seconds(self.rate);
         let fits = |step: &&u64| seconds / **step as f64 <= most as f64;
@@ -72,12 +72,12 @@ impl Lanes {
         (0..=count).map(|number| self.rate.frames(Duration::from_secs(number * step))).collect()
     }
 
-    /// How far along a frame is, on a way of so many cells.
+    /// Returns the cell at a frame, for a lane of this many cells.
     pub(crate) fn place(&self, frame: u64, cells: f64) -> f64 {
         frame as f64 / self.length as f64 * cells
     }
 
-    /// Which of so many cells these stretches fill: each at least one.
+    /// Returns the cells filled by these ranges. Each range fills at least one cell.
     pub(crate) fn filled(&self, stretches: &Stretches, cells: usize) -> Vec<bool> {
         let mut filled = vec![false; cells];
         for stretch in stretches {

@@ -1,26 +1,26 @@
-//! What stands where, by how many columns there are.
+//! The layout of lines for a terminal's width.
 
 use unicode_width::UnicodeWidthChar;
 
 use crate::text::width;
 
-/// Longer lines are hard to read, and a longer bar is no calmer.
+/// The maximum width. Longer lines are hard to read.
 const WIDEST: usize = 76;
-/// A shorter bar says nothing.
+/// The minimum width of a useful progress bar.
 const SHORTEST_BAR: usize = 10;
-/// A bar is given up for the place only where there is less than this.
+/// With less room than this for the chapter, the bar is omitted.
 const ROOM_FOR_BOTH: usize = 30;
-/// A place that is cut shorter says nothing.
+/// The minimum width of a truncated chapter title.
 const SHORTEST_PLACE: usize = 4;
-/// Between the cells of the keys.
+/// The separator between keys in the help.
 const GUTTER: usize = 3;
 
-/// The columns that lines may take on a terminal of so many. The last one stays free: a cursor beyond it would wrap.
+/// Returns the usable width of a terminal. The last column stays free, because a cursor beyond it would wrap.
 pub(crate) fn room(columns: usize) -> usize {
     columns.saturating_sub(1).clamp(1, WIDEST)
 }
 
-/// As much of a text as fits, with a sign that there was more.
+/// Returns a text, truncated with an ellipsis if it does not fit.
 pub(crate) fn fitted(text: &str, columns: usize) -> String {
     if width(text) <= columns {
         return text.to_owned();
@@ -40,12 +40,12 @@ pub(crate) fn fitted(text: &str, columns: usize) -> String {
     kept
 }
 
-/// A text with spaces after it.
+/// Returns a text padded with spaces.
 pub(crate) fn padded(text: &str, columns: usize) -> String {
     format!("{text}{}", " ".repeat(columns.saturating_sub(width(text))))
 }
 
-/// How the line that says where we are is shared out: columns of the place, and whether there is a bar.
+/// Divides the progress line: returns the width of the chapter, and whether there is room for a bar.
 pub(crate) fn shares(room: usize, times: usize, place: usize) -> (usize, bool) {
     let left = room.saturating_sub(times);
     let columns = if left >= ROOM_FOR_BOTH { place.min(left - SHORTEST_BAR - 3) } else { left.saturating_sub(1) };
@@ -54,7 +54,7 @@ pub(crate) fn shares(room: usize, times: usize, place: usize) -> (usize, bool) {
     (columns, left.saturating_sub(columns + 3) >= SHORTEST_BAR)
 }
 
-/// The most needed keys, as many as there is room for.
+/// Returns the most important keys that fit.
 pub(crate) fn hint(room: usize) -> &'static str {
     let hints = [
         "space pause · s soften · q leave · ? keys",
@@ -66,13 +66,13 @@ pub(crate) fn hint(room: usize) -> &'static str {
     hints.into_iter().find(|hint| width(hint) <= room).unwrap_or("")
 }
 
-/// How to continue after a pause, and what else can be done where there is room.
+/// Returns how to continue after a pause and, if there is room, the other keys.
 pub(crate) fn pause_hint(to_continue: &str, room: usize) -> String {
     let more = format!("{to_continue} · q leave · ? keys");
     if to_continue.starts_with("space") && width(&more) <= room { more } else { fitted(to_continue, room) }
 }
 
-/// Every key with what it does, in as many columns as there is room for, read downwards.
+/// Returns all keys with their descriptions, in as many columns as fit, to be read downwards.
 pub(crate) fn key_table(keys: &[(&str, &str)], room: usize) -> Vec<String> {
     let longest = |part: fn(&(&str, &str)) -> usize| keys.iter().map(part).max().unwrap_or_default();
     let (key, does) = (longest(|(key, _)| width(key)), longest(|(_, does)| width(does)));
@@ -87,7 +87,7 @@ pub(crate) fn key_table(keys: &[(&str, &str)], room: usize) -> Vec<String> {
     (0..down).map(line).collect()
 }
 
-/// A sentence in lines that are broken between words.
+/// Wraps a sentence between words.
 pub(crate) fn wrapped(sentence: &str, columns: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     for word in sentence.split_whitespace() {

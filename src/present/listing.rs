@@ -1,23 +1,23 @@
-//! The sessions of the library, in lines.
+//! The list of the library's sessions.
 
 use serde::Serialize;
 
 use super::layout::{padded, room, wrapped};
 use crate::text::{single_line, width};
 
-/// The widest name that the rest stands beside.
+/// The maximum width of a name that has its description on the same line.
 const WIDEST_NAME: usize = 16;
-/// The columns of a length with its range, as in `11m48s (6m6s–26m38s)`.
+/// The width of a length with its range, as in `11m48s (6m6s–26m38s)`.
 const LENGTHS: usize = 22;
-/// Above the sessions that have no heading of their own.
+/// The heading for sessions without a heading of their own.
 const OWN: &str = "Your own";
 
-/// A session in the list.
+/// An entry of the list.
 #[derive(Clone, Debug, Default, Serialize)]
 pub(crate) struct ListedSession {
-    /// Its place, from 1.
+    /// Its number, from 1.
     pub(crate) order: usize,
-    /// The heading that it stands under; `None` for the listener's own.
+    /// Its heading; `None` for the listener's own sessions.
     pub(crate) heading: Option<String>,
     pub(crate) name: String,
     pub(crate) title: String,
@@ -25,9 +25,9 @@ pub(crate) struct ListedSession {
     pub(crate) shortest: String,
     pub(crate) longest: String,
     pub(crate) summary: Option<String>,
-    /// When to take it.
+    /// A recommendation when to take it.
     pub(crate) when: Option<String>,
-    /// What its lines touch, sorted.
+    /// The tags of its lines, sorted.
     pub(crate) tags: Vec<String>,
 }
 
@@ -68,7 +68,7 @@ fn indented(text: &str, indent: usize, columns: usize) -> Vec<String> {
     lines.into_iter().map(|line| format!("{:indent$}{line}", "")).collect()
 }
 
-/// Says what lines with these tags touch.
+/// Describes what lines with these tags touch on.
 pub(crate) fn touches(tags: &[String]) -> Option<String> {
     if tags.is_empty() { None } else { Some(format!("Touches: {}", single_line(&tags.join(", ")))) }
 }

@@ -1,4 +1,4 @@
-//! Messages about the machine, for people.
+//! Messages to the listener about the machine.
 
 use crate::error::Remedy;
 use crate::io::device::{DeviceError, Silence, SilenceCause};
@@ -7,7 +7,7 @@ use crate::player::WaitReason;
 use crate::text::escape_controls;
 use crate::units::Decibels;
 
-/// Returns the message of an event that is about the machine and not about the session.
+/// Returns the message for an event that concerns the machine rather than the session.
 pub(crate) fn message(event: &EventKind) -> Option<String> {
     Some(match event {
         EventKind::NoDevice => {
@@ -58,7 +58,7 @@ fn silence_message(Silence { cause, output }: &Silence) -> String {
     }
 }
 
-/// Returns the message for a volume that is as high as the session's peak allows.
+/// Returns the message for a limited volume.
 pub(crate) fn volume_limit(volume: Decibels) -> String {
     format!("the volume can be {:.1} dB at most without distortion", volume.0)
 }

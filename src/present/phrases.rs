@@ -1,13 +1,13 @@
-//! A line in phrases that follow the voice, each as wide as there is room.
+//! Divides a line into phrases that follow the voice and fit the width.
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-/// A voice rests at the end of a sentence for as long as it takes to say so many letters, …
+/// The pause of a voice at the end of a sentence, in letters spoken in that time.
 const REST_AFTER_SENTENCE: usize = 10;
-/// … and for so many at a comma.
+/// The pause at a comma, in letters.
 const REST_AFTER_COMMA: usize = 4;
 
-/// The phrase that is due once a part of the line (0 to 1) has been spoken, and its number.
+/// Returns the phrase at a position within the line (0 to 1), with its index.
 pub(crate) fn due(words: &str, progress: f64, columns: usize) -> (usize, String) {
     let mut phrases = phrases(words, columns.max(1));
     let whole: usize = phrases.iter().map(|phrase| time(phrase)).sum();
@@ -22,7 +22,7 @@ pub(crate) fn due(words: &str, progress: f64, columns: usize) -> (usize, String)
     (number, phrases.get_mut(number).map(std::mem::take).unwrap_or_default())
 }
 
-/// How long a phrase takes, in letters.
+/// Returns the speaking time of a phrase, in letters.
 fn time(phrase: &str) -> usize {
     let rests = |c: char| match c {
         '.' | '?' | '!' | ':' | ';' | '…' => REST_AFTER_SENTENCE,
@@ -32,7 +32,7 @@ fn time(phrase: &str) -> usize {
     phrase.chars().map(|c| 1 + rests(c)).sum()
 }
 
-/// A line in pieces that fit, broken after its own pauses where it can be. A word that is wider than there is room is torn.
+/// Divides a line into pieces that fit, preferably at its own pauses. A word that is too wide is split.
 fn phrases(words: &str, columns: usize) -> Vec<String> {
     let mut phrases = Vec::new();
     let mut current = String::new();
@@ -51,7 +51,7 @@ fn phrases(words: &str, columns: usize) -> Vec<String> {
     phrases
 }
 
-/// A word in pieces that fit.
+/// Splits a word into pieces that fit.
 fn torn(word: &str, columns: usize) -> Vec<String> {
     let mut pieces = vec![String::new()];
     let mut width = 0;

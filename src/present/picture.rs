@@ -1,4 +1,4 @@
-//! A session as a picture: the lanes of the drawing, with the waveform of what is spoken. Legible on light and on dark.
+//! The SVG picture of a session: the lanes of the drawing, with the waveform of the speech. Legible on light and dark backgrounds.
 
 use std::fmt::Write;
 
@@ -8,17 +8,17 @@ use super::waveform::Waveform;
 use crate::text::{escape_controls, format_clock};
 
 const WIDTH: usize = 1200;
-/// The lanes lie between these.
+/// The left and right edges of the lanes.
 const LEFT: usize = 92;
 const RIGHT: usize = WIDTH - 28;
-/// The cells of a waveform.
+/// The number of cells in a waveform.
 pub(crate) const CELLS: usize = RIGHT - LEFT;
-/// Columns that a letter of a chapter's title takes, at most.
+/// The maximum width of a letter in a chapter's title.
 const LETTER: f64 = 7.2;
-/// Room between two moments of the axis.
+/// The minimum distance between two labels of the axis.
 const TICK: usize = 76;
 
-/// Colours of paper and ink, for light and for dark. The second stands in a media query, which simple viewers pass over.
+/// The colours for a light and a dark background. The dark ones are in a media query, which simple viewers ignore.
 const STYLE: &str = "\
 text{font:13px system-ui,-apple-system,'Segoe UI',Roboto,'DejaVu Sans',sans-serif;fill:#55524b}\
 .paper{fill:#fbf9f4}.title{font-size:22px;font-weight:600;fill:#23211d}.name{text-anchor:end}\
@@ -28,7 +28,7 @@ text{font:13px system-ui,-apple-system,'Segoe UI',Roboto,'DejaVu Sans',sans-seri
 @media(prefers-color-scheme:dark){text{fill:#b3b0a8}.paper{fill:#16181c}.title{fill:#f1eee6}.line{stroke:#353940}.chapters{stroke:#575c66}\
 .lane{fill:#1d2025}.voice{fill:#6fc3c7}.shown{stroke:#6fc3c7}.strike{stroke:#f0c274}.ring{fill:#c08a35}.silence{fill:#44534c}.bed{fill:#4a6186}}";
 
-/// One lane: where it lies.
+/// The position of a lane.
 struct Lane {
     top: usize,
     height: usize,
@@ -44,7 +44,7 @@ impl Lane {
     }
 }
 
-/// The whole picture, as SVG.
+/// Returns the picture as SVG.
 pub(crate) fn picture(title: &str, summary: Option<&str>, lanes: &Lanes, waveform: &Waveform) -> String {
     let top = if summary.is_some() { 92 } else { 68 };
     let mut picture = Picture { lanes, svg: String::new(), top };
@@ -74,7 +74,7 @@ pub(crate) fn picture(title: &str, summary: Option<&str>, lanes: &Lanes, wavefor
 struct Picture<'lanes> {
     lanes: &'lanes Lanes,
     svg: String,
-    /// Where the next lane begins.
+    /// Returns the position of the next lane.
     top: usize,
 }
 
@@ -99,7 +99,7 @@ impl Picture<'_> {
         }
     }
 
-    /// Titles where there is room for them, and a line down through all lanes.
+    /// Draws chapter titles where there is room, and a line through all lanes at the start of each chapter.
     fn chapters(&mut self) {
         let (mut free, mut titles, mut lines) = (0.0, String::new(), String::new());
         for (number, (start, title)) in self.lanes.chapters.iter().enumerate() {
@@ -138,7 +138,7 @@ impl Picture<'_> {
         lane
     }
 
-    /// A path for each line: the greatest samples above the middle, and the same below.
+    /// Draws a path for each line: the peaks above the middle, mirrored below.
     fn waveform(&mut self, waveform: &Waveform, lane: &Lane) {
         let full = f64::from(waveform.greatest()).max(f64::MIN_POSITIVE);
         let reach = lane.height as f64 / 2.0 - 5.0;
@@ -161,7 +161,7 @@ impl Picture<'_> {
         self.put(&format!("<path class=\"voice\" d=\"{path}\"/>"));
     }
 
-    /// Each strike a line, and what rings on a curve that falls away.
+    /// Draws each strike as a line, and its ring-out as a falling curve.
     fn bells(&mut self, lane: &Lane) {
         let (top, bottom) = (lane.top as f64 + 5.0, lane.bottom() as f64 - 5.0);
         let (mut rings, mut strikes, mut last) = (String::new(), String::new(), f64::MIN);
@@ -230,7 +230,7 @@ fn path_starts(cell: usize, cells: &std::ops::Range<usize>, side: f64) -> bool {
     cell == cells.start && side < 0.0
 }
 
-/// Text as it stands in XML.
+/// Escapes text for XML.
 fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {

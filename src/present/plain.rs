@@ -1,16 +1,16 @@
-//! A session in plain lines, one after the other: for a screen reader, a file, or a terminal that can't draw.
+//! A session as a sequence of plain lines, for a screen reader, a file, or a terminal that can't draw.
 
 use super::scene::Scene;
 use super::screen::Footer;
 
-/// Turns scenes into the lines that say what is new in them.
+/// Converts scenes into lines with their changes.
 #[derive(Default)]
 pub(crate) struct PlainLines {
     shown: Option<Scene>,
 }
 
 impl PlainLines {
-    /// Returns what is new in a scene, compared with the one before.
+    /// Returns the changes in a scene since the previous one.
     pub(crate) fn update(&mut self, scene: Scene) -> Vec<String> {
         let mut lines = Vec::new();
         let before = self.shown.as_ref();
@@ -30,7 +30,7 @@ impl PlainLines {
         let status = before.map_or("", |before| before.status.as_str());
         if status != scene.status {
             match (scene.status.as_str(), scene.to_continue.as_str()) {
-                // Whoever leaves out of a pause does not go on.
+                // Leaving during a pause is not a resume.
                 ("", _) if scene.is_leaving => {}
                 ("", _) => lines.push("going on".to_owned()),
                 (status, "") => lines.push(status.to_owned()),
@@ -41,7 +41,7 @@ impl PlainLines {
         lines
     }
 
-    /// Makes the next scene say where it is, even where that is the same place.
+    /// Makes the next scene report its position, even if it is unchanged.
     pub(crate) fn forget_place(&mut self) {
         if let Some(shown) = &mut self.shown {
             shown.place.clear();
@@ -50,7 +50,7 @@ impl PlainLines {
     }
 }
 
-/// Returns the plain line for what a screen shows below the caption.
+/// Returns the plain line for a footer of the screen.
 pub(crate) fn footer_line(footer: &Footer) -> Option<String> {
     match footer {
         Footer::Hint => Some("s softens, space pauses and goes on, q leaves, ? tells the keys".to_owned()),

@@ -1,15 +1,15 @@
-//! The line that says where the session is: the chapter, the times, and a progress bar between them.
+//! The progress line: the chapter, the times, and a bar between them.
 
 use super::layout::{fitted, padded, shares};
 use super::scene::Scene;
 use crate::text::width;
 
-/// The cells of the bar that are done.
+/// A filled cell of the bar.
 const DONE: char = '━';
-/// The cells of the bar that are still to come.
+/// An empty cell of the bar.
 const REMAINING: char = '╌';
 
-/// Returns the line of a scene in at most `room` columns. Where they are too few, the bar goes first, then the chapter.
+/// Returns the line of a scene in at most `room` columns. If there is too little room, first the bar is omitted, then the chapter.
 pub(crate) fn progress_line(scene: &Scene, room: usize) -> String {
     let end = if scene.status.is_empty() { &scene.remaining } else { &scene.status };
     let elapsed = padded("", width(&scene.remaining).saturating_sub(1 + width(&scene.elapsed))) + &scene.elapsed;
@@ -25,7 +25,7 @@ pub(crate) fn progress_line(scene: &Scene, room: usize) -> String {
     format!("{prefix} {} {end}", bar(scene.position, scene.length, cells)).trim_end().to_owned()
 }
 
-/// A bar of so many cells. The cell that is being filled counts as done.
+/// Returns a bar of this many cells. The cell in progress counts as filled.
 fn bar(position: u64, length: u64, cells: usize) -> String {
     let fraction = position as f64 / length.max(1) as f64;
     let filled = fraction.clamp(0.0, 1.0) * cells as f64;

@@ -1,4 +1,4 @@
-//! Where a session is at a moment, as it is to be seen.
+//! Scenes: everything that is visible of a session at one time.
 
 use std::time::Duration;
 
@@ -18,34 +18,34 @@ const CLOSING: &str = "closing";
 const ENDING: &str = "ending";
 const PAUSED: &str = "paused";
 
-/// What can be seen of a session at one moment. All text is free of control characters.
+/// Everything visible of a session at one time. All text is free of control characters.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Scene {
-    /// The chapter, or the programme that plays beside the session.
+    /// The chapter, or the programme that plays instead of the session.
     pub(crate) place: String,
-    /// The columns of the widest place of the session.
+    /// The width of the widest chapter of the session.
     pub(crate) place_columns: usize,
-    /// The time that has passed, as a clock shows it.
+    /// The elapsed time, as a clock.
     pub(crate) elapsed: String,
-    /// The time that remains, with a minus sign.
+    /// The remaining time with a minus sign.
     pub(crate) remaining: String,
-    /// Seconds that have passed.
+    /// The elapsed time in seconds.
     pub(crate) position: u64,
-    /// Seconds of the whole session.
+    /// The length of the session in seconds.
     pub(crate) length: u64,
-    /// That the session is paused, or nothing.
+    /// "paused", or empty.
     pub(crate) status: String,
-    /// In a pause: how to continue.
+    /// During a pause: how to continue.
     pub(crate) to_continue: String,
-    /// The listener is leaving.
+    /// Whether the listener is leaving.
     pub(crate) is_leaving: bool,
-    /// The programme and the segment that the caption belongs to. The same caption in another segment is a new one.
+    /// The programme and segment of the caption. The same caption in another segment counts as new.
     pub(crate) segment: (usize, usize),
     /// The caption for a screen, in one line.
     pub(crate) caption: String,
-    /// For plain lines: what is said as the segment begins.
+    /// For plain lines: the text at the start of the segment.
     pub(crate) opening: String,
-    /// For plain lines: what is said within the segment, numbered in order.
+    /// For plain lines: the further texts within the segment, numbered in order.
     pub(crate) step: Option<(usize, String)>,
 }
 
@@ -53,7 +53,7 @@ fn seconds(frames: Frames, timeline: &Timeline) -> u64 {
     frames.0 / u64::from(timeline.rate.hertz())
 }
 
-/// Tells the scene of any moment.
+/// Builds the scenes of a session.
 pub(crate) struct Scenes {
     programmes: Programmes,
     chapters: Chapters,
@@ -67,23 +67,23 @@ impl Scenes {
         Self { programmes, chapters, place_columns }
     }
 
-    /// What the session is called.
+    /// Returns the title of the session.
     pub(crate) fn title(&self) -> &str {
         self.chapters.title()
     }
 
-    /// The session itself.
+    /// Returns the timeline of the session.
     pub(crate) fn session(&self) -> &Timeline {
         self.programmes.session()
     }
 
-    /// How long it is; a guess where lines are still being spoken.
+    /// Returns the length of the session, an estimate while lines are still being spoken.
     pub(crate) fn length(&self) -> String {
         let about = if self.session().horizon.is_some() { "about " } else { "" };
         format!("{about}{}", duration::format(self.session().length_in_seconds()))
     }
 
-    /// The scene of a snapshot, its words in so many columns, or left out.
+    /// Returns the scene of a snapshot, with captions of this width, or without captions.
     pub(crate) fn at(&self, snapshot: &PlayerSnapshot, captions: bool, columns: usize) -> Scene {
         let session = self.programmes.session();
         let timeline = &self.programmes[snapshot.playhead.programme];
@@ -93,7 +93,7 @@ impl Scenes {
             _ => caption(timeline, snapshot.playhead.frame, columns),
         };
         let caption = if captions { caption } else { Caption::default() };
-        // Whole seconds of each, so that both change together.
+        // Both times are whole seconds that change together.
         let (position, length) = (seconds(gone, session), session.length_in_seconds().as_secs());
         Scene {
             place: self.place(snapshot),
@@ -115,7 +115,7 @@ impl Scenes {
         }
     }
 
-    /// The chapter that is heard, or the programme beside the session.
+    /// Returns the current chapter, or the programme that plays instead of the session.
     fn place(&self, snapshot: &PlayerSnapshot) -> String {
         match snapshot.playhead.programme.kind() {
             _ if snapshot.exit_stage == Some(ExitStage::Stopping) => ENDING.to_owned(),

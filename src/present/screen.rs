@@ -1,4 +1,4 @@
-//! The lines of the screen: where the session is, the caption, and below it keys or a note.
+//! The lines of the screen: the progress line, the caption, and a footer.
 
 use super::layout::{fitted, hint, key_table, pause_hint, room};
 use super::progress::progress_line;
@@ -7,21 +7,21 @@ use crate::io::display::ScreenLine;
 use crate::io::terminal::Size;
 use crate::text::width;
 
-/// What stands below the caption.
+/// The footer below the caption.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Footer {
     /// Nothing.
     #[default]
     Empty,
-    /// The keys that are needed most.
+    /// The most important keys.
     Hint,
-    /// All keys, each with what it does.
+    /// All keys with their descriptions.
     Keys(&'static [(&'static str, &'static str)]),
-    /// What a key has changed.
+    /// A note about the effect of a key.
     Note(String),
 }
 
-/// Returns the lines of a screen, at most as many as it has rows.
+/// Returns the lines of a screen, limited to its number of rows.
 pub(crate) fn screen_lines(scene: &Scene, footer: &Footer, size: Size) -> Vec<ScreenLine> {
     let room = room(size.columns);
     let dim = |text: String| ScreenLine { text, dim: true };
@@ -32,7 +32,7 @@ pub(crate) fn screen_lines(scene: &Scene, footer: &Footer, size: Size) -> Vec<Sc
     lines
 }
 
-/// In a pause, they say how to continue for as long as it lasts.
+/// During a pause, the keys always include how to continue.
 fn footer_lines(scene: &Scene, footer: &Footer, room: usize) -> Vec<String> {
     match footer {
         Footer::Empty | Footer::Hint if !scene.to_continue.is_empty() => vec![pause_hint(&scene.to_continue, room)],

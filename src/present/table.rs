@@ -1,4 +1,4 @@
-//! The timeline as a readable table.
+//! The timeline as a table.
 
 use std::collections::BTreeSet;
 
@@ -12,12 +12,12 @@ use crate::text::{escape_controls, format_clock};
 use crate::timeline::LengthRange;
 use crate::timeline::{Segment, SegmentKind, Timeline};
 
-/// Start and length of a row, with what divides them.
+/// The width of a row's start and length with their separators.
 const TIMES: usize = 20;
-/// From so many columns on, the kind of a segment has one of its own.
+/// The minimum width for a column with the kind of a segment.
 const ROOM_FOR_KIND: usize = 60;
 
-/// Title, summary, tags and lengths.
+/// Returns the title, summary, tags and lengths.
 pub(crate) fn heading(session: &Session, timeline: &Timeline, range: LengthRange) -> String {
     let mut lines = vec![escape_controls(&session.title)];
     lines.extend(session.summary.as_deref().map(escape_controls));
@@ -28,7 +28,7 @@ pub(crate) fn heading(session: &Session, timeline: &Timeline, range: LengthRange
     lines.join("\n")
 }
 
-/// A line for each segment, as far as so many columns hold it.
+/// Returns a line for each segment, truncated to the width.
 pub(crate) fn table(timeline: &Timeline, columns: usize) -> String {
     let kinds = columns >= ROOM_FOR_KIND;
     let mut lines = vec![format!("\n{:>8}  {:>8}  {}what", "start", "length", if kinds { "kind     " } else { "" })];
@@ -54,7 +54,7 @@ fn lengths(timeline: &Timeline, range: LengthRange) -> String {
     format!("{whole} long; fits from {} to {}", duration::format(shortest), duration::format(longest))
 }
 
-/// Returns for each segment which bells ring within it as a silence, and when.
+/// Returns the interval bells within each silence, with their times.
 fn interval_bells(timeline: &Timeline) -> Vec<Option<String>> {
     let mut bells: Vec<Option<String>> = vec![None; timeline.segments.len()];
     for cue in timeline.cues.iter().filter(|cue| cue.source.kind() == "bell") {

@@ -6,20 +6,20 @@ use crate::manifest::{Session, lint};
 use crate::text::{describe_count, describe_duration, escape_controls, single_line};
 use crate::timeline::{Segment, SegmentKind, Timeline};
 
-/// What a listener can do at any moment, for those who have nothing but the words.
+/// The listener's options at any time, for readers who only have the words.
 const LEAVING: &str = "(While it plays: space pauses, s brings a gentler moment and then leads back, q leaves softly. Each of them is all right at any time.)";
 
-/// For a length that the listener chose: the voice still says the times of the natural one.
+/// The note for a fitted length, because the voice still speaks of the natural times.
 const FITTED: &str =
     "(At the length you chose, silences may be longer or shorter than the voice says. The times in brackets hold.)";
 
-/// Of a silence that lasts until the listener goes on.
+/// The description of an open silence.
 const OPEN: &str = "(One silence lasts until you go on, with the right arrow or Enter. Here it has the length that it has where nobody does.)";
 
-/// A shorter silence after a line, within its segment, needs no words.
+/// A shorter silence after a line within its segment is not described.
 const REST_WORTH_WORDS: std::time::Duration = std::time::Duration::from_secs(10);
 
-/// The words, with bells and silences told in words of their own. `fitted`: its length was wished for.
+/// Returns the words, with descriptions of bells and silences. `fitted` is whether the session was fitted to a length.
 pub(crate) fn transcript(session: &Session, timeline: &Timeline, fitted: bool) -> String {
     let mut parts = heading(session);
     parts.push(LEAVING.to_owned());
@@ -33,7 +33,7 @@ pub(crate) fn transcript(session: &Session, timeline: &Timeline, fitted: bool) -
     parts.join("\n")
 }
 
-/// The title, the summary and the teacher, each in a line.
+/// Returns the title, the summary and the teacher, one per line.
 pub(crate) fn heading(session: &Session) -> Vec<String> {
     let mut parts = vec![escape_controls(&session.title)];
     parts.extend(session.summary.as_deref().map(escape_controls));
@@ -41,7 +41,7 @@ pub(crate) fn heading(session: &Session) -> Vec<String> {
     parts
 }
 
-/// What is heard, from the first segment to the end, each in a line.
+/// Returns the content from the first segment to the end, one line each.
 pub(crate) fn body(session: &Session, timeline: &Timeline) -> Vec<String> {
     let mut parts = Vec::new();
     let mut rung = HashSet::new();
@@ -67,7 +67,7 @@ pub(crate) fn body(session: &Session, timeline: &Timeline) -> Vec<String> {
     parts
 }
 
-/// How many times a bell rings in each segment.
+/// Returns the number of strikes in each segment.
 pub(crate) fn rings(timeline: &Timeline) -> Vec<usize> {
     let mut rings = vec![0; timeline.segments.len()];
     for cue in timeline.cues.iter().filter(|cue| cue.source.kind() == "bell") {
@@ -79,7 +79,7 @@ pub(crate) fn rings(timeline: &Timeline) -> Vec<usize> {
     rings
 }
 
-/// What is heard in a segment in which a bell rings so many times: its words, or what can be said of it.
+/// Returns the text of a segment with this number of strikes: its words, or a description.
 pub(crate) fn description(timeline: &Timeline, segment: &Segment, rings: usize) -> Option<String> {
     match &segment.bell {
         Some((bell, strikes)) if rings > 0 => Some(bell_words(bell, *strikes, None)),
@@ -99,7 +99,7 @@ fn paragraph(timeline: &Timeline, segment: &Segment, rings: usize) -> Option<Str
     }
 }
 
-/// The silence after the words of a line that has a length of its own, if it is worth words.
+/// Returns the description of the silence after the words of a line with a fixed length, unless it is too short.
 pub(crate) fn rest_of_line(timeline: &Timeline, segment: &Segment) -> Option<String> {
     let rest = std::time::Duration::from_secs_f64((segment.frames - segment.spoken).seconds(timeline.rate));
     let is_long = segment.kind == SegmentKind::Narration && rest >= REST_WORTH_WORDS;
@@ -111,7 +111,7 @@ fn bell_words(bell: &str, strikes: u32, gloss: Option<&str>) -> String {
     format!("(The {} sounds {}.{gloss})", escape_controls(bell), describe_count(strikes))
 }
 
-/// What a bell of the program's own is, where its name may tell a reader nothing.
+/// Returns an explanation of a built-in bell, whose name may be unknown to the reader.
 fn gloss(session: &Session, bell: &str) -> Option<&'static str> {
     match bell {
         _ if session.bells.contains_key(bell) => None,

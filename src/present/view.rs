@@ -1,4 +1,4 @@
-//! What a listener sees of a session, as it changes with each event and key. It knows no terminal and no clock.
+//! The listener's view of a session, updated by events and keys. It has no terminal and no clock.
 
 use std::time::{Duration, Instant};
 
@@ -10,12 +10,12 @@ use crate::playback::{Event, EventKind, OutputState, PlaybackSnapshot};
 use crate::player::transport::EndReason;
 use crate::units::{Decibels, Frames};
 
-/// How long the keys stay on the screen.
+/// The time for which the keys stay on the screen.
 const KEYS_SHOWN: Duration = Duration::from_secs(20);
-/// How long a note stays on the screen that says what a key has changed.
+/// The time for which a note about the effect of a key stays on the screen.
 const NOTE_SHOWN: Duration = Duration::from_secs(4);
 
-/// Something to be shown.
+/// An update of the display.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum ViewUpdate {
     /// The title of the session.
@@ -24,35 +24,35 @@ pub(crate) enum ViewUpdate {
     Line(String),
     /// A message about the machine.
     Message(String),
-    /// What stands below the caption from now on.
+    /// A new footer below the caption.
     Footer(Footer),
-    /// The session has moved: plain lines say where it is, even where that is the same place.
+    /// The session has moved, so plain lines report the position even if it is unchanged.
     Moved,
 }
 
-/// What a listener sees of a session.
+/// The listener's view of a session.
 pub(crate) struct ListenerView {
-    /// Known once the session has started.
+    /// `None` until the session starts.
     scenes: Option<Scenes>,
     input: ListenerInput,
     has_captions: bool,
     footer_until: Option<Instant>,
-    /// The keys are on the screen.
+    /// Whether all keys are on the screen.
     shows_keys: bool,
-    /// The most needed keys are on the screen.
+    /// Whether the most important keys are on the screen.
     shows_hint: bool,
     is_jumping: bool,
     is_leaving: bool,
 }
 
-/// How the listener can say something.
+/// The listener's means of input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ListenerInput {
-    /// By keys.
+    /// Keys.
     Keys,
-    /// By lines on standard input.
+    /// Lines on standard input.
     Lines,
-    /// Not at all.
+    /// None.
     Nothing,
 }
 
@@ -74,7 +74,7 @@ impl ListenerView {
         self.input == ListenerInput::Keys
     }
 
-    /// Returns what an event changes.
+    /// Returns the updates for an event.
     pub(crate) fn on_event(&mut self, event: &Event, now: Instant) -> Vec<ViewUpdate> {
         match &event.kind {
             EventKind::Started { programmes } => {
@@ -115,7 +115,7 @@ impl ListenerView {
         self.note(note.to_owned(), now)
     }
 
-    /// Shows the keys, or takes them off the screen again. Without keys, shows the lines that standard input may hold.
+    /// Shows the keys, or hides them again. Without keys, shows the lines accepted on standard input.
     pub(crate) fn show_help(&mut self, is_screen: bool, now: Instant) -> ViewUpdate {
         if !self.has_keys() {
             return ViewUpdate::Message(LINES.to_owned());
@@ -128,7 +128,7 @@ impl ListenerView {
         update
     }
 
-    /// Shows the most needed keys, if there are keys and they are not on the screen.
+    /// Shows the most important keys, if there are keys and they are not on the screen yet.
     pub(crate) fn show_hint(&mut self, now: Instant) -> Option<ViewUpdate> {
         let is_shown = self.shows_keys || self.shows_hint && self.footer_until.is_some_and(|until| now <= until);
         if is_shown || !self.has_keys() {
@@ -139,12 +139,12 @@ impl ListenerView {
         Some(update)
     }
 
-    /// Whether this is more than a single bell.
+    /// Returns whether a programme is more than a single bell.
     fn is_session(&self) -> bool {
         self.scenes.as_ref().is_some_and(|scenes| scenes.session().frames > Frames::ZERO)
     }
 
-    /// Returns the update that takes away what stood below the caption for long enough.
+    /// Returns the update that removes a footer whose time is over.
     pub(crate) fn expire_footer(&mut self, now: Instant) -> Option<ViewUpdate> {
         self.footer_until.filter(|until| now > *until)?;
         let update = self.footer(Footer::Empty, Duration::ZERO, now);
@@ -152,7 +152,7 @@ impl ListenerView {
         Some(update)
     }
 
-    /// Returns the scene of a moment, its caption in so many columns. There is none before the session has started.
+    /// Returns the scene at a time, with captions of this width; `None` until the session starts.
     pub(crate) fn scene(&self, snapshot: &PlaybackSnapshot, columns: usize) -> Option<Scene> {
         let mut scene = self.scenes.as_ref()?.at(&snapshot.player, self.has_captions, columns);
         if snapshot.player.paused && snapshot.output != OutputState::Lost {
@@ -161,7 +161,7 @@ impl ListenerView {
         Some(scene)
     }
 
-    /// How a listener continues after a pause.
+    /// Returns how to continue after a pause.
     fn to_continue(&self) -> &'static str {
         match self.input {
             ListenerInput::Keys => "space continues",

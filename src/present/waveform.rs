@@ -1,4 +1,4 @@
-//! How loud the recordings of a session are, from moment to moment.
+//! The waveforms of a session's recordings.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -7,19 +7,19 @@ use crate::engine::ClipSource;
 use crate::timeline::{CueSource, Timeline};
 use crate::units::{Decibels, Frame, Frames, SILENCE};
 
-/// Peaks a second.
+/// Peaks per second.
 const PEAKS: u64 = 50;
-/// So many frames are read at once.
+/// The frames read per block.
 const BLOCK: usize = 8192;
 
-/// The greatest samples of every line, as they sound, on a way of so many cells.
+/// The peaks of every spoken line, as they sound, on a lane of this many cells.
 pub(crate) struct Waveform {
-    /// Where each line lies, in cells, and the greatest sample within each of them.
+    /// Each line's first cell, and the peak within each of its cells.
     pub(crate) lines: Vec<(Range<usize>, Vec<f32>)>,
 }
 
 impl Waveform {
-    /// Decodes every recording once. One that can't be read any more is silent.
+    /// Decodes every recording once. An unreadable one is silent.
     pub(crate) fn of(timeline: &Timeline, clips: &dyn ClipSource, voice: Decibels, cells: usize) -> Self {
         let mut heard: HashMap<usize, Vec<f32>> = HashMap::new();
         let length = timeline.end.0.max(1) as f64;
@@ -43,13 +43,13 @@ impl Waveform {
         Self { lines }
     }
 
-    /// The greatest of all.
+    /// Returns the greatest peak.
     pub(crate) fn greatest(&self) -> f32 {
         self.lines.iter().flat_map(|(_, peaks)| peaks).copied().fold(0.0, f32::max)
     }
 }
 
-/// The greatest sample of each fiftieth of a second.
+/// Returns the peak of each fiftieth of a second.
 fn peaks(clips: &dyn ClipSource, clip: usize) -> Vec<f32> {
     let Ok(mut reader) = clips.open(clip) else { return Vec::new() };
     let chunk = (u64::from(reader.rate().hertz()) / PEAKS).max(1) as usize;

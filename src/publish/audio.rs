@@ -9,7 +9,7 @@ use crate::load::LoadedSession;
 use crate::render::{self, RenderError, RenderObserver};
 use crate::timeline::Timeline;
 
-/// Renders a timeline of a session once, into all of these files. An MP3 has a constant bit rate.
+/// Renders a timeline once into all of these files. An MP3 has a constant bit rate.
 pub(super) fn render(
     loaded: &LoadedSession,
     timeline: &Arc<Timeline>,
@@ -21,7 +21,7 @@ pub(super) fn render(
         return Ok(());
     }
     let create = |path: &&Path| {
-        // The names are the program's own, and both formats have this rate.
+        // The names are the program's own, and both formats support this rate.
         let format = OutputFormat::for_path(path, timeline.rate, None).map_err(|_| PublishError::NoMp3)?;
         let file = AudioFileWriter::create(path, format.with_constant_bit_rate(), tags, timeline.end);
         file.map_err(PublishError::from)

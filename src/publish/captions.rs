@@ -7,7 +7,7 @@ use crate::text::single_line;
 use crate::timeline::Timeline;
 use crate::units::{Frames, Rate};
 
-/// Writes a `WebVTT` file. `credits` is a comment at its end.
+/// Writes a `WebVTT` file, with `credits` in a comment at its end.
 pub(super) fn webvtt(title: &str, rate: Rate, texts: &[TimedText], credits: &str) -> String {
     let mut file = format!("WEBVTT\n\nNOTE {}\n", escape_markup(&single_line(title)));
     for text in texts {
@@ -24,14 +24,14 @@ pub(super) fn webvtt(title: &str, rate: Rate, texts: &[TimedText], credits: &str
 pub(super) fn subrip(rate: Rate, texts: &[TimedText]) -> String {
     let entry = |(index, text): (usize, &TimedText)| {
         let [start, end] = [text.start, text.end].map(|position| timestamp(position.milliseconds(rate), ','));
-        // SubRip has no escapes, and some players read tags in it.
+        // SubRip has no escapes, and some players interpret tags in it.
         let words = text.text.replace("-->", "→").replace('<', "‹").replace('>', "›");
         format!("{}\n{start} --> {end}\n{words}\n", index + 1)
     };
     texts.iter().enumerate().map(entry).collect::<Vec<_>>().join("\n")
 }
 
-/// Writes an LRC file. A line without words ends each text that no other one follows at once.
+/// Writes an LRC file. A line without words ends each text that is not followed by another immediately.
 pub(super) fn lrc(session: &Session, timeline: &Timeline, texts: &[TimedText], credits: &str) -> String {
     let rate = timeline.rate;
     let mut file = format!("[ti:{}]\n", lrc_value(&session.title));
@@ -52,31 +52,31 @@ pub(super) fn lrc(session: &Session, timeline: &Timeline, texts: &[TimedText], c
     file
 }
 
-/// Writes the words as plain text that reads well aloud, with the credits at the end.
+/// Writes the transcript, with the credits at the end.
 pub(super) fn plain_text(session: &Session, timeline: &Timeline, credits: &str) -> String {
     let mut lines = transcript::heading(session);
     lines.extend(transcript::body(session, timeline));
     format!("{}\n\n{}\n", lines.join("\n"), credits.trim_end())
 }
 
-/// A time as `WebVTT` and `SubRip` write it, with their mark before the milliseconds.
+/// Formats a time for `WebVTT` and `SubRip`, which use different marks before the milliseconds.
 fn timestamp(milliseconds: u64, mark: char) -> String {
     let (seconds, rest) = (milliseconds / 1000, milliseconds % 1000);
     format!("{:02}:{:02}:{:02}{mark}{rest:03}", seconds / 3600, seconds / 60 % 60, seconds % 60)
 }
 
-/// A time as LRC writes it: minutes, seconds and hundredths.
+/// Formats a time for LRC: minutes, seconds and hundredths.
 fn lrc_time(position: Frames, rate: Rate) -> String {
     let hundredths = (position.milliseconds(rate) + 5) / 10;
     format!("{:02}:{:02}.{:02}", hundredths / 6000, hundredths / 100 % 60, hundredths % 100)
 }
 
-/// The value of a tag, which ends at a bracket.
+/// Returns the value of a tag without brackets, which would end it.
 fn lrc_value(text: &str) -> String {
     single_line(text).replace('[', "(").replace(']', ")")
 }
 
-/// Text as it stands in `WebVTT`, which reads tags and entities.
+/// Escapes text for `WebVTT`.
 fn escape_markup(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }

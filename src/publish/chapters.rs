@@ -1,4 +1,4 @@
-//! Chapters as JSON, in the form of Podcasting 2.0.
+//! Chapters in the JSON format of Podcasting 2.0.
 
 use serde::Serialize;
 
@@ -6,7 +6,7 @@ use crate::io::encode::Chapter;
 use crate::text::single_line;
 use crate::units::{Frames, Rate};
 
-/// The version of the form.
+/// The version of the format.
 const VERSION: &str = "1.2.0";
 
 #[derive(Serialize)]
@@ -17,7 +17,7 @@ struct Document {
     chapters: Vec<ChapterMark>,
 }
 
-/// Times are seconds.
+/// Times are in seconds.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct ChapterMark {

@@ -1,4 +1,4 @@
-//! Covers: a picture that is drawn from a session's timeline, or one that the teacher has.
+//! Covers: drawn from a session's timeline, or read from the teacher's image.
 
 use std::f64::consts::TAU;
 use std::fs::File;
@@ -14,15 +14,15 @@ use super::error::PublishError;
 use crate::io::encode::CoverPicture;
 use crate::present::lanes::{Lanes, Stretches};
 
-/// The width and height of a drawn cover: podcast directories ask for at least 1400 pixels.
+/// The width and height of a drawn cover. Podcast directories require at least 1400 pixels.
 const SIZE: u32 = 1_400;
 const CENTRE: f64 = SIZE as f64 / 2.0;
-/// The steps of a circle that a session is drawn in.
+/// The number of steps around the circle.
 const STEPS: usize = 720;
-/// The largest picture that is taken from a file.
+/// The maximum size of an image file.
 const MAX_BYTES: u64 = 20 << 20;
 
-/// Colours of paper, rings, voice and bells.
+/// Colours of the background, rings, voice and bells.
 const PALETTES: [[&str; 4]; 6] = [
     ["#16303a", "#2d5561", "#f2e3c6", "#e8a95b"],
     ["#2b2540", "#4b4270", "#eadff2", "#e3a3a0"],
@@ -32,7 +32,7 @@ const PALETTES: [[&str; 4]; 6] = [
     ["#33302a", "#595448", "#f4eddc", "#c9915b"],
 ];
 
-/// Draws the cover of a session: once around is its whole length, from the top.
+/// Draws the cover of a session: a full circle from the top is its whole length.
 pub(super) fn draw(title: &str, lanes: &Lanes) -> Option<CoverPicture> {
     let tree = Tree::from_str(&svg(title, lanes), &Options::default()).ok()?;
     let mut picture = Pixmap::new(SIZE, SIZE)?;
@@ -40,7 +40,7 @@ pub(super) fn draw(title: &str, lanes: &Lanes) -> Option<CoverPicture> {
     Some(CoverPicture { media_type: "image/png", data: Arc::from(picture.encode_png().ok()?) })
 }
 
-/// Reads a picture. PNG and JPEG are what all players show.
+/// Reads an image. PNG and JPEG are supported by all players.
 pub(super) fn read(path: &Path) -> Result<CoverPicture, PublishError> {
     let unreadable = |source| PublishError::UnreadableCover { path: path.to_owned(), source };
     if !path.metadata().map_err(unreadable)?.is_file() {
@@ -57,7 +57,7 @@ pub(super) fn read(path: &Path) -> Result<CoverPicture, PublishError> {
     Ok(CoverPicture { media_type, data: Arc::from(data) })
 }
 
-/// The extension for a picture's file.
+/// Returns the extension for an image file.
 pub(super) fn extension(cover: &CoverPicture) -> &'static str {
     if cover.media_type == "image/jpeg" { "jpg" } else { "png" }
 }
@@ -87,25 +87,25 @@ fn svg(title: &str, lanes: &Lanes) -> String {
     svg + "</svg>"
 }
 
-/// The colours of a session: always the same ones for a title.
+/// Returns the colours of a session, which depend on its title.
 fn palette(title: &str) -> [&'static str; 4] {
     let mut hasher = std::hash::DefaultHasher::new();
     hasher.write(title.as_bytes());
     PALETTES[(hasher.finish() % PALETTES.len() as u64) as usize]
 }
 
-/// The first frames of all strikes.
+/// Returns the first frames of all strikes.
 fn strikes(lanes: &Lanes) -> Stretches {
     lanes.bells.iter().map(|strike| strike.start..strike.start + 1).collect()
 }
 
-/// A point on a circle, with the start of the session at the top.
+/// Returns a point on a circle, with the start of the session at the top.
 fn point(part: f64, radius: f64) -> (f64, f64) {
     let (sine, cosine) = (part * TAU).sin_cos();
     (CENTRE + radius * sine, CENTRE - radius * cosine)
 }
 
-/// Draws stretches of time as arcs.
+/// Draws ranges of time as arcs.
 fn arcs(svg: &mut String, lanes: &Lanes, stretches: &Stretches, radius: f64, colour: &str, width: u32) {
     let filled = lanes.filled(stretches, STEPS);
     let mut path = String::new();
@@ -114,7 +114,7 @@ fn arcs(svg: &mut String, lanes: &Lanes, stretches: &Stretches, radius: f64, col
         let (start, end) = (index, index + run.len());
         index = end;
         if run[0] {
-            // A full circle would end where it starts, and be nothing.
+            // An arc of a full circle would have no length.
             let [start, end] = [start as f64, end as f64 - 0.5].map(|step| step / STEPS as f64);
             let ((x1, y1), (x2, y2)) = (point(start, radius), point(end, radius));
             let large = u8::from(end - start > 0.5);

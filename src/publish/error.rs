@@ -1,4 +1,4 @@
-//! Why a session can't be published.
+//! Errors of publishing.
 
 use std::borrow::Cow;
 use std::io;
@@ -12,16 +12,16 @@ use crate::io::encode::EncodeError;
 use crate::load::ProgrammeError;
 use crate::render::RenderError;
 
-/// Why a session can't be published. The output folder is unchanged then.
+/// Why a session can't be published. The output folder is unchanged in that case.
 #[derive(Debug, Error)]
 pub enum PublishError {
     /// The session has no timeline in its shape.
     #[error(transparent)]
     Programme(#[from] ProgrammeError),
-    /// A file that is one of the session's own would be replaced.
+    /// An input of the session would be replaced.
     #[error("{} is part of the session itself", .0.display())]
     IsInput(PathBuf),
-    /// A file exists that no earlier publication of the session wrote.
+    /// A file exists that was not written by an earlier publication of the session.
     #[error("{} already exists, and was not written by publishing this session", .0.display())]
     NotOurs(PathBuf),
     /// A file was changed after it was published.
@@ -35,33 +35,33 @@ pub enum PublishError {
     Io {
         /// The file or folder.
         path: PathBuf,
-        /// The system's error.
+        /// The error of the system.
         source: io::Error,
     },
-    /// The picture for the cover can't be read.
+    /// The image for the cover can't be read.
     #[error("the cover {} can't be read: {}", path.display(), reason(source))]
     UnreadableCover {
-        /// The picture.
+        /// The image.
         path: PathBuf,
-        /// The system's error.
+        /// The error of the system.
         source: io::Error,
     },
-    /// The file for the cover is no picture.
+    /// The file for the cover is not an image.
     #[error("the cover {} is neither PNG nor JPEG", .0.display())]
     NotAPicture(PathBuf),
-    /// The picture for the cover is too large.
+    /// The image for the cover is too large.
     #[error("the cover {} has more than 20 MiB", .0.display())]
     LargeCover(PathBuf),
-    /// No cover can be drawn.
+    /// The cover can't be drawn.
     #[error("the cover of {0} can't be drawn")]
     Drawing(String),
-    /// The session is too long for a page that holds its sound.
+    /// The session is too long for a page, which embeds its audio.
     #[error("{0} is too long for one web page")]
     TooLongForPage(String),
-    /// The page can't be made.
+    /// The page can't be created.
     #[error("the web page of {0} can't be made")]
     Page(String),
-    /// This build can't write MP3.
+    /// This build has no MP3 encoder.
     #[error("this build of karuna can't write MP3, which a podcast needs")]
     NoMp3,
     /// The session can't be rendered.
@@ -70,7 +70,7 @@ pub enum PublishError {
     /// A file can't be written.
     #[error(transparent)]
     Write(#[from] WriteError),
-    /// The observer broke off.
+    /// The observer interrupted.
     #[error("nothing was published: it was interrupted")]
     Interrupted,
 }

@@ -1,4 +1,4 @@
-//! The feed of what was published: RSS with the elements of podcast directories.
+//! The RSS feed of published sessions, with the elements of podcast directories.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime};
@@ -10,12 +10,12 @@ use rss::{Channel, Enclosure, Guid, Image, Item};
 
 use crate::text::single_line;
 
-/// What is escaped of a file's name in a link.
+/// The characters of a file name that are escaped in a link.
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
-/// The names of Podcasting 2.0.
+/// The namespace of Podcasting 2.0.
 const PODCAST_NAMESPACE: &str = "https://podcastindex.org/namespace/1.0";
 
-/// What a feed is about.
+/// The properties of a feed.
 #[derive(Clone, Debug, Default)]
 pub(super) struct FeedInfo {
     pub(super) title: String,
@@ -23,9 +23,9 @@ pub(super) struct FeedInfo {
     pub(super) language: String,
     pub(super) author: Option<String>,
     pub(super) license: Option<String>,
-    /// The name of the picture's file.
+    /// The file name of the image.
     pub(super) cover: String,
-    /// The address of the folder on the web, if it is known.
+    /// The address of the folder on the web, if known.
     pub(super) url: Option<String>,
 }
 
@@ -33,7 +33,7 @@ pub(super) struct FeedInfo {
 #[derive(Clone, Debug)]
 pub(super) struct Episode {
     pub(super) id: String,
-    /// The name that its files have in common.
+    /// The common part of its file names.
     pub(super) name: String,
     pub(super) title: String,
     pub(super) description: String,
@@ -43,7 +43,7 @@ pub(super) struct Episode {
     pub(super) bytes: u64,
     /// When it was first published, in seconds since 1970.
     pub(super) published: u64,
-    /// The name of the picture's file.
+    /// The file name of the image.
     pub(super) cover: String,
     pub(super) has_captions: bool,
     pub(super) has_page: bool,
@@ -82,7 +82,7 @@ pub(super) fn rss(info: &FeedInfo, episodes: &[Episode]) -> String {
     String::from_utf8(feed).unwrap_or_default() + "\n"
 }
 
-/// A text as paragraphs of HTML, which descriptions are read as.
+/// Returns a text as HTML paragraphs, because descriptions are interpreted as HTML.
 pub(super) fn paragraphs(text: &str) -> String {
     let escape = |line: &str| line.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
     let lines = text.lines().map(single_line).filter(|line| !line.is_empty());
@@ -90,7 +90,7 @@ pub(super) fn paragraphs(text: &str) -> String {
 }
 
 impl FeedInfo {
-    /// The link to a file of the folder: whole if the folder's address is known, else relative.
+    /// Returns the link to a file of the folder: absolute if the folder's address is known, otherwise relative.
     fn link(&self, name: &str) -> String {
         let name = utf8_percent_encode(name, ESCAPED);
         match &self.url {
@@ -112,7 +112,7 @@ impl FeedInfo {
                 mime_type: "audio/mpeg".to_owned(),
             }),
             guid: Some(Guid { value: episode.id.clone(), permalink: false }),
-            // Apps sort by the date, so that episodes of one publication are a second apart.
+            // Apps sort by date, so episodes published together differ by a second.
             pub_date: Some(httpdate::fmt_http_date(
                 SystemTime::UNIX_EPOCH + Duration::from_secs(episode.published + index as u64),
             )),
@@ -130,7 +130,7 @@ impl FeedInfo {
     }
 }
 
-/// The elements of Podcasting 2.0: where chapters and captions are.
+/// Returns the elements of Podcasting 2.0, which link to chapters and captions.
 fn podcast_elements(file: &impl Fn(&str) -> String, episode: &Episode) -> ExtensionMap {
     let element = |name: &str, extension: &str, media_type: &str| Extension {
         name: format!("podcast:{name}"),

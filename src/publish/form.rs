@@ -1,20 +1,20 @@
-//! The forms that a session is published in.
+//! The forms of a publication.
 
-/// A form that a session is published in.
+/// A form of a publication.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Form {
-    /// A page for a browser, in one file.
+    /// A web page in a single file.
     Web,
     /// An MP3 with chapters, the chapters as JSON, and a feed.
     Podcast,
     /// An Opus file with chapters.
     Audiobook,
-    /// Captions as `WebVTT`, `SubRip` and LRC, and the words as plain text.
+    /// Captions as `WebVTT`, `SubRip` and LRC, and a transcript.
     Captions,
 }
 
 impl Form {
-    /// All forms that this build can make.
+    /// All forms that this build supports.
     pub const AVAILABLE: &[Self] = if cfg!(feature = "mp3") {
         &[Self::Web, Self::Podcast, Self::Audiobook, Self::Captions]
     } else {
@@ -23,7 +23,7 @@ impl Form {
     /// All forms.
     pub const ALL: &[Self] = &[Self::Web, Self::Podcast, Self::Audiobook, Self::Captions];
 
-    /// The name on the command line.
+    /// Returns the name on the command line.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {

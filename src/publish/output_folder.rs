@@ -1,4 +1,4 @@
-//! The folder that is published into. Its files change together or not at all.
+//! The output folder of a publication. Its files change together or not at all.
 
 use std::fs;
 use std::io::ErrorKind;
@@ -12,17 +12,17 @@ use super::record::{self, PublicationRecord, PublishedFile, SourceId};
 use crate::io::atomic_file;
 use crate::load::SessionInputs;
 
-/// The last second of the year 9999: dates of a feed have four digits for the year.
+/// The end of the year 9999, because dates in a feed have four digits for the year.
 const LATEST: u64 = 253_402_300_799;
 
-/// A folder into which files are published on [`commit`](Self::commit). Dropped earlier, it leaves nothing behind.
+/// A folder into which files are published by [`commit`](Self::commit). Dropped earlier, it leaves nothing behind.
 pub(super) struct OutputFolder {
     folder: PathBuf,
-    /// Where the files are prepared: a folder within, so that moving them out is one step.
+    /// The folder for temporary files. It is inside the output folder, so that moving them is a rename.
     staging: Option<TempDir>,
     record: PublicationRecord,
     files: Vec<StagedEntry>,
-    /// Folders that were created, outermost first.
+    /// The folders that were created, outermost first.
     created: Vec<PathBuf>,
     /// The time of this publication, in seconds since 1970.
     now: u64,
@@ -33,17 +33,17 @@ struct StagedEntry {
     source: SourceId,
 }
 
-/// A file that was published.
+/// A published file.
 #[derive(Debug)]
 pub struct WrittenFile {
     /// Its path.
     pub path: PathBuf,
-    /// Whether it replaced one of an earlier publication.
+    /// Whether it replaced a file of an earlier publication.
     pub is_replaced: bool,
 }
 
 impl OutputFolder {
-    /// Opens the folder, and creates it if it is missing.
+    /// Opens the folder, and creates it if necessary.
     pub(super) fn open(folder: &Path) -> Result<Self, PublishError> {
         let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
         let mut output = Self {
@@ -76,8 +76,8 @@ impl OutputFolder {
         Ok(output)
     }
 
-    /// Announces a file, and returns the path where it is to be written. Fails before any work is done if the name belongs to
-    /// another file, or to one of these inputs.
+    /// Reserves a file name, and returns the temporary path to write to. Fails before any work is done if the name belongs to another file
+    /// or to one of these inputs.
     pub(super) fn add(
         &mut self,
         name: &str,
@@ -96,7 +96,7 @@ impl OutputFolder {
         Ok(self.staging_path("files").join(name))
     }
 
-    /// Checks that a name is free, or belongs to a file that was published from the same source and is unchanged. Returns whether
+    /// Checks that a name is free, or belongs to an unchanged file that was published from the same source. Returns whether it exists.
     /// there is one.
     fn check_replaceable(&self, name: &str, source: &SourceId) -> Result<bool, PublishError> {
         let target = self.folder.join(name);
@@ -113,7 +113,7 @@ impl OutputFolder {
         known.unwrap_or(self.now)
     }
 
-    /// Moves all files to their places. On an error, all files are again as they were.
+    /// Moves all files into place. On an error, all files are restored.
     pub(super) fn commit(mut self) -> Result<Vec<WrittenFile>, PublishError> {
         let mut moves = Moves::default();
         let mut written = Vec::new();
@@ -139,7 +139,7 @@ impl OutputFolder {
         Ok(written)
     }
 
-    /// Returns a path for a file that is needed only until the end.
+    /// Returns a path for a file that is only needed until the commit.
     pub(super) fn temporary(&self, name: &str) -> PathBuf {
         self.staging_path("temporary").join(name)
     }
@@ -158,7 +158,7 @@ impl Drop for OutputFolder {
     }
 }
 
-/// Files that were moved, each from and to. Dropped, it moves them back.
+/// Moved files with their sources and targets. Dropped, it moves them back.
 #[derive(Default)]
 struct Moves {
     done: Vec<(PathBuf, PathBuf)>,

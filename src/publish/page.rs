@@ -1,4 +1,4 @@
-//! The web page of a session: one file that holds its sound, its words and a player.
+//! The web page of a session: a single file with its audio, its words and a player.
 
 use askama::Template;
 use data_encoding::BASE64;
@@ -15,10 +15,10 @@ use crate::units::{Frames, Rate};
 
 const STYLE: &str = include_str!("../../templates/session.css");
 const SCRIPT: &str = include_str!("../../templates/session.js");
-/// A shorter silence is passed over by "next" and "back", in seconds.
+/// Shorter silences are skipped by "next" and "back", in seconds.
 const SHORTEST_PART: f64 = 10.0;
 
-/// What a page is made of.
+/// The content of a page.
 pub(super) struct PageContent<'page> {
     pub(super) session: &'page Session,
     pub(super) timeline: &'page Timeline,
@@ -76,7 +76,7 @@ struct TranscriptLine {
     is_description: bool,
 }
 
-/// What the page's script reads. Times are seconds.
+/// The data for the page's script. Times are in seconds.
 #[derive(Serialize)]
 struct ScriptData<'page> {
     title: &'page str,
@@ -134,7 +134,7 @@ pub(super) fn html(content: &PageContent) -> Result<String, askama::Error> {
     page.render()
 }
 
-/// The chapters' titles and the texts, in the order of their times.
+/// Returns the titles of the chapters and the texts, sorted by time.
 fn transcript(chapters: &[Chapter], texts: &[TimedText]) -> Vec<TranscriptLine> {
     let chapters = chapters.iter().map(|chapter| {
         let text = single_line(&chapter.title);
@@ -145,12 +145,12 @@ fn transcript(chapters: &[Chapter], texts: &[TimedText]) -> Vec<TranscriptLine> 
         (text.start, TranscriptLine { text: text.text.clone(), is_chapter: false, is_description })
     });
     let mut lines: Vec<_> = chapters.chain(texts).collect();
-    // A stable sort: a chapter stands before what starts with it.
+    // The sort is stable, so a chapter comes before a text at the same time.
     lines.sort_by_key(|(start, _)| *start);
     lines.into_iter().map(|(_, line)| line).collect()
 }
 
-/// JSON in which nothing ends the element that it stands in.
+/// Returns JSON in which nothing can close the element that contains it.
 fn data(content: &PageContent) -> String {
     let PageContent { session, timeline, chapters, passages, .. } = content;
     let rate = timeline.rate;
@@ -177,7 +177,7 @@ fn script_texts(passage: &Passage, rate: Rate) -> Vec<ScriptText<'_>> {
     texts.collect()
 }
 
-/// Where "next" and "back" lead: segments with words or a bell, and silences that are worth a stop.
+/// Returns the targets of "next" and "back": segments with words or a bell, and silences that are long enough.
 fn parts(timeline: &Timeline) -> Vec<f64> {
     let segments = timeline.segments.iter().filter(|segment| {
         segment.kind != SegmentKind::Silence || segment.frames.seconds(timeline.rate) >= SHORTEST_PART
@@ -191,7 +191,7 @@ fn seconds(position: Frames, rate: Rate) -> f64 {
     position.milliseconds(rate) as f64 / 1000.0
 }
 
-/// The hash by which the page's policy knows its own style and script.
+/// Returns the hash of the page's own style or script for its content security policy.
 fn hash(text: &str) -> String {
     BASE64.encode(&Sha256::digest(text.as_bytes()))
 }

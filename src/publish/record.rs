@@ -1,4 +1,4 @@
-//! What was published into a folder, so that it can be replaced by publishing the same session again.
+//! The record of published files, so that publishing the same session again can replace them.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -12,18 +12,18 @@ use sha2::{Digest, Sha256};
 
 use crate::io::library::{ManifestFile, ManifestOrigin};
 
-/// The file in the output folder that holds the record.
+/// The name of the record's file in the output folder.
 pub(super) const FILE_NAME: &str = ".karuna-published.json";
-/// A larger record is not read.
+/// The maximum size of a record.
 const MAX_BYTES: u64 = 4 << 20;
 
-/// What was published from: a session, or a folder of sessions. It tells nothing about paths.
+/// The source of a publication: a session, or a folder of sessions. Contains a digest instead of paths.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub(super) struct SourceId(String);
 
 impl SourceId {
-    /// Identifies a session by where its manifest is.
+    /// Identifies a session by the path of its manifest.
     pub(super) fn of_session(manifest: &ManifestFile) -> Self {
         match &manifest.origin {
             ManifestOrigin::Bundled => Self::new("bundled", manifest.name.as_bytes()),
@@ -52,24 +52,24 @@ impl fmt::Display for SourceId {
     }
 }
 
-/// The files that were published into a folder, by name.
+/// The published files of a folder, by name.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct PublicationRecord {
     files: BTreeMap<String, PublishedFile>,
 }
 
-/// A file that was published.
+/// A published file.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct PublishedFile {
     pub(super) source: SourceId,
-    /// Of its content, in hexadecimal digits.
+    /// The SHA-256 of its content in hexadecimal digits.
     pub(super) sha256: String,
     /// When it was first published, in seconds since 1970.
     pub(super) published: u64,
 }
 
 impl PublicationRecord {
-    /// Reads the record of a folder. Without a readable one, nothing was published there.
+    /// Reads the record of a folder. Without a readable record, it is empty.
     pub(super) fn read(folder: &Path) -> Self {
         let read = || {
             let mut text = String::new();
@@ -79,17 +79,17 @@ impl PublicationRecord {
         read().unwrap_or_default()
     }
 
-    /// Returns what is known of a file.
+    /// Returns the entry of a file.
     pub(super) fn get(&self, name: &str) -> Option<&PublishedFile> {
         self.files.get(name)
     }
 
-    /// Notes a file.
+    /// Adds a file.
     pub(super) fn insert(&mut self, name: String, file: PublishedFile) {
         self.files.insert(name, file);
     }
 
-    /// Returns the record as the text of its file.
+    /// Returns the text of the record's file.
     pub(super) fn to_text(&self) -> String {
         serde_json::to_string_pretty(self).unwrap_or_default() + "\n"
     }

@@ -1,9 +1,9 @@
-//! What a session is published from.
+//! The source of a publication.
 
 use super::record::SourceId;
 use crate::load::{LoadedSession, SessionInputs};
 
-/// What a session is published from.
+/// The source of a publication.
 pub(super) struct SessionSource {
     pub(super) id: SourceId,
     pub(super) inputs: SessionInputs,

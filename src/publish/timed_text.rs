@@ -1,4 +1,4 @@
-//! What is to be read while a published session plays: its words, and bells and silences in words of their own.
+//! The timed texts of a published session: its words, and descriptions of bells and silences.
 
 use crate::present::transcript;
 use crate::text::{single_line, without_pronunciations};
@@ -8,7 +8,7 @@ use crate::units::Frames;
 /// A shorter silence is not described.
 const SHORTEST_DESCRIBED: f64 = 2.0;
 
-/// A text with the time for which it is shown.
+/// A text with the time range in which it is shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct TimedText {
     /// The id of the segment.
@@ -17,14 +17,14 @@ pub(super) struct TimedText {
     pub(super) end: Frames,
     /// One line, without control characters.
     pub(super) text: String,
-    /// Whether this is what the voice says, not a description of a bell or a silence.
+    /// Whether these are spoken words rather than a description.
     pub(super) is_spoken: bool,
 }
 
-/// Returns the texts of a timeline in order. None of them overlap.
+/// Returns the texts of a timeline in order, without overlaps.
 pub(super) fn timed_texts(timeline: &Timeline) -> Vec<TimedText> {
     let mut texts = Vec::new();
-    // What is told of segments that take no time belongs to the next text.
+    // The description of a segment without length is joined to the next text.
     let mut before = String::new();
     for (segment, rings) in timeline.segments.iter().zip(transcript::rings(timeline)) {
         for mut text in texts_of_segment(timeline, segment, rings) {

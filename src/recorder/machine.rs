@@ -1,4 +1,4 @@
-//! What happens while lines are recorded: a pure state machine.
+//! The recorder's state machine.
 
 use std::time::Duration;
 
@@ -8,9 +8,9 @@ use crate::units::{Frames, Rate};
 
 /// The silence before the words, in which the room is measured.
 const COUNT_IN: Duration = Duration::from_secs(2);
-/// The sound of the key that ends a take comes before the key.
+/// The time before the key press that is cut from a take, because it contains the sound of the key.
 const KEY_SOUND: Duration = Duration::from_millis(80);
-/// The longest take.
+/// The maximum length of a take.
 const LONGEST_TAKE: Duration = Duration::from_mins(10);
 
 /// A line to be recorded.
@@ -21,10 +21,10 @@ pub(crate) struct RecorderLine {
     pub(crate) words: String,
 }
 
-/// What a key asks for.
+/// The meaning of a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum RecorderKey {
-    /// Begins the first take, and ends one.
+    /// Starts the first take, and ends each take.
     Space,
     Keep,
     Again,
@@ -33,24 +33,24 @@ pub(crate) enum RecorderKey {
     Leave,
 }
 
-/// What reaches the recorder.
+/// An input of the recorder.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum RecorderInput<'input> {
     Key(RecorderKey),
     Samples(&'input [f32]),
     /// The microphone is gone.
     Lost,
-    /// The take has been heard to its end.
+    /// The take has been played to its end.
     Heard,
-    /// The take can't be heard, and why.
+    /// The take can't be played, with the reason.
     NotHeard(&'input str),
-    /// The take is in its file, and named in the manifest.
+    /// The take was saved and named in the manifest.
     Saved,
-    /// The take can't be saved, and why.
+    /// The take can't be saved, with the reason.
     NotSaved(&'input str),
 }
 
-/// What the recorder asks for.
+/// An effect that the recorder requests.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum RecorderEffect {
     /// Save these samples as the recording of a line.
@@ -61,23 +61,23 @@ pub(crate) enum RecorderEffect {
     /// Play these samples.
     Hear(Vec<f32>),
     StopHearing,
-    /// All is done, or the teacher leaves.
+    /// Everything is recorded, or the teacher leaves.
     End,
 }
 
-/// Where the recorder is.
+/// The state of the recorder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum RecorderState {
-    /// It waits for the first key.
+    /// Waits for the first key.
     Ready,
-    /// Silence before the words.
+    /// Records the silence before the words.
     CountIn,
     Recording,
-    /// A take waits to be judged.
+    /// Waits for a decision about the take.
     Review,
-    /// The take is heard.
+    /// Plays the take.
     Hearing,
-    /// The take is being saved.
+    /// Saves the take.
     Saving,
     Over,
 }
@@ -88,14 +88,14 @@ pub(crate) struct Recorder {
     lines: Vec<RecorderLine>,
     rate: Rate,
     pub(super) state: RecorderState,
-    /// The line that is being recorded.
+    /// The index of the line being recorded.
     pub(super) at: usize,
     pub(super) kept: usize,
-    /// All that was recorded since the count-in began.
+    /// All samples since the count-in started.
     recording: Vec<f32>,
     take: Take,
     pub(super) meter: LevelMeter,
-    /// What went wrong with the take.
+    /// The problem with the take.
     pub(super) notice: Option<String>,
     is_lost: bool,
 }
@@ -117,7 +117,7 @@ impl Recorder {
         }
     }
 
-    /// Takes one input, and returns what is to be done.
+    /// Handles an input, and returns the effects.
     pub(crate) fn handle(&mut self, input: RecorderInput) -> Vec<RecorderEffect> {
         use RecorderState::{CountIn, Hearing, Over, Ready, Recording, Review, Saving};
         match (self.state, input) {
@@ -224,7 +224,7 @@ impl Recorder {
         vec![RecorderEffect::Hear(self.take.samples.clone())]
     }
 
-    /// Goes on to the next line, or ends.
+    /// Continues with the next line, or ends.
     fn advance(&mut self) -> Vec<RecorderEffect> {
         if self.at + 1 >= self.lines.len() || self.is_lost {
             return self.leave();
@@ -240,7 +240,7 @@ impl Recorder {
         vec![RecorderEffect::End]
     }
 
-    /// The microphone is gone. A take that has words in it can still be kept.
+    /// Handles a lost microphone. A take with words in it can still be kept.
     fn lose(&mut self) -> Vec<RecorderEffect> {
         self.is_lost = true;
         if self.state == RecorderState::Recording {
@@ -264,7 +264,7 @@ impl Recorder {
         self.lines.len()
     }
 
-    /// Whether the microphone is gone.
+    /// Returns whether the microphone is gone.
     pub(crate) fn is_lost(&self) -> bool {
         self.is_lost
     }
@@ -273,19 +273,19 @@ impl Recorder {
         self.state == RecorderState::Over
     }
 
-    /// How many lines were kept.
+    /// Returns the number of lines kept.
     #[cfg(test)]
     pub(crate) fn kept(&self) -> usize {
         self.kept
     }
 
-    /// Seconds of the count-in that are left, at least 1.
+    /// Returns the remaining seconds of the count-in, at least 1.
     pub(super) fn count_in_left(&self) -> u64 {
         let left = self.frames(COUNT_IN).saturating_sub(self.recording.len());
         Frames(left as u64).0.div_ceil(u64::from(self.rate.hertz())).max(1)
     }
 
-    /// How long the words are being recorded.
+    /// Returns the recording time of the words.
     pub(super) fn recorded(&self) -> Frames {
         Frames(self.recording.len().saturating_sub(self.frames(COUNT_IN)) as u64)
     }
@@ -294,7 +294,7 @@ impl Recorder {
         self.rate
     }
 
-    /// The length of the take with its margins.
+    /// Returns the length of the take with its margins.
     pub(super) fn take_length(&self) -> Frames {
         Frames(self.take.samples.len() as u64)
     }

@@ -1,17 +1,17 @@
-//! The level of the microphone, shown steadily.
+//! The level meter of the microphone.
 
 use super::take::power;
 use crate::units::Rate;
 
-/// The level falls by so much a second; it rises at once.
+/// The rate at which the level falls, in dB per second. It rises immediately.
 const FALL: f64 = 15.0;
-/// The lowest level that is shown, in dBFS.
+/// The lowest level shown, in dBFS.
 const LOWEST: f64 = -60.0;
-/// From here on it is too loud, and from here on it is good.
+/// The levels from which it is too loud, and from which it is good.
 const LOUD: f64 = -6.0;
 const GOOD: f64 = -30.0;
 
-/// A level meter. It follows a rise at once and falls slowly, so that it does not flicker.
+/// A level meter that rises immediately and falls slowly, so that it does not flicker.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct LevelMeter {
     level: f64,
@@ -23,7 +23,7 @@ impl Default for LevelMeter {
     }
 }
 
-/// What a level means.
+/// The rating of a level.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum LevelRange {
     Quiet,
@@ -32,14 +32,14 @@ pub(super) enum LevelRange {
 }
 
 impl LevelMeter {
-    /// Takes samples in.
+    /// Adds samples.
     pub(super) fn push(&mut self, samples: &[f32], rate: Rate) {
         if samples.is_empty() {
             return;
         }
         let fallen = self.level - FALL * samples.len() as f64 / f64::from(rate.hertz());
         let peak = samples.iter().fold(0.0_f32, |peak, sample| peak.max(sample.abs()));
-        // Between the peak, which jumps, and the mean, which hides what is too loud.
+        // Between the peak, which jumps, and the mean, which hides short overloads.
         let mean = power(samples).sqrt();
         let amplitude = (f64::from(peak) * mean).sqrt();
         let level = if f64::from(peak) > 0.9 { f64::from(peak) } else { amplitude };
@@ -47,7 +47,7 @@ impl LevelMeter {
         self.level = now.max(fallen).clamp(LOWEST, 0.0);
     }
 
-    /// Returns how many of so many cells are filled.
+    /// Returns how many of these cells are filled.
     pub(super) fn filled(self, cells: usize) -> usize {
         ((self.level - LOWEST) / -LOWEST * cells as f64).round() as usize
     }

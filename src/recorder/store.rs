@@ -1,4 +1,4 @@
-//! Where recordings go: each in a file of its own, which the manifest names as soon as it is there.
+//! Stores recordings, each in its own file, which is named in the manifest immediately.
 
 use std::path::{Path, PathBuf};
 
@@ -10,10 +10,10 @@ use crate::manifest::{Session, suggest};
 use crate::speech::narration::{self, NarrationError, RecordingFolder, SaveError, ScriptLine};
 use crate::units::{Frame, Frames, Rate};
 
-/// The ends of a recording fade over so many milliseconds, within the margin around the words.
+/// The length of the fades at the ends of a recording in milliseconds, within the margin around the words.
 const FADE_MILLISECONDS: u32 = 5;
 
-/// The lines of a session that are to be recorded, and the folder for their recordings.
+/// The lines of a session to be recorded, and the folder for their recordings.
 pub(crate) struct RecordingStore {
     manifest: ManifestFile,
     lines: Vec<ScriptLine>,
@@ -22,7 +22,7 @@ pub(crate) struct RecordingStore {
 }
 
 impl RecordingStore {
-    /// Finds the lines without a recording, or the one that is asked for.
+    /// Finds the lines without a recording, or the requested one.
     ///
     /// # Errors
     /// If the session can't be changed, or has no such line.
@@ -46,17 +46,17 @@ impl RecordingStore {
         Ok(Self { manifest, lines, folder: None })
     }
 
-    /// The lines to be recorded.
+    /// Returns the lines to be recorded.
     pub(crate) fn lines(&self) -> Vec<RecorderLine> {
         let name =
             |line: &ScriptLine| if line.is_alternative { format!("{}, instead", line.name) } else { line.name.clone() };
         self.lines.iter().map(|line| RecorderLine { name: name(line), words: line.words.clone() }).collect()
     }
 
-    /// Writes a recording into a file, names it in the manifest, and returns where it is.
+    /// Writes a recording to a file, names it in the manifest, and returns its path.
     ///
     /// # Errors
-    /// If the file or the manifest can't be written. A file that is there already is then found by the next attempt.
+    /// If the file or the manifest can't be written. The next attempt then finds a file that was already written.
     pub(crate) fn save(&mut self, line: usize, samples: &[f32], rate: Rate) -> Result<PathBuf, NarrationError> {
         let folder = match &mut self.folder {
             Some(folder) => folder,
@@ -70,7 +70,7 @@ impl RecordingStore {
     }
 }
 
-/// Writes samples into a file of 24 bits, in both channels.
+/// Writes samples to a 24-bit file, equal in both channels.
 pub(crate) fn write(path: &Path, samples: &[f32], rate: Rate) -> Result<(), SaveError> {
     let format = OutputFormat::for_path(path, rate, Some(BitDepth::Int24))?;
     let mut file = AudioFileWriter::create(path, format, &Tags::default(), Frames(samples.len() as u64))?;

@@ -1,4 +1,4 @@
-//! What is in a recording: the room, the words, and what a listener would hear amiss.
+//! Analyses a recording: the noise of the room, the words, and audible problems.
 
 use std::fmt;
 use std::ops::Range;
@@ -6,74 +6,74 @@ use std::time::Duration;
 
 use crate::units::{Decibels, Frames, Rate};
 
-/// How much is kept before the first word and after the last one.
+/// The margin kept before the first word and after the last one.
 pub(super) const MARGIN: Duration = Duration::from_millis(150);
-/// The length of the windows in which sound is looked for.
+/// The length of the windows for detecting sound.
 const WINDOW: Duration = Duration::from_millis(10);
-/// Sound counts as words so far above the room, …
+/// Sound counts as words from this level above the room …
 const ABOVE_ROOM: Decibels = Decibels(10.0);
-/// … and from this level on in a silent room.
+/// … and from this absolute level in a silent room.
 const LOWEST_SPEECH: Decibels = Decibels(-55.0);
-/// Softer sound right before a word, and right after one, belongs to it, down to this above the room.
+/// Softer sound directly before and after a word belongs to it, down to this level above the room.
 const EDGE_ABOVE_ROOM: Decibels = Decibels(4.0);
 const LOWEST_EDGE: Decibels = Decibels(-66.0);
-/// How far such an edge reaches.
+/// The maximum length of such an edge.
 const LONGEST_EDGE: Duration = Duration::from_millis(300);
-/// Sound with a shorter gap in it is one.
+/// Sounds with a shorter gap between them are joined.
 const LONGEST_GAP: Duration = Duration::from_millis(200);
 /// A shorter sound at an edge is a click of the key or the mouth.
 const SHORTEST_SOUND: Duration = Duration::from_millis(60);
-/// What is missing behind the room's quietest half is not the room: a chair, a cough.
+/// Sound this far above the quietest half is not the room, but a chair or a cough.
 const ROOM_PART: usize = 2;
-/// A sample from here on was too loud for the microphone.
+/// A sample from this level on was clipped by the microphone.
 const FULL_SCALE: f32 = 0.999;
-/// So many of them in a row are heard.
+/// This many clipped samples in a row are audible.
 const SHORTEST_CLIPPING: usize = 3;
-/// Words are at least so far above the room, as `check` wants it.
+/// The minimum level of words above the room, as `check` requires.
 const LEAST_DISTANCE: Decibels = Decibels(40.0);
-/// Softer words than this are closer to the noise of the device than they need be.
+/// Words below this level are needlessly close to the noise of the device.
 const SOFTEST_PEAK: Decibels = Decibels(-36.0);
-/// Nobody speaks faster: 300 words a minute.
+/// The fastest speech: 300 words per minute.
 const SHORTEST_WORD: Duration = Duration::from_millis(200);
-/// Less than this is no line at all.
+/// A shorter recording is not a line.
 const SHORTEST_LINE: Duration = Duration::from_millis(250);
-/// A hum has at least this part of the room's sound, …
+/// Hum makes up at least this share of the room's power …
 const HUM_PART: f64 = 0.25;
-/// … and is as loud as this.
+/// … and has at least this level.
 const HUM_LEVEL: Decibels = Decibels(-70.0);
 
-/// The sound of the room before the words.
+/// The noise of the room before the words.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Room {
-    /// Its level; nothing if there was no sound at all.
+    /// Its level; `None` if there was no sound at all.
     pub(super) level: Option<Decibels>,
-    /// The frequency of the mains, if it hums.
+    /// The mains frequency, if there is hum.
     pub(super) hum: Option<u32>,
 }
 
-/// What a listener would hear amiss, or what makes a take useless.
+/// A problem that a listener would hear, or that makes a take useless.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum TakeProblem {
-    /// The microphone gave nothing but zeros.
+    /// The microphone delivered only zeros.
     NoSound,
-    /// There are no words in it.
+    /// It contains no words.
     NoWords,
-    /// It is shorter than the words can be spoken.
+    /// It is shorter than its words can be spoken.
     TooShort,
     Clipped,
     Soft,
     Noisy,
-    /// With the frequency of the mains.
+    /// With the mains frequency.
     Hum(u32),
 }
 
 impl TakeProblem {
-    /// Whether there is nothing to keep.
+    /// Returns whether there is nothing to keep.
     pub(super) fn is_empty(self) -> bool {
         matches!(self, Self::NoSound | Self::NoWords)
     }
 
-    /// Whether it is probably not what was meant to be kept.
+    /// Returns whether the take was probably not meant to be kept.
     pub(super) fn is_doubtful(self) -> bool {
         self.is_empty() || matches!(self, Self::TooShort | Self::Clipped)
     }
@@ -104,13 +104,13 @@ impl fmt::Display for TakeProblem {
 /// A finished take.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Take {
-    /// The words with a margin around them; empty if there are none.
+    /// The words with margins; empty if there are none.
     pub(super) samples: Vec<f32>,
     pub(super) problems: Vec<TakeProblem>,
 }
 
 impl Take {
-    /// Finds the words in a recording, whose start up to `room_end` is the room.
+    /// Finds the words in a recording, whose start up to `room_end` contains only the room.
     pub(super) fn new(recording: &[f32], room_end: usize, words: usize, rate: Rate) -> Self {
         let room = Room::measure(&recording[..room_end.min(recording.len())], rate);
         let Some(speech) = find_speech(recording, room, rate) else {
@@ -130,7 +130,7 @@ impl Take {
 }
 
 impl Room {
-    /// Measures the room in what was recorded before the words. Its loud half is left out: a key, a chair, a first word that came early.
+    /// Measures the room in the sound before the words. The louder half is ignored: a key, a chair, or a first word that came early.
     pub(super) fn measure(recording: &[f32], rate: Rate) -> Self {
         let window = rate.frames(WINDOW).index().max(1);
         let mut powers: Vec<f64> = recording.chunks_exact(window).map(power).collect();
@@ -142,14 +142,14 @@ impl Room {
         Self { level, hum }
     }
 
-    /// Returns the amplitude that is a distance above the room, but not below a floor.
+    /// Returns the amplitude at a distance above the room, but not below a floor.
     fn threshold(self, above: Decibels, lowest: Decibels) -> f64 {
         let level = self.level.map_or(lowest.0, |level| (level.0 + above.0).max(lowest.0));
         10_f64.powf(level / 20.0)
     }
 }
 
-/// Whether the mains and their overtones are a good part of a room's sound.
+/// Returns whether mains frequency and its overtones make up much of the room's sound.
 fn hums(recording: &[f32], hertz: u32, rate: Rate) -> bool {
     let all = power(recording);
     let at = |multiple: u32| tone_power(recording, f64::from(hertz * multiple), rate);
@@ -157,7 +157,7 @@ fn hums(recording: &[f32], hertz: u32, rate: Rate) -> bool {
     hum > HUM_PART * all && 10.0 * hum.log10() > HUM_LEVEL.0
 }
 
-/// Returns the power of one frequency, by Goertzel's algorithm.
+/// Returns the power at one frequency, by Goertzel's algorithm.
 fn tone_power(samples: &[f32], hertz: f64, rate: Rate) -> f64 {
     if samples.is_empty() {
         return 0.0;
@@ -174,7 +174,7 @@ fn tone_power(samples: &[f32], hertz: f64, rate: Rate) -> f64 {
     2.0 * magnitude / (samples.len() as f64).powi(2)
 }
 
-/// Returns where the words are: from the first sample that is louder than the room to the last one.
+/// Returns the range of the words, from the first sample that is louder than the room to the last one.
 fn find_speech(recording: &[f32], room: Room, rate: Rate) -> Option<Range<usize>> {
     let window = rate.frames(WINDOW).index().max(1);
     let windows = |length: Duration| rate.frames(length).index().div_ceil(window);
@@ -184,21 +184,21 @@ fn find_speech(recording: &[f32], room: Room, rate: Rate) -> Option<Range<usize>
     let is_word = |run: &Range<usize>| run.len() > windows(SHORTEST_SOUND);
     let first = sounds.iter().find(|run| is_word(run))?.start;
     let last = sounds.iter().rev().find(|run| is_word(run))?.end;
-    // Words begin and end softly.
+    // Words start and end softly.
     let edge = room.threshold(EDGE_ABOVE_ROOM, LOWEST_EDGE);
     let is_edge = |at: &usize| power(&recording[at * window..((at + 1) * window).min(recording.len())]).sqrt() > edge;
     let reach = windows(LONGEST_EDGE);
     let start = first - (first.saturating_sub(reach)..first).rev().take_while(is_edge).count();
     let end = last + (last..(last + reach).min(is_loud.len())).take_while(is_edge).count();
     let range = start * window..(end * window).min(recording.len());
-    // To the sample, as far as the room lets it be told.
+    // Sample-accurate, as far as the noise of the room allows.
     let is_above = |sample: &f32| f64::from(sample.abs()) > edge;
     let before = recording[range.clone()].iter().position(is_above)?;
     let after = recording[range.clone()].iter().rev().position(is_above)?;
     Some(range.start + before..range.end - after)
 }
 
-/// Returns where something is true, with short gaps closed.
+/// Returns the ranges in which a condition holds, with short gaps closed.
 fn runs(values: &[bool], longest_gap: usize) -> Vec<Range<usize>> {
     let mut runs: Vec<Range<usize>> = Vec::new();
     for at in (0..values.len()).filter(|at| values[*at]) {

@@ -1,4 +1,4 @@
-//! Keys and samples in, effects out; what is found in a recording.
+//! Tests of the recorder's state machine and of the analysis of takes.
 
 use super::machine::{RecorderLine, RecorderState};
 use super::take::{Room, Take, TakeProblem};
@@ -11,7 +11,7 @@ use crate::units::Rate;
 const RATE: Rate = Rate::DEFAULT;
 const SECOND: usize = 48_000;
 
-/// Something like a voice: syllables of a few tones, five a second.
+/// A voice-like signal: syllables of a few tones, five per second.
 fn voice(seconds: f64, amplitude: f32) -> Vec<f32> {
     let length = (seconds * SECOND as f64) as usize;
     let sample = |at: usize| {
@@ -38,7 +38,7 @@ fn tone(seconds: f64, hertz: f64, amplitude: f32) -> Vec<f32> {
     (0..(seconds * SECOND as f64) as usize).map(sample).collect()
 }
 
-/// A room, then words with silence around them.
+/// Room noise, then words between silences.
 fn recording(room: Vec<f32>, words: &[f32]) -> Vec<f32> {
     let mut all: Vec<f32> = room.iter().copied().cycle().take(2 * SECOND + SECOND + words.len()).collect();
     if room.is_empty() {
@@ -124,7 +124,7 @@ fn press(recorder: &mut Recorder, key: RecorderKey) -> Vec<RecorderEffect> {
     recorder.handle(RecorderInput::Key(key))
 }
 
-/// Lets the room and some words be recorded.
+/// Records the room and some words.
 fn speak(recorder: &mut Recorder) {
     let all = recording(noise(1.0, 0.0005), &voice(2.0, 0.3));
     for samples in all.chunks(960) {

@@ -1,4 +1,4 @@
-//! The screen while lines are recorded.
+//! The screen of the recorder.
 
 use super::machine::{Recorder, RecorderState};
 use super::meter::LevelRange;
@@ -7,14 +7,14 @@ use crate::io::terminal::Size;
 use crate::present::layout::{fitted, room, wrapped};
 use crate::text::{describe_duration, escape_controls, format_clock, single_line, without_pronunciations};
 
-/// Lines of words are short, with room around them, so that they can be read from a distance.
+/// The maximum width of the words, so that they can be read from a distance.
 const WIDEST_WORDS: usize = 56;
 const INDENT: usize = 2;
-/// Below this many rows the words stand line by line.
+/// With fewer rows, the words have no empty lines between them.
 const ROWS_FOR_SPACING: usize = 16;
 const METER_CELLS: usize = 30;
 
-/// Returns the lines of the screen, at most as many as it has rows.
+/// Returns the lines of the screen, limited to its number of rows.
 pub(crate) fn recorder_lines(recorder: &Recorder, size: Size) -> Vec<ScreenLine> {
     let columns = room(size.columns);
     let bright = |text: String| ScreenLine { text, dim: false };
@@ -34,7 +34,7 @@ pub(crate) fn recorder_lines(recorder: &Recorder, size: Size) -> Vec<ScreenLine>
     lines
 }
 
-/// The words, wrapped, and with an empty line between two of them where there is room.
+/// Returns the wrapped words, with empty lines between them if there is room.
 fn words(recorder: &Recorder, columns: usize, rows: usize) -> Vec<String> {
     let text = single_line(&without_pronunciations(&recorder.line().words));
     let indent = if columns > 4 * INDENT { INDENT } else { 0 };
@@ -51,7 +51,7 @@ fn words(recorder: &Recorder, columns: usize, rows: usize) -> Vec<String> {
     lines
 }
 
-/// What happens now, in words.
+/// Returns a description of the current state.
 pub(super) fn state_line(recorder: &Recorder) -> String {
     let clock = |frames| format_clock(frames, recorder.rate());
     match recorder.state {
@@ -70,7 +70,7 @@ pub(super) fn state_line(recorder: &Recorder) -> String {
     }
 }
 
-/// What is wrong with the take.
+/// Returns the problem with the take.
 pub(super) fn notices(recorder: &Recorder) -> Vec<String> {
     let is_shown = matches!(recorder.state, RecorderState::Review | RecorderState::Hearing);
     let problems = recorder.problems().iter().filter(|_| is_shown).map(ToString::to_string);
@@ -87,7 +87,7 @@ fn meter_line(recorder: &Recorder) -> String {
     format!("{}{} {range}", "━".repeat(filled), "─".repeat(METER_CELLS - filled)).trim_end().to_owned()
 }
 
-/// The keys that do something now.
+/// Returns the keys that have an effect now.
 pub(super) fn keys(state: RecorderState) -> &'static str {
     match state {
         RecorderState::Ready => "space record · s skip · q leave",

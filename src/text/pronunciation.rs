@@ -1,28 +1,28 @@
-//! Pronunciations inside a line: `[mettā](/mˈɛtə/)` shows the word and speaks the phonemes.
+//! Inline pronunciations: `[mettā](/mˈɛtə/)` shows the word and speaks the phonemes.
 
 use std::borrow::Cow;
 use std::ops::Range;
 
-/// A line as it is shown, and how some of its words are pronounced.
+/// A line as shown, with the pronunciations of some of its words.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct PronouncedText {
-    /// The line without the phonemes and their marks.
+    /// The line without phonemes and their marks.
     pub(crate) shown: String,
-    /// In the order of their places, which don't overlap.
+    /// The pronunciations in order, without overlaps.
     pub(crate) pronunciations: Vec<Pronunciation>,
 }
 
-/// How a word, or several, are pronounced.
+/// The pronunciation of one or more words.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Pronunciation {
-    /// Their place in the line as it is shown, in bytes.
+    /// Their byte range in the line as shown.
     pub(crate) range: Range<usize>,
-    /// Their phonemes, as written between the slashes.
+    /// The phonemes, as written between the slashes.
     pub(crate) phonemes: String,
 }
 
 impl PronouncedText {
-    /// Parses a line. What does not have the form of a pronunciation stays as it is.
+    /// Parses a line. Text that does not have the form of a pronunciation is unchanged.
     pub(crate) fn parse(line: &str) -> Self {
         let mut parsed = Self::default();
         let mut rest = line;
@@ -45,7 +45,7 @@ impl PronouncedText {
     }
 }
 
-/// Removes the pronunciations from a line and keeps the words, as captions and engines without phonemes need them.
+/// Removes the pronunciations from a line and keeps the words, for captions and for engines without phonemes.
 #[must_use]
 pub fn without_pronunciations(line: &str) -> Cow<'_, str> {
     if line.contains("](/") { PronouncedText::parse(line).shown.into() } else { line.into() }

@@ -37,7 +37,7 @@ fn page() -> String {
     html(&content).expect("a page")
 }
 
-/// The text between two marks.
+/// Returns the text between two marks.
 fn between<'text>(text: &'text str, start: &str, end: &str) -> &'text str {
     let (_, rest) = text.split_once(start).expect(start);
     rest.split_once(end).expect(end).0
