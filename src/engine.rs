@@ -1,5 +1,5 @@
-//! From a timeline to blocks of stereo frames, from any playhead. The result never depends on the size of the blocks, nor on
-//! how one came to the playhead. The engine is unaware of who pulls.
+//! Renders a timeline to blocks of stereo frames, from any playhead. The result depends neither on the size of the blocks nor on the
+//! earlier playheads. The engine is unaware of its caller.
 
 mod looped;
 mod mixer;
@@ -20,7 +20,7 @@ use mixer::Mixer;
 /// The common gain of a session's narration, which may become known only while the session plays.
 pub type VoiceGain = Arc<OnceLock<Decibels>>;
 
-/// So many frames the limiter is fed at once.
+/// The number of frames fed to the limiter at once.
 const STRIDE: usize = 1024;
 
 /// Renders one programme.
@@ -29,14 +29,14 @@ pub struct Engine {
     limiter: Limiter,
     /// The next frame to render.
     playhead: Frames,
-    /// Frames of the sum that the limiter is still to be fed before its output is at the playhead.
+    /// Frames that the limiter must still be fed before its output is at the playhead.
     behind: usize,
     sum: Vec<Frame>,
     discarded: Vec<Frame>,
 }
 
 impl Engine {
-    /// At frame 0. No clip sounds before `voice` is set.
+    /// Creates an engine at frame 0. No clip sounds before `voice` is set.
     #[must_use]
     pub fn new(timeline: Arc<Timeline>, clips: Arc<dyn ClipSource>, voice: VoiceGain) -> Self {
         let limiter = Limiter::new(timeline.rate);
@@ -52,13 +52,13 @@ impl Engine {
         engine
     }
 
-    /// The timeline that is rendered.
+    /// Returns the timeline.
     #[must_use]
     pub fn timeline(&self) -> &Arc<Timeline> {
         self.mixer.timeline()
     }
 
-    /// The next frame to render.
+    /// Returns the next frame to render.
     #[must_use]
     pub fn playhead(&self) -> Frames {
         self.playhead
@@ -74,26 +74,26 @@ impl Engine {
         self.behind = (frame - start).index() + self.limiter.lookahead().index();
     }
 
-    /// How many frames from the playhead on are digital silence for certain. They may be passed over by [`Engine::seek`].
+    /// Returns how many frames from the playhead on are certain to be digital silence. They may be skipped by [`Engine::seek`].
     #[must_use]
     pub fn silence_ahead(&self) -> Frames {
         self.mixer.silence_from(self.playhead)
     }
 
-    /// What went wrong with clips since this was last asked, a sentence each; they are silent for their time. It may say the same of
+    /// Takes the errors of clips since the last call, one sentence each. The clips are replaced by silence. The same error may be returned for
     /// several cues.
     pub fn take_clip_errors(&mut self) -> impl Iterator<Item = String> {
         self.mixer.take_clip_errors()
     }
 
-    /// Whether nothing more can be rendered of this timeline, as what comes next depends on speech that is still being made.
+    /// Returns whether nothing more of this timeline can be rendered, because the next frames depend on speech that is still being made.
     #[must_use]
     pub fn is_at_horizon(&self) -> bool {
         self.mixer.is_at_horizon()
     }
 
-    /// Renders the next frames and moves the playhead past them. Gives how many: all, unless a clip comes up before the
-    /// session's gain is known, or the timeline's horizon.
+    /// Renders the next frames and advances the playhead. Returns their number: all, unless a clip starts before the session's gain is
+    /// known, or the timeline's horizon is reached.
     pub fn render(&mut self, block: &mut [Frame]) -> usize {
         if !self.catch_up() {
             return 0;
@@ -112,7 +112,7 @@ impl Engine {
         done
     }
 
-    /// Feeds the limiter what lies before the playhead, and its look-ahead.
+    /// Feeds the limiter the frames before the playhead, and its look-ahead.
     fn catch_up(&mut self) -> bool {
         while self.behind > 0 {
             let wanted = STRIDE.min(self.behind);

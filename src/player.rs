@@ -1,12 +1,12 @@
-//! The real-time half: a thread renders ahead into a ring, and the device's callback plays from the ring through the transport.
+//! The real-time player: a thread renders ahead into a ring, and the device's callback plays from the ring through the transport.
 //!
 //! ```text
 //!  Engine ─► Feeder ─► ring of blocks ─► AudioCallback (transport) ─► device
 //!               ▲ orders ───────────────────┘   ▲ commands    │ notices, snapshots
 //!               └ its own thread                └─ PlayerHandle ◄─┘
 //! ```
-//! While speech of later lines is still being made, feeder and callback receive versions of the timelines that reach further. Up to the
-//! horizon of one version, the next is the same.
+//! While speech of later lines is still being made, the feeder and the callback receive successive versions of the timelines. Up to the
+//! horizon of a version, the next one is identical.
 //!
 //! The callback never allocates, locks, logs, blocks or frees: it pops from rings, multiplies, and pushes into rings.
 

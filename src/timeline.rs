@@ -1,7 +1,7 @@
 //! Turns a [`Session`](crate::manifest::Session) and a listener's options into a [`Timeline`], which holds every segment and
 //! every cue with its exact frames. Nothing is decoded here, and no clock is read.
 //!
-//! Segments are half-open frame ranges that follow one another without gap or overlap. Cues are what is heard; they may overlap.
+//! Segments are half-open frame ranges that follow one another without gap or overlap. Cues are the sounds; they may overlap.
 
 mod build;
 mod cue;

@@ -1,4 +1,4 @@
-//! A clip that goes round and round without a seam.
+//! A seamlessly looped clip.
 
 use std::time::Duration;
 
@@ -7,21 +7,21 @@ use super::source::ClipReader;
 use crate::dsp::fades::raised_cosine;
 use crate::units::{Frame, Frames, Rate, SILENCE};
 
-/// How long its end and its beginning are heard together.
+/// The length of the crossfade from the end to the beginning.
 const CROSSFADE: Duration = Duration::from_secs(2);
-/// So many frames are read at once.
+/// The number of frames read at once.
 const STRIDE: usize = 1024;
 
-/// A clip, its end crossfaded into its beginning. The first round begins as it was recorded.
+/// A looped clip, whose end is crossfaded into its beginning. The first round starts without a fade.
 pub(super) struct Looped {
-    /// Reads the round that is under way.
+    /// Reads the current round.
     round: Box<dyn ClipReader>,
-    /// Reads the end of the round before, under the crossfade.
+    /// Reads the end of the previous round, for the crossfade.
     before: Box<dyn ClipReader>,
     crossfade: u64,
-    /// How alike the end and the beginning are: 1 the same, 0 not at all.
+    /// The correlation of the end and the beginning: 1 for identical, 0 for uncorrelated.
     likeness: f32,
-    /// From the beginning of one round to that of the next.
+    /// The length of a round, from its beginning to that of the next.
     period: u64,
     position: Frames,
     block: Vec<Frame>,
@@ -40,7 +40,7 @@ impl Looped {
         Self { round, before, crossfade, likeness, period, position: Frames::ZERO, block: vec![SILENCE; STRIDE] }
     }
 
-    /// Adds the frames from `from` on, each times its gain.
+    /// Adds the frames from `from` on, multiplied by their gains.
     pub(super) fn add(&mut self, from: Frames, gains: &[f32], sum: &mut [Frame]) {
         if from != self.position {
             self.turn_to(from.0);
@@ -60,7 +60,7 @@ impl Looped {
         self.position = from + Frames(sum.len() as u64);
     }
 
-    /// What has gone wrong so far.
+    /// Returns the first error so far.
     pub(super) fn trouble(&self) -> Option<&str> {
         self.round.trouble().or(self.before.trouble())
     }
@@ -99,14 +99,14 @@ impl Looped {
     }
 }
 
-/// What holds the level while a part of one sound and the rest of another are heard together: their powers add up where they are not
-/// alike, and their amplitudes where they are.
+/// Returns the factor that keeps the level constant during a crossfade: uncorrelated sounds add up in power, correlated ones in
+/// amplitude.
 fn level(up: f32, likeness: f32) -> f32 {
     let down = 1.0 - up;
     1.0 / (up * up + down * down + 2.0 * likeness * up * down).sqrt()
 }
 
-/// How alike what both readers yield next is, from 0 to 1: their correlation.
+/// Returns the correlation of the next frames of both readers, from 0 to 1.
 fn likeness(one: &mut dyn ClipReader, other: &mut dyn ClipReader, frames: u64) -> f32 {
     let (mut here, mut there) = (vec![SILENCE; STRIDE], vec![SILENCE; STRIDE]);
     let (mut shared, mut powers, mut left) = (0.0, [0.0; 2], frames);
@@ -153,7 +153,7 @@ mod tests {
         }
     }
 
-    /// The level of each half second, in dB, of so many of them.
+    /// Returns the level of each half second in dB.
     fn levels(sound: fn(u64) -> f32, halves: usize) -> Vec<f64> {
         let reader = || Box::new(Sound(Box::new(sound), 0));
         let mut looped = Looped::new(reader(), reader(), Rate::DEFAULT);

@@ -1,4 +1,4 @@
-//! Adds up what sounds.
+//! Mixes the cues of a timeline.
 
 use std::sync::Arc;
 
@@ -8,25 +8,25 @@ use super::voice::Voice;
 use crate::timeline::{Cue, Horizon, Timeline};
 use crate::units::{Decibels, Frame, Frames, SILENCE};
 
-/// The sum of a timeline's cues. Cues are added in their order, so that the sum is the same bit for bit from wherever it starts.
+/// The sum of a timeline's cues. Cues are added in a fixed order, so that the sum is bit-exact from every start.
 pub(super) struct Mixer {
     timeline: Arc<Timeline>,
     clips: Arc<dyn ClipSource>,
     voice: VoiceGain,
     position: Frames,
-    /// The first cue that has not begun.
+    /// The first cue that has not started.
     upcoming: usize,
     sounding: Vec<Sounding>,
-    /// The latest end of all that has begun since the last seek. What follows the mixer may hold its last frames back.
+    /// The latest end of all cues that have started since the last seek. Later stages may delay its last frames.
     rings_until: Frames,
-    /// What went wrong and was not asked for yet.
+    /// Errors that have not been taken yet.
     troubles: Vec<String>,
 }
 
 struct Sounding {
     cue: usize,
     voice: Voice,
-    /// What went wrong with it has been told.
+    /// Whether its error has been reported.
     told: bool,
 }
 
@@ -73,7 +73,7 @@ impl Mixer {
         self.sounding.sort_by_key(|sounding| sounding.cue);
     }
 
-    /// How many frames of silence follow a frame at or before the mixer's position.
+    /// Returns how many frames of silence follow a frame at or before the mixer's position.
     pub(super) fn silence_from(&self, frame: Frames) -> Frames {
         if self.rings_until > frame {
             return Frames::ZERO;
@@ -82,7 +82,7 @@ impl Mixer {
         next.unwrap_or(self.timeline.end).saturating_sub(frame)
     }
 
-    /// Fills the block with what follows; fewer frames where a clip begins whose gain is not known yet, and at the horizon.
+    /// Fills the block with the next frames; fewer if a clip starts whose gain is not known yet, or at the horizon.
     pub(super) fn render(&mut self, block: &mut [Frame]) -> usize {
         let frames = self.before_unknown_gain(block.len()).min(self.before_horizon(block.len()));
         let block = &mut block[..frames];
@@ -101,7 +101,7 @@ impl Mixer {
         frames
     }
 
-    /// What went wrong with clips since this was last asked.
+    /// Takes the errors of clips since the last call.
     pub(super) fn take_clip_errors(&mut self) -> std::vec::Drain<'_, String> {
         self.troubles.drain(..)
     }
@@ -119,18 +119,18 @@ impl Mixer {
         Voice::open(&self.timeline, &self.timeline.cues[number], self.clips.as_ref())
     }
 
-    /// How much of a block is certain, while speech is still being made.
+    /// Returns how much of a block is final, while speech is still being made.
     fn before_horizon(&self, frames: usize) -> usize {
         let certain = |horizon: Horizon| horizon.audio.saturating_sub(self.position).index();
         self.timeline.horizon.map_or(frames, |horizon| certain(horizon).min(frames))
     }
 
-    /// Whether it stands at the horizon.
+    /// Returns whether the position is at the horizon.
     pub(super) fn is_at_horizon(&self) -> bool {
         self.before_horizon(1) == 0
     }
 
-    /// How much of a block can be rendered before the session's gain is needed.
+    /// Returns how much of a block can be rendered without the session's gain.
     fn before_unknown_gain(&self, frames: usize) -> usize {
         if self.voice.get().is_some() {
             return frames;
@@ -143,7 +143,7 @@ impl Mixer {
     }
 }
 
-/// Adds the part of a cue that falls into a block beginning at `position`.
+/// Adds the part of a cue that overlaps a block starting at `position`.
 fn add(cue: &Cue, voice: &mut Voice, gain: Decibels, position: Frames, block: &mut [Frame]) {
     let end = position + Frames(block.len() as u64);
     let (first, last) = (cue.start.max(position), cue.end().min(end));

@@ -1,10 +1,10 @@
-//! A clip at another rate than its own.
+//! A clip resampled to the rate of the timeline.
 
 use super::source::ClipReader;
 use crate::dsp::resampler::Resampler;
 use crate::units::{Frame, Frames, Rate, SILENCE};
 
-/// Reads a clip at the rate of the timeline: exact in length, in place, and the same from wherever one starts.
+/// Reads a clip at the rate of the timeline, with its exact length and position, and the same samples after any seek.
 pub(crate) struct Resampled {
     clip: Box<dyn ClipReader>,
     resampler: Resampler,
@@ -16,12 +16,12 @@ pub(crate) struct Resampled {
     samples_out: Vec<f32>,
     /// The next frame to read.
     position: Frames,
-    /// The number of the chunk in `samples_out`.
+    /// The index of the chunk in `samples_out`.
     held: Option<u64>,
 }
 
 impl Resampled {
-    /// The clip itself where it has the rate already.
+    /// Returns the clip itself if it already has the rate.
     pub(crate) fn at(rate: Rate, clip: Box<dyn ClipReader>) -> Box<dyn ClipReader> {
         let channels = if clip.is_mono() { 1 } else { 2 };
         if clip.rate() == rate {
@@ -42,7 +42,7 @@ impl Resampled {
         })
     }
 
-    /// Brings a chunk into `samples_out`, by way of the one before it where that was not the last.
+    /// Resamples a chunk into `samples_out`. If the previous chunk was not resampled last, it is processed first.
     fn hold(&mut self, chunk: u64) {
         if self.held == Some(chunk) {
             return;
@@ -73,7 +73,7 @@ impl Resampled {
         self.resampler.process(&self.samples_in, &mut self.samples_out);
     }
 
-    /// Copies what the chunk at the position has into the block, and gives how many frames that was.
+    /// Copies the frames of the chunk at the position into the block, and returns their number.
     fn copy(&mut self, block: &mut [Frame]) -> usize {
         let size = self.resampler.frames_out() as u64;
         let late = (self.position + self.resampler.delay()).0;

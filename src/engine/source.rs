@@ -1,22 +1,21 @@
-//! What the engine asks of the edge: clips, decoded as a stream. The engine opens no files itself.
+//! The clips that the engine plays, as streams of decoded frames. The engine itself opens no files.
 
 use std::fmt;
 
 use crate::units::{Frame, Frames, Rate};
 
-/// A clip that is open for reading, at its own rate, folded to two channels (a mono clip in both ears, at full level).
+/// A clip that is open for reading, at its own rate, with two channels. A mono clip is the same in both channels, at full level.
 ///
-/// Reading is exact: after `seek(n)`, `read` yields the same samples as a reading straight through from the start would at
-/// frame `n`, bit for bit. A hole in a damaged file, and everything between its true end and its length, reads as silence;
-/// every sample is finite.
+/// Reading is exact: after `seek(n)`, `read` yields bit for bit the samples that reading from the start would yield at frame `n`. A gap
+/// in a damaged file, and everything between its actual end and its stated length, reads as silence. Every sample is finite.
 pub trait ClipReader: Send {
-    /// Frames a second of the samples that `read` yields.
+    /// Returns the sample rate of the frames that `read` yields.
     fn rate(&self) -> Rate;
 
-    /// The length at that rate, after trimming what an encoder added in front and behind.
+    /// Returns the length at that rate, without the padding added by an encoder.
     fn frames(&self) -> Frames;
 
-    /// Whether left and right are the same in every frame, which saves work.
+    /// Returns whether left and right are equal in every frame, which saves work.
     fn is_mono(&self) -> bool {
         false
     }
@@ -24,26 +23,26 @@ pub trait ClipReader: Send {
     /// Moves to a frame. Beyond the end there is only silence.
     fn seek(&mut self, frame: Frames);
 
-    /// Fills the whole block with what follows, and moves on by as many frames.
+    /// Fills the whole block with the next frames, and advances by its length.
     fn read(&mut self, block: &mut [Frame]);
 
-    /// The first thing that went wrong since it was opened, other than damage in the file: one sentence that names it. From
-    /// there on there may be silence.
+    /// Returns the first error since the clip was opened, other than damage in the file, as a sentence that names the file. From there
+    /// on, the clip may be silent.
     fn trouble(&self) -> Option<&str> {
         None
     }
 }
 
-/// Opens clips. `Clip` is how the timeline names one.
+/// Opens clips. `Clip` is the timeline's name for a clip.
 pub trait ClipSource: Send + Sync {
-    /// Opens the clip with this number in the timeline's list of clips.
+    /// Opens the clip with this index in the timeline's list of clips.
     ///
     /// # Errors
-    /// When it is gone, or can't be decoded any more; the caller plays silence for its time.
+    /// If it is gone, or can't be decoded any more. The caller replaces it by silence.
     fn open(&self, clip: usize) -> Result<Box<dyn ClipReader>, ClipOpenError>;
 }
 
-/// Why a clip that was there when the timeline was built can't be read now: one sentence, in lower case, naming the file.
+/// Why a clip that existed when the timeline was built can't be read now: one sentence in lower case that names the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClipOpenError(pub String);
 

@@ -1,4 +1,4 @@
-//! What is rendered from a playhead is the same however one came there, and in blocks of any size.
+//! The rendered frames are independent of earlier playheads and of block sizes.
 
 use std::sync::{Arc, LazyLock, OnceLock};
 
@@ -11,7 +11,7 @@ use crate::timeline::Programme;
 use crate::units::{Decibels, Frame, Frames, SILENCE};
 use proptest::prelude::*;
 
-/// Bells whose tails run into one another and into clips, loud enough for the limiter, with quiet between.
+/// Bells whose tails overlap each other and clips, loud enough for the limiter, with silence between them.
 const CROWDED: &str = r#"
     settle = "137ms"
     [bell.small]
@@ -65,19 +65,19 @@ fn end() -> u64 {
     SESSION.session().end.0
 }
 
-/// Renders so many frames.
+/// Renders this many frames.
 fn take(engine: &mut Engine, count: usize) -> Vec<Frame> {
     let mut frames = vec![[f32::NAN; 2]; count];
     assert_eq!(engine.render(&mut frames), count);
     frames
 }
 
-/// The same of the straight rendering, with silence beyond its end.
+/// Returns the same frames of the continuous rendering, with silence beyond its end.
 fn straight(from: u64, count: usize) -> Vec<Frame> {
     (from..).take(count).map(|frame| STRAIGHT.get(frame as usize).copied().unwrap_or(SILENCE)).collect()
 }
 
-/// Where something begins or ends, and a little around it.
+/// Frames around each start and end.
 fn edges() -> impl Strategy<Value = u64> {
     let cues = SESSION.session().cues.iter().flat_map(|cue| [cue.start.0, cue.end().0]);
     let edges: Vec<_> = cues.chain([0, end()]).collect();

@@ -8,14 +8,14 @@ use crate::dsp::bells::BellStrike;
 use crate::timeline::{Cue, CueSource, Timeline};
 use crate::units::{Decibels, Frame, Frames, Rate, SILENCE};
 
-/// So many frames are decoded at once.
+/// The number of frames decoded at once.
 const STRIDE: usize = 1024;
 
 pub(super) enum Voice {
     Clip(ClipVoice),
     Strike(Box<BellStrike>),
     Bed(Box<BedVoice>),
-    /// A clip that is gone, and why: silence for its time.
+    /// A missing clip with its error, replaced by silence.
     Gone(String),
 }
 
@@ -60,7 +60,7 @@ impl Voice {
         }
     }
 
-    /// What has gone wrong so far: one sentence.
+    /// Returns the first error so far, as a sentence.
     pub(super) fn trouble(&self) -> Option<&str> {
         match self {
             Self::Clip(clip) => clip.reader.trouble(),

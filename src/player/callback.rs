@@ -19,24 +19,24 @@ use crate::units::{Frame, Frames, SILENCE};
 pub struct AudioCallback {
     transport: Transport,
     ends: CallbackEnds,
-    /// How many commands have been applied.
+    /// The number of commands applied so far.
     commands_applied: u64,
-    /// The feeder's thread, to be woken when there is something to render.
+    /// The feeder's thread, which is unparked when there is something to render.
     feeder: Option<Thread>,
     starvation: Starvation,
-    /// Silence is held until there are frames to play.
+    /// Whether silence is held until there are frames to play.
     is_waiting: bool,
-    /// The generation that plays, or played last.
+    /// The generation that is playing, or was playing last.
     playing: Generation,
     /// The generation that was ordered last.
     ordered: Generation,
     /// An order that did not fit into its ring yet.
     pending_order: Option<RenderOrder>,
-    /// How many frames of the first block in the ring have been played.
+    /// The number of frames of the first block in the ring that have been played.
     offset: usize,
     /// The segment that was reported last.
     segment: Option<u32>,
-    /// How much the device takes at once before it begins to play.
+    /// The number of frames that the device requests at once before it starts to play.
     prefill: usize,
 }
 
@@ -46,7 +46,7 @@ pub(super) struct CallbackEnds {
     pub(super) commands: Consumer<TransportCommand>,
     /// Later versions of the timelines.
     pub(super) versions: Consumer<Programmes>,
-    /// Takes earlier versions back to the handle, so that none is freed here.
+    /// Returns earlier versions to the handle, so that none is freed here.
     pub(super) retired: Producer<Programmes>,
     pub(super) orders: Producer<RenderOrder>,
     pub(super) notices: Producer<PlayerNotice>,
@@ -74,7 +74,7 @@ impl AudioCallback {
         }
     }
 
-    /// Notes how much the device takes at once before it begins to play, so that nothing sounds until so much is there.
+    /// Sets how many frames the device requests at once before it starts to play. Nothing sounds until that many are available.
     pub fn expect_prefill(&mut self, frames: Frames) {
         self.prefill = frames.index();
     }
@@ -103,14 +103,14 @@ impl AudioCallback {
         self.ends.report.write(CallbackReport::new(&self.transport, self.commands_applied, wait_reason));
     }
 
-    /// Whether it outputs silence, so that it can move to another device between two blocks.
+    /// Returns whether it outputs silence, so that it can move to another device between two blocks.
     #[must_use]
     pub fn is_silent(&self) -> bool {
         self.starvation.is_dry() || !matches!(self.transport.next_action(), OutputAction::Play(_))
     }
 
-    /// Call when the device had nothing to play for this many frames, as the clock shows or the sound system says: the sound fades in after
-    /// it. Returns whether anything was missed.
+    /// Reports that the device had nothing to play for this many frames, according to the clock or the sound system. The sound then fades in.
+    /// Returns whether any sound was missed.
     pub fn report_gap(&mut self, frames: Frames) -> bool {
         let is_missed = !self.is_silent();
         if is_missed {
@@ -124,7 +124,7 @@ impl AudioCallback {
         self.ends.flags.feeder_wait()
     }
 
-    /// Goes on with the latest version of the timelines. Every place that could be reached in the earlier one is the same in it.
+    /// Switches to the latest version of the timelines. Every position that was reachable in the previous one is the same in it.
     fn switch_version(&mut self) {
         while self.ends.retired.slots() > 0
             && let Ok(programmes) = self.ends.versions.pop()
@@ -133,7 +133,7 @@ impl AudioCallback {
         }
     }
 
-    /// Fills the beginning of the block, and returns how many frames. Zero if only the state has changed.
+    /// Fills the beginning of the block, and returns the number of frames; zero if only the state has changed.
     fn step(&mut self, block: &mut [Frame]) -> usize {
         match self.transport.next_action() {
             OutputAction::Finish | OutputAction::Hold => {
@@ -165,7 +165,7 @@ impl AudioCallback {
     fn start_playing(&mut self) {
         self.prefill = 0;
         self.starvation.reset();
-        // After a pause, the segment is the one that was reported before.
+        // After a pause, the segment is the one already reported.
         if self.transport.state() != TransportState::Resuming {
             self.segment = None;
         }
@@ -212,7 +212,7 @@ impl AudioCallback {
         }
     }
 
-    /// How many frames of the playing generation are in the ring, counted up to `enough`, and whether the last ones of the programme are
+    /// Counts the frames of the current generation in the ring, up to `enough`, and returns whether the last ones of the programme are
     /// among them.
     fn available(&mut self, enough: usize) -> (usize, bool) {
         let slots = self.ends.blocks.slots();
@@ -235,7 +235,7 @@ impl AudioCallback {
         (frames, false)
     }
 
-    /// Copies frames from the first block in the ring that has any, and returns how many.
+    /// Copies frames from the first block in the ring that has any, and returns their number.
     fn take(&mut self, block: &mut [Frame]) -> usize {
         loop {
             let Ok(front) = self.ends.blocks.peek() else { return 0 };
@@ -257,7 +257,7 @@ impl AudioCallback {
         }
     }
 
-    /// Turns to the generation that was ordered last, and drops every block before it.
+    /// Switches to the generation that was ordered last, and drops every block before it.
     fn turn_to_ordered(&mut self) {
         if self.playing != self.ordered {
             self.playing = self.ordered;
@@ -290,7 +290,7 @@ impl AudioCallback {
                     self.pending_order = Some(RenderOrder { generation, playhead, playing: self.playing, until });
                     self.send_order();
                 }
-                // The end is part of the report, where it can't be lost.
+                // The end is part of the report, which can't be lost.
                 TransportRequest::Notify(TransportEvent::Ended(_)) => {}
                 TransportRequest::Notify(event) => self.notify(PlayerEvent::Transport(event)),
             }
@@ -312,7 +312,7 @@ impl AudioCallback {
         }
     }
 
-    /// Sends a notice. It is lost if nobody reads the queue: the sound never waits for a reader.
+    /// Sends a notice. It is lost if the queue is full: the sound never waits for a reader.
     fn notify(&mut self, event: PlayerEvent) {
         let at = match event {
             PlayerEvent::Transport(event) => self.transport.event_frame(event),

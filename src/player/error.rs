@@ -1,17 +1,17 @@
-//! Why playback can't go on.
+//! Errors of the player.
 
 use std::borrow::Cow;
 use std::io;
 
 use crate::error::Remedy;
 
-/// A failure of the thread that renders ahead. Without it there is only silence.
+/// A failure of the feeder thread, after which there is only silence.
 #[derive(Debug, thiserror::Error)]
 pub enum PlayerError {
     /// The thread could not be started.
     #[error("the thread that renders ahead could not be started")]
     FeederNotStarted(#[source] io::Error),
-    /// The thread panicked; its message.
+    /// The thread panicked, with this message.
     #[error("the thread that renders ahead has failed: {0}")]
     FeederPanicked(String),
 }

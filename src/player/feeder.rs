@@ -14,9 +14,9 @@ use crate::engine::{Engine, VoiceGain};
 use crate::timeline::{Programme, Segment, Timeline};
 use crate::units::Frames;
 
-/// How much is rendered ahead.
+/// The amount of sound rendered ahead.
 pub(super) const AHEAD: Duration = Duration::from_secs(1);
-/// How much more the ring holds: room for the frames after a jump while those before it still fade out.
+/// The additional capacity of the ring: room for the frames after a jump while those before it still fade out.
 pub(super) const HEADROOM: Duration = Duration::from_millis(500);
 
 /// Why the feeder stopped rendering.
@@ -24,7 +24,7 @@ pub(super) const HEADROOM: Duration = Duration::from_millis(500);
 pub(crate) enum PumpResult {
     /// The ring is full enough.
     Full,
-    /// What comes next can't be rendered yet.
+    /// The next frames can't be rendered yet.
     Waits(WaitReason),
     /// Everything is rendered.
     Done,
@@ -35,19 +35,19 @@ pub(crate) struct Feeder {
     /// The latest version of the timelines.
     version: TimelineVersion,
     voice: VoiceGain,
-    /// One engine for each programme, of the version that was the latest when the engine was made.
+    /// One engine per programme, each of the version that was the latest when the engine was created.
     engines: BTreeMap<Programme, Engine>,
     ends: FeederEnds,
     generation: Generation,
     programme: Programme,
-    /// The last block of this generation is in the ring.
+    /// Whether the last block of this generation is in the ring.
     is_done: bool,
-    /// How many blocks of this generation were rendered.
+    /// The number of blocks rendered in this generation.
     rendered: usize,
     order: Option<RenderOrder>,
-    /// How many blocks to render ahead.
+    /// The number of blocks to render ahead.
     ahead: usize,
-    /// How many blocks of a new generation to render at once, however full the ring is.
+    /// The number of blocks of a new generation to render at once, however full the ring is.
     headroom: usize,
 }
 
@@ -107,7 +107,7 @@ impl Feeder {
         }
     }
 
-    /// Whether nothing more is needed of what was rendered before the order.
+    /// Returns whether nothing rendered before the order is needed any longer.
     fn is_due(&mut self, order: &RenderOrder) -> bool {
         order.playing != self.generation || self.is_done || self.engine().playhead() >= order.until
     }
@@ -124,13 +124,13 @@ impl Feeder {
         self.engine().seek(order.playhead.frame);
     }
 
-    /// Whether the engine is of an earlier version than the latest.
+    /// Returns whether the engine belongs to an earlier version than the latest.
     fn is_outdated(&self) -> bool {
         let engine = self.engines.get(&self.programme);
         engine.is_some_and(|engine| !Arc::ptr_eq(engine.timeline(), &self.version.programmes[self.programme]))
     }
 
-    /// At the horizon, goes on in the latest version if that reaches further. Up to there both are the same.
+    /// At the horizon, switches to the latest version if its horizon is later. Up to there both are identical.
     fn continue_in_later_version(&mut self) -> bool {
         let continues = self.engine().is_at_horizon() && self.is_outdated();
         if continues {
@@ -141,7 +141,7 @@ impl Feeder {
         continues
     }
 
-    /// In the open silence, goes on in the programme that does not end it, unless nobody can leave it. Up to here both are the same.
+    /// In the open silence, switches to the programme that does not end it, if the listener can leave it. Up to here both are identical.
     fn enter_open_silence(&mut self) {
         if self.programme != Programme::SESSION || !self.ends.flags.is_attended() {
             return;
@@ -163,7 +163,7 @@ impl Feeder {
         free > 0 && (filled < self.ahead || self.rendered < self.headroom)
     }
 
-    /// The engine of the programme that is rendered.
+    /// Returns the engine of the programme being rendered.
     fn engine(&mut self) -> &mut Engine {
         let (TimelineVersion { programmes, clips }, programme) = (&self.version, self.programme);
         self.engines.entry(programme).or_insert_with(|| {
@@ -211,13 +211,13 @@ impl Feeder {
     }
 }
 
-/// The frame at which everything has rung out, if that is known.
+/// Returns the frame at which everything has rung out, if it is known.
 fn known_end(timeline: &Timeline) -> Option<Frames> {
     timeline.horizon.is_none().then_some(timeline.end)
 }
 
-/// How long the block at a frame may be: it ends with its segment, with the programme, and where it is no longer needed. Segments shorter
-/// than a block may share one, so that the ring holds its length of time however many there are.
+/// Returns the maximum length of the block at a frame: a block ends with its segment, with the programme, and where it is no longer needed.
+/// Segments shorter than a block may share one, so that the ring holds the same length of time however many there are.
 fn block_length(timeline: &Timeline, frame: Frames, until: Option<Frames>) -> usize {
     let segment = timeline.segments.get(timeline.segment_at(frame));
     let segment = segment.filter(|segment| segment.frames >= Frames(BLOCK_FRAMES as u64));

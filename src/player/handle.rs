@@ -1,4 +1,4 @@
-//! The program's side of a player: commands in, notices and snapshots out.
+//! The control side of a player: commands in, notices and snapshots out.
 
 use std::any::Any;
 use std::cell::RefCell;
@@ -20,13 +20,13 @@ use crate::timeline::Programmes;
 /// Sends commands to a player and receives what happens in it. Dropping the handle ends the feeder's thread.
 pub struct PlayerHandle {
     ends: HandleEnds,
-    /// How many commands were sent.
+    /// The number of commands sent.
     commands_sent: u64,
     /// Every version that the callback may still hold, so that the last reference to a timeline is never dropped on the audio thread.
     versions_in_use: VecDeque<Programmes>,
     feeder: Option<JoinHandle<()>>,
     error: Option<PlayerError>,
-    /// The end of playback was returned by [`PlayerHandle::next_notice`].
+    /// Whether the end of playback was returned by [`PlayerHandle::next_notice`].
     is_end_reported: bool,
 }
 
@@ -35,7 +35,7 @@ pub(super) struct HandleEnds {
     pub(super) commands: Producer<TransportCommand>,
     pub(super) notices: Consumer<PlayerNotice>,
     pub(super) clip_errors: Receiver<String>,
-    /// Reading it swaps buffers, which changes nothing that a caller can see.
+    /// In a cell, because reading swaps buffers without a change that the caller can see.
     pub(super) report: RefCell<triple_buffer::Output<CallbackReport>>,
     pub(super) flags: Arc<SharedFlags>,
     pub(super) callback_versions: Producer<Programmes>,
@@ -78,13 +78,13 @@ impl PlayerHandle {
         Ok(())
     }
 
-    /// Goes on with a later version of the timelines, which has to be the same up to the horizon of the present one. Returns false, and
-    /// changes nothing, if the callback has not taken up the version before.
+    /// Switches to a later version of the timelines, which must be identical up to the horizon of the present one. Returns false, and
+    /// changes nothing, if the callback has not adopted the previous version yet.
     #[must_use]
     pub fn switch_version(&mut self, version: TimelineVersion) -> bool {
         self.release_retired_versions();
-        // First the callback: it may then order what the feeder can't render yet, which waits. The other way round it could play frames
-        // of a timeline that it does not know.
+        // The callback comes first: it may then order frames that the feeder can't render yet, which waits. In the other order, the callback
+        // could play frames of a timeline it does not know.
         if self.ends.callback_versions.push(version.programmes.clone()).is_err() {
             return false;
         }
@@ -102,8 +102,8 @@ impl PlayerHandle {
         }
     }
 
-    /// The next thing that happened. Notices are lost if thousands of them are not read, but the end of playback never is: it is the last
-    /// notice, and it is returned once.
+    /// Returns the next notice. Notices are lost if thousands of them are not read, except the end of playback, which is the last notice and
+    /// is returned once.
     pub fn next_notice(&mut self) -> Option<PlayerNotice> {
         self.release_retired_versions();
         if let Ok(notice) = self.ends.notices.pop() {
@@ -111,7 +111,7 @@ impl PlayerHandle {
         }
         let snapshot = self.snapshot();
         let reason = snapshot.end.filter(|_| !self.is_end_reported)?;
-        // Whatever was sent before the end was published is in the queue by now.
+        // Everything sent before the end was published is in the queue by now.
         if let Ok(notice) = self.ends.notices.pop() {
             return Some(notice);
         }
@@ -120,31 +120,31 @@ impl PlayerHandle {
         Some(PlayerNotice { event, at: snapshot.session_frame })
     }
 
-    /// Says whether somebody can leave the open silence. A silence that is under way is not affected.
+    /// Sets whether the listener can leave the open silence. A silence that has started is not affected.
     pub fn set_attended(&self, is_attended: bool) {
         self.ends.flags.set_attended(is_attended);
     }
 
-    /// Holds the output or lets it go on. It fades out within 5 ms, the playhead holds, and no frame is lost.
+    /// Holds or releases the output. When held, it fades out within 5 ms, the playhead holds, and no frame is lost.
     pub fn hold_output(&self, holds: bool) {
         self.ends.flags.hold_output(holds);
     }
 
-    /// The state of playback as of the last block.
+    /// Returns the state of playback as of the last block.
     #[must_use]
     pub fn snapshot(&self) -> PlayerSnapshot {
         self.report().snapshot
     }
 
-    /// Whether the session plays, and will go on unless another command is sent. Not so while the gentler passage or the closing plays
-    /// or is on its way: their timelines must not change under the listener.
+    /// Returns whether the session plays, and will continue unless another command is sent. This is false while the gentler passage or the
+    /// closing plays or has been requested, because their timelines must not change during playback.
     #[must_use]
     pub fn is_in_session(&self) -> bool {
         let report = self.report();
         report.is_in_session && report.commands_applied == self.commands_sent
     }
 
-    /// Why silence is held, if what comes next can't be rendered yet.
+    /// Returns why silence is held, if the next frames can't be rendered yet.
     #[must_use]
     pub fn wait_reason(&self) -> Option<WaitReason> {
         self.report().wait_reason
@@ -154,13 +154,14 @@ impl PlayerHandle {
         *self.ends.report.borrow_mut().read()
     }
 
-    /// The next error of a clip, as a sentence. The clip is silent for its time. The same error may be returned for several cues.
+    /// Returns the next error of a clip, as a sentence. The clip is replaced by silence. The same error may be returned for several cues.
     #[must_use]
     pub fn next_clip_error(&self) -> Option<String> {
         self.ends.clip_errors.try_recv().ok()
     }
 
-    /// Why this player can't go on, if its feeder could not be started or has died. Playback has to end then: there will only be silence.
+    /// Returns why this player can't continue, if its feeder could not be started or has died. Playback must then end, because there will
+    /// only be silence.
     pub fn error(&mut self) -> Option<&PlayerError> {
         if self.error.is_none()
             && let Some(feeder) = self.feeder.take_if(|feeder| feeder.is_finished())
@@ -178,7 +179,7 @@ impl PlayerHandle {
     }
 }
 
-/// The message of a panic.
+/// Returns the message of a panic.
 fn panic_message(payload: Option<&(dyn Any + Send)>) -> String {
     let payload = payload.and_then(|payload| {
         let text = payload.downcast_ref::<&str>().copied();

@@ -1,4 +1,4 @@
-//! What travels through the rings between the threads.
+//! The messages in the rings between the threads.
 
 use std::time::Duration;
 
@@ -19,14 +19,14 @@ impl Generation {
     }
 }
 
-/// Rendered frames on their way to the device. A block never crosses the border of a segment.
+/// Rendered frames for the device. A block never crosses the boundary of a segment.
 #[derive(Clone, Copy)]
 pub(super) struct Block {
     pub(super) generation: Generation,
     pub(super) programme: Programme,
     pub(super) segment: u32,
     pub(super) count: usize,
-    /// Nothing comes after this block: the programme has rung out.
+    /// Whether this is the last block of the programme, which has rung out.
     pub(super) is_last: bool,
     pub(super) frames: [Frame; BLOCK_FRAMES],
 }
@@ -42,33 +42,33 @@ impl Block {
 pub(super) struct RenderOrder {
     pub(super) generation: Generation,
     pub(super) playhead: Playhead,
-    /// The generation that plays now …
+    /// The generation that is playing now …
     pub(super) playing: Generation,
     /// … and the frame of its programme up to which it is still needed.
     pub(super) until: Frames,
 }
 
-/// What happened in the callback.
+/// An event in the callback.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PlayerEvent {
-    /// The transport did something.
+    /// An event of the transport.
     Transport(TransportEvent),
-    /// This segment of the session began, or a jump landed in it.
+    /// This segment of the session started, or was the target of a jump.
     Segment(usize),
     /// The device had nothing to play for this many frames.
     Underrun(Frames),
 }
 
-/// What happened, and where.
+/// A notice with its position.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PlayerNotice {
-    /// What happened.
+    /// The event.
     pub event: PlayerEvent,
-    /// The position of the session at that moment.
+    /// The position of the session at that time.
     pub at: Frames,
 }
 
-/// How many blocks it takes to hold a length of time.
+/// Returns the number of blocks that hold a length of time.
 pub(super) fn block_count(rate: Rate, time: Duration) -> usize {
     rate.frames(time).index().div_ceil(BLOCK_FRAMES)
 }

@@ -14,11 +14,11 @@ pub enum WaitReason {
 /// Flags that the feeder, the callback and the handle share.
 #[derive(Debug, Default)]
 pub(super) struct SharedFlags {
-    /// What the feeder waits for, as a code.
+    /// The reason why the feeder waits, as a code.
     feeder_waits_for: AtomicU8,
-    /// The callback fades out and holds, as if its ring were dry.
+    /// Whether the callback fades out and holds, as if the ring were dry.
     output_held: AtomicBool,
-    /// The open silence goes on after its natural length, as there is somebody who can leave it.
+    /// Whether the open silence continues after its natural length, because the listener can leave it.
     is_attended: AtomicBool,
     /// Set when the handle is dropped.
     shutdown: AtomicBool,
@@ -29,7 +29,7 @@ const WAIT_GAIN: u8 = 1;
 const WAIT_SPEECH: u8 = 2;
 
 impl SharedFlags {
-    /// Whoever sees that the feeder waits also sees every block that it rendered before.
+    /// A thread that sees this value also sees every block rendered before it.
     pub(super) fn set_feeder_wait(&self, reason: Option<WaitReason>) {
         let code = match reason {
             None => WAIT_NONE,
@@ -39,7 +39,7 @@ impl SharedFlags {
         self.feeder_waits_for.store(code, Ordering::Release);
     }
 
-    /// What the feeder waits for, if it can't render what comes next.
+    /// Returns what the feeder waits for, if the next frames can't be rendered yet.
     pub(super) fn feeder_wait(&self) -> Option<WaitReason> {
         match self.feeder_waits_for.load(Ordering::Acquire) {
             WAIT_GAIN => Some(WaitReason::Gain),
@@ -56,7 +56,7 @@ impl SharedFlags {
         self.output_held.load(Ordering::Relaxed)
     }
 
-    /// Sets whether somebody can leave the open silence.
+    /// Sets whether the listener can leave the open silence.
     pub(super) fn set_attended(&self, is_attended: bool) {
         self.is_attended.store(is_attended, Ordering::Relaxed);
     }

@@ -1,4 +1,4 @@
-//! What the program can see of the callback at any moment.
+//! Snapshots of the callback's state.
 
 use super::shared::WaitReason;
 use super::transport::{AfterJump, EndReason, ExitStage, Playhead, StartPoint, Transport, TransportState};
@@ -7,21 +7,21 @@ use crate::units::{Decibels, Frames};
 /// The state of playback as of the last block.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct PlayerSnapshot {
-    /// The next frame to play. While the frames of another place are awaited, that place.
+    /// The next frame to play. While the frames of a jump's target are awaited, that target.
     pub playhead: Playhead,
-    /// The position of the session, also while another programme plays.
+    /// The position of the session, even while another programme plays.
     pub session_frame: Frames,
-    /// Playback is paused, or about to be.
+    /// Whether playback is paused, or about to be.
     pub paused: bool,
-    /// The frame of the playhead's programme from which playback continues: after a pause, a little before it.
+    /// The frame of the playhead's programme from which playback continues; after a pause, slightly before the playhead.
     pub(crate) resume_frame: Frames,
-    /// How far an exit has come, if the listener is leaving.
+    /// The stage of an exit, if the listener is leaving.
     pub exit_stage: Option<ExitStage>,
-    /// Nothing sounds, and the playhead holds.
+    /// Whether the output is silent and the playhead holds.
     pub silent: bool,
-    /// The volume, or the target of a change that is under way.
+    /// The volume, or the target of a change in progress.
     pub volume: Decibels,
-    /// How playback ended, if it has.
+    /// Why playback ended, if it has.
     pub end: Option<EndReason>,
 }
 
@@ -52,7 +52,7 @@ impl PlayerSnapshot {
         }
     }
 
-    /// The point from which another player can go on as this one stands.
+    /// Returns the point from which another player can continue in the same state.
     #[must_use]
     pub fn start_point(&self, is_attended: bool) -> StartPoint {
         let Self { playhead, session_frame, paused, resume_frame, volume, .. } = *self;
@@ -60,15 +60,15 @@ impl PlayerSnapshot {
     }
 }
 
-/// What the callback publishes after each block, as a whole.
+/// The data that the callback publishes as a whole after each block.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct CallbackReport {
     pub(super) snapshot: PlayerSnapshot,
-    /// The session plays, and nothing leads away from it.
+    /// Whether the session plays and continues without another command.
     pub(super) is_in_session: bool,
-    /// How many commands have been applied.
+    /// The number of commands applied so far.
     pub(super) commands_applied: u64,
-    /// What silence is held for.
+    /// Why silence is held.
     pub(super) wait_reason: Option<WaitReason>,
 }
 

@@ -25,16 +25,16 @@ use crate::units::Frames;
 const COMMAND_SLOTS: usize = 256;
 const NOTICE_SLOTS: usize = 4096;
 const ORDER_SLOTS: usize = 16;
-/// At most one version is on its way to the callback at a time, and always finds room on its way back.
+/// The capacity of the queue of versions to the callback. At most one is in it, and the queue back always has room.
 const VERSION_SLOTS: usize = 1;
 const RETIRED_SLOTS: usize = 4;
 
-/// How long the feeder sleeps when the ring is full, unless it is woken.
+/// The sleep of the feeder when the ring is full, unless it is unparked.
 const FEEDER_SLEEP: Duration = Duration::from_millis(250);
-/// How long the feeder sleeps while it waits for the gain of the recordings, which wakes nobody.
+/// The sleep of the feeder while it waits for the gain of the recordings, which does not unpark it.
 const GAIN_POLL_INTERVAL: Duration = Duration::from_millis(5);
 
-/// Starts a player, with its feeder in a thread of its own. If that thread can't be started, or dies, [`PlayerHandle::error`] says so.
+/// Starts a player with a feeder thread. If that thread can't be started or dies, [`PlayerHandle::error`] returns the reason.
 #[must_use]
 pub fn start(version: TimelineVersion, voice: VoiceGain, from: StartPoint) -> (AudioCallback, PlayerHandle) {
     start_with(|run| thread::Builder::new().name("feeder".to_owned()).spawn(run), version, voice, from)
@@ -64,7 +64,7 @@ fn start_with(
     (callback, handle)
 }
 
-/// Starts a player without a thread: the caller drives it by [`Feeder::pump`] and [`AudioCallback::fill`], faster or slower than real time.
+/// Creates a player without a thread. The caller drives it by [`Feeder::pump`] and [`AudioCallback::fill`], faster or slower than real time.
 #[must_use]
 pub(crate) fn start_without_thread(
     version: TimelineVersion,

@@ -1,4 +1,4 @@
-//! Fades around the gaps of a ring that runs dry, so that nothing breaks off.
+//! Fades around the gaps of a ring that runs dry.
 
 use std::time::Duration;
 
@@ -7,35 +7,35 @@ use crate::units::{Frame, Frames, Rate};
 
 /// The fade before the ring runs dry, and after. The last frames of the ring are never played at full gain.
 const SHORT_FADE: Duration = Duration::from_millis(5);
-/// The fade before a wait that is known beforehand: long enough to startle nobody.
+/// The fade before an expected wait, long enough not to startle.
 const GENTLE_FADE: Duration = Duration::from_millis(250);
-/// How much has to be in the ring before the sound comes back.
+/// The amount of sound in the ring from which the sound returns.
 const REFILL: Duration = Duration::from_millis(100);
 
-/// The gain of a ring that may run dry.
+/// The gain around gaps of the ring.
 #[derive(Clone, Debug)]
 pub(super) struct Starvation {
     short_fade: usize,
     gentle_fade: usize,
     refill: usize,
-    /// Nothing can be rendered yet beyond what is in the ring.
+    /// Whether nothing beyond the content of the ring can be rendered yet.
     expects_wait: bool,
-    /// The sound faded out for an expected wait, and is not back at full gain.
+    /// Whether the sound faded out for an expected wait, and is not back at full gain.
     is_gentle: bool,
     /// From 0, silence, to 1, unity; the gain is its raised cosine.
     position: f32,
     /// The gap, while the ring is dry and silence is held.
     gap: Option<Gap>,
-    /// How many more frames may be played, while the output is held on purpose.
+    /// The number of frames that may still be played, while the output is held on purpose.
     allowance: Option<usize>,
 }
 
 /// A silence that is held because the ring is dry.
 #[derive(Clone, Copy, Debug, Default)]
 struct Gap {
-    /// How many of its frames should have been there.
+    /// The number of its frames that should have been available.
     missing: Frames,
-    /// Nothing more could be rendered: from then on the silence is intended.
+    /// Whether nothing more could be rendered, so that the silence is intended from then on.
     is_expected: bool,
 }
 
@@ -54,26 +54,26 @@ impl Starvation {
         }
     }
 
-    /// Forgets that the ring was dry: what comes next fades in anyway.
+    /// Resets the state, because the next frames fade in anyway.
     pub(super) fn reset(&mut self) {
         self.position = 1.0;
         self.is_gentle = false;
         self.gap = None;
     }
 
-    /// Notes whether nothing can be rendered yet beyond what is in the ring.
+    /// Sets whether nothing beyond the content of the ring can be rendered yet.
     pub(super) fn expect_wait(&mut self, expects: bool) {
         self.expects_wait = expects;
         self.is_gentle |= expects;
     }
 
-    /// The device itself was silent for a while: what it plays next fades in.
+    /// Reports that the device itself was silent for a while, so that the next frames fade in.
     pub(super) fn restart_from_silence(&mut self) {
         self.position = 0.0;
     }
 
-    /// How many of the available frames may be used, and whether they include the last ones of the programme. While the output is held,
-    /// it is as if the ring ran dry after one short fade.
+    /// Returns how many of the available frames may be used, and whether they include the last ones of the programme. While the output is
+    /// held, this acts as if the ring ran dry after a short fade.
     pub(super) fn limit(&mut self, is_held: bool, available: usize, is_complete: bool) -> (usize, bool) {
         if !is_held {
             self.allowance = None;
@@ -89,8 +89,8 @@ impl Starvation {
         }
     }
 
-    /// How many frames of a new place have to be in the ring before it plays: the rest of the device's block and a little more. Of a very
-    /// long block only a part, which fits into the ring.
+    /// Returns how many frames of a new position must be in the ring before it plays: the rest of the device's block and a little more. Of a
+    /// very long block, only a part that fits into the ring.
     pub(super) fn frames_before_start(&self, rest_of_block: usize) -> usize {
         2 * self.short_fade + rest_of_block.min(4 * self.refill)
     }
@@ -99,7 +99,7 @@ impl Starvation {
         self.gap.is_some()
     }
 
-    /// How many frames beyond the present block have to be counted.
+    /// Returns how many frames beyond the present block must be counted.
     pub(super) fn look_ahead(&self) -> usize {
         if self.gap.is_some() { self.required_refill() } else { self.fade_out() }
     }
@@ -109,14 +109,14 @@ impl Starvation {
         if self.expects_wait { self.gentle_fade } else { self.short_fade }
     }
 
-    /// How much has to be in the ring before the sound comes back. Where another wait is to be expected, enough to fade in and out again: a
-    /// word or two that only swell and fade are better heard later, together with the next.
+    /// Returns how many frames must be in the ring before the sound returns. If another wait is expected, these are enough to fade in and out
+    /// again, because a few words that only swell and fade are better heard later, together with the next ones.
     fn required_refill(&self) -> usize {
         if self.expects_wait { 2 * self.gentle_fade } else { self.refill }
     }
 
-    /// Whether silence has to be held until more frames are there. Counts the missing frames, unless the output is held on purpose or
-    /// nothing more can be rendered.
+    /// Returns whether silence must be held until more frames are available. Counts the missing frames, unless the output is held on purpose
+    /// or nothing more can be rendered.
     pub(super) fn hold(&mut self, available: usize, is_complete: bool, block: usize) -> bool {
         let required = if self.gap.is_some() { self.required_refill() } else { 1 };
         let holds = available < required && !is_complete;
@@ -131,12 +131,12 @@ impl Starvation {
         holds
     }
 
-    /// Ends the gap, if there is one, and returns how many frames were missing.
+    /// Ends the gap, if there is one, and returns the number of missing frames.
     pub(super) fn end_of_dryness(&mut self) -> Option<Frames> {
         self.gap.take().map(|gap| gap.missing).filter(|missing| *missing > Frames::ZERO)
     }
 
-    /// Fades out over the last frames in the ring, or back in. `available` counts the frames from the first of the block on.
+    /// Fades out over the last frames in the ring, or back in. `available` is the number of frames from the start of the block.
     pub(super) fn apply(&mut self, block: &mut [Frame], available: usize, is_complete: bool) {
         if self.position >= 1.0 && (is_complete || available >= block.len() + self.fade_out()) {
             self.is_gentle = self.expects_wait;
@@ -146,7 +146,7 @@ impl Starvation {
         let rise = if self.is_gentle { 1.0 / self.gentle_fade as f32 } else { step };
         for (number, frame) in block.iter_mut().enumerate() {
             let after = (available - number - 1) as f32;
-            // The gain follows the gentler of two slopes, but reaches silence with the last frame in any case.
+            // The gain follows the slower of the two ramps, but reaches silence with the last frame in any case.
             let (target, limit) = if is_complete { (1.0, 1.0) } else { (after / fade_out, after * step) };
             let next = (self.position + rise).min(target).max(self.position - step);
             self.position = next.min(limit).clamp(0.0, 1.0);

@@ -1,4 +1,4 @@
-//! The player in virtual time: a frame passes when the test asks for it.
+//! The player in virtual time, frame by frame.
 
 mod callback;
 mod horizon;

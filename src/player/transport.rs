@@ -1,4 +1,4 @@
-//! The transport: a pure state machine, in frames, that turns a listener's commands into gains and playheads. Every command that stops or
+//! The transport: a pure state machine in frames that turns the listener's commands into gains and playheads. Every command that stops or
 //! moves the sound works in the same way: ramp down, then hold, jump or end.
 //!
 //! ```text
@@ -10,7 +10,7 @@
 //!  any ── exit ──► Ending ── closing has rung out, or stop ──► Ended
 //! ```
 //!
-//! The caller reports how many frames were played. The transport answers with their gain, the next playhead, and what to render next.
+//! The caller reports how many frames were played. The transport returns their gain, the next playhead, and what to render next.
 
 mod apply;
 mod command;

@@ -1,4 +1,4 @@
-//! The timelines of a session as far as they are known.
+//! Versions of the timelines while speech is being made.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -16,14 +16,14 @@ impl ClipSources {
         Self(Arc::new(programmes.iter().map(|(programme, timeline)| (programme, source(timeline))).collect()))
     }
 
-    /// The source that opens the clips of a programme.
+    /// Returns the source that opens the clips of a programme.
     #[must_use]
     pub fn get(&self, programme: Programme) -> &Arc<dyn ClipSource> {
         self.0.get(&programme).unwrap_or(&self.0[&Programme::SESSION])
     }
 }
 
-/// The timelines of a session as far as they are known, and the sources of their clips.
+/// A version of the timelines of a session, as far as they are known, with the sources of their clips.
 #[derive(Clone)]
 pub struct TimelineVersion {
     /// The timelines.

@@ -1,4 +1,4 @@
-//! Builds a timeline: puts every segment and every cue on its frame.
+//! Builds a timeline with the exact frames of every segment and cue.
 
 mod cues;
 
@@ -25,15 +25,15 @@ use crate::units::{Decibels, Frames, Rate};
 
 /// The gain of the inkin in the built-in gentler passage.
 const BUILT_IN_SOFTEN_GAIN: Decibels = Decibels(-6.0);
-/// How long the built-in gentler passage is.
+/// The length of the built-in gentler passage.
 const BUILT_IN_SOFTEN_LENGTH: Duration = Duration::from_secs(30);
 const MAX_CUES: usize = 50_000;
 
 /// Builds the timeline of one programme at a sample rate. Only the session itself is fitted to a length.
 ///
 /// # Errors
-/// When a clip is missing from the facts, when the silences can't be scaled to the wanted length, and when there are more cues or
-/// the programme is longer than the limits allow.
+/// If a clip is missing from the facts, the silences can't be scaled to the wanted length, there are too many cues, or the programme is
+/// too long.
 pub fn build(
     session: &Session,
     programme: Programme,
@@ -44,7 +44,7 @@ pub fn build(
     build_with_bed(session, programme, session.bed.as_ref(), facts, shape, rate).map(|(timeline, _)| timeline)
 }
 
-/// As [`build`]; a gentler passage gets this bed. Also returns where which beds begin.
+/// As [`build`], with this bed for a gentler passage. Also returns which bed starts at which frame.
 fn build_with_bed(
     session: &Session,
     programme: Programme,
@@ -80,7 +80,7 @@ fn build_with_bed(
     builder.finish()
 }
 
-/// Lets the open silence be as long as it can be, and removes what follows it.
+/// Extends the open silence to its maximum, and removes everything after it.
 fn extend_open_silence(planned: &mut Vec<PlannedSegment>) {
     let is_open = |segment: &PlannedSegment| matches!(&segment.content, PlannedContent::Silence(one) if one.is_open);
     let Some(open) = planned.iter().position(is_open) else { return };
@@ -127,7 +127,7 @@ pub fn build_all(
 /// Returns the shortest and the longest length that a session can be fitted to.
 ///
 /// # Errors
-/// When a clip is missing from the facts.
+/// If a clip is missing from the facts.
 pub fn length_range(
     session: &Session,
     facts: &SessionFacts,
@@ -140,22 +140,22 @@ pub fn length_range(
 }
 
 /// Returns the index of the first segment that depends on pending speech. In a fitted session every segment does. The gentler
-/// passage and the closing don't wait for speech: lines that are not spoken when they are needed are shown.
+/// passage and the closing don't wait for speech: lines without speech at their time are shown.
 fn first_pending(planned: &[PlannedSegment], programme: Programme, shape: &Shape) -> Option<usize> {
     let first = planned.iter().position(|segment| segment.is_pending).filter(|_| programme == Programme::SESSION)?;
     Some(if matches!(shape.length, LengthChoice::Fitted(_)) { 0 } else { first })
 }
 
-/// From which frame on which bed is playing.
+/// The beds with the frames at which they start.
 type BedStarts = Vec<(Frames, Option<BedSpec>)>;
 
 struct TimelineBuilder<'inputs> {
     session: &'inputs Session,
-    /// The programme whose segments are built.
+    /// The programme being built.
     list: Programme,
-    /// Whether the last silence goes on for as long as it can.
+    /// Whether the last silence is extended to its maximum.
     is_endless: bool,
-    /// The bed with which it starts.
+    /// The bed at the start.
     first_bed: Option<&'inputs BedSpec>,
     facts: &'inputs SessionFacts,
     shape: &'inputs Shape,
@@ -167,9 +167,9 @@ struct TimelineBuilder<'inputs> {
     bell_indices: HashMap<String, usize>,
     /// The gains of the session's own modal bells, so that each is measured only once.
     modal_gains: HashMap<String, Decibels>,
-    /// The length of a strike by the bell's index.
+    /// The length of a strike, by the bell's index.
     strike_lengths: HashMap<usize, Frames>,
-    /// Where the bed changes, by segment, and to what.
+    /// The changes of the bed, by segment.
     bed_changes: Vec<(usize, Option<&'inputs BedSpec>)>,
     timeline: Timeline,
 }
@@ -267,7 +267,7 @@ impl<'inputs> TimelineBuilder<'inputs> {
         self.check_limits()
     }
 
-    /// Announces a silence within its first frames. A clip longer than half of the silence is not played.
+    /// Adds the announcement at the start of a silence. A clip longer than half of the silence is not played.
     fn announce(&mut self, silence: &StretchableSilence<'inputs>, segment: &mut Segment) -> Result<(), TimelineError> {
         let planner = Planner { session: self.session, facts: self.facts, shape: self.shape, rate: self.timeline.rate };
         match &silence.announcement {
@@ -283,7 +283,7 @@ impl<'inputs> TimelineBuilder<'inputs> {
         Ok(())
     }
 
-    /// Adds the words of a line to their segment and, if they are played, their cue.
+    /// Adds the words of a line to their segment and, if they are spoken, their cue.
     fn add_line(&mut self, line: &PlannedLine, segment: &mut Segment, is_played: bool) {
         let spoken = line.length.frames(self.timeline.rate).min(segment.frames);
         segment.text = line.words.map(str::to_owned);
@@ -342,8 +342,8 @@ impl<'inputs> TimelineBuilder<'inputs> {
         Ok(())
     }
 
-    /// Returns how much of the timeline is final. A bed gives way before speech starts and comes back only if there is time before
-    /// the next line, so its audio may be final for less long than the positions are.
+    /// Returns how much of the timeline is final. A bed is ducked before speech starts, and returns only if there is time before the next
+    /// line, so its audio may be final up to an earlier frame than the positions.
     fn horizon(&self) -> Option<Horizon> {
         let positions = self.timeline.segments.get(self.first_pending?)?.start;
         let cues = &self.timeline.cues;

@@ -1,19 +1,19 @@
-//! Cues: the things that are heard.
+//! Cues: everything that is heard.
 
 use crate::units::{Decibels, Frames};
 
-/// One thing that is heard: a clip, a strike of a bell, or a bed.
+/// A cue: a clip, a strike of a bell, or a bed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Cue {
     /// The index of the segment it belongs to.
     pub segment: usize,
-    /// Its name for people: the path of a clip, or the name of a bell or bed.
+    /// Its display name: the path of a clip, or the name of a bell or bed.
     pub name: String,
-    /// Where its samples come from.
+    /// The source of its samples.
     pub source: CueSource,
     /// The first frame.
     pub start: Frames,
-    /// The length, tail included.
+    /// The length, including the tail.
     pub frames: Frames,
     /// The gain, without the session's common gain.
     pub gain: Decibels,
@@ -33,12 +33,12 @@ impl Cue {
     }
 }
 
-/// Where the samples of a cue come from. Clips and modal bells are indices into the timeline's lists.
+/// The source of a cue's samples. Clips and modal bells are indices into the timeline's lists.
 #[derive(Clone, Debug, PartialEq)]
 pub enum CueSource {
     /// A recorded line, to which the session's common gain applies.
     Recording(usize),
-    /// A line spoken by a speech engine, or a recording inside the program: its gain brings it to its level by itself.
+    /// A line spoken by a speech engine, or a recording inside the program, with its own gain.
     Speech(usize),
     /// A bell that is a clip.
     BellClip(usize),

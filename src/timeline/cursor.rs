@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use crate::units::{Frames, Rate};
 
-/// Where the next segment starts: the frames of all clips so far plus the time of everything else. The time is rounded to frames
-/// only once, as a sum, so that rounding errors never add up.
+/// The start of the next segment: the frames of all clips so far plus the time of everything else. The time is rounded to frames only
+/// once, as a sum, so that rounding errors never add up.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct TimelineCursor {
     pub(super) clips: Frames,

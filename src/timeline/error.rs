@@ -1,4 +1,4 @@
-//! Why a timeline can't be built.
+//! Errors of building a timeline.
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -17,12 +17,12 @@ pub enum TimelineError {
     /// The silences can't be scaled to the wanted length.
     #[error("the session can't be fitted to {}", duration::format(*wanted))]
     UnreachableLength {
-        /// The length that was asked for.
+        /// The requested length.
         wanted: Duration,
-        /// The lengths that are possible.
+        /// The possible lengths.
         possible: LengthRange,
     },
-    /// There are more cues than the limit, which is given.
+    /// There are more cues than this limit.
     #[error("the session has more than {0} strikes and clips (a bed counts as one)")]
     TooManyCues(usize),
     /// The session is longer than 24 hours.

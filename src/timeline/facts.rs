@@ -1,4 +1,4 @@
-//! What is known about the clips of a session before its timeline is built.
+//! The facts about a session's clips that its timeline depends on.
 
 use std::collections::{HashMap, HashSet};
 
@@ -11,7 +11,7 @@ use crate::units::{Frames, Lufs, Rate};
 pub enum ClipKey {
     /// A recording named in the manifest.
     File(ClipPath),
-    /// A recording inside the program, which the session does not name: a default announcement.
+    /// A recording inside the program for a default announcement, which the session does not name.
     Bundled(ClipPath),
     /// A line spoken by a speech engine.
     Speech(SpeechKey),
@@ -20,7 +20,7 @@ pub enum ClipKey {
 /// Identifies the speech of a line. Lines that differ in any of these are different clips.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SpeechKey {
-    /// The voice that the line asks for; `None` for the one that the listener chose.
+    /// The voice requested by the line; `None` for the one chosen by the listener.
     pub voice: Option<String>,
     /// The BCP 47 tag of the language.
     pub language: String,
@@ -29,7 +29,7 @@ pub struct SpeechKey {
 }
 
 impl SpeechKey {
-    /// Returns the key of a line's speech, or `None` if the line has a recording. `voice` is the one that the line asks for.
+    /// Returns the key of a line's speech, or `None` if the line has a recording. `voice` is the one requested by the line.
     #[must_use]
     pub fn for_line(session: &Session, voice: Option<&str>, line: &SpokenLine) -> Option<Self> {
         match line {
@@ -38,14 +38,14 @@ impl SpeechKey {
         }
     }
 
-    /// Returns the key of words of a session, in the voice that their line asks for, or else the session.
+    /// Returns the key of some words in the voice requested by their line, or else by the session.
     #[must_use]
     pub fn of_session(session: &Session, voice: Option<&str>, text: &str) -> Self {
         let voice = voice.or(session.voice.as_deref()).map(str::to_owned);
         Self { voice, ..Self::new(&session.language, text) }
     }
 
-    /// Returns the key of a text in the voice that the listener chose.
+    /// Returns the key of a text in the voice chosen by the listener.
     #[must_use]
     pub fn new(language: &str, text: &str) -> Self {
         Self { voice: None, language: language.to_owned(), text: text.to_owned() }
@@ -53,7 +53,7 @@ impl SpeechKey {
 }
 
 impl ClipKey {
-    /// Returns the name for people: the path, or "speech".
+    /// Returns the display name: the path, or "speech".
     #[must_use]
     pub fn name(&self) -> &str {
         match self {
@@ -63,7 +63,7 @@ impl ClipKey {
     }
 }
 
-/// What a timeline needs to know about a clip.
+/// The facts about a clip.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ClipFacts {
     /// The clip's own sample rate.

@@ -19,7 +19,7 @@ pub(super) fn possible_lengths(segments: &[PlannedSegment], rate: Rate) -> Lengt
 /// Scales the silences so that the session is `wanted` long.
 ///
 /// # Errors
-/// When their bounds do not allow it.
+/// If their bounds do not allow it.
 pub(super) fn fit(segments: &mut [PlannedSegment], wanted: Duration, rate: Rate) -> Result<(), TimelineError> {
     let silences = time_for_silences(segments, wanted, rate)
         .ok_or_else(|| TimelineError::UnreachableLength { wanted, possible: possible_lengths(segments, rate) })?;
@@ -27,8 +27,8 @@ pub(super) fn fit(segments: &mut [PlannedSegment], wanted: Duration, rate: Rate)
     Ok(())
 }
 
-/// Returns how long the silences of a session are together if it is `wanted` long. Returns `None` if that is outside their range
-/// by more than half a frame.
+/// Returns the total length of the silences in a session that is `wanted` long. Returns `None` if that is outside their range by more than
+/// half a frame.
 fn time_for_silences(segments: &[PlannedSegment], wanted: Duration, rate: Rate) -> Option<Duration> {
     let (fixed, range) = (fixed_length(segments, rate), silence_range(segments));
     let frames = rate.frames(wanted).0.checked_sub(fixed.clips.0)?;
@@ -64,7 +64,7 @@ fn silences_mut<'segments, 'session>(
     })
 }
 
-/// Returns the lengths that all silences can have together.
+/// Returns the range of the total length of all silences.
 fn silence_range(segments: &[PlannedSegment]) -> LengthRange {
     let silences = segments.iter().filter_map(|segment| match &segment.content {
         PlannedContent::Silence(silence) => Some((silence.least, silence.most)),
@@ -76,7 +76,7 @@ fn silence_range(segments: &[PlannedSegment]) -> LengthRange {
     })
 }
 
-/// Scales the silences so that together they are `wanted` long, which has to be within their [`silence_range`].
+/// Scales the silences to a total of `wanted`, which must be within their [`silence_range`].
 fn scale_silences(segments: &mut [PlannedSegment], wanted: Duration) {
     let bounds: Vec<_> = silences_mut(segments).map(|silence| SilenceBounds::new(silence)).collect();
     let factor = common_factor(&bounds, nanoseconds(wanted));
@@ -91,7 +91,7 @@ fn scale_silences(segments: &mut [PlannedSegment], wanted: Duration) {
     distribute_rounding(segments, i128::from(wanted) - i128::from(assigned));
 }
 
-/// Adds the few nanoseconds by which rounding missed the wanted length to the silences that have room for them.
+/// Distributes the few nanoseconds of the rounding error over the silences that have room for them.
 fn distribute_rounding(segments: &mut [PlannedSegment], mut missing: i128) {
     for silence in silences_mut(segments) {
         let length = i128::from(u64::try_from(silence.length.as_nanos()).unwrap_or(u64::MAX));

@@ -4,7 +4,7 @@ use super::shape::Shape;
 use crate::manifest::session::{Session, SessionLevels};
 use crate::units::{Decibels, Lufs};
 
-/// The level of a bed that is a clip, against the voice, in LU.
+/// The level of a bed from a clip relative to the voice, in LU.
 const BED_LEVEL: Decibels = Decibels(-20.0);
 
 /// The gains of a session's cues, with the listener's levels applied.
@@ -24,7 +24,7 @@ impl CueGains {
         }
     }
 
-    /// Returns the gain of synthesised speech, which is made at the default level of the voice.
+    /// Returns the gain of synthesised speech, which is produced at the default level of the voice.
     pub(super) fn speech(self) -> Decibels {
         self.voice - SessionLevels::VOICE
     }
@@ -39,7 +39,7 @@ impl CueGains {
         self.voice - SessionLevels::VOICE + self.bell
     }
 
-    /// Returns the gain of a bell that was measured at `loudness` and should sound at `level` against the voice.
+    /// Returns the gain of a bell that was measured at `loudness` and should sound at `level` relative to the voice.
     pub(super) fn custom_bell(self, level: Decibels, loudness: Lufs) -> Decibels {
         self.voice - loudness + level + self.bell
     }
@@ -49,7 +49,7 @@ impl CueGains {
         self.voice - SessionLevels::VOICE + self.bed + correction
     }
 
-    /// Returns the gain of a bed that is a clip and was measured at `loudness`.
+    /// Returns the gain of a bed from a clip that was measured at `loudness`.
     pub(super) fn bed_clip(self, loudness: Lufs) -> Decibels {
         self.voice - loudness + BED_LEVEL + self.bed
     }

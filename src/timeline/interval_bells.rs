@@ -1,4 +1,4 @@
-//! When the bells of a silence ring.
+//! The times of interval bells.
 
 use std::time::Duration;
 
@@ -7,15 +7,15 @@ use super::segment::SegmentKey;
 use crate::dsp::counter_rng::{random_unit, stream_key, text_stream};
 use crate::manifest::session::IntervalBell;
 
-/// How much of a silence must remain after an interval bell.
+/// The minimum remainder of a silence after an interval bell.
 const REST: Duration = Duration::from_secs(10);
 
-/// Returns the seed of the intervals in a segment. It depends on nothing but the title and the segment's position in the manifest.
+/// Returns the seed of a segment's intervals. It depends only on the title and the segment's position in the manifest.
 pub(super) fn seed(title: &str, programme: Programme, key: SegmentKey) -> u32 {
     text_stream(&format!("{title}\n{}\n{key}", programme.index()))
 }
 
-/// Returns when the bells ring, counted from the start of a silence of this length. Of a longer silence, the first ones are the same.
+/// Returns the times of the bells, from the start of a silence of this length. In a longer silence, the first ones are the same.
 pub(super) fn strikes(interval: &IntervalBell, seed: u32, length: Duration) -> impl Iterator<Item = Duration> {
     let (every, vary) = (interval.every.max(Duration::from_millis(1)), interval.vary);
     let intervals = (0..).map(move |number| {

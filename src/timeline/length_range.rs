@@ -21,7 +21,7 @@ impl LengthRange {
     }
 
     /// Returns the shortest and the longest length to suggest to a listener: in whole seconds if any lie in the range, otherwise in
-    /// milliseconds. Returns `None` if the range contains not even a whole millisecond.
+    /// milliseconds. Returns `None` if the range does not contain a whole millisecond.
     #[must_use]
     pub fn suggested(self) -> Option<(Duration, Duration)> {
         let milliseconds =

@@ -9,10 +9,10 @@ use super::segment::{Segment, SegmentKey};
 use crate::dsp::bells::Bell;
 use crate::units::{Frames, Rate};
 
-/// The longest session.
+/// The maximum length of a session.
 pub(super) const MAX_LENGTH: Duration = Duration::from_hours(24);
 
-/// A silence that is at least so long is worth skipping to.
+/// The minimum length of a silence that can be skipped to.
 const LONG_SILENCE: Duration = Duration::from_secs(10);
 
 /// One programme with every segment and cue on its frame: the session, its gentler passage, or its closing.
@@ -22,7 +22,7 @@ pub struct Timeline {
     pub title: String,
     /// The sample rate of all positions.
     pub rate: Rate,
-    /// The segments in order. The first starts at frame 0, and each of the others where the one before it ends.
+    /// The segments in order. The first starts at frame 0, and each other one where the previous one ends.
     pub segments: Vec<Segment>,
     /// The index of the silence that lasts until the listener continues, if there is one.
     pub open_segment: Option<usize>,
@@ -30,7 +30,7 @@ pub struct Timeline {
     pub cues: Vec<Cue>,
     /// The end of the last segment.
     pub frames: Frames,
-    /// The end of the last sound, at the earliest the end of the last segment: the length of a render.
+    /// The end of the last sound, but at least the end of the last segment: the length of a render.
     pub end: Frames,
     /// Where the timeline stops being final while speech is still being synthesised; `None` once all of it is final.
     pub horizon: Option<Horizon>,
@@ -40,13 +40,13 @@ pub struct Timeline {
     pub bells: Vec<Arc<Bell>>,
 }
 
-/// How much of a timeline is final while the speech of some lines is still being synthesised. Everything before it is the same in
-/// every later version of the timeline.
+/// How much of a timeline is final while the speech of some lines is still being synthesised. Everything before it is the same in every
+/// later version of the timeline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Horizon {
     /// The start of the first line whose speech is pending. Positions up to and including this one are final.
     pub positions: Frames,
-    /// The frame before which the rendered audio is final. A bed gives way before speech, so this may lie before `positions`.
+    /// The frame before which the rendered audio is final. A bed is ducked before speech, so this may be earlier than `positions`.
     pub audio: Frames,
 }
 
@@ -57,7 +57,7 @@ impl Timeline {
         self.segments.partition_point(|segment| segment.start <= frame).saturating_sub(1)
     }
 
-    /// Returns whether a segment is worth skipping to: it has words, a sound of its own, or a long silence.
+    /// Returns whether a segment can be skipped to: it has words, a bell, or a long silence.
     #[must_use]
     pub(crate) fn is_skip_target(&self, index: usize) -> bool {
         let Some(segment) = self.segments.get(index) else { return false };
@@ -69,7 +69,7 @@ impl Timeline {
         cues.any(|cue| cue.segment == index && cue.source.kind() != "bed")
     }
 
-    /// Returns the start of the first segment after a frame that is worth skipping to; where there is none, the end of the last segment.
+    /// Returns the start of the first segment after a frame that can be skipped to; without one, the end of the last segment.
     #[must_use]
     pub(crate) fn next_skip_target(&self, frame: Frames) -> Frames {
         let after = self.segments.partition_point(|segment| segment.start <= frame);
@@ -77,7 +77,7 @@ impl Timeline {
         next.map_or(self.frames, |index| self.segments[index].start)
     }
 
-    /// Returns the start of the last segment worth skipping to that starts before a frame; where there is none, the beginning.
+    /// Returns the start of the last segment before a frame that can be skipped to; without one, the beginning.
     #[must_use]
     pub(crate) fn skip_target_before(&self, frame: Frames) -> Frames {
         let before = self.segments.partition_point(|segment| segment.start < frame);
@@ -98,7 +98,7 @@ impl Timeline {
         self.segments[after..].iter().find(|segment| segment.chapter.is_some()).map(|segment| segment.start)
     }
 
-    /// Returns the start of the last chapter that starts before a frame; where there is none, the beginning.
+    /// Returns the start of the last chapter that starts before a frame; without one, the beginning.
     #[must_use]
     pub(crate) fn chapter_before(&self, frame: Frames) -> Frames {
         let before = self.segments.partition_point(|segment| segment.start < frame);
@@ -106,19 +106,19 @@ impl Timeline {
         last.map_or(Frames::ZERO, |segment| segment.start)
     }
 
-    /// Returns the silence that lasts until the listener continues, if there is one.
+    /// Returns the open silence, if there is one.
     #[must_use]
     pub fn open_silence(&self) -> Option<&Segment> {
         self.segments.get(self.open_segment?)
     }
 
-    /// Returns how long it is to be shown: up to the end of the last segment. A session that is over at once, as a single bell is, lasts
-    /// until it has rung out.
+    /// Returns the length to show: up to the end of the last segment. A session without length, such as a single bell, lasts until it has
+    /// rung out.
     pub(crate) fn whole(&self) -> Frames {
         if self.frames == Frames::ZERO { self.end } else { self.frames }
     }
 
-    /// Returns how long it is to be shown, rounded up to whole seconds.
+    /// Returns the length to show, rounded up to whole seconds.
     pub(crate) fn length_in_seconds(&self) -> Duration {
         Duration::from_secs(self.whole().0.div_ceil(u64::from(self.rate.hertz())))
     }
@@ -129,7 +129,7 @@ impl Timeline {
         Duration::from_secs(self.frames.0.div_ceil(u64::from(self.rate.hertz())))
     }
 
-    /// Returns the last position that can be jumped to, since those after it are not final yet.
+    /// Returns the last position that can be jumped to, because later ones are not final yet.
     #[must_use]
     pub fn seekable_until(&self) -> Frames {
         self.horizon.map_or(Frames(u64::MAX), |horizon| horizon.positions)

@@ -1,5 +1,4 @@
-//! Plans the segments of a timeline: writes repeats out, applies the listener's options, and determines every length that does not
-//! stretch.
+//! Plans the segments of a timeline: unrolls repeats, applies the listener's options, and determines every length that does not stretch.
 
 use std::time::Duration;
 
@@ -15,10 +14,10 @@ use crate::manifest::session::{
 };
 use crate::units::{Decibels, Frames, Rate};
 
-/// How long a line without speech is shown, per word: 130 words a minute.
+/// The time per word for which a line without speech is shown: 130 words a minute.
 const CAPTION_TIME_PER_WORD: Duration = Duration::from_millis(460);
 const MIN_CAPTION_TIME: Duration = Duration::from_secs(2);
-/// How long a silence is at most in an audition.
+/// The maximum length of a silence in an audition.
 const AUDITION_SILENCE: Duration = Duration::from_secs(1);
 
 /// A segment before its frames are known.
@@ -28,10 +27,10 @@ pub(super) struct PlannedSegment<'session> {
     /// The id of the repeat that starts with this segment.
     pub(super) repeat: Option<&'session str>,
     pub(super) chapter: Option<&'session str>,
-    /// How the bed changes when the segment starts.
+    /// The change of the bed at the start of the segment.
     pub(super) bed: Option<&'session BedChange>,
     pub(super) content: PlannedContent<'session>,
-    /// Its speech is still being synthesised, so its length is an estimate.
+    /// Whether its speech is still being synthesised, so that its length is an estimate.
     pub(super) is_pending: bool,
 }
 
@@ -42,10 +41,10 @@ pub(super) enum PlannedContent<'session> {
     Pause(FixedLength),
 }
 
-/// A line, and how long its words last.
+/// A line with the length of its words.
 pub(super) struct PlannedLine<'session> {
     pub(super) words: Option<&'session str>,
-    /// The recording or the speech; without any the words are shown.
+    /// The recording or the speech; without either, the words are shown.
     pub(super) clip: Option<ClipKey>,
     pub(super) gain: Decibels,
     pub(super) length: FixedLength,
@@ -63,30 +62,30 @@ impl PlannedLine<'_> {
     }
 }
 
-/// A silence, and how far it may be scaled.
+/// A silence with the bounds of its scaling.
 pub(super) struct StretchableSilence<'session> {
     pub(super) length: Duration,
     pub(super) least: Duration,
     pub(super) most: Duration,
     pub(super) interval: Option<&'session IntervalBell>,
     pub(super) announcement: PlannedAnnouncement<'session>,
-    /// Whether it lasts until the listener continues.
+    /// Whether it is the open silence.
     pub(super) is_open: bool,
 }
 
-/// Whether a silence is announced.
+/// How a silence is announced.
 pub(super) enum PlannedAnnouncement<'session> {
     No,
-    /// By the length that it has once the session is fitted.
+    /// By the line for its fitted length.
     ByLength,
-    /// In an audition, by this line, whose length comes on top of that of the silence.
+    /// In an audition, by this line, whose length is added to that of the silence.
     Before(PlannedLine<'session>),
 }
 
 /// A length that does not stretch.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum FixedLength {
-    /// That of a clip.
+    /// The length of a clip.
     Frames(Frames),
     Time(Duration),
 }
@@ -117,7 +116,7 @@ impl StretchableSilence<'_> {
     }
 }
 
-/// Plans segments from these inputs.
+/// Plans the segments of a programme.
 #[derive(Clone, Copy)]
 pub(super) struct Planner<'session> {
     pub(super) session: &'session Session,
@@ -130,7 +129,7 @@ impl<'session> Planner<'session> {
     /// Plans all segments of one programme, starting with the settling time.
     ///
     /// # Errors
-    /// When the facts do not contain a clip.
+    /// If the facts do not contain a clip.
     pub(super) fn plan(
         self,
         settle: Duration,
@@ -198,7 +197,7 @@ impl<'session> Planner<'session> {
                 (PlannedContent::Silence(self.silence(silence)?), self.is_announcement_pending(silence))
             }
             SegmentContent::Narration(narration) => (self.narration(narration)?, self.is_pending(narration)),
-            // The reader refuses a repeat inside a repeat.
+            // The reader refuses nested repeats.
             SegmentContent::Repeat { .. } => (PlannedContent::Pause(FixedLength::Time(Duration::ZERO)), false),
         };
         Ok(PlannedSegment { key, id, repeat: None, chapter, bed: segment.bed.as_ref(), content, is_pending })
@@ -250,7 +249,7 @@ impl<'session> Planner<'session> {
     /// Returns the line that announces a silence of this length.
     ///
     /// # Errors
-    /// When the facts do not contain its clip.
+    /// If the facts do not contain its clip.
     pub(super) fn announcement(self, length: Duration) -> Result<Option<PlannedLine<'session>>, TimelineError> {
         let Some(announcement) = self.session.announcement(length) else { return Ok(None) };
         let key = self.announcement_key(announcement);
@@ -258,7 +257,7 @@ impl<'session> Planner<'session> {
         self.planned_line(words, key, Decibels::UNITY, None).map(Some)
     }
 
-    /// Returns the clip of an announcement. Without its recording, a default one is spoken.
+    /// Returns the clip of an announcement. A default announcement without a recording is spoken.
     fn announcement_key(self, announcement: &AnnouncementSpec) -> ClipKey {
         let is_default = self.session.announcements.is_empty();
         match &announcement.line {
@@ -313,7 +312,7 @@ impl<'session> Planner<'session> {
         match (self.facts.get(&key).map(frames), words) {
             (Some(length), _) => Ok(PlannedLine { words, clip: Some(key), gain, length, lasts }),
             (None, Some(say)) if matches!(key, ClipKey::Speech(_)) => {
-                // A wanted length may be shorter than the least time of a caption.
+                // A wanted length may be shorter than the minimum time of a caption.
                 let least = if lasts.is_some() { Duration::ZERO } else { MIN_CAPTION_TIME };
                 let length = FixedLength::Time(reading_time(say).max(least));
                 Ok(PlannedLine { words, clip: None, gain, length, lasts })
@@ -323,7 +322,7 @@ impl<'session> Planner<'session> {
     }
 }
 
-/// Returns how long a line without speech takes to read.
+/// Returns the reading time of a line without speech.
 fn reading_time(words: &str) -> Duration {
     let count = u32::try_from(words.split_whitespace().count()).unwrap_or(u32::MAX);
     CAPTION_TIME_PER_WORD.saturating_mul(count)

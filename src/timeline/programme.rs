@@ -10,12 +10,12 @@ use crate::units::{Frames, Rate};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Programme(u16);
 
-/// What a programme is for.
+/// The role of a programme.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ProgrammeKind {
     /// The session itself.
     Session,
-    /// The session up to its open silence, which goes on until the listener continues.
+    /// The session with its open silence extended, so that it lasts until the listener continues.
     OpenSilence,
     /// A gentler passage, which interrupts the session for a while.
     Soften,
@@ -30,16 +30,16 @@ impl Programme {
     pub const SOFTEN: Self = Self(1);
     /// The closing.
     pub const CLOSING: Self = Self(2);
-    /// The session up to its open silence, which goes on. Only a session with an open silence has it. Up to the end of the silence's
-    /// natural length, each of its frames is that of the session.
+    /// The session with its open silence extended. Exists only if the session has an open silence. Up to the end of the silence's natural
+    /// length, it is identical to the session.
     pub const OPEN_SILENCE: Self = Self(3);
 
-    /// The programmes of every session.
+    /// The programmes that every session has.
     pub fn all() -> impl Iterator<Item = Self> {
         [Self::SESSION, Self::SOFTEN, Self::CLOSING].into_iter()
     }
 
-    /// The gentler passage with another bed, counted from 0, which is [`Programme::SOFTEN`].
+    /// Returns the gentler passage with another bed, counted from 0, which is [`Programme::SOFTEN`].
     pub(super) fn soften(bed: usize) -> Self {
         match u16::try_from(bed) {
             Ok(0) | Err(_) => Self::SOFTEN,
@@ -47,7 +47,7 @@ impl Programme {
         }
     }
 
-    /// What the programme is for.
+    /// Returns the role of the programme.
     #[must_use]
     pub fn kind(self) -> ProgrammeKind {
         match self {
@@ -58,20 +58,20 @@ impl Programme {
         }
     }
 
-    /// Whether the session is heard: itself, or its open silence.
+    /// Returns whether this is the session itself, with or without the extended silence.
     #[must_use]
     pub fn is_session(self) -> bool {
         matches!(self.kind(), ProgrammeKind::Session | ProgrammeKind::OpenSilence)
     }
 
-    /// A number by which programmes can be told apart.
+    /// Returns a number that identifies the programme.
     #[must_use]
     pub fn index(self) -> usize {
         usize::from(self.0)
     }
 }
 
-/// The timelines of all programmes of a session, at one rate. Cloning copies a reference only.
+/// The timelines of all programmes of a session, at one rate. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Programmes(Arc<ProgrammeTable>);
 
@@ -80,36 +80,36 @@ struct ProgrammeTable {
     session: Arc<Timeline>,
     /// Sorted by programme.
     timelines: Vec<(Programme, Arc<Timeline>)>,
-    /// From which frame of the session on each gentler passage has the bed that is playing.
+    /// The frames of the session from which each gentler passage applies, because its bed is playing.
     passages: Vec<(Frames, Programme)>,
 }
 
 impl Programmes {
-    /// Creates the table of these timelines. `passages` says from which frame of the session on which gentler passage applies.
+    /// Creates the table of these timelines. `passages` are the frames of the session from which each gentler passage applies.
     pub(super) fn new(mut timelines: Vec<(Programme, Arc<Timeline>)>, passages: Vec<(Frames, Programme)>) -> Self {
         timelines.sort_by_key(|(programme, _)| *programme);
         let session = timelines[0].1.clone();
         Self(Arc::new(ProgrammeTable { session, timelines, passages }))
     }
 
-    /// The timeline of the session itself.
+    /// Returns the timeline of the session itself.
     #[must_use]
     pub fn session(&self) -> &Arc<Timeline> {
         &self.0.session
     }
 
-    /// Frames per second of all timelines.
+    /// Returns the sample rate of all timelines.
     #[must_use]
     pub fn rate(&self) -> Rate {
         self.session().rate
     }
 
-    /// Each programme with its timeline.
+    /// Returns each programme with its timeline.
     pub fn iter(&self) -> impl Iterator<Item = (Programme, &Arc<Timeline>)> {
         self.0.timelines.iter().map(|(programme, timeline)| (*programme, timeline))
     }
 
-    /// The gentler passage that keeps the bed which is playing at a frame of the session.
+    /// Returns the gentler passage that keeps the bed playing at a frame of the session.
     #[must_use]
     pub fn gentler_passage(&self, frame: Frames) -> Programme {
         let passages = &self.0.passages;
@@ -117,8 +117,8 @@ impl Programmes {
         begun.checked_sub(1).map_or(Programme::SOFTEN, |last| passages[last].1)
     }
 
-    /// The position of the session at a frame of one of its programmes; `None` in those that are no part of it. In the open silence it
-    /// stays at the end of the silence's natural length.
+    /// Returns the position of the session at a frame of one of its programmes; `None` in a programme that is not part of it. In the extended
+    /// silence, this is the end of the silence's natural length.
     #[must_use]
     pub fn session_position(&self, programme: Programme, frame: Frames) -> Option<Frames> {
         match programme.kind() {
@@ -128,7 +128,7 @@ impl Programmes {
         }
     }
 
-    /// The end of the natural length of the open silence, if there is one.
+    /// Returns the end of the natural length of the open silence, if there is one.
     #[must_use]
     pub fn open_end(&self) -> Option<Frames> {
         self.session().open_silence().map(super::Segment::end)
@@ -138,7 +138,7 @@ impl Programmes {
 impl Index<Programme> for Programmes {
     type Output = Arc<Timeline>;
 
-    /// The timeline of a programme; that of the session for one that there is not.
+    /// Returns the timeline of a programme; that of the session if the programme does not exist.
     fn index(&self, programme: Programme) -> &Arc<Timeline> {
         let timelines = &self.0.timelines;
         match timelines.binary_search_by_key(&programme, |(one, _)| *one) {

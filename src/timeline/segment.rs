@@ -11,30 +11,30 @@ use crate::units::Frames;
 pub struct Segment {
     /// Identifies the segment, with or without an id.
     pub key: SegmentKey,
-    /// The id from the manifest; from the second turn of a repeat on with the turn, as in `breath.2`.
+    /// The id from the manifest; from the second iteration of a repeat on, with the iteration, as in `breath.2`.
     pub id: Option<String>,
     /// The id of the repeat that starts with this segment.
     pub repeat: Option<String>,
     /// The title of the chapter that starts here.
     pub chapter: Option<String>,
-    /// What happens in the segment.
+    /// The kind of the segment.
     pub kind: SegmentKind,
     /// The first frame.
     pub start: Frames,
     /// The length.
     pub frames: Frames,
-    /// The words of a narration, or those that announce a silence.
+    /// The words of a narration, or the announcement of a silence.
     pub text: Option<String>,
-    /// How long the words last, from the start of the segment; zero without words.
+    /// The length of the words, from the start of the segment; zero without words.
     pub spoken: Frames,
-    /// Whether it is a silence that lasts until the listener continues.
+    /// Whether it is the open silence.
     pub is_open: bool,
     /// The name of the bell and the number of strikes, if the segment is a bell.
     pub bell: Option<(String, u32)>,
 }
 
 impl Segment {
-    /// Returns the ids by which the segment can be found, each once.
+    /// Returns the ids by which the segment can be found, without duplicates.
     pub fn ids(&self) -> impl Iterator<Item = &str> {
         let repeat = self.repeat.as_deref().filter(|repeat| self.id.as_deref() != Some(repeat));
         repeat.into_iter().chain(self.id.as_deref())
@@ -47,7 +47,7 @@ impl Segment {
     }
 }
 
-/// What happens in a segment.
+/// The kind of a segment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum SegmentKind {
@@ -59,20 +59,20 @@ pub enum SegmentKind {
     Bell,
 }
 
-/// Identifies a segment by its place in the manifest: the number of the segment in its list and, inside a repeat, the turn and
+/// Identifies a segment by its position in the manifest: the number of the segment in its list and, inside a repeat, the iteration and
 /// the number of the part.
 ///
-/// A key depends on nothing but the manifest. It is the same whatever the listener's options, the fitted length and the sample rate
-/// are, and in every version of the timeline while speech is being synthesised. No two segments of a timeline share a key, and keys
-/// ascend in playing order. They do not tell programmes apart: the session, the gentler passage and the closing each count from 1.
+/// A key depends only on the manifest. It is the same whatever the listener's options, the fitted length and the sample rate are, and in
+/// every version of the timeline while speech is being synthesised. No two segments of a timeline share a key, and keys ascend in playing
+/// order. They do not distinguish programmes: the session, the gentler passage and the closing each count from 1.
 ///
-/// When the manifest is edited, a key keeps pointing to the same place, not to the same content: inserting, removing or moving a
-/// segment shifts the keys of all segments after it, and changing the length of a repeat shifts none. Code that stores a key should
-/// store the segment's id or text with it, look for the id first, and check the text before it trusts the key.
+/// When the manifest is edited, a key keeps identifying the same position, not the same content: inserting, removing or moving a segment
+/// shifts the keys of all segments after it, while changing the number of iterations of a repeat shifts none. Code that stores a key
+/// should also store the segment's id or text, look for the id first, and check the text before using the key.
 ///
-/// As text, a key is the numbers separated by dots, counted from 1: `4`, or `4.2.1` for the first part in the second turn of the
-/// repeat that is the fourth segment. `0` is what the manifest does not list: the settling time before the first segment, and the
-/// built-in gentler passage.
+/// As text, a key consists of the numbers separated by dots, counted from 1: `4`, or `4.2.1` for the first part in the second iteration of
+/// the repeat that is the fourth segment. `0` stands for segments that are not in the manifest: the settling time before the first
+/// segment, and the built-in gentler passage.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SegmentKey {
     segment: u32,
@@ -90,7 +90,7 @@ impl SegmentKey {
         Self { segment: number(index), ..Self::UNLISTED }
     }
 
-    /// Creates the key of a part of this repeat, in a turn counted from 1.
+    /// Creates the key of a part of this repeat, in an iteration counted from 1.
     #[must_use]
     pub(super) fn part(self, turn: u32, index: usize) -> Self {
         Self { turn, part: number(index), ..self }

@@ -9,13 +9,13 @@ use crate::units::Decibels;
 /// The options that adapt a session to a listener. The same shape gives the same timeline in `show`, `play` and `render`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Shape {
-    /// How long the silences are.
+    /// The lengths of the silences.
     pub length: LengthChoice,
     /// The tags to avoid.
     pub avoid: Vec<String>,
-    /// Mutes the bells; their time is kept.
+    /// Whether the bells are muted; their time is kept.
     pub no_bell: bool,
-    /// The quiet before the first segment; `None` for what the manifest says.
+    /// The silence before the first segment; `None` for that of the manifest.
     pub settle: Option<Duration>,
     /// The change to the level of the voice.
     pub voice: LevelChange,
@@ -25,7 +25,7 @@ pub struct Shape {
     pub bed: LevelChange,
 }
 
-/// How long the silences of a session are.
+/// The lengths of a session's silences.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum LengthChoice {
     /// As written in the manifest.
@@ -76,16 +76,16 @@ impl Shape {
         tags.iter().any(|tag| self.avoid.iter().any(|avoided| avoided.eq_ignore_ascii_case(tag)))
     }
 
-    /// Returns the line of a narration that this shape uses: its alternative (`instead`) if its tags are avoided and there is one,
-    /// otherwise its own. An avoided line without an alternative is not heard but gives the silence in its place its length.
+    /// Returns the line of a narration under this shape: its alternative (`instead`) if its tags are avoided and there is one, otherwise its
+    /// own. An avoided line without an alternative is replaced by a silence of its length.
     #[must_use]
     pub fn effective_line<'session>(&self, narration: &'session NarrationSpec) -> &'session SpokenLine {
         let instead = narration.instead.as_ref().filter(|_| self.avoids(&narration.tags));
         instead.unwrap_or(&narration.line)
     }
 
-    /// Returns the announcements of which one is made before an announced silence: the one for its natural length, or in a session that
-    /// is fitted, those for all lengths that it may get.
+    /// Returns the possible announcements of a silence: the one for its natural length, or, in a fitted session, those for all lengths that
+    /// it may get.
     pub(crate) fn possible_announcements<'session>(
         &self,
         session: &'session Session,

@@ -1,4 +1,4 @@
-//! A player whose feeder's thread is not there says so.
+//! A player reports that its feeder thread could not be started.
 
 use std::time::Instant;
 

@@ -1,4 +1,4 @@
-//! The audio callback never allocates and never frees, whatever the commands and however little is in its ring.
+//! The audio callback never allocates or frees, whatever the commands and however little is in its ring.
 
 use crate::player::transport::{EndReason, TransportCommand, TransportEvent};
 use crate::player::{PlayerEvent, PlayerNotice};

@@ -74,7 +74,7 @@ fn version(spoken_lines: usize) -> TimelineVersion {
     VERSIONS[spoken_lines].version()
 }
 
-/// A listener of the version in which this many lines are spoken.
+/// Creates a listener to the version in which this many lines are spoken.
 fn listener(spoken_lines: usize) -> Listener {
     Listener::new(&VERSIONS[spoken_lines], start_at(0))
 }
@@ -136,7 +136,7 @@ fn a_line_too_short_to_fade_in_and_out_waits_for_the_next() {
 #[test]
 fn an_underrun_before_the_horizon_is_reported_without_the_wait_after_it() {
     let mut listener = listener(1);
-    // The ring is full up to the fade before the horizon, and is not fed from then on.
+    // The ring is full up to the fade before the horizon, and is not filled further from then on.
     let lacks = RATE / 10;
     listener.play(TWO - RATE - GENTLE_FADE, 80);
     let before = listener.playhead().frame.index();

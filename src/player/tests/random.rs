@@ -93,11 +93,11 @@ struct CheckedListener {
     block: usize,
     last: f32,
     changes_volume: bool,
-    /// A command was sent, and acts with the next block.
+    /// A command was sent that takes effect with the next block.
     has_command: bool,
-    /// How many frames were played in a row since anything happened.
+    /// The number of consecutive frames played without any event.
     frames_in_row: usize,
-    /// How many frames were compared to the render without any gain.
+    /// The number of frames compared to the render without any gain.
     frames_compared: usize,
 }
 
@@ -140,7 +140,7 @@ impl CheckedListener {
             self.frames_in_row = 0;
             return Ok(());
         }
-        // Whatever the gain, it is the same in both channels, and the frame is the one that the player reports.
+        // Whatever the gain, it is the same in both channels, and the frame is the reported one.
         let rendered = &RENDERED[after.playhead.programme.index()][first..end];
         for (frame, original) in heard.iter().zip(rendered) {
             let differs = (frame[0] * original[1] - frame[1] * original[0]).abs();
@@ -155,7 +155,7 @@ impl CheckedListener {
         Ok(())
     }
 
-    /// The maximum change of the left channel from frame to frame.
+    /// The maximum change of the left channel between two frames.
     fn max_step(&self) -> f32 {
         let ramp = FRAC_PI_2 / FASTEST as f32;
         let edge = FRAC_PI_2 / (CLOSING.min(EDGE)) as f32;

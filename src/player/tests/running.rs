@@ -1,4 +1,4 @@
-//! The output of a player is the render: no frame is missing or repeated, and a ring that runs dry fades.
+//! The output of a player equals the render: no frame is missing or repeated, and a ring that runs dry fades.
 
 use std::f32::consts::FRAC_PI_2;
 use std::sync::{Arc, LazyLock, OnceLock};
@@ -192,7 +192,7 @@ fn check_continuity(heard: &[Frame]) -> Result<(), TestCaseError> {
     for frame in heard {
         let level = gain(*frame);
         if *frame == SILENCE {
-            // The last frame of a fade is silent, and counts.
+            // The last frame of a fade is silent, and counts as played.
             at += usize::from(before.is_some_and(|before| before > 0.0));
         } else if at < END {
             prop_assert!((frame[1] - RENDERED[at][1] * level).abs() < 1e-5, "frame {}", at);

@@ -1,4 +1,4 @@
-//! A day in virtual time: 24 hours of 5,000 cues through the player, as fast as the machine can. Run it with `scripts/soak`.
+//! A day in virtual time: 24 hours with 5,000 cues, as fast as the machine allows. Run it with `scripts/soak`.
 
 use std::sync::Arc;
 
@@ -13,11 +13,11 @@ use crate::testing::session::Prepared;
 use crate::units::{Frames, Rate, SILENCE};
 
 const HOUR: u64 = 3600 * 48_000;
-/// How much resident memory may grow after the first hour, in KiB: room for what the allocator keeps, but not for a leak of a few
-/// bytes per cue.
+/// The maximum growth of resident memory after the first hour, in KiB: more than the allocator keeps, less than a leak of a few bytes per
+/// cue.
 const MEMORY_GROWTH: u64 = 1024;
 
-/// The resident memory of this process in KiB.
+/// Returns the resident memory of this process in KiB.
 #[cfg(target_os = "linux")]
 fn resident_memory() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
@@ -25,7 +25,7 @@ fn resident_memory() -> u64 {
     line.split_whitespace().nth(1).unwrap().parse().unwrap()
 }
 
-/// Elsewhere only the playhead is checked.
+/// On other systems only the playhead is checked.
 #[cfg(not(target_os = "linux"))]
 fn resident_memory() -> u64 {
     0

@@ -1,4 +1,4 @@
-//! Every command: how long it takes, where it leads, and which events it causes.
+//! All commands: their durations, targets and events.
 
 mod jumping;
 mod leaving;
@@ -25,7 +25,7 @@ static RENDERED: LazyLock<Vec<Vec<Frame>>> =
 
 const PAUSE: usize = RATE / 4;
 const REWIND: usize = RATE * 3 / 10;
-/// Where a session resumes that was paused at frame 16,000.
+/// The frame from which a session resumes that was paused at frame 16,000.
 const RESUMED: u64 = 16_000 - REWIND as u64;
 const DOWN: usize = RATE * 15 / 100;
 const UP: usize = RATE / 10;
@@ -77,7 +77,7 @@ fn place(programme: Programme, frame: usize) -> Playhead {
     Playhead { programme, frame: Frames(frame as u64) }
 }
 
-/// Checks that the sound fades in at a playhead over this many frames, and goes on.
+/// Checks that the sound fades in at a playhead over this many frames and continues.
 #[track_caller]
 fn assert_rises(heard: &[Frame], programme: Programme, from: usize, over: usize) {
     assert_same(&heard[..over], &under(rendered(programme, from, over), rise(0.0, over)));

@@ -1,4 +1,4 @@
-//! How each command changes the state.
+//! The effect of each command on the state.
 
 use super::command::TransportCommand;
 use super::machine::Transport;
@@ -8,7 +8,7 @@ use crate::timeline::{Programme, ProgrammeKind};
 use crate::units::Frames;
 
 impl Transport {
-    /// Applies a command. Any command may come in any state, also twice and in the middle of a ramp.
+    /// Applies a command. Any command is allowed in any state, even twice and during a ramp.
     #[must_use]
     pub(in crate::player) fn apply(&mut self, command: TransportCommand) -> TransportRequests {
         let mut requests = TransportRequests::default();
@@ -33,7 +33,7 @@ impl Transport {
         requests
     }
 
-    /// Jumps from where the listener is, or is about to be.
+    /// Jumps relative to the present position, or to the target of a jump in progress.
     fn skip_from(&mut self, origin: Playhead, command: TransportCommand, requests: &mut TransportRequests) {
         match origin.programme.kind() {
             ProgrammeKind::Session => self.skip(command, requests),
@@ -105,7 +105,7 @@ impl Transport {
         let session = self.programmes.session();
         let from = self.command_origin().frame;
         let last = session.frames.max(from);
-        // While speech is still being made, the playhead can go no further than the horizon, but never goes back because of it.
+        // While speech is still being made, the playhead can't pass the horizon, but never moves back because of it.
         let reach = session.seekable_until().max(from);
         let to = match command {
             TransportCommand::Next => self.next_from(from),
@@ -128,7 +128,7 @@ impl Transport {
         let from = frame.min(end);
         let to = match command {
             TransportCommand::Next | TransportCommand::Continue => return self.leave_open_silence(requests),
-            // At its end the next segment begins, which the listener has not reached yet.
+            // At its end, the next segment starts, which the listener has not reached yet.
             TransportCommand::Back => self.back_from(from.min(end.saturating_sub(Frames(1))).max(start)),
             TransportCommand::SeekBy(by) => Frames(from.0.saturating_add_signed(by)).min(end),
             TransportCommand::SeekTo(frame) => frame.min(end),
@@ -143,7 +143,7 @@ impl Transport {
         self.jump(Playhead { programme, frame: to }, self.after_jump(), requests);
     }
 
-    /// Jumps to what follows the open silence.
+    /// Jumps to the segment after the open silence.
     pub(super) fn leave_open_silence(&mut self, requests: &mut TransportRequests) {
         let to = self.programmes.open_end().unwrap_or_default();
         requests.notify(TransportEvent::Jumped { to });
@@ -161,7 +161,7 @@ impl Transport {
         }
     }
 
-    /// A jump that begins in a pause ends in a pause.
+    /// A jump that starts in a pause ends in a pause.
     fn after_jump(&self) -> AfterJump {
         if self.is_paused() { AfterJump::Hold } else { AfterJump::Play }
     }
@@ -171,8 +171,8 @@ impl Transport {
         self.fall_and_render(self.fades.jump_out, to, requests);
     }
 
-    /// Fades out before the closing. `left` is the state to go back to if this is cancelled. What plays is rendered on until the fade is
-    /// over, so that the sound can come back at any point of it.
+    /// Fades out before the closing. `left` is the state to return to if this is cancelled. The present sound is rendered until the end of the
+    /// fade, so that it can return at any point of it.
     fn exit(&mut self, left: Option<TransportState>, requests: &mut TransportRequests) {
         let position = self.session_frame();
         if self.position_of(self.interrupted_at) != Some(position) {
@@ -193,7 +193,7 @@ impl Transport {
         self.request_render(Playhead::start_of(Programme::CLOSING), Frames::ZERO, requests);
     }
 
-    /// Goes on instead of leaving, if the closing has not started yet.
+    /// Cancels leaving, if the closing has not started yet.
     fn cancel_exit(&mut self, requests: &mut TransportRequests) {
         let Some(left) = self.left.take() else { return };
         let to = match left {
@@ -207,7 +207,7 @@ impl Transport {
             None => self.fade_in(),
         };
         requests.notify(TransportEvent::Resumed);
-        // In silence the closing was requested already. In the fade of a jump, its target still is.
+        // In silence, the closing was already requested. During the fade of a jump, its target still is.
         if let Some(to) = to.filter(|_| self.ramp.is_silent()) {
             self.request_render(to, Frames::ZERO, requests);
         }
@@ -220,7 +220,7 @@ impl Transport {
         }
     }
 
-    /// Fades out what plays, and requests the frames that come after it.
+    /// Fades out the present sound, and requests the frames that follow it.
     fn fall_and_render(&mut self, length: Frames, playhead: Playhead, requests: &mut TransportRequests) {
         let after = if self.ramp.is_silent() {
             Frames::ZERO

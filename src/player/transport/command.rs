@@ -1,8 +1,8 @@
-//! The commands of a listener.
+//! The listener's commands to the player.
 
 use crate::units::{Decibels, Frames};
 
-/// What a listener can ask the player to do.
+/// A command to the player.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum TransportCommand {
     /// Pauses.
@@ -13,9 +13,9 @@ pub enum TransportCommand {
     Toggle,
     /// Jumps to the start of the next segment that has words, a bell or a long silence.
     Next,
-    /// Leaves the open silence; anywhere else this does nothing.
+    /// Leaves the open silence; has no effect anywhere else.
     Continue,
-    /// Jumps to the start of this segment, or of the one before, by the same rule.
+    /// Jumps to the start of this segment, or of the previous one, by the same rule.
     Back,
     /// Jumps by this many chapters, forwards or backwards.
     ChapterBy(i32),
@@ -28,9 +28,9 @@ pub enum TransportCommand {
     /// Leaves by the gentle exit; a second time, stops. Until the closing starts, [`Resume`](Self::Resume) and [`Toggle`](Self::Toggle)
     /// cancel it.
     Exit,
-    /// As [`Exit`](Self::Exit), for good: nothing cancels it.
+    /// As [`Exit`](Self::Exit), but can't be cancelled.
     Terminate,
-    /// Stops at once.
+    /// Stops immediately.
     Stop,
     /// Changes the volume.
     SetVolume(Decibels),

@@ -1,4 +1,4 @@
-//! The transport's data and what can be read from it.
+//! The transport's data and its queries.
 
 use std::time::Duration;
 
@@ -9,21 +9,21 @@ use super::state::{AfterJump, ExitStage, Playhead, TransportState};
 use crate::timeline::{Programme, Programmes, Timeline};
 use crate::units::{Decibels, Frames, Rate};
 
-/// Within this time of a segment's start, `Back` jumps to the segment before.
+/// Within this time of a segment's start, `Back` jumps to the previous segment.
 const BACK_TO_PREVIOUS: Duration = Duration::from_secs(2);
-/// How long before the fade of a pause a resume starts: the last word is heard again.
+/// How far before the fade of a pause a resume starts, so that the last word is heard again.
 const REWIND: Duration = Duration::from_millis(300);
 
-/// What the transport wants the output to do next.
+/// What the output does next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::player) enum OutputAction {
-    /// Play; after this many frames at most, ask again.
+    /// Play at most this many frames, then ask again.
     Play(Frames),
-    /// Output silence until the frames of the last render request are there.
+    /// Output silence until the frames of the last render request are available.
     AwaitFrames,
     /// Output silence; the playhead holds.
     Hold,
-    /// Output silence for good.
+    /// Output silence permanently.
     Finish,
 }
 
@@ -35,24 +35,24 @@ pub(in crate::player) struct Transport {
     pub(super) state: TransportState,
     pub(super) ramp: Ramp,
     pub(super) volume: Volume,
-    /// Nothing has been played yet.
+    /// Whether nothing has been played yet.
     pub(super) is_fresh: bool,
-    /// The frames of the last render request have not arrived yet.
+    /// Whether the frames of the last render request have not arrived yet.
     pub(super) awaits_frames: bool,
     /// The next frame to play.
     pub(super) playhead: Playhead,
-    /// Where the session was interrupted by another programme.
+    /// The position at which the session was interrupted by another programme.
     pub(super) interrupted_at: Playhead,
-    /// The frame from which what plays has been playing without a pause or a jump.
+    /// The frame from which the sound has been playing without a pause or a jump.
     pub(super) started_at: Frames,
-    /// In a pause: the frame from which a resume plays.
+    /// During a pause: the frame from which a resume plays.
     pub(super) resume_frame: Frames,
     /// During the fade of a gentle exit: the state to return to if it is cancelled.
     pub(super) left: Option<TransportState>,
 }
 
 impl Transport {
-    /// Waits, silent, for the frames at the start, then plays or holds there.
+    /// Creates one that waits silently for the frames at the start, then plays or holds there.
     #[must_use]
     pub(in crate::player) fn new(programmes: Programmes, from: StartPoint) -> Self {
         let fades = FadeLengths::new(programmes.rate());
@@ -80,7 +80,7 @@ impl Transport {
         self.programmes.rate()
     }
 
-    /// The state.
+    /// Returns the state.
     #[must_use]
     pub(in crate::player) fn state(&self) -> TransportState {
         self.state
@@ -92,13 +92,13 @@ impl Transport {
         self.playhead
     }
 
-    /// The playhead to show to a listener: what plays, or, in silence before a jump arrives, the target of the jump.
+    /// Returns the playhead to show to a listener: the present one, or, in silence before a jump arrives, the target of the jump.
     #[must_use]
     pub(in crate::player) fn reported_playhead(&self) -> Playhead {
         if self.next_action() == OutputAction::AwaitFrames { self.command_origin() } else { self.playhead }
     }
 
-    /// What the output has to do next.
+    /// Returns what the output has to do next.
     #[must_use]
     pub(in crate::player) fn next_action(&self) -> OutputAction {
         match self.state {
@@ -110,7 +110,7 @@ impl Transport {
         }
     }
 
-    /// Whether the session plays and nothing leads away from it.
+    /// Returns whether the session plays and continues without another command.
     #[must_use]
     pub(in crate::player) fn is_in_session(&self) -> bool {
         let destination = match self.state {
@@ -121,7 +121,7 @@ impl Transport {
         destination.is_session() && self.reported_playhead().programme.is_session()
     }
 
-    /// The position of the session: its playhead, or, once another programme was requested, where it was interrupted.
+    /// Returns the position of the session: its playhead, or, once another programme was requested, the frame of the interruption.
     #[must_use]
     pub(in crate::player) fn session_frame(&self) -> Frames {
         let is_leaving = match self.state {
@@ -133,30 +133,30 @@ impl Transport {
         playing.or_else(|| self.position_of(self.interrupted_at)).unwrap_or_default()
     }
 
-    /// The position of the session at a playhead; `None` in a programme that is no part of the session.
+    /// Returns the position of the session at a playhead; `None` in a programme that is not part of the session.
     #[must_use]
     pub(in crate::player) fn position_of(&self, playhead: Playhead) -> Option<Frames> {
         self.programmes.session_position(playhead.programme, playhead.frame)
     }
 
-    /// The frame of the session that an event is reported at.
+    /// Returns the frame of the session that an event is reported at.
     #[must_use]
     pub(in crate::player) fn event_frame(&self, event: TransportEvent) -> Frames {
         let origin = self.command_origin();
         match event {
-            // Where the sound goes and where it comes back, though frames before or after are still heard in the fade.
+            // The frames where the fades start, although earlier or later frames are still heard in the fade.
             TransportEvent::Paused | TransportEvent::Resumed if origin.programme == Programme::SESSION => origin.frame,
             _ => self.session_frame(),
         }
     }
 
-    /// The frame of the playhead's programme from which playback continues.
+    /// Returns the frame of the playhead's programme from which playback continues.
     #[must_use]
     pub(in crate::player) fn resume_frame(&self) -> Frames {
         if self.state == TransportState::Paused { self.resume_frame } else { self.reported_playhead().frame }
     }
 
-    /// The frame from which a resume plays after a pause that began to fade at `from`.
+    /// Returns the frame from which a resume plays after a pause whose fade started at `from`.
     pub(super) fn rewound(&self, from: Playhead) -> Frames {
         let timeline = &self.programmes[from.programme];
         let segment = timeline.segments.get(timeline.segment_at(from.frame));
@@ -164,25 +164,25 @@ impl Transport {
         from.frame.saturating_sub(self.rate().frames(REWIND)).max(earliest).min(from.frame)
     }
 
-    /// The volume, or the target of a change that is under way.
+    /// Returns the volume, or the target of a change in progress.
     #[must_use]
     pub(in crate::player) fn volume(&self) -> Decibels {
         self.volume.target()
     }
 
-    /// Goes on with a later version of the programmes, which is the same up to the horizon of the present one. Returns the present one.
+    /// Switches to a later version of the programmes, which is identical up to the horizon of the present one. Returns the present one.
     #[must_use]
     pub(in crate::player) fn switch_version(&mut self, programmes: Programmes) -> Programmes {
         std::mem::replace(&mut self.programmes, programmes)
     }
 
-    /// Whether samples pass unchanged: unity gain, unity volume.
+    /// Returns whether samples pass unchanged: unity gain, unity volume.
     #[must_use]
     pub(in crate::player) fn is_transparent(&self) -> bool {
         self.ramp.is_at_unity() && self.ramp.remaining() == Frames::ZERO && self.volume.is_unity()
     }
 
-    /// Whether the sound fades out.
+    /// Returns whether the sound fades out.
     #[must_use]
     pub(in crate::player) fn is_fading_out(&self) -> bool {
         matches!(
@@ -193,7 +193,7 @@ impl Transport {
         )
     }
 
-    /// Where a relative command counts from: the target of a jump that is under way, else what plays.
+    /// Returns the origin of a relative command: the target of a jump in progress, or else the playhead.
     pub(super) fn command_origin(&self) -> Playhead {
         match self.state {
             TransportState::Jumping { to, .. } => to,
@@ -202,7 +202,7 @@ impl Transport {
         }
     }
 
-    /// Whether the playhead holds, or is about to.
+    /// Returns whether the playhead holds, or is about to.
     pub(super) fn is_paused(&self) -> bool {
         matches!(
             self.state,
@@ -212,19 +212,19 @@ impl Transport {
         )
     }
 
-    /// The start of the next segment, or the end of the last one. Never before `frame`, not even while the last segment rings out.
+    /// Returns the start of the next segment, or the end of the last one. Never before `frame`, even during the ring-out.
     pub(super) fn next_from(&self, frame: Frames) -> Frames {
         self.programmes.session().next_skip_target(frame).max(frame)
     }
 
-    /// The start of this segment, or, near that start, of the segment before.
+    /// Returns the start of this segment, or, near that start, of the previous segment.
     pub(super) fn back_from(&self, frame: Frames) -> Frames {
         let session = self.programmes.session();
         let this = session.skip_target_before(frame + Frames(1));
         if self.is_near(frame, this) { session.skip_target_before(this) } else { this }
     }
 
-    /// The start of another chapter: of the one so many further on, or back, where this one counts unless its start is near.
+    /// Returns the start of a chapter this many chapters away. Backwards, the present chapter counts unless its start is near.
     pub(super) fn chapter_from(&self, frame: Frames, by: i32) -> Frames {
         let session = self.programmes.session();
         let mut to = frame;
@@ -250,7 +250,7 @@ impl Transport {
         frame.saturating_sub(start) < self.rate().frames(BACK_TO_PREVIOUS)
     }
 
-    /// Where the session goes on after the gentler passage: never in the middle of a spoken line.
+    /// Returns where the session continues after the gentler passage: never in the middle of a spoken line.
     pub(super) fn return_to(&self, playhead: Playhead) -> Playhead {
         let timeline: &Timeline = &self.programmes[playhead.programme];
         match timeline.segments.get(timeline.segment_at(playhead.frame)) {

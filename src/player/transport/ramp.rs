@@ -33,7 +33,7 @@ impl FadeLengths {
     }
 }
 
-/// The transport's own gain, between silence and unity. A ramp that is reversed goes on from where it is.
+/// The transport's own gain, between silence and unity. A reversed ramp continues from its present gain.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Ramp {
     /// From 0, silence, to 1, unity; the gain is its raised cosine.
@@ -42,7 +42,7 @@ pub(super) struct Ramp {
     slope: f64,
 }
 
-/// The rounding error to expect of a sum of steps, as a fraction of a step.
+/// The rounding error to expect in a sum of steps, as a fraction of a step.
 const TOLERANCE: f64 = 1e-3;
 
 impl Ramp {
@@ -54,30 +54,30 @@ impl Ramp {
         Self { position: 1.0, slope: 0.0 }
     }
 
-    /// Falls to silence, at the pace of a whole ramp of this length. A faster fall that is under way keeps its pace: its frames are
-    /// counted already.
+    /// Ramps down to silence, at the pace of a whole ramp of this length. A faster ramp in progress keeps its pace, because its frames have
+    /// already been counted.
     pub(super) fn fall(&mut self, length: Frames) {
         self.slope = self.slope.min(-1.0 / length.0.max(1) as f64);
     }
 
-    /// Rises to unity, at the pace of a whole ramp of this length.
+    /// Ramps up to unity, at the pace of a whole ramp of this length.
     pub(super) fn rise(&mut self, length: Frames) {
         self.slope = 1.0 / length.0.max(1) as f64;
     }
 
-    /// Whether the gain is zero.
+    /// Returns whether the gain is zero.
     #[must_use]
     pub(super) fn is_silent(&self) -> bool {
         self.position <= 0.0
     }
 
-    /// Whether the gain is one.
+    /// Returns whether the gain is one.
     #[must_use]
     pub(super) fn is_at_unity(&self) -> bool {
         self.position >= 1.0
     }
 
-    /// How many frames the ramp still takes; zero if none is under way.
+    /// Returns the remaining frames of the ramp; zero without one.
     #[must_use]
     pub(super) fn remaining(&self) -> Frames {
         let distance = if self.slope < 0.0 { self.position } else { 1.0 - self.position };
@@ -88,7 +88,7 @@ impl Ramp {
         }
     }
 
-    /// The gain of the next frame. Moves on by one frame.
+    /// Returns the gain of the next frame, and advances by one frame.
     #[must_use]
     pub(super) fn advance(&mut self) -> f32 {
         if self.slope == 0.0 {
@@ -103,8 +103,8 @@ impl Ramp {
     }
 }
 
-/// The listener's volume. Each change is a ramp, a cubic curve that takes over the slope of the change before: while a key is held down,
-/// the volume follows in one movement.
+/// The listener's volume. Each change is a cubic curve that starts with the slope of the previous one, so that the volume changes
+/// smoothly while a key is held.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Volume {
     from: f32,
@@ -112,7 +112,7 @@ pub struct Volume {
     slope: f32,
     to: f32,
     target: Decibels,
-    /// Frames since the change began.
+    /// The frames since the change started.
     elapsed: u64,
     /// The length of a change, in frames.
     length: u64,
@@ -133,7 +133,7 @@ impl Volume {
         self.target
     }
 
-    /// Begins a change to another volume, from the present one.
+    /// Starts a change to another volume, from the present one.
     pub(super) fn set(&mut self, target: Decibels) {
         let target = Decibels(target.0.clamp(Self::MIN.0, Self::MAX.0));
         let (from, to) = (self.current(), target.amplitude() as f32);
@@ -141,7 +141,7 @@ impl Volume {
         *self = Self { from, slope, to, target, elapsed: 0, length: self.length };
     }
 
-    /// Whether the gain is one, and no change is under way.
+    /// Returns whether the gain is one, and no change is in progress.
     #[must_use]
     pub(super) fn is_unity(&self) -> bool {
         self.elapsed >= self.length && self.to == 1.0
@@ -165,7 +165,7 @@ impl Volume {
         (self.to - self.from) * 6.0 * time * rest + self.slope * rest * (1.0 - 3.0 * time)
     }
 
-    /// The gain of the next frame. Moves on by one frame.
+    /// Returns the gain of the next frame, and advances by one frame.
     #[must_use]
     pub(super) fn advance(&mut self) -> f32 {
         let gain = self.current();
@@ -174,7 +174,7 @@ impl Volume {
     }
 }
 
-/// How much of a slope a change over `distance` can take over without going beyond its target.
+/// Returns how much of a slope a change over `distance` can start with, without overshooting its target.
 fn continued_slope(slope: f32, distance: f32) -> f32 {
     if slope * distance <= 0.0 { 0.0 } else { slope.signum() * slope.abs().min(3.0 * distance.abs()) }
 }

@@ -1,4 +1,4 @@
-//! What the transport asks of the code around it.
+//! The transport's requests to its caller.
 
 use super::state::{EndReason, Playhead};
 use crate::units::Frames;
@@ -6,45 +6,45 @@ use crate::units::Frames;
 /// A request of the transport. Requests are returned in the order in which they arose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::player) enum TransportRequest {
-    /// Render from another playhead, after `after` more frames of what plays now.
+    /// Render from another playhead, after `after` more frames from the present one.
     Render {
-        /// Where to render from.
+        /// The new playhead.
         playhead: Playhead,
-        /// How many more frames of what plays now are needed for the ramp.
+        /// The number of frames from the present playhead that the ramp still needs.
         after: Frames,
     },
     /// Report an event.
     Notify(TransportEvent),
 }
 
-/// What the transport did.
+/// An event of the transport.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TransportEvent {
-    /// The sound began to fade out for a pause.
+    /// The sound started to fade out for a pause.
     Paused,
-    /// The sound began to fade in after a pause.
+    /// The sound started to fade in after a pause.
     Resumed,
-    /// A jump to a frame of the session began.
+    /// A jump to a frame of the session started.
     Jumped {
         /// The target.
         to: Frames,
     },
-    /// The open silence began, which goes on until the listener continues.
+    /// The open silence started, which lasts until the listener continues.
     OpenSilenceStarted,
-    /// A jump to the gentler passage began.
+    /// A jump to the gentler passage started.
     SoftenStarted,
     /// The gentler passage ended, or was skipped.
     SoftenEnded,
-    /// The gentle exit began.
+    /// The gentle exit started.
     ExitStarted,
     /// Playback ended.
     Ended(EndReason),
 }
 
-/// The maximum number of requests that one command or one step makes.
+/// The maximum number of requests caused by one command or step.
 const MAX_REQUESTS: usize = 4;
 
-/// A list of requests that needs no allocation.
+/// A list of requests without allocation.
 #[derive(Clone, Copy, Debug, Default)]
 pub(in crate::player) struct TransportRequests {
     list: [Option<TransportRequest>; MAX_REQUESTS],

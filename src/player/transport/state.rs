@@ -13,40 +13,40 @@ pub struct Playhead {
 }
 
 impl Playhead {
-    /// A frame of the session itself.
+    /// Returns the position at a frame of the session itself.
     #[must_use]
     pub fn session(frame: Frames) -> Self {
         Self { programme: Programme::SESSION, frame }
     }
 
-    /// The first frame of a programme.
+    /// Returns the first frame of a programme.
     #[must_use]
     pub fn start_of(programme: Programme) -> Self {
         Self { programme, frame: Frames::ZERO }
     }
 }
 
-/// What happens when a jump has arrived.
+/// What happens after a jump.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::player) enum AfterJump {
-    /// Playback goes on.
+    /// Playback continues.
     Play,
     /// Playback stays paused.
     Hold,
 }
 
-/// How a session ended.
+/// Why a session ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EndReason {
     /// The session played to its end.
     Completed,
     /// The listener took the gentle exit, and the closing played to its end.
     Exited,
-    /// The listener stopped at once.
+    /// The listener stopped immediately.
     Stopped,
 }
 
-/// How far an exit has come.
+/// The stage of an exit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ExitStage {
     /// The sound fades out before the closing.
@@ -57,14 +57,14 @@ pub enum ExitStage {
     Stopping,
 }
 
-/// What the transport is doing.
+/// The state of the transport.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::player) enum TransportState {
     /// Playing at full gain.
     Playing,
     /// Ramping down; playback will resume from where the ramp began.
     Pausing {
-        /// Where the ramp began.
+        /// The frame at which the ramp started.
         from: Playhead,
     },
     /// Silent; the playhead holds.
@@ -75,11 +75,11 @@ pub(in crate::player) enum TransportState {
     Jumping {
         /// The target.
         to: Playhead,
-        /// What happens there.
+        /// What happens after the jump.
         then: AfterJump,
     },
-    /// Leaving. The only command that still acts is a stop.
+    /// Leaving. Only a stop still has an effect.
     Ending(ExitStage),
-    /// Silent for good.
+    /// Permanently silent.
     Ended(EndReason),
 }

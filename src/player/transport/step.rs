@@ -1,4 +1,4 @@
-//! How the state moves on while frames are played.
+//! Advances the state while frames are played.
 
 use super::machine::Transport;
 use super::ramp::Ramp;
@@ -23,7 +23,7 @@ impl Transport {
         self.finish_ramp()
     }
 
-    /// Call with the programme of the next frames. The session leads into its open silence without a jump.
+    /// Reports the programme of the next frames. The session enters its open silence without a jump.
     #[must_use]
     pub(in crate::player) fn enter(&mut self, programme: Programme) -> TransportRequests {
         let mut requests = TransportRequests::default();
@@ -62,7 +62,7 @@ impl Transport {
         self.request_render(Playhead { frame: resume_frame, ..self.playhead }, Frames::ZERO, requests);
     }
 
-    /// Call when the frames of the last render request are there and what played before is silent.
+    /// Reports that the frames of the last render request are available and the previous sound is silent.
     #[must_use]
     pub(in crate::player) fn frames_arrived(&mut self) -> TransportRequests {
         let mut requests = TransportRequests::default();
@@ -70,12 +70,12 @@ impl Transport {
         let is_fresh = std::mem::take(&mut self.is_fresh);
         match self.state {
             TransportState::Jumping { to, then } => {
-                // The very beginning needs no fade: nothing sounded before it.
+                // The very first frames need no fade, because they follow silence.
                 let is_beginning = is_fresh && to == Playhead::session(Frames::ZERO);
                 self.playhead = to;
                 self.started_at = to.frame;
                 self.state = match then {
-                    // A pause that began in another player, whose place this one has taken.
+                    // A pause that started in the previous player, which this one replaces.
                     AfterJump::Hold if is_fresh && self.resume_frame < to.frame => {
                         self.hold_at(self.resume_frame, &mut requests);
                         TransportState::Paused
@@ -104,14 +104,14 @@ impl Transport {
         requests
     }
 
-    /// Call when there are no more frames for a fade-out, and the output is silent already: the ramp ends here.
+    /// Reports that there are no more frames for a fade-out, and the output is already silent: the ramp ends here.
     #[must_use]
     pub(in crate::player) fn cut_fade_short(&mut self) -> TransportRequests {
         self.ramp = Ramp::silent();
         self.finish_ramp()
     }
 
-    /// Ends at once if a stop was requested and nothing sounds.
+    /// Ends immediately if a stop was requested and the output is silent.
     #[must_use]
     pub(in crate::player) fn stop_if_silent(&mut self) -> TransportRequests {
         let mut requests = TransportRequests::default();
@@ -121,7 +121,7 @@ impl Transport {
         requests
     }
 
-    /// Call when the programme that plays has rung out. Nothing but silence follows it, so no ramp is needed.
+    /// Reports that the current programme has rung out. Only silence follows it, so no ramp is needed.
     #[must_use]
     pub(in crate::player) fn programme_finished(&mut self) -> TransportRequests {
         let mut requests = TransportRequests::default();

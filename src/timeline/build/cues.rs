@@ -73,7 +73,7 @@ impl<'inputs> TimelineBuilder<'inputs> {
         self.add_cue(name.to_owned(), CueSource::BellStrike(index), start, frames, gain);
     }
 
-    /// Returns the beds in their order: the segment and the frame at which each begins. `None` is no bed.
+    /// Returns the beds in order: the segment and the frame at which each starts. `None` stands for no bed.
     pub(super) fn beds(&self) -> Vec<(usize, Frames, Option<&'inputs BedSpec>)> {
         let mut beds = vec![(0, Frames::ZERO, self.first_bed)];
         if !self.shape.bed.is_audible() {
@@ -91,8 +91,8 @@ impl<'inputs> TimelineBuilder<'inputs> {
         beds
     }
 
-    /// Adds the beds: the first one starts with the first segment, and the last one fades out after the last. Between two beds there
-    /// is a crossfade from the start of the segment that changes the bed.
+    /// Adds the beds. The first one starts with the first segment, and the last one fades out after the last. Two successive beds are
+    /// crossfaded from the start of the segment that changes the bed.
     pub(super) fn add_beds(&mut self, beds: &[(usize, Frames, Option<&BedSpec>)]) {
         let ends = beds.iter().skip(1).map(|(_, start, _)| *start).chain([self.timeline.frames]).collect::<Vec<_>>();
         for ((segment, start, bed), end) in beds.iter().zip(ends) {

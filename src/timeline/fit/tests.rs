@@ -1,4 +1,4 @@
-//! Fitting: one common factor for all silences, each within its own bounds, and the last frame exactly where it was wanted.
+//! Fitting: one common factor for all silences, each within its own bounds, and the last frame exactly at the wanted length.
 
 use std::path::Path;
 use std::time::Duration;
@@ -50,7 +50,7 @@ fn fitted(
     timeline::build(session, Programme::SESSION, &facts(), &shape, rate)
 }
 
-/// The silences as they came to be, in milliseconds; those that are held for a line that is avoided are none.
+/// Returns the fitted silences in milliseconds, without those that replace an avoided line.
 fn lengths(timeline: &Timeline) -> Vec<f64> {
     let silences = timeline.segments.iter().skip(1).enumerate().filter(|(number, _)| number % 4 == 3);
     silences
@@ -85,7 +85,7 @@ proptest! {
         for (length, (natural, least, most)) in lengths.iter().zip(&silences) {
             let (natural, least, most) = (*natural as f64, *least as f64, *most as f64);
             prop_assert!((least - frame..=most + frame).contains(length), "{length} of {least} to {most}");
-            // What is at a bound only tells on which side of it the factor lies.
+            // Silences at a bound only show on which side of it the factor lies.
             low = low.max(if *length <= least + frame { 0.0 } else { (length - frame) / natural });
             high = high.min(if *length >= most - frame { f64::INFINITY } else { (length + frame) / natural });
         }

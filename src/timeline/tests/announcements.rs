@@ -31,7 +31,7 @@ fn file(name: &str) -> ClipKey {
     ClipKey::File(ClipPath::new(name).unwrap())
 }
 
-/// A clip of two seconds for `short.ogg`.
+/// Returns facts with a clip of two seconds for `short.ogg`.
 fn facts() -> SessionFacts {
     SessionFacts::new([(file("short.ogg"), clip(96_000))].into())
 }

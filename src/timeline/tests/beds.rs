@@ -7,7 +7,7 @@ use crate::units::Frames;
 
 const RATE: u32 = 1_000;
 
-/// The beds of a session with lines of one second: name, first frame and end.
+/// Returns the beds of a session with lines of one second: name, first frame and end.
 fn beds(text: &str) -> Vec<(String, u64, u64)> {
     let prepared = prepared(text);
     let beds = prepared.session().cues.iter().filter(|cue| cue.source.kind() == "bed");

@@ -1,4 +1,4 @@
-//! What is rendered up to the horizon of an early version is the beginning of what is rendered of the last.
+//! The frames rendered up to the horizon of an early version equal those of the final version.
 
 use crate::timeline::Programme;
 use crate::units::{Frame, Frames, SILENCE};
@@ -8,20 +8,20 @@ use crate::testing::clips::{Recording, Recordings};
 use crate::testing::session::{AVOIDED, Prepared, hertz};
 
 const RATE: u32 = 1_000;
-/// Each line by itself, so that a line can be said twice.
+/// Returns each line separately, so that a line can be spoken twice.
 const WORDS: [&str; 5] =
     ["One.", "Two of two.", "Three and three and three.", "Four.", "Five is the last of them all."];
 
-/// Something that a session is made of.
+/// A part of a session.
 #[derive(Clone, Debug)]
 enum Part {
     Line(usize),
-    /// A line that is left out, and lends its length.
+    /// An avoided line, which is replaced by a silence of its length.
     LeftOut(usize),
     Silence(u64),
-    /// A silence that one of the lines announces.
+    /// A silence announced by one of the lines.
     Announced(u64),
-    /// A silence in which another bed begins.
+    /// A silence at whose start the bed changes.
     Bed(u64, &'static str),
     Bell(u64),
     Clip,
@@ -58,7 +58,7 @@ fn text(parts: &[Part], bed: bool) -> String {
     text
 }
 
-/// All that can be rendered.
+/// Renders as much as possible.
 fn render(prepared: &Prepared) -> Vec<Frame> {
     let mut engine = prepared.engine(Programme::SESSION);
     let mut frames = vec![SILENCE; prepared.session().end.index()];

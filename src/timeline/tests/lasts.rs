@@ -1,4 +1,4 @@
-//! Lines with a length of their own.
+//! Lines with a fixed length.
 
 use crate::testing::clips::{Recording, Recordings};
 use crate::testing::session::{Prepared, hertz};
@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 const RATE: u32 = 1_000;
 
-/// The start, length and length of the words of each segment, in milliseconds. `breath.wav` lasts 2 s, and "Spoken." 3 s.
+/// Returns the start, length and length of the words of each segment, in milliseconds. `breath.wav` lasts 2 s, and "Spoken." 3 s.
 fn segments(text: &str) -> Vec<(u64, u64, u64)> {
     let rate = hertz(RATE);
     let recordings = Recordings::default()

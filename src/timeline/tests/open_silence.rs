@@ -1,4 +1,4 @@
-//! The silence that lasts until the listener continues, in a timeline.
+//! The open silence in a timeline.
 
 use std::path::Path;
 use std::time::Duration;
@@ -20,7 +20,7 @@ fn build(text: &str, programme: Programme, length: LengthChoice) -> Timeline {
     timeline::build(&session(text), programme, &SessionFacts::default(), &shape, Rate::DEFAULT).unwrap()
 }
 
-/// The codes of the errors in a manifest.
+/// Returns the codes of the errors in a manifest.
 fn errors(text: &str) -> Vec<&'static str> {
     let (session, findings) = read(Path::new("x.toml"), &format!("format = 1\ntitle = \"x\"\n{text}"));
     let errors = findings.iter().filter(|finding| !finding.code.is_warning()).map(|finding| finding.code.name());

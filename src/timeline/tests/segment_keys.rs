@@ -1,4 +1,4 @@
-//! A segment's key depends on nothing but its place in the manifest.
+//! Keys of segments depend only on positions in the manifest.
 
 use std::path::Path;
 use std::time::Duration;
@@ -11,7 +11,7 @@ use crate::timeline::{
 };
 use crate::units::{Frames, Rate};
 
-/// The kinds of segment that a session is made of. Every line has words of its own.
+/// The kinds of segments in a session. Every line has different words.
 #[derive(Clone, Copy, Debug)]
 enum Element {
     Line,
@@ -21,7 +21,7 @@ enum Element {
     Bell,
 }
 
-/// A segment, or a repeat with its number of turns and its parts.
+/// A segment, or a repeat with its number of iterations and its parts.
 #[derive(Clone, Debug)]
 enum Listed {
     Single(Element),

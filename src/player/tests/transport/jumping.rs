@@ -38,7 +38,7 @@ fn each_jump_leads_where_the_manifest_documentation_says() {
         (4 * second, &[seek_to(0)], &[0]),
         (4 * second, &[seek_to(end)], &[end]),
         (4 * second, &[TransportCommand::SeekTo(Frames(u64::MAX))], &[end]),
-        // An absolute seek does not depend on a jump that is under way.
+        // An absolute seek does not depend on a jump in progress.
         (second, &[TransportCommand::Next, seek_to(2 * second)], &[STARTS[1], 2 * second]),
         (second, &[seek_to(6 * second), seek_to(7 * second)], &[6 * second, 7 * second]),
         (second, &[seek_to(6 * second), seek(1)], &[6 * second, 7 * second]),
@@ -61,7 +61,7 @@ fn each_jump_leads_where_the_manifest_documentation_says() {
             &[TransportCommand::Next, seek(1), TransportCommand::Back],
             &[STARTS[1], STARTS[1] + second, STARTS[0]],
         ),
-        // While the end rings out, going on never leads back.
+        // During the ring-out, `next` never jumps back.
         (end + 800, &[TransportCommand::Next], &[end + 800]),
         (end + 800, &[seek(10)], &[end + 800]),
         (end + 800, &[seek_to(end + second)], &[end + 800]),

@@ -1,4 +1,4 @@
-//! The silence that lasts until the listener continues.
+//! The open silence.
 
 use super::*;
 use crate::testing::clips::{Recording, Recordings};
@@ -36,7 +36,7 @@ fn start(at: usize, is_attended: bool) -> Listener {
     Listener::new(&OPEN, StartPoint { is_attended, ..start_at(at as u64) })
 }
 
-/// Somebody who listens to the silence up to a frame, which may lie beyond its natural length.
+/// Returns a listener who has heard the silence up to a frame, which may lie beyond its natural length.
 fn waiting_until(frame: usize) -> Listener {
     let mut listener = start(0, true);
     listener.play(frame, BLOCK);
@@ -125,7 +125,7 @@ fn a_pause_and_the_gentler_passage_lead_back_into_it() {
     listener.play(RATE, BLOCK);
     assert_eq!(listener.playhead().programme, Programme::OPEN_SILENCE);
     listener.send(TransportCommand::Soften);
-    // Three seconds of words, and the fade of the bed.
+    // Three seconds of speech, and the fade of the bed.
     listener.play(13 * RATE, BLOCK);
     assert_eq!(listener.playhead().programme, Programme::OPEN_SILENCE);
     assert!(listener.playhead().frame > Frames(at as u64));

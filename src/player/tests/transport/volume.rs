@@ -54,7 +54,7 @@ fn a_key_held_down_moves_the_volume_in_one_smooth_movement() {
     let slopes: Vec<_> = gains.windows(2).map(|pair| pair[1] - pair[0]).collect();
     assert!(slopes.iter().all(|slope| *slope <= 1e-6), "it never turns back");
     let bend = slopes.windows(2).map(|pair| (pair[1] - pair[0]).abs()).fold(0.0, f64::max);
-    // A single step of this size, begun and ended at rest, bends as much.
+    // A single step of this size that starts and ends with slope zero has the same curvature.
     let single = 6.0 * (1.0 - Decibels(-1.5).amplitude()) / (VOLUME * VOLUME) as f64;
     assert!(bend < 4.0 * single, "{bend} against {single}");
     assert!((gains[gains.len() - 1] - Decibels(-18.0).amplitude()).abs() < 1e-6);
