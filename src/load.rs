@@ -32,17 +32,17 @@ use crate::manifest::{self, Findings, Session, Severity, suggest};
 use crate::speech::{Priority, SpeechEngines, SpeechJob, SpeechPlan, SpeechProgress, VoiceChoice, VoiceError};
 use crate::timeline::Shape;
 
-/// How long playback waits for speech before it starts without the rest.
+/// The longest wait for speech before playback starts without the rest.
 const FIRST_SPEECH_TIMEOUT: Duration = Duration::from_millis(300);
 
-/// How a session is to be loaded.
+/// Options for loading a session.
 #[derive(Clone, Debug, Default)]
 pub struct LoadOptions {
-    /// What makes the session fit the listener.
+    /// The shape of the session.
     pub shape: Shape,
-    /// Tags to avoid where the session has them, besides those of the shape, which it must know.
+    /// Further tags to avoid, which the session need not have, unlike those of the shape.
     pub avoid_where_present: Vec<String>,
-    /// Who speaks lines without a recording.
+    /// The voice for lines without a recording.
     pub voice: VoiceChoice,
     /// The listener's own speech engines.
     pub engines: Vec<EngineConfig>,
@@ -57,51 +57,51 @@ impl LoadOptions {
     }
 }
 
-/// Something that happens while a session is loaded.
+/// An event during loading.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LoadEvent<'load> {
-    /// Lines without a recording are not spoken, as there is no voice for them.
+    /// Lines without a recording are not spoken, because there is no voice for them.
     NoVoice {
-        /// How many lines.
+        /// The number of lines.
         lines: usize,
     },
-    /// The voice that the session names is not installed, and another one speaks.
+    /// A requested voice is not installed, and another one speaks.
     OtherVoice {
-        /// The voice of the session, or of one of its lines.
+        /// The voice requested by the session or one of its lines.
         wanted: &'load str,
         /// The engine that speaks.
         speaks: &'load str,
     },
-    /// Lines are being spoken. Occurs before the first engine is started, and then at least every 50 ms.
+    /// Progress of the speech. Sent before the first engine is started, and then at least every 50 ms.
     Speaking(SpeechProgress<'load>),
-    /// Lines are shown because they could not be spoken: a sentence that says why.
+    /// Some lines could not be spoken and are shown. The sentence says why.
     NotSpoken(String),
 }
 
-/// Receives the events of loading. Answering [`ControlFlow::Break`] ends it with [`LoadError::Interrupted`].
+/// A receiver of loading events. Returning [`ControlFlow::Break`] ends it with [`LoadError::Interrupted`].
 pub(crate) type LoadObserver<'observer> = &'observer mut dyn FnMut(LoadEvent) -> ControlFlow<()>;
 
-/// When the lines without a recording are spoken.
+/// When lines without a recording are spoken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum SpeechTiming {
     /// Before the session is loaded.
     Now,
-    /// As far as that takes a moment only; the rest while the session is playing.
+    /// For a short time before the session is loaded; the rest during playback.
     WhilePlaying,
-    /// Not at all: only who would speak them is found out.
+    /// Never: only their voices are determined.
     Never,
 }
 
-/// Loads a session by its path, or by its name in the library. Every line that has no recording is spoken first.
+/// Loads a session by its path or its name in the library, after speaking every line that has no recording.
 ///
 /// # Errors
-/// If the manifest has errors, a clip can't be used, the chosen voice is missing, or the observer breaks off.
+/// If the manifest has errors, a clip can't be used, the chosen voice is missing, or the observer interrupts.
 pub fn load(session: &str, options: &LoadOptions, observer: LoadObserver) -> Result<LoadedSession, LoadError> {
     let manifest = library::open(session)?;
     load_manifest(manifest, options, SpeechTiming::Now, observer).map(|(session, _)| session)
 }
 
-/// As [`load`], with the lines that are still being spoken.
+/// As [`load`], also returning the lines that are still being spoken.
 pub(crate) fn load_to_play(
     session: &str,
     options: &LoadOptions,
@@ -111,20 +111,20 @@ pub(crate) fn load_to_play(
     load_manifest(library::open(session)?, options, timing, observer)
 }
 
-/// Loads a session without having its lines spoken, though it is known who would speak them.
+/// Loads a session without speaking its lines. Their voices are determined nevertheless.
 pub(crate) fn load_unspoken(session: &str, options: &LoadOptions) -> Result<LoadedSession, LoadError> {
     let observer = &mut |_: LoadEvent| ControlFlow::Continue(());
     load_manifest(library::open(session)?, options, SpeechTiming::Never, observer).map(|(session, _)| session)
 }
 
-/// Loads a session as it was written, its lines shown.
+/// Loads a session as written, with its lines shown.
 pub(crate) fn load_silent(manifest: ManifestFile) -> Result<LoadedSession, LoadError> {
     let options = LoadOptions { voice: VoiceChoice::None, ..LoadOptions::default() };
     let observer = &mut |_: LoadEvent| ControlFlow::Continue(());
     load_manifest(manifest, &options, SpeechTiming::Now, observer).map(|(session, _)| session)
 }
 
-/// Loads a session that the program wrote itself.
+/// Loads a session that was generated by the program.
 pub(crate) fn load_text(name: &str, text: String) -> Result<LoadedSession, LoadError> {
     load_silent(ManifestFile {
         name: name.to_owned(),
@@ -177,7 +177,7 @@ fn load_manifest(
     Ok((LoadedSession { manifest, session, clips: Arc::new(clips), facts, shape, speakers }, job))
 }
 
-/// Lets the recordings of the narrator that the listener chose take the place of those that the manifest names.
+/// Replaces the recordings of the manifest by those of the chosen narrator.
 fn use_narrator(
     session: &Session,
     origin: &ManifestOrigin,
@@ -192,7 +192,7 @@ fn use_narrator(
     }
 }
 
-/// Refuses a tag that a listener would avoid in vain: they count on being spared.
+/// Refuses a tag that the session does not have, because the listener relies on avoiding it.
 fn check_tags(session: &Session, avoided: &[String]) -> Result<(), LoadError> {
     let own: BTreeSet<&str> = session.tags().collect();
     let known = || TAGS.iter().copied().chain(own.iter().copied());
@@ -206,7 +206,7 @@ fn check_tags(session: &Session, avoided: &[String]) -> Result<(), LoadError> {
     }
 }
 
-/// Has lines spoken, and adds the speech to the clips. Returns the job if it is not done.
+/// Speaks lines, and adds the speech to the clips. Returns the job if it is not finished.
 fn speak(
     plan: Option<SpeechPlan>,
     timing: SpeechTiming,

@@ -1,4 +1,4 @@
-//! Turns a script, as teachers have it, into a manifest: words, pauses, bells, chapters, and what was not understood.
+//! Converts a teacher's script to a manifest: words, pauses, bells and chapters, with notes about everything that was not understood.
 //!
 //! Each reader turns one format into [`ScriptItem`]s, `interpret` finds the marks in their text, and `compose` writes the manifest.
 
@@ -28,10 +28,10 @@ pub(crate) use compose::ScriptSummary;
 pub(crate) use error::ScriptError;
 use lengths::ReadLength;
 
-/// The largest script, in bytes.
+/// The maximum size of a script, in bytes.
 pub(crate) const MAX_SCRIPT_BYTES: usize = 1 << 20;
 
-/// How a script is written.
+/// The format of a script.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum ScriptFormat {
     Plain,
@@ -40,20 +40,20 @@ enum ScriptFormat {
     Json,
 }
 
-/// A manifest made from a script.
+/// A manifest converted from a script.
 #[derive(Debug)]
 pub(crate) struct ConvertedScript {
     /// The text of the manifest.
     pub(crate) manifest: String,
-    /// What it holds.
+    /// A summary of its content.
     pub(crate) summary: ScriptSummary,
-    /// What was not understood, or was decided for the teacher, in the order of the script.
+    /// Notes about what was not understood or was decided for the teacher, in the order of the script.
     pub(crate) notes: Vec<ScriptNote>,
-    /// How long the script says that it is.
+    /// The length stated by the script.
     pub(crate) wanted: Option<WantedLength>,
 }
 
-/// The length that a script gives itself.
+/// The length that a script states.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct WantedLength {
     pub(crate) shortest: Duration,
@@ -66,7 +66,7 @@ impl From<ReadLength> for WantedLength {
     }
 }
 
-/// Something that a teacher should look at.
+/// A note about something that the teacher should review.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ScriptNote {
     /// The line of the script, from 1.
@@ -74,11 +74,11 @@ pub(crate) struct ScriptNote {
     pub(crate) message: String,
 }
 
-/// Turns the content of a script's file into a manifest. `name` is the file's name, which tells the format and, without a better
-/// one, the title.
+/// Converts the content of a script file to a manifest. `name` is the file name, which determines the format and, if nothing better is
+/// found, the title.
 ///
 /// # Errors
-/// If it is no text, has no words, or is too long for one session.
+/// If it is not text, has no words, or is too long for one session.
 pub(crate) fn convert(bytes: &[u8], name: &Path) -> Result<ConvertedScript, ScriptError> {
     let text = decode(bytes)?;
     let document = match format(&text, name) {
@@ -93,7 +93,7 @@ pub(crate) fn convert(bytes: &[u8], name: &Path) -> Result<ConvertedScript, Scri
     compose::compose(&metadata, events, notes, name)
 }
 
-/// Decodes a text, and says what it is instead where it is none.
+/// Decodes a text, or describes what the bytes are instead.
 fn decode(bytes: &[u8]) -> Result<String, ScriptError> {
     if bytes.len() > MAX_SCRIPT_BYTES {
         return Err(ScriptError::TooLarge);
@@ -120,7 +120,7 @@ fn decode(bytes: &[u8]) -> Result<String, ScriptError> {
     Ok(text.replace("\r\n", "\n").replace(['\r', '\u{2028}'], "\n"))
 }
 
-/// Tells the format by the name's extension, and otherwise by the text itself.
+/// Determines the format by the extension, or else by the text itself.
 fn format(text: &str, name: &Path) -> ScriptFormat {
     let extension = name.extension().and_then(|extension| extension.to_str()).unwrap_or_default().to_ascii_lowercase();
     let start = text.trim_start();

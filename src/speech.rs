@@ -1,4 +1,4 @@
-//! Speech for lines without a recording, by an engine that the listener has.
+//! Speech for lines without a recording, by the engines available to the listener.
 //!
 //! ```text
 //! lines ─► SpeechPlan ─► SpeechJob ─► Synthesizer ─► SpeechEngine ─► output

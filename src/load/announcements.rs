@@ -6,10 +6,10 @@ use crate::manifest::Session;
 use crate::manifest::session::{ClipPath, SpokenLine};
 use crate::speech::{SpeechEngines, VoiceChoice};
 
-/// The narrator of the library, which is also the name of the built-in voice.
+/// The narrator of the library, with the same name as the built-in voice.
 const NARRATOR: &str = "heart";
 
-/// Adds the recordings of the default announcements to the clips of a session that the library's narrator speaks.
+/// Adds the recordings of the default announcements if a session is spoken by the library's narrator.
 pub(super) fn add_recordings(
     session: &Session,
     origin: &ManifestOrigin,
@@ -27,8 +27,8 @@ fn recordings(session: &Session) -> impl Iterator<Item = &ClipPath> {
     session.effective_announcements().iter().filter_map(|announcement| announcement.line.clip()).map(|clip| &clip.value)
 }
 
-/// Whether the narrator has recorded a session: it is one of the library, inside the program or in the folder that this was made from, or a
-/// copy that still has a recording of it.
+/// Returns whether the narrator has recorded a session: it is in the library, inside the program or in its source folder, or it is a
+/// copy that still has one of its recordings.
 fn is_recorded_by_narrator(session: &Session, origin: &ManifestOrigin) -> bool {
     match origin {
         ManifestOrigin::Bundled => true,
@@ -40,7 +40,7 @@ fn is_recorded_by_narrator(session: &Session, origin: &ManifestOrigin) -> bool {
     }
 }
 
-/// Whether a clip seems to be the one that the program has under the same name.
+/// Returns whether a clip seems to be the program's own clip of the same name.
 fn is_library_recording(path: &ClipPath, origin: &ManifestOrigin) -> bool {
     match (ManifestOrigin::Bundled.open(path), origin.open(path)) {
         (Ok(ClipLocation::Bundled { bytes, .. }), Ok(ClipLocation::File { file, .. })) => {
@@ -50,7 +50,7 @@ fn is_library_recording(path: &ClipPath, origin: &ManifestOrigin) -> bool {
     }
 }
 
-/// Whether the narrator is the voice of lines without a recording.
+/// Returns whether the narrator is the voice of lines without a recording.
 fn is_spoken_by_narrator(session: &Session, (engines, voice): (&SpeechEngines, &VoiceChoice)) -> bool {
     match voice {
         VoiceChoice::None => false,
@@ -62,7 +62,7 @@ fn is_spoken_by_narrator(session: &Session, (engines, voice): (&SpeechEngines, &
     }
 }
 
-/// Whether the words of a default announcement have to be spoken, because its recording is not among the clips.
+/// Returns whether the words of a default announcement must be spoken, because its recording is not among the clips.
 pub(super) fn is_unrecorded(line: &SpokenLine, clips: &ClipTable) -> bool {
     line.clip().is_none_or(|clip| !clips.has_bundled(&clip.value))
 }

@@ -1,4 +1,4 @@
-//! Everything that is wrong with a session.
+//! Checks sessions completely.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -20,7 +20,7 @@ pub(crate) struct CheckReport {
     pub(crate) text: String,
     /// In the order of their lines.
     pub(crate) findings: Vec<Finding>,
-    /// How many lines have no recording.
+    /// The number of lines without a recording.
     pub(crate) unrecorded: usize,
     /// The session, if it has no errors.
     session: Option<Session>,
@@ -28,7 +28,7 @@ pub(crate) struct CheckReport {
 }
 
 impl CheckReport {
-    /// Adds the hints at phrases that sessions of one folder share, and returns those of each report.
+    /// Adds hints about phrases shared by sessions of one folder, and returns those of each report.
     pub(crate) fn find_shared_phrases(reports: &[Self]) -> Vec<Vec<Finding>> {
         let mut folders: BTreeMap<&Path, Vec<usize>> = BTreeMap::new();
         for (index, report) in reports.iter().enumerate().filter(|(_, report)| report.session.is_some()) {
@@ -50,7 +50,7 @@ impl CheckReport {
     }
 }
 
-/// Checks a session completely, and decodes all of its clips. Also looks for hints if asked to.
+/// Checks a session completely, decoding all of its clips. Optionally adds hints.
 pub(crate) fn check(session: &str, with_hints: bool) -> CheckReport {
     let manifest = match library::open(session) {
         Ok(manifest) => manifest,
@@ -94,7 +94,7 @@ fn unreadable(session: &str, error: &LibraryError) -> CheckReport {
     CheckReport { findings, text, unrecorded: 0, session: None, path: PathBuf::from(session) }
 }
 
-/// Finds what only the complete timeline shows: that it is too long, has too many parts, or is too dense.
+/// Finds problems of the complete timeline: it is too long, has too many parts, or is too dense.
 pub(super) fn check_timelines(session: &Session, clips: &ClipTable, findings: &mut Findings) {
     let facts = clips.facts(&clips::bells_and_beds(session));
     for programme in Programme::all() {

@@ -1,4 +1,4 @@
-//! The clips that a session names, and what is wrong with them.
+//! The clips of a session, and findings about them.
 
 use std::collections::HashMap;
 
@@ -17,7 +17,7 @@ pub(super) fn narration(session: &Session) -> Vec<ClipPath> {
     session.lines().filter_map(|(line, _)| SpokenLine::clip(line)).map(|clip| clip.value.clone()).collect()
 }
 
-/// Returns the clips that are bells or beds, whose loudness a timeline depends on.
+/// Returns the clips of bells and beds, whose loudness a timeline depends on.
 pub(super) fn bells_and_beds(session: &Session) -> Vec<ClipPath> {
     let bell = |bell: &CustomBell| match &bell.sound {
         BellSound::Clip(clip) => Some(clip.value.clone()),
@@ -30,7 +30,7 @@ pub(super) fn bells_and_beds(session: &Session) -> Vec<ClipPath> {
     session.bells.values().filter_map(bell).chain(session.beds().filter_map(bed)).collect()
 }
 
-/// Adds a finding for each place in the manifest that names a clip with an error.
+/// Adds a finding at each place in the manifest that names a clip with an error.
 pub(super) fn report_errors(session: &Session, errors: &[(ClipPath, ClipError)], findings: &mut Findings) {
     let errors: HashMap<_, _> = errors.iter().map(|(path, error)| (path, error)).collect();
     for clip in session.clips() {

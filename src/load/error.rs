@@ -1,4 +1,4 @@
-//! Why a session can't be loaded.
+//! Errors of loading a session.
 
 use std::borrow::Cow;
 
@@ -25,7 +25,7 @@ pub enum LoadError {
         /// The errors in it.
         findings: Vec<Finding>,
     },
-    /// The listener avoids a tag that is neither a common one nor in the session: it may be misspelt.
+    /// An avoided tag is neither a common one nor in the session, so it may be misspelt.
     #[error("no line of this session has the tag `{}`", escape_controls(tag))]
     UnknownTag {
         /// The tag.
@@ -38,7 +38,7 @@ pub enum LoadError {
     /// The chosen voice can't speak the session.
     #[error(transparent)]
     Voice(#[from] VoiceError),
-    /// The observer broke off.
+    /// The observer interrupted.
     #[error("the session was not loaded: it was interrupted")]
     Interrupted,
 }
@@ -63,7 +63,7 @@ impl Remedy for LoadError {
     }
 }
 
-/// The most tags that a help names.
+/// The maximum number of tags in a help.
 const MAX_LISTED_TAGS: usize = 20;
 
 fn tag_help(suggestion: Option<&str>, tags: &[String]) -> String {
@@ -91,7 +91,7 @@ impl Remedy for ProgrammeError {
     }
 }
 
-/// The loudness of a session's recordings can't be measured.
+/// Why the loudness of a session's recordings can't be measured.
 #[derive(Debug, Error)]
 #[error("the loudness of the recordings can't be measured")]
 pub struct LoudnessError;

@@ -1,4 +1,4 @@
-//! The files that a session is read from, which no command replaces by its output.
+//! The input files of a session, which no command replaces by its output.
 
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
@@ -9,11 +9,11 @@ use super::LoadedSession;
 use crate::error::Remedy;
 use crate::io::library::{ClipLocation, ManifestOrigin};
 
-/// The manifest and the clips of a session, with links resolved. Those inside the program are not among them.
+/// The manifest and clips of a session, with links resolved. Does not include those inside the program.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct SessionInputs(Vec<PathBuf>);
 
-/// The output of a command is one of the files that the session is read from.
+/// The output of a command is an input of the session.
 #[derive(Debug, Error)]
 #[error("{} belongs to the session itself", .0.display())]
 pub struct OutputIsInputError(PathBuf);
@@ -25,7 +25,7 @@ impl Remedy for OutputIsInputError {
 }
 
 impl SessionInputs {
-    /// Returns the files of a session.
+    /// Returns the input files of a session.
     pub(crate) fn of(loaded: &LoadedSession) -> Self {
         let manifest = &loaded.manifest;
         if matches!(manifest.origin, ManifestOrigin::Bundled) {
@@ -38,17 +38,17 @@ impl SessionInputs {
         Self(manifest.path.canonicalize().into_iter().chain(clips).collect())
     }
 
-    /// Adds another file that is read.
+    /// Adds another input.
     pub(crate) fn add(&mut self, path: &Path) {
         self.0.extend(path.canonicalize());
     }
 
-    /// Whether a path leads to one of these files.
+    /// Returns whether a path leads to one of these files.
     pub(crate) fn contains(&self, path: &Path) -> bool {
         path.canonicalize().is_ok_and(|path| self.0.contains(&path))
     }
 
-    /// Checks that an output replaces none of these files.
+    /// Returns an error if an output would replace one of these files.
     pub(crate) fn check_output(&self, path: &Path) -> Result<(), OutputIsInputError> {
         if self.contains(path) { Err(OutputIsInputError(path.to_owned())) } else { Ok(()) }
     }

@@ -1,4 +1,4 @@
-//! Which lines of a session have to be spoken.
+//! The lines of a session that have to be spoken.
 
 use std::collections::HashSet;
 
@@ -8,15 +8,15 @@ use crate::manifest::Session;
 use crate::manifest::session::{SegmentContent, SegmentSpec};
 use crate::timeline::{Shape, SpeechKey};
 
-/// How many lines of a session come before those that may be asked for at any time.
+/// The number of lines that precede those which may be requested at any time.
 const FIRST_LINES: usize = 2;
 
-/// Returns the lines without a recording that are heard in a shape, each once.
+/// Returns the lines without a recording that are heard in a shape, without duplicates.
 pub(super) fn unrecorded(session: &Session, shape: &Shape, clips: &ClipTable) -> Vec<SpeechKey> {
     unique(session.all_segments().flat_map(|segment| lines(session, segment, shape, clips)))
 }
 
-/// Returns how many different lines of a session, and announcements of its own, have no recording.
+/// Returns the number of different lines of a session, including its own announcements, without a recording.
 pub(super) fn count_unrecorded(session: &Session) -> usize {
     let lines = session.all_segments().filter_map(|segment| match &segment.content {
         SegmentContent::Narration(narration) => Some((narration.voice.as_deref(), &narration.line)),
@@ -26,8 +26,8 @@ pub(super) fn count_unrecorded(session: &Session) -> usize {
     unique(lines.chain(own).filter_map(|(voice, line)| SpeechKey::for_line(session, voice, line))).len()
 }
 
-/// As [`unrecorded`], in the order in which playback needs them: the first lines, then the gentler passage and the closing, which
-/// may be asked for at any time, then the rest.
+/// As [`unrecorded`], in the order in which playback needs them: the first lines, then the gentler passage and the closing, which may be
+/// requested at any time, then the rest.
 pub(super) fn in_order_of_need(session: &Session, shape: &Shape, clips: &ClipTable) -> Vec<SpeechKey> {
     let lines_of = |segments: &[SegmentSpec]| -> Vec<SpeechKey> {
         let segments = segments.iter().flat_map(SegmentSpec::parts_or_self);
@@ -43,7 +43,7 @@ fn unique(lines: impl Iterator<Item = SpeechKey>) -> Vec<SpeechKey> {
     lines.filter(|line| seen.insert(line.clone())).collect()
 }
 
-/// Returns the lines of a segment that have to be spoken in this shape: its own, or those of which one announces a silence.
+/// Returns the lines of a segment that have to be spoken in this shape: its own, or the possible announcements of a silence.
 fn lines(session: &Session, segment: &SegmentSpec, shape: &Shape, clips: &ClipTable) -> Vec<SpeechKey> {
     match &segment.content {
         SegmentContent::Narration(narration) => {

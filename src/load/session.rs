@@ -1,4 +1,4 @@
-//! A session with everything that playing it needs.
+//! A loaded session.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -23,12 +23,12 @@ pub struct LoadedSession {
     pub(crate) clips: Arc<ClipTable>,
     pub(super) facts: SessionFacts,
     pub(super) shape: Shape,
-    /// The names of the engines that speak the lines without a recording.
+    /// The names of the engines for lines without a recording.
     pub(super) speakers: BTreeSet<String>,
 }
 
 impl LoadedSession {
-    /// Adds the speech of a line that was being spoken; without any, its words are shown.
+    /// Adds the speech of a pending line; with `None`, its words are shown.
     pub(crate) fn add_speech(&mut self, key: SpeechKey, speech: Option<ClipBytes>) {
         let clips = Arc::make_mut(&mut self.clips);
         let facts = speech.and_then(|speech| clips.add_speech(key.clone(), speech));
@@ -61,13 +61,13 @@ impl LoadedSession {
         timeline::length_range(&self.session, &self.facts, &self.shape, rate).map_err(|error| self.error(error))
     }
 
-    /// Returns the common gain of the session's recordings, and reports what is wrong with them. Decodes those that are not known.
+    /// Returns the common gain of the session's recordings, and reports problems with them. Decodes those that are not cached.
     pub(crate) fn voice_gain(&self, report: impl Fn(GainEvent)) -> Decibels {
         self.narration().gain(&report)
     }
 
-    /// Determines the common gain, in the background if that takes decoding. If it fails, the gain stays unset, and the failure
-    /// is reported.
+    /// Determines the common gain, in the background if that requires decoding. If it fails, the gain stays unset, and the error is
+    /// reported.
     pub(crate) fn measure_voice_gain(&self, report: impl Fn(GainEvent) + Send + Sync + 'static) -> VoiceGain {
         self.narration().measure(report)
     }

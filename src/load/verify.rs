@@ -1,4 +1,4 @@
-//! Whether a session can be played as it is: the verdict of `check`, for commands that make something of it.
+//! Verifies that a session passes `check`, for commands that produce files from it.
 
 use super::check::check_timelines;
 use super::error::LoadError;
@@ -6,7 +6,7 @@ use super::{LoadedSession, clips};
 use crate::manifest::{Findings, Severity};
 
 impl LoadedSession {
-    /// Decodes all clips as far as they are not known, and builds all programmes as they were written.
+    /// Decodes all clips that are not cached, and builds all programmes as written.
     ///
     /// # Errors
     /// If `check` reports an error.

@@ -1,4 +1,4 @@
-//! The gain that brings a session's recordings to their level.
+//! The common gain of a session's recordings.
 
 use std::fmt;
 use std::panic::{self, AssertUnwindSafe};
@@ -16,14 +16,14 @@ use crate::units::{Decibels, Lufs};
 
 pub(super) const ALL_CLIPS_SILENT: &str = "all clips of this session are silent";
 
-/// Something that was found while recordings were measured. Displayed as a sentence.
+/// A problem found while recordings were measured. Displayed as a sentence.
 #[derive(Debug)]
 pub(crate) enum GainEvent {
-    /// A clip is cut short or damaged: which one, and how.
+    /// A clip is truncated or damaged.
     ClipDamaged(DamagedClip),
-    /// No clip holds any sound.
+    /// All clips are silent.
     AllClipsSilent,
-    /// The gain can't be determined, so no recording will ever be heard.
+    /// The gain can't be determined, so the recordings can't be played.
     Failed(LoudnessError),
 }
 
@@ -39,7 +39,7 @@ impl fmt::Display for GainEvent {
     }
 }
 
-/// The recorded narration of a session, and the level that it is brought to.
+/// The recorded narration of a session, and its target level.
 pub(super) struct NarrationClips {
     clips: Arc<ClipTable>,
     paths: Vec<ClipPath>,
@@ -51,7 +51,7 @@ impl NarrationClips {
         Self { clips, paths: clips::narration(session), level: session.levels.voice }
     }
 
-    /// Returns the common gain, and reports what is wrong with any clip. Decodes clips whose loudness is not known.
+    /// Returns the common gain, and reports problems with any clip. Decodes clips whose loudness is not cached.
     pub(super) fn gain(&self, report: &impl Fn(GainEvent)) -> Decibels {
         let loudness = self.clips.pooled_loudness(&self.paths);
         self.clips.damaged_clips().into_iter().map(GainEvent::ClipDamaged).for_each(report);
@@ -61,7 +61,7 @@ impl NarrationClips {
         gain_to_level(self.level, loudness)
     }
 
-    /// Determines the common gain: at once if every clip is known, else on a thread of its own.
+    /// Determines the common gain, immediately if every clip is cached, otherwise on a background thread.
     pub(super) fn measure(self, report: impl Fn(GainEvent) + Send + Sync + 'static) -> VoiceGain {
         if self.clips.are_analysed(&self.paths) {
             return VoiceGain::new(self.gain(&report).into());
@@ -70,7 +70,7 @@ impl NarrationClips {
     }
 }
 
-/// Determines a gain on a thread of its own; without one, on the caller's. If that fails, the gain stays unset.
+/// Determines a gain on a background thread, or on the caller's if none can be started. If that fails, the gain stays unset.
 fn measure_on_thread(
     measure: impl Fn(&dyn Fn(GainEvent)) -> Decibels + Send + Sync + 'static,
     report: impl Fn(GainEvent) + Send + Sync + 'static,
@@ -88,7 +88,7 @@ fn measure_on_thread(
     gain
 }
 
-/// Returns the gain from the pooled loudness of clips to a level; none if all of them are silent.
+/// Returns the gain from the pooled loudness of clips to a level; 0 dB if all of them are silent.
 pub(super) fn gain_to_level(level: Lufs, pooled: Option<Lufs>) -> Decibels {
     pooled.map_or(Decibels::UNITY, |pooled| level - pooled)
 }

@@ -1,18 +1,18 @@
-//! Whose voices are heard in a session.
+//! The voices of a session.
 
 use super::session::LoadedSession;
 use crate::io::library::{ManifestOrigin, bundled_file};
 use crate::manifest::session::{ClipPath, SpokenLine};
 use crate::text::escape_controls;
 
-/// The narration that ships with the program.
+/// The narration shipped with the program.
 const LIBRARY_VOICE: &str = "synthetic speech by Kokoro-82M (hexgrad, Apache-2.0)";
-/// The same for recordings of the voice before.
+/// The shipped recordings of an earlier voice.
 const EARLIER_LIBRARY_VOICE: &str = "synthetic speech by Festival with cmu_us_slt_arctic_hts (Carnegie Mellon University, Nagoya \
      Institute of Technology)";
 
 impl LoadedSession {
-    /// Describes the voices of the recordings, and of the engines that speak the lines without one.
+    /// Describes the voices of the recordings, and of the engines for lines without one.
     pub(crate) fn voices(&self) -> Vec<String> {
         let first_clip = self.session.lines().find_map(|(line, _)| SpokenLine::clip(line)).map(|clip| &clip.value);
         let recordings = first_clip.map(|clip| match &self.manifest.origin {
@@ -24,7 +24,7 @@ impl LoadedSession {
     }
 }
 
-/// Returns the voice of a bundled recording, as the list beside it tells.
+/// Returns the voice of a bundled recording, according to the list beside it.
 fn library_voice(clip: &ClipPath) -> &'static str {
     let folder = clip.as_str().rsplit_once('/').map_or("", |(folder, _)| folder);
     let list = bundled_file(&format!("{folder}/lines.toml")).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! What the readers of all formats produce: blocks of text, and what needs no interpretation.
+//! The output of all readers: blocks of text, and events that need no interpretation.
 
 use std::ops::Range;
 use std::time::Duration;
@@ -22,7 +22,7 @@ impl ScriptDocument {
     }
 }
 
-/// What a script says about itself.
+/// The metadata of a script.
 #[derive(Debug, Default)]
 pub(super) struct ScriptMetadata {
     pub(super) title: Option<String>,
@@ -33,7 +33,7 @@ pub(super) struct ScriptMetadata {
     pub(super) wanted: Option<WantedLength>,
     /// Silence before the first words.
     pub(super) settle: Option<Duration>,
-    /// What has no key in a manifest.
+    /// Metadata without a key in a manifest.
     pub(super) remarks: Vec<String>,
 }
 
@@ -42,33 +42,33 @@ pub(super) struct ScriptMetadata {
 pub(super) enum ScriptItem {
     /// Text in which marks are to be found.
     Block(TextBlock),
-    /// What the format itself says.
+    /// An event given by the format itself.
     Event(ScriptEvent),
 }
 
-/// A piece of text that belongs together.
+/// A block of text.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct TextBlock {
     pub(super) kind: BlockKind,
     /// The line of the script where it starts, from 1.
     pub(super) line: usize,
-    /// Each line break in it is one in the script.
+    /// Line breaks in it are line breaks of the script.
     pub(super) text: String,
-    /// What is in italics, in bytes of `text`.
+    /// Ranges in italics, in bytes of `text`.
     pub(super) italics: Vec<Range<usize>>,
-    /// What is bold, in bytes of `text`.
+    /// Ranges in bold, in bytes of `text`.
     pub(super) bold: Vec<Range<usize>>,
 }
 
-/// What a block of text is.
+/// The kind of a block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum BlockKind {
-    /// The title of a section, from 1 for the highest level.
+    /// The title of a section, with its level from 1 for the highest.
     Heading(u8),
     Paragraph,
     /// A paragraph in a block quotation.
     Quotation,
-    /// A line across the page, or stars.
+    /// A horizontal rule, or stars.
     Rule,
 }
 
@@ -77,13 +77,13 @@ impl TextBlock {
         Self { kind, line, text: text.into(), italics: Vec::new(), bold: Vec::new() }
     }
 
-    /// Whether it is a paragraph of its own or in a quotation.
+    /// Returns whether it is an ordinary paragraph or a quotation.
     pub(super) fn is_prose(&self) -> bool {
         matches!(self.kind, BlockKind::Paragraph | BlockKind::Quotation)
     }
 }
 
-/// Something that happens in a session.
+/// An event of a session.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct ScriptEvent {
     /// The line of the script, from 1.
@@ -91,7 +91,7 @@ pub(super) struct ScriptEvent {
     pub(super) content: EventContent,
 }
 
-/// What happens.
+/// The kind of the event.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum EventContent {
     Chapter {
@@ -101,16 +101,16 @@ pub(super) enum EventContent {
     Line(String),
     Pause(ScriptPause),
     Bell(ScriptBell),
-    /// What is said to the one who guides, and not to the listener.
+    /// A direction to the guide, not spoken to the listener.
     Direction(String),
-    /// The name of what follows.
+    /// The title of what follows.
     Name(String),
 }
 
 /// A pause.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct ScriptPause {
-    /// `None` if the script does not say how long it is.
+    /// `None` if the script does not state its length.
     pub(super) length: Option<ReadLength>,
     /// Whether it lasts until the listener continues.
     pub(super) waits: bool,
@@ -121,6 +121,6 @@ pub(super) struct ScriptPause {
 pub(super) struct ScriptBell {
     pub(super) name: &'static str,
     pub(super) strikes: u32,
-    /// From strike to strike.
+    /// The interval between strikes.
     pub(super) every: Option<Duration>,
 }

@@ -17,28 +17,28 @@ use super::{ConvertedScript, ScriptNote};
 use crate::manifest::{MAX_MANIFEST_BYTES, duration, schema};
 use crate::text::{describe_duration, without_pronunciations};
 
-/// What a manifest allows for a silence, and for the quiet before a session.
+/// The limits of a silence, and of the settle, in a manifest.
 const SILENCE: RangeInclusive<Duration> = Duration::from_millis(100)..=Duration::from_hours(24);
 const MOST_SETTLE: Duration = Duration::from_mins(10);
-/// The most segments of a session.
+/// The maximum number of segments.
 const MOST_SEGMENTS: usize = 10_000;
-/// The longest session.
+/// The maximum length of a session.
 const LONGEST_SESSION: Duration = Duration::from_hours(24);
-/// How long a word takes where no voice speaks it, and a line at least: as the timeline has it.
+/// The time for a word that is not spoken, and the minimum for a line, as in the timeline.
 const TIME_PER_WORD: Duration = Duration::from_millis(460);
 const SHORTEST_LINE: Duration = Duration::from_secs(2);
-/// An open silence without a length of its own counts as so long.
+/// The assumed length of an open silence without a length.
 const OPEN_NATURAL: Duration = Duration::from_mins(5);
 /// The defaults of a bell.
 const BELL_EVERY: Duration = Duration::from_secs(12);
 const BELL_HOLD: Duration = Duration::from_secs(8);
-/// The longest title of a chapter that is put together from several headings, in bytes.
+/// The maximum length in bytes of a chapter's title that is joined from several headings.
 const LONGEST_CHAPTER: usize = 120;
-/// An id is made of so many words of its line, and is so long at most.
+/// The maximum number of words and the maximum length of an id.
 const ID_WORDS: usize = 4;
 const LONGEST_ID: usize = 32;
 
-/// What a manifest made from a script holds.
+/// The content of a manifest converted from a script.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct ScriptSummary {
     pub(crate) title: String,
@@ -47,7 +47,7 @@ pub(crate) struct ScriptSummary {
     pub(crate) bells: usize,
     pub(crate) chapters: usize,
     pub(crate) directions: usize,
-    /// How long the session lasts before any voice speaks.
+    /// The length of the session without speech.
     pub(crate) length: Duration,
 }
 
@@ -77,7 +77,7 @@ pub(super) fn compose(
     Ok(ConvertedScript { manifest: text, summary, notes, wanted: metadata.wanted })
 }
 
-/// Returns the title: what the script says, its first heading, or the name of its file.
+/// Returns the title: from the script's metadata, its first heading, or its file name.
 fn take_title(metadata: &ScriptMetadata, events: &mut Vec<ScriptEvent>, name: &Path) -> String {
     let is_before = |event: &ScriptEvent| matches!(event.content, EventContent::Direction(_) | EventContent::Name(_));
     let first = events.iter().position(|event| !is_before(event));
@@ -108,7 +108,7 @@ fn take_title(metadata: &ScriptMetadata, events: &mut Vec<ScriptEvent>, name: &P
         }
         (Some(title), None) => title.clone(),
         (None, Some((at, text, level))) => {
-            // Where all headings are alike, the first names the session and its first part.
+            // If all headings have the same level, the first is the title of the session and of its first part.
             if is_above_all(at, level) {
                 events.remove(at);
             }
@@ -118,7 +118,7 @@ fn take_title(metadata: &ScriptMetadata, events: &mut Vec<ScriptEvent>, name: &P
     }
 }
 
-/// "evening-rest_2.md" is "Evening rest 2".
+/// Converts a file name to a title: "evening-rest_2.md" to "Evening rest 2".
 fn title_of_file(name: &Path) -> String {
     let stem = name.file_stem().unwrap_or_default().to_string_lossy();
     let words = one_line(&stem.replace(['-', '_'], " "));
@@ -133,14 +133,14 @@ struct Composer<'notes> {
     text: String,
     notes: &'notes mut Vec<ScriptNote>,
     summary: ScriptSummary,
-    /// What stands above the next segment.
+    /// The headings and comments for the next segment.
     comments: Vec<String>,
     chapter: Option<String>,
-    /// The name that the script gives to the next line.
+    /// The script's name for the next line.
     name: Option<String>,
     ids: HashSet<String>,
     segments: usize,
-    /// Whether there is a silence that waits for the listener.
+    /// Whether there is an open silence already.
     has_open: bool,
 }
 
@@ -203,7 +203,7 @@ impl<'notes> Composer<'notes> {
         }
     }
 
-    /// Two headings in a row start one chapter.
+    /// Two consecutive headings start one chapter.
     fn add_chapter(&mut self, title: String) {
         self.chapter = Some(match self.chapter.take() {
             Some(outer) if outer.len() + title.len() <= LONGEST_CHAPTER => format!("{outer}: {title}"),
@@ -266,7 +266,7 @@ impl<'notes> Composer<'notes> {
         self.summary.length += length.natural;
     }
 
-    /// The first pause that waits for the listener is an open silence.
+    /// Makes the first pause that waits for the listener an open silence.
     fn write_open_pause(&mut self, pause: ScriptPause, line: usize) {
         self.has_open = true;
         self.start_segment();
@@ -281,7 +281,7 @@ impl<'notes> Composer<'notes> {
         self.note(line, "this pause lasts until the listener goes on: an open silence");
     }
 
-    /// Returns how long a pause is, and reports what the script leaves open.
+    /// Returns the length of a pause, and notes if the script leaves it open.
     fn pause_length(&mut self, pause: ScriptPause, line: usize) -> ReadLength {
         let usual = ReadLength { natural: USUAL_PAUSE, longest: None, is_exact: false };
         let mut length = pause.length.unwrap_or(usual);
@@ -315,7 +315,7 @@ impl<'notes> Composer<'notes> {
         self.summary.length += bell.every.unwrap_or(BELL_EVERY) * (bell.strikes - 1) + BELL_HOLD;
     }
 
-    /// What stands behind the last segment.
+    /// Writes the comments after the last segment.
     fn finish(&mut self) {
         if let Some(chapter) = self.chapter.take() {
             self.add_comment(&chapter);
@@ -328,7 +328,7 @@ impl<'notes> Composer<'notes> {
         }
     }
 
-    /// Returns an id that no other line has, made of the first words.
+    /// Returns an unused id made from the first words.
     fn unused_id(&mut self, words: &str) -> String {
         let base = id_of(words).unwrap_or_else(|| format!("line-{}", self.summary.lines + 1));
         let numbered = (2_usize..).map(|number| format!("{base}-{number}"));
@@ -339,7 +339,7 @@ impl<'notes> Composer<'notes> {
     }
 }
 
-/// Returns an id made of the first words of a line; `None` if they have no letters of the Latin alphabet.
+/// Returns an id made from the first words of a line; `None` if they have no Latin letters.
 fn id_of(words: &str) -> Option<String> {
     let plain = without_pronunciations(words);
     let is_letter = |c: &char| c.is_ascii_alphanumeric();

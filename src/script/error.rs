@@ -1,4 +1,4 @@
-//! Why a script can't become a session.
+//! Errors of converting a script.
 
 use std::borrow::Cow;
 
@@ -6,7 +6,7 @@ use thiserror::Error;
 
 use crate::error::Remedy;
 
-/// Why a script can't become a session.
+/// Why a script can't be converted to a session.
 #[derive(Debug, PartialEq, Eq, Error)]
 pub(crate) enum ScriptError {
     #[error("the script is larger than 1 MiB")]

@@ -1,4 +1,4 @@
-//! What a script says about itself: YAML front matter, and lines such as `Duration: 10 minutes` at its beginning.
+//! Metadata of a script: YAML front matter, and lines such as `Duration: 10 minutes` at its beginning.
 
 use super::block::{ScriptDocument, ScriptItem, ScriptMetadata};
 use super::interpret::one_line;
@@ -6,10 +6,10 @@ use super::lengths::{self, ReadLength};
 use super::marks::{self, MarkPlace};
 use super::tokens::{MarkToken, tokens};
 
-/// A number alone up to this is minutes, and above it seconds: nobody writes a script of three hours, or of two minutes in seconds.
+/// A bare number up to this is minutes, a greater one seconds, because no script lasts three hours, or two minutes given in seconds.
 const MOST_MINUTES: f64 = 110.0;
 
-/// Splits YAML front matter from a text. Returns what it says, and the byte where the script begins.
+/// Splits YAML front matter from a text. Returns the metadata, and the byte at which the script starts.
 pub(super) fn split(text: &str, document: &mut ScriptDocument) -> usize {
     let is_fence = |line: &str| line.trim_end() == "---";
     let start = text.len() - text.trim_start_matches('\n').len();
@@ -30,7 +30,7 @@ pub(super) fn split(text: &str, document: &mut ScriptDocument) -> usize {
             read(&text[first..end], first_line, document);
             return at;
         }
-        // It was a line across the page.
+        // This was a horizontal rule.
         if !line.trim().is_empty() && !line.starts_with([' ', '\t', '-', '#']) && !line.contains(':') {
             return 0;
         }
@@ -53,7 +53,7 @@ fn read(yaml: &str, first_line: usize, document: &mut ScriptDocument) {
     }
 }
 
-/// Takes the lines that say something about the script from its beginning.
+/// Takes the metadata lines from the beginning of a script.
 pub(super) fn take_header(document: &mut ScriptDocument) {
     let items = std::mem::take(&mut document.items);
     let mut is_header = true;
@@ -115,7 +115,7 @@ pub(super) fn key_and_value(line: &str) -> Option<(String, &str)> {
     (is_known && !is_mark && !value.trim().is_empty()).then(|| (key, value.trim().trim_start_matches(['*', ' '])))
 }
 
-/// What a manifest has a place for.
+/// The metadata that a manifest has keys for.
 #[derive(Clone, Copy)]
 enum MetadataKey {
     Title,
@@ -145,7 +145,7 @@ impl MetadataKey {
     }
 }
 
-/// Sets what a key says. Returns whether it was understood.
+/// Sets the value of a key. Returns whether it was understood.
 fn set(document: &mut ScriptDocument, key: &str, value: &str, line: usize) -> bool {
     let Some(known) = MetadataKey::of(key) else { return false };
     let text = one_line(value);
@@ -194,7 +194,7 @@ fn read_length(text: &str) -> Option<ReadLength> {
     lengths::find(&tokens).map(|(length, _)| length).filter(|length| length.is_exact && !length.natural.is_zero())
 }
 
-/// Returns the tag of a language that is given by a tag or by its English name.
+/// Returns the tag of a language given as a tag or by its English name.
 pub(super) fn language_tag(text: &str) -> Option<String> {
     const NAMES: [(&str, &str); 16] = [
         ("english", "en"),

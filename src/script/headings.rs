@@ -1,17 +1,17 @@
-//! Finds what a line is by how it begins or stands: titles of sections, speakers, words to the guide, rules.
+//! Classifies lines by their beginning and position: section titles, speakers, directions to the guide, rules.
 
 use super::block::{BlockKind, EventContent, ScriptEvent, ScriptItem, ScriptPause, TextBlock};
 use super::lengths;
 use super::marks::{self, MarkPlace};
 use super::tokens::tokens;
 
-/// The level of a bold title: below all that are marked as headings.
+/// The level of a bold title, below all marked headings.
 const BOLD_LEVEL: u8 = 7;
-/// The most words of a title that is not marked as one.
+/// The maximum number of words in an unmarked title.
 const MOST_TITLE_WORDS: usize = 10;
-/// The most words of a bold label before a line.
+/// The maximum number of words in a bold label before a line.
 const MOST_LABEL_WORDS: usize = 5;
-/// Who speaks, where a script names its speaker.
+/// Names of the speaker in scripts.
 const SPEAKERS: [&str; 16] = [
     "guide",
     "narrator",
@@ -31,7 +31,7 @@ const SPEAKERS: [&str; 16] = [
     "vo",
 ];
 
-/// Turns bold lines into titles, and rules into pauses, unless they only set sections apart.
+/// Converts bold lines to titles, and rules to pauses, unless they only separate sections.
 pub(super) fn find(items: &mut Vec<ScriptItem>) {
     let titled = std::mem::take(items).into_iter().flat_map(with_bold_title).collect::<Vec<_>>();
     let is = |at: Option<usize>, fits: fn(&BlockKind) -> bool| match at.and_then(|at| titled.get(at)) {
@@ -55,7 +55,7 @@ pub(super) fn find(items: &mut Vec<ScriptItem>) {
     *items = sorted;
 }
 
-/// Splits off the title of a section that is in bold: alone, or before a colon.
+/// Splits off a section title in bold, either alone or before a colon.
 fn with_bold_title(item: ScriptItem) -> Vec<ScriptItem> {
     let ScriptItem::Block(block) = &item else { return vec![item] };
     let is_mark = !marks::read(block.text.trim(), MarkPlace::Bare).events.is_empty();
@@ -118,7 +118,7 @@ fn bold_label(block: &TextBlock) -> Option<(String, TextBlock)> {
     Some((label.to_owned(), paragraph))
 }
 
-/// Splits the time in brackets from the end of a title: "Arriving (2 minutes)".
+/// Splits a time in brackets from the end of a title: "Arriving (2 minutes)".
 pub(super) fn without_time(title: &str) -> (String, Option<String>) {
     let text = title.trim();
     let cut = [('(', ')'), ('[', ']')].into_iter().find_map(|(opening, closing)| {
@@ -134,7 +134,7 @@ pub(super) fn without_time(title: &str) -> (String, Option<String>) {
     }
 }
 
-/// Returns the length of the speaker's name at the start of a line, with its colon.
+/// Returns the length of the speaker's name at the start of a line, including its colon.
 pub(super) fn speaker_prefix(text: &str) -> Option<usize> {
     let line = text.split('\n').next().unwrap_or_default();
     let (name, _) = line.split_once(':').filter(|(name, _)| name.len() <= 60)?;
@@ -143,17 +143,17 @@ pub(super) fn speaker_prefix(text: &str) -> Option<usize> {
     if !has_remark || !is_speaker(name_alone) {
         return None;
     }
-    // What the speaker is told stays to be read.
+    // A direction to the speaker after the name is kept for later.
     Some(if name_alone.len() == name.len() { name.len() + 1 } else { name_alone.len() })
 }
 
-/// Whether a text is the name of the one who speaks.
+/// Returns whether a text is the name of the speaker.
 pub(super) fn is_speaker(text: &str) -> bool {
     let name: String = text.trim().trim_matches(['[', ']', '*', '_']).trim().to_lowercase();
     SPEAKERS.contains(&name.as_str())
 }
 
-/// Returns what follows a label such as `Note:` or `SFX:`, and whether it is plainly for the guide.
+/// Returns the text after a label such as `Note:` or `SFX:`, and whether it is clearly for the guide.
 pub(super) fn direction_line(line: &str) -> Option<(&str, bool)> {
     const NOTES: [&str; 12] = [
         "note",
@@ -178,7 +178,7 @@ pub(super) fn direction_line(line: &str) -> Option<(&str, bool)> {
     SOUNDS.contains(&label.as_str()).then(|| (rest.trim(), false))
 }
 
-/// Whether a line is drawn across the page, or consists of stars.
+/// Returns whether a line is a horizontal rule, or consists of stars.
 pub(super) fn is_rule(line: &str) -> bool {
     let signs = || line.chars().filter(|c| !c.is_whitespace());
     let first = signs().next();

@@ -1,4 +1,4 @@
-//! Finds what is spoken, and what is not, in the blocks of a script.
+//! Separates speech from everything else in the blocks of a script.
 
 use super::ScriptNote;
 use super::block::{BlockKind, EventContent, ScriptEvent, ScriptItem, TextBlock};
@@ -6,10 +6,10 @@ use super::headings;
 use super::marks::{self, MarkPlace, ReadMark};
 use super::quotes::{self, Quotation};
 
-/// The longest mark in brackets, in bytes.
+/// The maximum length of a mark in brackets, in bytes.
 const LONGEST_MARK: usize = 1000;
 
-/// Turns blocks into events, and adds what was not understood to the notes.
+/// Converts blocks to events, and adds notes about what was not understood.
 pub(super) fn interpret(items: Vec<ScriptItem>, may_quote: bool, notes: &mut Vec<ScriptNote>) -> Vec<ScriptEvent> {
     let quotation = if may_quote { quotes::find(&items) } else { Quotation::None };
     let mut interpreter = Interpreter {
@@ -28,11 +28,11 @@ pub(super) fn interpret(items: Vec<ScriptItem>, may_quote: bool, notes: &mut Vec
     interpreter.events
 }
 
-/// Text that was read and belongs together.
+/// Pending text that belongs together.
 #[derive(Default)]
 struct Pending {
     text: String,
-    /// Where it starts.
+    /// Its start.
     line: usize,
 }
 
@@ -52,19 +52,19 @@ impl Pending {
 struct Interpreter<'notes> {
     events: Vec<ScriptEvent>,
     notes: &'notes mut Vec<ScriptNote>,
-    /// What is spoken.
+    /// The spoken text.
     speech: Pending,
-    /// What stands outside the quotation marks.
+    /// The text outside the quotation marks.
     aside: Pending,
-    /// Words to the guide within the speech that is pending.
+    /// Directions to the guide within the pending speech.
     directions: Vec<ScriptEvent>,
 }
 
-/// Where a block is being read.
+/// The state of reading a block.
 struct Reading<'block> {
     block: &'block TextBlock,
     at: usize,
-    /// Whether the text at this place is spoken.
+    /// Whether the text at this position is spoken.
     is_speech: bool,
     /// The quotation mark that ends the speech.
     closing: Option<char>,
@@ -89,7 +89,7 @@ impl Interpreter<'_> {
     fn read_block(&mut self, block: &TextBlock, quotation: Quotation) {
         match block.kind {
             BlockKind::Heading(level) => self.read_heading(block, level),
-            // Rules have been sorted out by their neighbours.
+            // Rules have already been handled with their neighbours.
             BlockKind::Rule => {}
             BlockKind::Paragraph | BlockKind::Quotation => {
                 let is_speech = match quotation {
@@ -106,7 +106,7 @@ impl Interpreter<'_> {
         }
     }
 
-    /// A heading is a chapter; a time in brackets behind it, which is true at one length only, is left to the guide.
+    /// Converts a heading to a chapter. A time in brackets after it, which is only true at one length, becomes a direction.
     fn read_heading(&mut self, block: &TextBlock, level: u8) {
         let (title, remark) = headings::without_time(&block.text);
         let mark = unbracketed(&title).map(|inner| marks::read(inner, MarkPlace::Bracket)).unwrap_or_default();
@@ -151,7 +151,7 @@ impl Interpreter<'_> {
         pending.push(reading.line(), text);
     }
 
-    /// Reads what can only stand at the start of a line. Returns whether anything was read.
+    /// Reads an element that is only possible at the start of a line. Returns whether there was one.
     fn read_line_start(&mut self, reading: &mut Reading) -> bool {
         let rest = reading.rest();
         let line_text = rest.split('\n').next().unwrap_or_default();
@@ -190,7 +190,7 @@ impl Interpreter<'_> {
         false
     }
 
-    /// Reads italics that stand for themselves, and not for a stressed word. Returns whether anything was read.
+    /// Reads italics that are a mark rather than a stressed word. Returns whether there were any.
     fn read_italics(&mut self, reading: &mut Reading) -> bool {
         let block = reading.block;
         let Some(range) = block.italics.iter().find(|range| range.start == reading.at) else { return false };
@@ -217,7 +217,7 @@ impl Interpreter<'_> {
         false
     }
 
-    /// Reads what is in brackets. Returns whether anything was read.
+    /// Reads a mark in brackets. Returns whether there was one.
     fn read_bracket(&mut self, reading: &mut Reading, opening: char) -> bool {
         let rest = reading.rest();
         let line = reading.line();
@@ -257,7 +257,7 @@ impl Interpreter<'_> {
         }
     }
 
-    /// Parentheses are a mark, words to the guide, or a part of the sentence.
+    /// Handles parentheses, which are a mark, a direction, or a part of the sentence.
     fn read_parentheses(&mut self, reading: &mut Reading, content: &str, after: &str) -> bool {
         let line = reading.line();
         let mark = marks::read(content, MarkPlace::Aside);
@@ -282,7 +282,7 @@ impl Interpreter<'_> {
             reading.at += after.len() - after.trim_start_matches([':', ' ']).len();
             return;
         }
-        // A link: its text is spoken, its address is not.
+        // The text of a link is spoken, its address is not.
         if let Some(end) =
             after.strip_prefix('(').and_then(|link| link.find(')')).filter(|end| is_address(&after[1..=*end]))
         {
@@ -311,7 +311,7 @@ impl Interpreter<'_> {
         self.emit_mark_or_direction(line, marks::read(content, MarkPlace::Bracket), content, true);
     }
 
-    /// Begins or ends speech. Returns whether the character is a quotation mark that does so.
+    /// Starts or ends quoted speech. Returns whether the character is a quotation mark that does so.
     fn read_quotation_mark(&mut self, reading: &mut Reading, character: char) -> bool {
         match reading.closing {
             Some(closing) if quotes::closes(character, closing) => {
@@ -333,7 +333,7 @@ impl Interpreter<'_> {
         true
     }
 
-    /// Emits what a mark says, and keeps it as a direction where it says more, or nothing that is known.
+    /// Emits the events of a mark, and keeps it as a direction if it has further content, or is unknown.
     fn emit_mark_or_direction(&mut self, line: usize, mark: ReadMark, content: &str, reports: bool) {
         if !mark.events.is_empty() {
             return self.emit_mark(line, mark, content);
@@ -380,7 +380,7 @@ impl Interpreter<'_> {
         self.events.append(&mut self.directions);
         let (text, line) = self.speech.take();
         let text = one_line(&text);
-        // What is left of a sentence on both sides of a mark.
+        // Drops the remaining punctuation on both sides of a mark.
         let text = text.trim_start_matches([',', ';', ':', '.', '!', '?', '–', '—', '-', ' ']);
         let text = text.trim_end_matches(['–', '—', '-', '~', '_', '*', ' ']).trim_start_matches(['~', '_', '*']);
         if text.chars().any(char::is_alphanumeric) {
@@ -388,7 +388,7 @@ impl Interpreter<'_> {
         }
     }
 
-    /// What stands outside the quotation marks is for the guide.
+    /// Emits the text outside the quotation marks as a direction.
     fn flush_aside(&mut self) {
         let (text, line) = self.aside.take();
         let text = one_line(&text);
@@ -410,7 +410,7 @@ impl Interpreter<'_> {
     }
 }
 
-/// Puts a text on one line, with single spaces and without control characters.
+/// Normalises a text to one line with single spaces and without control characters.
 pub(super) fn one_line(text: &str) -> String {
     let is_unwanted = |c: char| c.is_control() || c == '\u{feff}' || c == '\u{2029}';
     let cleaned: String = text.chars().map(|c| if is_unwanted(c) { ' ' } else { c }).collect();
@@ -425,7 +425,7 @@ fn quoted(text: &str) -> String {
     if shown.len() < text.len() { format!("\"{shown}…\"") } else { format!("\"{shown}\"") }
 }
 
-/// Returns the inside of a text that is all in one pair of brackets.
+/// Returns the content of a text that is enclosed in one pair of brackets.
 fn unbracketed(text: &str) -> Option<&str> {
     let text = text.trim();
     let opening = text.chars().next().filter(|c| matches!(c, '(' | '[' | '{' | '<'))?;
@@ -433,7 +433,7 @@ fn unbracketed(text: &str) -> Option<&str> {
     (end + 1 == text.len()).then(|| &text[1..end])
 }
 
-/// Returns the place of the bracket that closes the one at the start of a text.
+/// Returns the position of the bracket that closes the one at the start of a text.
 fn closing_bracket(text: &str, opening: char) -> Option<usize> {
     let closing = match opening {
         '(' => ')',
@@ -458,7 +458,7 @@ fn closing_bracket(text: &str, opening: char) -> Option<usize> {
     None
 }
 
-/// Returns the length of a pronunciation such as `[mettā](/mˈɛtə/)` at the start of a text, which a manifest writes the same way.
+/// Returns the length of a pronunciation such as `[mettā](/mˈɛtə/)` at the start of a text; manifests use the same notation.
 fn pronunciation(text: &str) -> Option<usize> {
     let end = text.find("](/")?;
     let close = end + 3 + text[end + 3..].find("/)")? + 2;
@@ -470,7 +470,7 @@ fn is_address(text: &str) -> bool {
     text.starts_with("http") || text.starts_with("www.") || text.starts_with("mailto:") || text.starts_with('#')
 }
 
-/// Returns the length of the sign before an entry of a list.
+/// Returns the length of a list marker.
 fn bullet(text: &str) -> usize {
     let trimmed = text.trim_start_matches([' ', '\t']);
     let indent = text.len() - trimmed.len();
@@ -479,13 +479,13 @@ fn bullet(text: &str) -> usize {
     sign.filter(|_| line.chars().any(char::is_alphanumeric)).map_or(0, |sign| indent + sign.len())
 }
 
-/// Whether a sentence has ended, so that what follows stands for itself.
+/// Returns whether a sentence has ended, so that the following text is separate.
 fn ends_sentence(text: &str) -> bool {
     let end = text.trim_end().chars().next_back();
     end.is_none_or(|end| ".!?…:;—–\"”»)".contains(end))
 }
 
-/// Whether a text starts with something new.
+/// Returns whether a text starts a new sentence.
 fn starts_anew(text: &str) -> bool {
     let text = text.trim_start_matches([' ', '\t']);
     text.chars().next().is_none_or(|first| {

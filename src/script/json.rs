@@ -13,10 +13,10 @@ use super::interpret::one_line;
 use super::lengths::ReadLength;
 use super::marks::{self, MarkPlace};
 
-/// The keys under which an object holds its steps.
+/// The keys of an object's steps.
 const STEP_KEYS: [&str; 4] = ["steps", "script", "meditation", "items"];
 
-/// Whether a text is JSON rather than a script that begins with a bracket.
+/// Returns whether a text is JSON rather than a script that starts with a bracket.
 pub(super) fn is_json(text: &str) -> bool {
     text.starts_with(['[', '{']) && serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok()
 }
@@ -55,7 +55,7 @@ pub(super) fn read(text: &str) -> Result<ScriptDocument, ScriptError> {
     Ok(reader.document)
 }
 
-/// What is wrong, without the place, which stands before it.
+/// Returns the message of an error without its position, which is shown before it.
 fn reason(error: &serde_json::Error) -> String {
     let text = error.to_string();
     text.split(" at line ").next().unwrap_or(&text).to_owned()
@@ -68,7 +68,7 @@ struct JsonReader<'text> {
     sounds: Vec<AnchoredSound>,
 }
 
-/// A sound that is bound to a segment.
+/// A sound attached to a segment.
 struct AnchoredSound {
     segment: Option<String>,
     boundary: String,
@@ -76,13 +76,13 @@ struct AnchoredSound {
 }
 
 impl<'text> JsonReader<'text> {
-    /// Returns the line of a part of the text.
+    /// Returns the line number of a part of the text.
     fn line(&self, part: &str) -> usize {
         let offset = (part.as_ptr() as usize).saturating_sub(self.text.as_ptr() as usize);
         self.text.get(..offset).map_or(1, |before| before.matches('\n').count() + 1)
     }
 
-    /// Returns the line of a key's first place in the text.
+    /// Returns the line number of a key's first occurrence.
     fn line_of_key(&self, key: &str) -> usize {
         let at = self.text.find(&format!("\"{key}\"")).unwrap_or(0);
         self.text[..at].matches('\n').count() + 1
@@ -149,7 +149,7 @@ impl<'text> JsonReader<'text> {
                 }
             }
             "sound" => {
-                // Digits in the name of a sound are no strikes.
+                // Digits in the name of a sound are not a number of strikes.
                 let id = text("soundId").replace(|c: char| c.is_ascii_digit() || matches!(c, '_' | '-'), " ");
                 self.add_sound(&[text("description"), text("text"), &id].join(" "), line);
             }
@@ -164,7 +164,7 @@ impl<'text> JsonReader<'text> {
         true
     }
 
-    /// A sound is a bell, or left to the guide.
+    /// Converts a sound to a bell, or to a direction.
     fn add_sound(&mut self, description: &str, line: usize) {
         let events = bells(description);
         if events.is_empty() {
@@ -177,7 +177,7 @@ impl<'text> JsonReader<'text> {
         }
     }
 
-    /// Reads segments of phrases, whose pauses are in milliseconds from word to word.
+    /// Reads segments of phrases, whose pauses are given in milliseconds between words.
     fn read_phrases(&mut self, object: &Map<String, Value>) -> Result<(), ScriptError> {
         let script: PhraseScript = serde_json::from_str(self.text).map_err(|_| ScriptError::UnknownJson)?;
         self.read_metadata(object);
@@ -219,7 +219,7 @@ impl<'text> JsonReader<'text> {
         }
     }
 
-    /// Collects the bells among the sounds, and reports what has no place in a manifest.
+    /// Collects the bells among the sounds, and notes sounds that a manifest can't contain.
     fn read_sounds(&mut self, object: &Map<String, Value>) {
         let is_enabled = |value: &Value| value.get("enabled").and_then(Value::as_bool).unwrap_or(true);
         if object.get("music").is_some_and(is_enabled) {
@@ -267,7 +267,7 @@ impl<'text> JsonReader<'text> {
         }
     }
 
-    /// Adds spoken text. Line breaks in it separate paragraphs, or are spaces.
+    /// Adds spoken text. Line breaks in it separate paragraphs, or count as spaces.
     fn push_text(&mut self, text: &str, line: usize) {
         for paragraph in text.split("\n\n") {
             let mut pending = String::new();
@@ -291,7 +291,7 @@ impl<'text> JsonReader<'text> {
     }
 }
 
-/// Returns the bells that a description of a sound names.
+/// Returns the bells named by the description of a sound.
 fn bells(description: &str) -> Vec<EventContent> {
     let words = description.replace(['_', '-', '.'], " ");
     let mark = marks::read(&format!("sound: {words}"), MarkPlace::Bracket);

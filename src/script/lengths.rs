@@ -1,26 +1,26 @@
-//! Lengths of time as people write them: "30 sec", "two minutes", "1:30", "2–3 minutes", "a few breaths".
+//! Parses durations in natural notation: "30 sec", "two minutes", "1:30", "2–3 minutes", "a few breaths".
 
 use std::ops::Range;
 use std::time::Duration;
 
 use super::tokens::MarkToken;
 
-/// A pause without a length lasts so long.
+/// The length of a pause without a stated length.
 pub(super) const USUAL_PAUSE: Duration = Duration::from_secs(8);
-/// "A few breaths", and "a few minutes".
+/// The number meant by "a few" breaths, and by "a few" minutes.
 const FEW_BREATHS: f64 = 15.0;
 const FEW_MINUTES: f64 = 180.0;
 const BREATH: f64 = 5.0;
-/// The longest length that is read, in seconds.
+/// The maximum length, in seconds.
 const LONGEST: f64 = 86_400.0;
 
-/// A length of time that was found in a text.
+/// A duration found in a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct ReadLength {
     pub(super) natural: Duration,
-    /// The other end of a range.
+    /// The upper end of a range.
     pub(super) longest: Option<Duration>,
-    /// Whether the script says it in units of time.
+    /// Whether the script states a unit of time.
     pub(super) is_exact: bool,
 }
 
@@ -29,7 +29,7 @@ impl ReadLength {
         Self { natural, longest: None, is_exact: true }
     }
 
-    /// A length in seconds; `None` if it is no length of a session's part.
+    /// Returns a length in seconds, or `None` if it is out of range.
     pub(super) fn seconds(seconds: f64, longest: Option<f64>, is_exact: bool) -> Option<Self> {
         let duration = |seconds: f64| {
             let is_sane = seconds.is_finite() && (0.0..=LONGEST).contains(&seconds);
@@ -41,7 +41,7 @@ impl ReadLength {
     }
 }
 
-/// A unit of time, and what a few of them are.
+/// A unit of time, with the number meant by "a few" of it.
 #[derive(Clone, Copy, PartialEq)]
 struct TimeUnit {
     seconds: f64,
@@ -49,7 +49,7 @@ struct TimeUnit {
     is_exact: bool,
 }
 
-/// Finds the first length in a text, and where it is.
+/// Finds the first duration in a text, and its position.
 pub(super) fn find(tokens: &[MarkToken]) -> Option<(ReadLength, Range<usize>)> {
     (0..tokens.len()).find_map(|start| {
         let (length, end) = read(tokens, start)?;
@@ -57,7 +57,7 @@ pub(super) fn find(tokens: &[MarkToken]) -> Option<(ReadLength, Range<usize>)> {
     })
 }
 
-/// Returns the number alone that a text holds, as seconds.
+/// Returns the bare number in a text, as seconds.
 pub(super) fn bare_number(tokens: &[MarkToken]) -> Option<ReadLength> {
     match tokens {
         [MarkToken::Number(seconds)] => ReadLength::seconds(*seconds, None, true),
@@ -68,7 +68,7 @@ pub(super) fn bare_number(tokens: &[MarkToken]) -> Option<ReadLength> {
     }
 }
 
-/// Reads a length that starts at a token.
+/// Reads a duration that starts at a token.
 fn read(tokens: &[MarkToken], start: usize) -> Option<(ReadLength, usize)> {
     if let MarkToken::Clock(seconds) = tokens.get(start)? {
         return Some((ReadLength::seconds(*seconds, None, true)?, start + 1));
@@ -113,7 +113,7 @@ fn read(tokens: &[MarkToken], start: usize) -> Option<(ReadLength, usize)> {
     Some((ReadLength::seconds(seconds, longest, is_exact)?, at))
 }
 
-/// Reads the other end of a range whose ends have units of their own, as in "30 seconds or up to 2 minutes".
+/// Reads the upper end of a range whose ends have separate units, as in "30 seconds or up to 2 minutes".
 fn other_end(tokens: &[MarkToken], start: usize) -> Option<(f64, usize)> {
     let ways: [&[&str]; 5] = [&["or", "up", "to"], &["up", "to"], &["to"], &["or"], &["or", "even"]];
     let way = ways.iter().find(|way| words_are(tokens, start, way)).map(|way| way.len());
@@ -123,7 +123,7 @@ fn other_end(tokens: &[MarkToken], start: usize) -> Option<(f64, usize)> {
     Some((number * time_unit(word)?.seconds, at + 1))
 }
 
-/// Reads the rest of a length in a smaller unit, such as the seconds behind minutes.
+/// Reads the remainder in a smaller unit, such as the seconds after minutes.
 fn smaller_part(tokens: &[MarkToken], start: usize, than: TimeUnit) -> Option<(f64, usize)> {
     let (Amount::Number(number, None), at) = amount(tokens, start)? else { return None };
     let Some(MarkToken::Word(word)) = tokens.get(at) else { return None };
@@ -132,7 +132,7 @@ fn smaller_part(tokens: &[MarkToken], start: usize, than: TimeUnit) -> Option<(f
 }
 
 enum Amount {
-    /// A number, and the other end of a range.
+    /// Reads a number, and the upper end of a range.
     Number(f64, Option<f64>),
     Few,
     Couple,
@@ -241,7 +241,7 @@ fn is_moment(word: &str) -> bool {
     matches!(word, "moment" | "moments" | "while" | "bit")
 }
 
-/// Skips what stands between a number and its unit: "three slow breaths", "one full minute".
+/// Skips words between a number and its unit: "three slow breaths", "one full minute".
 fn skip_adjectives(tokens: &[MarkToken], start: usize) -> usize {
     const ADJECTIVES: [&str; 16] = [
         "full",

@@ -8,14 +8,14 @@ use super::block::{BlockKind, EventContent, ScriptDocument, ScriptEvent, ScriptI
 use super::interpret::one_line;
 use super::{front_matter, plain};
 
-/// Stands for `<` while Markdown is parsed: what is in angle brackets is a mark, and no HTML that hides the text behind it.
+/// Replaces `<` during parsing, because angle brackets enclose marks in scripts, not HTML that hides text.
 const ANGLE: char = '\u{e000}';
-/// Stands for a line break within a comment.
+/// Replaces a line break within a comment.
 const BREAK: char = '\u{e001}';
-/// A line of text with more words over a rule is no title.
+/// The maximum number of words in a title underlined by a rule.
 const MOST_TITLE_WORDS: usize = 10;
 
-/// Whether a text without a telling name is Markdown.
+/// Returns whether a text, whose name does not tell the format, is Markdown.
 pub(super) fn is_markdown(text: &str) -> bool {
     let is_heading = |line: &str| {
         let level = line.bytes().take_while(|byte| *byte == b'#').count();
@@ -66,7 +66,7 @@ pub(super) fn read(text: &str) -> ScriptDocument {
     document
 }
 
-/// Replaces what would make HTML of a text, comments with empty lines included.
+/// Replaces everything that would be parsed as HTML, including comments with empty lines.
 fn without_html(text: &str) -> String {
     let mut replaced = String::with_capacity(text.len());
     let mut rest = text;
@@ -82,7 +82,7 @@ fn without_html(text: &str) -> String {
     replaced
 }
 
-/// Undoes [`without_html`] for a character.
+/// Reverts [`without_html`] for a character.
 fn original(character: char) -> char {
     match character {
         ANGLE => '<',
@@ -95,16 +95,16 @@ struct MarkdownReader<'text> {
     source: &'text str,
     /// The number of the first line.
     first: usize,
-    /// The byte where each line starts.
+    /// The start of each line, in bytes.
     line_starts: Vec<usize>,
     items: Vec<(usize, ScriptItem)>,
     block: Option<(usize, TextBlock)>,
     quotations: usize,
     italics: Vec<usize>,
     bold: Vec<usize>,
-    /// The text of a code block, and where it starts.
+    /// The text of a code block, and its start.
     code: Option<(usize, String)>,
-    /// How the link that is open ends, if it is a pronunciation.
+    /// The end of the open link, if it is a pronunciation.
     links: Vec<Option<String>>,
     /// Rows of tables.
     table_rows: Vec<usize>,
@@ -132,7 +132,7 @@ impl<'text> MarkdownReader<'text> {
         self.first + self.line_starts.partition_point(|start| *start <= offset).max(1) - 1
     }
 
-    /// A mark such as `[PAUSE]: 8s` alone on a line has the form of a definition for links.
+    /// Handles a mark such as `[PAUSE]: 8s` alone on a line, which has the form of a link definition.
     fn add_definition(&mut self, label: &str, destination: &str, span: Range<usize>) {
         if destination.contains("//") || destination.starts_with(['#', '/']) {
             return;
@@ -250,7 +250,7 @@ impl<'text> MarkdownReader<'text> {
         if self.quotations > 0 { BlockKind::Quotation } else { BlockKind::Paragraph }
     }
 
-    /// Whether what looks like a title is a paragraph with a line across the page right below it.
+    /// Returns whether an apparent title is a paragraph with a horizontal rule directly below it.
     fn is_underlined_paragraph(&self, level: HeadingLevel, range: &Range<usize>) -> bool {
         let source = self.source[range.clone()].trim();
         let text = source.rsplit_once('\n').map_or(source, |(text, _)| text).trim();
@@ -265,7 +265,7 @@ impl<'text> MarkdownReader<'text> {
         self.block = Some((offset, TextBlock::new(kind, self.line(offset), "")));
     }
 
-    /// The length of the text so far, where a style begins.
+    /// The length of the text at the start of a style.
     fn length(&mut self, offset: usize) -> usize {
         self.push("", offset);
         self.block.as_ref().map_or(0, |(_, block)| block.text.len())
@@ -289,7 +289,7 @@ impl<'text> MarkdownReader<'text> {
         }
     }
 
-    /// A row of a table is kept for the guide.
+    /// Keeps a row of a table as a direction.
     fn close_row(&mut self) {
         let Some((offset, block)) = self.block.take() else { return };
         let text = one_line(block.text.trim_end_matches([' ', '·']));

@@ -1,4 +1,4 @@
-//! What stands between brackets, in italics, or alone on a line: pauses, bells, and words to the one who guides.
+//! Interprets marks in brackets, in italics, or alone on a line: pauses, bells, and directions to the guide.
 
 use std::time::Duration;
 
@@ -6,35 +6,35 @@ use super::block::{EventContent, ScriptBell, ScriptPause};
 use super::lengths::{self, ReadLength};
 use super::tokens::{MarkToken, tokens};
 
-/// Where a mark stands.
+/// The position of a mark.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum MarkPlace {
-    /// In `[]`, `<>` or `{}`, which nobody would speak.
+    /// In `[]`, `<>` or `{}`, which are never spoken.
     Bracket,
     /// In parentheses, in italics, or outside the quotation marks.
     Aside,
-    /// As a line of its own, which may as well be spoken.
+    /// On a line of its own, which may also be speech.
     Bare,
 }
 
-/// What a mark says.
+/// The meaning of a mark.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct ReadMark {
     pub(super) events: Vec<EventContent>,
-    /// Whether it says nothing else.
+    /// Whether it has no other content.
     pub(super) is_complete: bool,
 }
 
-/// The most strikes of one bell.
+/// The maximum number of strikes of a bell.
 const MOST_STRIKES: f64 = 108.0;
-/// A number alone is a pause of so many seconds at most; larger ones are years and the like.
+/// The maximum of a bare number that is a pause in seconds; greater ones are years and similar numbers.
 const LONGEST_BARE_NUMBER: Duration = Duration::from_mins(20);
-/// In a longer text, a length without a word for a pause means something else.
+/// The maximum length of a text in which a duration means a pause without a word for it.
 const MOST_WORDS: usize = 12;
 
-/// Words that make a pause.
+/// Words that mean a pause.
 const PAUSES: &[&str] = &["pause", "pauses", "pausing", "paused", "silence", "silent", "silently"];
-/// Words that make a pause together with a length, or at the start of a short mark.
+/// Words that mean a pause together with a duration, or at the start of a short mark.
 const RESTS: &[&str] = &[
     "hold",
     "holding",
@@ -51,7 +51,7 @@ const RESTS: &[&str] = &[
     "beat",
     "stop",
 ];
-/// What may stand beside a pause or a bell without saying anything more.
+/// Words that add no further content to a pause or a bell.
 const FILLERS: &[&str] = &[
     "for",
     "of",
@@ -128,7 +128,7 @@ const FILLERS: &[&str] = &[
     "every",
     "apart",
 ];
-/// A length beside one of these is not that of a pause.
+/// Words next to which a duration is not that of a pause.
 const SOUNDS: &[&str] = &[
     "play",
     "plays",
@@ -165,7 +165,7 @@ const SOUNDS: &[&str] = &[
 ];
 const NEGATIONS: &[&str] = &["no", "not", "without", "don't", "don’t", "never"];
 
-/// Reads the text of a mark, without its brackets.
+/// Interprets the text of a mark, without its brackets.
 pub(super) fn read(text: &str, place: MarkPlace) -> ReadMark {
     if let Some(mark) = read_tag(text) {
         return mark;
@@ -182,7 +182,7 @@ pub(super) fn read(text: &str, place: MarkPlace) -> ReadMark {
     if is_spoken { ReadMark::default() } else { mark }
 }
 
-/// Whether a text has nothing but dots.
+/// Returns whether a text consists of dots.
 pub(super) fn is_ellipsis(text: &str) -> bool {
     let dots: usize = text.chars().map(|c| if c == '…' { 3 } else { usize::from(c == '.') }).sum();
     dots >= 2 && text.chars().all(|c| matches!(c, '…' | '.' | ' ' | '\u{a0}'))
@@ -209,7 +209,7 @@ fn read_tag(text: &str) -> Option<ReadMark> {
     Some(ReadMark { events, is_complete: true })
 }
 
-/// Returns the pause of a break by its attributes; `None` if it asks for none.
+/// Returns the pause of a break by its attributes, or `None` if there is none.
 pub(super) fn break_pause(time: Option<&str>, strength: Option<&str>) -> Option<ScriptPause> {
     let milliseconds = match strength {
         Some("none") => return None,
@@ -277,7 +277,7 @@ fn read_tokens(tokens: &[MarkToken], place: MarkPlace) -> ReadMark {
     ReadMark { events, is_complete }
 }
 
-/// Whether a line that may as well be spoken is notation: "Pause 30 sec", "silence: 2 min", "30 seconds", "Bell x3".
+/// Returns whether a line that may also be speech is notation: "Pause 30 sec", "silence: 2 min", "30 seconds", "Bell x3".
 fn is_notation(tokens: &[MarkToken], text: &str) -> bool {
     let is_question = text.trim_end().ends_with('?');
     let starts_with_pause = tokens.iter().take(2).any(|token| is_word(token, PAUSES));
@@ -291,7 +291,7 @@ fn is_word(token: &MarkToken, words: &[&str]) -> bool {
     matches!(token, MarkToken::Word(word) if words.contains(&word.as_str()))
 }
 
-/// Whether every word belongs to a pause or a bell.
+/// Returns whether every word belongs to a pause or a bell.
 fn is_complete(tokens: &[MarkToken]) -> bool {
     let length = lengths::find(tokens).map(|(_, range)| range).unwrap_or_default();
     let is_known = |(at, token): (usize, &MarkToken)| {
@@ -304,7 +304,7 @@ fn is_complete(tokens: &[MarkToken]) -> bool {
     tokens.iter().enumerate().all(is_known)
 }
 
-/// Finds a pause, and the token at which it is named.
+/// Finds a pause, and the token that names it.
 fn find_pause(tokens: &[MarkToken], has_bell: bool) -> Option<(usize, ScriptPause)> {
     let length = lengths::find(tokens);
     let range = length.as_ref().map(|(_, range)| range.clone()).unwrap_or_default();
@@ -324,7 +324,7 @@ fn find_pause(tokens: &[MarkToken], has_bell: bool) -> Option<(usize, ScriptPaus
     Some((at, ScriptPause { length, waits: false }))
 }
 
-/// Returns the number behind or before a word, as seconds: "PAUSE:5", "10 pause".
+/// Returns the number after or before a word, as seconds: "PAUSE:5", "10 pause".
 fn number_beside(tokens: &[MarkToken], at: usize) -> Option<ReadLength> {
     let number = |at: Option<usize>| match tokens.get(at?) {
         Some(MarkToken::Number(seconds)) => Some(*seconds),
@@ -334,7 +334,7 @@ fn number_beside(tokens: &[MarkToken], at: usize) -> Option<ReadLength> {
     ReadLength::seconds(seconds, None, true).filter(|length| !length.natural.is_zero())
 }
 
-/// Whether a mark asks to wait until the listener continues.
+/// Returns whether a mark asks to wait until the listener continues.
 fn waits_for_listener(tokens: &[MarkToken]) -> bool {
     const PHRASES: [&str; 14] = [
         " user input ",
@@ -366,7 +366,7 @@ fn waits_for_listener(tokens: &[MarkToken]) -> bool {
     is_until && waits || PHRASES.iter().any(|phrase| text.contains(phrase))
 }
 
-/// Finds a bell, and the token at which it is named.
+/// Finds a bell, and the token that names it.
 fn find_bell(tokens: &[MarkToken]) -> Option<(usize, ScriptBell)> {
     let names = || tokens.iter().enumerate().filter_map(|(at, token)| Some((at, bell_name(token)?)));
     let (at, mut name) = names().find(|(_, name)| *name != GENERIC).or_else(|| names().next())?;
@@ -377,7 +377,7 @@ fn find_bell(tokens: &[MarkToken]) -> Option<(usize, ScriptBell)> {
     Some((at, ScriptBell { name, strikes: strikes(tokens), every }))
 }
 
-/// A word for a bell of any kind.
+/// Returns whether a word means a bell of any kind.
 const GENERIC: &str = "";
 
 fn bell_name(token: &MarkToken) -> Option<&'static str> {
@@ -393,7 +393,7 @@ fn bell_name(token: &MarkToken) -> Option<&'static str> {
     })
 }
 
-/// Returns how often a bell is struck: "x3", "3x", "three times", "twice", "3 bells".
+/// Returns the number of strikes: "x3", "3x", "three times", "twice", "3 bells".
 fn strikes(tokens: &[MarkToken]) -> u32 {
     const COUNTED: &[&str] =
         &["x", "times", "time", "strikes", "rings", "bells", "bowls", "gongs", "chimes", "strokes"];
@@ -417,7 +417,7 @@ fn strikes(tokens: &[MarkToken]) -> u32 {
     1
 }
 
-/// Returns the time from strike to strike: "every 15 seconds", "10 seconds apart".
+/// Returns the interval between strikes: "every 15 seconds", "10 seconds apart".
 fn find_interval(tokens: &[MarkToken]) -> Option<Duration> {
     let (length, range) = lengths::find(tokens)?;
     let is_every = range.start > 0 && is_word(&tokens[range.start - 1], &["every"]);

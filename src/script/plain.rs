@@ -1,13 +1,13 @@
-//! Reads plain text: paragraphs between empty lines, a title on the first line, and titles of sections as people write them.
+//! Reads plain text: paragraphs between empty lines, a title on the first line, and section titles.
 
 use super::block::{BlockKind, ScriptDocument, ScriptItem, TextBlock};
 use super::front_matter;
 use super::headings;
 use super::marks::{self, MarkPlace};
 
-/// The most words of a title on the first line.
+/// The maximum number of words in a title on the first line.
 const MOST_TITLE_WORDS: usize = 10;
-/// The most words of the title of a section.
+/// The maximum number of words in a section title.
 const MOST_HEADING_WORDS: usize = 8;
 
 pub(super) fn read(text: &str) -> ScriptDocument {
@@ -58,7 +58,7 @@ pub(super) fn blocks(lines: &[&str], first: usize) -> Vec<ScriptItem> {
         if text.is_empty() {
             is_open = false;
         } else if headings::is_rule(text) {
-            // Below a single line it makes a title of it.
+            // A rule directly below a single line makes it a title.
             match blocks.last_mut().filter(|block| is_open && !block.text.contains('\n') && underlines(text)) {
                 Some(block) if looks_like_title(&block.text) => block.kind = BlockKind::Heading(1),
                 _ => blocks.push(TextBlock::new(BlockKind::Rule, number, text)),
@@ -78,7 +78,7 @@ pub(super) fn blocks(lines: &[&str], first: usize) -> Vec<ScriptItem> {
     blocks.into_iter().map(ScriptItem::Block).collect()
 }
 
-/// Removes the number of an entry in a list, if it follows the last one.
+/// Removes the number of a list item, if it follows the previous one.
 fn without_number<'line>(line: &'line str, last: &mut u32) -> &'line str {
     let digits = line.bytes().take_while(u8::is_ascii_digit).count();
     let (number, rest) = line.split_at(digits);
@@ -100,7 +100,7 @@ fn looks_like_title(text: &str) -> bool {
     text.split_whitespace().count() <= MOST_TITLE_WORDS && !text.ends_with(['.', '!', '?', ',', '…', ')', ']'])
 }
 
-/// Whether a line is the title of a section. Without any sign it has to stand alone, and be written like one.
+/// Returns whether a line is a section title. Without a mark it must be alone, and capitalised like a title.
 fn is_heading(line: &str, is_alone: bool) -> bool {
     let (title, _) = headings::without_time(line);
     let has_colon = title.ends_with(':');
@@ -125,7 +125,7 @@ fn is_heading(line: &str, is_alone: bool) -> bool {
         || is_alone && (is_title_case && words.len() >= 2 || is_usual_heading(title))
 }
 
-/// Whether every word of weight begins with a capital letter.
+/// Returns whether every significant word starts with a capital letter.
 fn is_title_case(words: &[&str]) -> bool {
     const SMALL: [&str; 18] = [
         "of", "the", "and", "a", "an", "in", "to", "for", "on", "with", "or", "at", "by", "from", "into", "is", "as",

@@ -1,4 +1,4 @@
-//! Tells whether a script quotes its speech, so that everything else is for the guide.
+//! Determines whether a script quotes its speech, so that everything else is for the guide.
 
 use super::block::{BlockKind, ScriptItem, TextBlock};
 use super::headings;
@@ -6,7 +6,7 @@ use super::headings;
 /// How a script sets its speech apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Quotation {
-    /// It does not: nearly everything is spoken.
+    /// Not at all: nearly everything is spoken.
     None,
     /// By quotation marks.
     Marks,
@@ -14,7 +14,7 @@ pub(super) enum Quotation {
     Blocks,
 }
 
-/// Finds how a script sets its speech apart.
+/// Determines how a script sets its speech apart.
 pub(super) fn find(items: &[ScriptItem]) -> Quotation {
     let blocks: Vec<&TextBlock> = items
         .iter()
@@ -37,7 +37,7 @@ pub(super) fn find(items: &[ScriptItem]) -> Quotation {
     if is_quoted { Quotation::Marks } else { Quotation::None }
 }
 
-/// Whether a block is more than one mark, which belongs to no side.
+/// Returns whether a block is more than a mark, which counts for neither kind.
 fn has_prose(block: &TextBlock) -> bool {
     let text = block.text.trim();
     let is_italic = block.italics.iter().any(|range| range.start == 0 && range.end >= text.len());
@@ -78,7 +78,7 @@ pub(super) fn closing_of(opening: char) -> Option<char> {
     }
 }
 
-/// Whether a character closes a quotation. People mix curly and straight ones.
+/// Returns whether a character closes a quotation. Curly and straight ones are often mixed.
 pub(super) fn closes(character: char, closing: char) -> bool {
     character == closing
         || closing == '”' && character == '"'

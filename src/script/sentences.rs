@@ -1,14 +1,14 @@
-//! Splits long paragraphs at their sentences.
+//! Splits long paragraphs between sentences.
 
-/// A line with more words is split: nobody records or reads more in one breath.
+/// The maximum number of words in a line. Longer ones are hard to record or read in one go.
 const MOST_WORDS: usize = 60;
-/// No line of a manifest may be longer, in bytes.
+/// The maximum length of a manifest's line, in bytes.
 const MOST_BYTES: usize = 8_000;
-/// What ends with a full stop without ending a sentence.
+/// Abbreviations whose full stop does not end a sentence.
 const ABBREVIATIONS: [&str; 12] =
     ["mr.", "mrs.", "ms.", "dr.", "st.", "prof.", "e.g.", "i.e.", "etc.", "vs.", "z.b.", "bzw."];
 
-/// Splits a paragraph into lines of about the same length, between sentences.
+/// Splits a paragraph between sentences into lines of similar length.
 pub(super) fn split(text: &str) -> Vec<String> {
     let words = text.split_whitespace().count();
     if words <= MOST_WORDS && text.len() <= MOST_BYTES {
@@ -67,7 +67,7 @@ fn is_abbreviation(text: &str) -> bool {
     ABBREVIATIONS.contains(&last.as_str()) || is_initial
 }
 
-/// Splits what is too long for a manifest, even if it is one sentence.
+/// Splits text that is too long for a manifest, even within a sentence.
 fn pieces(sentence: &str) -> Vec<&str> {
     let mut pieces = Vec::new();
     let mut rest = sentence;

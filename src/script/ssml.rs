@@ -10,7 +10,7 @@ use super::front_matter;
 use super::interpret::one_line;
 use super::marks::{self, MarkPlace};
 
-/// How deep elements may be nested.
+/// The maximum nesting of elements.
 const DEEPEST: usize = 100;
 
 pub(super) fn read(text: &str) -> Result<ScriptDocument, ScriptError> {
@@ -32,21 +32,21 @@ pub(super) fn read(text: &str) -> Result<ScriptDocument, ScriptError> {
     }
 }
 
-/// An element that is open.
+/// An open element.
 struct OpenElement {
     name: String,
-    /// What is put behind its text.
+    /// The text to add after its content.
     suffix: String,
-    /// What its text is, if it is not spoken.
+    /// The kind of its content, if it is not spoken.
     hidden: Option<HiddenText>,
 }
 
-/// Why the text of an element is not spoken.
+/// Why the content of an element is not spoken.
 #[derive(Clone, Copy, PartialEq)]
 enum HiddenText {
-    /// Something else is spoken in its place.
+    /// A replacement is spoken.
     Replaced,
-    /// It is for the guide.
+    /// It is a direction to the guide.
     Remark,
 }
 
@@ -157,7 +157,7 @@ impl SsmlReader<'_> {
                 }
             }
             "mark" => {
-                // In the middle of a line it has no place in a manifest.
+                // A manifest has no notation for this in the middle of a line.
                 let is_between = self.block.as_ref().is_none_or(|block| block.text.trim().is_empty());
                 if let Some(name) = attribute("name")?.filter(|_| is_between) {
                     self.emit(line, EventContent::Name(name));
@@ -187,7 +187,7 @@ impl SsmlReader<'_> {
             _ if name.contains(':') => {}
             _ => self.document.note(line, format!("<{name}> is not understood; its text is spoken")),
         }
-        // Line breaks within a tag keep the numbers of the lines right.
+        // Line breaks within a tag are counted, so that line numbers stay correct.
         let breaks = self.text[start..end.min(self.text.len())].matches('\n').count();
         if let Some(block) = &mut self.block {
             block.text.push_str(&"\n".repeat(breaks));
@@ -209,7 +209,7 @@ impl SsmlReader<'_> {
         self.open.iter().any(|open| names.contains(&open.name.as_str()))
     }
 
-    /// A sound is a bell, or left to the guide.
+    /// Converts a sound to a bell, or to a direction.
     fn add_sound(&mut self, source: &str, line: usize) {
         let file = source.rsplit(['/', '\\']).next().unwrap_or_default();
         let words = file.split('.').next().unwrap_or_default().replace(['-', '_'], " ");
@@ -257,7 +257,7 @@ impl SsmlReader<'_> {
         self.document.items.push(ScriptItem::Event(ScriptEvent { line, content }));
     }
 
-    /// Ends a paragraph. Empty lines separate paragraphs, too.
+    /// Ends a paragraph. Empty lines separate paragraphs as well.
     fn flush(&mut self) {
         let Some(block) = self.block.take() else { return };
         let mut line = block.line;
@@ -274,7 +274,7 @@ impl SsmlReader<'_> {
     }
 }
 
-/// Numbers in the name of a file are no strikes.
+/// Numbers in a file name are not a number of strikes.
 fn without_digits(text: &str) -> String {
     text.chars().map(|c| if c.is_ascii_digit() { ' ' } else { c }).collect()
 }

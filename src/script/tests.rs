@@ -1,4 +1,4 @@
-//! Scripts of twelve kinds, and random ones.
+//! Scripts in twelve notations, and random ones.
 
 mod fixtures;
 mod random;
@@ -14,14 +14,14 @@ fn converted(name: &str, text: &str) -> ConvertedScript {
     convert(text.as_bytes(), Path::new(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
 }
 
-/// Reads what was made, which has to be without an error.
+/// Reads the converted manifest, which must not have errors.
 fn session(converted: &ConvertedScript) -> Session {
     let (session, findings) = manifest::read(Path::new("made.toml"), &converted.manifest);
     let errors: Vec<_> = findings.iter().filter(|finding| finding.severity == Severity::Error).collect();
     session.unwrap_or_else(|| panic!("{errors:#?}\n{}", converted.manifest))
 }
 
-/// The segments in short: `"words"`, `8s`, `bowl x3`, each with its chapter as `# Chapter` before it.
+/// Returns the segments in short form: `"words"`, `8s`, `bowl x3`, each with its chapter as `# Chapter` before it.
 fn outline(converted: &ConvertedScript) -> Vec<String> {
     let mut outline = Vec::new();
     for segment in &session(converted).segments {
@@ -39,7 +39,7 @@ fn outline(converted: &ConvertedScript) -> Vec<String> {
     outline
 }
 
-/// The notes, each as `line: message`.
+/// Returns the notes as `line: message`.
 fn notes(converted: &ConvertedScript) -> Vec<String> {
     converted.notes.iter().map(|note| format!("{}: {}", note.line, note.message)).collect()
 }

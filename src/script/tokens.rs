@@ -1,6 +1,6 @@
 //! Splits the text of a mark into numbers and words.
 
-/// A part of a mark.
+/// A token of a mark.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum MarkToken {
     Number(f64),
@@ -8,14 +8,14 @@ pub(super) enum MarkToken {
     Clock(f64),
     /// In lower case.
     Word(String),
-    /// Between the ends of a range.
+    /// The dash or word between the ends of a range.
     Dash,
 }
 
-/// The longest mark that is read, in characters. Longer ones are words to the one who guides.
+/// The maximum length of a mark, in characters. Longer ones are directions to the guide.
 const LONGEST: usize = 400;
 
-/// Splits a text. Punctuation other than dashes is left out.
+/// Splits a text into tokens. Punctuation other than dashes is omitted.
 pub(super) fn tokens(text: &str) -> Vec<MarkToken> {
     let characters: Vec<char> = text.chars().take(LONGEST).flat_map(char::to_lowercase).collect();
     let mut tokens = Vec::new();
@@ -44,7 +44,7 @@ pub(super) fn tokens(text: &str) -> Vec<MarkToken> {
     tokens
 }
 
-/// Reads a number, with a fraction behind a point or comma, or a clock.
+/// Reads a number, possibly with a decimal fraction, or a clock time.
 fn number(characters: &[char], start: usize) -> (MarkToken, usize) {
     let digits = |from: usize| (from..characters.len()).take_while(|at| characters[*at].is_ascii_digit()).count();
     let value = |from: usize, to: usize| characters[from..to].iter().collect::<String>().parse::<f64>().unwrap_or(0.0);
@@ -78,7 +78,7 @@ fn number(characters: &[char], start: usize) -> (MarkToken, usize) {
     (MarkToken::Number(value(start, end)), end)
 }
 
-/// Returns the end of a word, with the apostrophes inside it.
+/// Returns the end of a word, including apostrophes inside it.
 fn word_end(characters: &[char], start: usize) -> usize {
     let is_letter = |at: usize| characters.get(at).is_some_and(|character| character.is_alphabetic());
     let mut end = start;

@@ -11,10 +11,10 @@ use super::readable::Charset;
 use crate::io::encode::{AudioFileWriter, BitDepth, EncodeError, OutputFormat, Tags};
 use crate::units::{Frames, Rate};
 
-/// The neural voice, loaded when it speaks its first line.
+/// The neural voice, which is loaded when it speaks its first line.
 #[derive(Debug)]
 pub(super) struct BuiltInEngine {
-    /// The folder that the voice is installed in; `None` if the system names no folder for data.
+    /// The folder of the installed voice; `None` if the system has no data folder.
     folder: Option<PathBuf>,
     voice: Mutex<Option<NeuralVoice>>,
 }
@@ -68,7 +68,7 @@ impl SpeechEngine for BuiltInEngine {
     }
 }
 
-/// Writes speech into a WAV file. Its level is not final, so the samples stay floating-point numbers.
+/// Writes speech to a WAV file. Its level is not final, so the samples are floating-point numbers.
 fn save(speech: &NeuralSpeech, path: &Path) -> Result<(), EngineError> {
     let rate = Rate::new(NeuralSpeech::SAMPLE_RATE).ok_or(EngineError::NoVoice)?;
     let format =

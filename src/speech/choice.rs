@@ -1,4 +1,4 @@
-//! Who speaks: what the listener chose, and the engine for each voice and language that a session's lines ask for.
+//! The voice: the listener's choice, and the engine for each voice and language that a session's lines request.
 
 use std::collections::HashMap;
 use std::str::FromStr;
@@ -10,25 +10,25 @@ use super::synthesizer::Synthesizer;
 use crate::config::EngineConfig;
 use crate::timeline::SpeechKey;
 
-/// Who speaks lines that have no recording.
+/// The voice for lines without a recording.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum VoiceChoice {
-    /// The best engine that is installed; without any, the words are shown.
+    /// The best installed engine; without one, the words are shown.
     #[default]
     Auto,
-    /// Nobody: the words are shown.
+    /// None: the words are shown.
     None,
-    /// The engine with this name. Recordings by a narrator of that name come first.
+    /// The engine with this name. Recordings by a narrator of that name take precedence.
     Engine(String),
-    /// A narrator's recordings where they exist, otherwise as with `Auto`.
+    /// A narrator's recordings if they exist, otherwise as `Auto`.
     Narrator(String),
 }
 
 impl VoiceChoice {
-    /// Parses a choice that may name one of the listener's own engines.
+    /// Parses a choice, which may name one of the listener's own engines.
     ///
     /// # Errors
-    /// What a choice can be, as a sentence.
+    /// Returns the possible choices, as a sentence.
     pub(crate) fn parse(text: &str, own: &[EngineConfig]) -> Result<Self, String> {
         if own.iter().any(|engine| engine.name == text) {
             return Ok(Self::Engine(text.to_owned()));
@@ -36,10 +36,10 @@ impl VoiceChoice {
         text.parse()
     }
 
-    /// As [`parse`](Self::parse), for a session that may have recordings by a narrator of any name.
+    /// As [`parse`](Self::parse), for a session that may have recordings by any narrator.
     ///
     /// # Errors
-    /// What a choice can be, as a sentence.
+    /// Returns the possible choices, as a sentence.
     pub(crate) fn parse_with_narrators(text: &str, own: &[EngineConfig]) -> Result<Self, String> {
         let is_name = text.starts_with(|first: char| first.is_ascii_alphanumeric())
             && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte));
@@ -49,7 +49,7 @@ impl VoiceChoice {
         }
     }
 
-    /// Returns the narrator whose recordings are wanted.
+    /// Returns the requested narrator.
     pub(crate) fn narrator(&self) -> Option<&str> {
         match self {
             Self::Auto | Self::None => None,
@@ -74,17 +74,17 @@ impl FromStr for VoiceChoice {
     }
 }
 
-/// Lines to be spoken, each with the engine and voice that will speak it.
+/// Lines to be spoken, each with its engine and voice.
 #[derive(Debug)]
 pub(crate) struct SpeechPlan {
     pub(super) lines: Vec<(SpeechKey, Arc<Synthesizer>)>,
 }
 
 impl SpeechPlan {
-    /// Finds an engine for each line. Lines without one are left out; `None` if none are left.
+    /// Finds an engine for each line. Lines without one are omitted; `None` if none are left.
     ///
     /// # Errors
-    /// If the listener chose an engine that is not there, unless it has spoken all of these lines before.
+    /// If the chosen engine is not available, unless its speech of all these lines is cached.
     pub(crate) fn new(
         engines: &SpeechEngines,
         choice: &VoiceChoice,
@@ -113,12 +113,12 @@ impl SpeechPlan {
 }
 
 impl SpeechPlan {
-    /// Returns the name of the engine of each line.
+    /// Returns the engine name of each line.
     pub(crate) fn engine_names(&self) -> impl Iterator<Item = &str> {
         self.lines.iter().map(|(_, synthesizer)| synthesizer.engine_name())
     }
 
-    /// Returns a voice that a line asks for and the engine that speaks in its place, if there is any such line.
+    /// Returns a requested voice that is not available with the engine that replaces it, if there is any such line.
     pub(crate) fn other_voice(&self) -> Option<(&str, &str)> {
         let voices = self.lines.iter().filter_map(|(line, synthesizer)| Some((line.voice.as_deref()?, synthesizer)));
         let mut voices = voices.map(|(wanted, synthesizer)| (wanted, synthesizer.engine_name()));

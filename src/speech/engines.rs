@@ -1,4 +1,4 @@
-//! The speech engines that lines can be spoken with.
+//! The available speech engines.
 
 use std::borrow::Cow;
 use std::iter;
@@ -16,31 +16,31 @@ use crate::error::Remedy;
 use crate::io::cache::Cache;
 use crate::text::escape_controls;
 
-/// The most bytes of speech that are cached: more than three hours.
+/// The maximum size of the speech cache, in bytes: more than three hours.
 const CACHE_LIMIT: u64 = 256 * 1024 * 1024;
 
-/// Speech engines, the most pleasant first, and what they spoke before.
+/// Speech engines in order of preference, with the speech cache.
 pub(crate) struct SpeechEngines {
     engines: Vec<Arc<dyn SpeechEngine>>,
     cache: Cache,
 }
 
-/// A voice that lines can be spoken with, as a listener sees it.
+/// A voice in the list for the listener.
 #[derive(Clone, Debug)]
 pub(crate) struct VoiceSummary {
-    /// The name that `--voice` takes.
+    /// The name for `--voice`.
     pub(crate) name: String,
-    /// The language that it speaks, several with commas between, or `mul` for very many.
+    /// Its language, several separated by commas, or `mul` for very many.
     pub(crate) languages: String,
-    /// Whether it speaks in this process.
+    /// Whether it runs in this process.
     pub(crate) is_built_in: bool,
-    /// Whether it can speak now.
+    /// Whether it is ready to speak.
     pub(crate) is_installed: bool,
     /// How to install it.
     pub(crate) install_hint: String,
 }
 
-/// Why the engine that the listener chose can't speak a session.
+/// Why the engine chosen by the listener can't speak a session.
 #[derive(Debug, Error)]
 pub enum VoiceError {
     /// The engine does not speak the language.
@@ -57,7 +57,7 @@ pub enum VoiceError {
         /// The name.
         name: String,
     },
-    /// The engine or its voice is not there.
+    /// The engine or its voice is not installed.
     #[error("the speech engine {engine} is not installed")]
     NotInstalled {
         /// The name of the engine.
@@ -79,7 +79,7 @@ impl Remedy for VoiceError {
 }
 
 impl VoiceSummary {
-    /// Returns every voice that the program knows, and those of the listener's own engines, in the order in which `auto` prefers them.
+    /// Returns all known voices and the listener's own engines, in the order of preference of `auto`.
     pub(crate) fn all(own: &[EngineConfig]) -> Vec<Self> {
         let voices = SpeechEngines::with_own(own).engines;
         let languages = own.iter().map(|engine| engine.languages.join(",")).map(Some).chain(iter::repeat(None));
@@ -99,8 +99,8 @@ impl VoiceSummary {
 }
 
 impl SpeechEngines {
-    /// Returns the listener's own engines, then those that the program knows, with the listener's cache. Who has named an engine of
-    /// their own wants it to speak.
+    /// Returns the listener's own engines, then the known ones, with the listener's cache. A configured engine takes precedence because the
+    /// listener wants it to speak.
     pub(crate) fn with_own(own: &[EngineConfig]) -> Self {
         let own = own.iter().map(|engine| Arc::new(OwnEngine::new(engine)) as Arc<dyn SpeechEngine>);
         let built_in: Arc<dyn SpeechEngine> = Arc::new(BuiltInEngine::new());
@@ -109,7 +109,7 @@ impl SpeechEngines {
         Self::new(engines, Cache::for_listener("speech", CACHE_LIMIT))
     }
 
-    /// Returns the names of all engines that the program knows.
+    /// Returns the names of all known engines.
     pub(crate) fn known_names() -> impl Iterator<Item = &'static str> {
         iter::once(heart::NAME).chain(ExternalEngine::names())
     }
@@ -119,7 +119,7 @@ impl SpeechEngines {
         Self { engines, cache }
     }
 
-    /// Returns the best installed engine for a voice; without any, the one that has spoken most of these lines before.
+    /// Returns the best installed engine for a voice; without one, the engine whose cache has most of these lines.
     pub(super) fn best(&self, voice: &VoiceRequest, texts: &[&str]) -> Option<Synthesizer> {
         let mut missing = Vec::new();
         for engine in &self.engines {
@@ -137,14 +137,14 @@ impl SpeechEngines {
         counted.max_by_key(|(count, _)| *count).filter(|(count, _)| *count > 0).map(|(_, synthesizer)| synthesizer)
     }
 
-    /// Returns the engine that the request names; without any, or where it can't speak, the best one.
+    /// Returns the engine named by the request; if it names none, or that one can't speak, the best one.
     pub(super) fn for_request(&self, request: &VoiceRequest, texts: &[&str]) -> Option<Synthesizer> {
         let usual = VoiceRequest { voice: None, ..request.clone() };
         let named = request.voice.as_deref().and_then(|name| self.named(name, &usual, texts).ok());
         named.or_else(|| self.best(&usual, texts))
     }
 
-    /// Whether the engine with this name is the one that is chosen for a language.
+    /// Returns whether the engine with this name is chosen for a language.
     pub(crate) fn is_best(&self, name: &str, language: &str) -> bool {
         let voice = VoiceRequest { voice: None, language: language.to_owned() };
         self.best(&voice, &[]).is_some_and(|synthesizer| synthesizer.engine_name() == name)
@@ -153,7 +153,7 @@ impl SpeechEngines {
     /// Returns the engine with a name.
     ///
     /// # Errors
-    /// If it is not there, unless it has spoken all of these lines before.
+    /// If it is not installed, unless its speech of all these lines is cached.
     pub(super) fn named(&self, name: &str, voice: &VoiceRequest, texts: &[&str]) -> Result<Synthesizer, VoiceError> {
         let not_installed = |hint: &str| VoiceError::NotInstalled { engine: name.to_owned(), hint: hint.to_owned() };
         let engine =

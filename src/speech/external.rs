@@ -15,21 +15,20 @@ pub(super) use own::OwnEngine;
 use process::Limits;
 use programs::{PROGRAMS, Program, ProgramVoice};
 
-/// A program that reads text from standard input and writes speech into a file.
+/// A program that reads text from standard input and writes speech to a file.
 ///
-/// It is not trusted: it gets the text and nothing else of the manifest, it is limited in time and output, and what it wrote
-/// counts only once it has been decoded completely.
+/// It is not trusted: it only receives the text, its time and output are limited, and its output counts only after complete decoding.
 #[derive(Debug)]
 pub(super) struct ExternalEngine {
     program: &'static Program,
     /// `None` if the program is not installed.
     path: Option<PathBuf>,
-    /// The voices that were looked for, by language.
+    /// The voices found so far, by language.
     voices: Mutex<HashMap<String, Option<ProgramVoice>>>,
 }
 
 impl ExternalEngine {
-    /// Returns every known engine, the most pleasant first.
+    /// Returns every known engine, in order of preference.
     pub(super) fn all() -> impl Iterator<Item = Self> {
         PROGRAMS.iter().map(Self::new)
     }

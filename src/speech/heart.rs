@@ -6,14 +6,14 @@
 //!                       out              speller      pitch, durations      one inverse transform
 //! ```
 //!
-//! The network is not part of the program. It is installed from a package that someone else publishes ([`VoicePackage`]); the
-//! grammar and the dictionaries are those of `misaki-rs`.
+//! The network is not part of the program. It is installed from a third-party package ([`VoicePackage`]); the grammar and the
+//! dictionaries are those of `misaki-rs`.
 //!
-//! A [`NeuralVoice`] does all its work on one thread of its own, whoever asks. That thread's memory goes back to the system as a
-//! whole when the voice is dropped, one line never takes more than one core, and nothing depends on the order of several threads:
-//! the same text is the same samples. Only the network's own arithmetic depends on the processor: its sums are ordered by the
-//! width of the vector instructions (AVX-512, AVX2, NEON or none), so two kinds of processor may differ in the last bits, and in
-//! rare cases by a frame in a duration.
+//! A [`NeuralVoice`] does all its work on a thread of its own. The memory of that thread is returned to the system as a whole when the
+//! voice is dropped, one line never uses more than one core, and nothing depends on the scheduling of threads: the same text gives the
+//! same samples. Only the network's arithmetic depends on the processor: the order of its sums depends on the width of the vector
+//! instructions (AVX-512, AVX2, NEON or none), so two kinds of processor may differ in the last bits, and in rare cases by a frame in
+//! a duration.
 
 mod acoustic;
 mod error;
@@ -42,9 +42,9 @@ pub use error::NeuralVoiceError;
 pub use package::{PackageTrust, VoicePackage};
 pub use voice::{NeuralSpeech, NeuralVoice, Pace, TimedWord};
 
-/// The name that `--voice` takes.
+/// The name for `--voice`.
 pub(crate) const NAME: &str = "heart";
-/// The version of the method. Changing it discards the speech that was made in another way.
+/// The version of the synthesis. Changing it discards cached speech.
 const METHOD: &str = "1";
 
 /// Returns whether a voice is installed in a folder.
@@ -61,7 +61,7 @@ pub(crate) fn remove(folder: &Path) -> Result<(), NeuralVoiceError> {
     installed::remove(folder)
 }
 
-/// Returns everything that determines how the voice in a folder sounds; `None` if none is installed there.
+/// Returns everything that determines the sound of the voice in a folder; `None` if none is installed there.
 #[must_use]
 pub(crate) fn identity(folder: &Path) -> Option<String> {
     installed::package_checksum(folder).map(|checksum| format!("{METHOD} {checksum}"))

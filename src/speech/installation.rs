@@ -8,13 +8,13 @@ use crate::io::folders;
 /// Installs the voice of a package. Returns the voice's folder.
 ///
 /// # Errors
-/// If the package is refused, or the folder can't be written; nothing is changed then.
+/// If the package is refused, or the folder can't be written; nothing is changed in that case.
 pub(crate) fn add(package: &Path, trust: PackageTrust) -> Result<PathBuf, NeuralVoiceError> {
     let voices = voices_folder().ok_or(NeuralVoiceError::NoDataFolder)?;
     VoicePackage::open(package, trust)?.install(&voices)
 }
 
-/// Removes an installed voice. Returns the folder that it was in.
+/// Removes an installed voice. Returns its former folder.
 ///
 /// # Errors
 /// If no voice of this name is installed, or its folder can't be removed.
@@ -27,15 +27,15 @@ pub(crate) fn remove(name: &str) -> Result<PathBuf, NeuralVoiceError> {
     Ok(voices)
 }
 
-/// Returns the folder of a voice: the one that the listener installed, or else one that a package of the system brings. If there is
-/// neither, where the voice would be installed; `None` if the system names no folder for data.
+/// Returns the folder of a voice: the listener's own, or else that of a system package. If neither exists, the folder where it would be
+/// installed; `None` if the system has no data folder.
 pub(super) fn voice_folder(name: &str) -> Option<PathBuf> {
     let own = voices_folder().map(|voices| voices.join(name));
     let system = folders::system_data_folders().into_iter().map(|data| data.join("voices").join(name));
     own.iter().cloned().chain(system).find(|folder| heart::is_installed(folder)).or(own)
 }
 
-/// Returns the folder that voices are installed in; `None` if the system names no folder for data.
+/// Returns the folder for installed voices; `None` if the system has no data folder.
 fn voices_folder() -> Option<PathBuf> {
     folders::data_folder().map(|data| data.join("voices"))
 }

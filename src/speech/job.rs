@@ -1,4 +1,4 @@
-//! Speaks lines in the background, in their order, on all cores.
+//! Speaks lines in the background, in order, on all cores.
 
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -13,43 +13,43 @@ use crate::io::decode::ClipBytes;
 use crate::io::priority;
 use crate::timeline::SpeechKey;
 
-/// How often a wait reports progress, at least.
+/// The maximum interval between progress reports during a wait.
 const PROGRESS_INTERVAL: Duration = Duration::from_millis(50);
 
-/// How urgent a job is.
+/// The priority of a job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Priority {
-    /// Someone waits for all of it.
+    /// For a caller that waits for all of it.
     Awaited,
-    /// The session is playing meanwhile; the sound comes first.
+    /// During playback: the sound has priority.
     Ahead,
 }
 
-/// How far a job is.
+/// The progress of a job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SpeechProgress<'job> {
-    /// The name of the engine that speaks; of several, the first line's.
+    /// The name of the engine; with several, that of the first line.
     pub engine: &'job str,
-    /// How many lines have been spoken.
+    /// The number of lines spoken so far.
     pub finished: usize,
-    /// How many lines an engine has to speak; the rest was cached.
+    /// The number of lines for the engines; the others were cached.
     pub total: usize,
 }
 
-/// A line that is done.
+/// A finished line.
 pub(crate) struct FinishedLine {
     pub(crate) key: SpeechKey,
     /// `None` if it could not be spoken.
     pub(crate) speech: Option<ClipBytes>,
 }
 
-/// Lines that engines are speaking. Dropping the job stops the engines.
+/// Lines being spoken by engines. Dropping the job stops the engines.
 pub(crate) struct SpeechJob {
     lines: Vec<SpeechKey>,
     /// `None` while a line is pending.
     results: Vec<Option<SpeechResult>>,
     engine: String,
-    /// How many lines were not cached.
+    /// The number of lines that were not cached.
     total: usize,
     cancel: CancelFlag,
     finished: Receiver<(usize, SpeechResult)>,
@@ -57,8 +57,7 @@ pub(crate) struct SpeechJob {
 }
 
 impl SpeechJob {
-    /// Starts to speak the lines of a plan that are not cached. Reports progress once before the first engine is run, if there are
-    /// any such lines.
+    /// Starts to speak the lines of a plan that are not cached. If there are any, reports progress once before the first engine runs.
     pub(crate) fn start(plan: SpeechPlan, priority: Priority, report: impl FnOnce(SpeechProgress)) -> Self {
         let results: Vec<_> = plan.lines.iter().map(|(key, synthesizer)| synthesizer.recall(&key.text)).collect();
         let pending: Vec<usize> = (0..results.len()).filter(|index| results[*index].is_none()).collect();
@@ -78,24 +77,24 @@ impl SpeechJob {
             let cancel = job.cancel.clone();
             let work = move || {
                 if priority == Priority::Ahead {
-                    // Engines inherit it.
+                    // The engines inherit the priority.
                     priority::lower();
                 }
                 speak(&plan, &pending, &cancel, &sender);
             };
-            // Without a thread the channel is closed, and every pending line counts as failed.
+            // If the thread can't be started, the channel is closed, and every pending line counts as failed.
             job.worker = thread::Builder::new().name("speech".to_owned()).spawn(work).ok();
         }
         job
     }
 
-    /// Returns how far the job is.
+    /// Returns the progress of the job.
     pub(crate) fn progress(&self) -> SpeechProgress<'_> {
         SpeechProgress { engine: &self.engine, finished: self.total - self.pending().count(), total: self.total }
     }
 
-    /// Waits until every line is done, or until the deadline. Reports progress at least every 50 ms, and stops waiting if the
-    /// report says so.
+    /// Waits until every line is finished, or until the deadline. Reports progress at least every 50 ms, and stops waiting if the report
+    /// breaks.
     pub(crate) fn wait(
         &mut self,
         deadline: Option<Instant>,
@@ -109,7 +108,7 @@ impl SpeechJob {
         ControlFlow::Continue(())
     }
 
-    /// Returns the lines that have speech by now.
+    /// Returns the lines with speech so far.
     pub(crate) fn spoken_lines(&self) -> impl Iterator<Item = (&SpeechKey, &ClipBytes)> {
         self.lines.iter().zip(&self.results).filter_map(|(key, result)| Some((key, result.as_ref()?.as_ref().ok()?)))
     }
@@ -129,13 +128,13 @@ impl SpeechJob {
         self.cancel.clone()
     }
 
-    /// Waits for the next line that is done; `None` once all are.
+    /// Waits for the next finished line; `None` once all are finished.
     pub(crate) fn next_line(&mut self) -> Option<FinishedLine> {
         let result = self.finished.recv().ok().or_else(|| self.next_lost_line());
         result.map(|result| self.accept(result))
     }
 
-    /// Waits for the next line that is done, until the deadline.
+    /// Waits for the next finished line, until the deadline.
     pub(crate) fn next_line_before(&mut self, deadline: Instant) -> Option<FinishedLine> {
         let result = match self.finished.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
             Ok(result) => Some(result),
@@ -145,7 +144,7 @@ impl SpeechJob {
         result.map(|result| self.accept(result))
     }
 
-    /// Returns the error that best explains why lines are not spoken, of the first line that has it.
+    /// Returns the first of the errors that best explain why lines are not spoken.
     pub(crate) fn main_error(&self) -> Option<&SpeechError> {
         self.errors().min_by_key(|error| match error {
             SpeechError::Engine { .. } | SpeechError::WorkerLost { .. } => 0,
@@ -154,7 +153,7 @@ impl SpeechJob {
         })
     }
 
-    /// Returns a sentence about the lines that should have been spoken and were not; `None` if there are none.
+    /// Returns a sentence about the lines that could not be spoken; `None` if there are none.
     pub(crate) fn failure_summary(&self) -> Option<String> {
         let is_failure = |error: &&SpeechError| !matches!(error, SpeechError::Unspeakable);
         let (failed, total) = (self.errors().filter(is_failure).count(), self.lines.len());
@@ -170,7 +169,7 @@ impl SpeechJob {
         self.results.iter().flatten().filter_map(|result| result.as_ref().err())
     }
 
-    /// Once the worker is gone, returns the next line that it left behind: whoever waits for one is told.
+    /// Once the worker is gone, returns the next line it left pending, as failed.
     fn next_lost_line(&self) -> Option<(usize, SpeechResult)> {
         let index = self.results.iter().position(Option::is_none)?;
         Some((index, Err(SpeechError::WorkerLost { engine: self.engine.clone() })))
@@ -192,7 +191,7 @@ impl Drop for SpeechJob {
     }
 }
 
-/// Speaks the pending lines of a plan, and sends each result as soon as it is there.
+/// Speaks the pending lines of a plan, and sends each result immediately.
 fn speak(plan: &SpeechPlan, pending: &[usize], cancel: &CancelFlag, sender: &Sender<(usize, SpeechResult)>) {
     let next = AtomicUsize::new(0);
     let work = || {
@@ -205,7 +204,7 @@ fn speak(plan: &SpeechPlan, pending: &[usize], cancel: &CancelFlag, sender: &Sen
     let cores = thread::available_parallelism().map_or(1, usize::from).min(pending.len());
     thread::scope(|scope| {
         for _ in 1..cores {
-            // Without further threads this one speaks every line.
+            // If no further threads can be started, this one speaks all lines.
             let _ = thread::Builder::new().name("speech".to_owned()).spawn_scoped(scope, work);
         }
         work();

@@ -1,5 +1,5 @@
-//! Narrates a session: gives each line without a recording one, spoken by an engine or taken from the teacher's own recordings,
-//! and names them in the manifest.
+//! Narrates a session: creates a recording for each line without one, from an engine or the teacher's own recordings, and names it in the
+//! manifest.
 
 mod error;
 mod folder;
@@ -29,38 +29,38 @@ use crate::timeline::SpeechKey;
 use crate::units::Lufs;
 use recordings::RecordingSet;
 
-/// How a session is to be narrated.
+/// Options for a narration.
 #[derive(Clone, Debug)]
 pub(crate) struct NarrationOptions {
-    /// Who speaks the lines that have no recording.
+    /// The voice for lines without a recording.
     pub(crate) voice: VoiceChoice,
     /// The listener's own engines.
     pub(crate) engines: Vec<EngineConfig>,
     /// A folder of the teacher's own recordings.
     pub(crate) recordings: Option<PathBuf>,
-    /// Where the recordings go; `None` for the usual folder.
+    /// The folder for the recordings; `None` for the default one.
     pub(crate) output: Option<PathBuf>,
     /// Whether the recordings are named in the manifest.
     pub(crate) edits_manifest: bool,
 }
 
-/// Something that happens during a narration.
+/// An event during a narration.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum NarrationEvent<'narration> {
-    /// A recording is named after none of the lines.
+    /// The name of a recording matches no line.
     UnknownRecording { name: &'narration str, suggestion: Option<&'narration str> },
     /// Lines are being spoken.
     Speaking(SpeechProgress<'narration>),
 }
 
-/// What a narration came to.
+/// The result of a narration.
 #[derive(Debug, Default)]
 pub(crate) struct NarrationReport {
     /// The new recordings.
     pub(crate) placed: Vec<PlacedRecording>,
-    /// The lines that have no recording and were not to be spoken.
+    /// The lines that have no recording and were not requested to be spoken.
     pub(crate) unrecorded: Vec<String>,
-    /// The lines that could not be spoken, and why.
+    /// The lines that could not be spoken, with the reasons.
     pub(crate) not_spoken: Option<(Vec<String>, String)>,
 }
 
@@ -71,13 +71,13 @@ impl NarrationReport {
     }
 }
 
-/// Receives the events of a narration. Answering [`ControlFlow::Break`] ends it with [`NarrationError::Interrupted`].
+/// A receiver of narration events. Returning [`ControlFlow::Break`] ends it with [`NarrationError::Interrupted`].
 pub(crate) type NarrationObserver<'observer> = &'observer mut dyn FnMut(NarrationEvent) -> ControlFlow<()>;
 
-/// Gives each line without a recording one.
+/// Creates a recording for each line without one.
 ///
 /// # Errors
-/// If a recording or the chosen voice can't be used, a file can't be written, or the observer breaks off.
+/// If a recording or the chosen voice can't be used, a file can't be written, or the observer interrupts.
 pub(crate) fn narrate(
     manifest: &ManifestFile,
     session: &Session,
@@ -120,7 +120,7 @@ fn find_recordings(
     })
 }
 
-/// Finds the engine for lines that have no recording; `None` if they stay as they are.
+/// Finds the engines for lines without a recording; `None` if these are left unchanged.
 fn plan(
     session: &Session,
     options: &NarrationOptions,
@@ -139,7 +139,7 @@ fn speech_key(session: &Session, line: &ScriptLine) -> SpeechKey {
     SpeechKey::of_session(session, line.voice.as_deref(), &line.words)
 }
 
-/// Has lines spoken, each into a file of its own.
+/// Speaks lines, each into its own file.
 fn speak(
     plan: SpeechPlan,
     session: &Session,
@@ -173,7 +173,7 @@ fn speak(
     Ok(())
 }
 
-/// Returns the loudness of the recordings that the session has, so that a voice beside them is no louder; −21 LUFS without any.
+/// Returns the loudness of the session's existing recordings, so that the speech matches them; −21 LUFS without any.
 fn narration_level(session: &Session, manifest: &ManifestFile) -> Lufs {
     let clips = session.lines().filter_map(|(line, _)| line.clip());
     let paths: Vec<ClipPath> = clips.map(|clip| clip.value.clone()).collect();
@@ -181,7 +181,7 @@ fn narration_level(session: &Session, manifest: &ManifestFile) -> Lufs {
     clips.pooled_loudness(&paths).unwrap_or(SPEECH_LOUDNESS)
 }
 
-/// Adds a `clip` for each recording to the manifest as it is now: it may have been changed while the lines were recorded.
+/// Adds a `clip` for each recording to the present manifest, which may have changed while the lines were recorded.
 pub(crate) fn name_in_manifest(manifest: &ManifestFile, placed: &[PlacedRecording]) -> Result<(), NarrationError> {
     let manifest = manifest.reread().map_err(NarrationError::Reread)?;
     let not_edited = || NarrationError::Edit { manifest: manifest.path.clone() };

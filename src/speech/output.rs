@@ -1,4 +1,4 @@
-//! What an engine wrote: checked, trimmed to the speech in it, brought to one loudness, and written as FLAC.
+//! Checks the output of an engine, trims it to the speech, normalises its loudness, and writes it as FLAC.
 
 use std::fs::{self, File};
 use std::io;
@@ -17,41 +17,41 @@ use crate::io::encode::{AudioFileWriter, BitDepth, EncodeError, FormatError, Out
 use crate::manifest::session::SessionLevels;
 use crate::units::{Decibels, Frame, Frames, Lufs, Rate, SILENCE};
 
-/// The loudness of all generated speech, as heard in both ears.
+/// The loudness of all generated speech, in both channels together.
 pub(crate) const SPEECH_LOUDNESS: Lufs = SessionLevels::VOICE;
 
-/// The largest file that any line may need.
+/// The maximum file size for any line.
 const MAX_FILE_SIZE: u64 = 512 * 1024 * 1024;
-/// What a file may hold beside the words: a header and silence around them.
+/// The allowance in a file beside the words: a header and surrounding silence.
 const BASE_FILE_SIZE: u64 = 16 * 1024 * 1024;
-/// The size of a second of speech at most: stereo, 48 kHz, 32 bit.
+/// The maximum size of a second of speech: stereo, 48 kHz, 32 bit.
 const MAX_BYTES_PER_SECOND: u64 = 48_000 * 2 * 4;
 
 /// Samples this far below the loudest one count as silence.
 const SILENCE_THRESHOLD: Decibels = Decibels(-50.0);
-/// How much of the silence at either end is kept, …
+/// The silence kept at either end …
 const MARGIN: Duration = Duration::from_millis(60);
-/// … and how long the sound fades in and out within it.
+/// … and the length of the fades within it.
 const FADE: Duration = Duration::from_millis(10);
 /// The highest sample peak.
 const CEILING: Decibels = Decibels(-1.0);
 
-/// The fastest plausible speech: 260 words a minute, …
+/// The fastest plausible speech: 260 words per minute …
 const SHORTEST_WORD: Duration = Duration::from_millis(231);
-/// … less what a few short words may save.
+/// … with an allowance for a few short words.
 const SHORT_WORDS_ALLOWANCE: Duration = Duration::from_millis(800);
-/// The slowest plausible speech: 60 words a minute, …
+/// The slowest plausible speech: 60 words per minute …
 const LONGEST_WORD: Duration = Duration::from_secs(1);
-/// … with a pause at every end of a sentence and some to spare, …
+/// … with pauses between sentences and a margin …
 const PAUSE_ALLOWANCE: Duration = Duration::from_secs(4);
 const SENTENCE_PAUSE: Duration = Duration::from_millis(1500);
-/// … and for each letter of a word beyond the longest common ones, the time to spell it out.
+/// … and the time to spell out each letter of a word beyond the length of common ones.
 const SPELT_LETTER: Duration = Duration::from_millis(600);
 const COMMON_WORD_LETTERS: usize = 12;
 
 const BLOCK: usize = 1024;
 
-/// Why what an engine wrote is not speech of the text. The message follows the engine's name.
+/// Why the output of an engine is not speech of the text. The message is appended to the engine's name.
 #[derive(Debug, Error)]
 pub(crate) enum OutputError {
     #[error("finished without writing a file")]
@@ -74,12 +74,12 @@ pub(crate) enum OutputError {
     Save(#[from] SaveError),
 }
 
-/// Why speech could not be written into a file.
+/// Why speech could not be written to a file.
 #[derive(Debug, Error)]
 pub(crate) enum SaveError {
     #[error(transparent)]
     Decode(#[from] DecodeError),
-    /// The path is that of a temporary file, and says nothing.
+    /// The path is that of a temporary file, so it is not shown.
     #[error("{}", without_path(.0))]
     Encode(#[from] EncodeError),
     #[error(transparent)]
@@ -95,14 +95,14 @@ fn without_path(error: &EncodeError) -> String {
     }
 }
 
-/// Returns the size in bytes that an engine's file with speech of this text can't exceed.
+/// Returns the maximum size in bytes of an engine's file with speech of this text.
 pub(super) fn max_file_size(text: &str) -> u64 {
     let (_, longest) = plausible_lengths(text);
     let speech = longest.as_secs().saturating_mul(MAX_BYTES_PER_SECOND);
     speech.saturating_add(BASE_FILE_SIZE).min(MAX_FILE_SIZE)
 }
 
-/// Reads the file that an engine wrote for a text, and writes the speech in it into a FLAC file at [`SPEECH_LOUDNESS`].
+/// Reads an engine's output for a text, and writes its speech to a FLAC file at [`SPEECH_LOUDNESS`].
 pub(super) fn process(raw: &Path, finished: &Path, text: &str) -> Result<(), OutputError> {
     let file = File::open(raw).map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => OutputError::Missing,
@@ -117,7 +117,7 @@ pub(super) fn process(raw: &Path, finished: &Path, text: &str) -> Result<(), Out
     Ok(speech.write(&bytes, finished)?)
 }
 
-/// Saves finished speech into a FLAC file at another loudness, or softer if it would not fit below full scale.
+/// Saves finished speech to a FLAC file at another loudness, or softer if it would exceed full scale.
 pub(crate) fn save(speech: &ClipBytes, path: &Path, loudness: Lufs) -> Result<(), SaveError> {
     if loudness == SPEECH_LOUDNESS {
         return Ok(fs::write(path, speech.read_all()?)?);
@@ -128,7 +128,7 @@ pub(crate) fn save(speech: &ClipBytes, path: &Path, loudness: Lufs) -> Result<()
     write(speech, path, properties.rate, Frames::ZERO..properties.frames, |_| gain)
 }
 
-/// Where the speech is in a file, and how loud it is.
+/// The range of the speech in a file, and its loudness.
 struct SpeechExtent {
     rate: Rate,
     frames: Range<Frames>,
@@ -178,7 +178,7 @@ fn limited_gain(gain: Decibels, peak: f32) -> Decibels {
     Decibels(gain.0.min(headroom))
 }
 
-/// Writes a range of a clip into a FLAC file, each frame multiplied by its own gain.
+/// Writes a range of a clip to a FLAC file, each frame multiplied by its own gain.
 fn write(
     bytes: &ClipBytes,
     path: &Path,
@@ -206,7 +206,7 @@ fn write(
     Ok(file.finish()?)
 }
 
-/// Folds over a clip with the number of each frame and the larger magnitude of its two channels.
+/// Folds over a clip with the index of each frame and the larger magnitude of its two channels.
 fn fold_peaks<T>(
     bytes: &ClipBytes,
     frames: Frames,
@@ -231,7 +231,7 @@ fn peak(frame: Frame) -> f32 {
     frame[0].abs().max(frame[1].abs())
 }
 
-/// Returns the shortest and the longest time in which a text can be spoken.
+/// Returns the shortest and the longest plausible time for a text.
 fn plausible_lengths(text: &str) -> (Duration, Duration) {
     let words = word_count(text);
     let letters: usize =

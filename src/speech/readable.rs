@@ -1,4 +1,4 @@
-//! The text that an engine reads: one line, without characters that it would stumble over or spell out.
+//! Prepares text for an engine: one line, without characters that it would misread or spell out.
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
@@ -8,18 +8,18 @@ use crate::text::without_pronunciations;
 /// Longer words are split: some engines take minutes for one.
 const MAX_WORD_LENGTH: usize = 40;
 
-/// The characters that an engine can read.
+/// The characters that an engine supports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Charset {
-    /// Every script, and pronunciations inside the line.
+    /// All scripts, and inline pronunciations.
     Pronounced,
-    /// Every script.
+    /// All scripts.
     Unicode,
-    /// Unaccented Latin letters; everything else is lost or spelt out.
+    /// Unaccented Latin letters; all others are lost or spelt out.
     Ascii,
 }
 
-/// Returns a line's text as an engine with this charset can read it; empty if nothing in it can be spoken.
+/// Returns a line's text in this charset; empty if nothing in it can be spoken.
 pub(super) fn readable_text(text: &str, charset: Charset) -> String {
     if charset == Charset::Pronounced {
         let has_words = text.chars().any(char::is_alphanumeric);
@@ -38,7 +38,7 @@ pub(super) fn readable_text(text: &str, charset: Charset) -> String {
     words.collect::<Vec<_>>().join(" ")
 }
 
-/// Returns the number of words that are spoken.
+/// Returns the number of spoken words.
 pub(super) fn count_words(text: &str) -> usize {
     text.split_whitespace().filter(|word| word.chars().any(char::is_alphanumeric)).count()
 }
@@ -50,16 +50,16 @@ fn push_readable(c: char, plain: &mut String) {
         '–' | '—' | '―' => plain.push_str(", "),
         '‐' | '‑' | '−' => plain.push('-'),
         '…' => plain.push_str("..."),
-        // Engines use these for phonemes and voices, which is not what a teacher means by them.
+        // Engines use these for phonemes and voices, which is not what a teacher means.
         '[' | ']' | '{' | '}' | '<' | '>' | '|' | '\\' | '`' | '^' | '~' | '_' => plain.push(' '),
         c if c.is_whitespace() || c.is_control() => plain.push(' '),
         c if c.is_alphanumeric() || c.is_ascii() || is_combining_mark(c) || is_punctuation(c) => plain.push(c),
-        // Emoji and other symbols have no sound.
+        // Emoji and other symbols have no pronunciation.
         _ => plain.push(' '),
     }
 }
 
-/// Punctuation of other scripts, which guides how a voice reads.
+/// Punctuation of other scripts, which affects how a voice reads.
 fn is_punctuation(c: char) -> bool {
     matches!(
         c,

@@ -1,4 +1,4 @@
-//! Speaks the lines of one voice and language, and remembers what it spoke before.
+//! Speaks lines in one voice and language, and caches the speech.
 
 use std::fs;
 use std::sync::Arc;
@@ -12,34 +12,34 @@ use super::readable::readable_text;
 use crate::io::cache::Cache;
 use crate::io::decode::ClipBytes;
 
-/// The name of speech in messages about clips.
+/// The name of generated speech in messages about clips.
 const CLIP_NAME: &str = "speech";
-/// The version of the cached speech. Changing it discards all that was made in another way.
+/// The version of the cached speech. Changing it discards speech that was made by an earlier method.
 const CACHE_VERSION: &str = "1";
-/// An engine that has failed this often without ever succeeding is not used again.
+/// An engine that has failed this many times without a success is not used again.
 const MAX_FAILURES: usize = 3;
 
-/// What one line came to: its speech, or why there is none.
+/// The result for a line: its speech, or the reason why there is none.
 pub(crate) type SpeechResult = Result<ClipBytes, SpeechError>;
 
 /// Why a line is not spoken.
 #[derive(Debug, Error)]
 pub(crate) enum SpeechError {
-    /// Nothing in it can be spoken: emoji, or dots.
+    /// Nothing in it can be spoken, such as emoji or dots.
     #[error("there is nothing in it that can be spoken")]
     Unspeakable,
     /// The engine failed.
     #[error("{engine} {source}")]
     Engine { engine: String, source: EngineError },
-    /// The engine was not asked: it is no longer installed, it failed at other lines, or nobody needs the line any more.
+    /// The engine was not run, because it is no longer installed, failed at other lines, or the line is no longer needed.
     #[error("{engine} is no longer available")]
     NotAttempted { engine: String },
-    /// The thread that speaks is gone.
+    /// The thread that speaks has ended.
     #[error("{engine} could not be run")]
     WorkerLost { engine: String },
 }
 
-/// An engine with one of its voices, and what it spoke before.
+/// An engine with one of its voices, and their cached speech.
 #[derive(Debug)]
 pub(crate) struct Synthesizer {
     engine: Arc<dyn SpeechEngine>,
@@ -60,7 +60,7 @@ impl Synthesizer {
         self.engine.name()
     }
 
-    /// Returns what a line comes to without the engine: cached speech, or that there is nothing to speak.
+    /// Returns the result for a line if it does not need the engine: cached speech, or that there is nothing to speak.
     pub(super) fn recall(&self, line: &str) -> Option<SpeechResult> {
         let text = self.readable(line);
         if text.is_empty() {
@@ -86,7 +86,7 @@ impl Synthesizer {
         })
     }
 
-    /// Removes old speech from the cache if there is too much of it.
+    /// Removes old speech from a full cache.
     pub(super) fn trim_cache(&self) {
         self.cache.evict();
     }
@@ -105,13 +105,13 @@ impl Synthesizer {
         readable_text(line, self.engine.charset())
     }
 
-    /// Returns everything that the sound depends on.
+    /// Returns the cache key, which contains everything that the sound depends on.
     fn cache_key(&self, text: &str) -> Vec<u8> {
         [CACHE_VERSION, self.engine_name(), &self.identity, text].join("\0").into_bytes()
     }
 }
 
-/// Whether an engine is worth another attempt: not once it has hung, nor once it has only ever failed.
+/// Returns whether to try an engine again: not after it has hung, nor if it has always failed.
 #[derive(Debug, Default)]
 struct EngineHealth {
     has_given_up: AtomicBool,

@@ -1,4 +1,4 @@
-//! Plans and jobs with engines that are part of the test.
+//! Plans and jobs with fake engines.
 
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -15,11 +15,11 @@ use crate::io::encode::{AudioFileWriter, BitDepth, OutputFormat, Tags};
 use crate::timeline::SpeechKey;
 use crate::units::{Frames, Rate};
 
-/// An engine in the test's own process. Those of other names speak at different pitches.
+/// A fake engine. Engines with different names speak at different pitches.
 #[derive(Debug)]
 struct ToneEngine {
     name: &'static str,
-    /// The lines that it spoke, each with the engine's name before it.
+    /// The lines that it spoke, each preceded by the engine's name.
     requests: Arc<Mutex<Vec<String>>>,
     panics: bool,
     /// Receives a message when the engine is dropped.
@@ -70,7 +70,7 @@ impl Drop for ToneEngine {
     }
 }
 
-/// Speaks lines, and returns the job once all of them are done.
+/// Speaks lines, and returns the job once all of them are finished.
 fn speak(engine: ToneEngine, cache: &Path, lines: &[SpeechKey]) -> SpeechJob {
     speak_as(&VoiceChoice::Auto, vec![engine], cache, lines)
 }

@@ -1,4 +1,4 @@
-//! Recordings that are kept in memory.
+//! Recordings in memory.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -8,7 +8,7 @@ use crate::manifest::session::ClipPath;
 use crate::timeline::{ClipFacts, ClipKey, SessionFacts, SpeechKey, Timeline};
 use crate::units::{Frame, Frames, Rate, SILENCE};
 
-/// A recording: what a decoder would give.
+/// A recording, as a decoder would return it.
 #[derive(Clone)]
 pub(crate) struct Recording {
     rate: Rate,
@@ -31,24 +31,24 @@ impl Recording {
         &self.frames
     }
 
-    /// Noise below half of full scale, different in both ears, the same for the same seed.
+    /// Noise of up to half of full scale, different in the two channels, and the same for the same seed.
     pub(crate) fn noise(rate: Rate, frames: usize, seed: u32) -> Self {
         Self::of(rate, frames, |frame| [noise(seed, 2 * frame), noise(seed, 2 * frame + 1)])
     }
 
-    /// A tone of half of full scale.
+    /// A tone at half of full scale.
     pub(crate) fn tone(rate: Rate, frames: usize, hertz: f64) -> Self {
         let turn = std::f64::consts::TAU * hertz / f64::from(rate.hertz());
         Self::of(rate, frames, |frame| [(0.5 * (turn * frame as f64).sin()) as f32; 2])
     }
 
-    /// The same level throughout, so that what is heard is the gain.
+    /// A constant level, so that the output is the gain.
     pub(crate) fn level(rate: Rate, frames: usize, level: f32) -> Self {
         Self::of(rate, frames, |_| [level; 2])
     }
 }
 
-/// From −0.4 to 0.4, keyed by its place.
+/// Returns a number from −0.4 to 0.4 for an index.
 pub(crate) fn noise(seed: u32, place: usize) -> f32 {
     let mut key = (u64::from(seed) << 40) ^ place as u64;
     key = (key ^ (key >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -70,13 +70,13 @@ impl Recordings {
         self
     }
 
-    /// What an engine makes of these words.
+    /// Returns the speech of these words.
     pub(crate) fn with_speech(mut self, words: &str, recording: Recording) -> Self {
         self.speech.insert(words.to_owned(), recording);
         self
     }
 
-    /// What a timeline has to know of them, while speech of some words is still being made.
+    /// Returns the facts for a timeline while the speech of some words is pending.
     pub(crate) fn facts_awaiting(&self, awaited: &[&str]) -> SessionFacts {
         let files = self.files.iter().map(|(name, one)| (ClipKey::File(ClipPath::new(name).unwrap()), one.facts()));
         let mut facts = SessionFacts::new(files.collect());
@@ -87,7 +87,7 @@ impl Recordings {
         facts
     }
 
-    /// The clips of a timeline, for the engine.
+    /// Returns the clips of a timeline for the engine.
     pub(crate) fn source(&self, timeline: &Timeline) -> Arc<dyn ClipSource> {
         let of = |key: &ClipKey| match key {
             ClipKey::File(path) => self.files[path.as_str()].clone(),

@@ -1,10 +1,10 @@
-//! A day of 5,000 cues, for what adds up and for what grows.
+//! A day with 5,000 cues, for finding drift and leaks.
 
-/// The one clip of [`DAY`].
+/// The only clip of [`DAY`].
 pub(crate) const LINE: &str = "craving/13-rest.ogg";
 
-/// Four strikes, a line and a silence, a thousand times. The silence is no whole number of frames at any usual rate: what is
-/// rounded must not add up. With the recording that ships it lasts 24 hours but three minutes.
+/// Four strikes, a line and a silence, a thousand times. The silence is not a whole number of frames at any usual rate, so that rounding
+/// errors would accumulate. With the shipped recording it lasts 24 hours minus three minutes.
 pub(crate) const DAY: &str = r#"
     [[segment]]
     repeat = 1000

@@ -1,4 +1,4 @@
-//! A player in virtual time: a frame passes when the test asks for it.
+//! A player in virtual time, controlled by the test.
 
 use crate::player::transport::{EndReason, Playhead, TransportCommand, TransportEvent};
 use crate::player::{self, AudioCallback, Feeder, PlayerEvent, PlayerHandle, PlayerNotice, StartPoint};
@@ -11,13 +11,13 @@ pub(crate) struct Listener {
     pub(crate) callback: AudioCallback,
     pub(crate) handle: PlayerHandle,
     pub(crate) feeder: Feeder,
-    /// All frames that were played so far.
+    /// All frames played so far.
     pub(crate) heard: Vec<Frame>,
     /// All notices so far.
     pub(crate) notices: Vec<PlayerNotice>,
 }
 
-/// A start at a frame of the session.
+/// Returns a start at a frame of the session.
 pub(crate) fn start_at(frame: u64) -> StartPoint {
     StartPoint::at(Frames(frame))
 }
@@ -28,14 +28,14 @@ impl Listener {
         Self { callback, handle, feeder, heard: Vec::new(), notices: Vec::new() }
     }
 
-    /// A player that has played from frame 0 up to `frame`, a multiple of 80.
+    /// Returns a player that has played from frame 0 up to `frame`, a multiple of 80.
     pub(crate) fn at(prepared: &Prepared, frame: usize) -> Self {
         let mut listener = Self::new(prepared, start_at(0));
         listener.play(frame, 80);
         listener
     }
 
-    /// Sends a command, which acts with the next frame.
+    /// Sends a command, which takes effect with the next frame.
     pub(crate) fn send(&mut self, command: TransportCommand) {
         self.handle.send(command).unwrap();
     }
@@ -45,7 +45,7 @@ impl Listener {
         self.fill(frames, block, true)
     }
 
-    /// The same without the feeder.
+    /// As `play`, without the feeder.
     pub(crate) fn starve(&mut self, frames: usize, block: usize) -> &[Frame] {
         self.fill(frames, block, false)
     }
@@ -63,7 +63,7 @@ impl Listener {
         &self.heard[start..]
     }
 
-    /// Plays to the end, in blocks of a size, for at most `max_frames`, and returns how it ended.
+    /// Plays to the end, in blocks of a size, for at most `max_frames`, and returns why it ended.
     pub(crate) fn play_to_end(&mut self, block: usize, max_frames: usize) -> Option<EndReason> {
         let start = self.heard.len();
         while self.end_reason().is_none() && self.heard.len() - start < max_frames {
@@ -72,12 +72,12 @@ impl Listener {
         self.end_reason()
     }
 
-    /// How playback ended, if it has.
+    /// Returns why playback ended, if it has.
     pub(crate) fn end_reason(&self) -> Option<EndReason> {
         self.events().find_map(|(event, _)| if let TransportEvent::Ended(reason) = event { Some(reason) } else { None })
     }
 
-    /// The events of the transport, and where they occurred.
+    /// Returns the events of the transport with their frames.
     pub(crate) fn events(&self) -> impl Iterator<Item = (TransportEvent, Frames)> {
         self.notices.iter().filter_map(|notice| match notice.event {
             PlayerEvent::Transport(event) => Some((event, notice.at)),
@@ -85,7 +85,7 @@ impl Listener {
         })
     }
 
-    /// The segments that were reported, and where.
+    /// Returns the reported segments with their frames.
     pub(crate) fn segments(&self) -> Vec<(usize, u64)> {
         let segments = self.notices.iter().filter_map(|notice| match notice.event {
             PlayerEvent::Segment(number) => Some((number, notice.at.0)),
@@ -94,7 +94,7 @@ impl Listener {
         segments.collect()
     }
 
-    /// The frames that were missing in each underrun.
+    /// Returns the number of missing frames in each underrun.
     pub(crate) fn underruns(&self) -> Vec<u64> {
         let underruns = self.notices.iter().filter_map(|notice| match notice.event {
             PlayerEvent::Underrun(frames) => Some(frames.0),

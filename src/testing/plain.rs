@@ -1,5 +1,5 @@
-//! A session without a gap. The level of its left channel is constant, so that the output there is the player's gain; the noise in its right
-//! channel is nowhere the same, so that the output there identifies the frame.
+//! A session without gaps. The level of its left channel is constant, so that the output there is the player's gain; the noise in its
+//! right channel never repeats, so that the output there identifies the frame.
 
 use crate::dsp::fades::raised_cosine;
 use crate::units::{Frame, Rate};
@@ -12,7 +12,7 @@ pub(crate) const LEVEL: f32 = 0.5;
 /// Frames per second.
 pub(crate) const RATE: usize = 8_000;
 
-/// A line of 5 s, something else of 4 s, a line of 3 s, something else of 5 s; a gentler passage of 3 s, a closing of 2 s.
+/// A line of 5 s, a bell of 4 s, a line of 3 s, a bell of 5 s; a gentler passage of 3 s, a closing of 2 s.
 pub(crate) const PLAIN: &str = r#"
     [bell.first]
     clip = "first.wav"
@@ -38,9 +38,9 @@ pub(crate) const PLAIN: &str = r#"
     clip = "closing.wav"
 "#;
 
-/// How long the session rings out after its end, in frames.
+/// The length of the ring-out in frames.
 pub(crate) const RING_OUT: usize = RATE;
-/// Where its segments begin, and where the last one ends.
+/// The starts of its segments, and the end of the last one.
 pub(crate) const STARTS: [usize; 5] = [0, 5 * RATE, 9 * RATE, 12 * RATE, 17 * RATE];
 pub(crate) const SOFTEN: usize = 3 * RATE;
 pub(crate) const CLOSING: usize = 2 * RATE;
@@ -49,7 +49,7 @@ pub(crate) fn plain() -> Prepared {
     with_clips(PLAIN)
 }
 
-/// Another session with the same recordings.
+/// Returns another session with the same recordings.
 pub(crate) fn with_clips(text: &str) -> Prepared {
     let rate = hertz(RATE as u32);
     let recordings = [("one", 5), ("first", 4), ("two", 3), ("last", 6), ("soften", 3), ("closing", 2)];
@@ -64,22 +64,22 @@ pub(crate) fn identifiable(rate: Rate, frames: usize, seed: u32) -> Recording {
     Recording::of(rate, frames, |frame| [LEVEL, noise(seed, frame)])
 }
 
-/// The player's gain.
+/// Returns the player's gain.
 pub(crate) fn gain(frame: Frame) -> f32 {
     frame[0] / LEVEL
 }
 
-/// Part of a render, with a gain for each frame.
+/// Returns a part of a render, with a gain for each frame.
 pub(crate) fn under(rendered: &[Frame], gain: impl Fn(usize) -> f32) -> Vec<Frame> {
     rendered.iter().enumerate().map(|(number, frame)| frame.map(|sample| sample * gain(number))).collect()
 }
 
-/// The gain of a fade-in over `whole` frames, from a part of the way on.
+/// Returns the gain of a fade-in over `whole` frames, from a position within it.
 pub(crate) fn rise(from: f64, whole: usize) -> impl Fn(usize) -> f32 {
     move |frame| raised_cosine((from + (frame + 1) as f64 / whole as f64) as f32)
 }
 
-/// The gain of a fade-out over `whole` frames, from a part of the way on.
+/// Returns the gain of a fade-out over `whole` frames, from a position within it.
 pub(crate) fn fall(from: f64, whole: usize) -> impl Fn(usize) -> f32 {
     move |frame| raised_cosine((from - (frame + 1) as f64 / whole as f64) as f32)
 }

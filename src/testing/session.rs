@@ -1,4 +1,4 @@
-//! From a manifest's text to its programmes.
+//! Sessions from manifest texts.
 
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
@@ -11,7 +11,7 @@ use crate::units::{Decibels, Frame, Rate, SILENCE};
 
 use super::clips::Recordings;
 
-/// Lines with this tag are left out.
+/// The tag of avoided lines.
 pub(crate) const AVOIDED: &str = "avoided";
 
 /// A session ready to be played or rendered.
@@ -26,12 +26,12 @@ impl Prepared {
         Self::awaiting(segments, recordings, rate, &[])
     }
 
-    /// The same while speech of some words is still being made.
+    /// As `new`, while the speech of some words is pending.
     pub(crate) fn awaiting(segments: &str, recordings: &Recordings, rate: Rate, awaited: &[&str]) -> Self {
         Self::with(segments, &recordings.facts_awaiting(awaited), |timeline| recordings.source(timeline), rate)
     }
 
-    /// The same with clips that come from elsewhere.
+    /// As `new`, with these facts and clips.
     pub(crate) fn with(
         segments: &str,
         facts: &SessionFacts,
@@ -49,7 +49,7 @@ impl Prepared {
         Self { programmes, clips }
     }
 
-    /// What a player is started with.
+    /// Returns the input of a player.
     pub(crate) fn version(&self) -> TimelineVersion {
         TimelineVersion { programmes: self.programmes.clone(), clips: self.clips.clone() }
     }
@@ -58,13 +58,13 @@ impl Prepared {
         self.programmes.session()
     }
 
-    /// An engine at the start of a programme.
+    /// Returns an engine at the start of a programme.
     pub(crate) fn engine(&self, programme: Programme) -> Engine {
         let timeline = self.programmes[programme].clone();
         Engine::new(timeline, self.clips.get(programme).clone(), known_gain())
     }
 
-    /// A whole programme, rendered straight through.
+    /// Returns the continuous rendering of a whole programme.
     pub(crate) fn render(&self, programme: Programme) -> Vec<Frame> {
         let mut engine = self.engine(programme);
         let mut frames = vec![SILENCE; engine.timeline().end.index()];
@@ -73,12 +73,12 @@ impl Prepared {
     }
 }
 
-/// A session's gain that is known, and changes nothing.
+/// Returns a known gain of 0 dB.
 pub(crate) fn known_gain() -> VoiceGain {
     Arc::new(OnceLock::from(Decibels::UNITY))
 }
 
-/// A rate in hertz.
+/// Returns a rate in hertz.
 pub(crate) fn hertz(hertz: u32) -> Rate {
     Rate::new(hertz).unwrap()
 }

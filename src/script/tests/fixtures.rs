@@ -1,4 +1,4 @@
-//! Twelve scripts in the notations that people use.
+//! Scripts in twelve common notations.
 
 use std::time::Duration;
 
@@ -318,7 +318,7 @@ fn the_script_of_a_studio() {
     assert_manifest_reads_like_a_script(&made);
 }
 
-/// Comments stand right above their segment, and nothing else is between segments but one empty line.
+/// Comments are directly above their segment, and segments are separated by exactly one empty line.
 fn assert_manifest_reads_like_a_script(made: &ConvertedScript) {
     let start = made.manifest.find("\n\n#").expect("a comment above a segment");
     let expected = "\n\n# SFX: ocean waves, fade in\n[[segment]]\nid = \"hear-the-waves-come\"\nsay = \"Hear the waves come in. Hear them go out.\"\n\n[[segment]]\nsilence = \"10s\"\n\n# softer, much softer\n[[segment]]\n";

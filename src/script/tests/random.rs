@@ -1,14 +1,14 @@
-//! Scripts put together at random: no word is lost, and no mark is spoken.
+//! Random scripts: no word is lost, and no mark is spoken.
 
 use proptest::prelude::*;
 
 use super::{converted, session};
 
-/// Words of a made-up language, which no mark contains.
+/// Words of an invented language, which no mark contains.
 const WORDS: [&str; 12] =
     ["Lorn", "velba", "mirit", "Osta", "tumbel", "quin", "sorrel", "Avica", "nebro", "pallim", "ezter", "Wodra"];
 
-/// Marks of all notations; none of them has a word of [`WORDS`].
+/// Marks of all notations, without any of [`WORDS`].
 const MARKS: [&str; 24] = [
     "[PAUSE: 8s]",
     "[PAUSE:5]",

@@ -1,4 +1,4 @@
-//! A speech engine of the listener's own, as their configuration names it.
+//! A speech engine from the listener's configuration.
 
 use std::ffi::OsString;
 use std::fs;
@@ -16,7 +16,7 @@ use crate::speech::readable::Charset;
 #[derive(Debug)]
 pub(crate) struct OwnEngine {
     config: EngineConfig,
-    /// `None` if the program is not there.
+    /// `None` if the program was not found.
     program: Option<PathBuf>,
     install_hint: String,
 }
@@ -28,7 +28,7 @@ impl OwnEngine {
         Self { program: find(name), install_hint, config: config.clone() }
     }
 
-    /// The command and the version of its program: whichever changes, the speech may.
+    /// Returns the command and the version of its program: if either changes, the speech may change.
     fn identity(&self) -> String {
         let file = self.program.as_deref().and_then(|program| fs::metadata(program).ok());
         let size = file.as_ref().map_or(0, fs::Metadata::len);
@@ -38,8 +38,8 @@ impl OwnEngine {
     }
 }
 
-/// Finds a program by its absolute path, or by its name in the folders of `PATH`. What another path leads to depends on where the
-/// listener happens to be.
+/// Finds a program by its absolute path, or by its name in the folders of `PATH`. Relative paths are not accepted, because they depend on
+/// the current folder.
 fn find(name: &str) -> Option<PathBuf> {
     let path = Path::new(name);
     if path.is_absolute() {

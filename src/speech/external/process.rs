@@ -1,4 +1,4 @@
-//! Runs an engine's program: the text on standard input, a limit to its time and its output, and an end to everything it started.
+//! Runs an engine's program with the text on standard input and limits of time and output, and kills everything it has started.
 
 use std::fs::{self, File};
 use std::io::{self, Seek, Write};
@@ -13,24 +13,24 @@ use crate::speech::engine::{CancelFlag, EngineError};
 use crate::speech::output;
 use crate::speech::readable::count_words;
 
-/// How often the limits and the cancel flag are checked. In this time a program writes some 50 MB at most.
+/// The interval at which the limits and the cancel flag are checked. A program writes at most some 50 MB in this time.
 const POLL_INTERVAL: Duration = Duration::from_millis(20);
 
-/// The time that a program always has, …
+/// The timeout of a program …
 const BASE_TIMEOUT: Duration = Duration::from_secs(10);
-/// … and what each word adds: half of what speaking it takes.
+/// … plus this for each word, about half of its speaking time.
 const TIMEOUT_PER_WORD: Duration = Duration::from_millis(230);
 
-/// The most that a program may use for one line.
+/// The resource limits of a program for one line.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Limits {
     pub(super) time: Duration,
-    /// The size of its output file in bytes.
+    /// The maximum size of its output file in bytes.
     pub(super) output: u64,
 }
 
 impl Limits {
-    /// Returns what speaking a text may take.
+    /// Returns the limits for speaking a text.
     pub(super) fn for_text(text: &str) -> Self {
         let words = u32::try_from(count_words(text)).unwrap_or(u32::MAX);
         let time = BASE_TIMEOUT + TIMEOUT_PER_WORD.saturating_mul(words);
@@ -38,7 +38,7 @@ impl Limits {
     }
 }
 
-/// Runs a program to its end, or until it reaches a limit or is cancelled. `output` is the file that it was told to write.
+/// Runs a program until it exits, reaches a limit or is cancelled. `output` is the file that it was told to write.
 ///
 /// The text is passed as a file, so a program that does not read it can't block the caller.
 pub(super) fn run(
@@ -83,13 +83,13 @@ fn spawn(invocation: &Invocation, input: File, output: &Path) -> io::Result<Chil
     for (name, value) in &invocation.environment {
         command.env(name, value);
     }
-    // A process group of its own, so that everything it starts can be killed with it.
+    // A separate process group, so that everything it starts can be killed with it.
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(&mut command, 0);
     command.spawn()
 }
 
-/// A program with everything it started, killed when dropped unless it has exited.
+/// A process group that is killed when dropped, unless the program has exited.
 struct ProcessGroup(Child);
 
 impl Drop for ProcessGroup {

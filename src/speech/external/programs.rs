@@ -1,4 +1,4 @@
-//! The speech engines that the program knows: how each is found, run, and told which voice to use.
+//! The known speech programs: how each is found, run, and given a voice.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -7,22 +7,22 @@ use super::search;
 use crate::speech::engine::VoiceDescription;
 use crate::speech::readable::Charset;
 
-/// What the program knows about a speech engine.
+/// The properties of a speech program.
 #[derive(Debug)]
 pub(super) struct Program {
-    /// The name that `--voice` takes.
+    /// The name for `--voice`.
     pub(super) name: &'static str,
     /// The name of the executable.
     pub(super) executable: &'static str,
     pub(super) install_hint: &'static str,
     pub(super) charset: Charset,
-    /// Whether this system can have it at all.
+    /// Whether it exists for this system.
     pub(super) is_supported: bool,
     /// Returns the voice for a language, given the path of the executable if it is installed.
     pub(super) voice: fn(&str, Option<&Path>) -> Option<ProgramVoice>,
 }
 
-/// A voice of a program, and the program is told to use it.
+/// A voice of a program, with the arguments that select it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct ProgramVoice {
     pub(super) description: VoiceDescription,
@@ -31,41 +31,41 @@ pub(super) struct ProgramVoice {
     output: OutputPath,
 }
 
-/// How an engine is told where to write.
+/// How a program is told its output path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum OutputPath {
     LastArgument,
-    /// The variable that holds the path.
+    /// The environment variable that holds the path.
     Environment(&'static str),
 }
 
-/// A program to run, as an argument vector; no shell reads it.
+/// A program to run, as an argument vector without a shell.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Invocation {
     pub(super) program: PathBuf,
     pub(super) arguments: Vec<OsString>,
     pub(super) environment: Vec<(&'static str, PathBuf)>,
-    /// It writes its sound to standard output, and not into a file that it is told of.
+    /// Whether it writes its sound to standard output instead of a file.
     pub(super) writes_to_stdout: bool,
 }
 
-/// The voice of Festival that was listened to; the others may be rough diphone voices.
+/// The Festival voice of good quality; others may be rough diphone voices.
 const FESTIVAL_VOICE: &str = "cmu_us_slt_arctic_hts";
-/// Selects [`FESTIVAL_VOICE`] and slows it down. No text is ever part of it.
+/// Selects [`FESTIVAL_VOICE`] and slows it down. Never contains text of a session.
 const FESTIVAL_SCRIPT: &str = "\
     (begin (voice_cmu_us_slt_arctic_hts) \
     (set! hts_engine_params (append hts_engine_params '((\"-r\" 0.75) (\"-fm\" -1.5) (\"-b\" 0.2)))))";
 
-/// Tells PowerShell where to write.
+/// The environment variable with the output path for PowerShell.
 const WINDOWS_OUTPUT: &str = "KARUNA_SPEECH_FILE";
-/// Reads UTF-8 from standard input, and writes to the path in the environment. No text is ever part of it.
+/// Reads UTF-8 from standard input, and writes to the path in the environment. Never contains text of a session.
 const WINDOWS_SCRIPT: &str = "\
     $ErrorActionPreference = 'Stop'; Add-Type -AssemblyName System.Speech; \
     $in = New-Object IO.StreamReader([Console]::OpenStandardInput(), (New-Object Text.UTF8Encoding($false))); \
     $text = $in.ReadToEnd(); $voice = New-Object Speech.Synthesis.SpeechSynthesizer; $voice.Rate = -2; \
     $voice.SetOutputToWaveFile($env:KARUNA_SPEECH_FILE); $voice.Speak($text); $voice.Dispose()";
 
-/// Every known engine, the most pleasant and intelligible first.
+/// All known engines, the most pleasant and intelligible first.
 pub(super) const PROGRAMS: [Program; 6] = [
     Program {
         name: "piper",
@@ -118,7 +118,7 @@ pub(super) const PROGRAMS: [Program; 6] = [
 ];
 
 impl Program {
-    /// Returns whether it speaks a language. The engines that read only ASCII have English voices only.
+    /// Returns whether it speaks a language. The ASCII-only engines have English voices only.
     pub(super) fn speaks(&self, language: &str) -> bool {
         self.charset == Charset::Unicode || primary_language(language) == "en"
     }
@@ -133,7 +133,7 @@ impl ProgramVoice {
         }
     }
 
-    /// Returns what to run so that the text on standard input is spoken into a file.
+    /// Returns the invocation that speaks the text on standard input into a file.
     pub(super) fn invocation(&self, program: PathBuf, file: &Path) -> Invocation {
         let mut invocation =
             Invocation { program, arguments: self.arguments.clone(), environment: Vec::new(), writes_to_stdout: false };
@@ -145,7 +145,8 @@ impl ProgramVoice {
     }
 }
 
-/// The first model for the language. It is known by its content: a file of the same name may hold another voice later.
+/// Returns the first model for the language. It is identified by its content, because a file of the same name may be replaced by another
+/// voice.
 fn piper_voice(language: &str) -> Option<ProgramVoice> {
     let model = search::piper_model(&primary_language(language))?;
     let digest = search::piper_model_digest(&model)?;
@@ -164,14 +165,14 @@ fn windows_voice() -> ProgramVoice {
     ProgramVoice { output: OutputPath::Environment(WINDOWS_OUTPUT), ..voice }
 }
 
-/// The good voice where it is installed, and else Festival's own choice. Without Festival, the good one: only the cache speaks.
+/// Returns the good voice if it is installed, or else Festival's default. Without Festival, the good one, for its cached speech.
 fn festival_voice(program: Option<&Path>) -> ProgramVoice {
     let installed = program.map(search::festival_voices);
     if installed.as_ref().is_none_or(|voices| voices.iter().any(|voice| voice == FESTIVAL_VOICE)) {
         let identity = format!("{FESTIVAL_VOICE} -r 0.75 -fm -1.5 -b 0.2");
         return ProgramVoice::new(identity, &["-eval", FESTIVAL_SCRIPT, "-o"]);
     }
-    // Which one it chooses depends on those that are installed.
+    // The default depends on the installed voices.
     let identity = format!("its own of {}", installed.unwrap_or_default().join(","));
     let mut voice = ProgramVoice::new(identity, &["-o"]);
     voice.description.is_recommended = false;
@@ -194,8 +195,8 @@ fn primary_language(language: &str) -> String {
     language.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase()
 }
 
-/// Returns eSpeak NG's name of a voice: the language alone, except where a region sounds different. It holds letters, digits and
-/// hyphens only, so that a manifest's tag can't name a file.
+/// Returns eSpeak NG's name of a voice: the language alone, unless its regions sound different. The name consists of letters, digits and
+/// hyphens, so that a manifest's language tag can't name a file.
 fn espeak_voice_name(language: &str) -> String {
     let tag = language.replace('_', "-").to_ascii_lowercase();
     match tag.as_str() {

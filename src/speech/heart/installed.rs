@@ -1,4 +1,4 @@
-//! A voice as it is installed: a folder of its own with the voice's files and their checksums.
+//! An installed voice: a folder with the voice's files and their checksums.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -16,7 +16,7 @@ const LARGEST_DESCRIPTION: u64 = 64 * 1024;
 /// The version of the description.
 const FORMAT: u32 = 1;
 
-/// What is known of an installed voice.
+/// The description of an installed voice.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct InstalledDescription {
@@ -24,7 +24,7 @@ struct InstalledDescription {
     name: String,
     /// A BCP 47 tag.
     language: String,
-    /// The package that it was installed from, …
+    /// The package that it was installed from …
     package: String,
     /// … and the checksum of that package.
     sha256: String,
@@ -43,7 +43,7 @@ pub(super) fn package_checksum(folder: &Path) -> Option<String> {
     Some(read_description(folder).ok()?.sha256)
 }
 
-/// Reads an installed voice, and compares every file with its checksum.
+/// Reads an installed voice, and verifies the checksum of every file.
 pub(super) fn read(folder: &Path) -> Result<VoiceFiles, NeuralVoiceError> {
     let description = read_description(folder)?;
     let damaged = |file: &PackageFile| NeuralVoiceError::Damaged(folder.join(file.name));
@@ -79,7 +79,7 @@ fn read_file(path: &Path, largest: u64) -> Result<Vec<u8>, NeuralVoiceError> {
     Ok(content)
 }
 
-/// Writes a voice into a new folder, which then takes its place.
+/// Writes a voice to a new folder, which then replaces the old one.
 pub(super) fn write(
     voices: &Path,
     name: &str,
@@ -112,7 +112,7 @@ pub(super) fn write(
     Ok(target)
 }
 
-/// Removes an installed voice. Its folder is renamed first, so that no half of a voice is ever found.
+/// Removes an installed voice. Its folder is renamed first, so that a partially removed voice is never found.
 pub(super) fn remove(folder: &Path) -> Result<(), NeuralVoiceError> {
     if !is_there(folder) {
         return Err(NeuralVoiceError::NotInstalled(folder.to_owned()));
@@ -131,7 +131,7 @@ fn write_synced(path: &Path, content: &[u8]) -> io::Result<()> {
     File::options().append(true).open(path)?.sync_all()
 }
 
-/// Moves a complete folder to its place. What was there is put aside first, and put back if the move fails.
+/// Moves a complete folder into place. An existing one is moved away first, and restored if that fails.
 fn replace_folder(folder: tempfile::TempDir, target: &Path) -> io::Result<()> {
     readable_by_others(folder.path())?;
     let aside = folder.path().with_extension("old");
@@ -145,7 +145,7 @@ fn replace_folder(folder: tempfile::TempDir, target: &Path) -> io::Result<()> {
         }
         return Err(error);
     }
-    // The folder has moved away from its temporary name.
+    // The folder no longer has its temporary name.
     let _ = folder.keep();
     if was_there {
         fs::remove_dir_all(&aside)?;
@@ -153,7 +153,7 @@ fn replace_folder(folder: tempfile::TempDir, target: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// A temporary folder is private; an installed voice is as readable as any other data.
+/// Makes a temporary folder, which is private, as readable as other data.
 fn readable_by_others(folder: &Path) -> io::Result<()> {
     #[cfg(unix)]
     fs::set_permissions(folder, std::os::unix::fs::PermissionsExt::from_mode(0o755))?;

@@ -1,17 +1,17 @@
-//! Loading of ONNX files, with a check of their framing before the model reader sees them.
+//! Loads ONNX files, after checking their framing.
 //!
-//! The reader trusts the lengths that a file states: an integer of more than ten bytes keeps it reading for ever, and an untrue
-//! length makes it allocate that many bytes. Field numbers are those of onnx.proto3; the encoding is that of protocol buffers
+//! The model reader trusts the stated lengths: an integer of more than ten bytes makes it read endlessly, and a false length makes it
+//! allocate that many bytes. Field numbers are those of onnx.proto3; the encoding is that of protocol buffers
 //! (protobuf.dev/programming-guides/encoding).
 
 use rten::Model;
 
 use super::error::NeuralVoiceError;
 
-/// Messages nest no deeper than this; a network without subgraphs needs eight levels.
+/// The maximum nesting of messages; a network without subgraphs needs eight levels.
 const GREATEST_DEPTH: usize = 24;
 
-/// What the bytes of a field with a length hold.
+/// The content of a field with a length.
 #[derive(Clone, Copy)]
 enum Content {
     Message(Message),
@@ -19,7 +19,7 @@ enum Content {
     Bytes,
 }
 
-/// The messages that the model reader looks into.
+/// The messages that the model reader parses.
 #[derive(Clone, Copy)]
 enum Message {
     Model,
@@ -64,7 +64,7 @@ pub(super) fn load_model(file: Vec<u8>) -> Result<Model, NeuralVoiceError> {
     Model::load(file).map_err(NeuralVoiceError::unusable)
 }
 
-/// Returns whether every number in the file ends, and every length is that of bytes which are there.
+/// Returns whether every number in the file ends, and every length lies within the file.
 fn is_well_formed(file: &[u8]) -> bool {
     check_message(file, Message::Model, 0).is_some()
 }
@@ -108,7 +108,7 @@ fn take<'a>(bytes: &mut &'a [u8], length: usize) -> Option<&'a [u8]> {
     Some(taken)
 }
 
-/// Takes an integer of at most ten bytes, each but the last with its highest bit set.
+/// Reads an integer of at most ten bytes, each but the last with its highest bit set.
 fn take_integer(bytes: &mut &[u8]) -> Option<u64> {
     let length = bytes.iter().take(10).position(|byte| byte & 0x80 == 0)? + 1;
     let taken = take(bytes, length)?;
@@ -122,7 +122,7 @@ fn take_integer(bytes: &mut &[u8]) -> Option<u64> {
 mod tests {
     use super::is_well_formed;
 
-    /// A field with a length: number, then content.
+    /// Returns a field with a length: number, then content.
     fn field(number: u8, content: &[u8]) -> Vec<u8> {
         let mut bytes = vec![number << 3 | 2];
         let mut length = content.len();

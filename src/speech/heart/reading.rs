@@ -1,5 +1,4 @@
-//! How a sentence is read aloud: what is written in figures, signs and abbreviations becomes words, each with its place in the
-//! sentence as it is shown.
+//! Normalises a sentence for reading: figures, signs and abbreviations become words, each with its position in the original sentence.
 
 use std::ops::Range;
 
@@ -8,15 +7,15 @@ use crate::text::pronunciation::PronouncedText;
 /// A sentence as it is read.
 #[derive(Debug, Default)]
 pub(super) struct SpokenReading {
-    /// The words, with pronunciations in the form that the phoneme library reads.
+    /// The words, with pronunciations in the notation of the phoneme library.
     pub(super) marked: String,
     /// The words alone.
     plain: String,
-    /// Where in `plain` a word begins that stands there in the text.
+    /// The start in `plain` of each word, with its position in the text.
     places: Vec<(usize, Range<usize>)>,
 }
 
-/// What stands for a word whose pronunciation is given.
+/// A placeholder for a word whose pronunciation is given.
 const PRONOUNCED: &str = "Name";
 /// Longer numbers are read digit by digit.
 const LONGEST_NUMBER: usize = 12;
@@ -44,7 +43,7 @@ const ABBREVIATIONS: [(&str, &str); 20] = [
     ("&", "and"),
 ];
 
-/// Units after a number: how one and how several are read.
+/// Units after a number, in the singular and the plural.
 const UNITS: [(&str, &str, &str); 24] = [
     ("min", "minute", "minutes"),
     ("min.", "minute", "minutes"),
@@ -96,7 +95,7 @@ struct WrittenWord<'a> {
 }
 
 impl SpokenReading {
-    /// Reads a part of a text. `adapt` rewrites given phonemes into the voice's own.
+    /// Normalises a part of a text. `adapt` converts given phonemes to the voice's own.
     pub(super) fn new(text: &PronouncedText, range: Range<usize>, adapt: impl Fn(&str) -> String) -> Self {
         let words = words(text, range);
         let mut reading = Self::default();
@@ -115,13 +114,13 @@ impl SpokenReading {
         reading
     }
 
-    /// Returns the place in the text of the word that a byte of the plain reading belongs to.
+    /// Returns the position in the text of the word at a byte of the normalised reading.
     pub(super) fn place(&self, byte: usize) -> Option<Range<usize>> {
         let after = self.places.partition_point(|(start, _)| *start <= byte);
         self.places.get(after.checked_sub(1)?).map(|(_, range)| range.clone())
     }
 
-    /// Returns where a token begins in the plain reading, looking from a byte onwards.
+    /// Returns the start of a token in the normalised reading, searching from a byte onwards.
     pub(super) fn find(&self, token: &str, from: usize) -> Option<usize> {
         Some(from + self.plain.get(from..)?.find(token)?)
     }
@@ -169,7 +168,7 @@ fn push_words<'a>(text: &'a str, range: Range<usize>, words: &mut Vec<WrittenWor
     }
 }
 
-/// Returns a written word as it is read, with the punctuation around it.
+/// Returns the reading of a written word, with the punctuation around it.
 fn read_aloud(word: &str, previous: &str, next: &str) -> String {
     let opened = word.trim_start_matches(is_punctuation);
     if let Some(words) = abbreviation(opened, next) {
@@ -224,7 +223,7 @@ fn abbreviation(word: &str, next: &str) -> Option<String> {
     ABBREVIATIONS.iter().find(|(short, _)| *short == word).map(|(_, long)| (*long).to_owned())
 }
 
-/// Reads a unit after a number that stands by itself.
+/// Reads a separate unit after a number.
 fn unit(word: &str, previous: &str) -> Option<String> {
     is_number(previous.trim_start_matches(is_punctuation)).then(|| unit_name(word, previous))?
 }
@@ -295,7 +294,7 @@ fn number_range(word: &str) -> Option<String> {
     (is_number(from) && is_number(to) && from.len() <= 4 && to.len() <= 4).then(|| format!("{from} to {to}"))
 }
 
-/// Divides a number that is too long to have a name into its digits.
+/// Splits a number that is too long to have a name into its digits.
 fn long_number(word: &str) -> Option<String> {
     let digits = word.chars().filter(char::is_ascii_digit).count();
     (digits > LONGEST_NUMBER).then(|| {
@@ -311,7 +310,7 @@ fn is_number(word: &str) -> bool {
         && word.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ','))
 }
 
-/// Replaces typographic variants, and what has no sound, by what the phoneme library reads.
+/// Replaces typographic variants and silent characters by characters that the phoneme library reads.
 fn clean(word: &str) -> String {
     if matches!(word, "-" | "–" | "--" | "―") {
         return "—".to_owned();
@@ -337,7 +336,7 @@ fn clean(word: &str) -> String {
                 let (_, long) = ABBREVIATIONS.iter().find(|(short, _)| short.starts_with(c)).unwrap_or(&("", ""));
                 read.push_str(&format!(" and {long} "));
             }
-            // The marks of a pronunciation are never the text's own.
+            // The markers of pronunciations never come from the text itself.
             '[' | ']' | '{' | '}' | '<' | '>' | '|' | '\\' | '^' | '~' | '_' | '*' | '`' | '#' => read.push(' '),
             c if c.is_alphanumeric() || c.is_ascii() && !c.is_ascii_control() => read.push(c),
             '“' | '”' | '…' | '—' | '£' | '€' => read.push(c),

@@ -1,4 +1,4 @@
-//! Where sentences end, and how long the voice pauses there.
+//! Splits a text into sentences, with the pauses between them.
 
 use std::ops::Range;
 use std::time::Duration;
@@ -6,7 +6,7 @@ use std::time::Duration;
 /// A sentence and the pause after it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Sentence {
-    /// Its place in the text, in bytes.
+    /// Its byte range in the text.
     pub(super) range: Range<usize>,
     /// The pause before the next sentence: long enough to take in an instruction.
     pub(super) pause: Duration,

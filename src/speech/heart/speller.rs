@@ -1,4 +1,4 @@
-//! How words that no dictionary has are pronounced: a small model reads their letters.
+//! The letter-to-sound model for words that are in no dictionary.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use super::model::load_model;
 
 const INPUT: &str = "chars";
 const OUTPUT: &str = "ids";
-/// The number that separates two equal phonemes and stands where there is none.
+/// The number of the blank, which separates two equal phonemes.
 const BLANK: i32 = 0;
 const DIGITS: [&str; 10] = ["zˈɪɹO", "wˈʌn", "tˈu", "θɹˈi", "fˈɔɹ", "fˈIv", "sˈɪks", "sˈɛvən", "ˈAt", "nˈIn"];
 
@@ -30,7 +30,7 @@ pub(super) struct Speller {
     pool: Arc<ThreadPool>,
 }
 
-/// The table beside the model.
+/// The table that belongs to the model.
 #[derive(Deserialize)]
 struct Alphabet {
     #[serde(rename = "in")]
@@ -53,7 +53,7 @@ impl Speller {
         Ok(Self { model, input, output, letters, phonemes: alphabet.phonemes, longest, pool })
     }
 
-    /// Returns the phonemes of a word; empty if it has no letter or digit that the model knows.
+    /// Returns the phonemes of a word; empty if it has no letter or digit known to the model.
     pub(super) fn spell(&self, word: &str) -> Result<String, NeuralVoiceError> {
         let mut spoken: Vec<String> = Vec::new();
         for part in split(word) {
@@ -71,7 +71,7 @@ impl Speller {
         Ok(spoken.join(" "))
     }
 
-    /// Returns the number of a letter, or those of what it consists of.
+    /// Returns the number of a letter, or those of its components.
     fn known(&self, letter: char) -> Vec<i32> {
         match self.letters.get(&letter) {
             Some(number) => vec![*number],
@@ -98,7 +98,7 @@ impl Speller {
     }
 }
 
-/// Splits a word into runs of letters and runs of digits. Apostrophes within letters are left out, everything else divides.
+/// Splits a word into runs of letters and runs of digits. Apostrophes within letters are dropped, everything else separates.
 fn split(word: &str) -> Vec<String> {
     let mut parts: Vec<String> = Vec::new();
     let mut last = None;
@@ -118,12 +118,12 @@ fn split(word: &str) -> Vec<String> {
     parts
 }
 
-/// Asks the model for the words that the dictionaries lack.
+/// Queries the model for words that are not in the dictionaries.
 pub(super) struct SpellingFallback(pub(super) Arc<Speller>);
 
 impl Fallback for SpellingFallback {
     fn phonemize(&self, word: &str) -> Result<String, FallbackError> {
-        // A word that can't be spelt is left out; an error would lose the sentence.
+        // A word that can't be spelt is dropped, because an error would lose the sentence.
         Ok(self.0.spell(word).unwrap_or_default())
     }
 }

@@ -1,4 +1,4 @@
-//! The phonemes that the acoustic model knows, and their numbers.
+//! The phonemes known to the acoustic model, and their numbers.
 
 use std::collections::HashMap;
 
@@ -26,7 +26,7 @@ impl SymbolTable {
         self.numbers.get(&phoneme).copied()
     }
 
-    /// Rewrites phonemes that are written as in dictionaries into the model's own, and leaves out what it does not know.
+    /// Converts phonemes from dictionary notation to the model's own, and drops unknown ones.
     pub(super) fn adapt(&self, phonemes: &str) -> String {
         let mut adapted = phonemes.trim().to_owned();
         for (usual, own) in DICTIONARY_FORMS {

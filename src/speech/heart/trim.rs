@@ -1,4 +1,4 @@
-//! The silence around speech, which the pauses replace.
+//! Trims the silence around speech, which is replaced by the pauses.
 
 use std::ops::Range;
 
@@ -6,12 +6,12 @@ use super::frames::SAMPLE_RATE;
 
 /// Samples this far below the loudest one count as silence: -50 dB.
 const THRESHOLD: f32 = 0.003_162_277_7;
-/// How much of the silence at either end is kept, in samples: 40 ms.
+/// The margin of silence kept at either end, in samples: 40 ms.
 const MARGIN: usize = SAMPLE_RATE as usize / 25;
-/// How long the sound fades in and out within it, in samples: 20 ms.
+/// The length of the fades within it, in samples: 20 ms.
 const FADE: usize = MARGIN / 2;
 
-/// Returns the part of a sound that can be heard, with a margin.
+/// Returns the audible part of a sound, with a margin.
 pub(super) fn audible(samples: &[f32]) -> Range<usize> {
     let peak = samples.iter().fold(0.0_f32, |peak, sample| peak.max(sample.abs()));
     let is_loud = |sample: &f32| sample.abs() > peak * THRESHOLD;

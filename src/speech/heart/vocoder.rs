@@ -1,15 +1,14 @@
-//! From spectra to sound: a train of pulses and noise, shaped in the frequency domain, and one inverse short-time Fourier
-//! transform.
+//! Converts spectra to sound: a train of pulses and noise, shaped in the frequency domain, and one inverse short-time Fourier transform.
 //!
-//! For each frame of 12.5 ms the acoustic model predicts five spectra and a pitch. With `E` the spectrum of the pulses, `Z` complex
-//! noise of variance 1 in each component, and all else the model's:
+//! For each frame of 12.5 ms the acoustic model predicts five spectra and a pitch. With `E` the spectrum of the pulses and `Z` complex
+//! noise of variance 1 in each component, the spectrum of the speech is
 //!
 //! ```text
 //! S = exp(harmonic) · e^(iπ tanh(rotation)) · E  +  exp(noise) · Z  +  exp(residual) · e^(i phase)
 //! ```
 //!
 //! The transforms have 1200 points every 300 samples, with a Hann window. Everything here is computed in the same order with
-//! portable functions (`libm`, and transforms without vector instructions), so that a machine makes no difference.
+//! portable functions (`libm`, and transforms without vector instructions), so that the result is the same on every machine.
 
 use std::f32::consts::PI;
 use std::sync::Arc;
@@ -22,7 +21,7 @@ use super::noise::SpectralNoise;
 use super::pulses::pulse_train;
 
 const WINDOW: usize = 4 * HOP;
-/// Magnitudes above this, as natural logarithms, are held: the model never means them.
+/// Magnitudes are limited to this natural logarithm, which a valid model never exceeds.
 const MAX_LOG_MAGNITUDE: f32 = 7.0;
 
 /// The tables of the transforms; the same for every voice and text.
@@ -68,8 +67,7 @@ impl Vocoder {
         self.forward.get_inplace_scratch_len().max(self.inverse.get_inplace_scratch_len())
     }
 
-    /// Transforms the pulses around the start of a frame. Beyond either end they are mirrored. A cosine of amplitude 1 becomes a
-    /// peak of 1.
+    /// Transforms the pulses around the start of a frame. Beyond either end they are mirrored. A cosine of amplitude 1 becomes a peak of 1.
     fn analyse(&self, pulses: &[f32], frame: usize, spectrum: &mut [Complex32], scratch: &mut [Complex32]) {
         const SCALE: f32 = 1.0 / HOP as f32;
         for (sample, (value, window)) in spectrum.iter_mut().zip(&self.window).enumerate() {
@@ -120,7 +118,7 @@ fn mirror(spectrum: &mut [Complex32]) {
     }
 }
 
-/// Maps a place outside `0..length` to the one that it mirrors.
+/// Maps an index outside `0..length` to its mirror image.
 fn reflect(place: isize, length: usize) -> usize {
     let last = length.cast_signed() - 1;
     let period = (2 * last).max(1);

@@ -1,4 +1,4 @@
-//! The voice: from a line of text to samples.
+//! The voice: converts a line of text to samples.
 
 use std::fmt;
 use std::ops::Range;
@@ -22,9 +22,9 @@ use super::vocoder::Vocoder;
 use crate::io::panic_guard::catch_panic;
 use crate::text::pronunciation::PronouncedText;
 
-/// The longest text that is spoken as one line, in bytes.
+/// The maximum length of a line, in bytes.
 const LONGEST_TEXT: usize = 20_000;
-/// The pause where a sentence is too long to be spoken at once.
+/// The pause between the parts of a sentence that is too long to be spoken at once.
 const CLAUSE_PAUSE: Duration = Duration::from_millis(300);
 
 /// A loaded voice.
@@ -34,29 +34,29 @@ pub struct NeuralVoice {
     models: Option<Models>,
 }
 
-/// How fast a voice speaks, from 0.5 to 2. 1 is the pace of the recordings that it learnt from.
+/// The pace of a voice, from 0.5 to 2. 1 is the pace of the recordings it was trained on.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Pace(f32);
 
-/// A line that was spoken.
+/// A spoken line.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct NeuralSpeech {
     /// One channel at [`NeuralSpeech::SAMPLE_RATE`].
     pub samples: Vec<f32>,
-    /// When each word is spoken, in their order.
+    /// The times of the words, in order.
     pub words: Vec<TimedWord>,
 }
 
-/// When a word is spoken.
+/// The time of a word.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TimedWord {
-    /// The word's place in the text without its pronunciations, in bytes. Punctuation belongs to the word that it touches.
+    /// Its byte range in the text without pronunciations. Punctuation belongs to the adjacent word.
     pub place: Range<usize>,
-    /// The samples during which it sounds.
+    /// The samples during which it is spoken.
     pub samples: Range<usize>,
 }
 
-/// All that a voice needs to speak.
+/// All data and models of a voice.
 struct Models {
     reader: PhonemeReader,
     acoustic: AcousticModel,
@@ -67,7 +67,7 @@ impl Pace {
     /// A calm pace: about 115 words a minute within sentences, and about 100 with the pauses between them.
     pub const CALM: Self = Self(0.7);
 
-    /// Returns a pace, held within 0.5 and 2.
+    /// Returns a pace, limited to 0.5 to 2.
     #[must_use]
     pub fn new(pace: f32) -> Self {
         Self(if pace.is_nan() { Self::CALM.0 } else { pace.clamp(0.5, 2.0) })
@@ -78,7 +78,7 @@ impl NeuralSpeech {
     /// Samples per second.
     pub const SAMPLE_RATE: u32 = SAMPLE_RATE;
 
-    /// Returns the number of the sample at which the word begins that stands at this byte of the text, or the next one after it.
+    /// Returns the index of the sample at which the word at this byte of the text starts, or the next word after it.
     #[must_use]
     pub fn start_of(&self, byte: usize) -> Option<usize> {
         self.words.iter().find(|word| word.place.end > byte).map(|word| word.samples.start)
@@ -91,8 +91,7 @@ impl NeuralSpeech {
 }
 
 impl NeuralVoice {
-    /// Loads a voice from the folder that it was installed in. Takes a quarter of a second and about 130 MiB, which are free again
-    /// once the voice is dropped.
+    /// Loads a voice from its installation folder. Takes a quarter of a second and about 130 MiB, which are freed when the voice is dropped.
     ///
     /// # Errors
     /// If no voice is installed there, a file of it is damaged, or a model is of another kind.
@@ -111,23 +110,23 @@ impl NeuralVoice {
         Ok(Self { pool, models: Some(models) })
     }
 
-    /// Speaks a few words that need all models, so that a model of another kind is found before it is installed.
+    /// Speaks a few words that use all models, so that an incompatible model is found before the installation.
     pub(super) fn check(&self) -> Result<(), NeuralVoiceError> {
         self.speak("Practice tonglen.", Pace::CALM).map(drop)
     }
 
-    /// Speaks a line. A word may carry its pronunciation, as in `[mettā](/mˈɛtə/)`. Sentences are followed by pauses.
+    /// Speaks a line. A word may have a pronunciation, as in `[mettā](/mˈɛtə/)`. Sentences are followed by pauses.
     ///
     /// # Errors
-    /// If there is nothing in the text that can be spoken, it is longer than 20,000 bytes, or the models are not sound.
+    /// If the text has nothing to speak, is longer than 20,000 bytes, or the models are invalid.
     pub fn speak(&self, text: &str, pace: Pace) -> Result<NeuralSpeech, NeuralVoiceError> {
         self.speak_while(text, pace, &|| true)
     }
 
-    /// As [`speak`](Self::speak), given up between two sentences once the line is no longer needed.
+    /// As [`speak`](Self::speak), but stops between two sentences once it is cancelled.
     ///
     /// # Errors
-    /// As [`speak`](Self::speak), and when it is given up.
+    /// As [`speak`](Self::speak), and if it is cancelled.
     pub fn speak_while(
         &self,
         text: &str,
@@ -143,7 +142,7 @@ impl NeuralVoice {
     }
 }
 
-/// The error for a panic in one of the libraries.
+/// Returns the error for a panic in one of the libraries.
 fn unreadable() -> NeuralVoiceError {
     NeuralVoiceError::unusable("something in it can't be computed")
 }
@@ -203,7 +202,7 @@ impl Models {
         let start = speech.samples.len();
         speech.samples.extend_from_slice(&samples[audible.clone()]);
         trim::fade_edges(&mut speech.samples[start..]);
-        // The padding before the first phoneme is one entry of the ends, so entry n is where phoneme n begins.
+        // The first of the ends belongs to the padding before the first phoneme, so entry n is the start of phoneme n.
         let place =
             |number: usize| start + (frames.ends()[number] * HOP).clamp(audible.start, audible.end) - audible.start;
         let timed = chunk.words.iter().map(|(place_in_text, numbers)| TimedWord {

@@ -1,4 +1,4 @@
-//! Why a session can't be narrated.
+//! Errors of a narration.
 
 use std::borrow::Cow;
 use std::io;

@@ -1,4 +1,4 @@
-//! Where recordings are put: a folder that the manifest can name. Existing files are never overwritten.
+//! The folder for recordings, which the manifest can name. Existing files are never overwritten.
 
 use std::fs::{self, File};
 use std::io::{self, ErrorKind};
@@ -11,7 +11,7 @@ use crate::io::library::{ManifestFile, ManifestOrigin};
 use crate::io::new_files::has_content;
 use crate::manifest::session::ClipPath;
 
-/// A recording that was put into a folder for one of the session's lines.
+/// A new recording of a line.
 #[derive(Debug)]
 pub(crate) struct PlacedRecording {
     pub(crate) line: ScriptLine,
@@ -20,16 +20,16 @@ pub(crate) struct PlacedRecording {
     pub(crate) path: PathBuf,
 }
 
-/// The folder for the recordings of one session.
+/// The folder for the recordings of a session.
 pub(crate) struct RecordingFolder {
     path: PathBuf,
-    /// How the manifest names what is in the folder; `None` if it can't.
+    /// Its path as seen from the manifest; `None` if the manifest can't name it.
     prefix: Option<String>,
 }
 
 impl RecordingFolder {
-    /// Opens the folder that the teacher chose; else the one with the session's name, beside the manifest or in its library's
-    /// `audio`. Creates it if it is missing.
+    /// Opens the folder chosen by the teacher, or else the one with the session's name, beside the manifest or in its library's `audio`.
+    /// Creates it if necessary.
     pub(crate) fn open(
         manifest: &ManifestFile,
         chosen: Option<&Path>,
@@ -70,7 +70,7 @@ impl RecordingFolder {
         })
     }
 
-    /// Puts the file that `write` writes under the line's name, or under a numbered one if that name belongs to another file.
+    /// Stores the file written by `write` under the line's name, or a numbered one if that name belongs to another file.
     pub(crate) fn put(
         &self,
         line: &ScriptLine,
@@ -86,7 +86,7 @@ impl RecordingFolder {
         Ok(PlacedRecording { line: line.clone(), clip, path: self.path.join(name) })
     }
 
-    /// Moves a file into the folder, and returns its name there: one that was unused, or that of a file with the same content.
+    /// Moves a file into the folder, and returns its name there: an unused one, or that of a file with the same content.
     fn place(&self, file: &Path, stem: &str, extension: &str) -> io::Result<String> {
         let numbered = (2_u32..).map(|number| format!("{stem}-{number}.{extension}"));
         for name in std::iter::once(format!("{stem}.{extension}")).chain(numbered) {
@@ -104,7 +104,7 @@ impl RecordingFolder {
     }
 }
 
-/// Returns how a manifest in `home` names the files in a folder.
+/// Returns the path of a folder as seen from a manifest in `home`.
 fn prefix(home: &Path, folder: &Path) -> Option<String> {
     let home = if home.as_os_str().is_empty() { Path::new(".") } else { home };
     let (home, folder) = (home.canonicalize().ok()?, folder.canonicalize().ok()?);

@@ -1,4 +1,4 @@
-//! The lines of a session: where each is in the manifest, and the name of its recording.
+//! The lines of a session, with their positions in the manifest and the names of their recordings.
 
 use std::collections::HashSet;
 
@@ -6,11 +6,11 @@ use crate::manifest::Session;
 use crate::manifest::duration;
 use crate::manifest::session::{SegmentContent, SegmentSpec, SpokenLine};
 
-/// A line that has words.
+/// A line with words.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct ScriptLine {
     pub(super) position: LinePosition,
-    /// Whether it is the alternative to a line that a listener avoids.
+    /// Whether it is the alternative to an avoided line.
     pub(crate) is_alternative: bool,
     /// Its segment's id, or its number among the lines.
     pub(crate) name: String,
@@ -18,19 +18,19 @@ pub(crate) struct ScriptLine {
     pub(super) has_id: bool,
     /// The name of its recording, without an extension.
     pub(crate) stem: String,
-    /// From 1, among all lines that have words.
+    /// Its number among all lines with words, from 1.
     pub(super) number: usize,
     /// The line of the manifest's text, from 1.
     pub(crate) row: usize,
     pub(crate) words: String,
-    /// The voice that it asks for.
+    /// The requested voice.
     pub(super) voice: Option<String>,
-    /// The recording that it has.
+    /// Its recording.
     pub(crate) clip: Option<String>,
 }
 
 impl ScriptLine {
-    /// Finds the line in a manifest that may have been changed: by its id, or else by its words.
+    /// Finds the line in a manifest that may have changed, by its id, or else by its words.
     pub(super) fn find_in<'lines>(&self, lines: &'lines [Self]) -> Option<&'lines Self> {
         let alike = || lines.iter().filter(|line| line.is_alternative == self.is_alternative);
         let by_id = alike().find(|line| self.has_id && line.has_id && line.name == self.name);
@@ -41,7 +41,7 @@ impl ScriptLine {
     }
 }
 
-/// The place of a segment in a manifest: its array, its index there, and in a repeat the index of the part.
+/// The position of a segment in a manifest: its array, its index there, and the index of the part in a repeat.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct LinePosition {
     pub(super) array: &'static str,
@@ -49,7 +49,7 @@ pub(super) struct LinePosition {
     pub(super) part: Option<usize>,
 }
 
-/// Returns every line that has words, in the order of the manifest, then the announcements.
+/// Returns every line with words in the order of the manifest, then the announcements.
 pub(crate) fn script(session: &Session, text: &str) -> Vec<ScriptLine> {
     let arrays = [("segment", &session.segments), ("soften", &session.soften), ("exit", &session.exit)];
     let mut builder = ScriptBuilder { text, taken: HashSet::new(), lines: Vec::new() };
@@ -76,7 +76,7 @@ pub(crate) fn script(session: &Session, text: &str) -> Vec<ScriptLine> {
 
 struct ScriptBuilder<'text> {
     text: &'text str,
-    /// The names of recordings that are taken.
+    /// The names of recordings used so far.
     taken: HashSet<String>,
     lines: Vec<ScriptLine>,
 }
@@ -111,7 +111,7 @@ impl ScriptBuilder<'_> {
         self.lines.push(ScriptLine { position, is_alternative, name, has_id, stem, number, row, words, voice, clip });
     }
 
-    /// Returns the name, with a number behind it if it is taken.
+    /// Returns the name, with a number appended if it is used.
     fn unused_stem(&mut self, base: &str) -> String {
         let numbered = (2..).map(|number| format!("{base}-{number}"));
         let mut stems = std::iter::once(base.to_owned()).chain(numbered);

@@ -1,10 +1,10 @@
-//! Names recordings in a manifest's text, and leaves everything else in it unchanged.
+//! Names recordings in a manifest's text without any other change.
 
 use toml_edit::{DocumentMut, InlineTable, Item, Table, Value};
 
 use super::lines::{LinePosition, ScriptLine};
 
-/// Returns the text with a `clip` for each of these lines; `None` if one of them is not in it.
+/// Returns the text with a `clip` for each of these lines; `None` if it does not contain one of them.
 pub(super) fn insert_clips(text: &str, clips: &[(&ScriptLine, &str)]) -> Option<String> {
     let (byte_order_mark, text) = text.strip_prefix('\u{feff}').map_or(("", text), |rest| ("\u{feff}", rest));
     let mut document: DocumentMut = text.replace("\r\n", "\n").parse().ok()?;
@@ -18,7 +18,7 @@ pub(super) fn insert_clips(text: &str, clips: &[(&ScriptLine, &str)]) -> Option<
     Some(format!("{byte_order_mark}{}", with_line_ends_of(text, &document.to_string())))
 }
 
-/// Gives the lines of an edited text the ends that they had, which may differ. A new line ends as the one above it.
+/// Restores the line endings of an edited text, which may be mixed. A new line ends like the one above it.
 fn with_line_ends_of(original: &str, edited: &str) -> String {
     let mut before = original.split_inclusive('\n').peekable();
     let mut added = edited.matches('\n').count().saturating_sub(original.matches('\n').count());
@@ -64,7 +64,7 @@ fn inline_element(array: &mut Value, number: usize) -> Option<SegmentTable<'_>> 
     array.as_array_mut()?.get_mut(number)?.as_inline_table_mut().map(SegmentTable::Inline)
 }
 
-/// A table as it is written: on several lines, or inline.
+/// A table in either notation: on several lines, or inline.
 enum SegmentTable<'document> {
     Table(&'document mut Table),
     Inline(&'document mut InlineTable),
@@ -113,7 +113,7 @@ fn set_in_table(table: &mut Table, clip: &str) {
     table.sort_values_by(|one, _, other, _| rank(one.get()).cmp(&rank(other.get())));
 }
 
-/// Sets the clip at the end, before the space that precedes the closing brace.
+/// Sets the clip at the end, before the space and the closing brace.
 fn set_inline(table: &mut InlineTable, clip: &str) {
     if let Some(old) = table.get_mut("clip") {
         return replace(old, clip);
@@ -133,7 +133,7 @@ fn set_inline(table: &mut InlineTable, clip: &str) {
     }
 }
 
-/// Replaces a value and keeps the comment behind it.
+/// Replaces a value and keeps the comment after it.
 fn replace(old: &mut Value, clip: &str) {
     let decor = old.decor().clone();
     *old = Value::from(clip);

@@ -12,13 +12,13 @@ use crate::io::open_file;
 /// The extensions of recordings.
 const EXTENSIONS: [&str; 11] = ["wav", "wave", "aiff", "aif", "flac", "mp3", "ogg", "oga", "opus", "m4a", "mp4"];
 
-/// Recordings, each with the stem of its line.
+/// Recordings by the stem of their line's name.
 #[derive(Debug, Default)]
 pub(super) struct RecordingSet(BTreeMap<String, PathBuf>);
 
 impl RecordingSet {
-    /// Finds the recordings of these lines in a folder. A file is named after its line (`hand`), the line's number (`7`, `07`), or
-    /// both (`07-hand`). The stems of other files are reported.
+    /// Finds the recordings of these lines in a folder. A file is named after its line (`hand`), the line's number (`7`, `07`), or both
+    /// (`07-hand`). The stems of other files are reported.
     pub(super) fn find(
         folder: &Path,
         lines: &[ScriptLine],
@@ -55,7 +55,7 @@ impl RecordingSet {
         self.0.contains_key(&line.stem)
     }
 
-    /// Returns the lines that have a recording here, with its path.
+    /// Returns the lines with a recording here, and its path.
     pub(super) fn iter<'all>(
         &'all self,
         lines: &'all [ScriptLine],
@@ -75,7 +75,7 @@ fn is_name_of(stem: &str, line: &ScriptLine) -> bool {
     stem == line.stem || is_number(stem) || is_number(number) && rest == line.stem
 }
 
-/// Refuses a recording that can't be played.
+/// Returns an error for a recording that can't be played.
 fn check(path: &Path) -> Result<(), NarrationError> {
     let name = path.display().to_string();
     let bytes = open_file::open(path)

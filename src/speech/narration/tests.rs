@@ -1,4 +1,4 @@
-//! The manifest is edited as it is when the recordings are there.
+//! The manifest is edited in its present state, after the recordings are finished.
 
 use std::fs;
 use std::path::Path;
