@@ -1,8 +1,8 @@
-//! Signal processing as plain arithmetic on samples: bells, beds, fades, the limiter, the resampler and dither. No files, no clock,
-//! no threads.
+//! Signal processing as pure arithmetic on samples: bells, beds, fades, the limiter, the resampler and dither. No files, no clock, no
+//! threads.
 //!
-//! Every processor has finite memory, and all noise is a function of the frame number. So the samples are the same, bit for bit, from
-//! any position and in blocks of any size.
+//! Every processor has finite memory, and all noise is a function of the frame number. The samples are therefore the same, bit for bit,
+//! from any position and in blocks of any size.
 
 pub(crate) mod beds;
 pub(crate) mod bells;

@@ -1,7 +1,7 @@
 //! Bells by modal synthesis: a table of partials, each a decaying pair of sinusoids, and the noise of the mallet.
 //!
-//! `audio/bells.toml` describes the built-in bells and explains the formula of a strike. A manifest may describe bells of its own with
-//! the same keys; [`Bell::range_errors`] must find nothing in them before they are struck.
+//! `audio/bells.toml` describes the built-in bells and explains the formula of a strike. A manifest may describe custom bells with the
+//! same keys; [`Bell::range_errors`] must return nothing before they are struck.
 
 mod check;
 mod loudness;

@@ -1,4 +1,4 @@
-//! Noise too soft to be heard, which keeps a wireless device from falling asleep on digital silence.
+//! Inaudible noise that keeps a wireless device from falling asleep during digital silence.
 
 use std::time::Duration;
 
@@ -8,9 +8,9 @@ use crate::units::{Decibels, Rate};
 
 /// The RMS level of the noise, of each channel.
 const LEVEL: Decibels = Decibels(-78.0);
-/// How long the noise takes to fade in or out.
+/// The length of a fade.
 const FADE: Duration = Duration::from_millis(250);
-/// The stream of random numbers that the noise is made of.
+/// The random stream of the noise.
 const STREAM: u32 = 0x77616b65;
 
 /// White noise that fades in while it is on, and out while it is off. The same seed gives the same noise.
@@ -22,27 +22,27 @@ pub(crate) struct NoiseFloor {
     index: u64,
     /// From 0, silence, to 1, the whole level.
     position: f32,
-    /// How much the position changes with each frame.
+    /// The change of the position per frame.
     step: f32,
 }
 
 impl NoiseFloor {
-    /// The time that a fade takes.
+    /// The length of a fade.
     pub(crate) const FADE: Duration = FADE;
 
-    /// Returns a noise floor that is silent.
+    /// Creates a silent noise floor.
     pub(crate) fn new(rate: Rate) -> Self {
         let amplitude = (LEVEL.amplitude() * 3.0_f64.sqrt()) as f32;
         let step = 1.0 / rate.frames(FADE).index().max(1) as f32;
         Self { amplitude, index: 0, position: 0.0, step }
     }
 
-    /// Whether nothing of it is left.
+    /// Returns whether the noise has faded completely.
     pub(crate) fn is_silent(&self) -> bool {
         self.position <= 0.0
     }
 
-    /// Falls silent at once, to fade in again.
+    /// Becomes silent immediately; the noise fades in again later.
     pub(crate) fn reset(&mut self) {
         self.position = 0.0;
     }
@@ -62,7 +62,7 @@ impl NoiseFloor {
         }
     }
 
-    /// The next number of the noise, from -1 to 1.
+    /// Returns the next number of the noise, from -1 to 1.
     fn next_sample(&mut self) -> f32 {
         let key = stream_key(STREAM, self.index);
         self.index = self.index.wrapping_add(1);

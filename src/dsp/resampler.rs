@@ -1,14 +1,14 @@
-//! From one rate to another, by FFT, in aligned chunks: the same samples from wherever one starts.
+//! Converts sample rates by FFT in aligned chunks, with the same samples from any start.
 
 use audioadapter_buffers::direct::InterleavedSlice;
 use rubato::{Fft, FixedSync, Resampler as _};
 
 use crate::units::{Frames, Rate};
 
-/// About so many frames go in at once.
+/// The approximate number of input frames per chunk.
 const CHUNK: usize = 1024;
 
-/// Converts chunks of interleaved samples. A chunk's output depends on the chunk itself and the one before, on nothing else.
+/// Converts chunks of interleaved samples. The output depends only on the chunk and the previous one.
 pub(crate) struct Resampler {
     fft: Fft<f32>,
     channels: usize,
@@ -18,29 +18,29 @@ pub(crate) struct Resampler {
 }
 
 impl Resampler {
-    /// From a rate to another, of one or two channels; `None` where the rates can't be brought together.
+    /// Creates a resampler for one or two channels; `None` if the rates can't be converted.
     pub(crate) fn new(from: Rate, to: Rate, channels: usize) -> Option<Self> {
         let fft = Fft::new(from.hertz() as usize, to.hertz() as usize, CHUNK, channels, FixedSync::Both).ok()?;
         let (frames_in, frames_out, delay) = (fft.input_frames_next(), fft.output_frames_next(), fft.output_delay());
         Some(Self { fft, channels, frames_in, frames_out, delay })
     }
 
-    /// How many frames a chunk takes.
+    /// Returns the number of input frames per chunk.
     pub(crate) fn frames_in(&self) -> usize {
         self.frames_in
     }
 
-    /// How many frames a chunk yields.
+    /// Returns the number of output frames per chunk.
     pub(crate) fn frames_out(&self) -> usize {
         self.frames_out
     }
 
-    /// By how many frames the output is late.
+    /// Returns the delay of the output in frames.
     pub(crate) fn delay(&self) -> Frames {
         Frames(self.delay as u64)
     }
 
-    /// Forgets the chunk before.
+    /// Forgets the previous chunk.
     pub(crate) fn reset(&mut self) {
         self.fft.reset();
     }
@@ -62,7 +62,7 @@ impl Resampler {
 mod tests {
     use super::*;
 
-    /// How far what is left beside a tone from 44.1 to 48 kHz lies below it, in dB.
+    /// Returns the distance in dB between a tone converted from 44.1 to 48 kHz and everything else in the output.
     fn residual(hertz: f64) -> f64 {
         let [from, to] = [44_100, 48_000].map(|hertz| Rate::new(hertz).unwrap());
         let mut resampler = Resampler::new(from, to, 1).unwrap();
@@ -74,7 +74,7 @@ mod tests {
             resampler.process(&input, &mut chunk);
             heard.extend_from_slice(&chunk);
         }
-        // The tone that fits best is taken out of two thirds of a second, a whole number of its periods.
+        // The best-fitting tone is removed from two thirds of a second, a whole number of its periods.
         let middle = &heard[16_000..48_000];
         let turn = |frame: usize| std::f64::consts::TAU * hertz * frame as f64 / 48_000.0;
         let part = |wave: fn(f64) -> f64| {

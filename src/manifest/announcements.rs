@@ -1,4 +1,4 @@
-//! What is said before a silence that says how long it will be: the session's own announcements, or the default ones in English.
+//! Announcements of silences: the session's own, or the default ones in English.
 
 use std::ops::RangeInclusive;
 use std::path::Path;
@@ -15,7 +15,7 @@ use super::narration::read_spoken_line;
 use super::session::{AnnouncementSpec, SegmentContent, SegmentSpec, Session};
 use super::table_reader::TableReader;
 
-/// The announcements of sessions in English that have none of their own.
+/// The default announcements, for sessions in English without their own.
 static DEFAULTS: LazyLock<Vec<AnnouncementSpec>> = LazyLock::new(|| {
     let text = include_str!("../../audio/time/announce.toml");
     let mut findings = Findings::new(Path::new("announce.toml"), text);
@@ -24,7 +24,7 @@ static DEFAULTS: LazyLock<Vec<AnnouncementSpec>> = LazyLock::new(|| {
 });
 
 impl Session {
-    /// Returns the announcements that apply, in the order of their lengths. Other languages than English have no default ones.
+    /// Returns the announcements that apply, in the order of their lengths. Languages other than English have no default ones.
     pub(crate) fn effective_announcements(&self) -> &[AnnouncementSpec] {
         match self.announcements.as_slice() {
             [] if is_english(&self.language) => &DEFAULTS,
@@ -32,12 +32,12 @@ impl Session {
         }
     }
 
-    /// Returns what announces a silence of this length.
+    /// Returns the announcement for a silence of this length.
     pub(crate) fn announcement(&self, length: Duration) -> Option<&AnnouncementSpec> {
         self.effective_announcements().iter().find(|one| one.upto.is_none_or(|upto| length <= upto))
     }
 
-    /// Returns what may announce a silence whose length is in this range.
+    /// Returns the possible announcements for a silence whose length is in this range.
     pub(crate) fn announcements_within(&self, range: RangeInclusive<Duration>) -> &[AnnouncementSpec] {
         let all = self.effective_announcements();
         let is_too_short = |one: &AnnouncementSpec, length: &Duration| one.upto.is_some_and(|upto| upto < *length);
@@ -46,12 +46,12 @@ impl Session {
         all.get(first..=last).unwrap_or(&[])
     }
 
-    /// Whether a silence is announced in the default words.
+    /// Returns whether a silence uses the default announcements.
     pub(crate) fn uses_default_announcements(&self) -> bool {
         self.announcements.is_empty() && self.announced_silences().next().is_some()
     }
 
-    /// Iterates over the silences that are announced.
+    /// Iterates over the announced silences.
     pub(super) fn announced_silences(&self) -> impl Iterator<Item = &SegmentSpec> {
         self.all_segments()
             .filter(|segment| matches!(&segment.content, SegmentContent::Silence(silence) if silence.is_announced))
@@ -80,7 +80,7 @@ pub(super) fn read_announcements(table: &mut TableReader) -> Vec<AnnouncementSpe
     announcements
 }
 
-/// Reads one announcement. `before` is the length of the one before it.
+/// Reads one announcement. `before` is the length of the previous one.
 fn read_announcement(table: &mut TableReader, before: Option<Duration>, is_last: bool) -> Option<AnnouncementSpec> {
     table.report_unknown_keys(ANNOUNCEMENT, "[[announce]]");
     let upto = table.duration("upto", ANNOUNCED_SILENCE);
@@ -93,7 +93,7 @@ fn read_announcement(table: &mut TableReader, before: Option<Duration>, is_last:
     Some(AnnouncementSpec { upto, line })
 }
 
-/// Reports lengths that leave a silence without words, or an announcement without silences.
+/// Reports silences without an announcement, and announcements that no silence can use.
 fn check_upto(table: &mut TableReader, upto: Option<Duration>, before: Option<Duration>, is_last: bool) {
     let span = table.value_span("upto");
     if is_last && table.has("upto") {
@@ -110,7 +110,7 @@ fn check_upto(table: &mut TableReader, upto: Option<Duration>, before: Option<Du
     }
 }
 
-/// Reports announced silences in a language that has no default announcements.
+/// Reports announced silences in a language without default announcements.
 pub(super) fn check_language(session: &Session, table: &mut TableReader) {
     if is_english(&session.language) || table.has("announce") || table.is_reported_elsewhere("announce") {
         return;

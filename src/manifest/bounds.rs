@@ -3,9 +3,9 @@
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
-/// The largest manifest, in bytes: 1 MiB.
+/// The maximum size of a manifest, in bytes: 1 MiB.
 pub(crate) const MAX_MANIFEST_BYTES: usize = 1 << 20;
-/// The format that this program reads.
+/// The supported format.
 pub(super) const FORMAT: u32 = 1;
 /// Loudness of the voice, in LUFS.
 pub(super) const VOICE_LUFS: RangeInclusive<f64> = -40.0..=-9.0;
@@ -19,15 +19,15 @@ pub(super) const STRIKES: RangeInclusive<u32> = 1..=108;
 pub(super) const REPETITIONS: RangeInclusive<u32> = 2..=1000;
 /// Silence before the first segment.
 pub(crate) const SETTLE: RangeInclusive<Duration> = Duration::ZERO..=Duration::from_mins(10);
-/// Natural length of a silence.
+/// The natural length of a silence.
 pub(super) const SILENCE: RangeInclusive<Duration> = Duration::from_millis(100)..=MAX_SILENCE;
-/// Natural length of an open silence that gives none.
+/// The natural length of an open silence without one.
 pub(super) const OPEN_NATURAL: Duration = Duration::from_mins(5);
-/// Shortest and longest length of a silence when the session is fitted.
+/// The shortest and longest length of a silence in a fitted session.
 pub(super) const FITTED_SILENCE: RangeInclusive<Duration> = Duration::ZERO..=MAX_SILENCE;
 /// The longest silence.
 pub(super) const MAX_SILENCE: Duration = Duration::from_hours(24);
-/// The longest silence that an announcement is for.
+/// The longest silence for an announcement.
 pub(super) const ANNOUNCED_SILENCE: RangeInclusive<Duration> = SILENCE;
 /// Time between two strikes of a bell.
 pub(super) const STRIKE_EVERY: RangeInclusive<Duration> = Duration::from_secs(1)..=Duration::from_mins(10);
@@ -35,27 +35,27 @@ pub(super) const STRIKE_EVERY: RangeInclusive<Duration> = Duration::from_secs(1)
 pub(super) const HOLD: RangeInclusive<Duration> = Duration::ZERO..=Duration::from_mins(10);
 /// Time between two interval bells within a silence.
 pub(super) const INTERVAL_EVERY: RangeInclusive<Duration> = Duration::from_secs(10)..=MAX_SILENCE;
-/// How much an interval between bells may differ. It is also less than half of the interval.
+/// The maximum variation of an interval between bells. It must also be less than half of the interval.
 pub(super) const INTERVAL_VARY: RangeInclusive<Duration> = Duration::ZERO..=MAX_SILENCE;
 /// Time from the start of a spoken segment to the next segment.
 pub(super) const LASTS: RangeInclusive<Duration> = Duration::from_millis(500)..=Duration::from_mins(10);
-/// The most segments of a programme after repeats are unrolled.
+/// The maximum number of segments in a programme after unrolling repeats.
 pub(super) const MAX_SEGMENTS: u64 = 10_000;
-/// The most custom bells of a session.
+/// The maximum number of custom bells in a session.
 pub(super) const MAX_BELLS: usize = 64;
-/// The most different beds of a session.
+/// The maximum number of different beds in a session.
 pub(super) const MAX_BEDS: usize = 16;
-/// The most announcements of a session.
+/// The maximum number of announcements in a session.
 pub(super) const MAX_ANNOUNCEMENTS: usize = 64;
-/// The longest line of narration, in bytes.
+/// The maximum length of a line of narration, in bytes.
 pub(super) const MAX_LINE_BYTES: usize = 20_000;
-/// The longest tag, in bytes.
+/// The maximum length of a tag, in bytes.
 pub(super) const MAX_TAG_BYTES: usize = 64;
-/// The longest name of a voice, in bytes.
+/// The maximum length of a voice's name, in bytes.
 pub(super) const MAX_VOICE_BYTES: usize = 64;
-/// The longest path of a clip, in bytes.
+/// The maximum length of a clip's path, in bytes.
 pub(super) const MAX_PATH_BYTES: usize = 1024;
-/// The longest id, in characters.
+/// The maximum length of an id, in characters.
 pub(super) const MAX_ID_CHARS: usize = 64;
-/// The longest text of a duration, in bytes. Longer ones are not parsed.
+/// The maximum length of a duration's text, in bytes. Longer ones are not parsed.
 pub(super) const MAX_DURATION_BYTES: usize = 64;

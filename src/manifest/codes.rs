@@ -12,7 +12,7 @@ macro_rules! codes {
         codes! { all: $($error = $error_name,)+ $($warning = $warning_name,)+ $($hint = $hint_name),+ }
 
         impl Code {
-            /// Whether the code is that of a warning or a hint, which a session may allow.
+            /// Returns whether the code is that of a warning or a hint, which a session may allow.
             #[must_use]
             pub fn is_warning(self) -> bool {
                 match self {
@@ -22,7 +22,7 @@ macro_rules! codes {
                 }
             }
 
-            /// Whether the code is that of a hint, which only `check --hints` shows.
+            /// Returns whether the code is that of a hint, which only `check --hints` shows.
             #[must_use]
             pub fn is_hint(self) -> bool {
                 matches!(self, $(Self::$hint)|+)
@@ -30,7 +30,7 @@ macro_rules! codes {
         }
     };
     (all: $($variant:ident = $name:literal),+) => {
-        /// What a finding is about. Scripts and the key `allow` use its kebab-case name.
+        /// The kind of a finding. Scripts and the key `allow` use its kebab-case name.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Code { $(#[doc = $name] $variant),+ }
 

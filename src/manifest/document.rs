@@ -1,4 +1,4 @@
-//! Reads other texts of TOML, with the same findings as a manifest.
+//! Reads other TOML files, with the same kinds of findings as for a manifest.
 
 use std::borrow::Cow;
 use std::path::Path;
@@ -13,8 +13,8 @@ use super::syntax::{parser, recovery};
 pub(crate) use super::findings::excerpt;
 pub(crate) use super::table_reader::TableReader;
 
-/// Reads a text of TOML, with or without errors, and returns every finding. `path` is only used in the findings. `example` is what a
-/// line of it may be.
+/// Reads a TOML text, with or without errors, and returns every finding. `path` is only used in the findings. `example` is a possible
+/// line of the text.
 pub(crate) fn read_document<T: Default>(
     path: &Path,
     text: &str,

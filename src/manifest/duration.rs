@@ -46,7 +46,7 @@ fn parse_fraction(text: &str) -> Option<(u32, &str)> {
     Some((nanoseconds, rest))
 }
 
-/// Guesses the duration behind a text in another format: units as words or with spaces, fractions of minutes, any order, `1:30`.
+/// Guesses the duration meant by a text in another format: units as words or with spaces, fractions of minutes, any order, `1:30`.
 pub(super) fn guess(text: &str) -> Option<Duration> {
     if text.len() > MAX_DURATION_BYTES {
         return None;

@@ -17,7 +17,7 @@ pub enum Severity {
     Error,
     /// The session can be played, but a listener may notice something.
     Warning,
-    /// The place is worth a second look.
+    /// The place should be reviewed.
     Hint,
 }
 
@@ -35,16 +35,16 @@ pub struct Finding {
     pub severity: Severity,
     /// The stable code.
     pub code: Code,
-    /// What is wrong, in lower case without a full stop.
+    /// The problem, in lower case without a full stop.
     pub message: String,
-    /// What to do about it, in lower case without a full stop.
+    /// The remedy, in lower case without a full stop.
     pub help: String,
-    /// The bytes of the manifest that it is about.
+    /// The bytes of the manifest that it concerns.
     #[serde(skip)]
     pub span: Span,
 }
 
-/// The most errors, the most warnings and the most hints of one manifest.
+/// The maximum numbers of errors, warnings and hints for one manifest.
 const MAX_PER_SEVERITY: usize = 400;
 
 /// Collects the findings of one manifest.
@@ -55,14 +55,14 @@ pub(crate) struct Findings<'text> {
     found: Vec<Finding>,
     /// Maps spans to the original once a corrected copy is being read.
     source_map: Option<SourceMap>,
-    /// Top-level keys that are present, but in the wrong place.
+    /// Top-level keys that are present in the wrong place.
     misplaced_keys: Vec<String>,
-    /// Where the headers start that have an unreadable line below them.
+    /// The starts of the headers above unreadable lines.
     headers_of_unreadable_lines: Vec<usize>,
 }
 
 impl<'text> Findings<'text> {
-    /// Returns an empty collection for a manifest with this path and text.
+    /// Creates an empty collection for a manifest with this path and text.
     pub(crate) fn new(path: &Path, text: &'text str) -> Self {
         Self {
             path: path.to_owned(),
@@ -94,22 +94,22 @@ impl<'text> Findings<'text> {
         self.misplaced_keys.push(key.to_owned());
     }
 
-    /// Whether a top-level key is present in the wrong place.
+    /// Returns whether a top-level key is present in the wrong place.
     pub(super) fn has_misplaced_key(&self, key: &str) -> bool {
         self.misplaced_keys.iter().any(|misplaced| misplaced == key)
     }
 
-    /// Records that a line could not be read below the header that starts at this byte of the original.
+    /// Records that a line below the header at this byte of the original could not be read.
     pub(super) fn add_unreadable_line(&mut self, header_start: usize) {
         self.headers_of_unreadable_lines.push(header_start);
     }
 
-    /// Whether a line below a header could not be read.
+    /// Returns whether a line below a header could not be read.
     pub(super) fn has_unreadable_line(&self, header: &Span) -> bool {
         self.headers_of_unreadable_lines.contains(&self.original_start(header))
     }
 
-    /// Returns where in the original text a span of the current text starts.
+    /// Returns the byte in the original text at which a span of the current text starts.
     pub(super) fn original_start(&self, span: &Span) -> usize {
         self.source_map.as_ref().map_or(span.start, |source_map| source_map.original_start(span.start))
     }
@@ -119,7 +119,7 @@ impl<'text> Findings<'text> {
         line_and_column(self.text, self.original_start(span)).0
     }
 
-    /// Returns where the errors start that may hide a whole segment from the reader.
+    /// Returns the positions of errors that may hide a whole segment from the reader.
     pub(super) fn starts_of_hidden_segments(&self) -> impl Iterator<Item = usize> {
         let hides_segment = |code| {
             matches!(
@@ -130,7 +130,7 @@ impl<'text> Findings<'text> {
         self.found.iter().filter(move |finding| hides_segment(finding.code)).map(|finding| finding.span.start)
     }
 
-    /// Whether there is an error on a line that begins with this key, from a byte of the original to the next header.
+    /// Returns whether there is an error on a line that starts with this key, from a byte of the original to the next header.
     pub(super) fn has_error_on_key(&self, key: &str, from: usize) -> bool {
         let end = self.text[from..].find("\n[").map_or(self.text.len(), |end| from + end);
         let line_start = |at: usize| self.text[..at].rfind('\n').map_or(0, |newline| newline + 1);
@@ -169,12 +169,12 @@ impl<'text> Findings<'text> {
         self.found.push(Finding { path: self.path.clone(), line, column, severity, code, message, help, span });
     }
 
-    /// Whether any finding is an error.
+    /// Returns whether any finding is an error.
     pub(crate) fn has_error(&self) -> bool {
         self.found.iter().any(|finding| finding.severity == Severity::Error)
     }
 
-    /// Returns the findings in the order of the text, without warnings that are allowed and without duplicates.
+    /// Returns the findings in the order of the text, without allowed warnings and duplicates.
     pub(crate) fn into_sorted(mut self, allowed: &[Code]) -> Vec<Finding> {
         self.found.retain(|finding| finding.severity == Severity::Error || !allowed.contains(&finding.code));
         self.found.sort_by_key(|finding| (finding.span.start, finding.severity));
@@ -183,7 +183,7 @@ impl<'text> Findings<'text> {
     }
 }
 
-/// Returns a word from the manifest as messages quote it: shortened, and without control characters.
+/// Returns a word from the manifest for quoting in messages: shortened, and without control characters.
 pub(crate) fn excerpt(word: &str) -> String {
     const MAX_CHARS: usize = 80;
     escape_controls(&word.chars().take(MAX_CHARS).collect::<String>())

@@ -21,7 +21,7 @@ use crate::units::{Decibels, Lufs};
 /// The default level of a custom bell relative to the voice.
 const CUSTOM_BELL_LEVEL: Decibels = Decibels(-3.0);
 
-/// Reports a format that this program can't read.
+/// Reports an unsupported format.
 pub(super) fn check_format(table: &mut TableReader) {
     let help = "write format = 1 on the first line";
     let Some(value) = table.get("format") else {
@@ -103,7 +103,7 @@ fn read_bed(table: &mut TableReader) -> Option<BedSpec> {
     parse_bed(sound, &[], inner.findings)
 }
 
-/// Parses the name of a bed or the path of a clip. `others` are words that are valid here, too.
+/// Parses the name of a bed or the path of a clip. `others` are further words that are valid here.
 pub(super) fn parse_bed(sound: Located<String>, others: &[&str], findings: &mut Findings) -> Option<BedSpec> {
     if beds::NAMES.contains(&sound.value.as_str()) {
         return Some(BedSpec::Named(sound.value));

@@ -1,4 +1,4 @@
-//! The keys and headers of a manifest, by where they belong and what they hold.
+//! The keys and headers of a manifest, by their place and type.
 
 /// The keys that exist only at the top level.
 pub(super) const TOP_LEVEL_ONLY: &[&str] =
@@ -24,11 +24,11 @@ pub(super) const ANNOUNCEMENT: &[&str] = &["upto", "say", "clip"];
 
 /// A kind of segment.
 pub(super) struct SegmentKindKeys {
-    /// The key that a segment of this kind has.
+    /// The key that identifies this kind.
     pub(super) key: &'static str,
     /// Its name in messages, with an article.
     pub(super) name: &'static str,
-    /// The keys that it may have besides the common ones.
+    /// The keys allowed besides the common ones.
     pub(super) allowed: &'static [&'static str],
 }
 
@@ -63,7 +63,7 @@ pub(super) const INSTEAD_HEADERS: &[&str] = &[
     "exit.part.instead",
 ];
 
-/// Other headers in single brackets. A custom bell has `bell.` and its name.
+/// Other headers in single brackets. A custom bell has `bell.` followed by its name.
 pub(super) const TABLE_HEADERS: &[&str] = &["levels", "bed"];
 
 /// Keys that hold a duration.

@@ -1,4 +1,4 @@
-//! Warnings about what may harm a listener or leave them alone, as far as the text of a manifest shows it.
+//! Warnings about problems for a listener that are visible in the text of a manifest.
 
 pub(crate) mod hints;
 mod language;
@@ -25,17 +25,17 @@ use super::span::Span;
 const LONG_SILENCE: Duration = Duration::from_secs(90);
 /// An interval bell rings only if this much of the silence remains after it.
 const REST_AFTER_BELL: Duration = Duration::from_secs(10);
-/// A listener should hear within this time that they may stop.
+/// The time within which a listener should hear that they may stop.
 const BEGINNING: Duration = Duration::from_mins(2);
 /// The estimated length of a spoken word.
 const WORD_LENGTH: Duration = Duration::from_millis(460);
-/// The most words of a line that count towards its estimated length.
+/// The maximum number of words in a line that count towards its estimated length.
 const MAX_WORDS: u32 = 100_000;
-/// How many repetitions of a repeat are looked at. Longer repeats are past the beginning of a session anyway.
+/// The number of repetitions of a repeat that are checked. Longer repeats are past the beginning of a session anyway.
 const MAX_REPETITIONS: u32 = 8;
 
-/// Checks the wording and structure of a session. `unread_segments` are the positions of segments that could not be read: nothing
-/// is reported that they may contradict.
+/// Checks the wording and structure of a session. `unread_segments` are the positions of unreadable segments; warnings that these might
+/// contradict are not reported.
 pub(super) fn check_session(session: &Session, unread_segments: &[usize], findings: &mut Findings) {
     let unread = UnreadSegments(unread_segments);
     let language = LintLanguage::of(&session.language);
@@ -54,7 +54,7 @@ pub(super) fn check_session(session: &Session, unread_segments: &[usize], findin
     }
 }
 
-/// Where in the original text segments start that could not be read.
+/// The positions in the original text of segments that could not be read.
 struct UnreadSegments<'starts>(&'starts [usize]);
 
 impl UnreadSegments<'_> {
@@ -95,7 +95,7 @@ fn check_silences(
     }
 }
 
-/// Whether lines say how long silences are, or may do so, because the language or the words are not known.
+/// Returns whether lines state the lengths of silences, or may do so, because the language or the words are not known.
 pub(crate) fn speaks_of_lengths(session: &Session) -> bool {
     let language = LintLanguage::of(&session.language);
     session.all_segments().any(|segment| match &segment.content {
@@ -107,7 +107,7 @@ pub(crate) fn speaks_of_lengths(session: &Session) -> bool {
     })
 }
 
-/// Reports lengths that are spoken before a silence and may be false.
+/// Reports spoken lengths that may be false for the silence after them.
 fn check_spoken_lengths(session: &Session, language: &LintLanguage, findings: &mut Findings) {
     for segments in [&session.segments, &session.soften, &session.exit] {
         let contents = with_repetitions(segments).map(|segment| &segment.content);
@@ -117,7 +117,7 @@ fn check_spoken_lengths(session: &Session, language: &LintLanguage, findings: &m
     }
 }
 
-/// Reports marks of scripts that would be read aloud.
+/// Reports script notation that would be read aloud.
 fn check_marks(line: &SpokenLine, findings: &mut Findings) {
     let Some(words) = line.words() else { return };
     if let Some(mark) = marks::find(&words.value) {
@@ -135,7 +135,7 @@ fn report_long_silence(span: Span, findings: &mut Findings) {
     findings.warning(Code::LongSilence, span, message, help);
 }
 
-/// Whether a line announces a time of silence. This is assumed of other languages and of clips without words.
+/// Returns whether a line announces a silence. This is assumed of other languages and of clips without words.
 fn announces_silence(line: &SpokenLine, language: Option<&LintLanguage>) -> bool {
     match (line.words(), language) {
         (Some(words), Some(language)) => phrases::contains(&words.value, language.announcements),
@@ -154,7 +154,7 @@ fn check_ending(session: &Session, unread: &UnreadSegments, findings: &mut Findi
     }
 }
 
-/// Reports a session that does not say early that the listener may pause or stop. A session without words needs not say it.
+/// Reports a session that does not say early that the listener may pause or stop. A session without words need not say it.
 fn check_freedom_to_stop(session: &Session, unread: &UnreadSegments, language: &LintLanguage, findings: &mut Findings) {
     let mut elapsed = session.settle;
     let mut first_line: Option<Span> = None;
@@ -192,7 +192,7 @@ fn with_repetitions(segments: &[SegmentSpec]) -> impl Iterator<Item = &SegmentSp
     })
 }
 
-/// Estimates how long it takes to say some words.
+/// Estimates the time for saying some words.
 fn estimated_speech(words: &str) -> Duration {
     let words = words.split_whitespace().count();
     WORD_LENGTH * u32::try_from(words).unwrap_or(MAX_WORDS).min(MAX_WORDS)
@@ -222,7 +222,7 @@ fn check_pressing_words(line: &SpokenLine, language: &LintLanguage, findings: &m
     }
 }
 
-/// Reports words that need a tag which the segment does not have.
+/// Reports words that require a tag which the segment does not have.
 fn check_tags(line: &SpokenLine, segment: &SegmentSpec, language: &LintLanguage, findings: &mut Findings) {
     let SegmentContent::Narration(narration) = &segment.content else { return };
     let Some(words) = line.words() else { return };

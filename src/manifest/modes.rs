@@ -1,4 +1,4 @@
-//! Reads a custom bell that is a modal model, and reports each error at its key.
+//! Reads a custom modal bell, and reports each error at its key.
 
 use std::borrow::Cow;
 
@@ -43,7 +43,7 @@ const THUD: &[(&str, ModeKey)] = &[
     ("attack_ms", ModeKey::Number { required: false }),
 ];
 
-/// What a key holds.
+/// The type of a key.
 #[derive(Clone, Copy, PartialEq)]
 enum ModeKey {
     Number {
@@ -53,7 +53,7 @@ enum ModeKey {
     Thud,
     /// Always required.
     Partials,
-    /// Not a part of the modes, and read by the caller.
+    /// Not part of the modes; read by the caller.
     ReadElsewhere,
 }
 
@@ -118,7 +118,7 @@ fn report_missing_key(
     section: &str,
 ) {
     let is_required = matches!(holds, ModeKey::Number { required: true } | ModeKey::Partials);
-    // `hi_hz` is similar to `lo_hz`, but no misspelling of it.
+    // `hi_hz` is similar to `lo_hz`, but not a misspelling of it.
     let is_misspelling =
         |written: &str| !known.iter().any(|(one, _)| *one == written) && nearest(written, [key]).is_some();
     if is_required && !table.has(key) && !table.keys().any(|(written, _)| is_misspelling(written)) {
@@ -127,7 +127,7 @@ fn report_missing_key(
     }
 }
 
-/// Returns the bell, with placeholders for values that are missing or of the wrong type, which are reported already.
+/// Returns the bell, with placeholders for values that are missing or of the wrong type, which have been reported.
 fn deserialize(table: &mut TableReader) -> Option<Bell> {
     let modes = with_placeholders(table.table, BELL);
     let bell = Bell::deserialize(ValueDeserializer::from(Spanned::new(table.span.clone(), DeValue::Table(modes))));
@@ -156,7 +156,7 @@ fn with_placeholders<'table>(table: &DeTable<'table>, known: &[(&'static str, Mo
     copy
 }
 
-/// Returns the value if it has the right type, with placeholders within.
+/// Returns the value if it has the right type, with placeholders inside.
 fn valid_value<'table>(value: &Spanned<DeValue<'table>>, holds: ModeKey) -> Option<DeValue<'table>> {
     match (value.get_ref(), holds) {
         (DeValue::Integer(_) | DeValue::Float(_), ModeKey::Number { .. }) | (DeValue::String(_), ModeKey::Text) => {
@@ -195,7 +195,7 @@ fn find_value(table: &DeTable, path: &str) -> Option<Span> {
 mod tests {
     use super::*;
 
-    /// Returns the keys that serde lists in its error about an unknown one.
+    /// Returns the keys listed in serde's error about an unknown one.
     fn expected_keys(text: &str) -> Vec<String> {
         let message = toml::from_str::<Bell>(text).unwrap_err().message().to_owned();
         let (_, list) = message.split_once("expected").unwrap();

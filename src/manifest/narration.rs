@@ -41,7 +41,7 @@ fn read_line(table: &mut TableReader) -> Option<SpokenLine> {
     }
     match table.text("clip").and_then(|path| parse_clip_path(&path, table.findings)) {
         Some(clip) => Some(SpokenLine::Recorded { say, clip }),
-        // The clip's error is reported; the words can still be checked.
+        // The error of the clip has been reported; the words can still be checked.
         None => say.map(SpokenLine::Words),
     }
 }
@@ -60,7 +60,7 @@ fn check_words(say: Located<String>, findings: &mut Findings) -> Option<Located<
     Some(say)
 }
 
-/// Parses the path of a clip. Whether the file exists is checked when it is opened.
+/// Parses the path of a clip. Whether the file exists is checked later, when it is opened.
 pub(super) fn parse_clip_path(text: &Located<String>, findings: &mut Findings) -> Option<Located<ClipPath>> {
     let path = ClipPath::new(&text.value);
     if path.is_none() {
@@ -70,7 +70,7 @@ pub(super) fn parse_clip_path(text: &Located<String>, findings: &mut Findings) -
     path.map(|value| Located { value, span: text.span.clone() })
 }
 
-/// Reads the name of a voice. Whether it is installed is up to the listener's computer.
+/// Reads the name of a voice. Whether it is installed depends on the listener's computer.
 pub(super) fn read_voice(table: &mut TableReader) -> Option<String> {
     let name = table.text("voice")?;
     let is_inner = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);

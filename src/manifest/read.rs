@@ -20,7 +20,7 @@ use super::{announcements, header, lint};
 /// The result of reading a manifest that may have errors.
 #[derive(Clone, Debug)]
 pub(crate) struct ManifestReading {
-    /// The session without the parts that could not be read. It may be checked further, but not played unless it is valid.
+    /// The session without unreadable parts. It may be checked further, but must not be played unless it is valid.
     pub(crate) session: Session,
     /// All findings, in the order of the text.
     pub(crate) findings: Vec<Finding>,
@@ -28,12 +28,12 @@ pub(crate) struct ManifestReading {
 }
 
 impl ManifestReading {
-    /// Whether the session is complete: no finding is an error.
+    /// Returns whether the session is complete, because no finding is an error.
     pub(crate) fn is_valid(&self) -> bool {
         is_valid(&self.findings)
     }
 
-    /// Returns an empty collection for further findings at spans of this session. `path` and `text` are those that were read.
+    /// Returns an empty collection for further findings about this session. `path` and `text` are those passed to the reader.
     pub(crate) fn new_findings<'text>(&self, path: &Path, text: &'text str) -> Findings<'text> {
         let mut findings = Findings::new(path, text);
         findings.set_source_map(self.source_map.clone());
@@ -53,7 +53,7 @@ pub fn read(path: &Path, text: &str) -> (Option<Session>, Vec<Finding>) {
     (Some(reading.session).filter(|_| is_valid), reading.findings)
 }
 
-/// Reads a manifest like [`read`], but leaves out the checks of its wording and pacing, which only its author needs.
+/// Reads a manifest like [`read`], but without the checks of its wording and pacing, which only concern its author.
 #[must_use]
 pub fn read_for_playback(path: &Path, text: &str) -> (Option<Session>, Vec<Finding>) {
     let mut findings = Findings::new(path, text);
@@ -63,7 +63,7 @@ pub fn read_for_playback(path: &Path, text: &str) -> (Option<Session>, Vec<Findi
     (Some(session).filter(|_| is_valid), findings)
 }
 
-/// Reads as much of a manifest as possible, with or without errors.
+/// Reads as much of a manifest as possible, even with errors.
 pub(crate) fn read_lossy(path: &Path, text: &str) -> ManifestReading {
     let mut findings = Findings::new(path, text);
     let parsed = parse(text, &mut findings);
@@ -75,16 +75,16 @@ pub(crate) fn read_lossy(path: &Path, text: &str) -> ManifestReading {
     ManifestReading { session, findings, source_map }
 }
 
-/// A manifest as far as it could be read.
+/// A manifest, as far as it could be read.
 #[derive(Default)]
 struct ParsedManifest {
     session: Session,
     source_map: SourceMap,
-    /// Where in the original text segments start that could not be read.
+    /// The positions in the original text of segments that could not be read.
     unread_segments: Vec<usize>,
 }
 
-/// Returns `None` for a text that is not parsed at all.
+/// Returns `None` for a text that could not be parsed at all.
 fn parse(text: &str, findings: &mut Findings) -> Option<ParsedManifest> {
     if text.len() > MAX_MANIFEST_BYTES {
         let message = format!("the manifest has {} bytes, more than 1 MiB", text.len());
@@ -147,7 +147,7 @@ fn check_size(session: &Session, findings: &mut Findings) {
     }
 }
 
-/// Reports the segment from which on there are too many different beds.
+/// Reports the first segment that exceeds the maximum number of different beds.
 fn check_beds(session: &Session, findings: &mut Findings) {
     let mut beds: BTreeSet<&str> = session.bed.iter().map(BedSpec::name).collect();
     for segment in session.segments.iter().flat_map(SegmentSpec::repeat_and_parts) {

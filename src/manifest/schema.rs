@@ -1,8 +1,8 @@
-//! The JSON schema of manifests, with which editors complete and check them.
+//! The JSON schema of manifests, used by editors for completion and validation.
 //!
-//! The types in this module are never instantiated: the reader walks the text itself, so that it can report each error at its
-//! position. They describe what the reader accepts and share its ranges, which a test verifies. Their doc comments are what an editor
-//! shows to the author of a manifest.
+//! The types in this module are never instantiated: the reader processes the text itself, so that it can report each error at its
+//! position. They describe what the reader accepts and share its ranges, which a test verifies. Editors show their doc comments to the
+//! author of a manifest.
 //!
 //! The schema uses draft 7, which editors for TOML support. Draft 7 ignores keywords beside a `$ref`, so a description of a
 //! definition is part of the definition.
@@ -31,7 +31,7 @@ use super::bounds::{FORMAT, LEVEL_LU, MAX_ANNOUNCEMENTS, MAX_BELLS, VOICE_LUFS};
 
 /// The file name of the schema beside a manifest.
 pub(crate) const FILE_NAME: &str = "session.schema.json";
-/// The first line of a manifest, with which an editor finds the schema.
+/// The first line of a manifest, through which an editor finds the schema.
 pub(crate) const DIRECTIVE: &str = "#:schema ./session.schema.json";
 
 /// Returns the schema as the text of a file.
@@ -110,13 +110,13 @@ struct BedSchema {
     sound: BedSoundSchema,
 }
 
-/// Removes what TOML does not have: `null` and sizes of numbers.
+/// Removes keywords that do not apply to TOML: `null` and the sizes of numbers.
 fn adapt_to_toml(schema: &mut Schema) {
     let Some(object) = schema.as_object_mut() else { return };
     object.remove("format");
     for bound in ["minimum", "maximum"] {
         if let Some(number) = object.get(bound).and_then(Value::as_f64).filter(|number| number.fract() == 0.0) {
-            // The bounds of the manifest are far within the range of integers.
+            // The bounds in a manifest are far within the range of integers.
             object.insert(bound.to_owned(), (number as i64).into());
         }
     }

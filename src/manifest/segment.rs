@@ -26,14 +26,14 @@ const DEFAULT_HOLD: Duration = Duration::from_secs(8);
 /// The default longest length of a silence, as a multiple of its natural length.
 const DEFAULT_MOST_FACTOR: u32 = 4;
 
-/// Reads segments and collects what is checked across all of them.
+/// Reads segments and collects the data for checks across all of them.
 #[derive(Default)]
 pub(super) struct SegmentReader {
     /// Ids of all segments, including those with errors.
     ids: Vec<Located<String>>,
     /// Names of the bells that segments use, including segments with errors.
     bells: Vec<Located<String>>,
-    /// The values of the silences that are open.
+    /// The values of open silences.
     open: Vec<Span>,
     /// Positions of the segments that could not be read.
     pub(super) unread: Vec<Span>,
@@ -100,7 +100,7 @@ impl SegmentReader {
         SegmentContent::Repeat { times: times.unwrap_or(2), parts: self.read_segments(tables, &header, table.findings) }
     }
 
-    /// Reports an open silence where there can be none, and a second one.
+    /// Reports an open silence where none is allowed, and a second one.
     fn check_open(&mut self, table: &mut TableReader, header: &str) {
         let span = table.value_span("silence");
         if let Some(first) = self.open.first().filter(|_| header == "segment") {
@@ -148,7 +148,7 @@ impl SegmentReader {
     }
 }
 
-/// Reports a chapter of a repeat's first part that differs from the repeat's own: both start at the same moment.
+/// Reports a chapter of a repeat's first part that differs from the repeat's own, because both start at the same time.
 fn report_second_chapter(repeat: &mut TableReader, first_part: &DeTable) {
     let (Some(outer), Some(inner)) = (repeat.get("chapter"), first_part.get("chapter")) else { return };
     let differs = matches!((outer.get_ref(), inner.get_ref()), (DeValue::String(outer), DeValue::String(inner)) if outer != inner);
@@ -159,7 +159,7 @@ fn report_second_chapter(repeat: &mut TableReader, first_part: &DeTable) {
     }
 }
 
-/// Determines the kind of a segment by its keys, or reports that it has none.
+/// Determines the kind of a segment by its keys, or reports that they match none.
 fn find_kind(table: &mut TableReader, header: &str) -> Option<&'static SegmentKindKeys> {
     let has_kind = |kind: &&SegmentKindKeys| table.has(kind.key) || kind.key == "say" && table.has("clip");
     let found = SEGMENT_KINDS.iter().find(has_kind);
@@ -187,7 +187,7 @@ fn all_keys() -> Vec<&'static str> {
     keys
 }
 
-/// Reports keys that do not belong to a segment of this kind.
+/// Reports keys that are not allowed in a segment of this kind.
 fn report_foreign_keys(table: &mut TableReader, kind: &SegmentKindKeys) {
     let SegmentKindKeys { name, allowed, .. } = kind;
     let all_keys = all_keys();
@@ -226,7 +226,7 @@ fn read_id(table: &mut TableReader) -> Option<Located<String>> {
     Some(text)
 }
 
-/// Reads how a segment under a header such as `segment.part` changes the bed.
+/// Reads the change of the bed in a segment under a header such as `segment.part`.
 fn read_bed_change(table: &mut TableReader, header: &str) -> Option<BedChange> {
     let sound = table.text("bed")?;
     if !header.starts_with("segment") {
@@ -244,7 +244,7 @@ fn read_bed_change(table: &mut TableReader, header: &str) -> Option<BedChange> {
     parse_bed(sound, &["off"], table.findings).map(BedChange::To)
 }
 
-/// Reads a bell. Values with errors are replaced by their defaults, so that the bell's name can still be checked.
+/// Reads a bell. Invalid values are replaced by their defaults, so that the bell's name can still be checked.
 fn read_strikes(table: &mut TableReader) -> Option<StrikesSpec> {
     let count = table.count("strikes", STRIKES).unwrap_or(1);
     let every = table.duration("every", STRIKE_EVERY).unwrap_or(DEFAULT_STRIKE_EVERY);
@@ -256,7 +256,7 @@ fn is_open(table: &TableReader) -> bool {
     matches!(table.get("silence").map(Spanned::get_ref), Some(DeValue::String(text)) if text == "open")
 }
 
-/// Reads a silence that lasts until the listener continues.
+/// Reads an open silence.
 fn read_open_silence(table: &mut TableReader) -> SilenceSpec {
     for key in ["least", "most", "announce"].into_iter().filter(|key| table.has(key)).collect::<Vec<_>>() {
         let message = format!("`{key}` does not belong in an open silence, whose length is up to the listener");
@@ -282,7 +282,7 @@ fn read_silence(table: &mut TableReader) -> Option<SilenceSpec> {
     let is_announced = table.flag("announce").unwrap_or(false);
     check_fitted_lengths(table, natural, least, most);
     let natural = natural?;
-    // Lengths that could not be read, or contradict each other, are reported; here they only have to be consistent.
+    // Unreadable or contradictory lengths have been reported; here they only need to be consistent.
     let least = least.unwrap_or(natural / 2).min(natural);
     let most = most.unwrap_or((natural * DEFAULT_MOST_FACTOR).min(MAX_SILENCE)).max(natural);
     Some(SilenceSpec { natural, least, most, interval, is_announced, is_open: false })

@@ -1,4 +1,4 @@
-//! A validated session.
+//! The validated session.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -21,7 +21,7 @@ pub struct Session {
     pub summary: Option<String>,
     /// The spoken language, as a BCP 47 tag.
     pub language: String,
-    /// The voice that speaks lines without a recording; `None` for the one that the listener has.
+    /// The voice for lines without a recording; `None` for the listener's own choice.
     pub voice: Option<String>,
     /// The person who guides.
     pub teacher: Option<String>,
@@ -35,9 +35,9 @@ pub struct Session {
     pub levels: SessionLevels,
     /// The bed with which the session starts, or `None` for none.
     pub bed: Option<BedSpec>,
-    /// Bells that the session defines, by name.
+    /// Custom bells, by name.
     pub bells: BTreeMap<String, CustomBell>,
-    /// What is said before announced silences, in the order of their lengths; empty for the default announcements.
+    /// The announcements of silences, in the order of their lengths; empty for the default ones.
     pub announcements: Vec<AnnouncementSpec>,
     /// The segments of the session, in order.
     pub segments: Vec<SegmentSpec>,
@@ -50,7 +50,7 @@ pub struct Session {
 /// The levels of voice, bells and bed.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct SessionLevels {
-    /// The integrated loudness of the narration, as heard in both ears.
+    /// The integrated loudness of the narration, in both channels together.
     pub voice: Lufs,
     /// Gain added to each bell's own level.
     pub bell: Decibels,
@@ -79,7 +79,7 @@ pub enum BedSpec {
 }
 
 impl BedSpec {
-    /// Returns the name of the bed, or the path of its clip. Two beds of the same name are the same.
+    /// Returns the name of the bed, or the path of its clip. Beds with the same name are the same bed.
     #[must_use]
     pub fn name(&self) -> &str {
         match self {
@@ -92,22 +92,22 @@ impl BedSpec {
 /// A change of the bed within a session.
 #[derive(Clone, Debug, PartialEq)]
 pub enum BedChange {
-    /// To this bed.
+    /// To another bed.
     To(BedSpec),
-    /// To none.
+    /// To silence.
     Off,
 }
 
-/// What is said before a silence of up to a certain length.
+/// The announcement of silences of up to a certain length.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AnnouncementSpec {
-    /// The longest silence that it is for; `None` for the last one, which has no limit.
+    /// The longest silence it is used for; `None` for the last one, which has no limit.
     pub upto: Option<Duration>,
     /// The line.
     pub line: SpokenLine,
 }
 
-/// A bell that a session defines.
+/// A custom bell.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CustomBell {
     /// The greatest momentary loudness of a strike relative to the voice, in LU.
@@ -130,7 +130,7 @@ pub enum BellSound {
 pub struct ClipPath(String);
 
 impl ClipPath {
-    /// Returns the path if its spelling keeps it within its folder. Links are checked when the file is opened.
+    /// Returns the path if it is lexically within its folder. Links are checked when the file is opened.
     #[must_use]
     pub fn new(text: &str) -> Option<Self> {
         let is_plain = |part: &str| !part.is_empty() && part != "." && part != "..";
@@ -153,15 +153,15 @@ pub struct SegmentSpec {
     pub id: Option<Located<String>>,
     /// The title of the chapter that starts here.
     pub chapter: Option<String>,
-    /// How the bed changes when the segment starts.
+    /// The change of the bed at the start of the segment.
     pub bed: Option<BedChange>,
-    /// What happens in the segment.
+    /// The kind and content of the segment.
     pub content: SegmentContent,
     /// Its position in the manifest.
     pub span: Span,
 }
 
-/// What happens in a segment.
+/// The kind and content of a segment.
 #[derive(Clone, Debug, PartialEq)]
 pub enum SegmentContent {
     /// A bell is struck.
@@ -202,17 +202,17 @@ impl StrikesSpec {
 /// A spoken segment.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NarrationSpec {
-    /// The line that is spoken.
+    /// The spoken line.
     pub line: SpokenLine,
     /// Gain added to the session's common gain.
     pub gain: Decibels,
-    /// The length of the segment, unless its words last longer; `None` for that of its words.
+    /// The fixed length of the segment, unless its words last longer; `None` for the length of the words.
     pub lasts: Option<Duration>,
-    /// The voice that speaks it without a recording, if not that of the session.
+    /// The voice for the line without a recording, if it differs from that of the session.
     pub voice: Option<String>,
-    /// What a listener may want to avoid in this line.
+    /// The topics of this line that a listener may want to avoid.
     pub tags: Vec<String>,
-    /// The line for listeners who avoid one of the tags; without it they hear silence of the same length.
+    /// The line for listeners who avoid one of the tags; without it, silence of the same length replaces the line.
     pub instead: Option<SpokenLine>,
     /// The title of the chapter for these listeners, if it differs.
     pub instead_chapter: Option<String>,
@@ -253,7 +253,7 @@ impl SpokenLine {
 /// A silence and the range within which fitting may scale it: least ≤ natural ≤ most.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SilenceSpec {
-    /// The length unless the session is fitted to another one.
+    /// The length in a session that is not fitted.
     pub natural: Duration,
     /// The shortest length.
     pub least: Duration,
@@ -261,9 +261,9 @@ pub struct SilenceSpec {
     pub most: Duration,
     /// The bell that rings at regular intervals within it.
     pub interval: Option<IntervalBell>,
-    /// Whether its length is said first, within its own time.
+    /// Whether its length is announced, within its own time.
     pub is_announced: bool,
-    /// Whether it lasts until the listener continues. Then `natural` is its length where nobody does, and it never stretches.
+    /// Whether it lasts until the listener continues. In that case `natural` is its length if nobody does, and it never stretches.
     pub is_open: bool,
 }
 
@@ -274,7 +274,7 @@ pub struct IntervalBell {
     pub bell: Located<String>,
     /// The time between two strikes, which fitting never scales.
     pub every: Duration,
-    /// How much each interval may differ from `every`: less than half of it.
+    /// The maximum variation of each interval: less than half of `every`.
     pub vary: Duration,
 }
 
@@ -284,14 +284,13 @@ impl Session {
         self.segments.iter().chain(&self.soften).chain(&self.exit).flat_map(SegmentSpec::parts_or_self)
     }
 
-    /// Iterates over the tags of all lines, with duplicates.
+    /// Iterates over the tags of all lines, including duplicates.
     pub fn tags(&self) -> impl Iterator<Item = &str> {
         let narrations = self.all_segments().filter_map(SegmentSpec::narration);
         narrations.flat_map(|narration| &narration.tags).map(String::as_str)
     }
 
-    /// Returns every clip that the session names: first those of lines, `instead` and announcements included, then those of bells
-    /// and beds.
+    /// Returns every clip named by the session: first those of lines, including `instead` and announcements, then those of bells and beds.
     #[must_use]
     pub fn clips(&self) -> Vec<&Located<ClipPath>> {
         let beds = self.beds().filter_map(|bed| match bed {
@@ -305,7 +304,7 @@ impl Session {
         self.lines().filter_map(|(line, _)| line.clip()).chain(bells).chain(beds).collect()
     }
 
-    /// Iterates over every bed, with duplicates.
+    /// Iterates over every bed, including duplicates.
     pub(crate) fn beds(&self) -> impl Iterator<Item = &BedSpec> {
         let changes =
             self.segments.iter().flat_map(SegmentSpec::repeat_and_parts).filter_map(|segment| match &segment.bed {
@@ -315,7 +314,7 @@ impl Session {
         self.bed.iter().chain(changes)
     }
 
-    /// Iterates over every line that may be spoken, `instead` included, with its segment; then over the session's own announcements.
+    /// Iterates over every line that may be spoken, including `instead`, with its segment; then over the session's own announcements.
     pub(crate) fn lines(&self) -> impl Iterator<Item = (&SpokenLine, Option<&SegmentSpec>)> {
         let of_segments = self.all_segments().flat_map(|segment| {
             let lines = segment.narration().map(|narration| [Some(&narration.line), narration.instead.as_ref()]);
@@ -326,7 +325,7 @@ impl Session {
 }
 
 impl SegmentSpec {
-    /// Iterates over the parts of a repeat, or over the segment alone if it is none.
+    /// Iterates over the parts of a repeat, or returns the segment itself if it is not a repeat.
     pub(crate) fn parts_or_self(&self) -> std::slice::Iter<'_, Self> {
         match &self.content {
             SegmentContent::Repeat { parts, .. } => parts.iter(),

@@ -1,27 +1,27 @@
-//! Positions in a corrected copy of a manifest, mapped back to the original text.
+//! Maps positions in a corrected copy of a manifest to the original text.
 
 use super::span::Span;
 
-/// One replacement that leads from the original to the corrected text.
+/// A replacement in the original text.
 #[derive(Clone, Debug)]
 pub(super) struct Replacement {
-    /// The bytes that were replaced in the original.
+    /// The replaced bytes of the original.
     pub(super) original: Span,
-    /// The bytes that stand there in the corrected text.
+    /// The replacing bytes of the corrected text.
     pub(super) corrected: Span,
 }
 
 /// Maps positions in a corrected text to the original. The default maps each position to itself.
 #[derive(Clone, Debug, Default)]
 pub(super) struct SourceMap {
-    /// In the order of the text.
+    /// The replacements, in the order of the text.
     replacements: Vec<Replacement>,
-    /// Parts of the original whose errors are reported already, in the order of the text.
+    /// Parts of the original whose errors have been reported, in the order of the text.
     reported: Vec<Span>,
 }
 
 impl SourceMap {
-    /// How many of the reported parts that start before a position are compared with it.
+    /// The number of reported parts before a position that are compared with it.
     const COMPARED: usize = 8;
 
     /// Builds a map from replacements and reported parts, both in the order of the text.
@@ -29,7 +29,7 @@ impl SourceMap {
         Self { replacements, reported }
     }
 
-    /// Returns the original bytes behind a span of the corrected text, or `None` if an error was reported there already.
+    /// Returns the original bytes of a span in the corrected text, or `None` if an error was already reported there.
     pub(super) fn original(&self, span: &Span) -> Option<Span> {
         let start = self.original_start(span.start);
         let original = start..self.original_end(span.end).max(start);
@@ -39,7 +39,7 @@ impl SourceMap {
         (!is_reported).then_some(original)
     }
 
-    /// Returns the byte of the original that a byte of the corrected text comes from.
+    /// Returns the byte of the original that corresponds to a byte of the corrected text.
     pub(super) fn original_start(&self, at: usize) -> usize {
         match self.replacement_before(at) {
             Some(Replacement { original, corrected }) if at < corrected.end => original.start,

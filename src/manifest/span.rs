@@ -10,7 +10,7 @@ pub type Span = Range<usize>;
 pub struct Located<T> {
     /// The value.
     pub value: T,
-    /// The bytes that it was read from.
+    /// The bytes it was read from.
     pub span: Span,
 }
 

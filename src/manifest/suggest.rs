@@ -1,6 +1,6 @@
-//! Suggests the known word that an unknown one was probably meant to be.
+//! Suggestions for misspelt words.
 
-/// Longer words are not compared.
+/// The maximum length of compared words.
 const MAX_WORD_BYTES: usize = 100;
 
 /// Returns the known word with the smallest edit distance, if the distance is small enough for a misspelling.

@@ -12,10 +12,10 @@ use super::findings::{Findings, excerpt};
 use super::span::{Located, Span};
 use super::{duration, suggest};
 
-/// A table within another one, and its position.
+/// A table within another one, with its position.
 pub(crate) type InnerTable<'table> = (&'table DeTable<'table>, Span);
 
-/// Reads one table. Each method reports what is wrong with the value that it returns.
+/// Reads one table. Each method reports the errors of the value that it returns.
 pub(crate) struct TableReader<'table, 'findings, 'text> {
     pub(crate) table: &'table DeTable<'table>,
     /// The position of the table's header or braces.
@@ -36,18 +36,18 @@ impl<'table, 'findings, 'text> TableReader<'table, 'findings, 'text> {
         self.table.get(key)
     }
 
-    /// Iterates over all keys and their positions.
+    /// Iterates over all keys with their positions.
     pub(super) fn keys(&self) -> impl Iterator<Item = (&'table str, Span)> + use<'table> {
         self.table.keys().map(|key| (key.get_ref().as_ref(), key.span()))
     }
 
-    /// Whether a missing key is present with a misspelled name or in another place, which is reported there.
+    /// Returns whether a missing key is present with a misspelled name or in another place, which is reported there.
     pub(super) fn is_reported_elsewhere(&self, key: &str) -> bool {
         self.findings.has_misplaced_key(key)
             || self.table.keys().any(|written| suggest::nearest(written.get_ref(), [key]).is_some())
     }
 
-    /// Whether a list that needs an entry is empty, or missing without being reported elsewhere.
+    /// Returns whether a required list is empty, or missing without being reported elsewhere.
     pub(super) fn is_list_empty(&self, key: &str) -> bool {
         match self.get(key).map(Spanned::get_ref) {
             Some(DeValue::Array(items)) => items.is_empty(),
@@ -72,7 +72,7 @@ impl<'table, 'findings, 'text> TableReader<'table, 'findings, 'text> {
         }
     }
 
-    /// Reads a text.
+    /// Reads a string.
     pub(crate) fn text(&mut self, key: &str) -> Option<Located<String>> {
         let value = self.get(key)?;
         let DeValue::String(text) = value.get_ref() else {
@@ -82,7 +82,7 @@ impl<'table, 'findings, 'text> TableReader<'table, 'findings, 'text> {
         Some(Located { value: text.to_string(), span: value.span() })
     }
 
-    /// Reads a text, and reports if it is missing.
+    /// Reads a required string.
     pub(super) fn required_text(&mut self, key: &str, help: &str) -> Option<Located<String>> {
         if !self.has(key) && !self.is_reported_elsewhere(key) {
             self.findings.error(Code::MissingKey, self.span.clone(), format!("`{key}` is missing"), help);
@@ -128,7 +128,7 @@ impl<'table, 'findings, 'text> TableReader<'table, 'findings, 'text> {
     pub(crate) fn number(&mut self, key: &str, range: RangeInclusive<f64>, unit: &str) -> Option<f64> {
         let value = self.get(key)?;
         let number = match value.get_ref() {
-            // Integers that a float can't hold exactly are outside of every range.
+            // Integers that are not exact as floats are outside of every range.
             DeValue::Integer(number) => parse_integer(number).map(|whole| whole as f64),
             DeValue::Float(number) => number.as_str().parse().ok(),
             _ => {
@@ -169,7 +169,7 @@ impl<'table, 'findings, 'text> TableReader<'table, 'findings, 'text> {
         None
     }
 
-    /// Reads a list of texts, without the entries that are not texts.
+    /// Reads a list of strings, without other entries.
     pub(crate) fn texts(&mut self, key: &str) -> Option<Vec<Located<String>>> {
         let value = self.get(key)?;
         let DeValue::Array(array) = value.get_ref() else {
@@ -200,7 +200,7 @@ impl<'table, 'findings, 'text> TableReader<'table, 'findings, 'text> {
         }
     }
 
-    /// Reads an inline table. The example is its value in the help.
+    /// Reads an inline table. The example of its value is used in the help.
     pub(crate) fn inline_table(&mut self, key: &str, example: &str) -> Option<InnerTable<'table>> {
         self.inner_table(key, &format!("write it in braces, such as {key} = {example}"))
     }
@@ -219,7 +219,7 @@ impl<'table, 'findings, 'text> TableReader<'table, 'findings, 'text> {
         None
     }
 
-    /// Reads a list of inline tables. The example is its value in the help.
+    /// Reads a list of inline tables. The example of its value is used in the help.
     pub(super) fn inline_tables(&mut self, key: &str, example: &str) -> Vec<InnerTable<'table>> {
         let list = format!("write it in brackets, such as {key} = {example}");
         let entry = format!("write each entry in braces, such as {key} = {example}");
@@ -233,7 +233,7 @@ impl<'table, 'findings, 'text> TableReader<'table, 'findings, 'text> {
         self.tables(key, ("a list of segments", &list), ("a segment", &entry))
     }
 
-    /// Reads a list of tables. `list` and `entry` are what the value and its entries have to be, each with its help.
+    /// Reads a list of tables. `list` and `entry` describe the expected value and its entries, each with its help.
     fn tables(&mut self, key: &str, list: (&str, &str), entry: (&str, &str)) -> Vec<InnerTable<'table>> {
         let Some(value) = self.get(key) else { return Vec::new() };
         let DeValue::Array(array) = value.get_ref() else {
@@ -251,7 +251,7 @@ impl<'table, 'findings, 'text> TableReader<'table, 'findings, 'text> {
         tables
     }
 
-    /// Reads the tables under `[[header]]`, each of them `entry` with an article.
+    /// Reads the tables under `[[header]]`. `entry` is the name of an entry, with an article.
     pub(super) fn array_of_tables(&mut self, header: &str, entry: &str) -> Vec<InnerTable<'table>> {
         let help = format!("start each one with two brackets on each side: [[{header}]]");
         self.tables(header, ("a list", &help), (entry, &help))

@@ -10,9 +10,9 @@ use crate::units::{Decibels, Frames, Rate};
 const FADE_IN: Duration = Duration::from_secs(4);
 /// The fade at the end of a bed, and at the start of one that does not start with its session.
 pub(crate) const FADE_OUT: Duration = Duration::from_secs(8);
-/// How long the bed is lowered before speech starts.
+/// The time before speech in which the bed is lowered.
 const DUCK: Duration = Duration::from_millis(1_500);
-/// How long the bed is raised again after speech ends.
+/// The time after speech in which the bed is raised again.
 const RECOVER: Duration = Duration::from_millis(2_500);
 /// The gain of a bed under speech.
 const DUCKED_GAIN: Decibels = Decibels(-3.0);
@@ -24,7 +24,7 @@ pub(crate) enum BedEdge {
     Session,
     /// Within the session, without another bed: a fade over 8 s.
     Silence,
-    /// A crossfade over 8 s from or to another bed, which holds the level.
+    /// A crossfade over 8 s from or to another bed, at a constant level.
     OtherBed,
 }
 
@@ -54,8 +54,7 @@ struct CosineFade {
 }
 
 impl BedEnvelope {
-    /// Creates the envelope of a bed that is heard over `span` and starts and ends as `edges` say, given all ranges of speech in any
-    /// order.
+    /// Creates the envelope of a bed over `span` that starts and ends according to `edges`, given all ranges of speech in any order.
     pub(crate) fn new(
         span: Range<Frames>,
         edges: [BedEdge; 2],
@@ -81,8 +80,7 @@ impl BedEnvelope {
         Self { span: span.start.0..span.end.0, speech: merged, edges, fade_in, fade_out, duck, recover, ducked_gain }
     }
 
-    /// Returns the frame before which the gain is the same whether or not there is speech at `next` or later, given where the speech
-    /// before it ended.
+    /// Returns the frame before which the gain does not depend on speech at `next` or later, given the end of the previous speech.
     pub(crate) fn final_before(next: Frames, last_end: Option<Frames>, rate: Rate) -> Frames {
         let (duck, recover) = (rate.frames(DUCK), rate.frames(RECOVER));
         match last_end {
@@ -120,7 +118,7 @@ impl BedEnvelope {
         }
     }
 
-    /// Returns what the gain does from a frame on, and the later frame at which that changes.
+    /// Returns the shape of the gain from a frame on, and the frame of the next change.
     fn piece_at(&self, frame: u64) -> (EnvelopePiece, u64) {
         if frame < self.span.start {
             return (EnvelopePiece::Constant(0.0), self.span.start);
@@ -135,7 +133,7 @@ impl BedEnvelope {
         let full_until = self.span.end.saturating_sub(self.fade_out.frames);
         let recovered_from = last_end.map_or(0, |end| end + self.recover.frames);
         let duck_from = next_start.saturating_sub(self.duck.frames);
-        // The next piece starts at the nearest of these edges that lies ahead.
+        // The next piece starts at the nearest of these edges ahead.
         let edges =
             [full_from, full_until, last_end.unwrap_or(0), recovered_from, duck_from, next_start, self.span.end];
         let until = edges.into_iter().filter(|edge| *edge > frame).min().unwrap_or(self.span.end);
@@ -168,13 +166,13 @@ impl BedEnvelope {
     }
 }
 
-/// Returns the gain with which the powers of two different sounds add up to the same level throughout a crossfade.
+/// Returns the gain at which the powers of two different sounds add up to a constant level throughout a crossfade.
 fn equal_power(gain: f32) -> f32 {
     let other = 1.0 - gain;
     gain / (gain * gain + other * other).sqrt()
 }
 
-/// What the gain does for a while.
+/// A piece of the envelope.
 enum EnvelopePiece {
     Constant(f32),
     Changing { last_end: Option<u64>, next_start: u64 },
@@ -259,7 +257,7 @@ mod tests {
                 for (at, gain) in (frame..).zip(gains) {
                     prop_assert_eq!(gain, envelope.gain(Frames(at)));
                     prop_assert!((0.0..=1.0).contains(&gain));
-                    // Where fade in and fade out meet, both change.
+                    // Where a fade-in and a fade-out meet, both change.
                     prop_assert!(last.is_none_or(|last| (last - gain).abs() < 0.0007));
                     last = Some(gain);
                 }

@@ -18,7 +18,7 @@ const MIN_GRAIN_FRAMES: usize = 1_024;
 const MAX_HERTZ: f64 = 20_000.0;
 /// The upper limit of the noise as a fraction of the sample rate.
 const MAX_FRACTION_OF_RATE: f64 = 0.45;
-/// Spectral lines this far below the greatest are left out.
+/// Spectral lines this far below the greatest are omitted.
 const NEGLIGIBLE: f64 = 1e-5;
 /// The random stream of the phases.
 const STREAM: u32 = 0x6_7a1f;

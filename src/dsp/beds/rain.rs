@@ -6,9 +6,9 @@ use crate::dsp::fades::raised_cosine;
 use crate::dsp::oscillator::{LANES, Oscillator, constant_power_pan};
 use crate::units::{Decibels, Rate};
 
-/// How long a drop lasts, in multiples of its t60. It ends 72 dB down, far below the noise around it.
+/// The length of a drop, in multiples of its t60. It ends 72 dB down, far below the surrounding noise.
 const LENGTH_IN_T60: f64 = 1.2;
-/// How far from the centre drops fall.
+/// The maximum distance of drops from the centre.
 const MAX_PAN: f64 = 0.8;
 /// The first random stream of the drops.
 const STREAM: u32 = 0xd20b;
@@ -35,7 +35,7 @@ impl<'a> Rainfall<'a> {
         Self { drops, scale, hertz: f64::from(rate.hertz()) }
     }
 
-    /// Adds the drops that are heard in a chunk that starts at the frame `start`.
+    /// Adds the drops that sound in a chunk starting at the frame `start`.
     pub(super) fn add(&self, start: u64, left: &mut [f32], right: &mut [f32]) {
         let slot_frames = self.hertz / self.drops.per_s;
         let longest = self.longest_seconds() * self.hertz;

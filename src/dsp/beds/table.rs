@@ -10,7 +10,7 @@ use crate::units::Decibels;
 /// The names of the built-in beds, in the order of their table.
 pub(crate) const NAMES: [&str; 5] = ["brown", "pink", "rain", "sea", "drone"];
 
-/// Returns the gain of a bed that makes up for how much of the voice its noise masks: −6 dB for rain and pink.
+/// Returns the gain that compensates for the masking of the voice by a bed's noise: −6 dB for rain and pink.
 #[must_use]
 pub(crate) fn masking_correction(name: &str) -> Decibels {
     if matches!(name, "rain" | "pink") { Decibels(-6.0) } else { Decibels::UNITY }
@@ -28,7 +28,7 @@ struct AmbienceTable {
     bed: BTreeMap<String, BedTable>,
 }
 
-/// A built-in bed as `audio/ambience.toml` describes it. [`BedSynth`](super::BedSynth) renders it.
+/// A built-in bed as described in `audio/ambience.toml`. [`BedSynth`](super::BedSynth) renders it.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct BedTable {

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::units::{Frame, Frames, Rate, SILENCE};
 
-/// The loudness of every built-in bed by itself, in LUFS.
+/// The loudness of every built-in bed on its own, in LUFS.
 const LOUDNESS: f64 = -41.0;
 
 fn render(name: &str, rate: Rate, from: u64, frames: usize) -> Vec<Frame> {

@@ -21,8 +21,8 @@ pub(crate) struct BellRangeError {
 }
 
 impl Bell {
-    /// Returns every number that is outside of its range, in the order of the keys. If there is none, every strike is finite in level,
-    /// time and memory.
+    /// Returns every number that is outside of its range, in the order of the keys. If there is none, every strike is finite in level, time
+    /// and memory.
     #[must_use]
     pub(crate) fn range_errors(&self) -> Vec<BellRangeError> {
         range_errors(self)
@@ -53,7 +53,7 @@ fn range_errors(bell: &Bell) -> Vec<BellRangeError> {
 }
 
 fn check_partial(fundamental: f64, partial: &Partial, mut within: impl FnMut(&str, f64, RangeInclusive<f64>)) {
-    // Without a valid fundamental, the ratio has no range.
+    // The range of a ratio is unknown without a valid fundamental.
     if AUDIBLE_HZ.contains(&fundamental) {
         within("ratio", partial.ratio, AUDIBLE_HZ.start() / fundamental..=AUDIBLE_HZ.end() / fundamental);
     }

@@ -9,7 +9,7 @@ use crate::units::{Frames, Lufs, Rate, SILENCE};
 /// Readings per second. Momentary loudness is measured over windows of 400 ms, so a reading every 10 ms is close enough to the maximum.
 const READINGS_PER_SECOND: u32 = 100;
 
-/// How much of a strike is measured. The loudest moment is soon after the strike, since the slowest rise takes 5 s.
+/// The measured part of a strike. The loudest moment is soon after the strike, because the slowest rise takes 5 s.
 const MEASURED_SECONDS: u64 = 8;
 
 /// Measures the maximum momentary loudness (BS.1770) of a strike of velocity 1.

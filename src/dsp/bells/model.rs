@@ -15,7 +15,7 @@ pub(crate) const NAMES: [&str; 5] = ["bowl", "inkin", "gong", "tingsha", "block"
 
 const TABLE: &str = include_str!("../../../audio/bells.toml");
 
-/// The built-in bells. Each is read from the table when it is first used.
+/// The built-in bells. Each is read from the table at its first use.
 static BUILT_IN: [OnceLock<Bell>; NAMES.len()] = [const { OnceLock::new() }; NAMES.len()];
 
 /// Reads the bell with this name from the table, without reading the others.
@@ -25,7 +25,7 @@ fn from_table(name: &str) -> Bell {
     toml::from_str(keys).expect("a test reads every bell in the table")
 }
 
-/// The description of a bell. The head of `audio/bells.toml` explains the numbers.
+/// The description of a bell. The comment at the top of `audio/bells.toml` explains the numbers.
 #[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Bell {
@@ -47,15 +47,15 @@ pub struct Bell {
     #[serde(default)]
     #[schemars(range(min = *SHARE.start(), max = *SHARE.end()))]
     pub split_mix: f64,
-    /// How far the two sinusoids of a pair are panned to the left and right of their partial's pan.
+    /// The panning of the two sinusoids of a pair to the left and right of their partial's pan.
     #[serde(default)]
     #[schemars(range(min = *SHARE.start(), max = *SHARE.end()))]
     pub width: f64,
-    /// How long the mallet touches the bell in milliseconds. Softer mallets touch longer and sound duller.
+    /// The contact time of the mallet in milliseconds. Softer mallets have a longer contact and sound duller.
     #[serde(default = "Bell::default_contact")]
     #[schemars(range(min = *CONTACT_MS.start(), max = *CONTACT_MS.end()))]
     pub contact_ms: f64,
-    /// How much duller a softer strike sounds: the exponent with which the contact time grows as the velocity falls.
+    /// The exponent with which the contact time grows as the velocity falls, so that softer strikes sound duller.
     #[serde(default)]
     #[schemars(range(min = *BRIGHTNESS_EXPONENT.start(), max = *BRIGHTNESS_EXPONENT.end()))]
     pub bright_exp: f64,

@@ -10,11 +10,11 @@ use crate::units::{Decibels, Frame, Frames, Rate};
 
 /// The phase difference between successive partials in radians: the golden angle, so that no two coincide.
 const PHASE_STEP: f64 = 2.399963;
-/// The fraction of the sample rate above which partials are left out.
+/// The fraction of the sample rate above which partials are omitted.
 const MAX_FRACTION_OF_RATE: f64 = 0.45;
 /// The number of sinusoids that make up the noise of a thud.
 const THUD_SINUSOIDS: u32 = 48;
-/// The random key of their frequencies and phases. It was selected so that the thud leaves the rise of the bells smooth.
+/// The random key of their frequencies and phases. It was selected so that the thud does not disturb the rise of the bells.
 const THUD_KEY: u32 = 22_000;
 /// Sinusoids this far below the maximum level of the strike are no longer computed.
 const NEGLIGIBLE: Decibels = Decibels(-110.0);

@@ -1,4 +1,4 @@
-//! Hints: places that are worth a second look, and often right as they are. Only `check --hints` shows them.
+//! Hints: places that should be reviewed, but are often fine. Only `check --hints` shows them.
 
 use std::time::Duration;
 
@@ -12,9 +12,9 @@ use crate::manifest::findings::Findings;
 use crate::manifest::session::{NarrationSpec, SegmentContent, SegmentSpec, Session, SilenceSpec, SpokenLine};
 use crate::manifest::span::Located;
 
-/// The first words are heard within this time.
+/// The time within which the first words should be heard.
 const FIRST_WORDS: Duration = Duration::from_secs(12);
-/// A silence beside pain grows to at most this multiple of its natural length.
+/// The maximum length of a silence next to pain, as a multiple of its natural length.
 const PAIN_FACTOR: u32 = 2;
 /// The tag of lines about pain.
 const PAIN: &str = "pain";
@@ -38,7 +38,7 @@ fn has_tag(narration: &NarrationSpec, tag: &str) -> bool {
     narration.tags.iter().any(|own| own.eq_ignore_ascii_case(tag))
 }
 
-/// Hints at words that touch what a listener may want to avoid, in a line or a title without that tag.
+/// Hints at words about a topic that listeners may want to avoid, in a line or a title without that tag.
 fn check_segment(segment: &SegmentSpec, language: &LintLanguage, findings: &mut Findings) {
     let SegmentContent::Narration(narration) = &segment.content else {
         return check_title(segment, None, language, findings);
@@ -80,7 +80,7 @@ fn check_title(
     }
 }
 
-/// Hints at a line that refers to something in the line before it, which some listeners don't hear.
+/// Hints at a line that refers to the previous line, which some listeners don't hear.
 fn check_references(segments: &[SegmentSpec], language: &LintLanguage, findings: &mut Findings) {
     let narrations =
         segments.iter().flat_map(SegmentSpec::parts_or_self).filter_map(|segment| match &segment.content {
@@ -101,7 +101,7 @@ fn check_references(segments: &[SegmentSpec], language: &LintLanguage, findings:
     }
 }
 
-/// Hints at silences beside a line about pain that can become much longer.
+/// Hints at silences next to a line about pain that can become much longer.
 fn check_pain(segments: &[SegmentSpec], findings: &mut Findings) {
     let parts: Vec<_> = segments.iter().flat_map(SegmentSpec::parts_or_self).collect();
     let is_painful = |segment: Option<&&SegmentSpec>| matches!(segment.map(|segment| &segment.content), Some(SegmentContent::Narration(one)) if has_tag(one, PAIN));
@@ -122,7 +122,7 @@ fn grows_far(silence: &SilenceSpec) -> bool {
     !silence.is_open && silence.most > silence.natural * PAIN_FACTOR
 }
 
-/// Hints at a session whose first words are late: who hears nothing thinks that it is broken.
+/// Hints at a session whose first words are late, because a listener who hears nothing thinks that it is broken.
 fn check_first_words(session: &Session, findings: &mut Findings) {
     let mut elapsed = session.settle;
     for segment in super::with_repetitions(&session.segments) {

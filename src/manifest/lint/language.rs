@@ -1,4 +1,4 @@
-//! The words that the checks look for, by language. Words in other languages are not checked.
+//! The words used by the checks, by language. Other languages are not checked.
 
 use super::phrases::{self, Negations};
 use super::spoken_length::{self, TimeWords};
@@ -18,9 +18,9 @@ pub(super) struct LintLanguage {
     breath: &'static [&'static str],
     body: &'static [&'static str],
     eyes: &'static [&'static str],
-    /// Words that, near to `eyes`, ask for closed eyes.
+    /// Words that, near `eyes`, ask the listener to close the eyes.
     closed: &'static [&'static str],
-    /// How lengths of time are said.
+    /// How durations are expressed.
     pub(super) time: TimeWords,
     /// Words about hands.
     hands: &'static [&'static str],
@@ -28,11 +28,11 @@ pub(super) struct LintLanguage {
     pain: &'static [&'static str],
     /// Words that ask the listener to picture something.
     imagery: &'static [&'static str],
-    /// Phrases that may refer to something in the line before.
+    /// Phrases that may refer to the previous line.
     pub(super) references: &'static [&'static str],
 }
 
-/// The most words between the eyes and their closing.
+/// The maximum number of words between the eyes and their closing.
 const EYES_DISTANCE: usize = 5;
 
 const LANGUAGES: &[LintLanguage] = &[ENGLISH, GERMAN, FRENCH, SPANISH];
@@ -329,12 +329,12 @@ impl LintLanguage {
         LANGUAGES.iter().find(|language| language.code == code)
     }
 
-    /// Iterates over the phrases in a text that put pressure on the listener, as they are written.
+    /// Iterates over the phrases in a text that put pressure on the listener, as written.
     pub(super) fn find_pressing_words<'text>(&self, text: &'text str) -> impl Iterator<Item = &'text str> {
         self.pressing.iter().filter_map(|phrase| phrases::find_unnegated(text, phrase, self.negations))
     }
 
-    /// Returns the tags whose matter a text touches in any way, each with the words that do.
+    /// Returns the tags whose topics a text touches, each with the words that do.
     pub(super) fn matter_of<'text>(&self, text: &'text str) -> Vec<(&'static str, &'text str)> {
         let lists = [
             ("pain", self.pain),
@@ -353,7 +353,7 @@ impl LintLanguage {
         found
     }
 
-    /// Returns the tags that a text needs, each with the words that need it.
+    /// Returns the tags that a text requires, each with the words that require it.
     pub(super) fn tags_of<'text>(&self, text: &'text str) -> Vec<(&'static str, &'text str)> {
         let found = [
             ("touch", phrases::find_first(text, self.touch)),

@@ -1,9 +1,9 @@
-//! Marks of scripts that were left in the words and would be read aloud.
+//! Script notation that was left in the words and would be read aloud.
 
 /// Words in brackets or parentheses that are directions, not speech.
 const DIRECTIONS: [&str; 9] = ["pause", "sfx", "music", "silence", "break", "bell", "sound", "beat", "hold"];
 
-/// Returns the first mark in a text.
+/// Returns the first such mark in a text.
 pub(super) fn find(text: &str) -> Option<&str> {
     let found = text.char_indices().filter_map(|(at, c)| {
         let rest = &text[at..];
@@ -19,7 +19,7 @@ pub(super) fn find(text: &str) -> Option<&str> {
     found.into_iter().next()
 }
 
-/// `[PAUSE: 8s]` or `[SFX: rain]`, but no pronunciation such as `[mettā](/mˈɛtə/)`.
+/// Finds `[PAUSE: 8s]` or `[SFX: rain]`, but not a pronunciation such as `[mettā](/mˈɛtə/)`.
 fn bracket(text: &str) -> Option<&str> {
     let end = text.find(']')?;
     let (inner, after) = (&text[1..end], &text[end + 1..]);
@@ -29,7 +29,7 @@ fn bracket(text: &str) -> Option<&str> {
     (is_mark && !after.starts_with("(/")).then(|| &text[..=end])
 }
 
-/// `(5)`, `(5s)`, `(10 seconds)` or `(Pause for a few breaths)`.
+/// Finds `(5)`, `(5s)`, `(10 seconds)` or `(Pause for a few breaths)`.
 fn parenthesis(text: &str) -> Option<&str> {
     let end = text.find(')')?;
     let inner = text[1..end].trim();
@@ -42,14 +42,14 @@ fn parenthesis(text: &str) -> Option<&str> {
     (is_time || is_direction(first_word(inner))).then(|| &text[..=end])
 }
 
-/// `<break time="20s"/>` or `<hold 1 minute>`.
+/// Finds `<break time="20s"/>` or `<hold 1 minute>`.
 fn tag(text: &str) -> Option<&str> {
     let end = text.find('>')?;
     let name = text[1..end].trim_start_matches('/');
     (name.starts_with(|c: char| c.is_ascii_alphabetic()) && !name.contains(['<', '\n'])).then(|| &text[..=end])
 }
 
-/// A heading of Markdown, at the start of a line.
+/// Finds a Markdown heading at the start of a line.
 fn heading<'text>(before: &str, text: &'text str) -> Option<&'text str> {
     let is_line_start = before.rsplit('\n').next().unwrap_or_default().trim().is_empty();
     let level = text.bytes().take_while(|byte| *byte == b'#').count();

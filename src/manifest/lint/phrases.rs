@@ -1,5 +1,4 @@
-//! Finds phrases in spoken words. Words are compared as a whole and regardless of case; a `*` at the end of a pattern stands for
-//! any ending.
+//! Finds phrases in spoken words. Whole words are compared, ignoring case; a `*` at the end of a pattern matches any ending.
 
 /// A negation within this many words of a phrase negates it.
 const NEGATION_DISTANCE: usize = 4;
@@ -12,7 +11,7 @@ pub(super) struct Word<'text> {
     text: &'text str,
 }
 
-/// Where a phrase is among the words of a text.
+/// The position of a phrase among the words of a text.
 #[derive(Clone, Copy)]
 struct PhraseMatch {
     /// The index of the first word.
@@ -21,7 +20,7 @@ struct PhraseMatch {
     count: usize,
 }
 
-/// Splits a text into its words, without the signs between them.
+/// Splits a text into its words, without punctuation.
 pub(super) fn split_words(text: &str) -> Vec<Word<'_>> {
     let is_letter = |c: char| c.is_alphanumeric() || c == '\'' || c == '’';
     let mut words = Vec::new();
@@ -54,17 +53,17 @@ fn find(words: &[Word], phrase: &str, from: usize) -> Option<PhraseMatch> {
     (from..(words.len() + 1).saturating_sub(count)).find(is_match).map(|first| PhraseMatch { first, count })
 }
 
-/// Returns the words of a match as they are written in the text.
+/// Returns the words of a match as written in the text.
 fn written<'text>(words: &[Word<'text>], PhraseMatch { first, count }: PhraseMatch) -> &'text str {
     &words[first].text[words[first].start..words[first + count - 1].end]
 }
 
-/// Whether any of the phrases is in a text.
+/// Returns whether a text contains any of the phrases.
 pub(super) fn contains(text: &str, phrases: &[&str]) -> bool {
     find_first(text, phrases).is_some()
 }
 
-/// Returns the first of the phrases that is in a text, as it is written there.
+/// Returns the first of the phrases that a text contains, as written there.
 pub(super) fn find_first<'text>(text: &'text str, phrases: &[&str]) -> Option<&'text str> {
     let words = split_words(text);
     phrases.iter().find_map(|phrase| find(&words, phrase, 0)).map(|found| written(&words, found))
@@ -98,7 +97,7 @@ pub(super) fn find_unnegated<'text>(text: &'text str, phrase: &str, negations: N
     None
 }
 
-/// Returns the part of a text from a word of one list to a word of the other, in any order, at most `max_distance` words apart.
+/// Returns the part of a text from a word of one list to a word of the other, in either order, at most `max_distance` words apart.
 pub(super) fn find_near<'text>(
     text: &'text str,
     patterns: &[&str],

@@ -1,4 +1,4 @@
-//! Warnings about recordings, from what was measured of them.
+//! Warnings about recordings, based on their measurements.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -12,34 +12,34 @@ use crate::manifest::session::{
 use crate::manifest::span::{Located, Span};
 use crate::units::{Decibels, Lufs};
 
-/// The fastest speech that can be followed with closed eyes, in words a minute.
+/// The fastest speech that can be followed with closed eyes, in words per minute.
 const FASTEST_SPEECH: f64 = 165.0;
-/// Nobody speaks faster, in words a minute: the clip does not match its words.
+/// The fastest possible speech, in words per minute. Beyond it, the clip does not match its words.
 const IMPOSSIBLE_SPEECH: f64 = 330.0;
-/// A clip that lasts longer than this many seconds, plus [`MAX_SECONDS_PER_WORD`], does not match its words.
+/// A clip that lasts longer than this many seconds plus [`MAX_SECONDS_PER_WORD`] does not match its words.
 const MAX_SECONDS: f64 = 60.0;
 const MAX_SECONDS_PER_WORD: f64 = 6.0;
-/// The fewest words of a line whose pace is checked.
+/// The minimum number of words in a line whose pace is checked.
 const MIN_WORDS: usize = 5;
-/// The most words a minute of a whole session, silences included.
+/// The maximum number of words per minute of a whole session, including silences.
 const MAX_SESSION_PACE: f64 = 75.0;
-/// The shortest session whose pace is checked.
+/// The minimum length of a session whose pace is checked.
 const MIN_SESSION: Duration = Duration::from_secs(30);
-/// The loudness of a clip may differ by less than this from the others, in LU.
+/// The minimum difference of a clip's loudness from the others that is reported, in LU.
 const MAX_LOUDNESS_DIFFERENCE: f64 = 6.0;
-/// The noise has to be at least this far below the voice, in dB.
+/// The minimum distance of the noise below the voice, in dB.
 const MIN_NOISE_DISTANCE: f64 = 40.0;
-/// The greatest mean of all samples: −50 dBFS.
+/// The maximum DC offset: −50 dBFS.
 const MAX_DC_OFFSET: f64 = 0.003_162;
-/// The greatest first or last sample that does not click: −50 dBFS.
+/// The maximum first or last sample without a click: −50 dBFS.
 const MAX_EDGE: f64 = 0.003_162;
 
-/// What was measured of a clip, before any gain. Full scale is 1.
+/// The measurements of a clip, before any gain. Full scale is 1.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct ClipMeasurements {
     /// The length.
     pub(crate) length: Duration,
-    /// The integrated loudness as heard in both ears; `None` for silence.
+    /// The integrated loudness in both channels together; `None` for silence.
     pub(crate) loudness: Option<Lufs>,
     /// The number of runs of samples at full scale.
     pub(crate) clipped_runs: u64,
@@ -70,8 +70,8 @@ pub(crate) fn check_clips(session: &Session, measured: &MeasuredClips, gain: Dec
     check_loudness(&recordings, findings);
 }
 
-/// Reports lines that are longer than the length of their segment, and announcements that are longer than half of their silence.
-/// Words without a recording count by an estimate.
+/// Reports lines that are longer than the fixed length of their segment, and announcements that are longer than half of their silence.
+/// The length of words without a recording is estimated.
 pub(crate) fn check_lengths(session: &Session, measured: &MeasuredClips, findings: &mut Findings) {
     for segment in session.all_segments() {
         match &segment.content {
@@ -84,7 +84,7 @@ pub(crate) fn check_lengths(session: &Session, measured: &MeasuredClips, finding
     }
 }
 
-/// Returns how long a line is, and what says so.
+/// Returns the length of a line, and its source.
 fn length_of(line: &SpokenLine, measured: &MeasuredClips) -> Option<(Duration, Span)> {
     let recorded = line.clip().and_then(|clip| Some((measured.get(&clip.value)?.length, clip.span.clone())));
     recorded.or_else(|| line.words().map(|words| (super::estimated_speech(&words.value), words.span.clone())))
@@ -123,7 +123,7 @@ fn check_announcement(
     }
 }
 
-/// Reports a session that has more words in its length than a listener can take in.
+/// Reports a session that has more words for its length than a listener can take in.
 pub(crate) fn check_session_pace(words: usize, length: Duration, findings: &mut Findings) {
     let pace = words_per_minute(words, length);
     if length >= MIN_SESSION && pace > MAX_SESSION_PACE {
@@ -133,7 +133,7 @@ pub(crate) fn check_session_pace(words: usize, length: Duration, findings: &mut 
     }
 }
 
-/// A line with a clip that was measured.
+/// A line with a measured clip.
 struct MeasuredLine<'session> {
     clip: &'session Located<ClipPath>,
     words: Option<usize>,
@@ -219,7 +219,7 @@ fn check_noise(recording: &MeasuredLine, voice: Lufs, gain: Decibels, findings: 
     }
 }
 
-/// Reports clips that differ from the median loudness of all. Of two clips, the second one is compared with the first.
+/// Reports clips that differ from the median loudness of all. With only two clips, the second one is compared with the first.
 fn check_loudness(recordings: &[MeasuredLine], findings: &mut Findings) {
     let mut seen = BTreeSet::new();
     let mut audible: Vec<(&MeasuredLine, f64)> = recordings

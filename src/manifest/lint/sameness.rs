@@ -1,4 +1,4 @@
-//! Phrases that several sessions of one folder share.
+//! Phrases shared by several sessions of one folder.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,10 +11,10 @@ use crate::manifest::session::{Session, SpokenLine};
 
 /// The number of words of a phrase.
 const WORDS: usize = 4;
-/// A phrase may be in this many sessions of a folder.
+/// The maximum number of sessions in a folder that may share a phrase.
 const MAX_SESSIONS: usize = 3;
 
-/// Adds hints at phrases that more than three of these sessions share, at the first place in each. The line that says how to stop may be the
+/// Adds hints about phrases shared by more than three of these sessions, at the first occurrence in each. The line about stopping may be the
 /// same everywhere.
 pub(crate) fn check_folder(sessions: &mut [(&Session, Findings)]) {
     let mut users: BTreeMap<String, BTreeSet<usize>> = BTreeMap::new();
@@ -36,7 +36,7 @@ pub(crate) fn check_folder(sessions: &mut [(&Session, Findings)]) {
             for (at, window) in spoken.windows(WORDS).enumerate() {
                 let phrase = join(window.iter().map(|word| word.lower.as_str()));
                 let Some(count) = users.get(&phrase).map(BTreeSet::len) else { continue };
-                // Of phrases that overlap, the first one is enough.
+                // Of overlapping phrases, only the first one is reported.
                 if at < covered || !seen.insert(phrase) {
                     continue;
                 }
@@ -80,7 +80,7 @@ mod tests {
         lines.iter().map(manifest).collect()
     }
 
-    /// The phrases that are hinted at, by session.
+    /// Returns the phrases with hints, by session.
     fn hints(lines: &[&str]) -> Vec<(usize, String)> {
         let texts = texts_of(lines);
         let sessions: Vec<_> = texts.iter().map(|text| read(Path::new("t.toml"), text).0.unwrap()).collect();

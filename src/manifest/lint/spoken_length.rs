@@ -1,4 +1,4 @@
-//! Lengths of time that are spoken before a silence, and whether they are true of it at every length of the session.
+//! Durations spoken before a silence, and whether they are true at every length of the session.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use crate::manifest::duration;
 use crate::manifest::findings::Findings;
 use crate::manifest::session::{NarrationSpec, SegmentContent, SilenceSpec, SpokenLine};
 
-/// How the lengths of time are said in one language.
+/// How durations are expressed in one language.
 pub(super) struct TimeWords {
     seconds: &'static [&'static str],
     minutes: &'static [&'static str],
@@ -18,7 +18,7 @@ pub(super) struct TimeWords {
     numbers: &'static [(&'static str, f64)],
     /// Words directly before a unit that make it half of one.
     half: &'static [&'static str],
-    /// Words before a half unit that belong to it: "half a minute".
+    /// Words before a half unit that are part of it: "half a minute".
     half_article: &'static [&'static str],
     /// Words after a unit that add half of one.
     and_a_half: &'static [&'static str],
@@ -152,14 +152,14 @@ pub(super) const SPANISH: TimeWords = TimeWords {
     between: &["largo", "largos", "larga"],
 };
 
-/// A length that is spoken, and its words.
+/// A spoken duration, and its words.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct SpokenLength<'text> {
     pub(super) length: Duration,
     pub(super) words: &'text str,
 }
 
-/// A length among the words of a text.
+/// A duration among the words of a text.
 struct FoundLength {
     seconds: f64,
     /// The length of its unit in seconds.
@@ -168,13 +168,13 @@ struct FoundLength {
     last: usize,
 }
 
-/// Returns the length that a text says last, if it says one. A number of an unknown size, such as "a few minutes", is none.
+/// Returns the last duration in a text, if there is one. An indefinite number, such as "a few minutes", does not count.
 pub(super) fn last_length<'text>(text: &'text str, language: &TimeWords) -> Option<SpokenLength<'text>> {
     let words = split_words(text);
     let mut last: Option<FoundLength> = None;
     for at in 0..words.len() {
         let Some(mut found) = length_at(&words, at, language) else { continue };
-        // "One minute and thirty seconds" is one length.
+        // "One minute and thirty seconds" is a single duration.
         if let Some(before) = last.filter(|before| before.unit > found.unit && found.first - before.last <= 2) {
             found = FoundLength { seconds: before.seconds + found.seconds, first: before.first, ..found };
         }
@@ -185,7 +185,7 @@ pub(super) fn last_length<'text>(text: &'text str, language: &TimeWords) -> Opti
     Some(SpokenLength { length: Duration::from_secs_f64(seconds), words })
 }
 
-/// Returns the length whose unit is this word.
+/// Returns the duration whose unit is this word.
 fn length_at(words: &[Word], at: usize, language: &TimeWords) -> Option<FoundLength> {
     let unit = unit_of(&words[at].lower, language)?;
     let (mut number, first) = number_before(words, at, language)?;
@@ -206,7 +206,7 @@ fn unit_of(word: &str, language: &TimeWords) -> Option<f64> {
     units.into_iter().find(|(names, _)| names.contains(&word)).map(|(_, seconds)| seconds)
 }
 
-/// Returns the number in front of a unit, and the index of its first word.
+/// Returns the number before a unit, and the index of its first word.
 fn number_before(words: &[Word], unit: usize, language: &TimeWords) -> Option<(f64, usize)> {
     let word = |at: usize| words.get(at).map_or("", |word| word.lower.as_str());
     let mut at = unit.checked_sub(1)?;
@@ -244,7 +244,7 @@ fn number_at(words: &[Word], at: usize, language: &TimeWords) -> Option<(f64, us
     }
 }
 
-/// Reports a length in a line that the silence directly after it can make false by more than a third.
+/// Reports a duration in a line that the silence directly after it can make false by more than a third.
 pub(super) fn check(narration: &NarrationSpec, silence: &SilenceSpec, language: &TimeWords, findings: &mut Findings) {
     if silence.is_announced {
         return;
@@ -286,7 +286,7 @@ fn round(duration: Duration) -> Duration {
     Duration::from_secs(duration.as_secs().max(1))
 }
 
-/// Calls `visit` for each line with the silence that directly follows it, in the order in which they are heard.
+/// Calls `visit` for each line that is directly followed by a silence, in playing order.
 pub(super) fn for_each_line_before_silence<'session>(
     segments: impl Iterator<Item = &'session SegmentContent>,
     mut visit: impl FnMut(&'session NarrationSpec, &'session SilenceSpec),

@@ -236,7 +236,7 @@ fn each_defect_of_a_recording_is_found_by_its_measurement() {
     assert_eq!(recording_codes(20, |clip| clip.loudness = Some(Lufs(-30.0))), ["uneven-loudness"]);
     assert!(recording_codes(20, |clip| clip.loudness = Some(Lufs(-29.9))).is_empty());
     assert_eq!(recording_codes(20, |clip| clip.clipped_runs = 2), ["clipped-samples"]);
-    // With a voice at −21 LUFS and a gain of 3 dB, noise of −64 LUFS is 40 dB below the voice.
+    // With a voice at −21 LUFS and a gain of 3 dB, noise at −64 LUFS is 40 dB below the voice.
     assert_eq!(recording_codes(20, |clip| clip.noise = Some(Lufs(-63.9))), ["noisy-clip"]);
     assert!(recording_codes(20, |clip| clip.noise = Some(Lufs(-64.1))).is_empty());
     assert_eq!(recording_codes(20, |clip| clip.dc_offset = -0.01), ["dc-offset"]);

@@ -1,4 +1,4 @@
-//! Segments of all kinds as one flat table, so that an editor can complete all keys. Conditions say which keys belong together.
+//! Segments of all kinds as one flat table, so that an editor can complete all keys. Conditions determine which keys belong together.
 
 use schemars::{JsonSchema, Schema};
 use serde_json::{Map, Value, json};
@@ -133,12 +133,12 @@ fn one_of(kinds: &[&SegmentKindKeys]) -> Value {
     alternatives.into()
 }
 
-/// Returns the rule that refuses a segment without a kind.
+/// Returns the rule that refuses a segment of no kind.
 fn no_kind() -> Value {
     json!({ "not": { "description": "add one of bell, say, clip, silence or repeat" } })
 }
 
-/// Returns the rules of one kind, and those that apply otherwise.
+/// Returns the rules of one kind, and those that apply to the others.
 fn rules(kind: &SegmentKindKeys, keys: &Map<String, Value>, otherwise: &Value) -> Value {
     let is_foreign = |key: &&String| !kind.allowed.contains(&key.as_str()) && !COMMON.contains(&key.as_str());
     let foreign: Map<_, _> =
@@ -148,12 +148,12 @@ fn rules(kind: &SegmentKindKeys, keys: &Map<String, Value>, otherwise: &Value) -
     json!({ "if": has_kind(kind.key), "then": then, "else": otherwise })
 }
 
-/// Returns the rule that forbids a key. Its description is what an editor shows.
+/// Returns the rule that forbids a key. Its description is shown by editors.
 fn forbidden(key: &str, kind: &str) -> Value {
     json!({ "not": { "description": format!("{key} does not belong in {kind}; move it to a segment of its own") } })
 }
 
-/// Returns the condition by which a kind is recognised.
+/// Returns the condition that identifies a kind.
 fn has_kind(key: &str) -> Value {
     match key {
         "say" => json!({ "anyOf": [{ "required": ["say"] }, { "required": ["clip"] }] }),
@@ -161,7 +161,7 @@ fn has_kind(key: &str) -> Value {
     }
 }
 
-/// Returns the keys that a kind requires.
+/// Returns the required keys of a kind.
 fn required_keys(key: &str) -> Value {
     match key {
         "repeat" => json!({ "required": ["repeat", "part"] }),
@@ -169,7 +169,7 @@ fn required_keys(key: &str) -> Value {
     }
 }
 
-/// Returns the other rules of a kind: in a silence, a bell and its interval need each other.
+/// Returns the other rules of a kind: in a silence, a bell and its interval require each other.
 fn additional_rules(key: &str) -> Value {
     match key {
         "repeat" => json!({ "required": ["part"] }),
@@ -188,7 +188,7 @@ fn additional_rules(key: &str) -> Value {
     }
 }
 
-/// Returns the rule that forbids some keys. The text and the key are what an editor shows.
+/// Returns the rule that forbids some keys. Editors show the text and the key.
 fn forbidden_all(keys: &[&str], text: &str) -> Value {
     let forbidden = |key: &&str| ((*key).to_owned(), json!({ "not": { "description": format!("{text}{key}") } }));
     json!({ "properties": keys.iter().map(forbidden).collect::<Map<_, _>>() })

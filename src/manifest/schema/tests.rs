@@ -1,4 +1,4 @@
-//! Schema and reader agree: each accepts what the other accepts, as far as a schema can express it.
+//! Schema and reader agree, as far as a schema can express what the reader accepts.
 
 mod agreement;
 mod manifests;
@@ -27,7 +27,7 @@ fn the_schema_is_valid_and_self_contained() {
     assert!(references > 3);
 }
 
-/// Visits each key that the schema describes, with its schema.
+/// Visits each key in the schema, with its own schema.
 fn for_each_key(schema: &Value, visit: &mut impl FnMut(&str, &Value)) {
     let Value::Object(object) = schema else { return };
     for (word, inner) in object {

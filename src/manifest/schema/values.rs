@@ -1,4 +1,4 @@
-//! The values of single keys, as precisely as a schema can describe them.
+//! The values of keys, as precisely as a schema can describe them.
 
 use std::borrow::Cow;
 

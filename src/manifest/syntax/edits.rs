@@ -1,4 +1,4 @@
-//! Edits of a text, which yield its corrected copy and the map back to the original.
+//! Edits of a text, which yield a corrected copy and the map back to the original.
 
 use std::borrow::Cow;
 
@@ -15,7 +15,7 @@ struct TextEdit {
 #[derive(Clone, Debug, Default)]
 pub(super) struct TextEdits {
     edits: Vec<TextEdit>,
-    /// Parts of the original in which nothing more is reported.
+    /// Parts of the original in which no further errors are reported.
     reported: Vec<Span>,
 }
 
@@ -25,7 +25,7 @@ impl TextEdits {
         self.edits.push(TextEdit { original, replacement: replacement.into() });
     }
 
-    /// Replaces a part of the text in which nothing more shall be reported.
+    /// Replaces a part of the text in which no further errors shall be reported.
     pub(super) fn replace_reported(&mut self, original: Span, replacement: impl Into<String>) {
         self.reported.push(original.clone());
         self.replace(original, replacement);

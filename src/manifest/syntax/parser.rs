@@ -1,4 +1,4 @@
-//! Parses TOML, and rephrases the parser's errors for people who rarely write TOML.
+//! Parses TOML, and rephrases the parser's errors for authors who rarely write TOML.
 
 use toml::Spanned;
 use toml::de::DeTable;
@@ -7,14 +7,14 @@ use super::scanner;
 use crate::manifest::codes::Code;
 use crate::manifest::findings::Findings;
 
-/// The deepest nesting of brackets. The parser is recursive, so this is checked before it runs.
+/// The maximum nesting of brackets. The parser is recursive, so this is checked before it runs.
 const MAX_DEPTH: usize = 32;
-/// The most parser errors that are reported.
+/// The maximum number of parser errors that are reported.
 const MAX_ERRORS: usize = 50;
 
 const HELP: &str = "write a key with its value, such as silence = \"40s\", or a header such as [[segment]]";
 
-/// Whether the text can be parsed safely. If not, the reason is reported.
+/// Returns whether the text can be parsed safely. If not, the reason is reported.
 pub(crate) fn check_limits(findings: &mut Findings) -> bool {
     let text = findings.text();
     if let Some(at) = text.find('\0') {
@@ -35,7 +35,7 @@ pub(crate) fn check_limits(findings: &mut Findings) -> bool {
     true
 }
 
-/// Returns where the first bracket is that is nested too deeply. Strings and comments are not excluded, so that nothing hides one.
+/// Returns the position of the first bracket that is nested too deeply. Strings and comments are included, so that they can't hide one.
 fn find_deep_bracket(text: &str) -> Option<usize> {
     let mut depth = 0_usize;
     for (at, byte) in text.bytes().enumerate() {
@@ -51,7 +51,7 @@ fn find_deep_bracket(text: &str) -> Option<usize> {
     None
 }
 
-/// Returns where the first line starts whose key or header has too many dots.
+/// Returns the start of the first line whose key or header has too many dots.
 fn find_deep_key(text: &str) -> Option<usize> {
     let mut at = 0;
     for line in text.split('\n') {
@@ -70,7 +70,7 @@ pub(crate) fn parse<'text>(text: &'text str, findings: &mut Findings) -> Spanned
     parse_with_help(text, findings, HELP)
 }
 
-/// As [`parse`], with the help for errors that the parser does not explain.
+/// As [`parse`], with a help for errors that the parser does not explain.
 pub(crate) fn parse_with_help<'text>(text: &'text str, findings: &mut Findings, help: &str) -> Spanned<DeTable<'text>> {
     let (document, errors) = DeTable::parse_recoverable(text);
     for error in errors.iter().take(MAX_ERRORS) {
@@ -80,7 +80,7 @@ pub(crate) fn parse_with_help<'text>(text: &'text str, findings: &mut Findings, 
     document
 }
 
-/// Returns a plain message for one of the parser's.
+/// Returns a plain message for a parser error.
 fn rephrase(message: &str) -> &'static str {
     if message.contains("duplicate") {
         "this is already defined"

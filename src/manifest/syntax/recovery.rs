@@ -1,5 +1,4 @@
-//! Finds the usual syntax errors of people who rarely write TOML, reports each with its remedy, and corrects them in a copy of the
-//! text, so that the rest can be read.
+//! Finds common syntax errors, reports each with its remedy, and corrects them in a copy of the text, so that the rest can be read.
 
 mod header;
 mod key;
@@ -19,11 +18,11 @@ use crate::manifest::codes::Code;
 use crate::manifest::findings::Findings;
 use crate::manifest::source_map::SourceMap;
 
-/// The most syntax errors that are reported. What follows is left out of the corrected text.
+/// The maximum number of reported syntax errors. The text after them is left out of the corrected copy.
 const MAX_ERRORS: usize = 200;
 
-/// Reports all syntax errors, including those of a text that a newer version of TOML allows (`valid_toml`). Returns the corrected
-/// text and the map back to the original; the text is borrowed if nothing was corrected.
+/// Reports all syntax errors, including those that a newer version of TOML accepts (`valid_toml`). Returns the corrected text and the map
+/// back to the original; the text is borrowed if nothing was corrected.
 pub(crate) fn correct_syntax<'text>(findings: &mut Findings<'text>, valid_toml: bool) -> (Cow<'text, str>, SourceMap) {
     let text = findings.text();
     let mut edits = TextEdits::default();
@@ -58,7 +57,7 @@ pub(crate) fn correct_syntax<'text>(findings: &mut Findings<'text>, valid_toml: 
     edits.apply(text)
 }
 
-/// As [`correct_syntax`], for a text in which any key and any header may stand anywhere.
+/// As [`correct_syntax`], for a text in which all keys and headers are allowed anywhere.
 pub(crate) fn correct_statements<'text>(
     findings: &mut Findings<'text>,
     valid_toml: bool,
@@ -77,7 +76,7 @@ pub(crate) fn correct_statements<'text>(
     edits.apply(text)
 }
 
-/// Returns the syntax errors within a statement. Headers are checked with their placement.
+/// Returns the syntax errors within a statement. Headers are checked together with their placement.
 fn find_errors(text: &str, statement: &Statement, valid_toml: bool) -> Vec<SyntaxError> {
     if valid_toml || is_valid_toml(&text[statement.span.clone()]) {
         return toml_1_1::find_errors(text, statement);
@@ -97,7 +96,7 @@ fn find_errors(text: &str, statement: &Statement, valid_toml: bool) -> Vec<Synta
     vec![SyntaxError::new(code, span, message, help).with_placeholder(statement.span.clone(), placeholder)]
 }
 
-/// Returns an error for special space characters outside of texts, if they are all that is wrong with the statement.
+/// Returns an error for special space characters outside of strings, if they are the only error in the statement.
 fn find_special_spaces(text: &str, statement: &Statement) -> Option<SyntaxError> {
     let bare = statement.tokens.iter().filter(|token| token.kind == TokenKind::Bare);
     let spaces_in = |token: &Token| {
@@ -112,7 +111,7 @@ fn find_special_spaces(text: &str, statement: &Statement) -> Option<SyntaxError>
     is_valid_toml(&error.corrected(text, statement)).then_some(error)
 }
 
-/// Whether a character looks like a space or like nothing, but is no space in TOML.
+/// Returns whether a character looks like a space or is invisible, but is not a space in TOML.
 fn is_special_space(c: char) -> bool {
     c.is_whitespace() && !c.is_ascii() || matches!(c, '\u{200B}'..='\u{200D}' | '\u{2060}' | '\u{FEFF}')
 }

@@ -1,21 +1,21 @@
-//! Divides a manifest into statements and tokens, tolerating syntax errors. It guesses where broken statements end, as a person
-//! reading the text would, and reports nothing.
+//! Divides a manifest into statements and tokens, tolerating syntax errors. It guesses the end of a broken statement like a human
+//! reader, and reports nothing.
 
 use crate::manifest::span::Span;
 
 /// Quotes that word processors insert instead of straight ones. The last one is often an apostrophe.
 pub(super) const CURLY_QUOTES: [char; 7] = ['“', '”', '„', '‟', '«', '»', '‘'];
-/// How many lines are searched for the end of a text or bracket that is not closed on its own line.
+/// The number of lines searched for the end of a string or bracket that is not closed on its own line.
 const MAX_LINES_AHEAD: usize = 40;
 
 /// The kind of a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum TokenKind {
-    /// A closed text in straight quotes, single or triple.
+    /// A closed string in straight quotes, single or triple.
     Text,
-    /// A text whose closing quote is missing.
+    /// A string whose closing quote is missing.
     UnclosedText,
-    /// A text in curly quotes.
+    /// A string in curly quotes.
     CurlyText,
     /// Anything without quotes: a key, a number, words.
     Bare,
@@ -48,7 +48,7 @@ pub(super) struct Statement {
     pub(super) tokens: Vec<Token>,
 }
 
-/// Returns the statements of a text. If it is `valid_toml`, every quote and bracket is known to be closed properly.
+/// Returns the statements of a text. If it is `valid_toml`, every quote and bracket is known to be closed.
 pub(super) fn statements(text: &str, valid_toml: bool) -> Vec<Statement> {
     let mut scanner = Scanner { text, at: 0, valid_toml };
     let mut statements = Vec::new();
@@ -58,7 +58,7 @@ pub(super) fn statements(text: &str, valid_toml: bool) -> Vec<Statement> {
     statements
 }
 
-/// Whether a line is a header: a name in brackets, even if one of them is missing.
+/// Returns whether a line is a header: a name in brackets, even if one of them is missing.
 pub(super) fn is_header(line: &str) -> bool {
     let line = line.split('#').next().unwrap_or("").trim();
     let Some(inner) = line.strip_prefix('[') else { return false };
@@ -67,7 +67,7 @@ pub(super) fn is_header(line: &str) -> bool {
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte))
 }
 
-/// Whether a line starts like a key with a value.
+/// Returns whether a line starts like a key with a value.
 pub(super) fn is_key_value(line: &str) -> bool {
     let line = line.trim_start();
     let key = line.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(byte)).count();
@@ -140,7 +140,7 @@ impl<'text> Scanner<'text> {
         Statement { span: start..end, is_header: false, tokens }
     }
 
-    /// Reads the token that starts with this byte. `open` holds the brackets that are not closed yet.
+    /// Reads the token that starts at this byte. `open` holds the brackets that are not closed yet.
     fn token(&mut self, first: u8, open: &mut Vec<u8>) -> TokenKind {
         match first {
             b'\n' => self.single_byte(TokenKind::Newline),
@@ -165,7 +165,7 @@ impl<'text> Scanner<'text> {
         kind
     }
 
-    /// Whether a statement with open brackets ends at this line break, because their closing brackets were probably forgotten.
+    /// Returns whether a statement with open brackets ends at this line break, because the closing brackets were probably forgotten.
     fn ends_at_line_break(&self, open: &[u8], last: Option<&Token>) -> bool {
         if self.valid_toml {
             return false;
@@ -179,7 +179,7 @@ impl<'text> Scanner<'text> {
         is_header(next) || is_key_value(next) && !closes && !is_table
     }
 
-    /// Whether a following line starts with a closing brace, before any header.
+    /// Returns whether a following line starts with a closing brace, before any header.
     fn is_brace_closed_later(&self) -> bool {
         let lines = self.rest()[1..].split('\n').take(MAX_LINES_AHEAD).map(str::trim_start);
         lines.take_while(|line| !is_header(line)).any(|line| line.starts_with('}'))
@@ -200,7 +200,7 @@ impl<'text> Scanner<'text> {
         TokenKind::Bare
     }
 
-    /// Reads a text in curly quotes up to its closing quote or the end of the line.
+    /// Reads a string in curly quotes up to its closing quote or the end of the line.
     fn curly_text(&mut self) -> TokenKind {
         let is_closing = |c: char| c == '"' || c == '’' || CURLY_QUOTES.contains(&c);
         for (index, c) in self.rest().chars().take_while(|c| *c != '\n').enumerate() {
@@ -225,8 +225,8 @@ impl<'text> Scanner<'text> {
         TokenKind::UnclosedText
     }
 
-    /// Returns the length of a text that starts with one quote and is not closed on its line: several lines if one of them ends
-    /// with the quote, otherwise its own line.
+    /// Returns the length of a string that starts with one quote and is not closed on its line: several lines if one of them ends with the
+    /// quote, otherwise its own line.
     fn unclosed_text_length(&self, quote: u8) -> usize {
         let mut length = self.rest_of_line().len();
         for line in self.rest()[length..].split('\n').skip(1).take(MAX_LINES_AHEAD) {
@@ -258,8 +258,8 @@ impl<'text> Scanner<'text> {
     }
 }
 
-/// Returns the length of a text in triple quotes after its opening quotes, up to and including the closing ones. Up to two more
-/// quotes before the closing ones belong to the text.
+/// Returns the length of a triple-quoted string after its opening quotes, including the closing ones. Up to two more quotes before the
+/// closing ones belong to the string.
 fn multiline_length(inner: &str, triple: &str, quote: u8) -> Option<usize> {
     let mut from = 0;
     let closing = loop {
@@ -273,7 +273,7 @@ fn multiline_length(inner: &str, triple: &str, quote: u8) -> Option<usize> {
     Some(closing + inner[closing..].bytes().take(5).take_while(|byte| *byte == quote).count())
 }
 
-/// Whether an odd number of backslashes precedes this byte.
+/// Returns whether an odd number of backslashes precedes this byte.
 fn is_escaped(text: &str, at: usize) -> bool {
     text[..at].bytes().rev().take_while(|byte| *byte == b'\\').count() % 2 == 1
 }

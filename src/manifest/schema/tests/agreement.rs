@@ -1,4 +1,4 @@
-//! Compares what the reader and the schema say about a manifest.
+//! Compares the errors of the reader with those of the schema.
 
 use std::path::Path;
 use std::sync::LazyLock;
@@ -14,11 +14,11 @@ static VALIDATOR: LazyLock<Validator> = LazyLock::new(|| {
     jsonschema::validator_for(&document).expect("the schema is valid")
 });
 
-/// Whether a schema can express an error that the reader reports.
+/// Whether a schema can express an error of the reader.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Expressible {
     Yes,
-    /// The error depends on two parts of the text, or on the number that a text stands for.
+    /// The error depends on two parts of the text, or on the numeric value of a text.
     No,
     /// It depends on the value.
     Partly,
@@ -43,7 +43,7 @@ impl Agreement {
         errors(text).iter().map(|finding| format!("{} {}", finding.code.name(), finding.message)).collect()
     }
 
-    /// Fails if only one of the two accepts a manifest. Returns whether they were compared, which needs valid TOML.
+    /// Fails if only one of the two accepts a manifest. Returns whether they were compared, which requires valid TOML.
     #[track_caller]
     pub(super) fn compare(&self, text: &str) -> bool {
         if toml::from_str::<toml::Table>(text).is_err() {
@@ -65,8 +65,8 @@ fn errors(text: &str) -> Vec<Finding> {
     findings.into_iter().filter(|finding| finding.severity == Severity::Error).collect()
 }
 
-/// A schema can't express whether a name is used or defined elsewhere, how much there is after repeats are unrolled, the length of a
-/// duration or which of two is longer, nor, as JSON has only one type of number, whether `3.0` is an integer.
+/// A schema can't express whether a name is used or defined elsewhere, the number of segments after unrolling repeats, the length of a
+/// duration or which of two is longer, or, because JSON has only one type of number, whether `3.0` is an integer.
 fn is_expressible(finding: &Finding, text: &str) -> Expressible {
     let value = &text[finding.span.clone()];
     let quoted = value.strip_prefix(['"', '\'']).and_then(|value| value.strip_suffix(['"', '\'']));
@@ -76,15 +76,15 @@ fn is_expressible(finding: &Finding, text: &str) -> Expressible {
         | Code::AnnouncementLengths
         | Code::NoAnnouncements
         | Code::OpenSilence => Expressible::No,
-        // Syntax of TOML 1.1, which is corrected before a schema sees it.
+        // Syntax of TOML 1.1, which is corrected before validation.
         Code::InlineTableLines | Code::InlineTableComma | Code::BadEscape => Expressible::No,
-        // `[bell]` without a name is refused as a header, whatever is below it.
+        // `[bell]` without a name is refused as a header, regardless of its content.
         Code::TooMuch | Code::HeaderBrackets => Expressible::Partly,
         Code::OutOfRange if quoted.is_some_and(|value| duration::parse(value).is_some()) => Expressible::No,
         Code::OutOfRange if finding.message.contains("ratio") || finding.message.contains("hi_hz") => {
             Expressible::Partly
         }
-        // The format is right, but the number is too large.
+        // The format is correct, but the number is too large.
         Code::BadDuration if value.contains("99999999999999999999") => Expressible::No,
         Code::WrongType | Code::UnknownFormat if value.contains(['.', 'e']) && value.parse::<f64>().is_ok() => {
             Expressible::Partly
@@ -93,7 +93,7 @@ fn is_expressible(finding: &Finding, text: &str) -> Expressible {
     }
 }
 
-/// Converts a TOML value as editors do. NaN and infinities become `null`, which is valid nowhere.
+/// Converts a TOML value like an editor. NaN and infinities become `null`, which is never valid.
 fn json(value: toml::Value) -> Value {
     match value {
         toml::Value::String(text) => Value::String(text),

@@ -115,7 +115,7 @@ fn list(tables: Vec<Table>) -> Value {
     Value::Array(tables.into_iter().map(Value::Table).collect())
 }
 
-/// Removes what only the session itself can have.
+/// Removes keys that only the session itself can have.
 fn without_bed(mut segments: Vec<Table>) -> Vec<Table> {
     for segment in &mut segments {
         segment.remove("bed");

@@ -1,4 +1,4 @@
-//! Recognises section headers, also misspelled ones and those with the wrong brackets.
+//! Recognises section headers, including misspelled ones and those with the wrong brackets.
 
 use super::syntax_error::{SyntaxError, is_valid_toml};
 use crate::manifest::codes::Code;
@@ -16,11 +16,11 @@ pub(super) enum Section {
     Segment,
     /// `[levels]`, `[bed]` or a custom bell.
     Other,
-    /// Below a header that is not known, or that is repeated. What is in it is not read.
+    /// Below an unknown or repeated header. Its content is not read.
     Unknown,
 }
 
-/// A header as it was meant, with the error in it.
+/// A header as it was probably meant, with its error.
 pub(super) struct SectionHeader {
     pub(super) name: String,
     pub(super) section: Section,
@@ -73,13 +73,13 @@ fn bracket_error(
     Some(SyntaxError::new(Code::HeaderBrackets, span, message, format!("write {correct}")))
 }
 
-/// Whether a header is that of a bell's partials, whatever the bell's name.
+/// Returns whether a header is that of a bell's partials.
 fn is_partials(name: &str) -> bool {
     let within = name.strip_prefix("bell.").and_then(|rest| rest.rsplit_once('.'));
     within.is_some_and(|(_, key)| key == "partials")
 }
 
-/// Recognises a correct header with something after it on its line, such as `[[segment]] say = "…"`.
+/// Recognises a correct header followed by something else on its line, such as `[[segment]] say = "…"`.
 fn recognise_with_rest_of_line(text: &str, span: &Span) -> Option<SectionHeader> {
     let written = &text[span.clone()];
     let closing = written.find(']')?;
@@ -99,7 +99,7 @@ fn recognise_with_rest_of_line(text: &str, span: &Span) -> Option<SectionHeader>
     Some(SectionHeader { error: Some(error.with_intended(rest_span, replacement)), ..header })
 }
 
-/// Returns the name that a header was probably meant to have.
+/// Returns the name that was probably meant by a header.
 fn intended_name(inner: &str) -> Option<String> {
     let known = ARRAY_HEADERS.iter().chain(TABLE_HEADERS).copied();
     if known.clone().any(|name| name == inner) || INSTEAD_HEADERS.contains(&inner) {

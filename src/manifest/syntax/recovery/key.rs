@@ -13,12 +13,12 @@ pub(super) fn key_of<'text>(text: &'text str, statement: &Statement) -> Option<&
     }
 }
 
-/// Whether a key is a valid one without quotes and dots.
+/// Returns whether a key is valid without quotes and dots.
 pub(super) fn is_bare_key(key: &str) -> bool {
     !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte))
 }
 
-/// Whether a word is a key of the session or of a segment.
+/// Returns whether a word is a key of the session or of a segment.
 pub(super) fn is_known_key(word: &str) -> bool {
     TOP_LEVEL_ONLY.contains(&word) || SEGMENT.contains(&word)
 }

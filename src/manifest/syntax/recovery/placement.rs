@@ -1,4 +1,4 @@
-//! Finds keys and sections that are in the wrong place or repeated.
+//! Finds misplaced and repeated keys and sections.
 
 use std::collections::HashMap;
 
@@ -12,16 +12,16 @@ use crate::manifest::span::{Span, line_and_column};
 use crate::manifest::syntax::edits::TextEdits;
 use crate::manifest::syntax::scanner::{Statement, TokenKind};
 
-/// Follows the statements of a manifest in their order.
+/// Tracks the sections while processing the statements of a manifest in order.
 pub(super) struct PlacementChecker {
     section: Section,
     /// The position of the section's header.
     header: Span,
-    /// Where the first header starts.
+    /// The start of the first header.
     first_header: Option<usize>,
-    /// Where the keys of the section start.
+    /// The start of the section's keys.
     keys: HashMap<String, usize>,
-    /// Where the sections start that may occur only once.
+    /// The starts of the sections that may occur only once.
     single_sections: HashMap<String, usize>,
 }
 
@@ -33,17 +33,17 @@ impl Default for PlacementChecker {
 }
 
 impl PlacementChecker {
-    /// Returns where the header of the current section starts.
+    /// Returns the start of the current section's header.
     pub(super) fn header_start(&self) -> usize {
         self.header.start
     }
 
-    /// Whether a statement is a key below a header that is not known.
+    /// Returns whether a statement is a key below an unknown header.
     pub(super) fn is_in_unknown_section(&self, statement: &Statement) -> bool {
         self.section == Section::Unknown && !statement.is_header
     }
 
-    /// Enters the section of a header, and reports what is wrong with the header.
+    /// Enters the section of a header, and reports errors of the header.
     pub(super) fn check_header(
         &mut self,
         text: &str,
@@ -78,7 +78,7 @@ impl PlacementChecker {
         self.keys.clear();
     }
 
-    /// Checks the place of a key with its value, which is the first of these statements.
+    /// Checks the placement of a key with its value, which is the first of these statements.
     pub(super) fn check_key(
         &mut self,
         text: &str,
@@ -108,7 +108,7 @@ impl PlacementChecker {
         self.keys.entry(key.to_owned()).or_insert(key_span.start);
     }
 
-    /// For example `title` in a segment.
+    /// Reports a top-level key in a segment, such as `title`.
     fn top_level_key_in_section(&self, text: &str, key: &str, span: Span) -> SyntaxError {
         let header = excerpt(&text[self.header.clone()]);
         let (line, _) = line_and_column(text, self.header.start);
@@ -118,7 +118,7 @@ impl PlacementChecker {
         SyntaxError::new(Code::MisplacedKey, span, message, help)
     }
 
-    /// Whether a key of segments is used outside of a segment.
+    /// Returns whether a key of segments is used outside of a segment.
     fn is_outside_segment(&self, text: &str, key: &str, statement: &Statement) -> bool {
         let value = statement.tokens.get(2).map(|token| token.kind);
         match self.section {
@@ -132,7 +132,7 @@ impl PlacementChecker {
         }
     }
 
-    /// For example `silence` above all headers. If no top-level key follows, a header is inserted above it.
+    /// Reports a segment's key above all headers, such as `silence`. If no top-level key follows, a header is inserted above it.
     fn segment_key_outside_segment(&mut self, statements: &[Statement], text: &str, key: &str) -> SyntaxError {
         let statement = &statements[0];
         let message = format!("`{key}` belongs to a segment, but there is no [[segment]] above it");
@@ -161,7 +161,7 @@ impl PlacementChecker {
     }
 }
 
-/// Whether this is a `sound`, or a `voice` that is a number.
+/// Returns whether this is a `sound`, or a `voice` that is a number.
 fn is_section_key(text: &str, key: &str, statement: &Statement) -> bool {
     let is_number = || {
         let value = statement.tokens.get(2).filter(|value| value.kind == TokenKind::Bare);
@@ -172,7 +172,7 @@ fn is_section_key(text: &str, key: &str, statement: &Statement) -> bool {
     key == "sound" || key == "voice" && is_number()
 }
 
-/// `voice` without `[levels]`, or `sound` without `[bed]`.
+/// Reports `voice` without `[levels]`, or `sound` without `[bed]`.
 fn section_key_at_top_level(key: &str, span: Span) -> SyntaxError {
     let header = if key == "voice" { "[levels]" } else { "[bed]" };
     let message = format!("`{key}` belongs under {header}");

@@ -8,7 +8,7 @@ use crate::manifest::span::Span;
 use crate::manifest::syntax::edits::TextEdits;
 use crate::manifest::syntax::scanner::Statement;
 
-/// One syntax error, and how the text is corrected so that the rest can be read.
+/// A syntax error, and the corrections after which the rest can be read.
 #[derive(Debug)]
 pub(super) struct SyntaxError {
     pub(super) code: Code,
@@ -23,7 +23,7 @@ pub(super) struct SyntaxError {
 pub(super) enum Correction {
     /// What the author probably meant. It is read and checked like the rest of the text.
     Intended(Span, String),
-    /// A placeholder that is valid TOML. Nothing more is reported about it.
+    /// A placeholder that is valid TOML, about which nothing more is reported.
     Placeholder(Span, String),
 }
 
@@ -32,7 +32,7 @@ impl SyntaxError {
         Self { code, span, message: message.into(), help: help.into(), corrections: Vec::new() }
     }
 
-    /// Adds a correction to what the author probably meant.
+    /// Adds a correction to the probable meaning.
     pub(super) fn with_intended(mut self, span: Span, replacement: impl Into<String>) -> Self {
         self.corrections.push(Correction::Intended(span, replacement.into()));
         self
@@ -67,7 +67,7 @@ impl SyntaxError {
     }
 }
 
-/// Whether a statement alone is valid TOML.
+/// Returns whether a statement by itself is valid TOML.
 pub(super) fn is_valid_toml(statement: &str) -> bool {
     DeTable::parse(statement).is_ok()
 }

@@ -1,5 +1,5 @@
-//! Finds syntax that TOML 1.1 allows, as the parser does, but TOML 1.0 does not: inline tables with line breaks or a trailing comma,
-//! and two escape sequences.
+//! Finds syntax of TOML 1.1 that TOML 1.0 does not allow, although the parser does: inline tables with line breaks or a trailing comma, and
+//! two escape sequences.
 
 use super::syntax_error::SyntaxError;
 use crate::manifest::codes::Code;
@@ -8,7 +8,7 @@ use crate::manifest::syntax::scanner::{Statement, Token, TokenKind};
 
 /// The characters that may follow a backslash in TOML 1.0.
 const ESCAPES: &str = "btnfr\"\\uU";
-/// The characters that may also follow one in TOML 1.1.
+/// The additional characters in TOML 1.1.
 const NEW_ESCAPES: &str = "ex";
 
 /// Returns the errors in a statement that the parser accepts.
@@ -42,7 +42,7 @@ fn is_trailing_comma(text: &str, pair: &[Token]) -> bool {
     pair[0].kind == TokenKind::Comma && &text[pair[1].span.clone()] == "}"
 }
 
-/// Returns the position of the first `{` that a line break follows before its `}`.
+/// Returns the position of the first `{` that is followed by a line break before its `}`.
 pub(super) fn find_brace_with_line_break(text: &str, tokens: &[Token]) -> Option<Span> {
     let mut open: Vec<&Token> = Vec::new();
     for token in tokens {
@@ -61,7 +61,7 @@ pub(super) fn find_brace_with_line_break(text: &str, tokens: &[Token]) -> Option
     None
 }
 
-/// Returns where the first backslash is that does not start a valid escape sequence of TOML 1.0.
+/// Returns the position of the first backslash that does not start a valid escape sequence of TOML 1.0.
 pub(super) fn find_bad_escape(text: &str, token: &Token) -> Option<usize> {
     let written = &text[token.span.clone()];
     let mut chars = written.char_indices();
@@ -70,7 +70,7 @@ pub(super) fn find_bad_escape(text: &str, token: &Token) -> Option<usize> {
             continue;
         }
         let (_, next) = chars.next()?;
-        // In a text of several lines, a backslash at the end of a line joins it with the next one.
+        // In a multi-line string, a backslash at the end of a line joins it with the next one.
         let joins_lines = written.starts_with("\"\"\"") && next.is_whitespace();
         let digits = match next {
             'u' => 4,

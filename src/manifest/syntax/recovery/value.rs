@@ -10,7 +10,7 @@ use crate::manifest::keys::{DURATIONS, NUMBERS, TEXT_LISTS};
 use crate::manifest::span::Span;
 use crate::manifest::syntax::scanner::{CURLY_QUOTES, Token, TokenKind};
 
-/// Returns the error in the value of `key`, which consists of these tokens. The checks are in the order of their certainty.
+/// Returns the error in the value of `key`, which consists of these tokens. The checks are ordered by their certainty.
 pub(super) fn find_error(text: &str, key: &str, tokens: &[Token]) -> SyntaxError {
     let span = tokens[0].span.start..tokens[tokens.len() - 1].span.end;
     let value = InvalidValue { text, key, tokens, span };
@@ -54,7 +54,7 @@ impl InvalidValue<'_> {
         self.tokens.iter().filter(|token| token.kind != TokenKind::Newline).collect()
     }
 
-    /// Returns an error whose correction replaces the whole value by an empty text.
+    /// Returns an error whose correction replaces the whole value by an empty string.
     fn error(&self, code: Code, span: Span, message: impl Into<String>, help: impl Into<String>) -> SyntaxError {
         SyntaxError::new(code, span, message, help).with_placeholder(self.span.clone(), "\"\"")
     }
