@@ -11,6 +11,7 @@ mod architecture;
 mod docs;
 mod drafts;
 mod findings;
+mod links;
 mod narration;
 mod schema;
 mod sessions;
