@@ -1,4 +1,4 @@
-# A Homebrew formula. Set the URL and its checksum at each release.
+# A Homebrew formula. scripts/package crate writes the URL and the checksum of a release.
 class Karuna < Formula
   desc "Player for audio-guided meditation, gentle in every control"
   homepage "https://crates.io/crates/karuna"
