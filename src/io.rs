@@ -1,4 +1,4 @@
-//! The edge: files, decoding, encoding, devices, the terminal, signals. Each adapter knows the engine's terms, and no other adapter.
+//! Adapters to the outside: files, decoding, encoding, devices, the terminal, signals. Each uses the engine's terms, and no other adapter.
 
 pub(crate) mod atomic_file;
 pub mod cache;

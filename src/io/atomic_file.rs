@@ -1,4 +1,4 @@
-//! Files that appear whole or not at all: written beside their target, synced to disk, then renamed.
+//! Files that appear complete or not at all: written beside their target, synced to disk, then renamed.
 
 use std::borrow::Cow;
 use std::fs::{self, File, Metadata, Permissions};
@@ -10,7 +10,7 @@ use thiserror::Error;
 
 use crate::error::{Remedy, reason};
 
-/// The start and end of a temporary file's name. Such a file stays behind only if the program was killed.
+/// The start and end of a temporary file's name. Such a file remains only if the program was killed.
 const PREFIX: &str = ".karuna-";
 /// See [`PREFIX`].
 pub(crate) const SUFFIX: &str = ".part";
@@ -20,17 +20,17 @@ const BUFFER_SIZE: usize = 128 * 1024;
 #[derive(Debug)]
 pub(crate) struct AtomicFile {
     file: BufWriter<NamedTempFile>,
-    /// The path as it was given, for messages.
+    /// The path as given, for messages.
     path: PathBuf,
-    /// The path that is replaced: links are resolved.
+    /// The path to replace, with links resolved.
     target: PathBuf,
 }
 
-/// Who may read a new file.
+/// The permissions of a new file.
 enum Access {
-    /// Whoever may read any new file of this user.
+    /// The default for new files of this user.
     Usual,
-    /// Whoever may read the file that it replaces.
+    /// Those of the file that it replaces.
     AsBefore(Permissions),
     /// Only this user.
     Private,
@@ -43,8 +43,8 @@ impl Access {
 }
 
 impl AtomicFile {
-    /// Opens a temporary file in the target's folder. If the target is a link, the file that it points at is replaced; a
-    /// replaced file passes on its permissions.
+    /// Opens a temporary file in the target's folder. If the target is a link, the file it points at is replaced; the permissions of a
+    /// replaced file are kept.
     ///
     /// # Errors
     /// If the folder is missing or read-only, or the target is write-protected or not a regular file.
@@ -54,8 +54,8 @@ impl AtomicFile {
         Self::open(path, target, Access::of(replaced))
     }
 
-    /// Opens a temporary file for one of the program's own files, which only this user can read. Whatever has its name, a link or
-    /// a pipe too, is replaced.
+    /// Opens a temporary file for one of the program's own files, which only this user can read. Anything with its name is replaced, even a
+    /// link or a pipe.
     ///
     /// # Errors
     /// If the folder is missing or read-only.
@@ -76,7 +76,7 @@ impl AtomicFile {
     /// Replaces the target with this file, once the content is on disk.
     ///
     /// # Errors
-    /// If the content can't be written or the file can't be renamed. The target is then unchanged.
+    /// If the content can't be written or the file can't be renamed. The target is unchanged in that case.
     pub(crate) fn commit(self) -> Result<(), WriteError> {
         let path = self.path.clone();
         let folder = folder_of(&self.target).to_owned();
@@ -86,20 +86,20 @@ impl AtomicFile {
         Ok(())
     }
 
-    /// As [`commit`](Self::commit), without waiting for the disk: for files that carry a checksum and can be made again.
+    /// As [`commit`](Self::commit), without waiting for the disk: for files that carry a checksum and can be recreated.
     pub(crate) fn commit_unsynced(self) -> io::Result<()> {
         let file = self.file.into_inner().map_err(io::IntoInnerError::into_error)?;
         file.persist(self.target).map_err(|error| error.error).map(drop)
     }
 
-    /// Closes the complete file without moving it to its target yet.
+    /// Closes the complete file without renaming it to its target yet.
     pub(crate) fn stage(self) -> io::Result<StagedFile> {
         let file = self.file.into_inner().map_err(io::IntoInnerError::into_error)?;
         file.as_file().sync_all()?;
         Ok(StagedFile { file: file.into_temp_path(), target: self.target })
     }
 
-    /// Extends the file to the current position, so that a hole at its end counts as part of it.
+    /// Extends the file to the current position, so that a hole at its end becomes part of it.
     pub(crate) fn extend_to_position(&mut self) -> io::Result<()> {
         let end = self.file.stream_position()?;
         self.file.flush()?;
@@ -124,7 +124,7 @@ impl Seek for AtomicFile {
     }
 }
 
-/// A complete file, closed and synced, that still has its temporary name. Dropped, it is removed.
+/// A complete file, closed and synced, that still has its temporary name. It is removed when dropped.
 #[derive(Debug)]
 pub(crate) struct StagedFile {
     file: TempPath,
@@ -132,12 +132,12 @@ pub(crate) struct StagedFile {
 }
 
 impl StagedFile {
-    /// Returns where the file belongs.
+    /// Returns the path of the target.
     pub(crate) fn target(&self) -> &Path {
         &self.target
     }
 
-    /// Moves the file to its target, and fails with [`ErrorKind::AlreadyExists`] if something is there.
+    /// Renames the file to its target, and fails with [`ErrorKind::AlreadyExists`] if something exists there.
     pub(crate) fn place(self) -> io::Result<()> {
         let folder = folder_of(&self.target).to_owned();
         self.file.persist_noclobber(self.target).map_err(|error| error.error)?;
@@ -160,7 +160,7 @@ pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), WriteError> {
     file.commit()
 }
 
-/// Moves a complete file to a new name in its file system, and fails with [`ErrorKind::AlreadyExists`] if something is there.
+/// Renames a complete file within its file system, and fails with [`ErrorKind::AlreadyExists`] if the new name exists.
 pub(crate) fn move_new(from: &Path, target: &Path) -> io::Result<()> {
     File::options().append(true).open(from)?.sync_all()?;
     let moved = TempPath::try_from_path(from)?.persist_noclobber(target);
@@ -177,7 +177,7 @@ fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-/// Returns what is known of the target if it is a file that may be replaced, and `None` if nothing is there.
+/// Returns the metadata of the target if it is a file that may be replaced, and `None` if nothing exists there.
 fn replaceable(target: &Path) -> Result<Option<Metadata>, WriteProblem> {
     let Ok(existing) = fs::metadata(target) else { return Ok(None) };
     if existing.is_dir() {
@@ -206,14 +206,14 @@ fn temporary_file(folder: &Path, access: Access) -> io::Result<NamedTempFile> {
     Ok(file)
 }
 
-/// Makes a rename durable. The file itself is whole in any case, so a file system that can't do this is not an error.
+/// Makes a rename durable. The file itself is complete in any case, so a file system that does not support this is not an error.
 fn sync_folder(folder: &Path) {
     if cfg!(unix) {
         let _ = File::open(folder).and_then(|folder| folder.sync_all());
     }
 }
 
-/// An error that occurred while a file was written. The target is then unchanged.
+/// An error while writing a file. The target is unchanged in that case.
 #[derive(Debug, Error)]
 #[error("{} {problem}", path.display())]
 pub struct WriteError {
@@ -238,12 +238,12 @@ enum WriteProblem {
 }
 
 impl WriteError {
-    /// Returns the problem without the path, as in "can't be written: the disk is full".
+    /// Returns the message without the path, as in "can't be written: the disk is full".
     pub(crate) fn problem(&self) -> String {
         self.problem.to_string()
     }
 
-    /// An error of the system while `path` was written.
+    /// An error of the system while writing `path`.
     pub(crate) fn new(path: &Path, error: io::Error) -> Self {
         Self { path: path.to_owned(), problem: error.into() }
     }

@@ -1,7 +1,7 @@
 //! A cache on disk: records by key in the listener's cache folder, which may be lost at any time.
 //!
-//! A record is trusted only after its checksum, and failing to read or write one means only that the work is done again. So
-//! nothing here returns an error.
+//! A record is only trusted after its checksum, and if reading or writing one fails, the work is simply repeated. So no function here
+//! returns an error.
 
 use std::fs::{self, DirEntry, File};
 use std::io::{self, Read, Write};
@@ -14,22 +14,22 @@ use super::{folders, open_file};
 #[cfg(test)]
 mod tests;
 
-/// The start of every record.
+/// The magic bytes at the start of every record.
 const MAGIC: &[u8; 8] = b"karuna 1";
 const DIGEST_SIZE: usize = 16;
-/// The maximum size of a record's file in bytes, key included.
+/// The maximum size of a record's file in bytes, including the key.
 const MAX_RECORD: u64 = 32 * 1024 * 1024;
 /// The space that a small file takes on most disks, in bytes.
 const MIN_FILE: u64 = 4096;
-/// The age at which a temporary file is known to be abandoned.
+/// The age from which a temporary file is certainly abandoned.
 const ABANDONED: Duration = Duration::from_hours(1);
-/// A record that was used further in the future than this was stamped by a wrong clock.
+/// The tolerance for times of use in the future. Later ones were written with a wrong clock.
 const CLOCK_TOLERANCE: Duration = Duration::from_hours(24);
 
-/// The kinds of records that the program keeps for a listener.
+/// The kinds of records stored for a listener.
 const KINDS: [&str; 2] = ["clips", "speech"];
 
-/// Records by key in a folder of their own, limited in total size. When there are too many, the least recently used go first.
+/// Records by key in a folder, limited in total size. The least recently used ones are removed first.
 #[derive(Clone, Debug)]
 pub struct Cache {
     folder: Option<PathBuf>,
@@ -37,25 +37,25 @@ pub struct Cache {
 }
 
 impl Cache {
-    /// The records of one kind in the listener's cache folder, at most `max_size` bytes of them.
+    /// Opens the records of one kind in the listener's cache folder, limited to `max_size` bytes.
     #[must_use]
     pub fn for_listener(kind: &str, max_size: u64) -> Self {
         Self { folder: folders::cache_folder().map(|folder| folder.join(kind)), max_size }
     }
 
-    /// The records in a folder, which is created when it is needed.
+    /// Opens the records in a folder, which is created when needed.
     #[must_use]
     pub fn in_folder(folder: PathBuf, max_size: u64) -> Self {
         Self { folder: Some(folder), max_size }
     }
 
-    /// A cache that keeps nothing.
+    /// Creates a cache that stores nothing.
     #[must_use]
     pub fn disabled() -> Self {
         Self { folder: None, max_size: 0 }
     }
 
-    /// Returns the content stored under a key if it is there and intact, and marks it as used now.
+    /// Returns the content stored under a key if it exists and is intact, and marks it as used now.
     #[must_use]
     pub fn get(&self, key: &[u8]) -> Option<Vec<u8>> {
         let (file, bytes) = read(&self.record_path(key)?)?;
@@ -65,12 +65,12 @@ impl Cache {
         if digest != md5::compute(rest).0 {
             return None;
         }
-        // Through the open file, so that a record that another process evicts meanwhile does not come back.
+        // The time is set through the open file, so that a record evicted by another process meanwhile does not reappear.
         let _ = file.set_modified(SystemTime::now());
         Some(content.to_vec())
     }
 
-    /// Stores content under a key, replacing an older record. If that fails, nothing is stored.
+    /// Stores content under a key, replacing an older record. On an error, nothing is stored.
     pub fn insert(&self, key: &[u8], content: &[u8]) {
         let record = [&key_length(key), key, content].concat();
         let digest = md5::compute(&record).0;
@@ -80,7 +80,7 @@ impl Cache {
         }
     }
 
-    /// Removes the least recently used records until the rest fits the maximum size, and abandoned temporary files.
+    /// Removes the least recently used records until the others fit the maximum size, and abandoned temporary files.
     pub fn evict(&self) {
         let Some(entries) = self.folder.as_ref().and_then(|folder| fs::read_dir(folder).ok()) else { return };
         let now = SystemTime::now();
@@ -108,13 +108,13 @@ impl Cache {
         }
     }
 
-    /// Deletes every record that the program keeps for the listener. Returns how many there were, and their size in bytes.
+    /// Deletes every record stored for the listener. Returns their number and their size in bytes.
     pub(crate) fn clear_all() -> (usize, u64) {
         let cleared = KINDS.map(|kind| Self::for_listener(kind, 0).clear());
         cleared.into_iter().fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1))
     }
 
-    /// Deletes every record. A folder that is a link is left alone.
+    /// Deletes every record. Ignores a folder that is a link.
     fn clear(&self) -> (usize, u64) {
         let is_own = |folder: &&PathBuf| fs::symlink_metadata(folder).is_ok_and(|folder| folder.is_dir());
         let entries = self.folder.as_ref().filter(is_own).and_then(|folder| fs::read_dir(folder).ok());
@@ -131,16 +131,16 @@ impl Cache {
     }
 }
 
-/// A record as its folder lists it.
+/// An entry of the cache folder.
 struct Record {
     path: PathBuf,
-    /// When it was last stored or used.
+    /// The time of its last storing or use.
     used: SystemTime,
     size: u64,
 }
 
 impl Record {
-    /// `None` for any other file.
+    /// Returns `None` for any other file.
     fn of(entry: &DirEntry) -> Option<Self> {
         let name = entry.file_name();
         let name = name.to_str()?;
@@ -167,14 +167,14 @@ fn key_length(key: &[u8]) -> [u8; 4] {
     u32::try_from(key.len()).unwrap_or(u32::MAX).to_le_bytes()
 }
 
-/// Reads a whole regular file of at most the size of a record. Never waits for the other end of a pipe.
+/// Reads a regular file of at most the size of a record. Never waits for the other end of a pipe.
 fn read(path: &Path) -> Option<(File, Vec<u8>)> {
     #[cfg_attr(not(windows), expect(unused_mut, reason = "only Windows needs more access"))]
     let mut options = open_file::read_options();
     #[cfg(windows)]
     {
         use std::os::windows::fs::OpenOptionsExt;
-        // Reading, and changing the time of last use.
+        // For reading, and for changing the time of the last use.
         const GENERIC_READ: u32 = 0x8000_0000;
         const FILE_WRITE_ATTRIBUTES: u32 = 0x100;
         options.access_mode(GENERIC_READ | FILE_WRITE_ATTRIBUTES);
@@ -186,7 +186,7 @@ fn read(path: &Path) -> Option<(File, Vec<u8>)> {
     Some((file, bytes))
 }
 
-/// Writes a record atomically, without waiting for the disk: its checksum shows whether it survived a power failure.
+/// Writes a record atomically, without waiting for the disk. Its checksum shows whether it survived a power failure.
 fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);

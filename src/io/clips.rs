@@ -1,4 +1,4 @@
-//! The clips of a session: found, probed, analysed, and opened for the engine.
+//! The clips of a session: locating, probing, analysing, and opening them for the engine.
 
 mod analysis_cache;
 mod bundled_analyses;

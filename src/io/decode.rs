@@ -1,7 +1,7 @@
 //! Decodes and measures clips: audio files in any supported format.
 //!
-//! All input is untrusted: a length in a header counts only once the bytes are there, and damage leads to silence in its place,
-//! never to a shift of what follows.
+//! All input is untrusted: a length in a header only counts once the bytes are present, and damage is replaced by silence without
+//! shifting the audio that follows.
 //!
 //! ```no_run
 //! # use karuna::{engine::ClipReader, io::decode::{ClipBytes, ClipDecoder}, units::SILENCE};
@@ -55,8 +55,8 @@ pub(crate) use loudness::LoudnessMeter;
 pub use read_monitor::ReadError;
 pub use sample_statistics::SampleStatistics;
 
-/// Returns the sample rate, channels and length of a clip. An MP3 without a tag that states its length, and the like, is read
-/// to the end, but nothing is decoded.
+/// Returns the sample rate, channels and length of a clip. If no header states the length, as in an MP3 without a tag, the file is read to
+/// its end without decoding.
 ///
 /// # Errors
 /// If the clip can't be played at all; see [`DecodeErrorKind`].

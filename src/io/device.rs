@@ -1,6 +1,6 @@
-//! The sound device. A sound server is reached by PulseAudio's protocol; hardware, and the sound systems of macOS and Windows, by rodio.
+//! Sound devices. A sound server is reached by PulseAudio's protocol; hardware, and the sound systems of macOS and Windows, by rodio.
 //!
-//! A sound server may hang in the middle of any call, so none is made on the caller's thread: what does not answer in time is abandoned.
+//! A sound server may hang in any call, so none is made on the caller's thread: a call that takes too long is abandoned.
 
 mod buffer;
 mod callback_slot;

@@ -1,4 +1,4 @@
-//! Lines that are drawn in place on a terminal, by way of standard error.
+//! Lines drawn in place on a terminal, through standard error.
 
 mod painter;
 
@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 use super::terminal::{self, Size};
 use painter::Painter;
 
-/// How long a window has to keep its size before anything is drawn again: what is drawn while its edge is being dragged, the terminal
-/// would move about. Some terminals report a size only a quarter of a second after they took it.
+/// The time for which a window must keep its size before anything is drawn, because the terminal would move drawn lines while its edge is
+/// being dragged. Some terminals report a new size only a quarter of a second after applying it.
 const RESIZE_SETTLE: Duration = Duration::from_millis(300);
 
 /// A line on the screen.
@@ -16,29 +16,29 @@ const RESIZE_SETTLE: Duration = Duration::from_millis(300);
 pub struct ScreenLine {
     /// Text without control characters.
     pub text: String,
-    /// Drawn dim, where the terminal has colours.
+    /// Whether it is drawn dim, if the terminal has colours.
     pub dim: bool,
 }
 
-/// Lines of a terminal that stay in their place.
+/// Lines of a terminal that stay in place.
 #[derive(Default)]
 pub struct Screen {
     painter: Painter,
-    /// The size that the lines on the screen were laid out for; `None` where they have to be drawn again.
+    /// The size that the lines on the screen were laid out for; `None` if they must be redrawn.
     size: Option<Size>,
-    /// A size that the window has since a moment, and that has not settled yet.
+    /// A new size of the window that has not settled yet, with the time of the change.
     resized: Option<(Size, Instant)>,
 }
 
 impl Screen {
-    /// Returns the size to lay out lines for. `None` while nothing may be drawn: in the background, where all is drawn anew later, and
+    /// Returns the size for the layout of lines. `None` while nothing may be drawn: in the background, where everything is redrawn later, and
     /// while the window is being resized.
     pub fn layout_size(&mut self) -> Option<Size> {
         if !terminal::in_foreground() {
             self.redraw();
             return None;
         }
-        // A terminal that does not keep up is shown only the latest.
+        // A terminal that does not keep up is only shown the latest scene.
         if !self.painter.is_idle() {
             return None;
         }
@@ -46,8 +46,8 @@ impl Screen {
         self.has_settled(size, Instant::now()).then_some(size)
     }
 
-    /// Whether the window keeps its size. Once it does, all is drawn anew, also where the size is the old one again: some terminals
-    /// have cut off meanwhile what was beyond the edge.
+    /// Returns whether the window keeps its size. Once it does, everything is redrawn, even if the size is the old one again, because some
+    /// terminals have truncated lines meanwhile.
     fn has_settled(&mut self, size: Size, now: Instant) -> bool {
         match (self.size, self.resized) {
             (None, _) => self.resized = None,
@@ -71,30 +71,30 @@ impl Screen {
         self.painter.paint(lines, size.columns);
     }
 
-    /// Prints lines above those that are drawn in place. They stay there.
+    /// Prints permanent lines above those drawn in place.
     pub fn print_above(&mut self, lines: &[String]) {
         self.painter.print(lines);
     }
 
-    /// Removes everything that is drawn in place.
+    /// Removes everything drawn in place.
     pub fn clear(&mut self) {
         self.painter.clear();
         self.size = None;
     }
 
-    /// Waits until the terminal has taken everything, for a time at most. Returns whether it has.
+    /// Waits until the terminal has accepted everything, up to a timeout. Returns whether it has.
     #[must_use]
     pub fn wait_idle(&self, at_most: Duration) -> bool {
         self.painter.wait_idle(at_most)
     }
 
-    /// Draws the next lines whole, where the cursor is then: something else was written meanwhile.
+    /// Draws the next lines completely, at the cursor, because something else has been written meanwhile.
     pub fn redraw(&mut self) {
         self.painter.forget();
         self.size = None;
     }
 
-    /// Notes that the window has been resized, if only for a moment.
+    /// Records that the window has been resized, possibly only temporarily.
     pub fn on_resized(&mut self) {
         if self.size.is_some() {
             self.resized = Some((terminal::size(), Instant::now()));

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use etcetera::base_strategy::{self, BaseStrategy};
 
 /// Returns the program's cache folder: `$XDG_CACHE_HOME/karuna` or `~/.cache/karuna`, on macOS `~/Library/Caches/karuna`, on
-/// Windows `%LOCALAPPDATA%\karuna\cache`. `None` if the system names no home folder.
+/// Windows `%LOCALAPPDATA%\karuna\cache`. `None` if the system has no home folder.
 #[must_use]
 pub(crate) fn cache_folder() -> Option<PathBuf> {
     if let Some(folder) = from_environment("XDG_CACHE_HOME") {
@@ -19,7 +19,7 @@ pub(crate) fn cache_folder() -> Option<PathBuf> {
 }
 
 /// Returns the program's data folder: `$XDG_DATA_HOME/karuna` or `~/.local/share/karuna`, on Windows `%APPDATA%\karuna`. `None`
-/// if the system names no home folder.
+/// if the system has no home folder.
 #[must_use]
 pub(crate) fn data_folder() -> Option<PathBuf> {
     let folder = from_environment("XDG_DATA_HOME")
@@ -28,7 +28,7 @@ pub(crate) fn data_folder() -> Option<PathBuf> {
 }
 
 /// Returns the program's configuration folder: `$XDG_CONFIG_HOME/karuna` or `~/.config/karuna`, on macOS
-/// `~/Library/Preferences/karuna`, on Windows `%APPDATA%\karuna`. `None` if the system names no home folder.
+/// `~/Library/Preferences/karuna`, on Windows `%APPDATA%\karuna`. `None` if the system has no home folder.
 #[must_use]
 pub(crate) fn config_folder() -> Option<PathBuf> {
     let folder = from_environment("XDG_CONFIG_HOME")
@@ -36,8 +36,8 @@ pub(crate) fn config_folder() -> Option<PathBuf> {
     Some(folder.join("karuna")).filter(|folder| folder.is_absolute())
 }
 
-/// Returns the folder for what the program keeps of sittings: `$XDG_STATE_HOME/karuna` or `~/.local/state/karuna`, and beside the data
-/// where the system has no such folder. `None` if the system names no home folder.
+/// Returns the folder for places and the log: `$XDG_STATE_HOME/karuna` or `~/.local/state/karuna`, or the data folder on systems without a
+/// state folder. `None` if the system has no home folder.
 #[must_use]
 pub(crate) fn state_folder() -> Option<PathBuf> {
     let folder = from_environment("XDG_STATE_HOME").or_else(|| {
@@ -47,8 +47,8 @@ pub(crate) fn state_folder() -> Option<PathBuf> {
     Some(folder.join("karuna")).filter(|folder| folder.is_absolute())
 }
 
-/// Returns the program's folders in the system's data folders, the most important first: of `$XDG_DATA_DIRS`, or `/usr/local/share`
-/// and `/usr/share`. Packages of a distribution put data there. None on Windows.
+/// Returns the program's folders in the system's data folders in order of precedence: of `$XDG_DATA_DIRS`, or `/usr/local/share` and
+/// `/usr/share`. Packages of a distribution install data there. None on Windows.
 #[must_use]
 pub(crate) fn system_data_folders() -> Vec<PathBuf> {
     if cfg!(windows) {
@@ -59,7 +59,7 @@ pub(crate) fn system_data_folders() -> Vec<PathBuf> {
     env::split_paths(&folders).filter(|folder| folder.is_absolute()).map(|folder| folder.join("karuna")).collect()
 }
 
-/// Returns an absolute path from the environment, on systems where the convention is not native too.
+/// Returns an absolute path from the environment, even on systems where this convention is not native.
 fn from_environment(variable: &str) -> Option<PathBuf> {
     env::var_os(variable).map(PathBuf::from).filter(|path| path.is_absolute())
 }

@@ -1,4 +1,4 @@
-//! Ctrl-C and SIGTERM, for work that can simply be abandoned.
+//! Detects Ctrl-C and SIGTERM, for work that can simply be abandoned.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -16,13 +16,13 @@ impl Interrupt {
         for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM, signal_hook::consts::SIGHUP] {
             let _ = signal_hook::flag::register(signal, flag.clone());
         }
-        // A file that may grow no further is then an error of the write, and does not end the program.
+        // A file size limit then causes a write error instead of ending the program.
         #[cfg(unix)]
         let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, Arc::default());
         Self(flag)
     }
 
-    /// Whether the program was asked to stop.
+    /// Returns whether the program was asked to stop.
     #[must_use]
     pub fn is_set(&self) -> bool {
         self.0.load(Ordering::Relaxed)

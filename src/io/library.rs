@@ -1,4 +1,4 @@
-//! Finds sessions and their clips: by a path, in the user's own library, or inside the program.
+//! Finds sessions and their clips: by path, in the user's own library, or inside the program.
 
 mod bundled;
 mod bundled_clips;
@@ -50,7 +50,7 @@ pub fn open(session: &str) -> Result<ManifestFile, LibraryError> {
     Err(LibraryError::UnknownSession { name: session.to_owned(), suggestion: suggest_session(session) })
 }
 
-/// Returns the name by which a session is found from any folder: its name in the library, or the absolute path of its manifest.
+/// Returns the name that identifies a session from any folder: its name in the library, or the absolute path of its manifest.
 #[must_use]
 pub(crate) fn stable_name(session: &str) -> Option<String> {
     let path = Path::new(session);
@@ -60,14 +60,14 @@ pub(crate) fn stable_name(session: &str) -> Option<String> {
     path.canonicalize().ok()?.into_os_string().into_string().ok()
 }
 
-/// Whether a word names a session: by a path, or by a name that the library knows.
+/// Returns whether a word names a session, by a path or a name in the library.
 #[must_use]
 pub(crate) fn is_session(word: &str) -> bool {
     let path = Path::new(word);
     !is_name(path) || user_session_path(word).is_some() || bundled_session(word).is_some() || path.is_file()
 }
 
-/// Whether a session's name was given, rather than a path.
+/// Returns whether a session was given by name rather than by path.
 fn is_name(path: &Path) -> bool {
     let mut components = path.components();
     let is_plain = matches!(components.next(), Some(Component::Normal(_))) && components.next().is_none();

@@ -1,17 +1,17 @@
-//! Lines on standard input, where that is no terminal.
+//! Lines on standard input, if it is not a terminal.
 
 use std::io::{BufRead, Read};
 use std::thread;
 
-/// A longer line is no command.
+/// The maximum length of a line. A longer one is not a command.
 const MAX_LINE_BYTES: u64 = 1024;
-/// How much of a longer line is kept, in characters.
+/// The number of characters kept of a longer line.
 const SHOWN_CHARACTERS: usize = 40;
-/// Starts a thread that reads standard input until its end, or until `deliver` returns false. As long as `deliver` waits, nothing more is
-/// read, and at last the program that writes the lines waits. The end of the input ends nothing else.
+/// Starts a thread that reads standard input until its end, or until `deliver` returns false. While `deliver` blocks, nothing more is read,
+/// so that eventually the program that writes the lines blocks. The end of the input has no further effect.
 ///
 /// # Errors
-/// When the thread can't be started.
+/// If the thread can't be started.
 pub fn listen(deliver: impl FnMut(String) -> bool + Send + 'static) -> std::io::Result<()> {
     let read = move || read_lines(&mut std::io::stdin().lock(), deliver);
     thread::Builder::new().name("standard input".to_owned()).spawn(read)?;
@@ -26,8 +26,7 @@ fn read_lines(input: &mut impl BufRead, mut deliver: impl FnMut(String) -> bool)
     }
 }
 
-/// The next line without the space around it, or nothing at the end. Of a line that is too long, the beginning and a mark, so that it is no
-/// command.
+/// Returns the next line, trimmed, or `None` at the end. A line that is too long is truncated and marked, so that it is not a command.
 fn read_line(input: &mut impl BufRead) -> Option<String> {
     let mut line = Vec::new();
     if input.by_ref().take(MAX_LINE_BYTES).read_until(b'\n', &mut line).ok()? == 0 {
@@ -71,7 +70,7 @@ mod tests {
         assert_eq!(lines(format!("{}\nstop", "x".repeat(100_000)).as_bytes()).last().unwrap(), "stop");
     }
 
-    /// Endless lines; counts how many were read.
+    /// An endless input that counts the lines read.
     struct Endless(Arc<AtomicUsize>);
 
     impl Read for Endless {
@@ -89,7 +88,7 @@ mod tests {
         let read = Arc::new(AtomicUsize::new(0));
         let input = Endless(read.clone());
         let reader = thread::spawn(move || read_lines(&mut BufReader::new(input), |line| sender.send(line).is_ok()));
-        // One more line is in the hands of the reader, and waits for room.
+        // The reader holds one more line, which waits for room.
         while read.load(Ordering::SeqCst) <= QUEUED_LINES {
             thread::yield_now();
         }

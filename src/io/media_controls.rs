@@ -1,4 +1,4 @@
-//! Media keys and the desktop's player controls.
+//! Media keys and the desktop's media controls.
 
 #[cfg(not(target_os = "linux"))]
 mod missing;

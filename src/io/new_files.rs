@@ -10,20 +10,20 @@ use thiserror::Error;
 use super::atomic_file::{AtomicFile, StagedFile, WriteError};
 use crate::error::{Remedy, reason};
 
-/// Files that will appear in one folder on [`commit`](Self::commit). Dropped earlier, it leaves nothing behind.
+/// Files that will appear in one folder on [`commit`](Self::commit). Dropped earlier, they leave nothing behind.
 pub(crate) struct NewFiles {
     folder: PathBuf,
     staged: Vec<StagedFile>,
-    /// Files that others may create at the same time, with the same content.
+    /// Files that other processes may create at the same time, with the same content.
     shared: Vec<StagedFile>,
-    /// Files that are in place already, while the commit is under way.
+    /// Files already in place during the commit.
     placed: Vec<PathBuf>,
     /// Folders that were created for the files, outermost first.
     created_folders: Vec<PathBuf>,
 }
 
 impl NewFiles {
-    /// Starts with no files. The folder is created if it is missing.
+    /// Starts without files. The folder is created if necessary.
     ///
     /// # Errors
     /// If the folder can't be created.
@@ -40,14 +40,14 @@ impl NewFiles {
         Ok(files)
     }
 
-    /// Creates a folder and its parents as far as they are missing.
+    /// Creates a folder and its missing parents.
     fn create_folder(&mut self, folder: &Path) -> Result<(), NewFilesError> {
         let missing: Vec<_> =
             folder.ancestors().take_while(|path| !path.as_os_str().is_empty() && !path.exists()).collect();
         for path in missing.into_iter().rev() {
             match fs::create_dir(path) {
                 Ok(()) => self.created_folders.push(path.to_owned()),
-                // As in `new/../evening`: creating the first has created the second.
+                // As in `new/../evening`, where creating the first has created the second.
                 Err(error) if error.kind() == ErrorKind::AlreadyExists && path.is_dir() => {}
                 Err(source) => return Err(NewFilesError::CreateFolder { path: path.to_owned(), source }),
             }
@@ -58,14 +58,14 @@ impl NewFiles {
     /// Adds a file with this content, by its path within the folder.
     ///
     /// # Errors
-    /// If the name is taken or the file can't be written.
+    /// If the name exists or the file can't be written.
     pub(crate) fn add(&mut self, path: &Path, content: &[u8]) -> Result<(), NewFilesError> {
         let staged = self.stage(path, content)?;
         self.staged.push(staged);
         Ok(())
     }
 
-    /// Adds a file that others may create at the same time, with the same content. If it is there by then, it is left as it is.
+    /// Adds a file that other processes may create at the same time, with the same content. If it exists by then, it is left unchanged.
     ///
     /// # Errors
     /// If the file can't be written.
@@ -78,18 +78,18 @@ impl NewFiles {
         Ok(())
     }
 
-    /// Whether the folder has a file with this content already.
+    /// Returns whether the folder already has a file with this content.
     #[must_use]
     pub(crate) fn has(&self, path: &Path, content: &[u8]) -> bool {
         let target = self.folder.join(path);
         target.is_file() && has_content(&target, content).unwrap_or(false)
     }
 
-    /// Adds a copy of a file, by its path within the folder. `open` opens the original and may be called twice. Returns `false` if
-    /// the folder has the same file already.
+    /// Adds a copy of a file, by its path within the folder. `open` opens the original and may be called twice. Returns `false` if the folder
+    /// already has the same file.
     ///
     /// # Errors
-    /// If the name is taken by a different file, or the file can't be read or written.
+    /// If the name belongs to a different file, or the file can't be read or written.
     pub(crate) fn add_copy<R: Read>(
         &mut self,
         path: &Path,
@@ -121,15 +121,15 @@ impl NewFiles {
         Ok(file.stage().map_err(write_error)?)
     }
 
-    /// Whether a folder lies within this one once links are resolved.
+    /// Returns whether a folder is within this one after resolving links.
     fn contains(&self, folder: &Path) -> io::Result<bool> {
         Ok(folder.canonicalize()?.starts_with(self.folder.canonicalize()?))
     }
 
-    /// Moves all files to their places.
+    /// Moves all files into place.
     ///
     /// # Errors
-    /// If a name has been taken meanwhile or a file can't be moved. Then none of the files appears.
+    /// If a name exists meanwhile or a file can't be moved. In that case none of the files appears.
     pub(crate) fn commit(mut self) -> Result<(), NewFilesError> {
         for file in std::mem::take(&mut self.staged) {
             let target = file.target().to_owned();
@@ -139,7 +139,7 @@ impl NewFiles {
                 Err(error) => return Err(WriteError::new(&target, error).into()),
             }
         }
-        // Last, so that no file is taken back on which somebody else's session relies already.
+        // Shared files come last, so that none is removed which another process already relies on.
         for file in std::mem::take(&mut self.shared) {
             let target = file.target().to_owned();
             match file.place() {
@@ -168,7 +168,7 @@ impl Drop for NewFiles {
     }
 }
 
-/// Whether a file has exactly this content.
+/// Returns whether a file has exactly this content.
 ///
 /// # Errors
 /// If either can't be read.
@@ -187,7 +187,7 @@ pub(crate) fn has_content(path: &Path, mut content: impl Read) -> io::Result<boo
     }
 }
 
-/// Why new files could not be added. Nothing has changed on disk.
+/// Why new files could not be added. Nothing has changed on disk in that case.
 #[derive(Debug, Error)]
 pub(crate) enum NewFilesError {
     #[error("{} already exists; nothing was changed", .0.display())]

@@ -1,4 +1,4 @@
-//! An output that plays into nothing, in real time: for machines without a sound device, and for listeners who read.
+//! The null output, which discards sound in real time: for machines without a sound device, and for listeners who read.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -11,7 +11,7 @@ use crate::units::{Frames, Rate, SILENCE};
 /// The length of a block.
 const PERIOD: Duration = Duration::from_millis(20);
 
-/// An output that is later than this was suspended, and does not catch up.
+/// The delay from which the output counts as suspended, and does not catch up.
 const SUSPENDED: Duration = Duration::from_millis(500);
 
 /// Pulls frames in real time until it is dropped.
@@ -24,7 +24,7 @@ impl NullOutput {
     /// Starts to pull frames.
     ///
     /// # Errors
-    /// When the thread can't be started.
+    /// If the thread can't be started.
     pub fn start(callback: AudioCallback, rate: Rate) -> std::io::Result<Self> {
         let shutdown = Arc::new(AtomicBool::new(false));
         let is_shut_down = shutdown.clone();
@@ -34,7 +34,7 @@ impl NullOutput {
         Ok(Self { shutdown, thread: Some(thread) })
     }
 
-    /// Whether it still pulls frames. If not, its thread has panicked, and the playhead holds for ever.
+    /// Returns whether it still pulls frames. If not, its thread has panicked, and the playhead would stop permanently.
     #[must_use]
     pub fn is_running(&self) -> bool {
         self.thread.as_ref().is_some_and(|thread| !thread.is_finished())

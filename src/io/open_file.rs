@@ -1,10 +1,10 @@
-//! Opens files for reading without ever waiting for the other end of a pipe.
+//! Opens files for reading without blocking on pipes.
 
 use std::fs::{File, OpenOptions};
 use std::io;
 use std::path::Path;
 
-/// Returns options for reading. Opening a pipe or a terminal with them neither waits nor changes anything.
+/// Returns options for reading. Opening a pipe or a terminal with them neither blocks nor has an effect.
 pub(crate) fn read_options() -> OpenOptions {
     let mut options = OpenOptions::new();
     options.read(true);
@@ -18,7 +18,7 @@ pub(crate) fn read_options() -> OpenOptions {
     options
 }
 
-/// Opens a file that may be replaced by a pipe meanwhile. The caller checks what was opened.
+/// Opens a file that may have been replaced by a pipe. The caller checks the type of the opened file.
 ///
 /// # Errors
 /// If the system can't open it.

@@ -1,16 +1,16 @@
-//! Writes to standard output and standard error from threads of their own, so that nobody waits for a reader: a terminal that is stopped
-//! or full, or a pipe that nobody reads, must not keep a listener from leaving.
+//! Writes to standard output and standard error on background threads, so that nothing waits for a reader: a blocked terminal or pipe must
+//! not prevent a listener from leaving.
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// How much waits for the reader at most; what comes after it is lost.
+/// The capacity of a queue. Further output is lost.
 const MAX_WAITING: usize = 256 * 1024;
-/// With so much waiting, whoever can wait should.
+/// The fill level from which callers should wait, if they can.
 const ROOM: usize = 16 * 1024;
 
-/// Where something is written.
+/// The stream of a queue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum OutputStream {
     /// Standard output.
@@ -19,7 +19,7 @@ pub(crate) enum OutputStream {
     Error,
 }
 
-/// What waits to be written to a stream.
+/// The pending output of a stream.
 #[derive(Clone)]
 pub(crate) struct OutputQueue {
     shared: Arc<Shared>,
@@ -33,14 +33,14 @@ struct Shared {
 #[derive(Default)]
 struct Queue {
     waiting: Vec<u8>,
-    /// The thread is writing something that it has taken from here.
+    /// Whether the thread is writing a part that it has removed from the queue.
     is_writing: bool,
-    /// Nobody writes here any more.
+    /// Whether the queue is closed.
     is_closed: bool,
 }
 
 impl OutputQueue {
-    /// Starts a queue for a stream. If the system has no thread left, nothing is written.
+    /// Starts a queue for a stream. If no thread can be started, nothing is written.
     #[must_use]
     pub(crate) fn start(stream: OutputStream) -> Self {
         Self::start_with(move |bytes| write_all(stream, bytes))
@@ -56,7 +56,7 @@ impl OutputQueue {
         queue
     }
 
-    /// Writes a text, at some time.
+    /// Queues a text.
     pub(crate) fn write(&self, text: &str) {
         let mut queue = self.shared.lock();
         if !queue.is_closed && queue.waiting.len() + text.len() <= MAX_WAITING {
@@ -65,19 +65,19 @@ impl OutputQueue {
         }
     }
 
-    /// Whether the reader keeps up.
+    /// Returns whether the reader keeps up.
     #[must_use]
     pub(crate) fn has_room(&self) -> bool {
         self.shared.lock().waiting.len() < ROOM
     }
 
-    /// Whether everything has been written.
+    /// Returns whether everything has been written.
     #[must_use]
     pub(crate) fn is_idle(&self) -> bool {
         self.shared.lock().is_idle()
     }
 
-    /// Waits until everything has been written, for a time at most. Returns whether it has.
+    /// Waits until everything has been written, up to a timeout. Returns whether it has.
     pub(crate) fn wait_idle(&self, at_most: Duration) -> bool {
         let deadline = Instant::now() + at_most;
         let mut queue = self.shared.lock();
@@ -103,7 +103,7 @@ impl Shared {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Writes what comes, in order, as long as the program runs.
+    /// Writes the queued output in order, as long as the program runs.
     fn run(&self, mut write: impl FnMut(&[u8])) {
         let mut queue = self.lock();
         loop {
@@ -121,8 +121,7 @@ impl Shared {
     }
 }
 
-/// Writes past the locks of the standard library: a thread that waits for a reader would hold them. A reader that has gone away is no
-/// error.
+/// Writes without the locks of the standard library, which a thread that waits for a reader would hold. A closed pipe is not an error.
 #[cfg(unix)]
 fn write_all(stream: OutputStream, mut bytes: &[u8]) {
     use rustix::event::{PollFd, PollFlags, poll};
@@ -135,7 +134,7 @@ fn write_all(stream: OutputStream, mut bytes: &[u8]) {
             Ok(0) => return,
             Ok(count) => bytes = &bytes[count..],
             Err(Errno::INTR) => {}
-            // Somebody else has made the terminal non-blocking.
+            // Another program has made the terminal non-blocking.
             Err(Errno::AGAIN) if poll(&mut [PollFd::new(&file, PollFlags::OUT)], None).is_ok() => {}
             Err(_) => return,
         }
@@ -159,7 +158,7 @@ mod tests {
 
     const PATIENCE: Duration = Duration::from_secs(30);
 
-    /// A queue whose reader takes each piece when it is told to.
+    /// Returns a queue whose reader accepts each piece on request.
     fn queue() -> (OutputQueue, Sender<()>, Receiver<String>) {
         let (read, allowed) = channel();
         let (sender, written) = channel();

@@ -1,4 +1,4 @@
-//! Reads the files that a listener or this program keeps in the listener's own folders. They may be damaged, or somebody else's.
+//! Reads files in the listener's own folders. They may be damaged, or belong to another user.
 
 use std::borrow::Cow;
 use std::fs::Metadata;
@@ -10,7 +10,7 @@ use thiserror::Error;
 use super::open_file;
 use crate::error::{Remedy, reason};
 
-/// Why one of the listener's own files is not read.
+/// Why one of the listener's own files can't be read.
 #[derive(Debug, Error)]
 #[error("{} {problem}", path.display())]
 pub(crate) struct OwnFileError {
@@ -47,19 +47,19 @@ impl Remedy for OwnFileError {
     }
 }
 
-/// Whether a link is followed.
+/// How links are handled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Links {
-    /// As people do who keep their settings elsewhere.
+    /// Followed, for settings that a listener keeps elsewhere.
     Followed,
-    /// Of files that only this program makes.
+    /// Refused, for files that only this program creates.
     Refused,
 }
 
-/// Reads a text of at most so many bytes; `None` if there is no such file.
+/// Reads a text file up to a maximum size; `None` if there is no such file.
 ///
 /// # Errors
-/// If it is no regular file of this user's, or can't be read.
+/// If it is not a regular file of this user, or can't be read.
 pub(crate) fn read(path: &Path, links: Links, max_bytes: u64) -> Result<Option<String>, OwnFileError> {
     let error = |problem| OwnFileError { path: path.to_owned(), problem };
     match read_bytes(path, links, max_bytes) {
@@ -72,7 +72,7 @@ pub(crate) fn read(path: &Path, links: Links, max_bytes: u64) -> Result<Option<S
 }
 
 fn read_bytes(path: &Path, links: Links, max_bytes: u64) -> Result<Vec<u8>, OwnFileProblem> {
-    // Anything but a file is not even opened: a device may act on that. The second check can't be raced.
+    // Only a regular file is opened, because opening a device may have an effect. The second check is free of a race.
     let found = if links == Links::Followed { path.metadata() } else { path.symlink_metadata() };
     if !found?.is_file() {
         return Err(OwnFileProblem::NotAFile);
@@ -103,7 +103,7 @@ fn open(path: &Path, _: Links) -> io::Result<std::fs::File> {
     open_file::open(path)
 }
 
-/// A file of the system's is trusted like one's own.
+/// A file of the system is trusted like one's own.
 #[cfg(unix)]
 fn check_owner(file: &Metadata) -> Result<(), OwnFileProblem> {
     use std::os::unix::fs::MetadataExt;

@@ -1,7 +1,7 @@
 //! Turns panics in libraries that read untrusted files into errors.
 //!
-//! Decoders and inference are third-party code and read untrusted files. Most of their panics in a debug build are arithmetic overflows
-//! that a release build lets wrap around. In either case the program goes on, with silence where nothing could be decoded.
+//! Decoders and inference are third-party code that processes untrusted files. Most of their panics in a debug build are arithmetic
+//! overflows, which wrap around in a release build. In either case the program continues, with silence instead of the missing frames.
 
 use std::cell::Cell;
 use std::panic::{self, AssertUnwindSafe};
@@ -11,8 +11,8 @@ thread_local! {
     static IS_GUARDED: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Runs a closure and returns its result, or `None` if it panicked. The panic is not printed. Whatever the closure has changed
-/// must not be used after a panic.
+/// Runs a closure and returns its result, or `None` if it panicked. The panic is not printed. Data modified by the closure must not be used
+/// after a panic.
 pub(crate) fn catch_panic<T>(closure: impl FnOnce() -> T) -> Option<T> {
     static SET_HOOK: Once = Once::new();
     SET_HOOK.call_once(|| {

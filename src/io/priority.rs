@@ -1,25 +1,25 @@
-//! The priority of threads on a busy machine. Where the system does not allow a change, nothing changes.
+//! Thread priorities. If the system does not permit a change, nothing happens.
 
-/// The nice value of a thread that a device waits for: that of sound servers.
+/// The nice value of a thread that serves a device, the same as that of sound servers.
 #[cfg(target_os = "linux")]
 const AUDIO_NICE: i32 = -11;
-/// The nice value of a thread that nobody waits for.
+/// The nice value of a background thread.
 #[cfg(target_os = "linux")]
 const BACKGROUND_NICE: i32 = 10;
 
-/// Gives the calling thread precedence over others. On Linux this takes a right that desktops give to their audio users.
+/// Raises the priority of the calling thread. On Linux this requires a permission that desktops grant to their audio users.
 pub fn raise() {
     #[cfg(target_os = "linux")]
     change_nice(|nice| nice.min(AUDIO_NICE));
 }
 
-/// Gives every other thread precedence over the calling one.
+/// Lowers the priority of the calling thread.
 pub fn lower() {
     #[cfg(target_os = "linux")]
     change_nice(|nice| nice.max(BACKGROUND_NICE));
 }
 
-/// On Linux, the priority of the calling process is that of the calling thread alone.
+/// On Linux, the priority of the calling process is that of the calling thread only.
 #[cfg(target_os = "linux")]
 fn change_nice(change: impl Fn(i32) -> i32) {
     use rustix::process::{getpriority_process, setpriority_process};

@@ -2,7 +2,7 @@
 
 use std::thread;
 
-/// A signal, by what it means to the program.
+/// A signal, named by its meaning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Signal {
     /// Ctrl-C.
@@ -15,16 +15,16 @@ pub enum Signal {
     Quit,
     /// Ctrl-Z.
     Suspend,
-    /// SIGCONT: the program goes on after it was suspended.
+    /// SIGCONT: the program continues after a suspension.
     Continue,
-    /// The terminal has another size.
+    /// SIGWINCH: the size of the terminal has changed.
     Resized,
 }
 
 /// Starts a thread that delivers every signal, until `deliver` returns false.
 ///
 /// # Errors
-/// When a handler can't be installed, or the thread can't be started.
+/// If a handler can't be installed, or the thread can't be started.
 #[cfg(unix)]
 pub fn listen(mut deliver: impl FnMut(Signal) -> bool + Send + 'static) -> std::io::Result<()> {
     use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGWINCH};
@@ -50,7 +50,7 @@ pub fn listen(mut deliver: impl FnMut(Signal) -> bool + Send + 'static) -> std::
     Ok(())
 }
 
-/// Elsewhere Ctrl-C arrives as a key, and there are no signals.
+/// On other systems, Ctrl-C arrives as a key, and there are no signals.
 ///
 /// # Errors
 /// Never.
@@ -59,14 +59,14 @@ pub fn listen(_: impl FnMut(Signal) -> bool + Send + 'static) -> std::io::Result
     Ok(())
 }
 
-/// A program in the background is suspended when it uses its terminal. From now on this thread, and those it starts, are not.
+/// Prevents this thread, and those it starts, from being suspended when the program uses its terminal in the background.
 #[cfg(unix)]
 pub fn ignore_terminal_stops() {
     use nix::sys::signal::{SigSet, Signal};
     let _ = SigSet::from_iter([Signal::SIGTTIN, Signal::SIGTTOU]).thread_block();
 }
 
-/// Elsewhere no program is suspended in that way.
+/// On other systems, background programs are not suspended.
 #[cfg(not(unix))]
 pub fn ignore_terminal_stops() {}
 
@@ -76,6 +76,6 @@ pub fn suspend_process() {
     let _ = signal_hook::low_level::emulate_default_handler(signal_hook::consts::SIGTSTP);
 }
 
-/// Elsewhere a process can't be suspended.
+/// On other systems, a process can't be suspended.
 #[cfg(not(unix))]
 pub fn suspend_process() {}

@@ -1,25 +1,25 @@
-//! Detects that the machine slept: the clock that counts sleep has run ahead of the one that does not.
+//! Detects that the machine slept, by comparing a clock that includes sleep with one that does not.
 
 use std::time::Duration;
 
-/// A shorter sleep does not count.
+/// The minimum length of a sleep.
 #[cfg(target_os = "linux")]
 const MIN_SLEEP: Duration = Duration::from_secs(2);
 
 /// Compares the two clocks.
 pub struct SleepDetector {
-    /// How much time the machine has slept since it was started.
+    /// The time that the machine has slept since it was started.
     asleep: Duration,
 }
 
 impl SleepDetector {
-    /// Detects sleep from now on.
+    /// Starts to detect sleep.
     #[must_use]
     pub fn start() -> Self {
         Self { asleep: time_asleep() }
     }
 
-    /// Whether the machine has slept since the last call.
+    /// Returns whether the machine has slept since the last call.
     #[cfg(target_os = "linux")]
     pub fn has_slept(&mut self) -> bool {
         self.update(time_asleep())
@@ -31,7 +31,7 @@ impl SleepDetector {
         asleep.saturating_sub(before) > MIN_SLEEP
     }
 
-    /// Sleep is not detected here.
+    /// Sleep is not detected on other systems.
     #[cfg(not(target_os = "linux"))]
     pub fn has_slept(&mut self) -> bool {
         self.asleep > Duration::MAX

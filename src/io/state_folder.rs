@@ -1,4 +1,4 @@
-//! The folder for what the program keeps of sittings. Only the listener can read what is in it.
+//! The folder for stored sittings, which only the listener can read.
 
 use std::borrow::Cow;
 use std::fs::{self, File, Metadata, OpenOptions};
@@ -13,7 +13,7 @@ use super::folders;
 use super::own_file::{self, Links, OwnFileError};
 use crate::error::{Remedy, reason};
 
-/// The folder, which is made when something is written.
+/// The folder, which is created by the first write.
 #[derive(Clone, Debug)]
 pub(crate) struct StateFolder {
     path: PathBuf,
@@ -26,7 +26,7 @@ pub(crate) struct StateEntry {
     pub(crate) modified: SystemTime,
 }
 
-/// Why something can't be kept or deleted.
+/// Why data can't be stored or deleted.
 #[derive(Debug, Error)]
 pub(crate) enum StateError {
     #[error("{} belongs to another user", .0.display())]
@@ -51,23 +51,23 @@ impl Remedy for StateError {
 }
 
 impl StateFolder {
-    /// The folder of the listener; `None` if the system names none.
+    /// Returns the listener's folder; `None` if the system has none.
     pub(crate) fn for_listener() -> Option<Self> {
         folders::state_folder().map(|path| Self { path })
     }
 
-    /// Reads a file of at most so many bytes; `None` if there is none.
+    /// Reads a file up to a maximum size; `None` if there is none.
     ///
     /// # Errors
-    /// If it is no file of this user's, or can't be read.
+    /// If it is not a file of this user, or can't be read.
     pub(crate) fn read(&self, name: &str, max_bytes: u64) -> Result<Option<String>, OwnFileError> {
         own_file::read(&self.path.join(name), Links::Refused, max_bytes)
     }
 
-    /// Writes a whole file, in place of whatever has its name.
+    /// Writes a complete file, replacing anything with its name.
     ///
     /// # Errors
-    /// If the folder is another user's, or can't be written to.
+    /// If the folder belongs to another user, or can't be written to.
     pub(crate) fn write(&self, name: &str, text: &str) -> Result<(), StateError> {
         let path = self.path.join(name);
         self.prepare(&path)?;
@@ -76,10 +76,10 @@ impl StateFolder {
         Ok(file.commit()?)
     }
 
-    /// Adds a line to a file.
+    /// Appends a line to a file.
     ///
     /// # Errors
-    /// If the folder or the file is another user's, or can't be written to.
+    /// If the folder or the file belongs to another user, or can't be written to.
     pub(crate) fn append(&self, name: &str, line: &str) -> Result<(), StateError> {
         let path = self.path.join(name);
         self.prepare(&path)?;
@@ -89,12 +89,12 @@ impl StateFolder {
         let mut file = append_options().open(&path).map_err(|source| io_error(&path, source))?;
         let metadata = file.metadata().map_err(|source| io_error(&path, source))?;
         check_owner(&path, &metadata)?;
-        // A line that was cut short, as by a power failure, stays alone.
+        // A truncated line, as after a power failure, remains separate.
         let separator = if ends_with_newline(&mut file).unwrap_or(true) { "" } else { "\n" };
         file.write_all(format!("{separator}{line}\n").as_bytes()).map_err(|source| io_error(&path, source))
     }
 
-    /// Deletes a file, or a link, without following it. Returns whether there was one.
+    /// Deletes a file or a link, without following the link. Returns whether it existed.
     ///
     /// # Errors
     /// If it can't be deleted.
@@ -122,7 +122,7 @@ impl StateFolder {
         entries.filter_map(entry).collect()
     }
 
-    /// Makes the folders of a file that is about to be written, and checks whose they are.
+    /// Creates the folders for a file, and checks their owner.
     fn prepare(&self, path: &Path) -> Result<(), StateError> {
         let folder = path.parent().unwrap_or(&self.path);
         create_private(folder).map_err(|source| io_error(folder, source))?;

@@ -1,4 +1,4 @@
-//! The terminal: how large it is, whether it is ours, its modes, and keys as they are pressed.
+//! The terminal: its size, its modes, whether the program is in the foreground, and its keys.
 
 mod keys;
 mod modes;
@@ -8,7 +8,7 @@ use std::io::IsTerminal;
 pub use keys::{Key, KeyPress, listen};
 pub use modes::Modes;
 
-/// How much room a terminal has.
+/// The size of a terminal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Size {
     /// Columns, at least 1.
@@ -17,29 +17,29 @@ pub struct Size {
     pub rows: usize,
 }
 
-/// Where nothing is known.
+/// The size to assume if it is unknown.
 const USUAL: Size = Size { columns: 80, rows: 24 };
 
-/// Whether standard input is a terminal.
+/// Returns whether standard input is a terminal.
 #[must_use]
 pub fn has_keys() -> bool {
     std::io::stdin().is_terminal()
 }
 
-/// Whether something can be drawn in its place: standard error is a terminal that knows how. On unix it has a name; `dumb` ones don't.
+/// Returns whether lines can be drawn in place: standard error is a terminal that supports it. On Unix it has a name that is not `dumb`.
 #[must_use]
 pub fn can_draw() -> bool {
     let named = std::env::var_os("TERM").map_or(cfg!(windows), |term| term != "dumb" && !term.is_empty());
     std::io::stderr().is_terminal() && named
 }
 
-/// How large the terminal is that standard error leads to.
+/// Returns the size of the terminal on standard error.
 #[must_use]
 pub fn size() -> Size {
     known_size().filter(|size| size.columns > 0 && size.rows > 0).unwrap_or(USUAL)
 }
 
-/// How many columns standard output has; 80 where it is no terminal.
+/// Returns the number of columns on standard output; 80 if it is not a terminal.
 #[must_use]
 pub fn output_columns() -> usize {
     if std::io::stdout().is_terminal() { output_size().unwrap_or(80) } else { 80 }
@@ -68,7 +68,7 @@ fn known_size() -> Option<Size> {
     Some(Size { columns: usize::from(columns), rows: usize::from(rows) })
 }
 
-/// Whether this program may read and draw now: a shell may have put it into the background.
+/// Returns whether this program is in the foreground, and may read and draw now.
 #[cfg(unix)]
 #[must_use]
 pub fn in_foreground() -> bool {
@@ -81,14 +81,14 @@ pub fn in_foreground() -> bool {
     }
 }
 
-/// Elsewhere a program is always in front.
+/// On other systems, a program is always in the foreground.
 #[cfg(not(unix))]
 #[must_use]
 pub fn in_foreground() -> bool {
     true
 }
 
-/// Notes whether the cursor is hidden, so that it is shown again whatever happens.
+/// Records whether the cursor is hidden, so that it is always shown again.
 pub(super) fn note_cursor(hidden: bool) {
     modes::CURSOR_IS_HIDDEN.store(hidden, std::sync::atomic::Ordering::Relaxed);
 }

@@ -1,4 +1,4 @@
-//! Keeps the machine awake.
+//! Keeps the machine awake during playback.
 
 #[cfg(target_os = "linux")]
 mod logind;

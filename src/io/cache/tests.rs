@@ -5,7 +5,7 @@ fn cache(folder: &tempfile::TempDir) -> Cache {
     Cache::in_folder(folder.path().join("a/b"), 10 * MIN_FILE)
 }
 
-/// Twenty records, twice as many as fit, stored one after another long ago.
+/// Stores twenty records, twice as many as fit, one after another long ago.
 fn full_cache(folder: &tempfile::TempDir) -> Cache {
     let cache = cache(folder);
     let stored = |number: u64| SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000 + number);
@@ -21,7 +21,7 @@ fn set_used(cache: &Cache, number: u64, used: SystemTime) {
     File::options().write(true).open(path).unwrap().set_modified(used).unwrap();
 }
 
-/// The records that are still there, without using them.
+/// Returns the remaining records, without marking them as used.
 fn kept(cache: &Cache) -> Vec<u64> {
     (0..20).filter(|number: &u64| cache.record_path(&number.to_le_bytes()).unwrap().exists()).collect()
 }

@@ -1,4 +1,4 @@
-//! Keeps the analyses of clips on disk.
+//! The cache of clip analyses on disk.
 
 use std::path::Path;
 use std::time::SystemTime;
@@ -17,19 +17,19 @@ pub struct AnalysisCache {
 }
 
 impl AnalysisCache {
-    /// The cache in the listener's cache folder.
+    /// Opens the cache in the listener's cache folder.
     #[must_use]
     pub fn for_listener() -> Self {
         Self { cache: Cache::for_listener("clips", MAX_SIZE) }
     }
 
-    /// A cache in another folder.
+    /// Opens a cache in another folder.
     #[must_use]
     pub fn in_folder(folder: &Path) -> Self {
         Self { cache: Cache::in_folder(folder.to_owned(), MAX_SIZE) }
     }
 
-    /// A cache that keeps nothing.
+    /// Creates a cache that stores nothing.
     #[must_use]
     pub fn disabled() -> Self {
         Self { cache: Cache::disabled() }
@@ -39,7 +39,7 @@ impl AnalysisCache {
         ClipAnalysis::from_record(&self.cache.get(&key(identity))?)
     }
 
-    /// Stores an analysis that was begun at a time. If the file may have changed unnoticed since, nothing is stored.
+    /// Stores an analysis that was started at a time. If the file may have changed unnoticed since, nothing is stored.
     pub(super) fn insert(&self, identity: &FileIdentity, began: SystemTime, analysis: &ClipAnalysis) {
         if identity.is_settled(began) {
             self.cache.insert(&key(identity), &analysis.to_record());

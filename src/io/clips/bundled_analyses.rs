@@ -1,6 +1,6 @@
-//! The analyses of the bundled clips from `audio/heard.tsv`, so that nobody has to wait for them.
+//! The analyses of the bundled clips from `audio/heard.tsv`, which save the time for analysing them.
 //!
-//! `scripts/facts` writes the file, and a test here fails if it is out of date.
+//! `scripts/facts` writes the file, and a test here fails if it is outdated.
 
 use std::cmp::Ordering;
 
@@ -20,7 +20,7 @@ pub(super) fn find(name: &str, bytes: &[u8]) -> Option<ClipAnalysis> {
     ClipAnalysis::from_record(&HEXLOWER.decode(record.as_bytes()).ok()?)
 }
 
-/// Finds the line of a clip by binary search, and returns the fields behind the name.
+/// Finds the line of a clip by binary search, and returns its fields after the name.
 fn find_line(name: &str) -> Option<impl Iterator<Item = &'static str>> {
     let mut lines = ANALYSES;
     while !lines.is_empty() {

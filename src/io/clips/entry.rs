@@ -19,7 +19,7 @@ pub(super) struct ClipEntry {
     properties: ClipProperties,
     /// The file, or `None` for a bundled clip.
     file: Option<ClipFile>,
-    /// The analysis, once there is one.
+    /// The analysis, once it was made.
     analysis: OnceLock<Result<ClipAnalysis, Arc<DecodeError>>>,
 }
 
@@ -57,7 +57,7 @@ impl ClipEntry {
         Ok(Self { bytes, properties, file, analysis })
     }
 
-    /// Closes the file. From now on it is opened when it is read.
+    /// Closes the file. It is reopened for each reader from now on.
     pub(super) fn close(&mut self) {
         if let Some(ClipFile { path, identity: Some(identity) }) = &self.file {
             self.bytes = self.bytes.clone().reopened_by(opener(path, identity));
@@ -72,7 +72,7 @@ impl ClipEntry {
         self.properties
     }
 
-    /// Whether there is an analysis, even if it has failed.
+    /// Returns whether there is an analysis, even a failed one.
     pub(super) fn is_analysed(&self) -> bool {
         self.analysis.get().is_some()
     }
@@ -82,12 +82,12 @@ impl ClipEntry {
         self.analysis.get()?.as_ref().ok()
     }
 
-    /// Analyses the clip unless there is an analysis.
+    /// Analyses the clip unless that was already done.
     pub(super) fn analyse(&self, cache: &AnalysisCache) -> Result<&ClipAnalysis, Arc<DecodeError>> {
         self.analysis.get_or_init(|| self.analyse_and_store(cache)).as_ref().map_err(Arc::clone)
     }
 
-    /// The analysis of a damaged clip is not stored: the disk may have failed just this once.
+    /// The analysis of a damaged clip is not stored, because the damage may be a temporary error of the disk.
     fn analyse_and_store(&self, cache: &AnalysisCache) -> Result<ClipAnalysis, Arc<DecodeError>> {
         let began = SystemTime::now();
         let analysis = decode::analyse(&self.bytes)?;
@@ -100,7 +100,7 @@ impl ClipEntry {
     }
 }
 
-/// Returns a function that opens a file again, and refuses another file that was put in its place.
+/// Returns a function that reopens a file, and refuses another file that has replaced it.
 fn opener(path: &Path, identity: &FileIdentity) -> FileOpener {
     let (path, identity) = (path.to_owned(), identity.clone());
     Arc::new(move || {

@@ -1,4 +1,4 @@
-//! What is wrong with a clip of a session.
+//! Problems with the clips of a session.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -12,7 +12,7 @@ use crate::io::library::ClipPathError;
 use crate::manifest::session::ClipPath;
 use crate::units::{Frames, Rate};
 
-/// What is wrong with a clip.
+/// A problem with a clip.
 #[derive(Debug, Error)]
 pub enum ClipError {
     /// It was not found.
@@ -21,7 +21,7 @@ pub enum ClipError {
     /// It can't be played.
     #[error(transparent)]
     Decode(#[from] Arc<DecodeError>),
-    /// It can be played, but a part is missing.
+    /// It can be played, but a part of it is missing.
     #[error("{0}")]
     Damaged(DamagedClip),
 }
@@ -41,7 +41,7 @@ impl Remedy for ClipError {
     }
 }
 
-/// A clip with a part missing, or with more than its file states. `Display` describes it.
+/// A clip with a missing part, or with more audio than its file states. `Display` describes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DamagedClip {
     /// The clip.
@@ -51,7 +51,7 @@ pub struct DamagedClip {
 }
 
 impl DamagedClip {
-    /// What is done about it.
+    /// The consequence.
     #[must_use]
     pub(crate) fn consequence(&self) -> &'static str {
         if self.damage.is_loss() { "the missing parts are silent" } else { "all of it is played" }

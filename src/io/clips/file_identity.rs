@@ -1,22 +1,21 @@
-//! Recognises a clip that was analysed before.
+//! Identifies files, so that an analysed clip can be recognised.
 
 use std::fs::{File, Metadata};
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
-/// The timestamps of most file systems advance in smaller steps than this …
+/// The maximum timestamp resolution of most file systems …
 const FINE_CLOCK_STEP: Duration = Duration::from_millis(20);
-/// … and those without fractions of a second in steps of up to two seconds.
+/// … and of those without fractions of a second.
 const COARSE_CLOCK_STEP: Duration = Duration::from_secs(2);
 
-/// What identifies a version of a file.
+/// The identity of a version of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct FileIdentity {
     /// The device and number of the file, or its path on systems that don't number files.
     id: Vec<u8>,
     size: u64,
-    /// When the content was modified, and when the system last changed the file's metadata. Programs can set back the first but not the
-    /// second.
+    /// The time of the last modification, and that of the last change of metadata. Programs can set back the first but not the second.
     times: [Option<SystemTime>; 2],
 }
 
@@ -28,7 +27,7 @@ impl FileIdentity {
         Some(Self { id, size: metadata.len(), times: [metadata.modified().ok(), changed] })
     }
 
-    /// Whether both are versions of one file with the same size.
+    /// Returns whether both are versions of the same file with the same size.
     pub(super) fn is_same_file(&self, other: &Self) -> bool {
         (&self.id, self.size) == (&other.id, other.size)
     }
@@ -44,7 +43,7 @@ impl FileIdentity {
         bytes
     }
 
-    /// Whether a change after this time would have another timestamp.
+    /// Returns whether a change after this time would certainly have another timestamp.
     pub(super) fn is_settled(&self, time: SystemTime) -> bool {
         let Some(latest) = self.times.iter().flatten().max() else { return false };
         let is_fine = latest.duration_since(SystemTime::UNIX_EPOCH).is_ok_and(|since| since.subsec_nanos() != 0);

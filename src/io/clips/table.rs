@@ -1,4 +1,4 @@
-//! All clips of a session.
+//! The table of a session's clips.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -15,11 +15,11 @@ use crate::manifest::session::ClipPath;
 use crate::timeline::{ClipFacts, ClipKey, SessionFacts, SpeechKey, Timeline};
 use crate::units::Lufs;
 
-/// The number of files that are kept open, so that they play on even if they are deleted. Further files are opened when they are
-/// read.
+/// The number of files that are kept open, so that they can be played even after their deletion. Further files are opened for each
+/// reader.
 const MAX_OPEN_FILES: usize = 100;
 
-/// The clips that a session names, each once, and the speech of its lines.
+/// The clips named by a session, without duplicates, and the speech of its lines.
 #[derive(Clone)]
 pub struct ClipTable {
     pub(super) entries: HashMap<ClipPath, Arc<ClipEntry>>,
@@ -30,8 +30,8 @@ pub struct ClipTable {
 }
 
 impl ClipTable {
-    /// Finds clips, and probes those that `cache` has no analysis of. Clips that can't be used are not in the table; their errors are
-    /// returned.
+    /// Finds clips, and probes those whose analysis is not in `cache`. Clips that can't be used are left out of the table, and their errors
+    /// are returned.
     #[must_use]
     pub fn probe(
         origin: &ManifestOrigin,
@@ -41,8 +41,8 @@ impl ClipTable {
         Self::find(origin, paths, cache, true)
     }
 
-    /// As [`probe`](Self::probe), but every clip is decoded whole, on all cores, whatever the cache has. Damaged clips are in the table
-    /// and among the errors.
+    /// As [`probe`](Self::probe), but every clip is decoded completely, on all cores, regardless of the cache. Damaged clips are both in the
+    /// table and among the errors.
     #[must_use]
     pub(crate) fn analyse(
         origin: &ManifestOrigin,
@@ -84,8 +84,7 @@ impl ClipTable {
         (Self { entries, bundled: HashMap::new(), speech: HashMap::new(), cache }, errors)
     }
 
-    /// Returns what a timeline needs to know. Only `measured` clips, which are those of bells and beds, are analysed for their
-    /// loudness.
+    /// Returns the facts for a timeline. Only `measured` clips, which are those of bells and beds, are analysed for their loudness.
     #[must_use]
     pub fn facts(&self, measured: &[ClipPath]) -> SessionFacts {
         self.analyse_all(self.entries_of(measured).chain(self.bundled.values()));
@@ -102,8 +101,8 @@ impl ClipTable {
         SessionFacts::new(recorded.chain(bundled).chain(spoken).collect())
     }
 
-    /// Lets the recordings of a narrator take the place of these clips, where they exist: for `hand.ogg` that is `NAME/hand.ogg`. Returns
-    /// whether any exist. Errors of clips that are replaced are removed.
+    /// Replaces these clips by a narrator's recordings, if they exist: `hand.ogg` by `NAME/hand.ogg`. Returns whether any exist. Errors of
+    /// replaced clips are removed.
     pub(crate) fn use_narrator(
         &mut self,
         origin: &ManifestOrigin,
@@ -130,8 +129,7 @@ impl ClipTable {
         has_any
     }
 
-    /// Adds a recording inside the program that the session does not name, if the program has it: by this narrator, or else by that of
-    /// the library.
+    /// Adds a recording inside the program that the session does not name, if it exists: by this narrator, or else by that of the library.
     pub(crate) fn add_bundled(&mut self, path: &ClipPath, narrator: Option<&str>) {
         let own = narrator.and_then(|narrator| ClipPath::new(&format!("{narrator}/{}", path.as_str())));
         let mut found =
@@ -141,12 +139,12 @@ impl ClipTable {
         }
     }
 
-    /// Whether such a recording was added.
+    /// Returns whether such a recording was added.
     pub(crate) fn has_bundled(&self, path: &ClipPath) -> bool {
         self.bundled.contains_key(path)
     }
 
-    /// Adds the speech of a line, and returns its facts. Speech that can't be decoded is left out, and the words are shown.
+    /// Adds the speech of a line, and returns its facts. Speech that can't be decoded is omitted, so that the words are shown.
     pub(crate) fn add_speech(&mut self, key: SpeechKey, speech: ClipBytes) -> Option<ClipFacts> {
         let properties = decode::probe(&speech).ok()?;
         let facts = speech_facts(&properties);
@@ -154,14 +152,13 @@ impl ClipTable {
         Some(facts)
     }
 
-    /// Whether all of these clips are analysed.
+    /// Returns whether all of these clips are analysed.
     #[must_use]
     pub(crate) fn are_analysed(&self, paths: &[ClipPath]) -> bool {
         self.entries_of(paths).all(|entry| entry.analysis().is_some())
     }
 
-    /// Returns the integrated loudness of these clips together, each counted once, or `None` if all are silent. Clips are analysed as
-    /// far as necessary.
+    /// Returns the pooled integrated loudness of these clips, each counted once, or `None` if all are silent. Analyses clips if necessary.
     #[must_use]
     pub(crate) fn pooled_loudness(&self, paths: &[ClipPath]) -> Option<Lufs> {
         let mut paths = paths.to_vec();
@@ -172,7 +169,7 @@ impl ClipTable {
         LoudnessBlocks::pooled(analyses.map(|analysis| &analysis.loudness))
     }
 
-    /// Returns the clips of which nothing can be decoded. Clips are analysed as far as necessary.
+    /// Returns the clips that can't be decoded at all. Analyses clips if necessary.
     #[must_use]
     pub(crate) fn undecodable_clips(&self) -> Vec<(ClipPath, ClipError)> {
         self.analyse_all(self.entries.values());
@@ -183,7 +180,7 @@ impl ClipTable {
         self.entries.iter().filter_map(error).collect()
     }
 
-    /// Returns the damaged ones among the analysed clips, sorted by path.
+    /// Returns the damaged clips among the analysed ones, sorted by path.
     #[must_use]
     pub(crate) fn damaged_clips(&self) -> Vec<DamagedClip> {
         let damaged = |(path, entry): (&ClipPath, &Arc<ClipEntry>)| damaged_clip(path, entry.analysis()?);
@@ -222,7 +219,7 @@ impl ClipTable {
         paths.iter().filter_map(|path| self.entries.get(path))
     }
 
-    /// Analyses clips on all cores, as far as they are not analysed.
+    /// Analyses clips on all cores, unless that was already done.
     fn analyse_all<'table>(&self, entries: impl Iterator<Item = &'table Arc<ClipEntry>>) {
         let waiting: Vec<_> = entries.filter(|entry| !entry.is_analysed()).collect();
         let cores = std::thread::available_parallelism().map_or(1, usize::from).min(waiting.len());
@@ -233,7 +230,7 @@ impl ClipTable {
         let next = || waiting.lock().unwrap_or_else(PoisonError::into_inner).next();
         let work = || {
             while let Some(entry) = next() {
-                // An error is kept with the entry.
+                // An error is stored in the entry.
                 let _ = entry.analyse(&self.cache);
             }
         };
@@ -254,7 +251,7 @@ fn clip_facts(entry: &ClipEntry, analysis: Option<&ClipAnalysis>) -> ClipFacts {
     ClipFacts { rate, frames, momentary, integrated }
 }
 
-/// Speech engines are normalised to a level, so speech is not measured.
+/// The speech of engines is normalised already, so it is not measured.
 fn speech_facts(properties: &ClipProperties) -> ClipFacts {
     ClipFacts { rate: properties.rate, frames: properties.frames, momentary: None, integrated: None }
 }

@@ -8,7 +8,7 @@ use crate::io::library::ManifestOrigin;
 use crate::manifest::session::ClipPath;
 use crate::units::Lufs;
 
-/// Writes a tone as a mono WAV of 16 bits.
+/// Writes a tone as a 16-bit mono WAV.
 fn write(path: &Path, level: f32) {
     const FRAMES: u16 = 60_000;
     let header = b"RIFF\0\0\0\0WAVEfmt \x10\0\0\0\x01\0\x01\0\x80\xbb\0\0\0\x77\x01\0\x02\0\x10\0data";
@@ -20,7 +20,7 @@ fn write(path: &Path, level: f32) {
     fs::write(path, bytes).unwrap();
 }
 
-/// Returns the loudness of both clips, and which of them the cache had an analysis of.
+/// Returns the loudness of both clips, and which of them had an analysis in the cache.
 fn measure(folder: &Path, cache: &AnalysisCache) -> (Option<Lufs>, [bool; 2]) {
     let paths = ["a.wav", "b.wav"].map(|name| ClipPath::new(name).unwrap());
     let origin = ManifestOrigin::Folders(vec![folder.to_owned()]);
@@ -37,7 +37,7 @@ fn a_clip_is_analysed_once_and_again_when_it_has_changed() {
     write(&clip("a.wav"), 0.5);
     write(&clip("b.wav"), 0.03);
     let cache = AnalysisCache::in_folder(&clip("cache"));
-    // A change within one step of the file system's clock would go unnoticed, so a new file's analysis is not stored.
+    // A change within one step of the file system's clock would go unnoticed, so the analysis of a new file is not stored.
     let is_settled = || {
         let file = fs::File::open(clip("b.wav")).unwrap();
         FileIdentity::of(&clip("b.wav"), &file).unwrap().is_settled(SystemTime::now())

@@ -1,4 +1,4 @@
-//! Analyses a whole clip in one pass: what is missing of it, its loudness, and statistics of its samples.
+//! Analyses a complete clip in one pass: missing parts, loudness, and statistics of its samples.
 
 use super::clip_bytes::ClipBytes;
 use super::clip_decoder::{ClipDecoder, ClipProperties};
@@ -8,7 +8,7 @@ use super::sample_statistics::{SampleStatistics, StatisticsCollector};
 use crate::engine::ClipReader;
 use crate::units::{Frame, Frames};
 
-/// How a clip differs from what its file states. Missing frames play as silence.
+/// The difference between a clip and what its file states. Missing frames play as silence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ClipDamage {
     /// Nothing is missing.
@@ -25,7 +25,7 @@ pub enum ClipDamage {
         /// The number of missing frames.
         frames: u64,
     },
-    /// Nothing is missing, and the clip goes on beyond the length that its file states.
+    /// Nothing is missing, and the clip continues beyond its stated length.
     Understated {
         /// The stated length in frames.
         frames: u64,
@@ -33,19 +33,19 @@ pub enum ClipDamage {
 }
 
 impl ClipDamage {
-    /// Whether something is missing.
+    /// Returns whether a part is missing.
     #[must_use]
     pub fn is_loss(&self) -> bool {
         matches!(self, Self::CutShort { .. } | Self::Gaps { .. })
     }
 }
 
-/// The result of analysing a whole clip.
+/// The result of analysing a complete clip.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ClipAnalysis {
     /// The sample rate, channels and length.
     pub properties: ClipProperties,
-    /// What is missing or unexpected.
+    /// Missing or unexpected parts.
     pub damage: ClipDamage,
     /// The loudness.
     pub loudness: LoudnessBlocks,
@@ -53,10 +53,10 @@ pub struct ClipAnalysis {
     pub statistics: SampleStatistics,
 }
 
-/// Decodes and analyses a whole clip.
+/// Decodes and analyses a complete clip.
 ///
 /// # Errors
-/// If nothing of it can be decoded.
+/// If none of it can be decoded.
 pub fn analyse(bytes: &ClipBytes) -> Result<ClipAnalysis, DecodeError> {
     let mut clip = ClipDecoder::open(bytes)?;
     let properties = clip.properties();

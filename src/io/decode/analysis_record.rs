@@ -1,4 +1,4 @@
-//! Stores an analysis exactly as bytes, little endian, so that a clip has to be analysed only once.
+//! Stores an analysis exactly as bytes, little endian.
 
 use super::analysis::{ClipAnalysis, ClipDamage};
 use super::clip_decoder::ClipProperties;
@@ -10,7 +10,7 @@ use crate::units::{Frames, Rate};
 #[cfg(test)]
 mod tests;
 
-/// Changes with everything that changes an analysis or its record, so that an old record is never taken for a new one.
+/// The version of the record. Change it with everything that changes an analysis or its record, so that old records are not used.
 pub(crate) const RECORD_VERSION: &str = concat!("2 ", env!("CARGO_PKG_VERSION"));
 
 /// The maximum absolute value of a sample, with room for rounding.
@@ -45,7 +45,7 @@ impl ClipAnalysis {
         bytes
     }
 
-    /// Reads the result of [`to_record`](Self::to_record). Returns `None` if no clip could have that analysis.
+    /// Reads the result of [`to_record`](Self::to_record). Returns `None` if no clip could have this analysis.
     #[must_use]
     pub(crate) fn from_record(bytes: &[u8]) -> Option<Self> {
         let mut record = RecordReader(bytes);
@@ -64,7 +64,7 @@ impl ClipAnalysis {
     }
 }
 
-/// Reads values from the rest of a record.
+/// Reads values from a record.
 struct RecordReader<'record>(&'record [u8]);
 
 impl RecordReader<'_> {

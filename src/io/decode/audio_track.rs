@@ -24,10 +24,10 @@ use super::read_monitor::ReadMonitor;
 /// The maximum number of streams in an MP3 file, each with another rate or number of channels.
 const MAX_STREAMS: usize = 1024;
 
-/// What a part of a clip is read from.
+/// The source of a part.
 #[derive(Clone)]
 pub(super) enum PartSource {
-    /// A file that begins at this byte, behind its tags.
+    /// A file that starts at this byte, after its tags.
     Samples(SampleFileFormat, u64),
     Flac(u64),
     Mp4(u64),
@@ -49,13 +49,13 @@ pub(super) struct AudioTrack {
     /// In hertz.
     pub(super) rate: u32,
     pub(super) channels: usize,
-    /// The number of frames that a header states, if there are more.
+    /// The number of frames stated by a header, if there are more.
     pub(super) understated: Option<u64>,
     /// Whether the samples are stored as floating-point numbers.
     pub(super) is_float: bool,
 }
 
-/// Opens the tracks of a file one after another: most files have one.
+/// Opens the tracks of a file one after another; most files have one.
 pub(super) fn open_parts(bytes: &ClipBytes, monitor: &ReadMonitor) -> Result<Vec<(PartSource, AudioTrack)>> {
     let (kind, start) = FileKind::detect(&mut bytes.cursor(monitor));
     let source = match kind {
@@ -167,7 +167,7 @@ fn open_mp3(
 }
 
 impl AudioTrack {
-    /// A track whose rate and channels its decoder knows.
+    /// A track whose rate and channels are known to its decoder.
     fn decoded(reader: Box<dyn PacketReader>, parameters: AudioCodecParameters, range: PlayableRange) -> Result<Self> {
         let decoder = packet_decoder::new_decoder(&parameters)?;
         let known = decoder.codec_params();

@@ -14,7 +14,7 @@ pub(super) enum ByteSource {
     File(Arc<File>),
     Static(&'static [u8]),
     Memory(Arc<[u8]>),
-    /// A file that could not be opened. Every read fails.
+    /// A source for a file that could not be opened. Every read fails.
     Unavailable,
 }
 
@@ -43,12 +43,12 @@ fn read_file_at(file: &File, position: u64, buffer: &mut [u8]) -> io::Result<usi
     std::os::windows::fs::FileExt::seek_read(file, buffer, position)
 }
 
-/// Reads a clip's bytes from a position of its own.
+/// Reads a clip's bytes, with its own position.
 pub(super) struct ByteCursor {
     source: ByteSource,
-    /// Bytes that are read before those of the source.
+    /// Bytes that replace those before the range of the source.
     head: Arc<[u8]>,
-    /// The bytes of the source that are read.
+    /// The range of the source's bytes.
     range: Range<u64>,
     name: Arc<str>,
     monitor: ReadMonitor,
@@ -67,7 +67,7 @@ impl ByteCursor {
         MediaSourceStream::new(Box::new(self), MediaSourceStreamOptions { buffer_len: 64 * 1024 })
     }
 
-    /// Reads only a range of the bytes, behind others that take the place of the file's head.
+    /// Reads only a range of the bytes, preceded by others that replace the header of the file.
     pub(super) fn with_head(self, head: &[u8], range: Range<u64>) -> Self {
         let end = range.end.min(self.range.end);
         Self { head: head.into(), range: range.start.min(end)..end, ..self }
@@ -78,12 +78,12 @@ impl ByteCursor {
         self.head.len() as u64 + (self.range.end - self.range.start)
     }
 
-    /// Notes that the bytes read last contain audio.
+    /// Reports that the bytes read last contain audio.
     pub(super) fn audio_found(&self) {
         self.monitor.audio_found();
     }
 
-    /// Copies what is left of the head at the position.
+    /// Copies the rest of the header at the position.
     fn read_head(&self, buffer: &mut [u8]) -> usize {
         let rest =
             usize::try_from(self.position).ok().and_then(|position| self.head.get(position..)).unwrap_or_default();
@@ -92,14 +92,14 @@ impl ByteCursor {
         count
     }
 
-    /// Returns the position in the source, and how many bytes follow there.
+    /// Returns the position in the source, and the number of remaining bytes.
     fn source_position(&self) -> (u64, u64) {
         let offset = self.position.saturating_sub(self.head.len() as u64);
         let position = self.range.start.saturating_add(offset);
         (position, self.range.end.saturating_sub(position))
     }
 
-    /// Fills the buffer from `position` on as far as there are bytes, and returns their number.
+    /// Fills the buffer from `position` on as far as possible, and returns the number of bytes.
     pub(super) fn read_fully_at(&mut self, position: u64, buffer: &mut [u8]) -> usize {
         self.position = position;
         let mut filled = 0;

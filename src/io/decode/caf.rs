@@ -11,20 +11,20 @@ use super::packet_reader::PlayableRange;
 use super::packet_table::TablePacket;
 use super::sample_codec::{SampleCodec, SampleDescription};
 
-/// The first chunk is behind the name and the version of the file.
+/// The first chunk follows the name and the version of the file.
 const FIRST_CHUNK: u64 = 8;
 /// The size of a chunk's header.
 const HEADER_SIZE: u64 = 12;
 const MAX_CHUNKS: usize = 4096;
-/// The sound is behind a number of its chunk.
+/// The audio follows a number in its chunk.
 const SOUND_HEADER_SIZE: u64 = 4;
-/// The maximum size of a table of packets in bytes, and of a codec's own data.
+/// The maximum size of a packet table, and of a codec's configuration, in bytes.
 const MAX_TABLE_SIZE: usize = 32 * 1024 * 1024;
 const MAX_COOKIE_SIZE: usize = 64 * 1024;
-/// The number of frames of uncompressed sound that are read as one packet.
+/// The number of frames of uncompressed audio that are read as one packet.
 const UNCOMPRESSED_FRAMES: u64 = 2048;
 
-/// The sound of a CAF file.
+/// The audio of a CAF file.
 pub(super) struct CafSound {
     pub(super) parameters: AudioCodecParameters,
     pub(super) packets: Vec<TablePacket>,
@@ -32,18 +32,18 @@ pub(super) struct CafSound {
     pub(super) is_float: bool,
 }
 
-/// The chunks that matter.
+/// The relevant chunks.
 #[derive(Default)]
 struct CafChunks {
     description: Vec<u8>,
     cookie: Vec<u8>,
     table: Vec<u8>,
-    /// The bytes of the sound that are there.
+    /// The bytes of the audio that are present.
     sound: Option<std::ops::Range<u64>>,
 }
 
 impl CafSound {
-    /// Reads the file that begins at the byte `start`.
+    /// Reads the file that starts at the byte `start`.
     pub(super) fn open(cursor: ByteCursor, start: u64) -> Result<(Self, FileWindow)> {
         let mut window = FileWindow::new(cursor);
         let chunks = CafChunks::read(&mut window, start);
@@ -72,7 +72,7 @@ impl CafSound {
         let total = packets.last().map_or(0, TablePacket::end);
         let last = packets.last().map_or(0, |packet| u64::from(packet.frames));
         let valid = table.priming.saturating_add(table.valid);
-        // The table states how much of the last packets is padding. If it states less than that, it was not filled in.
+        // The table states the padding in the last packets. If it is smaller, the field was never filled in.
         let is_stated = table.valid > 0 && valid < total && total - valid <= table.remainder.max(2 * last);
         let end = if is_stated { valid } else { total.saturating_sub(table.remainder) };
         let start = i64::try_from(table.priming).unwrap_or(0);
@@ -88,7 +88,7 @@ impl CafChunks {
             let Some(header) = window.at(position, 12).first_chunk::<12>().copied() else { break };
             let [a, b, c, d, size @ ..] = header;
             let (content, rest) = (position + HEADER_SIZE, window.file_size().saturating_sub(position + HEADER_SIZE));
-            // The sound may be of unknown size, and is the last chunk then.
+            // The audio chunk may have an unknown size; it is the last chunk in that case.
             let size = u64::try_from(i64::from_be_bytes(size)).unwrap_or(u64::MAX);
             let within = |most: usize| usize::try_from(size.min(rest)).unwrap_or(most).min(most);
             match &[a, b, c, d] {
@@ -126,7 +126,7 @@ impl CafChunks {
         };
         description.config = match &name {
             b"aac " => elementary_stream(&self.cookie).map_or(self.cookie.as_slice(), |(_, config)| config).to_vec(),
-            // An old form wraps the cookie into two boxes.
+            // An old variant wraps the cookie in two boxes.
             b"alac" if self.cookie.get(4..8) == Some(b"frma") => self.cookie.get(24..).unwrap_or_default().to_vec(),
             _ => self.cookie.clone(),
         };
@@ -134,7 +134,7 @@ impl CafChunks {
     }
 }
 
-/// Returns the number of frames in a packet of ALAC that has fewer than the others.
+/// Returns the number of frames in an ALAC packet that is shorter than the others.
 fn short_alac_frames(packet: &[u8]) -> Option<u32> {
     const HAS_SIZE: u64 = 1 << 44;
     let head = u64::from_be_bytes(*packet.first_chunk()?);
@@ -158,20 +158,20 @@ fn uncompressed(sound: &std::ops::Range<u64>, codec: &SampleCodec) -> Vec<TableP
     (0..total.div_ceil(UNCOMPRESSED_FRAMES)).map(packet).collect()
 }
 
-/// The table of packets.
+/// The packet table.
 struct PacketTable {
-    /// The frames to be heard, by the table; 0 if it does not say.
+    /// The number of valid frames; 0 if unknown.
     valid: u64,
-    /// The frames of padding at the start and at the end.
+    /// The padding at the start and at the end, in frames.
     priming: u64,
     remainder: u64,
-    /// The sizes and frames of packets; the last one goes on if all have the same.
+    /// The sizes and frames of packets; the last entry repeats if all are equal.
     packets: Vec<(u32, u32)>,
     same: Option<(u32, u32)>,
 }
 
 impl PacketTable {
-    /// Reads a table of packets with this size and number of frames, or 0 where they differ.
+    /// Reads a packet table for packets of this size and number of frames; 0 if they differ.
     fn read(bytes: &[u8], size: u32, frames: u32) -> Self {
         let number = |at: usize| {
             bytes.get(at..at + 8).and_then(|bytes| bytes.first_chunk()).map(|bytes| i64::from_be_bytes(*bytes))
@@ -218,7 +218,7 @@ impl PacketTable {
     }
 }
 
-/// Reads a number of which each byte has seven bits, the highest first.
+/// Reads a number with seven bits in each byte, the highest first.
 fn variable_number(bytes: &mut &[u8]) -> Option<u32> {
     let mut number = 0_u32;
     for _ in 0..5 {

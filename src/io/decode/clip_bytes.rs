@@ -1,4 +1,4 @@
-//! The bytes of a clip, wherever they are.
+//! The bytes of a clip, in a file or in memory.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -7,10 +7,10 @@ use std::sync::Arc;
 use super::byte_cursor::{ByteCursor, ByteSource};
 use super::read_monitor::ReadMonitor;
 
-/// Opens a file again, and fails if it is no longer the same file.
+/// Reopens a file, and fails if it is no longer the same file.
 pub(crate) type FileOpener = Arc<dyn Fn() -> io::Result<File> + Send + Sync>;
 
-/// The bytes of a clip: a file, or bytes in memory. Clones are cheap and are read independently.
+/// The bytes of a clip: a file, or bytes in memory. Clones are cheap and have independent positions.
 #[derive(Clone)]
 pub struct ClipBytes {
     name: Arc<str>,
@@ -20,16 +20,16 @@ pub struct ClipBytes {
 
 #[derive(Clone)]
 enum Storage {
-    /// A file that is kept open, so that it can be read even after it was deleted.
+    /// A file that is kept open, so that it can be read even after its deletion.
     OpenFile(Arc<File>),
-    /// A file that is opened for each reader. Systems limit the number of open files to a few hundred; a session may have more.
+    /// A file that is reopened for each reader, because systems limit the number of open files.
     ClosedFile(FileOpener),
     Static(&'static [u8]),
     Memory(Arc<[u8]>),
 }
 
 impl ClipBytes {
-    /// The bytes of a file of its current size. `name` stands for it in messages.
+    /// Returns the bytes of a file with its current size. `name` is used in messages.
     ///
     /// # Errors
     /// If the file's metadata can't be read or it is not a regular file.
@@ -41,20 +41,20 @@ impl ClipBytes {
         Ok(Self { name: name.into(), storage: Storage::OpenFile(Arc::new(file)), size: metadata.len() })
     }
 
-    /// Bytes in memory. `name` stands for them in messages.
+    /// Returns bytes in memory. `name` is used in messages.
     #[must_use]
     pub fn from_memory(bytes: impl Into<Arc<[u8]>>, name: impl Into<Arc<str>>) -> Self {
         let bytes = bytes.into();
         Self { name: name.into(), size: bytes.len() as u64, storage: Storage::Memory(bytes) }
     }
 
-    /// Bytes that are part of the program.
+    /// Returns bytes that are part of the program.
     #[must_use]
     pub(crate) fn from_static(bytes: &'static [u8], name: impl Into<Arc<str>>) -> Self {
         Self { name: name.into(), storage: Storage::Static(bytes), size: bytes.len() as u64 }
     }
 
-    /// Closes the file. From now on each reader opens it.
+    /// Closes the file. It is reopened for each reader from now on.
     #[must_use]
     pub(crate) fn reopened_by(self, opener: FileOpener) -> Self {
         Self { storage: Storage::ClosedFile(opener), ..self }
@@ -70,12 +70,12 @@ impl ClipBytes {
         if bytes.len() as u64 == self.size { Ok(bytes) } else { Err(io::ErrorKind::UnexpectedEof.into()) }
     }
 
-    /// The name that stands for the clip in messages.
+    /// Returns the name of the clip for messages.
     pub(super) fn name(&self) -> &Arc<str> {
         &self.name
     }
 
-    /// Opens the bytes for one reader. Errors of reading them are recorded by `monitor`.
+    /// Opens the bytes for one reader. Read errors are recorded by `monitor`.
     pub(super) fn cursor(&self, monitor: &ReadMonitor) -> ByteCursor {
         let source = match &self.storage {
             Storage::OpenFile(file) => ByteSource::File(file.clone()),

@@ -12,7 +12,7 @@ use super::read_monitor::ReadMonitor;
 use crate::engine::{ClipReader, Resampled};
 use crate::units::{Frame, Frames, Rate, SILENCE};
 
-/// The number of frames in a block of a part that is resampled.
+/// The number of frames in a block of a resampled part.
 const BLOCK_FRAMES: usize = 4096;
 
 /// The sample rate, channels and length of a clip.
@@ -32,9 +32,9 @@ pub struct ClipDecoder {
     properties: ClipProperties,
     /// The streams of the file, one after another.
     parts: Vec<ClipPart>,
-    /// The number of the open part.
+    /// The index of the open part.
     current: usize,
-    /// `None` if the part can't be opened any more.
+    /// `None` if the part can no longer be opened.
     part: Option<OpenPart>,
     /// The next frame to read.
     position: u64,
@@ -51,7 +51,7 @@ struct ClipPart {
     rate: Rate,
     /// The length at its own rate.
     frames: Frames,
-    /// The first frame behind the part, at the rate of the clip.
+    /// The first frame after the part, at the rate of the clip.
     end: u64,
 }
 
@@ -90,7 +90,7 @@ impl ClipDecoder {
         let is_float = tracks.iter().all(|(_, track)| track.is_float);
         let understated = match tracks.as_slice() {
             [(_, track)] => track.understated.map(Frames),
-            // What follows a stated end may be another part.
+            // A stated end may be followed by another part.
             [(_, first), ..] => first.understated.map(Frames),
             [] => None,
         };
@@ -112,14 +112,14 @@ impl ClipDecoder {
         Ok(clip)
     }
 
-    /// The sample rate, channels and length.
+    /// Returns the sample rate, channels and length.
     #[must_use]
     pub fn properties(&self) -> ClipProperties {
         self.properties
     }
 
-    /// Decodes the next packet and returns its frames within the clip with their position, or `None` at the end. For reading a
-    /// clip once from start to end.
+    /// Decodes the next packet and returns its frames within the clip with their position, or `None` at the end. For reading a clip once
+    /// from start to end.
     pub(super) fn next_block(&mut self) -> Option<(u64, &[Frame])> {
         loop {
             let start = self.part_start();
@@ -138,22 +138,22 @@ impl ClipDecoder {
         }
     }
 
-    /// Whether the file ends in the middle of something. Known once the clip was read to its end.
+    /// Returns whether the file ends within an element. Known once the clip has been read to its end.
     pub(super) fn is_truncated(&self) -> bool {
         self.is_truncated
     }
 
-    /// The length that a header states, if there is more.
+    /// Returns the length stated by a header, if there is more.
     pub(super) fn understated_length(&self) -> Option<Frames> {
         self.understated
     }
 
-    /// Whether the samples are stored as floating-point numbers, which may exceed full scale.
+    /// Returns whether the samples are stored as floating-point numbers, which may exceed full scale.
     pub(super) fn is_float(&self) -> bool {
         self.is_float
     }
 
-    /// The first frame of the open part.
+    /// Returns the first frame of the open part.
     fn part_start(&self) -> u64 {
         self.current.checked_sub(1).map_or(0, |before| self.parts[before].end)
     }
@@ -166,7 +166,7 @@ impl ClipDecoder {
         });
     }
 
-    /// Opens the part that holds the position, and moves to it there.
+    /// Opens the part that contains the position, and seeks to it.
     fn go_to_position(&mut self) {
         let number = self.parts.partition_point(|part| part.end <= self.position).min(self.parts.len() - 1);
         if number != self.current {
@@ -286,7 +286,7 @@ fn properties(tracks: &[(PartSource, AudioTrack)]) -> Result<ClipProperties, Dec
     Ok(ClipProperties { rate, channels, frames: Frames(frames) })
 }
 
-/// Puts the parts one after another, at a rate.
+/// Concatenates the parts at a rate.
 fn lay_out(tracks: &[(PartSource, AudioTrack)], rate: Rate) -> Vec<ClipPart> {
     let mut end = 0;
     let part = |(source, track): &(PartSource, AudioTrack)| {

@@ -1,8 +1,8 @@
 //! Mixes any number of channels down to two.
 //!
-//! Mono goes to both channels at full level, stereo is unchanged. More channels are mixed by the matrix of ITU-R BS.775, annex
-//! 4: centre and surrounds at −3 dB, without the low-frequency channel. The matrix is scaled so that no row sums to more than 1
-//! and nothing clips; as the level of a clip is set by its loudness, nothing is lost by that.
+//! Mono goes to both channels at full level, and stereo is unchanged. More channels are mixed by the matrix of ITU-R BS.775, annex 4:
+//! centre and surrounds at −3 dB, without the low-frequency channel. The matrix is scaled so that no row sums to more than 1 and nothing
+//! clips; the scaling has no further effect, because the level of a clip is set by its loudness.
 
 use std::f32::consts::FRAC_1_SQRT_2;
 
@@ -11,11 +11,11 @@ use symphonia::core::audio::{Channels, Position};
 use super::limits::MAX_SAMPLE;
 use crate::units::{Frame, SILENCE};
 
-/// A mix of certain channels.
+/// A mix for certain channels.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Downmix {
     channels: Channels,
-    /// For each channel its weights in the left and right output, with the gain.
+    /// The weights of each channel in the left and right output, including the gain.
     weights: Vec<Frame>,
     gain: f32,
 }
@@ -35,7 +35,7 @@ impl Downmix {
         Self { channels, weights, gain }
     }
 
-    /// Whether this is the mix for these channels.
+    /// Returns whether this is the mix for these channels.
     pub(super) fn is_for(&self, channels: &Channels) -> bool {
         self.channels == *channels
     }
@@ -64,13 +64,13 @@ impl Downmix {
     }
 }
 
-/// Limits a sample to [`MAX_SAMPLE`], and replaces what is not a number by silence: damaged files decode to anything.
+/// Limits a sample to [`MAX_SAMPLE`], and replaces NaN by silence, because damaged files can decode to any value.
 fn sanitise(sample: f32) -> f32 {
     if sample.is_finite() { sample.clamp(-MAX_SAMPLE, MAX_SAMPLE) } else { 0.0 }
 }
 
-/// Returns the positions of the channels in order. If a file states none, the usual ones for that number of channels; `None` if
-/// there are none.
+/// Returns the positions of the channels in order. If the file states none, the usual ones for that number of channels; `None` without
+/// any.
 fn positions(channels: &Channels) -> Option<Position> {
     const SEVEN: Position = Position::FRONT_LEFT
         .union(Position::FRONT_RIGHT)
@@ -81,7 +81,7 @@ fn positions(channels: &Channels) -> Option<Position> {
         .union(Position::SIDE_RIGHT);
     const SURROUND: Position = Position::REAR_LEFT.union(Position::REAR_RIGHT);
     let front = Position::FRONT_LEFT | Position::FRONT_RIGHT;
-    // Symphonia takes a count of seven for the first seven positions of WAVE, which has a speaker on one side only.
+    // Symphonia maps seven channels to the first seven positions of WAVE, which include a speaker on one side only.
     let first_seven = Position::from_wave_channel_count(7);
     match channels {
         Channels::Positioned(positions) if Some(*positions) == first_seven => Some(SEVEN),
@@ -95,7 +95,7 @@ fn positions(channels: &Channels) -> Option<Position> {
     }
 }
 
-/// Returns the weights of a loudspeaker position in the left and right output.
+/// Returns the weights of a speaker position in the left and right output.
 fn weights(position: Position) -> Frame {
     let left = Position::REAR_LEFT
         | Position::SIDE_LEFT

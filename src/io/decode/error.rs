@@ -9,13 +9,13 @@ use thiserror::Error;
 use super::read_monitor::ReadError;
 use crate::error::Remedy;
 
-/// What is wrong with a clip that can't be played.
+/// The kind of a decoding error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Error)]
 pub enum DecodeErrorKind {
     /// The file is not audio in a known format.
     #[error("is not audio in a known format")]
     UnknownFormat,
-    /// The audio is encoded in a way that can't be decoded here.
+    /// The codec is not supported.
     #[error("is encoded in a way that can't be played")]
     UnsupportedCodec,
     /// The clip is longer than four hours.
@@ -33,7 +33,7 @@ pub enum DecodeErrorKind {
     /// The file ends before any of it can be played.
     #[error("ends before any of it can be played")]
     CutShort,
-    /// The file holds no frames.
+    /// The file contains no frames.
     #[error("holds no audio")]
     Empty,
 }
@@ -65,12 +65,12 @@ impl DecodeError {
         Self { source: Some(Box::new(source)), ..self }
     }
 
-    /// The bytes can't be read.
+    /// Creates an error for unreadable bytes.
     pub(super) fn unreadable(error: &Arc<ReadError>) -> Self {
         Self { kind: DecodeErrorKind::Unreadable, message: error.to_string(), source: Some(Box::new(error.clone())) }
     }
 
-    /// What is wrong with the clip.
+    /// Returns the kind of the error.
     #[must_use]
     pub fn kind(&self) -> DecodeErrorKind {
         self.kind

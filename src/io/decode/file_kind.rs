@@ -1,12 +1,12 @@
-//! What kind of file some bytes are.
+//! Detects the kind of a file.
 
 use super::byte_cursor::ByteCursor;
 use super::pcm::SampleFileFormat;
 use super::tags;
 
-/// The error of a file that no reader recognises.
+/// The error for an unrecognised file.
 pub(super) const UNKNOWN_FORMAT: &str = "no known format";
-/// The number of bytes that tell the kinds apart.
+/// The number of bytes needed to detect the kind.
 const HEAD_SIZE: usize = 64;
 
 /// A kind of file.
@@ -17,13 +17,13 @@ pub(super) enum FileKind {
     Ogg,
     Mp4,
     Caf,
-    /// MP3, or nothing that is known.
+    /// MP3, or unknown.
     Mp3,
-    /// A kind that can't be played, by its name.
+    /// An unsupported kind, by its name.
     Other(&'static str),
 }
 
-/// Kinds of files that can't be played, by their first bytes.
+/// Unsupported kinds of files, by their first bytes.
 const OTHER_KINDS: [(&[u8], &str); 26] = [
     (b"\x0b\x77", "it is AC-3"),
     (b"\x7f\xfe\x80\x01", "it is DTS"),
@@ -54,7 +54,7 @@ const OTHER_KINDS: [(&[u8], &str); 26] = [
 ];
 
 impl FileKind {
-    /// Detects the kind of a file, and returns the byte behind its leading tags.
+    /// Detects the kind of a file, and returns the byte after its leading tags.
     pub(super) fn detect(cursor: &mut ByteCursor) -> (Self, u64) {
         let mut head = [0; HEAD_SIZE];
         let mut start = 0;

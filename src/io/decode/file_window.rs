@@ -2,10 +2,10 @@
 
 use super::byte_cursor::ByteCursor;
 
-/// The number of bytes that are read at once.
+/// The number of bytes read at once.
 const CHUNK_SIZE: usize = 64 * 1024;
 
-/// Reads small pieces of a file from a larger chunk in memory.
+/// Reads small pieces of a file through a larger buffer.
 pub(super) struct FileWindow {
     cursor: ByteCursor,
     chunk_start: u64,
@@ -21,7 +21,7 @@ impl FileWindow {
         self.cursor.length()
     }
 
-    /// Notes that the bytes read last contain audio.
+    /// Reports that the bytes read last contain audio.
     pub(super) fn audio_found(&self) {
         self.cursor.audio_found();
     }

@@ -1,7 +1,7 @@
-//! FLAC (RFC 9639). Only the first metadata block is read; all others are skipped, whatever they hold.
+//! FLAC (RFC 9639). Only the first metadata block is read; all others are skipped, whatever they contain.
 //!
-//! Symphonia's reader splits the stream into frames. It is given a head that states what the frames themselves say, as it
-//! refuses sound whose metadata it can't read.
+//! Symphonia's reader splits the stream into frames. It is given a corrected header, because it refuses files whose metadata it can't
+//! read.
 
 mod frame_header;
 mod reader;
@@ -20,31 +20,31 @@ use frame_header::MAX_HEADER_SIZE;
 pub(super) use reader::FlacPacketReader;
 
 const MARKER: &[u8] = b"fLaC";
-/// The size and type of the block that states the format.
+/// The size and type of the STREAMINFO block.
 const STREAM_INFO_SIZE: usize = 34;
 const STREAM_INFO: u8 = 0;
-/// The header of a metadata block that is the last one.
+/// The header of the last metadata block.
 const LAST_STREAM_INFO_HEADER: [u8; 4] = [0x80, 0, 0, 34];
 /// The maximum number of metadata blocks.
 const MAX_BLOCKS: usize = 4096;
-/// How far the first frame is searched for behind the metadata, and the last one before the end, in bytes.
+/// The range in which the first frame is searched for after the metadata, and the last one before the end, in bytes.
 const SEARCH_LIMIT: u64 = 1024 * 1024;
 
-/// A FLAC stream whose head was read.
+/// A FLAC stream whose header was read.
 #[derive(Clone)]
 pub(super) struct FlacStream {
-    /// A head with nothing but what is right.
+    /// A header with only correct fields.
     head: Vec<u8>,
-    /// The bytes of the frames.
+    /// The range of the frames in bytes.
     sound: Range<u64>,
-    /// The number of frames by the head of the file; 0 if it is unknown.
+    /// The number of frames according to the header; 0 if unknown.
     stated: u64,
-    /// The number of frames by the last frame that is there, if it was found.
+    /// The number of frames according to the last frame, if it was found.
     found: Option<u64>,
 }
 
 impl FlacStream {
-    /// Reads the head of the stream that begins at the byte `start`.
+    /// Reads the header of the stream that starts at the byte `start`.
     pub(super) fn open(cursor: ByteCursor, start: u64) -> Result<Self> {
         let mut window = FileWindow::new(cursor);
         let (info, metadata_end) = read_metadata(&mut window, start + MARKER.len() as u64);
@@ -57,25 +57,25 @@ impl FlacStream {
         let stated = stated_frames(&info);
         let sound = first_position..end;
         let found = last_frame_end(&mut window, &sound, block_size(&info));
-        // Frames that are lost at the end can't be told from a wrong count, so the larger one is taken.
+        // Lost frames at the end can't be distinguished from a wrong count, so the larger one is used.
         set_stated_frames(&mut info, found.map_or(stated, |found| if stated == 0 { found } else { stated.max(found) }));
         let head = [MARKER, &LAST_STREAM_INFO_HEADER, &info].concat();
         Ok(Self { head, sound, stated, found })
     }
 
-    /// The number of frames, or `None` if the whole file has to be read for it.
+    /// Returns the number of frames, or `None` if the whole file must be read for it.
     pub(super) fn frames(&self) -> Option<u64> {
         let frames = self.stated.max(self.found.unwrap_or(0));
         (frames > 0).then_some(frames)
     }
 
-    /// The number of frames that the head states, if there are more.
+    /// Returns the number of frames stated by the header, if there are more.
     pub(super) fn understated_frames(&self) -> Option<u64> {
         (self.stated > 0 && self.found.is_some_and(|found| found > self.stated)).then_some(self.stated)
     }
 }
 
-/// Returns the block that states the format, and the position behind all metadata as far as it can be followed.
+/// Returns the STREAMINFO block, and the position after all metadata that can be followed.
 fn read_metadata(window: &mut FileWindow, start: u64) -> (Option<[u8; STREAM_INFO_SIZE]>, u64) {
     let (mut info, mut position) = (None, start);
     for _ in 0..MAX_BLOCKS {
@@ -100,19 +100,19 @@ fn frame_at(window: &mut FileWindow, position: u64) -> Option<FlacFrameHeader> {
     FlacFrameHeader::parse(window.at(position, MAX_HEADER_SIZE))
 }
 
-/// The size of all blocks but the last in a stream of fixed block size.
+/// Returns the size of all blocks but the last in a stream with a fixed block size.
 fn block_size(info: &[u8; STREAM_INFO_SIZE]) -> u64 {
     u16::from_be_bytes([info[0], info[1]]).into()
 }
 
-/// Sets the sizes of blocks to what the first frame says. Sizes of frames are removed, as wrong ones cost sound.
+/// Sets the block sizes according to the first frame. Frame sizes are removed, because wrong ones cause a loss of audio.
 fn correct_block_sizes(info: &mut [u8; STREAM_INFO_SIZE], first: &FlacFrameHeader) {
     const SMALLEST: u16 = 16;
     let stated = [0, 2].map(|at| u16::from_be_bytes([info[at], info[at + 1]]));
     let sizes = if first.is_variable {
         [SMALLEST, u16::MAX]
     } else {
-        // The only frame of a short clip may be smaller than the size of blocks.
+        // The only frame of a short clip may be smaller than the block size.
         let is_stated = stated[0] == stated[1] && u32::from(stated[0]) >= first.block_size && stated[0] >= SMALLEST;
         [if is_stated { stated[0] } else { u16::try_from(first.block_size).unwrap_or(u16::MAX).max(SMALLEST) }; 2]
     };
@@ -130,7 +130,7 @@ fn set_stated_frames(info: &mut [u8; STREAM_INFO_SIZE], frames: u64) {
     info[14..18].copy_from_slice(&low);
 }
 
-/// Returns the position in the clip behind the last frame, if that is intact.
+/// Returns the position in the clip after the last frame, if that is intact.
 fn last_frame_end(window: &mut FileWindow, sound: &Range<u64>, block_size: u64) -> Option<u64> {
     let tail = sound.start.max(sound.end.saturating_sub(SEARCH_LIMIT));
     let bytes = window.at(tail, usize::try_from(sound.end - tail).ok()?).to_vec();

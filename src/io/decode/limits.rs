@@ -5,8 +5,8 @@ use crate::units::Rate;
 /// The maximum number of channels of a clip.
 pub(super) const MAX_CHANNELS: usize = 8;
 
-/// The maximum absolute value of a sample: 60 dB above full scale. A file of floating-point samples may exceed full scale, which
-/// the gain of its session makes up for; what is louder than this is no recording.
+/// The maximum absolute value of a sample: 60 dB above full scale. Floating-point samples may exceed full scale, which the gain of the
+/// session compensates for; louder ones are not a recording.
 pub(super) const MAX_SAMPLE: f32 = 1000.0;
 
 /// The maximum length of a clip in frames: four hours.

@@ -1,4 +1,4 @@
-//! Loudness by ITU-R BS.1770, in a form that can be pooled over several clips and stored.
+//! Loudness according to ITU-R BS.1770, in a form that can be pooled over several clips and stored.
 
 use ebur128::{Channel, EbuR128, Mode};
 
@@ -6,16 +6,16 @@ use crate::units::{Frame, Frames, Lufs, Rate, SILENCE};
 
 /// Quieter blocks are silence, in LUFS (BS.1770-5, the absolute gate).
 const ABSOLUTE_GATE: f64 = -70.0;
-/// Blocks that are quieter than the mean by this many LU don't count (the relative gate).
+/// The relative gate: blocks that are quieter than the mean by this many LU don't count.
 const RELATIVE_GATE: f64 = -10.0;
-/// No block of samples within the limit is louder, in LUFS: 60 dB above full scale, and the filter's gain.
+/// The maximum loudness of a block within the sample limit, in LUFS: 60 dB above full scale plus the filter's gain.
 const MAX_LOUDNESS: f32 = 80.0;
 /// The overlap of gating blocks: a block is four hops long.
 const HOPS_PER_BLOCK: usize = 4;
-/// After this many hops of silence, 10 s, the filters are silent too.
+/// The silence after which the filters are silent too, in hops: 10 s.
 const HOPS_OF_SILENCE: u64 = 100;
 
-/// The loudness of each gating block of 400 ms in LUFS, one every 100 ms. Blocks below the absolute gate are left out.
+/// The loudness of each gating block of 400 ms in LUFS, one every 100 ms. Blocks below the absolute gate are omitted.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct LoudnessBlocks(Vec<f32>);
 
@@ -25,7 +25,7 @@ impl LoudnessBlocks {
         self.0.iter().flat_map(|block| block.to_le_bytes()).collect()
     }
 
-    /// Reads the result of [`to_bytes`](Self::to_bytes). Returns `None` if no clip of this length has such blocks.
+    /// Reads the result of [`to_bytes`](Self::to_bytes). Returns `None` if no clip of this length could have these blocks.
     pub(super) fn from_bytes(bytes: &[u8], rate: Rate, frames: Frames) -> Option<Self> {
         let (blocks, rest) = bytes.as_chunks::<4>();
         let max_blocks = (frames.0 / hop_length(rate) as u64).max(1);
@@ -35,7 +35,7 @@ impl LoudnessBlocks {
             .then_some(Self(blocks))
     }
 
-    /// The integrated loudness of several clips as if they were one; `None` if all are silent.
+    /// Returns the pooled integrated loudness of several clips; `None` if all are silent.
     #[must_use]
     pub fn pooled<'clips>(clips: impl IntoIterator<Item = &'clips Self>) -> Option<Lufs> {
         let blocks: Vec<f64> = clips.into_iter().flat_map(|clip| &clip.0).map(|block| f64::from(*block)).collect();
@@ -43,26 +43,26 @@ impl LoudnessBlocks {
         energy_mean(blocks.into_iter().filter(|block| *block > gate)).map(Lufs)
     }
 
-    /// The integrated loudness of this clip; `None` if it is silent.
+    /// Returns the integrated loudness of this clip; `None` if it is silent.
     #[must_use]
     pub fn integrated(&self) -> Option<Lufs> {
         Self::pooled([self])
     }
 
-    /// The maximum momentary loudness; `None` if the clip is silent.
+    /// Returns the maximum momentary loudness; `None` if the clip is silent.
     #[must_use]
     pub fn max_momentary(&self) -> Option<Lufs> {
         self.0.iter().copied().reduce(f32::max).map(|max| Lufs(f64::from(max)))
     }
 }
 
-/// The mean of levels by their energy.
+/// Returns the energetic mean of levels.
 fn energy_mean(levels: impl Iterator<Item = f64>) -> Option<f64> {
     let (sum, count) = levels.fold((0.0, 0_u64), |(sum, count), level| (sum + 10_f64.powf(level / 10.0), count + 1));
     (count > 0).then(|| 10.0 * (sum / count as f64).log10())
 }
 
-/// Measures a clip from its frames in order. A mono clip counts as heard in both channels.
+/// Measures a clip from its frames in order. A mono clip counts in both channels.
 pub(crate) struct LoudnessMeter {
     /// `None` if there is no filter for the sample rate.
     meter: Option<EbuR128>,
@@ -74,7 +74,7 @@ pub(crate) struct LoudnessMeter {
     blocks: Vec<f32>,
 }
 
-/// The number of frames from one block to the next: 100 ms.
+/// The number of frames between two blocks: 100 ms.
 fn hop_length(rate: Rate) -> usize {
     (rate.hertz() / 10).max(1) as usize
 }
@@ -105,7 +105,7 @@ impl LoudnessMeter {
         }
     }
 
-    /// Adds silence, however long it is.
+    /// Adds silence of any length in constant time.
     pub(crate) fn add_silence(&mut self, frames: Frames) {
         const SILENT_BLOCK: [Frame; 1024] = [SILENCE; 1024];
         let mut remaining = Frames(self.relevant_silence(frames.0)).index();
@@ -116,13 +116,13 @@ impl LoudnessMeter {
         }
     }
 
-    /// Returns how much of a silence has to be added. The rest, a whole number of hops, would change nothing.
+    /// Returns the part of a silence that must be processed. The rest, a whole number of hops, changes nothing.
     fn relevant_silence(&self, frames: u64) -> u64 {
         let hop = self.hop_length as u64;
         frames.min(HOPS_OF_SILENCE * hop + frames % hop)
     }
 
-    /// Ends the measurement. A clip shorter than a block is padded with silence.
+    /// Finishes the measurement. A clip shorter than a block is padded with silence.
     pub(crate) fn finish(mut self) -> LoudnessBlocks {
         while self.hops < HOPS_PER_BLOCK {
             self.pending.resize(self.hop_length * self.channels(), 0.0);

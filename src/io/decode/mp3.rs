@@ -1,8 +1,8 @@
 //! MP3 files: frames of MPEG audio without a container, with tags around them.
 //!
-//! Nothing in the stream states the position of a frame in time, so frames are counted. At damage, the number of lost frames is
-//! estimated from the size of the frames around; if a tag states the number of all frames, the count is exact. Frame headers
-//! follow ISO/IEC 11172-3 and 13818-3, the tags <http://gabriel.mp3-tech.org/mp3infotag.html>.
+//! The stream does not state positions in time, so frames are counted. At damage, the number of lost frames is estimated from the size of
+//! the surrounding frames; if a tag states the total number of frames, the count is exact. Frame headers follow ISO/IEC 11172-3 and
+//! 13818-3, the tags <http://gabriel.mp3-tech.org/mp3infotag.html>.
 
 mod frame_header;
 mod frame_scanner;
@@ -24,11 +24,11 @@ pub(super) struct Mp3Reader {
     scanner: FrameScanner,
     /// The byte position of the first frame with audio.
     first_position: u64,
-    /// The number of frames before the scanner's position, lost frames included.
+    /// The number of frames before the scanner's position, including lost frames.
     frame_index: u64,
     seek_index: Vec<SeekPoint>,
     info: InfoTag,
-    /// The position of the first frame of another stream, once the end of this one was found.
+    /// The position of the first frame of another stream, once the end of this one has been found.
     next_stream: Option<u64>,
     gaps: Gaps,
 }
@@ -55,7 +55,7 @@ enum NextFrame {
 }
 
 impl Mp3Reader {
-    /// Finds the first frame from the byte `start` on, which is behind any leading tag.
+    /// Finds the first frame from the byte `start` on, which is after any leading tag.
     pub(super) fn open(cursor: ByteCursor, start: u64) -> Option<Self> {
         let mut scanner = FrameScanner::open(cursor, start)?;
         let header = *scanner.header();
@@ -63,8 +63,7 @@ impl Mp3Reader {
         Some(Self::new(scanner, info))
     }
 
-    /// Continues with the stream whose first frame is at a position. A tag in that frame describes what was joined, which is not
-    /// trimmed.
+    /// Continues with the stream whose first frame is at a position. A tag in that frame describes a concatenated file, which is not trimmed.
     pub(super) fn open_next(cursor: ByteCursor, position: u64) -> Option<Self> {
         Some(Self::new(FrameScanner::open(cursor, position)?, InfoTag::default()))
     }
@@ -85,7 +84,7 @@ impl Mp3Reader {
         }
     }
 
-    /// The sample rate in hertz.
+    /// Returns the sample rate in hertz.
     pub(super) fn rate(&self) -> u32 {
         self.scanner.header().rate
     }
@@ -94,7 +93,7 @@ impl Mp3Reader {
         if self.scanner.header().is_mono { 1 } else { 2 }
     }
 
-    /// Returns the frames that are meant to be heard. Reads the whole stream if no tag states its length, or there is more.
+    /// Returns the valid frames. Reads the whole stream if no tag states its length, or there is more.
     pub(super) fn playable_range(&mut self) -> PlayableRange {
         let (delay, stated) = (self.info.delay.cast_signed(), self.info.frames());
         let audio_size = self.audio_size();
@@ -104,18 +103,18 @@ impl Mp3Reader {
         };
         let more = stated.is_none_or(|stated| counted > stated);
         let frames = stated.map_or(counted, |stated| stated.max(counted));
-        // Where more follows, the padding at the stated end is nobody's end.
+        // If more follows, the padding at the stated end is not at the end.
         let padding = self.info.delay + if more && stated.is_some() { 0 } else { self.info.padding };
         PlayableRange { start: delay, frames: self.samples(frames).saturating_sub(padding) }
     }
 
-    /// The number of samples that a tag states, if there are more.
+    /// Returns the number of samples stated by a tag, if there are more.
     pub(super) fn understated_frames(&self, range: PlayableRange) -> Option<u64> {
         let stated = self.samples(self.info.frames()?).saturating_sub(self.info.delay + self.info.padding);
         (stated < range.frames).then_some(stated)
     }
 
-    /// The position of the first frame with another rate or number of channels, if one was found behind this stream.
+    /// Returns the position of the first frame with another rate or number of channels, if one was found after this stream.
     pub(super) fn next_stream(&self) -> Option<u64> {
         self.next_stream
     }
@@ -124,7 +123,7 @@ impl Mp3Reader {
         frames * self.scanner.header().samples
     }
 
-    /// The number of bytes from the first frame with audio on.
+    /// Returns the number of bytes from the first frame with audio on.
     fn audio_size(&mut self) -> u64 {
         self.scanner.sound_end().saturating_sub(self.first_position)
     }
@@ -162,7 +161,7 @@ impl Mp3Reader {
         }
     }
 
-    /// Remembers the current position if it is due.
+    /// Adds the current position to the seek index if it is due.
     fn add_seek_point(&mut self) {
         let is_new = self.seek_index.last().is_some_and(|last| last.frame_index < self.frame_index);
         if is_new && self.frame_index.is_multiple_of(INDEX_INTERVAL) {

@@ -1,4 +1,4 @@
-//! Decodes MP3. Symphonia's own decoder leaves a part of mixed blocks unscaled, which is heard as noise at full scale.
+//! Decodes MP3. Symphonia's own decoder does not scale a part of mixed blocks, which causes noise at full scale.
 
 use nanomp3_core::{Decoder, MAX_SAMPLES_PER_FRAME};
 use symphonia::core::audio::{
@@ -39,7 +39,7 @@ impl Mp3Decoder {
         let channels = if header.is_mono { 1 } else { 2 };
         let frames = match result {
             Ok(info) => info.samples_produced,
-            // The first frames of a stream may need bytes of frames before them, which a cut has removed.
+            // The first frames of a stream may refer to bytes of earlier frames, which a cut has removed.
             Err(nanomp3_core::DecodeError::ReservoirUnavailable(_)) => {
                 self.samples.fill(0.0);
                 usize::try_from(header.samples).map_err(|_| DAMAGED)?

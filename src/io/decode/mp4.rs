@@ -1,7 +1,6 @@
-//! MP4 and MOV: the samples of the first track of sound that can be decoded, by ISO/IEC 14496-12 and Apple's
-//! description of MOV.
+//! MP4 and MOV: the samples of the first decodable audio track, according to ISO/IEC 14496-12 and Apple's description of MOV.
 //!
-//! Samples follow one another. The times in the file only say where one is missing: those of phones waver from sample to sample.
+//! Samples are concatenated. The times in the file only show where one is missing, because those of phones jitter from sample to sample.
 
 mod boxes;
 mod edit_list;
@@ -25,7 +24,7 @@ use sample_table::{Sample, SampleTable};
 /// The maximum number of samples: those of four hours at 192 kHz.
 const MAX_SAMPLES: usize = 4_000_000;
 
-/// The sound of an MP4 file.
+/// The audio of an MP4 file.
 pub(super) struct Mp4Sound {
     pub(super) parameters: AudioCodecParameters,
     pub(super) packets: Vec<TablePacket>,
@@ -34,7 +33,7 @@ pub(super) struct Mp4Sound {
 }
 
 impl Mp4Sound {
-    /// Reads the table of contents of the file that begins at the byte `start`.
+    /// Reads the sample tables of the file that starts at the byte `start`.
     pub(super) fn open(cursor: &mut ByteCursor, start: u64) -> Result<Self> {
         let length = cursor.length();
         let top = boxes(cursor, start, length);
@@ -51,7 +50,7 @@ impl Mp4Sound {
         Err(first_error.unwrap_or(Error::Unsupported("it holds no sound")))
     }
 
-    /// Returns `None` if the track has no sound.
+    /// Returns `None` if the track is not audio.
     fn open_track(cursor: &mut ByteCursor, movie: Mp4Box, track: Mp4Box, top: &[Mp4Box]) -> Result<Option<Self>> {
         let Some(table) = find_path(cursor, track, &[*b"mdia", *b"minf", *b"stbl"]) else { return Ok(None) };
         let Some(description) =
@@ -79,7 +78,7 @@ impl Mp4Sound {
     }
 }
 
-/// Whether the handler of a track is that of sound.
+/// Returns whether the handler of a track is that of audio.
 fn is_sound(cursor: &mut ByteCursor, track: Mp4Box) -> bool {
     let handler = find_path(cursor, track, &[*b"mdia", *b"hdlr"]);
     handler.and_then(|handler| boxes::read::<4>(cursor, handler, 8)).is_none_or(|kind| kind == *b"soun")
@@ -99,7 +98,7 @@ impl Clock {
     }
 }
 
-/// Puts the samples one after another, and returns the length of all too, in ticks.
+/// Concatenates the samples, and returns them with their total length, in ticks.
 fn place(samples: &SampleTable, codec: &SampleCodec, clock: Clock) -> (Vec<TablePacket>, TrackLength) {
     let mut packets = Vec::with_capacity(samples.samples.len());
     let (mut start, mut ticks) = (0_u64, 0_u64);
@@ -112,7 +111,7 @@ fn place(samples: &SampleTable, codec: &SampleCodec, clock: Clock) -> (Vec<Table
         };
         packets.push(TablePacket { offset, size, frames: u32::try_from(frames).unwrap_or(u32::MAX), start });
         ticks = ticks.saturating_add(duration.into());
-        // A time that is longer than two packets is one in which something is missing.
+        // A time difference of more than two packets means that something is missing.
         let has_gap = frames > 0 && stated > 2 * frames;
         start = start.saturating_add(if has_gap { stated } else { frames });
     }
@@ -121,21 +120,21 @@ fn place(samples: &SampleTable, codec: &SampleCodec, clock: Clock) -> (Vec<Table
     (packets, TrackLength { frames: end, ticks, last_packet: last })
 }
 
-/// The length of all samples.
+/// Returns the length of all samples.
 #[derive(Clone, Copy)]
 struct TrackLength {
     frames: u64,
     ticks: u64,
-    /// The frames of the last packet.
+    /// Returns the frames of the last packet.
     last_packet: u64,
 }
 
-/// Returns the part that is meant to be heard.
+/// Returns the valid part.
 fn playable_range(edits: EditList, clock: Clock, total: TrackLength) -> PlayableRange {
     let (start, length) = edits.apply(total.ticks);
     let start_frame = clock.frames(start);
     let by_times = clock.frames(start.saturating_add(length));
-    // Times may end within the last packet, where an encoder's padding begins; if they are farther off, they are not exact.
+    // The times may end within the last packet, where an encoder's padding starts; if they are farther off, they are inexact.
     let is_whole = start.saturating_add(length) == total.ticks;
     let is_exact = by_times.abs_diff(total.frames) < total.last_packet.max(1);
     let end = if is_whole && !is_exact { total.frames } else { by_times };

@@ -1,8 +1,7 @@
-//! Ogg (RFC 3533) with Vorbis, Opus (RFC 7845) or FLAC. A file may hold several streams one after another; each is a link of its
-//! own.
+//! Ogg (RFC 3533) with Vorbis, Opus (RFC 7845) or FLAC. A file may contain several chained streams, each of which is a link.
 //!
-//! The position of a packet in time is counted from the packets before it. A page's granule position says where the first page
-//! begins and the last one ends, and what is missing in between; a page without one costs nothing.
+//! The position of a packet in time is counted from the previous packets. A page's granule position determines where the first page starts
+//! and the last one ends, and what is missing in between; pages without one lose nothing.
 
 mod codec;
 mod index;

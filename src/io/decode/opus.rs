@@ -32,7 +32,7 @@ pub(super) struct OpusDecoder {
 struct OpusChannelMapping {
     streams: u8,
     coupled_streams: u8,
-    /// For each channel, in the order of their positions, the channel among those of the streams.
+    /// For each channel, in the order of positions, its index among the channels of the streams.
     mapping: Vec<u8>,
     channels: Channels,
 }
@@ -92,7 +92,7 @@ impl OpusChannelMapping {
     }
 }
 
-/// Returns the positions of a number of channels, and for each position in order its channel by Vorbis I, section 4.3.9.
+/// Returns the positions of a number of channels, and for each position in order its channel according to Vorbis I, section 4.3.9.
 fn vorbis_order(channels: u8) -> Option<(&'static [u8], Position)> {
     const FRONT: Position = Position::FRONT_LEFT.union(Position::FRONT_RIGHT);
     const THREE: Position = FRONT.union(Position::FRONT_CENTER);

@@ -18,21 +18,21 @@ use crate::units::Frame;
 /// The maximum length of a packet of a lossy codec in frames: a long block of Vorbis.
 const MAX_PACKET_FRAMES: i64 = 8192;
 
-/// Codecs of which a damaged packet may decode to noise instead of not at all.
+/// Codecs whose damaged packets may decode to noise instead of failing.
 const LOSSY_CODECS: [AudioCodecId; 4] = [CODEC_ID_AAC, CODEC_ID_MP3, CODEC_ID_OPUS, CODEC_ID_VORBIS];
-/// No recording is louder when it is decoded: 12 dB above full scale.
+/// The maximum level of a decoded recording: 12 dB above full scale.
 const MAX_PEAK: f32 = 4.0;
-/// The peak and the mean square from which samples may be noise at full scale. Recordings of rain or the sea stay below.
+/// The peak and the mean square from which samples may be full-scale noise. Recordings of rain or the sea stay below.
 const NOISE_PEAK: f32 = 1.2;
 const NOISE_MEAN_SQUARE: f32 = 0.25;
 
-/// How much a decoder's output depends on earlier packets, in frames.
+/// How far a decoder's output depends on earlier packets, in frames.
 #[derive(Clone, Copy, Debug, Default)]
 struct CodecMemory {
-    /// The pre-roll after a seek: decoding that much earlier audio makes the output the same as without the seek.
+    /// The pre-roll after a seek: decoding this much earlier audio gives the same output as without the seek.
     pre_roll: i64,
-    /// For codecs that never forget entirely, the interval at which the decoder is reset and pre-rolled, so that the output is the same
-    /// from any start: AAC draws noise from a generator that is never reset, and Opus forgets only gradually.
+    /// For codecs with unlimited memory, the interval at which the decoder is reset and pre-rolled, so that the output is the same from any
+    /// start: AAC draws noise from a generator that is never reset, and Opus forgets only gradually.
     reset_interval: Option<i64>,
 }
 
@@ -43,7 +43,7 @@ impl CodecMemory {
             // The bit reservoir reaches back over up to eleven frames, and the filters over one.
             CODEC_ID_MP3 => Self { pre_roll: 16 * 1152, reset_interval: None },
             CODEC_ID_AAC => Self { pre_roll: 2 * 1024, reset_interval: Some(1 << 18) },
-            // RFC 7845 asks for 80 ms; a second makes the difference inaudible beyond doubt.
+            // RFC 7845 requires 80 ms; with a second, the difference is inaudible.
             CODEC_ID_OPUS => Self { pre_roll: 48_000, reset_interval: Some(20 * 48_000) },
             _ => Self::default(),
         }
@@ -57,7 +57,7 @@ pub(super) enum DecodedPacket {
     /// The packet could not be decoded.
     Corrupt,
     End {
-        /// Whether the file ends in the middle of something.
+        /// Whether the file ends within an element.
         is_truncated: bool,
     },
 }
@@ -70,9 +70,9 @@ pub(super) struct PacketDecoder {
     memory: CodecMemory,
     /// Whether a damaged packet may decode to noise.
     is_lossy: bool,
-    /// The sample rate in hertz. Packets of another rate are not decoded.
+    /// The sample rate in hertz. Packets with another rate are not decoded.
     rate: u32,
-    /// The gain that the file states, as a factor.
+    /// The gain stated by the file, as a factor.
     gain: f32,
     downmix: Downmix,
     samples: Vec<f32>,
@@ -87,7 +87,7 @@ pub(super) struct PacketDecoder {
 }
 
 impl PacketDecoder {
-    /// `parameters` describe the packets; `decoder` is new.
+    /// Creates a decoder of packets with these `parameters`; `decoder` must be new.
     pub(super) fn new(
         reader: Box<dyn PacketReader>,
         parameters: AudioCodecParameters,
@@ -142,7 +142,7 @@ impl PacketDecoder {
         if is_decoded { DecodedPacket::Frames { start } } else { DecodedPacket::Corrupt }
     }
 
-    /// Seeks so that the next blocks lead up to `frame`, and from there on are the same as if everything before had been decoded.
+    /// Seeks so that the next blocks lead up to `frame`, and are identical from there on to those of continuous decoding.
     pub(super) fn seek(&mut self, frame: i64) {
         let mut from = frame;
         self.first_interval = i64::MIN;
@@ -151,7 +151,7 @@ impl PacketDecoder {
             from = self.first_interval.saturating_mul(length);
         }
         from = from.saturating_sub(self.memory.pre_roll);
-        // A reset interval needs all its packets, other codecs only those of the pre-roll.
+        // A reset interval requires all its packets, other codecs only those of the pre-roll.
         self.skip_until = if self.memory.reset_interval.is_some() { i64::MIN } else { from };
         self.reader.seek(from.saturating_sub(MAX_PACKET_FRAMES.min(self.memory.pre_roll)));
         self.recent.clear();
@@ -170,7 +170,7 @@ impl PacketDecoder {
         self.recent.push_back(packet);
     }
 
-    /// Replaces the decoder by a new one that has decoded only the packets right before `start`.
+    /// Replaces the decoder by a new one that has decoded only the packets directly before `start`.
     fn reset_with_pre_roll(&mut self, start: i64) {
         self.replace_decoder();
         let horizon = start.saturating_sub(self.memory.pre_roll);
@@ -212,7 +212,7 @@ impl PacketDecoder {
     }
 }
 
-/// Whether decoded samples are the noise at full scale that damage and faulty decoders make of packets. Such a packet is silent.
+/// Returns whether decoded samples are full-scale noise, as produced from damaged packets. Such a packet is replaced by silence.
 fn is_implausible(samples: &[f32], channels: usize) -> bool {
     let peak = samples.iter().fold(0.0_f32, |peak, sample| peak.max(sample.abs()));
     if peak <= NOISE_PEAK {
@@ -223,12 +223,12 @@ fn is_implausible(samples: &[f32], channels: usize) -> bool {
         energy += sample * sample;
         difference += (next - sample) * (next - sample);
     }
-    // In noise, neighbouring samples have little to do with one another.
+    // In noise, adjacent samples are barely correlated.
     let is_noise = difference > energy && energy > NOISE_MEAN_SQUARE * samples.len() as f32;
     peak > MAX_PEAK || is_noise
 }
 
-/// A packet for symphonia. It says nothing of padding, which is trimmed by position.
+/// Returns a packet for symphonia, without padding, which is trimmed by position.
 fn packet_ref(packet: &AudioPacket) -> PacketRef<'_> {
     PacketRef::new(0, Timestamp::new(packet.start), Duration::new(packet.frames), &packet.data)
 }

@@ -1,13 +1,13 @@
-//! What every container format yields: packets with a position in time.
+//! The interface of container readers: packets with a position in time.
 
-/// The number of corrupt packets in a row after which the rest of a file is given up.
+/// The number of consecutive corrupt packets after which the rest of a file is abandoned.
 pub(super) const MAX_CORRUPT_PACKETS: u32 = 1000;
 
 /// A packet of encoded audio.
 pub(super) struct AudioPacket {
-    /// The position of its first frame at the sample rate of the decoded audio, encoder delay included.
+    /// The position of its first frame at the sample rate of the decoded audio, including the encoder delay.
     pub(super) start: i64,
-    /// Its length in frames as far as the container states it.
+    /// Its length in frames, if the container states it.
     pub(super) frames: u64,
     pub(super) data: Box<[u8]>,
 }
@@ -25,7 +25,7 @@ pub(super) enum NextPacket {
     Corrupt,
     /// There are no more packets.
     End {
-        /// Whether the file ends in the middle of something.
+        /// Whether the file ends within an element.
         is_truncated: bool,
     },
 }
@@ -38,7 +38,7 @@ pub(super) trait PacketReader: Send {
     fn seek(&mut self, frame: i64);
 }
 
-/// The part of the decoded audio that is meant to be heard.
+/// The valid part of the decoded audio.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct PlayableRange {
     /// The first frame.

@@ -1,9 +1,9 @@
-//! Packets whose places in the file are known, as MP4 and CAF list them.
+//! Packets whose positions in the file are known, as listed by MP4 and CAF.
 
 use super::file_window::FileWindow;
 use super::packet_reader::{AudioPacket, NextPacket, PacketReader};
 
-/// A packet: its bytes in the file, and its place in time.
+/// A packet: its bytes in the file, and its position in time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct TablePacket {
     pub(super) offset: u64,
@@ -15,7 +15,7 @@ pub(super) struct TablePacket {
 }
 
 impl TablePacket {
-    /// The frame behind the packet.
+    /// Returns the frame after the packet.
     pub(super) fn end(&self) -> u64 {
         self.start.saturating_add(self.frames.into())
     }
@@ -24,9 +24,9 @@ impl TablePacket {
 /// Reads the packets of a table.
 pub(super) struct PacketTableReader {
     window: FileWindow,
-    /// Sorted by their place in time.
+    /// Sorted by their position in time.
     packets: Vec<TablePacket>,
-    /// The number of the next packet.
+    /// The index of the next packet.
     position: usize,
 }
 
@@ -42,7 +42,7 @@ impl PacketReader for PacketTableReader {
         self.position += 1;
         let end = packet.offset.saturating_add(packet.size.into());
         let Some(size) = usize::try_from(packet.size).ok().filter(|_| end <= self.window.file_size()) else {
-            // What follows in time may be elsewhere in the file.
+            // The next packet in time may be elsewhere in the file.
             let is_last = self.position == self.packets.len();
             return if is_last { NextPacket::End { is_truncated: true } } else { NextPacket::Corrupt };
         };

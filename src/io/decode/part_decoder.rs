@@ -1,4 +1,4 @@
-//! One part of a clip, open for reading: a stream of packets with one format.
+//! One part of a clip, open for reading: a stream of packets in one format.
 
 use super::audio_track::AudioTrack;
 use super::packet_decoder::{DecodedPacket, PacketDecoder};
@@ -12,11 +12,11 @@ pub(super) struct PartDecoder {
     rate: Rate,
     is_mono: bool,
     frames: Frames,
-    /// The first frame that is meant to be heard, among all decoded frames.
+    /// The first valid frame, among all decoded frames.
     start: i64,
     /// The next frame to read, counted from `start`.
     position: u64,
-    /// The frames of the packet decoded last, and the position of the first among all decoded frames.
+    /// The frames of the last decoded packet, and the position of the first among all decoded frames.
     block: Vec<Frame>,
     block_start: i64,
     has_ended: bool,
@@ -25,7 +25,7 @@ pub(super) struct PartDecoder {
 }
 
 impl PartDecoder {
-    /// Opens a part at its first frame. `frames` are to be heard at `rate`.
+    /// Opens a part at its first frame. `frames` are the valid frames at `rate`.
     pub(super) fn new(track: AudioTrack, rate: Rate, frames: Frames, monitor: &ReadMonitor) -> Self {
         Self {
             rate,
@@ -57,7 +57,7 @@ impl PartDecoder {
         Some((position, &block[..block.len().min(remaining)]))
     }
 
-    /// Whether the file ends in the middle of something. Known once the clip was read to its end.
+    /// Returns whether the file ends within an element. Known once the clip has been read to its end.
     pub(super) fn is_truncated(&self) -> bool {
         self.is_truncated
     }
@@ -70,8 +70,8 @@ impl PartDecoder {
         }
     }
 
-    /// Fills the start of a buffer from the decoded block or with silence, and returns the number of frames. Returns 0 if the next
-    /// packet has to be decoded first.
+    /// Fills the start of a buffer from the decoded block or with silence, and returns the number of frames. Returns 0 if the next packet must
+    /// be decoded first.
     fn read_available(&mut self, buffer: &mut [Frame]) -> usize {
         let remaining = self.frames.saturating_sub(Frames(self.position)).index();
         if remaining == 0 || self.has_ended {

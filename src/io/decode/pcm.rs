@@ -1,7 +1,7 @@
 //! Files of samples in chunks: WAV with its 64-bit forms (RF64 by EBU Tech 3306, BW64 by ITU-R BS.2088), AIFF and AIFF-C.
 //!
-//! The bytes that are there are the audio. A size in a header is a lower bound, and some sizes mean "unknown": programs that
-//! write into a pipe can't go back to correct them, and a recorder that loses power does not.
+//! The bytes that exist are the audio. A size in a header is a lower bound, and some sizes mean "unknown": programs that write to a pipe
+//! can't go back to correct them, and a recorder that loses power does not.
 
 mod aiff;
 mod chunks;
@@ -21,7 +21,7 @@ use super::limits::max_frames;
 use crate::units::Rate;
 pub(super) use sample_reader::SampleReader;
 
-/// A kind of file that holds samples in chunks.
+/// A file format with samples in chunks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum SampleFileFormat {
     Wav,
@@ -39,7 +39,7 @@ impl SampleFileFormat {
     }
 }
 
-/// The sound of a file of samples.
+/// The audio of a file of samples.
 pub(super) struct SampleFile {
     /// The parameters for a decoder.
     pub(super) parameters: AudioCodecParameters,
@@ -49,18 +49,18 @@ pub(super) struct SampleFile {
     pub(super) frames_per_block: u64,
 }
 
-/// Where the sound is in the file, in bytes.
+/// The range of the audio in the file, in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct SoundBytes {
     pub(super) start: u64,
-    /// The number of bytes that are there.
+    /// The number of bytes that exist.
     pub(super) available: u64,
-    /// The number of bytes by the header, if it knows.
+    /// The number of bytes according to the header, if known.
     pub(super) stated: Option<u64>,
 }
 
 impl SampleFile {
-    /// Reads the headers of the file that begins at the byte `start`.
+    /// Reads the headers of the file that starts at the byte `start`.
     pub(super) fn open(format: SampleFileFormat, cursor: ByteCursor, start: u64) -> Result<(Self, FileWindow)> {
         let mut window = FileWindow::new(cursor);
         let mut file = match format {
@@ -74,7 +74,7 @@ impl SampleFile {
         Ok((file, window))
     }
 
-    /// Ignores a stated size that is longer than any clip may be, unless that much is there.
+    /// Ignores a stated size that exceeds the maximum length of a clip, unless the bytes exist.
     fn ignore_impossible_size(&mut self) {
         let Some(limit) = self.parameters.sample_rate.and_then(Rate::new).map(max_frames) else { return };
         let is_possible = |bytes| self.frames_in(bytes) <= limit;
@@ -83,23 +83,23 @@ impl SampleFile {
         }
     }
 
-    /// Whether the samples are stored as floating-point numbers, which may exceed full scale.
+    /// Returns whether the samples are stored as floating-point numbers, which may exceed full scale.
     pub(super) fn is_float(&self) -> bool {
         let float = [CODEC_ID_PCM_F32BE, CODEC_ID_PCM_F32LE, CODEC_ID_PCM_F64BE, CODEC_ID_PCM_F64LE];
         float.contains(&self.parameters.codec)
     }
 
-    /// The number of frames in a number of bytes.
+    /// Returns the number of frames in a number of bytes.
     fn frames_in(&self, bytes: u64) -> u64 {
         (bytes / self.block_size).saturating_mul(self.frames_per_block)
     }
 
-    /// The number of frames to be heard: those that are there, and silence for those that are only stated.
+    /// Returns the number of valid frames: those that exist, and silence for those that are only stated.
     pub(super) fn frames(&self) -> u64 {
         self.frames_in(self.sound.available.max(self.sound.stated.unwrap_or(0)))
     }
 
-    /// The number of frames that the header states, if there are more.
+    /// Returns the number of frames stated by the header, if there are more.
     pub(super) fn understated_frames(&self) -> Option<u64> {
         self.sound.stated.map(|bytes| self.frames_in(bytes)).filter(|frames| *frames < self.frames())
     }

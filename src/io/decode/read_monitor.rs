@@ -1,4 +1,4 @@
-//! Watches the reading of a clip's bytes: the first error, and how far nothing but other data was found.
+//! Monitors the reading of a clip's bytes: records the first error, and limits the bytes read without audio.
 
 use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -8,7 +8,7 @@ use thiserror::Error;
 
 use crate::error::reason;
 
-/// The number of bytes without audio after which reading fails. A sparse file can be huge and take no space on the disk.
+/// The number of bytes without audio after which reading fails. A sparse file can be huge without using disk space.
 const MAX_WITHOUT_AUDIO: u64 = 256 * 1024 * 1024;
 
 /// Why the bytes of a clip can't be read.
@@ -19,16 +19,16 @@ pub enum ReadError {
     Io {
         /// The clip.
         name: Arc<str>,
-        /// The system's error.
+        /// The error of the system.
         source: io::Error,
     },
-    /// The file is shorter than it was when it was opened.
+    /// The file is shorter than when it was opened.
     #[error("{name} has become shorter while it was read")]
     Shrunk {
         /// The clip.
         name: Arc<str>,
     },
-    /// A long stretch of the file holds no audio.
+    /// A long part of the file contains no audio.
     #[error("{name} holds no audio over {} MiB", MAX_WITHOUT_AUDIO / 1024 / 1024)]
     NoAudio {
         /// The clip.
@@ -36,7 +36,7 @@ pub enum ReadError {
     },
 }
 
-/// Shared by everything that reads one clip. Records the first error with its message.
+/// Shared by all readers of one clip. Records the first error with its message.
 #[derive(Clone, Debug, Default)]
 pub(super) struct ReadMonitor {
     first_error: Arc<OnceLock<(Arc<ReadError>, String)>>,
@@ -53,7 +53,7 @@ impl ReadMonitor {
         self.first_error.get().map(|(_, message)| message.as_str())
     }
 
-    /// Notes that the bytes read last contain audio.
+    /// Reports that the bytes read last contain audio.
     pub(super) fn audio_found(&self) {
         self.bytes_without_audio.store(0, Ordering::Relaxed);
     }
@@ -66,7 +66,7 @@ impl ReadMonitor {
         self.record(|| ReadError::Shrunk { name: name.clone() });
     }
 
-    /// Counts bytes that were read, and fails after too many without audio.
+    /// Counts bytes read, and fails after too many without audio.
     pub(super) fn count(&self, bytes: usize, name: &Arc<str>) -> io::Result<()> {
         if self.bytes_without_audio.fetch_add(bytes as u64, Ordering::Relaxed) < MAX_WITHOUT_AUDIO {
             return Ok(());

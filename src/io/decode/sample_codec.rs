@@ -13,21 +13,21 @@ use symphonia::core::errors::{Error, Result};
 /// The sample rates of MPEG-4 audio in hertz.
 const MPEG4_RATES: [u32; 13] =
     [96_000, 88_200, 64_000, 48_000, 44_100, 32_000, 24_000, 22_050, 16_000, 12_000, 11_025, 8_000, 7_350];
-/// The sentence about other forms of AAC than those that are decoded.
+/// The message about unsupported forms of AAC.
 const COMPLEX_AAC: Error = Error::Unsupported("aac: too complex");
 const DAMAGED: Error = Error::DecodeError("its format is not stated");
 
-/// How the sound of a track is encoded.
+/// The encoding of a track.
 #[derive(Clone, Debug)]
 pub(super) struct SampleCodec {
     pub(super) parameters: AudioCodecParameters,
     /// The frames in every packet; 0 if packets differ.
     pub(super) packet_frames: u32,
-    /// The bytes of a frame of uncompressed sound; 0 for all other codecs.
+    /// The bytes of a frame of uncompressed audio; 0 for all other codecs.
     pub(super) frame_bytes: u32,
 }
 
-/// What a container states of a track.
+/// The information in a container about a track.
 #[derive(Clone, Debug, Default)]
 pub(super) struct SampleDescription {
     /// The name of the codec.
@@ -36,12 +36,12 @@ pub(super) struct SampleDescription {
     pub(super) bits: u32,
     /// In hertz.
     pub(super) rate: u32,
-    /// Whether uncompressed samples are floating-point numbers, and in little-endian order, where the name does not say.
+    /// Whether uncompressed samples are floating-point numbers, and whether they are little endian, if the name does not say.
     pub(super) is_float: bool,
     pub(super) is_little_endian: bool,
-    /// The codec's own data: the specific configuration of AAC, the cookie of ALAC, and the like.
+    /// The codec's configuration: the AudioSpecificConfig of AAC, the cookie of ALAC, and the like.
     pub(super) config: Vec<u8>,
-    /// The kind of MPEG-4 sound, if it is stated.
+    /// The MPEG-4 object type, if it is stated.
     pub(super) object_type: Option<u8>,
 }
 
@@ -81,7 +81,7 @@ impl SampleDescription {
 
     fn aac(&self) -> Result<SampleCodec> {
         let config = AacConfig::parse(&self.config).ok_or(DAMAGED)?;
-        // A rate of twice that of the config is how high-efficiency AAC shows that says nothing of itself.
+        // Twice the rate of the configuration indicates high-efficiency AAC that is not signalled otherwise.
         if config.object_type != 2 || config.has_extension || self.rate == 2 * config.rate {
             return Err(COMPLEX_AAC);
         }
@@ -109,7 +109,7 @@ impl SampleDescription {
         Ok(codec)
     }
 
-    /// The head of Opus in MP4 is that of Ogg in another byte order.
+    /// The Opus header in MP4 is that of Ogg in another byte order.
     fn opus(&self) -> Result<SampleCodec> {
         let &[_, channels, skip_high, skip_low, a, b, c, d, gain_high, gain_low, ref mapping @ ..] = &self.config[..]
         else {
@@ -166,14 +166,14 @@ impl SampleDescription {
     }
 }
 
-/// The specific configuration of AAC (ISO/IEC 14496-3, section 1.6.2).
+/// The AudioSpecificConfig of AAC (ISO/IEC 14496-3, section 1.6.2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct AacConfig {
     object_type: u32,
     rate: u32,
     channels: u32,
     packet_frames: u32,
-    /// Whether it announces spectral band replication, which high-efficiency AAC needs.
+    /// Whether it signals spectral band replication, which high-efficiency AAC requires.
     has_extension: bool,
 }
 
@@ -217,7 +217,7 @@ mod tests {
     fn the_configuration_of_aac_is_read() {
         let plain = AacConfig { object_type: 2, rate: 44_100, channels: 2, packet_frames: 1024, has_extension: false };
         assert_eq!(AacConfig::parse(&[0x12, 0x10]), Some(plain));
-        // Spectral band replication that is announced behind the configuration, and in front of it.
+        // Spectral band replication signalled after the configuration, and before it.
         let announced = AacConfig { rate: 22_050, has_extension: true, ..plain };
         assert_eq!(AacConfig::parse(&[0x13, 0x90, 0x56, 0xe5, 0xa0]), Some(announced));
         assert_eq!(AacConfig::parse(&[0x2b, 0x92, 0x08, 0x00]).map(|config| config.object_type), Some(5));

@@ -1,14 +1,14 @@
-//! Statistics of a clip's samples by which faults of a recording are found.
+//! Statistics of a clip's samples, for detecting faults of a recording.
 
 use crate::units::{Frame, Lufs, Rate, SILENCE};
 
 /// The absolute value from which a sample counts as full scale.
 const FULL_SCALE: f32 = 0.9999;
-/// The number of full-scale samples in a row that count as clipped.
+/// The number of consecutive full-scale samples that count as clipped.
 const CLIPPED_RUN: u32 = 3;
 /// Windows per second for the noise level.
 const WINDOWS_PER_SECOND: u32 = 20;
-/// One window in this many has the noise level or a lower one: speech pauses at least that often.
+/// One window in this many is at or below the noise level, because speech pauses at least that often.
 const NOISE_FRACTION: usize = 50;
 
 /// Statistics of a clip's samples before any gain. Full scale is 1.
@@ -22,13 +22,13 @@ pub struct SampleStatistics {
     pub first_peak: f64,
     /// The peak of the last frame.
     pub last_peak: f64,
-    /// The noise level in dBFS: the level of the quietest fiftieth of all windows of 50 ms, digital silence excluded. `None` if the
-    /// clip is silent.
+    /// The noise level in dBFS: the level of the quietest fiftieth of all windows of 50 ms, excluding digital silence. `None` if the clip is
+    /// silent.
     pub noise_level: Option<f64>,
 }
 
 impl SampleStatistics {
-    /// The loudness of the noise as heard in both channels. It is the RMS level: noise has no pauses for a gate to exclude.
+    /// Returns the loudness of the noise in both channels together. It is the RMS level, because noise has no pauses to exclude by a gate.
     #[must_use]
     pub fn noise_loudness(&self) -> Option<Lufs> {
         self.noise_level.map(Lufs)
@@ -43,7 +43,7 @@ pub(super) struct StatisticsCollector {
     sums: [f64; 2],
     frames: u64,
     last_frame: Frame,
-    /// The length of the current run at full scale in each channel.
+    /// The length of the current full-scale run in each channel.
     runs: [u32; 2],
     window_length: usize,
     window_energy: f64,

@@ -1,4 +1,4 @@
-//! Tags before, between and behind the sound of a file.
+//! Tags before, between and after the audio of a file.
 
 use super::file_window::FileWindow;
 
@@ -22,7 +22,7 @@ pub(super) fn tag_at(bytes: &[u8]) -> TagAt {
     if trailing.iter().any(|tag| bytes.starts_with(tag)) { TagAt::Trailing } else { TagAt::None }
 }
 
-/// Returns the size of an ID3v2 tag in bytes, header and footer included, or `None` if the bytes are no such tag.
+/// Returns the size of an ID3v2 tag in bytes, including header and footer, or `None` if the bytes are not such a tag.
 pub(super) fn id3v2_size(bytes: &[u8]) -> Option<u64> {
     const HEADER_SIZE: u64 = 10;
     const HAS_FOOTER: u8 = 0x10;
@@ -35,7 +35,7 @@ pub(super) fn id3v2_size(bytes: &[u8]) -> Option<u64> {
     Some(HEADER_SIZE + size + footer_size)
 }
 
-/// Returns the position at which the tags at the end of a file begin: an `ID3v1` tag, and an APE tag before it.
+/// Returns the position of the tags at the end of a file: an `ID3v1` tag, and an APE tag before it.
 pub(super) fn trailing_tags_start(window: &mut FileWindow) -> u64 {
     const ID3V1_SIZE: u64 = 128;
     const APE_FOOTER_SIZE: u64 = 32;

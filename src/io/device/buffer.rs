@@ -1,46 +1,46 @@
-//! How much a device holds, and what follows from it.
+//! The buffer of a device.
 
 use std::time::Duration;
 
 use crate::units::{Frames, Rate};
 
-/// What a device holds between the callback and the listener, in frames at the rate of the session.
+/// The buffer between the callback and the listener, in frames at the rate of the session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct DeviceBuffer {
     pub(super) rate: Rate,
-    /// How many frames the device asks for at once.
+    /// The number of frames that the device requests at once.
     pub(super) period: Frames,
-    /// How many frames the device holds just after it has asked.
+    /// The number of frames in the device just after a request.
     pub(super) capacity: Frames,
 }
 
 impl DeviceBuffer {
-    /// For how many frames a device had nothing to play if it last asked this long ago.
+    /// Returns for how many frames the device had nothing to play, given the time since its last request.
     pub(super) fn missed_frames(self, since_request: Duration) -> Frames {
         self.rate.frames(since_request).saturating_sub(self.capacity)
     }
 
-    /// How many frames a device that last asked this long ago has not played yet. Had it played more than a period, it would have asked
-    /// again.
+    /// Returns how many frames are still unplayed, given the time since the last request. If a period had been played, the device would have
+    /// requested more.
     pub(super) fn unheard_frames(self, since_request: Duration) -> Frames {
         self.capacity.saturating_sub(self.rate.frames(since_request).min(self.period))
     }
 }
 
-/// How long the meter observes a device after its first request. It fills its buffer at once, and later its clock and ours would drift
-/// apart.
+/// How long the meter observes a device after its first request. The device fills its buffer immediately; later, the drift between its
+/// clock and ours would matter.
 const OBSERVATION: Duration = Duration::from_millis(500);
-/// The largest buffer that is believed. A device without a clock asks as fast as it can, and holds nothing.
+/// The maximum plausible buffer. A device without a clock requests as fast as possible, and buffers nothing.
 const MAX_CAPACITY: Duration = Duration::from_secs(1);
 
-/// Measures how much a device holds by how fast it asks at first. A sound system may grant another buffer than was requested, and not
-/// every one says so.
+/// Measures the buffer of a device by the speed of its first requests. A sound system may grant another buffer than was requested without
+/// reporting it.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct CapacityMeter {
     rate: Rate,
     first_request: Option<Duration>,
     last_request: Duration,
-    /// What the device holds if it plays at the nominal rate.
+    /// The capacity, assuming that the device plays at the nominal rate.
     level: Frames,
 }
 
@@ -49,7 +49,7 @@ impl CapacityMeter {
         Self { rate, first_request: None, last_request: Duration::ZERO, level: Frames::ZERO }
     }
 
-    /// Notes that the device took this many frames at a time, and returns how much it then holds, while that can be told.
+    /// Records that the device took this many frames at a time, and returns the capacity, while it can be measured.
     pub(super) fn note(&mut self, now: Duration, frames: Frames) -> Option<Frames> {
         let first = *self.first_request.get_or_insert(now);
         if now.saturating_sub(first) > OBSERVATION {
@@ -86,7 +86,7 @@ mod tests {
         assert_eq!(BUFFER.unheard_frames(milliseconds(500)), Frames(480));
     }
 
-    /// The largest capacity that the meter saw of a device that asks for so many frames at each of these moments.
+    /// Returns the largest capacity measured for a device that requests this many frames at each of these times.
     fn measure(requests: impl IntoIterator<Item = (u64, u64)>) -> Frames {
         let mut meter = CapacityMeter::new(Rate::DEFAULT);
         let levels = requests.into_iter().filter_map(|(at, frames)| meter.note(milliseconds(at), Frames(frames)));
@@ -95,7 +95,7 @@ mod tests {
 
     #[test]
     fn the_capacity_is_what_a_device_takes_at_once() {
-        // Three periods at first, then one each 10 ms; one request is late, and the next makes up for it.
+        // Three periods at first, then one every 10 ms; one request is late, and the next compensates for it.
         let late = [(0, 480), (0, 480), (0, 480), (10, 480), (28, 480), (30, 480), (40, 480)];
         assert_eq!(measure(late), Frames(1_440));
         assert_eq!(measure([(0, 480), (10, 480), (20, 480)]), Frames(480));

@@ -1,4 +1,4 @@
-//! The program's side of a source.
+//! The control side of a source.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -11,7 +11,7 @@ use super::wake::WakeRequests;
 use crate::player::AudioCallback;
 use crate::units::{Frames, Rate};
 
-/// What both sides of a source see.
+/// The state shared by both sides of a source.
 #[derive(Debug)]
 pub(super) struct SlotState {
     created: Instant,
@@ -19,17 +19,17 @@ pub(super) struct SlotState {
     /// The device's buffer. It changes when a sound server moves the stream to another sink.
     pub(super) period: AtomicU64,
     pub(super) capacity: AtomicU64,
-    /// What the source itself holds back: the delay of its rate converter.
+    /// The delay of the source's own rate converter.
     delay: Frames,
-    /// How many blocks the device has asked for since it began to play.
+    /// The number of blocks requested by the device since it started to play.
     pub(super) heartbeat: AtomicU64,
-    /// When it asked last, in nanoseconds since `created`.
+    /// The time of the last request, in nanoseconds since `created`.
     pub(super) last_request: AtomicU64,
-    /// How many frames of sound were played since the last silence.
+    /// The number of frames of sound since the last silence.
     pub(super) sounding: AtomicU64,
-    /// The sound system has reported an underrun.
+    /// Whether the sound system has reported an underrun.
     pub(super) device_ran_dry: AtomicBool,
-    /// The callback is wanted back as soon as it is silent.
+    /// Whether the callback is to be returned as soon as it is silent.
     pub(super) is_recalled: AtomicBool,
     pub(super) wake: Arc<WakeRequests>,
 }
@@ -66,7 +66,7 @@ impl SlotState {
     }
 }
 
-/// The program's side of a source: puts a callback in, and takes it out again.
+/// The control side of a source: inserts and removes a callback.
 pub(super) struct CallbackSlot {
     pub(super) state: Arc<SlotState>,
     pub(super) incoming: Producer<AudioCallback>,
@@ -74,20 +74,19 @@ pub(super) struct CallbackSlot {
 }
 
 impl CallbackSlot {
-    /// Plays a callback from now on. There is none yet, or it was taken back.
+    /// Plays a callback from now on. The slot must be empty.
     pub(super) fn insert(&mut self, callback: AudioCallback) {
         self.state.is_recalled.store(false, Ordering::Relaxed);
         let _ = self.incoming.push(callback);
     }
 
-    /// Takes the callback back if it is silent; silence is played from there on. Otherwise it is taken as soon as it is silent, and this
-    /// has to be called again.
+    /// Takes the callback back if it is silent; silence follows. Otherwise requests it, and this must be called again.
     pub(super) fn take(&mut self) -> Option<AudioCallback> {
         self.state.is_recalled.store(true, Ordering::Relaxed);
         self.outgoing.pop().ok()
     }
 
-    /// The rate of the session.
+    /// Returns the rate of the session.
     pub(super) fn rate(&self) -> Rate {
         self.state.rate
     }
@@ -96,7 +95,7 @@ impl CallbackSlot {
         self.state.heartbeat.load(Ordering::Relaxed)
     }
 
-    /// What has been played but not heard yet, as far as can be known. Silence does not count.
+    /// Returns an estimate of the sound that was played but not heard yet. Silence does not count.
     pub(super) fn unheard_frames(&self) -> Frames {
         let last_request = Duration::from_nanos(self.state.last_request.load(Ordering::Relaxed));
         let since_request = self.state.now().saturating_sub(last_request);
@@ -104,17 +103,17 @@ impl CallbackSlot {
         unheard.min(Frames(self.state.sounding.load(Ordering::Relaxed)))
     }
 
-    /// The most that can have been played but not heard yet.
+    /// Returns an upper bound of the sound that was played but not heard yet.
     pub(super) fn buffered_frames(&self) -> Frames {
         self.state.buffer().capacity + self.state.delay
     }
 
-    /// The requests to keep the device awake.
+    /// Returns the requests for keeping the device awake.
     pub(super) fn wake_requests(&self) -> &Arc<WakeRequests> {
         &self.state.wake
     }
 
-    /// A way for a sound system to report an underrun, from any thread.
+    /// Returns a handle through which a sound system reports an underrun, from any thread.
     pub(super) fn underrun_reporter(&self) -> impl Fn() + Send + use<> {
         let state = self.state.clone();
         move || state.device_ran_dry.store(true, Ordering::Relaxed)

@@ -1,4 +1,4 @@
-//! Where the player's frames become the device's samples.
+//! Converts the player's frames to the device's samples.
 
 use std::num::NonZero;
 use std::sync::Arc;
@@ -17,10 +17,10 @@ use crate::io::priority;
 use crate::player::AudioCallback;
 use crate::units::{Frame, Frames, Rate, SILENCE};
 
-/// How many frames are requested from the callback at once.
+/// The number of frames requested from the callback at once.
 const BLOCK_FRAMES: usize = 64;
 
-/// The player's frames as a source of rodio's kind, sample by sample, at the rate of the device. It never ends: a source that ends is freed
+/// The player's frames as a rodio source, sample by sample, at the rate of the device. It never ends, because a source that ends is freed
 /// on the audio thread.
 pub(super) struct CallbackSource {
     state: Arc<SlotState>,
@@ -28,9 +28,9 @@ pub(super) struct CallbackSource {
     outgoing: Producer<AudioCallback>,
     callback: Option<AudioCallback>,
     device_rate: Rate,
-    /// Only where the device has another rate than the session.
+    /// Present only if the rate of the device differs from that of the session.
     converter: Option<RateConverter>,
-    /// Only where the sound system does not say how much the device holds.
+    /// Present only if the sound system does not report the size of its buffer.
     meter: Option<CapacityMeter>,
     block: [Frame; BLOCK_FRAMES],
     /// The block as interleaved samples at the rate of the device.
@@ -39,18 +39,18 @@ pub(super) struct CallbackSource {
     /// The next sample to play.
     next_sample: usize,
     last_request: Duration,
-    /// The device does not play yet, or was stopped: what it takes is no sign of life, and its time does not count.
+    /// Whether the device does not play yet, or was stopped: its requests do not count as a heartbeat, and their times are ignored.
     is_stopped: bool,
     waker: Waker,
-    /// A gap was noticed by the clock, and the device may still report the same gap.
+    /// Whether a gap was detected by the clock, and the device may still report the same gap.
     is_gap_noticed: bool,
 }
 
 impl CallbackSource {
-    /// A source for a device that runs at `device_rate` and has this buffer. Silent until a callback is inserted.
+    /// Creates a source for a device that runs at `device_rate` and has this buffer. Silent until a callback is inserted.
     ///
     /// # Errors
-    /// When the rate of the session can't be converted to that of the device.
+    /// If the rate of the session can't be converted to that of the device.
     pub(super) fn new(
         device_rate: Rate,
         buffer: DeviceBuffer,
@@ -86,40 +86,40 @@ impl CallbackSource {
         Ok((source, CallbackSlot { state, incoming, outgoing }))
     }
 
-    /// Measures how much the device holds, which may be more than was requested.
+    /// Measures the buffer of the device, which may be larger than requested.
     pub(super) fn measure_capacity(&mut self) {
         self.meter = Some(CapacityMeter::new(self.state.rate));
     }
 
-    /// The device has another buffer from now on, at the same rate.
+    /// Sets another buffer of the device, at the same rate.
     pub(super) fn set_buffer(&self, buffer: DeviceBuffer) {
         self.state.set_buffer(buffer);
     }
 
-    /// The device reports that it had nothing to play.
+    /// Reports that the device had nothing to play.
     pub(super) fn report_underrun(&mut self) {
         self.state.device_ran_dry.store(true, Ordering::Relaxed);
     }
 
-    /// The device stops, or has not begun: what it takes from now on it takes beforehand.
+    /// Reports that the device stops or has not started, so that its requests fill the buffer in advance.
     pub(super) fn stop(&mut self) {
         self.is_stopped = true;
     }
 
-    /// The device plays from now on.
+    /// Reports that the device plays from now on.
     pub(super) fn start(&mut self) {
         if std::mem::take(&mut self.is_stopped) {
             self.last_request = self.state.now();
         }
     }
 
-    /// The device, which was stopped, is about to play again, and may have fallen asleep.
+    /// Reports that the stopped device is about to play again, and may have fallen asleep.
     pub(super) fn restart(&mut self) {
         self.stop();
         self.waker.restart();
     }
 
-    /// Whether everything that was played has been heard, and nothing was left of it: the device may be stopped.
+    /// Returns whether everything has been heard, and the noise has faded, so that the device may be stopped.
     pub(super) fn has_drained(&self) -> bool {
         let is_silent = self.callback.as_ref().is_none_or(AudioCallback::is_silent);
         is_silent && self.waker.quiet_frames() > self.state.buffer().capacity
@@ -150,7 +150,7 @@ impl CallbackSource {
         }
     }
 
-    /// Fills the block with the next frames of the session, or with silence while there are none.
+    /// Fills the block with the next frames of the session, or with silence while there is no callback.
     fn fill_block(&mut self) {
         const BLOCK: Frames = Frames(BLOCK_FRAMES as u64);
         let is_held = self.waker.holds(BLOCK);
@@ -167,8 +167,8 @@ impl CallbackSource {
         }
     }
 
-    /// Tells the callback where the device had nothing to play, once for each gap. The device also reports gaps that the clock does not show,
-    /// and not how long they were: a frame at least.
+    /// Reports a gap of the device to the callback, once. The device also reports gaps that the clock does not show, without their length,
+    /// which is at least a frame.
     fn report_gaps(&mut self, missed: Frames) {
         let ran_dry = self.state.device_ran_dry.swap(false, Ordering::Relaxed);
         let Some(callback) = &mut self.callback else { return };
@@ -189,7 +189,7 @@ impl CallbackSource {
         }
     }
 
-    /// Between two blocks, the callback may come or go.
+    /// The callback may be inserted or removed between two blocks.
     fn exchange_callback(&mut self) {
         if self.callback.is_none() {
             self.callback = self.incoming.pop().ok();

@@ -1,4 +1,4 @@
-//! Why there is no device.
+//! Errors of finding and opening devices.
 
 use std::borrow::Cow;
 use std::error::Error;
@@ -15,25 +15,25 @@ pub enum DeviceError {
     /// No device has this name.
     #[error("there is no sound device named `{}`", escape_controls(name))]
     NotFound {
-        /// The name, or the part of a name, that was asked for.
+        /// The requested name, or a part of it.
         name: String,
-        /// The names of the devices that are there.
+        /// The names of the existing devices.
         available: Vec<String>,
     },
-    /// Several devices have this in their name.
+    /// Several devices contain this in their names.
     #[error("several sound devices have `{}` in their name", escape_controls(name))]
     Ambiguous {
-        /// The part of a name that was asked for.
+        /// The requested part of a name.
         name: String,
         /// The names that contain it.
         matches: Vec<String>,
     },
-    /// The device is there and can't be opened.
+    /// The device exists but can't be opened.
     #[error("the sound device `{}` does not work: {}", escape_controls(name), escape_controls(&source.to_string()))]
     NotOpened {
         /// The name of the device.
         name: String,
-        /// What the sound system says.
+        /// The message of the sound system.
         source: Box<dyn Error + Send + Sync>,
     },
     /// The sound system did not answer in time.

@@ -1,40 +1,40 @@
-//! What happens to an open device.
+//! Events of an open device.
 
-/// What happened to an open device.
+/// An event of an open device.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DeviceEvent {
     /// The device is gone.
     Lost,
-    /// The sound comes out somewhere else.
+    /// The sound moved to another output.
     Moved {
-        /// The name of the new place.
+        /// The name of the new output.
         to: String,
-        /// The place before is gone: a device was removed, or headphones were pulled out. Otherwise somebody chose the new one, or it has
-        /// just appeared.
+        /// Whether the previous output is gone, because a device was removed or headphones were unplugged. Otherwise the new one was chosen by the
+        /// listener, or has just appeared.
         was_lost: bool,
     },
-    /// Something silences the sound outside of the program, or nothing does any more.
+    /// The sound was muted outside of the program, or is no longer muted.
     Silenced(Option<Silence>),
 }
 
-/// What keeps the sound of a device from being heard.
+/// Why the sound of a device can't be heard.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Silence {
-    /// What it is.
+    /// The kind of muting.
     pub cause: SilenceCause,
     /// The name of the output.
     pub output: String,
 }
 
-/// Why nothing of a stream can be heard.
+/// The kinds of muting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SilenceCause {
     /// The output is muted.
     OutputMuted,
-    /// The output's volume is at zero.
+    /// The volume of the output is zero.
     OutputVolume,
     /// The stream is muted in the sound server.
     StreamMuted,
-    /// The stream's volume in the sound server is at zero.
+    /// The volume of the stream in the sound server is zero.
     StreamVolume,
 }

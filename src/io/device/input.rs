@@ -1,4 +1,4 @@
-//! Microphones: which there are, and what they record.
+//! Microphones.
 
 use std::borrow::Cow;
 use std::error::Error;
@@ -19,10 +19,10 @@ use crate::error::Remedy;
 use crate::text::escape_controls;
 use crate::units::Rate;
 
-/// How much may be recorded before it is taken; more than that is lost.
+/// The capacity of the recording buffer. Further samples are lost until it is read.
 const RING: Duration = Duration::from_secs(10);
 
-/// Why nothing can be recorded.
+/// Why recording is not possible.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum InputError {
     #[error("no microphone was found")]
@@ -60,7 +60,7 @@ struct Microphone {
     source: InputSource,
 }
 
-/// How a microphone is opened.
+/// How to open a microphone.
 #[derive(Clone)]
 enum InputSource {
     #[cfg(target_os = "linux")]
@@ -68,7 +68,7 @@ enum InputSource {
     System(cpal::Device),
 }
 
-/// What records until it is dropped.
+/// A recording stream, which ends when dropped.
 #[expect(dead_code, reason = "they are kept, and asked nothing")]
 enum InputDriver {
     #[cfg(target_os = "linux")]
@@ -89,7 +89,7 @@ impl InputStream {
     /// Opens the default microphone, or one by a part of its name that no other has.
     ///
     /// # Errors
-    /// When there is no such microphone, or it can't be opened.
+    /// If there is no such microphone, or it can't be opened.
     pub(crate) fn open(name: Option<&str>) -> Result<Self, InputError> {
         let name = name.map(str::to_owned);
         run_with_timeout(move || Self::start(find(name.as_deref())?)).unwrap_or(Err(InputError::NoAnswer))
@@ -117,17 +117,17 @@ impl InputStream {
         Ok(Self { _driver: driver, samples, is_lost, name, rate })
     }
 
-    /// The microphone's name as people know it.
+    /// Returns the display name of the microphone.
     pub(crate) fn name(&self) -> &str {
         &self.name
     }
 
-    /// The rate of the samples.
+    /// Returns the sample rate.
     pub(crate) fn rate(&self) -> Rate {
         self.rate
     }
 
-    /// Takes what was recorded since the last time.
+    /// Takes the samples recorded since the last call.
     pub(crate) fn take(&mut self, samples: &mut Vec<f32>) {
         samples.clear();
         let count = self.samples.slots();
@@ -136,7 +136,7 @@ impl InputStream {
         }
     }
 
-    /// Whether the microphone is gone. What it has recorded can still be taken.
+    /// Returns whether the microphone is gone. Samples recorded before can still be taken.
     pub(crate) fn is_lost(&self) -> bool {
         self.is_lost.load(Ordering::Acquire)
     }
@@ -146,7 +146,7 @@ fn ring(rate: Rate) -> (Producer<f32>, Consumer<f32>) {
     RingBuffer::new(rate.frames(RING).index().max(1))
 }
 
-/// Puts samples into the ring, as far as there is room.
+/// Pushes samples into the ring, as far as there is room.
 fn push(producer: &mut Producer<f32>, samples: &[f32]) {
     let count = samples.len().min(producer.slots());
     if let Ok(chunk) = producer.write_chunk_uninit(count) {
@@ -232,7 +232,7 @@ fn find(name: Option<&str>) -> Result<Microphone, InputError> {
     }
 }
 
-/// All microphones. Where a sound server answers, those are the only ones.
+/// Returns all microphones. If a sound server answers, only its own.
 fn microphones() -> Vec<Microphone> {
     #[cfg(target_os = "linux")]
     {

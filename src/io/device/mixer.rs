@@ -1,4 +1,4 @@
-//! Devices without a sound server, opened and driven by rodio.
+//! Devices without a sound server, driven by rodio.
 
 use cpal::BufferSize;
 use rodio::{DeviceSinkBuilder, DeviceSinkError, MixerDeviceSink, Source};
@@ -8,7 +8,7 @@ use super::callback_source::CallbackSource;
 use super::event::DeviceEvent;
 use super::search::SystemDevice;
 
-/// Opens a device that asks for `period` frames at a time, at its own rate, and plays a source on it.
+/// Opens a device that requests `period` frames at a time, at its own rate, and plays a source on it.
 pub(super) fn open(
     device: SystemDevice,
     period: u32,
@@ -20,7 +20,7 @@ pub(super) fn open(
     let report_underrun = slot.underrun_reporter();
     let on_error = move |error: cpal::Error| match error.kind() {
         cpal::ErrorKind::Xrun => report_underrun(),
-        // After anything else the sound system recovers by itself, or the device stops asking, which is noticed too.
+        // After any other error the sound system recovers, or the device stops requesting, which the watchdog detects.
         cpal::ErrorKind::DeviceNotAvailable | cpal::ErrorKind::StreamInvalidated => on_event(DeviceEvent::Lost),
         _ => {}
     };
@@ -32,7 +32,7 @@ pub(super) fn open(
         .with_device(device.device)
         .with_error_callback(on_error)
         .open_stream()?;
-    // Otherwise it writes to standard error when it is dropped.
+    // Otherwise rodio writes to standard error when it is dropped.
     sink.log_on_drop(false);
     sink.mixer().add(source);
     Ok(sink)

@@ -1,5 +1,5 @@
-//! Notices when the sound comes out somewhere else, or can't be heard, which no sound system reports as an error. Only PulseAudio and
-//! PipeWire report it at all.
+//! Detects when the sound moves to another output or is muted, which no sound system reports as an error. Only PulseAudio and PipeWire
+//! report it at all.
 
 use std::sync::Arc;
 
@@ -24,7 +24,7 @@ pub(super) struct MoveWatcher {
     connection: Arc<Mutex<Connection>>,
 }
 
-/// How far the thread that watches has come.
+/// The state of the watching thread.
 #[cfg(target_os = "linux")]
 enum Connection {
     Connecting,
@@ -34,7 +34,7 @@ enum Connection {
 }
 
 impl MoveWatcher {
-    /// Begins to watch, where that is possible. The connection is made in the background, so that the sound need not wait for it.
+    /// Starts to watch, if the sound system supports it. The connection is made in the background, so that it does not delay the sound.
     #[cfg(target_os = "linux")]
     pub(super) fn start(
         origin: DeviceOrigin,
@@ -53,7 +53,7 @@ impl MoveWatcher {
         Some(Self { connection })
     }
 
-    /// Moves are not reported here.
+    /// Other sound systems do not report moves.
     #[cfg(not(target_os = "linux"))]
     pub(super) fn start(
         _: DeviceOrigin,
@@ -75,7 +75,7 @@ impl Drop for MoveWatcher {
     }
 }
 
-/// Reports moves until the connection ends, and wakes the device that the sound has moved to.
+/// Reports moves until the connection ends, and requests the wake-up noise for the new device.
 #[cfg(target_os = "linux")]
 fn watch(connection: &Mutex<Connection>, wake: &WakeRequests, on_event: impl Fn(DeviceEvent)) {
     let Ok(mut client) = PulseClient::connect() else { return };
@@ -96,15 +96,15 @@ fn watch(connection: &Mutex<Connection>, wake: &WakeRequests, on_event: impl Fn(
     });
 }
 
-/// What was known last of each stream of this program.
+/// The last known state of each stream of this program.
 #[cfg(target_os = "linux")]
 #[derive(Default)]
 struct KnownLocations(BTreeMap<u32, (OutputPlace, Option<Silence>)>);
 
 #[cfg(target_os = "linux")]
 impl KnownLocations {
-    /// Notes where the streams come out now and whether they can be heard, and returns what has changed. A stream that was not known before
-    /// has not moved.
+    /// Updates the outputs of the streams and whether they can be heard, and returns the changes. A stream that was unknown before has not
+    /// moved.
     fn update(&mut self, locations: StreamLocations) -> Vec<DeviceEvent> {
         let mut events = Vec::new();
         for location in locations.streams {
@@ -130,7 +130,7 @@ mod tests {
     use crate::io::device::event::SilenceCause;
     use crate::io::device::pulse::StreamLocation;
 
-    /// Streams in their sinks and ports, and the places that are usable.
+    /// Returns streams in their sinks and ports, and the available outputs.
     fn locations(streams: &[(u32, u32, Option<&str>)], usable: &[(u32, Option<&str>)]) -> StreamLocations {
         let place = |(sink, port): (u32, Option<&str>)| (sink, port.map(str::to_owned));
         let location = |&(stream, sink, port): &(u32, u32, Option<&str>)| StreamLocation {

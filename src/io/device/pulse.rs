@@ -1,4 +1,4 @@
-//! A small client of the sound server, by PulseAudio's protocol, which PipeWire speaks too.
+//! A small client for PulseAudio's protocol, which PipeWire supports as well.
 
 mod address;
 mod client;

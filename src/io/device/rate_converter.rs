@@ -1,4 +1,4 @@
-//! Converts the session's rate to another rate of a device that has replaced the first one.
+//! Converts the session's rate to that of a device which has replaced the first one.
 
 use audioadapter_buffers::direct::InterleavedSlice;
 use rubato::{Async, FixedAsync, Resampler, ResamplerConstructionError, SincInterpolationParameters, WindowFunction};
@@ -6,20 +6,20 @@ use rubato::{Async, FixedAsync, Resampler, ResamplerConstructionError, SincInter
 use crate::units::{Frame, Frames, Rate};
 
 const CHANNELS: usize = 2;
-/// The length of the filter, in frames; the sound is late by half of it.
+/// The length of the filter in frames, half of which is its delay.
 const FILTER_FRAMES: usize = 256;
 
-/// Converts blocks of a fixed length by a windowed sinc, which delays them less than an FFT would. Processing allocates nothing.
+/// Converts blocks of a fixed length by a windowed sinc, which has a shorter delay than an FFT. Processing does not allocate.
 pub(super) struct RateConverter {
     resampler: Async<f32>,
     block_frames: usize,
 }
 
 impl RateConverter {
-    /// The frames of the session by which the filter delays the sound.
+    /// The delay of the filter, in frames of the session.
     pub(super) const DELAY: Frames = Frames(FILTER_FRAMES as u64 / 2);
 
-    /// A converter for blocks of `block_frames`.
+    /// Creates a converter for blocks of `block_frames`.
     pub(super) fn new(from: Rate, to: Rate, block_frames: usize) -> Result<Self, ResamplerConstructionError> {
         let ratio = f64::from(to.hertz()) / f64::from(from.hertz());
         let filter = SincInterpolationParameters::new(FILTER_FRAMES, WindowFunction::BlackmanHarris2);
@@ -27,12 +27,12 @@ impl RateConverter {
         Ok(Self { resampler, block_frames })
     }
 
-    /// The maximum number of samples that one block becomes.
+    /// Returns the maximum number of samples per converted block.
     pub(super) fn max_samples(&self) -> usize {
         self.resampler.output_frames_max() * CHANNELS
     }
 
-    /// Converts one block to interleaved samples, and returns how many there are.
+    /// Converts one block to interleaved samples, and returns their number.
     pub(super) fn process(&mut self, block: &[Frame], samples: &mut [f32]) -> usize {
         let capacity = samples.len() / CHANNELS;
         let expected = self.resampler.output_frames_next();
@@ -45,7 +45,7 @@ impl RateConverter {
         if let Some((_, frames)) = converted {
             return frames * CHANNELS;
         }
-        // Buffers of these lengths can't be wrong; if they were, time would go on in silence.
+        // The buffers have the right lengths, so this can't fail; if it did, time would continue in silence.
         samples.fill(0.0);
         expected * CHANNELS
     }

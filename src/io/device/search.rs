@@ -1,4 +1,4 @@
-//! Which devices there are, and which one is meant.
+//! Finds devices.
 
 #[cfg(target_os = "linux")]
 use std::ffi::CString;
@@ -12,12 +12,12 @@ use super::pulse::{self, PulseSink};
 use super::timeout::run_with_timeout;
 use crate::units::Rate;
 
-/// How a device is opened.
+/// How to open a device.
 pub(super) enum Backend {
-    /// By the sound server's own protocol: a sink's name, or none for the default sink, whichever that is.
+    /// By the sound server's protocol: a sink's name, or `None` for the current default sink.
     #[cfg(target_os = "linux")]
     Server(Option<CString>),
-    /// By one of the sound systems that cpal knows.
+    /// By one of the sound systems supported by cpal.
     System(SystemDevice),
 }
 
@@ -30,7 +30,7 @@ pub(super) struct SystemDevice {
 }
 
 impl SystemDevice {
-    /// The number of frames per request that the device supports, nearest to this one.
+    /// Returns the supported number of frames per request that is nearest to this one.
     pub(super) fn clamp_period(&self, frames: u32) -> u32 {
         match self.buffer_size {
             SupportedBufferSize::Range { min, max } if min <= max => frames.clamp(min.max(1), max.max(1)),
@@ -42,17 +42,17 @@ impl SystemDevice {
 /// A device that can be opened.
 pub struct DeviceInfo {
     pub(super) backend: Backend,
-    /// The name as people know it.
+    /// The display name.
     pub name: String,
-    /// The rate at which the device is opened.
+    /// The rate for opening the device.
     pub rate: Rate,
 }
 
-/// Where a device is looked for that takes the place of an earlier one.
+/// The sound system and rate for a replacement of an earlier device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DeviceOrigin {
     system: SoundSystemId,
-    /// The rate that is preferred.
+    /// The preferred rate.
     rate: Rate,
 }
 
@@ -62,12 +62,12 @@ enum SoundSystemId {
     /// A sound server that speaks PulseAudio's protocol.
     #[cfg(target_os = "linux")]
     Server,
-    /// One that cpal knows.
+    /// One supported by cpal.
     System(cpal::HostId),
 }
 
 impl DeviceInfo {
-    /// Where another device has to be looked for to take the place of this one.
+    /// Returns where to search for a replacement of this device.
     #[must_use]
     pub fn origin(&self) -> DeviceOrigin {
         let system = match &self.backend {
@@ -80,29 +80,29 @@ impl DeviceInfo {
 }
 
 impl DeviceOrigin {
-    /// Whether the device belongs to a sound server that speaks PulseAudio's protocol.
+    /// Returns whether the device belongs to a sound server that speaks PulseAudio's protocol.
     #[must_use]
     pub fn is_pulse(self) -> bool {
         !matches!(self.system, SoundSystemId::System(_))
     }
 }
 
-/// A device as `karuna devices` lists it.
+/// An entry of `karuna devices`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeviceEntry {
-    /// The name as people know it.
+    /// The display name.
     pub name: String,
-    /// The name as the sound system knows it.
+    /// The sound system's name for it.
     pub id: String,
-    /// The device is used unless another one is asked for.
+    /// Whether it is the default device.
     pub is_default: bool,
 }
 
-/// Finds a device by a part of its name that no other device has, or the default device. A device that takes the place of an earlier one
-/// is looked for in the same sound system only, so that a server which is starting finds its hardware free; it may have another rate.
+/// Finds a device by a unique part of its name, or the default device. A replacement for an earlier device is only searched for in the same
+/// sound system, so that a starting server finds its hardware free; it may have another rate.
 ///
 /// # Errors
-/// When there is no such device, or the sound system does not answer.
+/// If there is no such device, or the sound system does not answer.
 pub fn find(name: Option<&str>, instead_of: Option<DeviceOrigin>) -> Result<DeviceInfo, DeviceError> {
     let name = name.map(str::to_owned);
     let search = move || {
@@ -128,12 +128,12 @@ pub fn list() -> Vec<DeviceEntry> {
     devices.into_iter().map(|(entry, _)| entry).filter(is_device).collect()
 }
 
-/// A sound system that answers.
+/// An answering sound system.
 enum SoundSystem {
-    /// A sound server, which has these sinks. The connection is closed already: a search that kept it would leave one behind each time.
+    /// A sound server with these sinks. The connection is already closed, so that repeated searches leave none behind.
     #[cfg(target_os = "linux")]
     Server(Vec<PulseSink>),
-    /// One that cpal knows.
+    /// One supported by cpal.
     System(cpal::Host),
 }
 
@@ -148,8 +148,8 @@ impl SoundSystemId {
     }
 }
 
-/// The sound systems of this machine. Where a sound server answers, it is the only one: the hardware beneath it is its own, and its
-/// protocol survives the death of the server, which the way to it through ALSA does not.
+/// Returns the sound systems of this machine. If a sound server answers, it is the only one, because it owns the hardware, and its protocol
+/// survives a restart of the server, unlike the path through ALSA.
 fn sound_systems() -> Vec<SoundSystem> {
     #[cfg(target_os = "linux")]
     if let Some(server) = SoundSystemId::Server.connect() {
@@ -159,7 +159,7 @@ fn sound_systems() -> Vec<SoundSystem> {
     hosts.filter_map(|host| SoundSystemId::System(host).connect()).collect()
 }
 
-/// cpal's own client of a sound server leaves a connection and a thread behind, and is never used.
+/// cpal's own client for sound servers leaves a connection and a thread behind, so it is never used.
 fn is_pulse(host: cpal::HostId) -> bool {
     host.name().eq_ignore_ascii_case("pulseaudio")
 }
@@ -172,10 +172,10 @@ enum FoundDevice {
 }
 
 impl FoundDevice {
-    /// Describes the device, at the preferred rate if it supports that, else at its own.
+    /// Returns the device at the preferred rate if it supports that, otherwise at its own.
     fn info(self, preferred: Option<Rate>) -> Option<DeviceInfo> {
         match self {
-            // A sound server takes any rate.
+            // A sound server accepts any rate.
             #[cfg(target_os = "linux")]
             Self::Sink(sink) => Some(DeviceInfo {
                 backend: Backend::Server(Some(sink.id)),
@@ -216,11 +216,11 @@ fn system_devices(host: &cpal::Host) -> Vec<(DeviceEntry, FoundDevice)> {
         .collect()
 }
 
-/// What of ALSA's list is a device for a person: the default one, and one entry for each output of each card. The rest are plugins, and
-/// other ways to the same outputs.
+/// Selects the useful entries of ALSA's list: the default device, and one for each output of each card. The others are plugins, and further
+/// names of the same outputs.
 const ALSA_OUTPUTS: [&str; 3] = ["sysdefault:", "hdmi:", "iec958:"];
 
-/// Whether an entry is a device, and not a plugin of ALSA. A plugin can still be named by its whole identifier.
+/// Returns whether an entry is a device rather than an ALSA plugin. A plugin can still be named by its complete identifier.
 fn is_device(entry: &DeviceEntry) -> bool {
     match entry.id.strip_prefix("alsa:") {
         Some("default") | None => true,
@@ -257,7 +257,7 @@ fn find_named(name: &str, systems: &[SoundSystem], rate: Option<Rate>) -> Result
     }
 }
 
-/// The default device. A sound server is not told which one that is now, so that it stays the server's choice.
+/// Returns the default device. For a sound server it has no name, so that the default remains the server's choice.
 fn default_device(system: &SoundSystem, rate: Option<Rate>) -> Option<DeviceInfo> {
     match system {
         #[cfg(target_os = "linux")]
@@ -270,7 +270,7 @@ fn default_device(system: &SoundSystem, rate: Option<Rate>) -> Option<DeviceInfo
     }
 }
 
-/// Describes a device that cpal knows, at the preferred rate if it supports that, else at its own.
+/// Returns a cpal device at the preferred rate if it supports that, otherwise at its own.
 fn system_device_info(device: cpal::Device, host: cpal::HostId, preferred: Option<Rate>) -> Option<DeviceInfo> {
     let name = name_of(&device);
     let configs: Vec<_> = device.supported_output_configs().ok()?.collect();
@@ -279,7 +279,7 @@ fn system_device_info(device: cpal::Device, host: cpal::HostId, preferred: Optio
     let rate = preferred.or_else(default)?;
     let stereo = configs.into_iter().filter(|config| config.channels() == 2 && supports(config, rate));
     let config = stereo.min_by_key(|config| format_rank(config.sample_format()));
-    // A sound system may take stereo for a device that it lists with its own number of channels only.
+    // A sound system may accept stereo for a device that it only lists with its own number of channels.
     let (sample_format, buffer_size) = config.map_or((SampleFormat::F32, SupportedBufferSize::Unknown), |config| {
         (config.sample_format(), *config.buffer_size())
     });
@@ -291,7 +291,7 @@ fn supports(config: &SupportedStreamConfigRange, rate: Rate) -> bool {
     (config.min_sample_rate()..=config.max_sample_rate()).contains(&rate.hertz())
 }
 
-/// Orders sample formats by what they preserve: first those that hold every sample as it is.
+/// Orders sample formats by precision: first those that represent every sample exactly.
 fn format_rank(format: SampleFormat) -> u8 {
     match format {
         SampleFormat::F32 => 0,
@@ -303,7 +303,7 @@ fn format_rank(format: SampleFormat) -> u8 {
     }
 }
 
-/// An identifier without the name of its sound system.
+/// Returns an identifier without the name of its sound system.
 fn short_id(id: &str) -> &str {
     id.split_once(':').map_or(id, |(_, id)| id)
 }
@@ -314,7 +314,7 @@ fn name_of(device: &cpal::Device) -> String {
         .map_or_else(|_| "a device without a name".to_owned(), |description| description.name().to_owned())
 }
 
-/// Keeps libasound from writing to standard error while devices are looked for.
+/// Prevents libasound from writing to standard error during a search.
 #[cfg(target_os = "linux")]
 fn silence_alsa() -> impl Sized {
     alsa::Output::local_error_handler()

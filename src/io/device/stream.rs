@@ -1,4 +1,4 @@
-//! An open device that plays.
+//! An open device.
 
 use std::error::Error;
 use std::thread;
@@ -20,20 +20,20 @@ use crate::dsp::noise_floor::NoiseFloor;
 use crate::player::AudioCallback;
 use crate::units::{Frames, Rate};
 
-/// How a device is opened.
+/// Options for opening a device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StreamOptions {
     /// The rate of the session.
     pub rate: Rate,
-    /// About as much as the device holds, at that rate.
+    /// The approximate size of the device's buffer, at that rate.
     pub buffer: Frames,
-    /// When the device is woken, and kept awake.
+    /// When the device is woken and kept awake.
     pub wake_lead: WakeLead,
-    /// The first frame waits for a device that has to be woken. Not so where another stream has played until now.
+    /// Whether the first frame waits until the device is awake, which is unnecessary if another stream has played until now.
     pub leads: bool,
 }
 
-/// An open device. Dropping it never waits: a server that has forgotten the stream would keep it waiting for ever.
+/// An open device. Dropping it never blocks, even if a server has forgotten the stream.
 pub struct DeviceStream {
     driver: Option<Driver>,
     slot: CallbackSlot,
@@ -41,7 +41,7 @@ pub struct DeviceStream {
     _watcher: Option<MoveWatcher>,
 }
 
-/// What asks for the sound until it is dropped.
+/// The driver of the device, which requests sound until it is dropped.
 enum Driver {
     #[cfg(target_os = "linux")]
     Server(PulseStream),
@@ -55,7 +55,7 @@ impl DeviceStream {
     /// Opens a device. It plays the callback from its first frame on; without one, silence. `on_event` may be called from any thread.
     ///
     /// # Errors
-    /// When the device can't be opened, or does not answer.
+    /// If the device can't be opened, or does not answer.
     pub fn open(
         device: DeviceInfo,
         options: StreamOptions,
@@ -80,7 +80,7 @@ impl DeviceStream {
         Ok(Self { driver: Some(driver), slot, name, _watcher: watcher })
     }
 
-    /// The device's name as people know it.
+    /// Returns the display name of the device.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
@@ -91,13 +91,13 @@ impl DeviceStream {
         self.slot.insert(callback);
     }
 
-    /// Takes the callback back, if it is silent by now. Silence follows.
+    /// Takes the callback back, if it is silent. Silence follows.
     pub fn take_back(&mut self) -> Option<AudioCallback> {
         self.slot.take()
     }
 
-    /// Lets the device sleep, if the sound system has a way to: as soon as everything was heard, it asks for nothing any more. Returns
-    /// whether it will.
+    /// Lets the device sleep once everything has been heard, if the sound system supports it, so that it requests no more sound. Returns whether
+    /// it will.
     pub fn cork(&self) -> bool {
         match &self.driver {
             #[cfg(target_os = "linux")]
@@ -110,7 +110,7 @@ impl DeviceStream {
         }
     }
 
-    /// Lets the device play again. `leads` is whether the next frame waits for a device that has to be woken.
+    /// Wakes the device. `leads` is whether the next frame waits until the device is awake.
     pub fn uncork(&self, leads: bool) {
         let requests = self.slot.wake_requests();
         requests.set_stopping(false);
@@ -121,30 +121,30 @@ impl DeviceStream {
         }
     }
 
-    /// Lets the next frame sound at once, though the device may not be awake yet.
+    /// Ends the wake-up lead, so that the next frame plays immediately.
     pub fn skip_lead(&self) {
         self.slot.wake_requests().set_lead(false);
     }
 
-    /// How long it takes to fall silent once nothing is played any more: the fade of the noise that keeps a device awake.
+    /// Returns the time until the device is silent after the last frame: the fade of the noise that keeps it awake.
     #[must_use]
     pub fn fade_out(&self) -> Duration {
         if self.slot.wake_requests().is_on() { NoiseFloor::FADE } else { Duration::ZERO }
     }
 
-    /// Counts the blocks that the device has asked for. While the count stands still, the device hangs.
+    /// Returns the number of blocks requested by the device. If it does not change, the device is stalled.
     #[must_use]
     pub fn heartbeat(&self) -> u64 {
         self.slot.heartbeat()
     }
 
-    /// How many frames of the session have been played but not heard yet, as far as can be known.
+    /// Returns an estimate of the frames of the session that were played but not heard yet.
     #[must_use]
     pub fn unheard_frames(&self) -> Frames {
         self.slot.unheard_frames()
     }
 
-    /// The most frames of the session that can have been played but not heard yet.
+    /// Returns an upper bound of the frames of the session that were played but not heard yet.
     #[must_use]
     pub fn buffered_frames(&self) -> Frames {
         self.slot.buffered_frames()

@@ -1,5 +1,5 @@
-//! Keeps wireless devices awake. They fall asleep on digital silence and swallow the beginning of what comes next, so the first frame waits
-//! until they are awake, and soft noise keeps them so.
+//! Wakes wireless devices and keeps them awake. They fall asleep during digital silence and then cut off the start of the next sound, so the
+//! first frame waits until they are awake, and inaudible noise keeps them awake.
 
 use std::fmt;
 use std::str::FromStr;
@@ -10,13 +10,13 @@ use std::time::Duration;
 use crate::dsp::noise_floor::NoiseFloor;
 use crate::units::{Frames, Rate};
 
-/// How long a device may take to wake up.
+/// The time for a device to wake up.
 const LEAD: Duration = Duration::from_millis(1500);
 
-/// When a device is woken before the first frame, and kept awake.
+/// When a device is woken before the first frame and kept awake.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum WakeLead {
-    /// When it is connected by Bluetooth.
+    /// If it is connected by Bluetooth.
     #[default]
     Auto,
     /// Always.
@@ -44,20 +44,20 @@ impl fmt::Display for WakeLead {
     }
 }
 
-/// What the program asks of a source, from any thread.
+/// The requests of the program to a source, from any thread.
 #[derive(Debug)]
 pub(super) struct WakeRequests {
     mode: WakeLead,
-    /// The noise is wanted.
+    /// Whether the noise is on.
     is_on: AtomicBool,
-    /// The next frame has to wait until the device is awake.
+    /// Whether the next frame must wait until the device is awake.
     awaits_lead: AtomicBool,
-    /// The noise fades out, because the stream is about to stop.
+    /// Whether the noise fades out, because the stream is about to stop.
     is_stopping: AtomicBool,
 }
 
 impl WakeRequests {
-    /// Returns the requests for a stream that begins. `leads` is whether its first frame waits for the device to wake up.
+    /// Creates the requests for a new stream. `leads` is whether its first frame waits for the device to wake up.
     pub(super) fn new(mode: WakeLead, leads: bool) -> Self {
         Self {
             mode,
@@ -67,49 +67,49 @@ impl WakeRequests {
         }
     }
 
-    /// Takes note of whether the sound comes from a wireless device.
+    /// Sets whether the sound comes from a wireless device.
     pub(super) fn set_wireless(&self, is_wireless: bool) {
         if self.mode == WakeLead::Auto {
             self.is_on.store(is_wireless, Ordering::Relaxed);
         }
     }
 
-    /// Lets the next frame wait until the device is awake, or not.
+    /// Sets whether the next frame waits until the device is awake.
     pub(super) fn set_lead(&self, awaits_lead: bool) {
         self.awaits_lead.store(awaits_lead, Ordering::Relaxed);
     }
 
-    /// Lets the noise fade out, as the stream is about to stop, or in again.
+    /// Fades the noise out, because the stream is about to stop, or in again.
     pub(super) fn set_stopping(&self, is_stopping: bool) {
         self.is_stopping.store(is_stopping, Ordering::Relaxed);
     }
 
-    /// Whether the device is kept awake.
+    /// Returns whether the device is kept awake.
     pub(super) fn is_on(&self) -> bool {
         self.is_on.load(Ordering::Relaxed)
     }
 }
 
-/// A source's part: counts the lead, and makes the noise.
+/// The source's part: counts the lead, and generates the noise.
 pub(super) struct Waker {
     requests: Arc<WakeRequests>,
     noise: NoiseFloor,
-    /// The frames of the lead, at the rate of the session.
+    /// The length of the lead in frames of the session.
     lead: Frames,
-    /// How long the stream has been running, at the rate of the session.
+    /// The running time of the stream in frames of the session.
     running: Frames,
-    /// How long nothing of the noise has been left while the stream is about to stop.
+    /// The time since the noise has faded out before a stop.
     quiet: Frames,
 }
 
 impl Waker {
-    /// Returns a waker for a stream of the session's rate on a device of another.
+    /// Creates a waker for a stream at the session's rate on a device with another.
     pub(super) fn new(requests: Arc<WakeRequests>, rate: Rate, device_rate: Rate) -> Self {
         let noise = NoiseFloor::new(device_rate);
         Self { requests, noise, lead: rate.frames(LEAD), running: Frames::ZERO, quiet: Frames::ZERO }
     }
 
-    /// Whether the next block of this many frames has to wait, because the device is not awake yet.
+    /// Returns whether the next block of this many frames has to wait, because the device is not awake yet.
     pub(super) fn holds(&mut self, block: Frames) -> bool {
         let ran = self.running;
         self.running += block;
@@ -130,12 +130,12 @@ impl Waker {
         self.quiet = if is_stopping && self.noise.is_silent() { self.quiet + block } else { Frames::ZERO };
     }
 
-    /// For how many frames nothing of the noise has been left, while the stream is about to stop.
+    /// Returns the number of frames since the noise has faded out before a stop.
     pub(super) fn quiet_frames(&self) -> Frames {
         self.quiet
     }
 
-    /// The stream begins anew.
+    /// Restarts the lead and the noise with the stream.
     pub(super) fn restart(&mut self) {
         self.running = Frames::ZERO;
         self.noise.reset();
@@ -148,7 +148,7 @@ mod tests {
 
     const BLOCK: Frames = Frames(64);
 
-    /// How many blocks wait at the beginning, of 2,000.
+    /// Returns how many blocks wait at the start, of 2,000.
     fn held_blocks(mode: WakeLead, is_wireless: bool, leads: bool) -> usize {
         let requests = Arc::new(WakeRequests::new(mode, leads));
         requests.set_wireless(is_wireless);

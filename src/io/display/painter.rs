@@ -1,4 +1,4 @@
-//! Brings lines to the screen and keeps them in their place: what has not changed is not written again, and nothing wraps.
+//! Draws lines in place: unchanged lines are not written again, and nothing wraps.
 
 use std::time::Duration;
 
@@ -9,14 +9,14 @@ use crate::text::width;
 
 const HIDE_CURSOR: &str = "\x1b[?25l";
 const SHOW_CURSOR: &str = "\x1b[?25h";
-/// A line that is too wide after all is cut off at the edge, instead of pushing the others down.
+/// A line that is too wide after all is cut off at the edge, instead of shifting the others down.
 const CUT_OFF: &str = "\x1b[?7l";
 const WRAP: &str = "\x1b[?7h";
 const CLEAR_TO_END_OF_LINE: &str = "\x1b[K";
 const CLEAR_ROW: &str = "\x1b[2K";
 const CLEAR_BELOW: &str = "\x1b[J";
 
-/// The lines that stand on the screen. The cursor rests, unseen, at the beginning of the last one.
+/// The lines on the screen. The hidden cursor rests at the start of the last one.
 pub(super) struct Painter {
     output: OutputQueue,
     lines: Vec<ScreenLine>,
@@ -30,17 +30,17 @@ impl Default for Painter {
 }
 
 impl Painter {
-    /// Whether the terminal has taken everything so far.
+    /// Returns whether the terminal has accepted everything so far.
     pub(super) fn is_idle(&self) -> bool {
         self.output.is_idle()
     }
 
-    /// Waits until the terminal has taken everything, for a time at most. Returns whether it has.
+    /// Waits until the terminal has accepted everything, up to a timeout. Returns whether it has.
     pub(super) fn wait_idle(&self, at_most: Duration) -> bool {
         self.output.wait_idle(at_most)
     }
 
-    /// Makes the lines stand on a screen of so many columns.
+    /// Draws the lines on a screen of this width.
     pub(super) fn paint(&mut self, lines: Vec<ScreenLine>, columns: usize) {
         if lines == self.lines && columns == self.columns {
             return;
@@ -60,7 +60,7 @@ impl Painter {
         self.output.write(&written);
     }
 
-    /// Writes something above the lines, where it stays.
+    /// Writes permanent text above the lines.
     pub(super) fn print(&mut self, above: &[String]) {
         let mut written = String::new();
         let lines = self.lines.clone();
@@ -75,7 +75,7 @@ impl Painter {
         }
     }
 
-    /// Takes the lines off the screen, and shows the cursor.
+    /// Clears the lines, and shows the cursor.
     pub(super) fn clear(&mut self) {
         if self.lines.is_empty() {
             return;
@@ -87,24 +87,24 @@ impl Painter {
         terminal::note_cursor(false);
     }
 
-    /// Something else was written below the lines, or over them: they are begun anew where the cursor is.
+    /// Restarts at the cursor, because something else was written below or over the lines.
     pub(super) fn forget(&mut self) {
         self.lines.clear();
     }
 
-    /// The lines may not stand there any more as they were drawn: the next are drawn whole, in their place.
+    /// Draws the next lines completely, in the same place, because the present ones may be disturbed.
     pub(super) fn distrust(&mut self) {
         self.columns = 0;
     }
 
-    /// Takes the lines off a screen that may have got narrower and broken them.
+    /// Clears the lines from a screen that may have become narrower and wrapped them.
     fn erase(&mut self, columns: usize, written: &mut String) {
         let rows = |line: &ScreenLine| width(&line.text).div_ceil(columns.max(1)).max(1);
         let above = self.lines.iter().rev().skip(1).map(rows).sum();
         if !self.lines.is_empty() {
             written.push('\r');
             up(above, written);
-            // Row by row: what is cleared from the top of the screen on, some terminals keep in what they scroll back to.
+            // Row by row, because some terminals keep text in their scrollback that is cleared from the top of the screen on.
             for _ in 0..above {
                 written.push_str(CLEAR_ROW);
                 written.push('\n');
@@ -115,7 +115,7 @@ impl Painter {
         self.lines.clear();
     }
 
-    /// Writes what differs, from the first line to the last.
+    /// Writes the differences, from the first line to the last.
     fn change(&self, lines: &[ScreenLine], written: &mut String) {
         written.push('\r');
         up(self.lines.len().saturating_sub(1), written);
@@ -136,7 +136,7 @@ impl Painter {
     }
 }
 
-/// In a panic the screen is left to its message.
+/// During a panic, the screen is left to its message.
 impl Drop for Painter {
     fn drop(&mut self) {
         if !std::thread::panicking() {
@@ -163,7 +163,7 @@ fn up(rows: usize, written: &mut String) {
     }
 }
 
-/// Whether the listener has nothing against it: <https://no-color.org>.
+/// Returns whether colours are allowed: <https://no-color.org>.
 fn has_colour() -> bool {
     std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
 }

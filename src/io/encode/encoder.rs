@@ -1,4 +1,4 @@
-//! What all encoders have in common.
+//! The interface of encoders.
 
 use std::io;
 
@@ -27,6 +27,6 @@ pub(super) trait AudioEncoder {
         Ok(())
     }
 
-    /// Writes buffered frames and whatever is known only at the end, and returns the complete file.
+    /// Writes buffered frames and everything that is only known at the end, and returns the complete file.
     fn finish(self: Box<Self>) -> io::Result<AtomicFile>;
 }

@@ -16,14 +16,14 @@ pub enum EncodeError {
     /// The file can't be created, written or renamed.
     #[error(transparent)]
     Write(#[from] WriteError),
-    /// The number of frames differs from the length that was given at the start.
+    /// The number of frames differs from the length given at the start.
     #[error("{} can't be written: it needs {} frames and got {}", path.display(), expected.0, written.0)]
     WrongLength {
         /// The file.
         path: PathBuf,
         /// The length given at the start.
         expected: Frames,
-        /// The number of frames that were written.
+        /// The number of frames written.
         written: Frames,
     },
 }

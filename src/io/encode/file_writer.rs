@@ -1,4 +1,4 @@
-//! An audio file of any format, being written.
+//! An audio file being written, of any format.
 
 use std::io;
 use std::path::{Path, PathBuf};

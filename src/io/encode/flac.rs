@@ -1,7 +1,7 @@
 //! Free Lossless Audio Codec (RFC 9639).
 //!
-//! This encoder is our own because no library was both as fast and able to write tags and a seek table from safe Rust; `docs/sound.md`
-//! has the figures.
+//! This encoder is our own because no library was both as fast and able to write tags and a seek table from safe Rust; `docs/sound.md` has
+//! the figures.
 
 use std::io::{self, Seek, SeekFrom, Write};
 
@@ -29,7 +29,7 @@ const SEEK_TABLE: u8 = 3;
 const VORBIS_COMMENT: u8 = 4;
 /// The flag of the last metadata block.
 const LAST_BLOCK: u8 = 0x80;
-/// The length in STREAMINFO of a stream that exceeds its 36 bits.
+/// The length in STREAMINFO for a stream that exceeds its 36 bits.
 const UNKNOWN_LENGTH: u64 = 0;
 /// Limits the size of the seek table of a long stream.
 const MAX_SEEK_POINTS: u64 = 65_536;

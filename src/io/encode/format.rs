@@ -108,7 +108,7 @@ impl fmt::Display for FileFormat {
     }
 }
 
-/// How each sample of a lossless file is stored.
+/// How the samples of a lossless file are stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BitDepth {
     /// Integers of 16 bits, dithered.
@@ -193,13 +193,13 @@ impl OutputFormat {
         self.rate
     }
 
-    /// The same with 128 kbit/s throughout, for MP3; other encoders ignore it.
+    /// Sets a constant bit rate of 128 kbit/s for MP3; other encoders ignore it.
     #[must_use]
     pub(crate) fn with_constant_bit_rate(self) -> Self {
         Self { has_constant_bit_rate: true, ..self }
     }
 
-    /// Whether an MP3 has a constant bit rate.
+    /// Returns whether an MP3 has a constant bit rate.
     #[cfg(feature = "mp3")]
     pub(super) fn has_constant_bit_rate(self) -> bool {
         self.has_constant_bit_rate
@@ -211,7 +211,7 @@ impl OutputFormat {
     }
 }
 
-/// Why no file can be written with the wanted name, sample rate or bit depth.
+/// Why no file can be written with the requested name, sample rate or bit depth.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum FormatError {
     /// The file name has no extension of a supported format.

@@ -10,14 +10,14 @@ use crate::units::{Frames, Rate};
 
 /// The ISO 639-2 code for an unknown language.
 const UNKNOWN_LANGUAGE: &str = "XXX";
-/// The value of a byte offset that is not given.
+/// The value of an unspecified byte offset.
 const NO_OFFSET: u32 = u32::MAX;
 /// The maximum number of entries of a table of contents, which counts them in a byte.
 const MAX_ENTRIES: usize = 255;
 /// The maximum size of a tag in bytes: 28 bits.
 const MAX_SIZE: usize = (1 << 28) - 1;
 
-/// Encodes the tag that an MP3 begins with. Returns no bytes if there are no tags, or more than an ID3 tag can hold.
+/// Encodes the tag at the start of an MP3. Returns no bytes if there are no tags, or more than an ID3 tag can hold.
 pub(super) fn encode(tags: &Tags, rate: Rate, length: Frames) -> io::Result<Vec<u8>> {
     let mut tag = Tag::with_version(Version::Id3v24);
     let texts = [("TIT2", &tags.title), ("TPE1", &tags.teacher), ("TCOP", &tags.license), ("TLAN", &tags.language)];

@@ -13,7 +13,7 @@ use super::tags::Tags;
 use crate::io::atomic_file::AtomicFile;
 use crate::units::{Frame, Frames};
 
-/// Encodes MP3 at LAME's V2, or at 128 kbit/s, after an ID3v2.4 tag and the frame in which LAME keeps the exact length.
+/// Encodes MP3 at LAME's V2, or at 128 kbit/s, after an ID3v2.4 tag and the frame in which LAME stores the exact length.
 pub(super) struct Mp3Encoder {
     encoder: mp3lame_encoder::Encoder,
     file: AtomicFile,

@@ -11,7 +11,7 @@ use crate::units::{Frames, Rate};
 /// The maximum number of chapters in Vorbis comments, which number them with three digits.
 const MAX_COMMENT_CHAPTERS: usize = 999;
 
-/// The tags of an audio file. Missing ones are left out.
+/// The tags of an audio file. Missing ones are omitted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tags {
     /// The title of the session.
@@ -26,20 +26,20 @@ pub struct Tags {
     pub language: Option<String>,
     /// The chapters in order.
     pub chapters: Vec<Chapter>,
-    /// The words that are spoken. Written to MP3, Opus, Vorbis and FLAC.
+    /// The spoken words. Written to MP3, Opus, Vorbis and FLAC.
     pub lyrics: Option<String>,
-    /// Who made it, as further text beside the summary.
+    /// The credits, as further text beside the summary.
     pub credits: Option<String>,
-    /// The picture on the front. Written to MP3 and Opus.
+    /// The front cover. Written to MP3 and Opus.
     pub cover: Option<CoverPicture>,
 }
 
-/// The picture on the front of an audio file.
+/// The front cover of an audio file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CoverPicture {
     /// `image/png` or `image/jpeg`.
     pub media_type: &'static str,
-    /// The content of the picture's file.
+    /// The content of the image file.
     pub data: Arc<[u8]>,
 }
 
@@ -53,7 +53,7 @@ pub struct Chapter {
 }
 
 impl Tags {
-    /// Vorbis comments for FLAC and Ogg as names and values, with chapters by the convention of `CHAPTERxxx`.
+    /// Returns Vorbis comments for FLAC and Ogg as names and values, with chapters by the convention of `CHAPTERxxx`.
     pub(super) fn vorbis_comments(&self, rate: Rate) -> Vec<(String, String)> {
         let texts = [
             ("TITLE", &self.title),
@@ -73,21 +73,21 @@ impl Tags {
         texts.chain(chapters).map(|(name, value)| (name, value.replace('\0', ""))).collect()
     }
 
-    /// The cover as a comment: a picture block of FLAC in base64.
+    /// Returns the cover as a comment: a FLAC picture block in base64.
     fn cover_comment(&self) -> Option<(String, String)> {
         const FRONT_COVER: u32 = 3;
         let cover = self.cover.as_ref()?;
         let mut block = FRONT_COVER.to_be_bytes().to_vec();
         block.extend((cover.media_type.len() as u32).to_be_bytes());
         block.extend(cover.media_type.as_bytes());
-        // An empty description, and four numbers that need not be known: width, height, depth and colours.
+        // An empty description, and four numbers that may be zero: width, height, depth and colours.
         block.extend([0; 5 * size_of::<u32>()]);
         block.extend((cover.data.len() as u32).to_be_bytes());
         block.extend(&*cover.data);
         Some(("METADATA_BLOCK_PICTURE".to_owned(), BASE64.encode(&block)))
     }
 
-    /// The comment block that Opus and FLAC share: the encoder's name, then `NAME=value` for each comment.
+    /// Returns the comment block for Opus and FLAC: the encoder's name, then `NAME=value` for each comment.
     pub(super) fn vorbis_comment_block(&self, encoder: &str, rate: Rate) -> Vec<u8> {
         comment_block(encoder, &self.vorbis_comments(rate))
     }
@@ -108,14 +108,14 @@ fn comment_block(encoder: &str, comments: &[(String, String)]) -> Vec<u8> {
     block
 }
 
-/// The serial number of an Ogg stream: it differs between sessions and is the same for every render of one.
+/// Returns the serial number of an Ogg stream, which differs between sessions and is the same for every render of one.
 pub(super) fn ogg_serial(tags: &Tags, length: Frames) -> u32 {
     let mut hasher = DefaultHasher::new();
     (&tags.title, &tags.teacher, length).hash(&mut hasher);
     hasher.finish() as u32
 }
 
-/// A position as `HH:MM:SS.mmm`.
+/// Formats a position as `HH:MM:SS.mmm`.
 fn timestamp(position: Frames, rate: Rate) -> String {
     let position = Duration::from_millis(position.milliseconds(rate));
     let seconds = position.as_secs();

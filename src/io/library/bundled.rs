@@ -9,7 +9,7 @@ use super::manifest_file::ManifestFile;
 
 static SESSIONS: Dir = include_dir!("$CARGO_MANIFEST_DIR/sessions");
 
-/// Returns the files beside the bundled manifests, and the manifests themselves.
+/// Returns the bundled manifests and the files beside them.
 pub(super) fn manifests() -> impl Iterator<Item = &'static Path> {
     SESSIONS.files().map(File::path)
 }

@@ -1,4 +1,4 @@
-//! Finds the clips of a manifest.
+//! Locates the clips of a manifest.
 
 use std::fs::{self, File, Metadata};
 use std::io::{self, ErrorKind, Read};
@@ -10,7 +10,7 @@ use super::unicode_names;
 use crate::io::open_file;
 use crate::manifest::session::ClipPath;
 
-/// Where a manifest comes from, which decides where its clips are.
+/// The origin of a manifest, which determines where its clips are.
 #[derive(Clone, Debug)]
 pub enum ManifestOrigin {
     /// A file. Clips are searched for in these folders, in this order.
@@ -73,7 +73,7 @@ fn missing(clip: &ClipPath) -> ClipPathError {
     ClipPathError::Missing(clip.clone())
 }
 
-/// Opens a regular file that lies within one of the resolved folders once its links are resolved.
+/// Opens a regular file that is within one of the resolved folders after resolving its links.
 fn open_inside(clip: &ClipPath, folder: &Path, resolved_folders: &[PathBuf]) -> Result<ClipLocation, ClipPathError> {
     let io_error = |source: io::Error| match source.kind() {
         ErrorKind::NotFound | ErrorKind::NotADirectory => missing(clip),
@@ -91,7 +91,7 @@ fn open_inside(clip: &ClipPath, folder: &Path, resolved_folders: &[PathBuf]) -> 
         if is_inside { Ok(path) } else { Err(ClipPathError::OutsideFolders(clip.clone())) }
     };
     let path = resolve()?;
-    // Anything but a file is not even opened: a device may act on that.
+    // Only a regular file is opened, because opening a device may have an effect.
     if !fs::metadata(&path).map_err(io_error)?.is_file() {
         return Err(ClipPathError::NotAFile(clip.clone()));
     }
@@ -100,7 +100,7 @@ fn open_inside(clip: &ClipPath, folder: &Path, resolved_folders: &[PathBuf]) -> 
     if !opened.is_file() {
         return Err(ClipPathError::NotAFile(clip.clone()));
     }
-    // If a link was put into the path meanwhile, a file outside may have been opened.
+    // If a link was inserted into the path meanwhile, a file outside may have been opened.
     let resolved_again = resolve()?;
     let current = fs::symlink_metadata(&resolved_again).map_err(io_error)?;
     if resolved_again != path || !is_same_file(&current, &opened) {
@@ -109,7 +109,7 @@ fn open_inside(clip: &ClipPath, folder: &Path, resolved_folders: &[PathBuf]) -> 
     Ok(ClipLocation::File { path, file })
 }
 
-/// Whether both belong to one file, on systems that number files.
+/// Returns whether both are the same file, on systems with file numbers.
 #[cfg(unix)]
 fn is_same_file(one: &Metadata, other: &Metadata) -> bool {
     use std::os::unix::fs::MetadataExt;

@@ -13,10 +13,10 @@ use crate::manifest::session::ClipPath;
 /// Why a session's manifest can't be read.
 #[derive(Debug, Error)]
 pub enum LibraryError {
-    /// The library has no session of this name.
+    /// The library has no session with this name.
     #[error("there is no session named `{}`", name.chars().take(MAX_SHOWN_NAME).collect::<String>())]
     UnknownSession {
-        /// The name that was asked for.
+        /// The requested name.
         name: String,
         /// The name of the session that was probably meant.
         suggestion: Option<String>,
@@ -35,7 +35,7 @@ pub enum LibraryError {
     Unreadable {
         /// The path.
         path: PathBuf,
-        /// The system's error.
+        /// The error of the system.
         source: io::Error,
     },
     /// The file is larger than a manifest may be.
@@ -61,7 +61,7 @@ pub enum LibraryError {
 const MAX_SHOWN_NAME: usize = 120;
 
 impl LibraryError {
-    /// The code of the finding that reports this error.
+    /// Returns the code of the finding that reports this error.
     #[must_use]
     pub fn code(&self) -> Code {
         match self {
@@ -72,7 +72,7 @@ impl LibraryError {
         }
     }
 
-    /// The text before the place where the file can't be read.
+    /// Returns the text before the position of the error.
     #[must_use]
     pub fn valid_text(&self) -> &str {
         match self {
@@ -120,7 +120,7 @@ pub enum ClipPathError {
     Unreadable {
         /// The clip.
         clip: ClipPath,
-        /// The system's error.
+        /// The error of the system.
         source: io::Error,
     },
 }

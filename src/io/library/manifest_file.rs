@@ -9,21 +9,21 @@ use super::error::LibraryError;
 use crate::io::open_file;
 use crate::manifest::MAX_MANIFEST_BYTES;
 
-/// The text of a manifest, and where its clips are.
+/// The text of a manifest, and the location of its clips.
 #[derive(Clone, Debug)]
 pub struct ManifestFile {
-    /// The name in the library, or of the file without its extension.
+    /// The name in the library, or that of the file without its extension.
     pub name: String,
-    /// The path by which findings name the manifest.
+    /// The path shown in findings.
     pub path: PathBuf,
     /// The text.
     pub text: String,
-    /// Where the clips are.
+    /// The location of the clips.
     pub origin: ManifestOrigin,
 }
 
 impl ManifestFile {
-    /// Reads a manifest. Its clips are beside it, or, if its folder is named `sessions`, in the folder `audio` beside that.
+    /// Reads a manifest. Its clips are beside it, and, if its folder is named `sessions`, in the sibling folder `audio`.
     pub(super) fn read(path: &Path) -> Result<Self, LibraryError> {
         let text = read_text(path)?;
         let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
@@ -40,7 +40,7 @@ impl ManifestFile {
 }
 
 impl ManifestFile {
-    /// Reads it once more: it may have been changed meanwhile.
+    /// Reads it again, because it may have changed meanwhile.
     pub(crate) fn reread(&self) -> Result<Self, LibraryError> {
         Self::read(&self.path)
     }
@@ -62,13 +62,13 @@ fn read_text(path: &Path) -> Result<String, LibraryError> {
     if text.trim().is_empty() { Err(LibraryError::Empty(path.to_owned())) } else { Ok(text) }
 }
 
-/// Reads a regular file, at most one byte more than a manifest may have.
+/// Reads a regular file, up to one byte more than the size limit of a manifest.
 fn read_bytes(path: &Path) -> Result<Vec<u8>, LibraryError> {
     let io_error = |source: io::Error| match source.kind() {
         ErrorKind::NotFound => LibraryError::NoFile(path.to_owned()),
         _ => LibraryError::Unreadable { path: path.to_owned(), source },
     };
-    // Anything but a file is not even opened: a device may act on that. The second check can't be raced.
+    // Only a regular file is opened, because opening a device may have an effect. The second check is free of a race.
     check_is_file(path, &fs::metadata(path).map_err(io_error)?)?;
     let file = open_file::open(path).map_err(io_error)?;
     check_is_file(path, &file.metadata().map_err(io_error)?)?;

@@ -9,8 +9,7 @@ use super::summary::{self, SessionSummary};
 use super::unicode_names;
 use crate::io::folders;
 
-/// Returns the names of all sessions: the user's own, then, in the library's order, the bundled ones that no session of the user has
-/// the name of.
+/// Returns the names of all sessions: the user's own, then, in the library's order, the bundled ones whose names are not among them.
 #[must_use]
 pub fn session_names() -> Vec<String> {
     let entries = user_sessions_folder().and_then(|folder| fs::read_dir(folder).ok()).into_iter().flatten().flatten();
@@ -25,7 +24,7 @@ pub fn session_names() -> Vec<String> {
     names
 }
 
-/// Returns the summary of a bundled session, or `None` if the user has a session of that name.
+/// Returns the summary of a bundled session, or `None` if the user has a session with that name.
 #[must_use]
 pub(crate) fn bundled_summary(name: &str) -> Option<SessionSummary> {
     if user_session_path(name).is_some() { None } else { summary::find(name) }
@@ -41,7 +40,7 @@ fn user_sessions_folder() -> Option<PathBuf> {
     folders::data_folder().map(|folder| folder.join("sessions"))
 }
 
-/// Returns the manifest of the user's own session of this name.
+/// Returns the manifest of the user's own session with this name.
 pub(super) fn user_session_path(name: &str) -> Option<PathBuf> {
     let (folder, file) = (user_sessions_folder()?, format!("{name}.toml"));
     let path = folder.join(&file);

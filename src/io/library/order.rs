@@ -1,9 +1,9 @@
-//! The order of the bundled sessions: `sessions/library.tsv`, each with its heading and when to take it.
+//! The order of the bundled sessions from `sessions/library.tsv`, each with its heading and a recommendation when to take it.
 
-/// A bundled session in its place.
+/// An entry of the order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct LibraryPlace {
-    /// The heading that it stands under.
+    /// The heading above it.
     pub(crate) heading: &'static str,
     /// The name of the session.
     pub(crate) name: &'static str,
@@ -11,7 +11,7 @@ pub(crate) struct LibraryPlace {
     pub(crate) when: &'static str,
 }
 
-/// Returns all places in their order.
+/// Returns all entries in order.
 pub(crate) fn library_places() -> impl Iterator<Item = LibraryPlace> {
     include_str!("../../../sessions/library.tsv").lines().filter_map(parse)
 }

@@ -1,13 +1,13 @@
-//! Finds the session that a listener probably meant.
+//! Suggests the session that a listener probably meant.
 
 use super::manifest_file::ManifestFile;
 use super::names::{bundled_summary, session_names, user_session_path};
 use crate::manifest::{self, suggest};
 
-/// How many of the listener's own manifests are read for their titles.
+/// The maximum number of the listener's own manifests that are read for their titles.
 const MAX_TITLES_READ: usize = 200;
 
-/// Returns the name of the session whose name or title is most like a text, if one is like it.
+/// Returns the name of the session whose name or title is most similar to a text, if one is similar enough.
 #[must_use]
 pub(crate) fn suggest_session(text: &str) -> Option<String> {
     let names = session_names();
@@ -17,7 +17,7 @@ pub(crate) fn suggest_session(text: &str) -> Option<String> {
     by_name().or_else(near_name).or_else(|| by_title(text, &names))
 }
 
-/// Returns the name of the session whose title is most like a text.
+/// Returns the name of the session whose title is most similar to a text.
 fn by_title(text: &str, names: &[String]) -> Option<String> {
     let titles: Vec<_> = names.iter().take(MAX_TITLES_READ).map(|name| title(name).to_lowercase()).collect();
     let near = suggest::nearest(text, titles.iter().map(String::as_str).filter(|title| !title.is_empty()))?;

@@ -1,6 +1,6 @@
-//! Summaries of the bundled sessions from `sessions/list.tsv`, so that listing them reads no manifest.
+//! Summaries of the bundled sessions from `sessions/list.tsv`, so that listing them reads no manifests.
 //!
-//! `scripts/facts` writes the file, and a test of `karuna list` fails if it is out of date.
+//! `scripts/facts` writes the file, and a test of `karuna list` fails if it is outdated.
 
 /// A session as `karuna list` shows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,7 +17,7 @@ pub(crate) struct SessionSummary {
     pub(crate) title: &'static str,
     /// The summary; empty if there is none.
     pub(crate) summary: &'static str,
-    /// What its lines touch, with commas between.
+    /// The tags of its lines, separated by commas.
     pub(crate) tags: &'static str,
 }
 

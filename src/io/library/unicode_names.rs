@@ -1,5 +1,5 @@
-//! Finds files whose names are written with other code points than those that were asked for: `é` is one in most texts, and two in names
-//! that some systems write.
+//! Finds files whose names are in another Unicode normal form than the requested ones: `é` is one code point in most texts, and two in file
+//! names written by some systems.
 
 use std::fs;
 use std::path::{Component, Path, PathBuf};
@@ -9,7 +9,7 @@ use unicode_normalization::UnicodeNormalization as _;
 /// The maximum number of names in a folder that are compared.
 const MAX_NAMES: usize = 100_000;
 
-/// Returns the path of a file in a folder by a relative path, if its names differ from those asked for in nothing but their form.
+/// Returns the path of a file in a folder by a relative path, if its names only differ from the requested ones in their normal form.
 pub(super) fn find_equivalent(folder: &Path, relative: &Path) -> Option<PathBuf> {
     if relative.to_str().is_none_or(str::is_ascii) {
         return None;

@@ -1,21 +1,21 @@
-//! Systems on which media keys reach no program without a window.
+//! The implementation for systems on which a program without a window can't receive media keys.
 
 use std::time::Duration;
 
 use super::state::{MediaCommand, MediaState};
 
-/// A session that the desktop knows nothing of.
+/// Media controls without a function.
 pub(crate) struct NoMediaControls;
 
 impl NoMediaControls {
-    /// Offers nothing to anybody.
+    /// Does nothing.
     pub(crate) fn start(_: MediaState, _: impl Fn(MediaCommand) + Send + Sync + 'static) -> Self {
         Self
     }
 
-    /// Shows another state to nobody.
+    /// Does nothing.
     pub(crate) fn update(&self, _: MediaState) {}
 
-    /// Tells nobody that the session has jumped.
+    /// Does nothing.
     pub(crate) fn report_seek(&self, _: Duration) {}
 }

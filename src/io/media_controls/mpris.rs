@@ -1,5 +1,5 @@
-//! The media keys and the desktop's player controls, by MPRIS: <https://specifications.freedesktop.org/mpris-spec/latest/>. Everything runs
-//! on a thread of its own. Without a session bus, and once the bus is gone, nothing happens.
+//! Media keys and the desktop's media controls, by MPRIS: <https://specifications.freedesktop.org/mpris-spec/latest/>. Everything runs on a
+//! background thread. Without a session bus, or after the bus has ended, nothing happens.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
@@ -14,36 +14,37 @@ use zbus::{Result, fdo};
 
 use super::state::{MediaCommand, MediaState};
 
-/// How many changes wait at most for a slow bus. Later ones are dropped: what is asked for is always up to date.
+/// The capacity of the queue of signals for a slow bus. Further ones are dropped; queried properties are always current.
 const WAITING_UPDATES: usize = 64;
-/// The object that stands for the session; it is the only track.
+/// The object path of the session, which is the only track.
 const TRACK: &str = "/io/karuna/session";
 
-/// Something to be told to whoever watches.
+/// A signal to the clients.
 enum Update {
     Properties(Vec<Property>),
     Seeked(Time),
 }
 
-/// A session on the desktop. It disappears when this is dropped.
+/// The media controls of a session. They disappear when dropped.
 pub(crate) struct MediaControls {
     state: Arc<Mutex<MediaState>>,
     updates: Sender<Update>,
 }
 
 impl MediaControls {
-    /// Offers a session to the desktop. `on_command` is called for each command, on another thread.
+    /// Publishes a session on the desktop. `on_command` is called for each command, on another thread.
     pub(crate) fn start(state: MediaState, on_command: impl Fn(MediaCommand) + Send + Sync + 'static) -> Self {
         let state = Arc::new(Mutex::new(state));
         let (updates, receiver) = async_channel::bounded(WAITING_UPDATES);
         let player = Player { state: state.clone(), on_command: Box::new(on_command) };
         let serve = move || zbus::block_on(serve(player, receiver));
-        // Without the thread there are no media keys, and everything else is as usual. Nothing waits for its end: a bus may never answer.
+        // If the thread can't be started, there are no media keys, and everything else works. Its end is never waited for, because a bus may never
+        // answer.
         let _ = thread::Builder::new().name("media-controls".to_owned()).spawn(serve);
         Self { state, updates }
     }
 
-    /// Shows another state.
+    /// Publishes a new state.
     pub(crate) fn update(&self, state: MediaState) {
         let changes = {
             let mut current = self.state.lock().unwrap_or_else(PoisonError::into_inner);
@@ -55,13 +56,13 @@ impl MediaControls {
         }
     }
 
-    /// Tells that the session has jumped to another time.
+    /// Reports a jump to another time.
     pub(crate) fn report_seek(&self, position: Duration) {
         let _ = self.updates.try_send(Update::Seeked(time(position)));
     }
 }
 
-/// Serves until the session is over or the bus is gone.
+/// Serves requests until the session is over or the bus is gone.
 async fn serve(player: Player, updates: Receiver<Update>) {
     let name = format!("karuna.instance{}", std::process::id());
     let Ok(server) = Server::new(&name, player).await else { return };
@@ -88,7 +89,7 @@ fn metadata(state: &MediaState) -> Metadata {
     }
 }
 
-/// Returns what differs between two states, apart from the position.
+/// Returns the properties that differ between two states, except the position.
 fn changes(before: &MediaState, after: &MediaState) -> Vec<Property> {
     let mut changes = Vec::new();
     if status(before) != status(after) {
@@ -111,7 +112,7 @@ fn time(duration: Duration) -> Time {
     Time::from_micros(i64::try_from(duration.as_micros()).unwrap_or(i64::MAX))
 }
 
-/// What D-Bus calls.
+/// The object behind the D-Bus interfaces.
 struct Player {
     state: Arc<Mutex<MediaState>>,
     on_command: Box<dyn Fn(MediaCommand) + Send + Sync>,
@@ -127,7 +128,7 @@ impl Player {
     }
 }
 
-/// The error of what a session has no use for.
+/// Returns the error for an unsupported operation.
 fn not_supported() -> fdo::Error {
     fdo::Error::NotSupported("karuna plays one session".to_owned())
 }
@@ -221,7 +222,7 @@ impl PlayerInterface for Player {
         Ok(())
     }
 
-    /// As the specification says, a position that is not in the track changes nothing.
+    /// As the specification requires, a position outside of the track has no effect.
     async fn set_position(&self, track_id: TrackId, position: Time) -> fdo::Result<()> {
         let position = u64::try_from(position.as_micros()).ok().map(Duration::from_micros);
         if let Some(position) = position.filter(|position| track_id == track() && *position <= self.state().length) {

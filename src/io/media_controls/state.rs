@@ -1,42 +1,42 @@
-//! What passes between a session and the desktop's player controls.
+//! The state and commands exchanged with the desktop's media controls.
 
 use std::time::Duration;
 
-/// Something that a media key, or a control of the desktop, asks for.
+/// A command by a media key or the desktop's media controls.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum MediaCommand {
-    /// Continue after a pause.
+    /// Continues after a pause.
     Play,
-    /// Pause.
+    /// Pauses.
     Pause,
-    /// Pause, or continue.
+    /// Pauses or continues.
     PlayPause,
-    /// Leave.
+    /// Leaves.
     Stop,
-    /// Go to the next part.
+    /// Jumps to the next part.
     Next,
-    /// Go to the part before.
+    /// Jumps to the previous part.
     Previous,
-    /// Go forward by a time.
+    /// Seeks forward by a time.
     SeekForward(Duration),
-    /// Go back by a time.
+    /// Seeks backward by a time.
     SeekBackward(Duration),
-    /// Go to a time.
+    /// Seeks to a time.
     SeekTo(Duration),
-    /// Set the volume, as a linear amplitude: 1.0 is 0 dB.
+    /// Sets the volume, as a linear amplitude: 1.0 is 0 dB.
     SetVolume(f64),
 }
 
-/// What the desktop shows of a session. All text is free of control characters.
+/// The state of a session for the desktop. All text is free of control characters.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct MediaState {
     /// The title of the session.
     pub(crate) title: String,
-    /// The chapter that plays.
+    /// The current chapter.
     pub(crate) chapter: Option<String>,
     /// The length of the session.
     pub(crate) length: Duration,
-    /// Where the session is.
+    /// The position in the session.
     pub(crate) position: Duration,
     /// Whether it is paused.
     pub(crate) is_paused: bool,

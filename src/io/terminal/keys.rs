@@ -1,4 +1,4 @@
-//! Keys as they are pressed.
+//! Reads key presses.
 
 #[cfg(not(unix))]
 mod console;
@@ -20,14 +20,14 @@ use input::KeyInput;
 
 pub use press::{Key, KeyPress};
 
-/// How often it is looked whether keys are still ours to read.
+/// The interval at which it is checked whether the program may still read keys.
 const LOOK: Duration = Duration::from_millis(100);
 
-/// Reads keys until `deliver` returns false, `is_over` is set, or the terminal has gone away. In the background no key is read. If
-/// `deliver` waits, nothing is read meanwhile.
+/// Reads keys until `deliver` returns false, `is_over` is set, or the terminal is closed. Keys are not read in the background, or while
+/// `deliver` blocks.
 ///
 /// # Errors
-/// When the system has no thread left.
+/// If no thread can be started.
 pub fn listen(
     is_over: Arc<AtomicBool>,
     mut deliver: impl FnMut(KeyPress) -> bool + Send + 'static,

@@ -1,4 +1,4 @@
-//! The terminal's modes: keys arrive one by one and unseen, and all is as it was once we are gone.
+//! The terminal's modes: keys arrive one by one without echo, and the previous modes are restored at the end.
 
 use std::io::Write;
 use std::panic;
@@ -11,14 +11,14 @@ type Saved = rustix::termios::Termios;
 #[cfg(not(unix))]
 type Saved = ();
 
-/// The modes as they were, while ours are in force.
+/// The previous modes, while ours are active.
 static SAVED: Mutex<Option<Saved>> = Mutex::new(None);
-/// The cursor is to be shown again.
+/// Whether the cursor must be shown again.
 pub(super) static CURSOR_IS_HIDDEN: AtomicBool = AtomicBool::new(false);
 
 const SHOW_CURSOR: &[u8] = b"\x1b[?25h";
 
-/// Keys arrive one by one and unseen, until this is dropped.
+/// The modes in which keys arrive one by one without echo, until this is dropped.
 #[derive(Debug)]
 pub struct Modes {
     reads: bool,
@@ -26,7 +26,7 @@ pub struct Modes {
 }
 
 impl Modes {
-    /// Takes the terminal, if it is to be read, there is one, and this program is in front.
+    /// Sets the modes, if keys are to be read, there is a terminal, and this program is in the foreground.
     #[must_use]
     pub fn enter(reads: bool) -> Self {
         restore_on_panic();
@@ -35,7 +35,7 @@ impl Modes {
         modes
     }
 
-    /// Looks again whether the terminal is ours, and takes it if it is.
+    /// Checks again whether the program is in the foreground, and sets the modes if it is.
     pub fn mind(&mut self) {
         let is_in_foreground = super::in_foreground();
         let comes = is_in_foreground && !self.was_in_foreground;
@@ -45,13 +45,13 @@ impl Modes {
         }
     }
 
-    /// Takes the terminal once more: this program was stopped, and a shell may have set its own modes.
+    /// Sets the modes again after a suspension, during which a shell may have set its own.
     pub fn retake(&mut self) {
         self.was_in_foreground = false;
         self.mind();
     }
 
-    /// Gives the terminal back, until it is minded again.
+    /// Restores the previous modes until the next check.
     pub fn leave(&mut self) {
         self.was_in_foreground = false;
         restore();
@@ -64,8 +64,8 @@ impl Drop for Modes {
     }
 }
 
-/// Leaves line editing, echo, and Ctrl-S, which would hold up whoever writes. Ctrl-C and Ctrl-Z stay signals, and what is printed stays
-/// in order: a whole raw mode takes both away.
+/// Disables line editing, echo, and Ctrl-S, which would block writes. Ctrl-C and Ctrl-Z remain signals, and output processing remains on:
+/// the raw mode would disable both.
 #[cfg(unix)]
 fn set() {
     use rustix::termios::{InputModes, LocalModes, OptionalActions, tcgetattr, tcsetattr};
@@ -79,7 +79,7 @@ fn set() {
     }
 }
 
-/// Where there is no termios, crossterm's raw mode.
+/// Without termios, crossterm's raw mode is used.
 #[cfg(not(unix))]
 fn set() {
     if crossterm::terminal::enable_raw_mode().is_ok() {
@@ -87,8 +87,8 @@ fn set() {
     }
 }
 
-/// In the background the modes are the shell's, and left alone. Keys that nobody read are dropped: they were not meant for the shell. What
-/// was written is not waited for: perhaps nobody reads it.
+/// In the background, the modes belong to the shell and are left unchanged. Unread keys are dropped, because they were not meant for the
+/// shell. Pending output is not waited for, because the terminal may be blocked.
 #[cfg(unix)]
 fn undo(saved: &Saved) {
     use rustix::termios::{OptionalActions, QueueSelector, tcflush, tcsetattr};
@@ -112,7 +112,7 @@ fn restore() {
     }
 }
 
-/// Whether something can be written on standard error without waiting for its reader.
+/// Returns whether standard error can be written to without blocking.
 #[cfg(unix)]
 fn takes_output() -> bool {
     use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -125,7 +125,7 @@ fn takes_output() -> bool {
     true
 }
 
-/// A panic of this thread, which ends the program, prints its message into a terminal as it should be, below what was drawn.
+/// If this thread panics, which ends the program, its message is printed to a restored terminal, below the display.
 fn restore_on_panic() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {

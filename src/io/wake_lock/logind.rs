@@ -1,5 +1,5 @@
-//! A lock of logind's against suspending: <https://systemd.io/INHIBITOR_LOCKS/>. It is a file descriptor, so it is gone with the process,
-//! however that ends. Without a system bus, or where logind refuses, the machine may sleep, and nothing is said.
+//! An inhibitor lock of logind against suspending: <https://systemd.io/INHIBITOR_LOCKS/>. It is a file descriptor, so it ends with the
+//! process in any case. Without a system bus, or if logind refuses, the machine may sleep, which is not reported.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -9,23 +9,23 @@ use std::time::Duration;
 use async_channel::{Receiver, Sender};
 use zbus::{Connection, OwnedFd, Result, connection};
 
-/// What is asked for, the most first: logind may allow a program without a desktop session only the second.
+/// The locks to request, in order of preference: a program without a desktop session may only be allowed the second.
 const LOCKS: [&str; 2] = ["sleep:idle", "idle"];
-/// A longer answer is none.
+/// The maximum length of an answer.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Keeps the machine awake while it is held. Dropped, it is released.
+/// Keeps the machine awake while it is held. It is released when dropped.
 pub(crate) struct WakeLock {
     is_wanted: Arc<AtomicBool>,
     changes: Sender<()>,
 }
 
 impl WakeLock {
-    /// Starts without a lock, on a thread of its own: nothing waits for logind.
+    /// Starts without a lock, on a background thread, so that nothing waits for logind.
     #[must_use]
     pub(crate) fn start() -> Self {
         let is_wanted = Arc::new(AtomicBool::new(false));
-        // One change that is not handled yet stands for all that follow.
+        // A single pending change is enough, because the thread reads the latest state.
         let (changes, receiver) = async_channel::bounded(1);
         let wanted = is_wanted.clone();
         let follow = move || zbus::block_on(follow(&wanted, receiver));
@@ -33,7 +33,7 @@ impl WakeLock {
         Self { is_wanted, changes }
     }
 
-    /// Takes the lock or releases it.
+    /// Acquires or releases the lock.
     pub(crate) fn hold(&self, is_held: bool) {
         if self.is_wanted.swap(is_held, Ordering::SeqCst) != is_held {
             let _ = self.changes.try_send(());
@@ -41,7 +41,7 @@ impl WakeLock {
     }
 }
 
-/// Does what is wanted, until nobody can want anything any more.
+/// Follows the requested state, until it can no longer change.
 async fn follow(is_wanted: &AtomicBool, changes: Receiver<()>) {
     let (mut bus, mut lock) = (None, None);
     while changes.recv().await.is_ok() {
@@ -66,7 +66,7 @@ async fn take(bus: &mut Option<Connection>) -> Result<OwnedFd> {
     lock
 }
 
-/// The title of the session is no other program's business.
+/// The title of the session is private, so it is not included.
 async fn inhibit(bus: &Connection, what: &str) -> Result<OwnedFd> {
     let arguments = (what, "karuna", "a session is playing", "block");
     let (name, interface) = ("org.freedesktop.login1", "org.freedesktop.login1.Manager");

@@ -1,6 +1,6 @@
-//! Systems that are not asked to stay awake.
+//! The implementation for systems without an inhibitor lock.
 
-/// A lock that locks nothing.
+/// A lock without a function.
 pub(crate) struct NoWakeLock;
 
 impl NoWakeLock {
@@ -10,6 +10,6 @@ impl NoWakeLock {
         Self
     }
 
-    /// Asks nobody to stay awake.
+    /// Does nothing.
     pub(crate) fn hold(&self, _: bool) {}
 }

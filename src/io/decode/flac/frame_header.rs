@@ -6,18 +6,18 @@ use symphonia::core::io::Monitor;
 /// The maximum size of a header in bytes.
 pub(super) const MAX_HEADER_SIZE: usize = 16;
 
-/// What the header of a frame says of its place.
+/// The position of a frame according to its header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in super::super) struct FlacFrameHeader {
-    /// Whether blocks differ in size, and `number` counts samples; else it counts frames.
+    /// Whether block sizes vary, so that `number` counts samples; otherwise it counts frames.
     pub(super) is_variable: bool,
     pub(super) number: u64,
-    /// The number of samples in each channel.
+    /// The number of samples per channel.
     pub(in super::super) block_size: u32,
 }
 
 impl FlacFrameHeader {
-    /// Reads a header at the start of some bytes. Returns `None` if it is none, or its checksum is wrong.
+    /// Reads a header at the start of some bytes. Returns `None` if there is none, or its checksum is wrong.
     pub(in super::super) fn parse(bytes: &[u8]) -> Option<Self> {
         let &[0xff, second, sizes, channels, ..] = bytes else { return None };
         let is_valid = second & 0xfe == 0xf8 && sizes & 0x0f != 0x0f && channels >> 4 < 11 && channels & 1 == 0;
@@ -50,7 +50,7 @@ impl FlacFrameHeader {
     }
 }
 
-/// Reads a number that is coded as UTF-8 codes characters, and returns its size in bytes too.
+/// Reads a number in the extension of UTF-8, and returns it with its size in bytes.
 fn coded_number(bytes: &[u8]) -> Option<(u64, usize)> {
     let first = *bytes.first()?;
     let size = match first.leading_ones() {

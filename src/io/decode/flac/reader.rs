@@ -37,12 +37,12 @@ impl FlacPacketReader {
         Ok(Self { bytes, monitor, stream, reader: Some(reader), parameters, corrupt_packets: 0 })
     }
 
-    /// The parameters for a decoder.
+    /// Returns the parameters for a decoder.
     pub(in super::super) fn parameters(&self) -> &AudioCodecParameters {
         &self.parameters
     }
 
-    /// Returns the number of frames. Reads the whole file if neither its head nor its last frame tells.
+    /// Returns the number of frames. Reads the whole file if neither its header nor its last frame states it.
     pub(in super::super) fn frames(&mut self) -> u64 {
         if let Some(frames) = self.stream.frames() {
             return frames;

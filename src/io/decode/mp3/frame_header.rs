@@ -21,7 +21,7 @@ pub(in super::super) struct FrameHeader {
 }
 
 impl FrameHeader {
-    /// Returns `None` if the bytes are no layer III header or have a free bit rate.
+    /// Returns `None` if the bytes are not a layer III header or have a free bit rate.
     pub(in super::super) fn parse(bytes: [u8; 4]) -> Option<Self> {
         let [sync, second, third, fourth] = bytes;
         if sync != 0xff || second & 0xe6 != 0xe2 {
@@ -50,7 +50,7 @@ impl FrameHeader {
         Some(Self { rate, is_mono, samples: u64::from(samples), size, side_info_size })
     }
 
-    /// Whether both frames can belong to one stream.
+    /// Returns whether both frames can belong to one stream.
     pub(super) fn is_same_stream(&self, other: &Self) -> bool {
         (self.rate, self.is_mono, self.samples) == (other.rate, other.is_mono, other.samples)
     }

@@ -1,4 +1,4 @@
-//! Finds the frames of an MP3 file one after another, and the gaps between them where it is damaged.
+//! Finds the frames of an MP3 file one after another, and the gaps between them in a damaged file.
 
 use super::super::byte_cursor::ByteCursor;
 use super::super::file_window::FileWindow;
@@ -7,13 +7,13 @@ use super::frame_header::FrameHeader;
 
 /// The maximum number of bytes before the first frame.
 const SEARCH_LIMIT: u64 = 1024 * 1024;
-/// The number of bytes that have to be there to recognise a tag.
+/// The number of bytes needed to recognise a tag.
 const TAG_BYTES: usize = 16;
 const HEADER_SIZE: u64 = 4;
-/// The number of bytes behind the last frame that are checked for being zero.
+/// The number of bytes after the last frame that are checked for zeros.
 const TRAILER_SIZE: usize = 1024;
 
-/// What the scanner has found at its position.
+/// The element found at the scanner's position.
 pub(super) enum ScanStep {
     Frame {
         position: u64,
@@ -26,7 +26,7 @@ pub(super) enum ScanStep {
         from: u64,
         to: u64,
     },
-    /// A frame of another stream, with another rate or number of channels. The scanner does not move past it.
+    /// A frame of another stream, with another rate or number of channels. The scanner does not advance past it.
     OtherStream,
     End {
         is_truncated: bool,
@@ -53,17 +53,17 @@ impl FrameScanner {
             .map(|(position, header)| Self { window, header, position })
     }
 
-    /// The header of the first frame.
+    /// Returns the header of the first frame.
     pub(super) fn header(&self) -> &FrameHeader {
         &self.header
     }
 
-    /// The bytes of the first frame, before any step.
+    /// Returns the bytes of the first frame, before any step.
     pub(super) fn first_frame(&mut self) -> &[u8] {
         self.window.at(self.position, self.header.size)
     }
 
-    /// Moves past the first frame, before any step.
+    /// Advances past the first frame, before any step.
     pub(super) fn skip_first_frame(&mut self) {
         self.position += self.header.size as u64;
     }
@@ -76,7 +76,7 @@ impl FrameScanner {
         self.position = position;
     }
 
-    /// The position behind the sound, tags at the end of the file excluded.
+    /// Returns the position after the audio, excluding tags at the end of the file.
     pub(super) fn sound_end(&mut self) -> u64 {
         tags::trailing_tags_start(&mut self.window)
     }
@@ -86,7 +86,7 @@ impl FrameScanner {
         self.window.at(position, count)
     }
 
-    /// Moves past the next frame, tag or gap.
+    /// Advances past the next frame, tag or gap.
     pub(super) fn step(&mut self) -> ScanStep {
         if self.window.file_size().saturating_sub(self.position) < HEADER_SIZE {
             return ScanStep::End { is_truncated: false };
@@ -113,7 +113,7 @@ impl FrameScanner {
         }
     }
 
-    /// Finds the next frame behind damage.
+    /// Finds the next frame after damage.
     fn resynchronise(&mut self) -> ScanStep {
         let from = self.position;
         for position in from + 1..self.window.file_size().saturating_sub(HEADER_SIZE) {
@@ -131,8 +131,7 @@ impl FrameScanner {
         ScanStep::End { is_truncated: trailer.iter().any(|byte| *byte != 0) }
     }
 
-    /// Returns the mean size of up to `count` frames from a position on, and the size of the first frame of the file if there is
-    /// none.
+    /// Returns the mean size of up to `count` frames from a position on, or the size of the first frame of the file if there are none.
     pub(super) fn mean_frame_size(&mut self, from: u64, count: u32) -> f64 {
         let (mut position, mut found) = (from, 0);
         while found < count
@@ -158,7 +157,7 @@ fn header_at(window: &mut FileWindow, position: u64) -> Option<FrameHeader> {
     FrameHeader::parse(window.at(position, 4).try_into().ok()?)
 }
 
-/// Whether two more frames follow the one at `position`, or as many as there are before the end of the file.
+/// Returns whether two more frames follow the one at `position`, or as many as there are before the end of the file.
 fn continues(window: &mut FileWindow, position: u64, header: FrameHeader) -> bool {
     let mut position = position + header.size as u64;
     for _ in 0..2 {

@@ -1,22 +1,22 @@
-//! Estimates how many frames were lost at the gaps of a damaged MP3.
+//! Estimates the number of lost frames in the gaps of a damaged MP3.
 
 use std::collections::BTreeMap;
 
 use super::frame_scanner::{FrameScanner, ScanStep};
 
-/// The number of frames behind a gap whose mean size is taken for that of the lost frames.
+/// The number of frames after a gap whose mean size is used for the lost frames.
 const NEIGHBOURS: u32 = 32;
 
 /// The gaps of a file.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Gaps {
-    /// The number of lost frames by the byte position of the gap, as far as it is certain. `None` until the first gap is met.
+    /// The number of lost frames by the byte position of the gap, as far as it is known. `None` until the first gap is found.
     known: Option<BTreeMap<u64, u64>>,
 }
 
 impl Gaps {
-    /// Returns the number of frames that were lost between two byte positions. `promised` is the number of all frames from the byte
-    /// `first` on if a tag states it.
+    /// Returns the number of frames lost between two byte positions. `promised` is the number of all frames from the byte `first` on, if a tag
+    /// states it.
     pub(super) fn lost_frames(
         &mut self,
         scanner: &mut FrameScanner,
@@ -30,13 +30,13 @@ impl Gaps {
     }
 }
 
-/// Estimates the number of lost frames by the size of the frames behind the gap.
+/// Estimates the number of lost frames by the size of the frames after the gap.
 fn estimate(scanner: &mut FrameScanner, from: u64, to: u64) -> u64 {
     let frames = ((to - from) as f64 / scanner.mean_frame_size(to, NEIGHBOURS)).round();
     to_integer(frames)
 }
 
-/// Scans the whole file and shares out the frames that are missing from the promised number among its gaps.
+/// Scans the whole file and distributes the missing frames over its gaps.
 fn measure(scanner: &mut FrameScanner, first: u64, promised: Option<u64>) -> BTreeMap<u64, u64> {
     let Some(promised) = promised else { return BTreeMap::new() };
     let position = scanner.position();

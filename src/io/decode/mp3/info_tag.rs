@@ -14,31 +14,31 @@ const HAS_QUALITY: u32 = 8;
 /// The offset of a VBRI tag in its frame.
 const VBRI_OFFSET: usize = 36;
 
-/// What the first frame states about the stream.
+/// The data in the first frame about the stream.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct InfoTag {
-    /// Whether the first frame holds the tag instead of audio.
+    /// Whether the first frame contains the tag instead of audio.
     pub(super) has_own_frame: bool,
     frames: Option<u64>,
     size: Option<u64>,
-    /// Samples to trim at the start, the decoder's delay included.
+    /// Samples to trim at the start, including the decoder's delay.
     pub(super) delay: u64,
     /// Samples to trim at the end.
     pub(super) padding: u64,
 }
 
 impl InfoTag {
-    /// The stated number of frames.
+    /// Returns the stated number of frames.
     pub(super) fn frames(&self) -> Option<u64> {
         self.frames.filter(|frames| *frames > 0)
     }
 
-    /// Whether the file may hold more than the stated frames, as files do that were joined.
+    /// Returns whether the file may contain more than the stated frames, like concatenated files.
     pub(super) fn may_be_joined(&self, audio_size: u64) -> bool {
         self.size.is_none_or(|size| audio_size > size.saturating_add(MAX_FRAME_SIZE))
     }
 
-    /// Whether the file has as many bytes behind the tag as stated, so that all frames should be there too.
+    /// Returns whether the file has as many bytes after the tag as stated, so that all frames should exist too.
     pub(super) fn is_size_kept(&self, audio_size: u64) -> bool {
         self.size.is_some_and(|size| audio_size.saturating_add(MAX_FRAME_SIZE) >= size)
     }

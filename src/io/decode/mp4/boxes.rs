@@ -2,7 +2,7 @@
 
 use super::super::byte_cursor::ByteCursor;
 
-/// The maximum number of boxes that are read on one level: hours of fragments.
+/// The maximum number of boxes on one level: hours of fragments.
 const MAX_BOXES: usize = 100_000;
 
 /// A box: its name and the byte range of its content.
@@ -62,12 +62,12 @@ pub(super) fn track_id(cursor: &mut ByteCursor, track: Mp4Box) -> Option<u32> {
     read(cursor, header, offset).map(u32::from_be_bytes)
 }
 
-/// Returns the boxes in another one.
+/// Returns the boxes inside another one.
 pub(super) fn inner_boxes(cursor: &mut ByteCursor, outer: Mp4Box) -> Vec<Mp4Box> {
     boxes(cursor, outer.start, outer.end)
 }
 
-/// Returns the first box of a name in another one.
+/// Returns the first box of a name inside another one.
 pub(super) fn find(cursor: &mut ByteCursor, outer: Mp4Box, name: [u8; 4]) -> Option<Mp4Box> {
     inner_boxes(cursor, outer).into_iter().find(|inner| inner.name == name)
 }
@@ -77,7 +77,7 @@ pub(super) fn find_path(cursor: &mut ByteCursor, outer: Mp4Box, path: &[[u8; 4]]
     path.iter().try_fold(outer, |outer, name| find(cursor, outer, *name))
 }
 
-/// Returns bytes of a box's content as far as they are there, at most `most`.
+/// Returns up to `most` bytes of a box's content, as far as they exist.
 pub(super) fn content(cursor: &mut ByteCursor, mp4_box: Mp4Box, most: usize) -> Vec<u8> {
     let size = mp4_box.end.min(cursor.length()).saturating_sub(mp4_box.start);
     let mut bytes = vec![0; usize::try_from(size).unwrap_or(usize::MAX).min(most)];

@@ -1,12 +1,12 @@
-//! The edit list of an MP4 file, which states the padding that an encoder added, by ISO/IEC 14496-12.
+//! The edit list of an MP4 file, which states the padding added by an encoder, according to ISO/IEC 14496-12.
 
 use super::super::byte_cursor::ByteCursor;
 use super::boxes::{Mp4Box, boxes, find, find_path, read, time_scale, version};
 
-/// The maximum size of an iTunes item that may hold gapless playback data, in bytes.
+/// The maximum size of an iTunes item with gapless playback data, in bytes.
 const MAX_ITEM_SIZE: u64 = 1024;
 
-/// The part of a track that is meant to be heard.
+/// The valid part of a track.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct EditList {
     /// Ticks per second of the movie.
@@ -25,7 +25,7 @@ pub(super) struct EditList {
 struct GaplessInfo {
     /// Frames of padding at the start.
     delay: u64,
-    /// Frames that are meant to be heard.
+    /// Valid frames.
     frames: u64,
 }
 
@@ -46,13 +46,13 @@ impl EditList {
         edits
     }
 
-    /// Leaves the end open, which is not stated where fragments follow.
+    /// Leaves the end open, which is not stated if fragments follow.
     pub(super) fn without_end(self) -> Self {
         Self { duration: 0, gapless: None, ..self }
     }
 
-    /// Returns the start and length to be heard of a track with `track_ticks` ticks, in ticks of the track. The length is 0 if it is
-    /// not known.
+    /// Returns the start and length of the valid part in a track of `track_ticks` ticks, in ticks of the track. The length is 0 if it is
+    /// unknown.
     pub(super) fn apply(&self, track_ticks: u64) -> (u64, u64) {
         if let (0, Some(GaplessInfo { delay, frames })) = (self.start, self.gapless)
             && delay.saturating_add(frames) <= track_ticks
@@ -67,7 +67,7 @@ impl EditList {
             let exact = u128::from(duration) * u128::from(self.track_scale) / u128::from(self.movie_scale);
             u64::try_from(exact).unwrap_or(u64::MAX)
         };
-        // The movie's clock is often coarser than the track's. If both agree, the track states the end more exactly.
+        // The movie's clock is often coarser than the track's. If both agree, the end stated by the track is more exact.
         let (from, to) =
             (to_track_ticks(self.duration.saturating_sub(1)), to_track_ticks(self.duration.saturating_add(1)));
         if track_ticks == 0 || !(from..=to).contains(&remaining) {
@@ -93,7 +93,7 @@ fn single_edit(cursor: &mut ByteCursor, list: Mp4Box) -> Option<(u64, u64)> {
             (u64::from(duration), i64::from(i32::from_be_bytes(read(cursor, list, offset + 4)?)))
         };
         match (u64::try_from(start), single) {
-            // A pause.
+            // An empty edit, which is a pause.
             (Err(_), _) => {}
             (Ok(start), None) => single = Some((start, duration)),
             (Ok(_), Some(_)) => return None,
@@ -102,8 +102,8 @@ fn single_edit(cursor: &mut ByteCursor, list: Mp4Box) -> Option<(u64, u64)> {
     single
 }
 
-/// Reads the gapless playback data of iTunes from `udta/meta/ilst/----`: a text of hexadecimal numbers, of which the second is
-/// the delay and the fourth the length.
+/// Reads the gapless playback data of iTunes from `udta/meta/ilst/----`: a text of hexadecimal numbers, of which the second is the delay and
+/// the fourth the length.
 fn gapless_info(cursor: &mut ByteCursor, user_data: Mp4Box) -> Option<GaplessInfo> {
     let meta = boxes(cursor, user_data.start, user_data.end).into_iter().find(|inner| inner.name == *b"meta")?;
     let list =

@@ -1,4 +1,4 @@
-//! The samples of movie fragments, which may follow those in the table of contents.
+//! The samples of movie fragments, which may follow those of the sample table.
 
 use super::super::byte_cursor::ByteCursor;
 use super::super::sample_codec::SampleCodec;
@@ -6,12 +6,12 @@ use super::MAX_SAMPLES;
 use super::boxes::{Mp4Box, content, find, inner_boxes, read, track_id, version};
 use super::sample_table::{Sample, SampleTable};
 
-/// Flags of a track's fragment.
+/// Flags of a track fragment.
 const HAS_BASE: u32 = 0x1;
 const HAS_DESCRIPTION: u32 = 0x2;
 const HAS_DEFAULT_DURATION: u32 = 0x8;
 const HAS_DEFAULT_SIZE: u32 = 0x10;
-/// Flags of a run of samples.
+/// Flags of a track run.
 const HAS_OFFSET: u32 = 0x1;
 const HAS_FIRST_FLAGS: u32 = 0x4;
 const HAS_DURATION: u32 = 0x100;
@@ -19,7 +19,7 @@ const HAS_SIZE: u32 = 0x200;
 const HAS_FLAGS: u32 = 0x400;
 const HAS_COMPOSITION: u32 = 0x800;
 
-/// What samples have that state nothing else.
+/// The defaults for samples.
 #[derive(Clone, Copy, Default)]
 struct Defaults {
     duration: u32,
@@ -74,7 +74,7 @@ impl FragmentReader<'_> {
         let Some(header) = find(self.cursor, self.part, *b"tfhd") else { return };
         let Some((mut base, defaults)) = self.header(header, defaults) else { return };
         if let Some(time) = self.time() {
-            // A time that is missing before this fragment belongs to the sample before it.
+            // A gap in time before this fragment belongs to the previous sample.
             let missing = time.saturating_sub(*next_time);
             if let Some(last) = table.samples.last_mut().filter(|last| missing > u64::from(last.duration)) {
                 last.duration = last.duration.saturating_add(u32::try_from(missing).unwrap_or(u32::MAX));
@@ -86,14 +86,14 @@ impl FragmentReader<'_> {
         }
     }
 
-    /// Returns the position that offsets are counted from, and what samples have by default; `None` for another track.
+    /// Returns the base of offsets, and the defaults for samples; `None` for another track.
     fn header(&mut self, header: Mp4Box, defaults: Defaults) -> Option<(RunBase, Defaults)> {
         let flags = u32::from_be_bytes(read(self.cursor, header, 0)?) & 0x00ff_ffff;
         if u32::from_be_bytes(read(self.cursor, header, 4)?) != self.track_id {
             return None;
         }
         let mut offset = 8;
-        // The header of the box is before its content.
+        // The header of the box precedes its content.
         let mut start = self.fragment.start.saturating_sub(8);
         if flags & HAS_BASE != 0 {
             start = u64::from_be_bytes(read(self.cursor, header, offset)?);
@@ -121,7 +121,7 @@ impl FragmentReader<'_> {
         }
     }
 
-    /// Appends the samples of a run, and returns where the next one is.
+    /// Appends the samples of a run, and returns the offset after them.
     fn append_run(
         &mut self,
         run: Mp4Box,
@@ -164,7 +164,7 @@ impl FragmentReader<'_> {
     }
 }
 
-/// Where offsets are counted from, and where a run without one begins.
+/// The base of offsets, and the start of a run without an offset.
 #[derive(Clone, Copy)]
 struct RunBase {
     start: u64,

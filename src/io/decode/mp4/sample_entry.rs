@@ -4,9 +4,9 @@ use super::super::byte_cursor::ByteCursor;
 use super::super::sample_codec::SampleDescription;
 use super::boxes::{Mp4Box, boxes, content, inner_boxes, read};
 
-/// The maximum size of a codec's own data in bytes.
+/// The maximum size of a codec's configuration in bytes.
 const MAX_CONFIG_SIZE: usize = 64 * 1024;
-/// The size of the fields of a description, and of what the versions of MOV add to them.
+/// The size of the fields of a description, and of the additional fields of the MOV versions.
 const FIELDS_SIZE: u64 = 28;
 const VERSION_1_SIZE: u64 = 16;
 const VERSION_2_SIZE: u64 = 36;
@@ -44,7 +44,7 @@ pub(super) fn read_sample_entry(cursor: &mut ByteCursor, stsd: Mp4Box) -> Option
     Some(description)
 }
 
-/// Reads the fields that version 2 of MOV has in the place of the usual ones.
+/// Reads the fields that replace the usual ones in version 2 of MOV.
 fn read_version_2(cursor: &mut ByteCursor, entry: Mp4Box, description: &mut SampleDescription) {
     const FLOAT: u32 = 1;
     const BIG_ENDIAN: u32 = 2;
@@ -59,7 +59,7 @@ fn read_version_2(cursor: &mut ByteCursor, entry: Mp4Box, description: &mut Samp
     description.is_little_endian = flags & BIG_ENDIAN == 0;
 }
 
-/// Reads a box that says more about the codec.
+/// Reads a box with more information about the codec.
 fn read_extension(cursor: &mut ByteCursor, extension: Mp4Box, description: &mut SampleDescription) {
     let bytes = content(cursor, extension, MAX_CONFIG_SIZE);
     match &extension.name {
@@ -70,7 +70,7 @@ fn read_extension(cursor: &mut ByteCursor, extension: Mp4Box, description: &mut 
             }
         }
         b"alac" if bytes.len() >= 28 => description.config = bytes[4..].to_vec(),
-        // The head of the format's block comes first.
+        // The header of the STREAMINFO block comes first.
         b"dfLa" if bytes.len() >= 42 => description.config = bytes[8..].to_vec(),
         b"dOps" => description.config = bytes,
         b"enda" => description.is_little_endian = bytes.get(1) == Some(&1),
@@ -83,14 +83,14 @@ fn read_extension(cursor: &mut ByteCursor, extension: Mp4Box, description: &mut 
     }
 }
 
-/// Returns the kind of sound and the codec's own data from the descriptors of an elementary stream (ISO/IEC 14496-1, section 7.2.6).
+/// Returns the kind of audio and the codec's configuration from the descriptors of an elementary stream (ISO/IEC 14496-1, section 7.2.6).
 pub(in super::super) fn elementary_stream(bytes: &[u8]) -> Option<(u8, &[u8])> {
     const STREAM: u8 = 3;
     const DECODER: u8 = 4;
     const CONFIG: u8 = 5;
     let stream = descriptor(bytes, STREAM)?;
     let flags = *stream.get(2)?;
-    // A number, a URL and a clock may be in front of the decoder.
+    // A number, a URL and a clock may precede the decoder.
     let mut skip = 3;
     skip += if flags & 0x80 != 0 { 2 } else { 0 };
     skip += if flags & 0x40 != 0 { 1 + usize::from(*stream.get(skip)?) } else { 0 };

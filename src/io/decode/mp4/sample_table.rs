@@ -1,11 +1,11 @@
-//! The samples that are listed in the table of contents.
+//! The samples listed in the sample table.
 
 use super::super::byte_cursor::ByteCursor;
 use super::super::sample_codec::SampleCodec;
 use super::MAX_SAMPLES;
 use super::boxes::{Mp4Box, content, find, read};
 
-/// The number of frames of uncompressed sound that are read as one sample.
+/// The number of frames of uncompressed audio that are read as one sample.
 const UNCOMPRESSED_FRAMES: u32 = 2048;
 
 /// A sample: its bytes in the file, and its duration in ticks.
@@ -119,7 +119,7 @@ fn compact_sizes(cursor: &mut ByteCursor, table: Mp4Box) -> Vec<u32> {
     }
 }
 
-/// The durations of samples, by runs of equal ones.
+/// Sample durations, run-length encoded.
 struct Durations {
     runs: std::vec::IntoIter<[u32; 3]>,
     left: u32,
@@ -131,7 +131,7 @@ impl Durations {
         Self { runs: runs.into_iter(), left: 0, duration: 0 }
     }
 
-    /// Returns the next duration. Where no more are stated, the last one goes on.
+    /// Returns the next duration. After the last entry, its duration is repeated.
     fn next(&mut self) -> u32 {
         while self.left == 0 {
             let Some([count, duration, _]) = self.runs.next() else { return self.duration };

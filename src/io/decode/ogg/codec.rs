@@ -8,20 +8,20 @@ use symphonia::core::errors::{Error, Result};
 use super::super::flac::FlacFrameHeader;
 use super::vorbis_modes::VorbisModes;
 
-/// The sample rate of decoded Opus, and of its positions in time, in hertz.
+/// The sample rate of decoded Opus, and of its granule positions, in hertz.
 const OPUS_RATE: u32 = 48_000;
-/// The size of FLAC's block that states the format, and its offset in the first packet.
+/// The size of FLAC's STREAMINFO block, and its offset in the first packet.
 const STREAM_INFO: std::ops::Range<usize> = 17..51;
 
-/// A codec, by the first packet of a stream.
+/// A codec, detected by the first packet of a stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum OggCodec {
     Vorbis,
     Opus,
     Flac,
-    /// One that can't be decoded.
+    /// An unsupported codec.
     Unsupported(&'static str),
-    /// No audio: a picture, subtitles or an index.
+    /// Not audio: a picture, subtitles or an index.
     Other,
 }
 
@@ -40,7 +40,7 @@ impl OggCodec {
         known.iter().find(|(start, _)| packet.starts_with(start)).map_or(Self::Other, |(_, codec)| *codec)
     }
 
-    /// Whether a packet is a header instead of audio.
+    /// Returns whether a packet is a header instead of audio.
     pub(super) fn is_header(self, packet: &[u8]) -> bool {
         match self {
             Self::Vorbis => packet.first().is_some_and(|first| first & 1 == 1),
@@ -50,7 +50,7 @@ impl OggCodec {
         }
     }
 
-    /// Whether a decoder needs this header besides the first one.
+    /// Returns whether a decoder needs this header besides the first one.
     pub(super) fn needs(self, packet: &[u8]) -> bool {
         self == Self::Vorbis && packet.starts_with(b"\x05vorbis")
     }
@@ -63,7 +63,7 @@ pub(super) struct StreamHeaders {
     pub(super) parameters: AudioCodecParameters,
     /// Frames to skip at the start.
     pub(super) delay: u16,
-    /// The number of frames by the headers; 0 if it is unknown.
+    /// The number of frames according to the headers; 0 if unknown.
     pub(super) stated: u64,
     modes: Option<VorbisModes>,
 }
@@ -102,15 +102,15 @@ impl StreamHeaders {
     }
 }
 
-/// Determines the lengths of packets one after another.
+/// Determines the lengths of successive packets.
 #[derive(Clone, Debug, Default)]
 pub(super) struct PacketLengths {
-    /// The size of the last block of Vorbis: a packet completes the half of the block before it.
+    /// The size of the last Vorbis block: a packet completes half of the previous block.
     last_block: Option<u32>,
 }
 
 impl PacketLengths {
-    /// Returns the number of frames that the next packet decodes to, or `None` if it holds no audio.
+    /// Returns the number of frames that the next packet decodes to, or `None` if it contains no audio.
     pub(super) fn next(&mut self, headers: &StreamHeaders, packet: &[u8]) -> Option<u64> {
         match headers.codec {
             OggCodec::Vorbis => {

@@ -1,4 +1,4 @@
-//! Finds the streams of an Ogg file, and where their pages are.
+//! Finds the streams of an Ogg file and their pages.
 
 use std::ops::Range;
 
@@ -10,38 +10,38 @@ use super::super::file_window::FileWindow;
 use super::codec::{OggCodec, StreamHeaders};
 use super::page::{OggPage, PageHeader};
 
-/// The maximum number of streams one after another.
+/// The maximum number of chained streams.
 const MAX_LINKS: usize = 256;
-/// The maximum number of streams beside one another.
+/// The maximum number of multiplexed streams.
 const MAX_STREAMS: usize = 64;
 /// The maximum size of a stream's headers in bytes.
 const MAX_HEADER_SIZE: usize = 4 * 1024 * 1024;
-/// A longer time between the ends of two pages is a mistake, in seconds.
+/// The maximum plausible time between the ends of two pages, in seconds.
 const MAX_PAGE_SECONDS: i64 = 60;
 
-/// A stream of audio among those that are one after another.
+/// An audio stream among the chained ones.
 #[derive(Clone)]
 pub(in super::super) struct OggLink {
     pub(super) headers: StreamHeaders,
     pub(super) serial: u32,
     /// The bytes from the first page of the link to that of the next one.
     pub(super) range: Range<u64>,
-    /// The position in time of the end by the last page that states one.
+    /// The granule position of the end, from the last page that has one.
     pub(super) end: Option<i64>,
     /// Whether the pages agree on that end.
     pub(super) is_end_certain: bool,
-    /// Whether the end of the stream is marked as such.
+    /// Whether the end of the stream is marked.
     pub(super) is_ended: bool,
 }
 
 impl OggLink {
-    /// The parameters for a decoder.
+    /// Returns the parameters for a decoder.
     pub(in super::super) fn parameters(&self) -> &AudioCodecParameters {
         &self.headers.parameters
     }
 }
 
-/// What is known of a link during the scan.
+/// The state of a link during the scan.
 struct LinkScan {
     start: u64,
     /// The serial numbers of the streams, with the first packet of each.
@@ -57,7 +57,7 @@ impl LinkScan {
         Self { start, streams: Vec::new(), last_granule: None, is_end_stated: false, is_regular: true, is_ended: false }
     }
 
-    /// The stream to be played: the first with audio.
+    /// Returns the stream to play: the first with audio.
     fn audio(&self) -> Option<(u32, &[u8], OggCodec)> {
         let streams =
             || self.streams.iter().map(|(serial, first)| (*serial, first.as_slice(), OggCodec::detect(first)));
@@ -67,7 +67,7 @@ impl LinkScan {
             .or_else(|| streams().find(|(_, _, codec)| matches!(codec, OggCodec::Unsupported(_))))
     }
 
-    /// Adds a page of the stream to be played.
+    /// Adds a page of the stream to play.
     fn add(&mut self, header: &PageHeader, rate: u32) {
         self.is_ended |= header.is_last();
         if !header.ends_packet() {
@@ -100,10 +100,10 @@ impl LinkScan {
     }
 }
 
-/// Finds the streams of audio one after another from the byte `start` on.
+/// Finds the chained audio streams from the byte `start` on.
 ///
 /// # Errors
-/// If there is none that can be decoded.
+/// If none can be decoded.
 pub(in super::super) fn find_links(cursor: ByteCursor, start: u64) -> Result<Vec<OggLink>> {
     let mut window = FileWindow::new(cursor);
     let size = window.file_size();
@@ -145,7 +145,7 @@ pub(in super::super) fn find_links(cursor: ByteCursor, start: u64) -> Result<Vec
     if links.is_empty() { Err(error.unwrap_or(Error::Unsupported("it holds no sound"))) } else { Ok(links) }
 }
 
-/// The sample rate by the first packet.
+/// Returns the sample rate from the first packet.
 fn rate(codec: OggCodec, first: &[u8]) -> u32 {
     match (codec, first.get(12..16)) {
         (OggCodec::Vorbis, Some(&[a, b, c, d])) => u32::from_le_bytes([a, b, c, d]).clamp(1, 1 << 20),
@@ -153,12 +153,12 @@ fn rate(codec: OggCodec, first: &[u8]) -> u32 {
     }
 }
 
-/// Returns the header of the page at a position, or of the next intact page behind damage.
+/// Returns the header of the page at a position, or of the next intact page after damage.
 fn next_page(window: &mut FileWindow, position: u64, end: u64) -> Option<PageHeader> {
     PageHeader::at(window, position).or_else(|| OggPage::find(window, position + 1, end).map(|page| page.header))
 }
 
-/// Returns the header of a stream that its decoder needs besides the first one; none for most codecs.
+/// Returns the header of a stream that its decoder needs besides the first one; empty for most codecs.
 fn read_setup(window: &mut FileWindow, serial: u32, codec: OggCodec, range: &Range<u64>) -> Result<Vec<u8>> {
     if codec != OggCodec::Vorbis {
         return Ok(Vec::new());

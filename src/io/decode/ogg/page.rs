@@ -22,12 +22,12 @@ const SEGMENT_COUNT: usize = 26;
 #[derive(Clone, Debug)]
 pub(super) struct PageHeader {
     pub(super) position: u64,
-    /// The size of the page in bytes, header included.
+    /// The size of the page in bytes, including the header.
     pub(super) size: usize,
     /// The sizes of the segments.
     lacing: Vec<u8>,
     flags: u8,
-    /// The position in time behind the last packet that ends in the page; `None` if it is not stated.
+    /// The granule position after the last packet that ends in the page; `None` if it is not stated.
     pub(super) granule: Option<i64>,
     pub(super) serial: u32,
     pub(super) sequence: u32,
@@ -60,27 +60,27 @@ impl PageHeader {
         self.position + self.size as u64
     }
 
-    /// Whether the page begins in the middle of a packet.
+    /// Returns whether the page starts within a packet.
     pub(super) fn is_continued(&self) -> bool {
         self.flags & 1 != 0
     }
 
-    /// Whether this is the first page of its stream.
+    /// Returns whether this is the first page of its stream.
     pub(super) fn is_first(&self) -> bool {
         self.flags & 2 != 0
     }
 
-    /// Whether this is the last page of its stream.
+    /// Returns whether this is the last page of its stream.
     pub(super) fn is_last(&self) -> bool {
         self.flags & 4 != 0
     }
 
-    /// Whether a packet ends in the page.
+    /// Returns whether a packet ends in the page.
     pub(super) fn ends_packet(&self) -> bool {
         self.lacing.iter().any(|size| *size < 255)
     }
 
-    /// Returns the bytes of the page if its checksum is right.
+    /// Returns the bytes of the page if its checksum is correct.
     pub(super) fn read(&self, window: &mut FileWindow) -> Option<OggPage> {
         let mut bytes = window.at(self.position, self.size).to_vec();
         if bytes.len() < self.size {
@@ -94,7 +94,7 @@ impl PageHeader {
     }
 }
 
-/// A page with a right checksum.
+/// A page with a correct checksum.
 pub(super) struct OggPage {
     pub(super) header: PageHeader,
     bytes: Vec<u8>,
@@ -106,7 +106,7 @@ impl OggPage {
         PageHeader::at(window, position)?.read(window)
     }
 
-    /// Returns the first intact page from a position on, before another one.
+    /// Returns the first intact page from a position on, up to another position.
     pub(super) fn find(window: &mut FileWindow, from: u64, until: u64) -> Option<Self> {
         let mut position = from;
         loop {
@@ -134,7 +134,7 @@ impl OggPage {
     }
 }
 
-/// Returns the first position from another one on at which a page may begin.
+/// Returns the first position from another one on at which a page may start.
 fn find_capture(window: &mut FileWindow, from: u64, until: u64) -> Option<u64> {
     const STEP: usize = 4096;
     let mut position = from;

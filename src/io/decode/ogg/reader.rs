@@ -9,12 +9,12 @@ use super::codec::PacketLengths;
 use super::index::OggLink;
 use super::page::{OggPage, PageHeader};
 
-/// The maximum size of a packet in bytes, and of packets whose position is not known yet.
+/// The maximum size of a packet in bytes, and of the packets whose position is still unknown.
 const MAX_PACKET_SIZE: usize = 4 * 1024 * 1024;
 const MAX_PENDING_PACKETS: usize = 65_536;
 /// The number of pages between two points of the index.
 const INDEX_INTERVAL: u32 = 16;
-/// A longer time that is missing between two pages is a gap, in frames: more than the longest packet of Vorbis or Opus.
+/// The minimum missing time between two pages that is a gap, in frames: more than the longest packet of Vorbis or Opus.
 const MIN_GAP: i64 = 8192;
 
 /// Reads the packets of a stream.
@@ -23,22 +23,22 @@ pub(in super::super) struct OggReader {
     link: OggLink,
     /// The position of the next page in the file.
     position: u64,
-    /// The number of the page read last.
+    /// The number of the last page read.
     sequence: Option<u32>,
     lengths: PacketLengths,
-    /// The beginning of a packet that goes on in the next page.
+    /// The beginning of a packet that continues in the next page.
     partial: Option<Vec<u8>>,
-    /// Packets whose position in time is not known yet, with their length.
+    /// Packets whose position in time is still unknown, with their lengths.
     pending: VecDeque<(Box<[u8]>, u64)>,
     ready: VecDeque<AudioPacket>,
-    /// The position in time of the next packet, unless it was lost.
+    /// The position in time of the next packet; `None` if it was lost.
     next_start: Option<i64>,
     has_begun: bool,
     seek_index: Vec<OggSeekPoint>,
     pages_since_point: u32,
 }
 
-/// The state of the reader between two pages at which no packet is begun.
+/// The state of the reader between two pages without an unfinished packet.
 #[derive(Clone)]
 struct OggSeekPoint {
     start: i64,
@@ -66,11 +66,11 @@ impl OggReader {
         }
     }
 
-    /// Returns the frames that are meant to be heard. Reads the whole stream if its pages don't agree on its end.
+    /// Returns the valid frames. Reads the whole stream if its pages don't agree on its end.
     pub(in super::super) fn playable_range(&mut self) -> PlayableRange {
         let mut first = match self.next_packet() {
             NextPacket::Packet(packet) => packet.start.max(0),
-            // If the beginning is damaged, the readable part begins later, but not the clip.
+            // If the beginning is damaged, the readable part starts later, but the clip does not.
             NextPacket::Corrupt | NextPacket::End { .. } => 0,
         };
         self.rewind();
@@ -80,13 +80,13 @@ impl OggReader {
         PlayableRange { start: first, frames: u64::try_from(end.max(stated).saturating_sub(first)).unwrap_or(0) }
     }
 
-    /// Returns the number of frames that the headers state, if there are more.
+    /// Returns the number of frames stated by the headers, if there are more.
     pub(in super::super) fn understated_frames(&self) -> Option<u64> {
         let (stated, end) = (self.link.headers.stated, u64::try_from(self.link.end?).ok()?);
         (stated > 0 && stated < end).then_some(stated)
     }
 
-    /// Reads the whole stream for its end: that of the last packet, or earlier within its page.
+    /// Reads the whole stream to find its end: that of the last packet, or earlier within its page.
     fn find_end(&mut self) -> i64 {
         let mut end = 0;
         loop {
@@ -100,7 +100,7 @@ impl OggReader {
         self.link.end.filter(|stated| (end.saturating_sub(MIN_GAP)..end).contains(stated)).unwrap_or(end)
     }
 
-    /// Goes back to the first page.
+    /// Returns to the first page.
     fn rewind(&mut self) {
         let position = self.link.range.start;
         (self.position, self.sequence, self.next_start) = (position, None, None);
@@ -116,7 +116,7 @@ impl OggReader {
         self.pages_since_point = 0;
     }
 
-    /// Remembers the state before the next page, if that is due.
+    /// Adds the state before the next page to the index, if that is due.
     fn add_seek_point(&mut self) {
         let Some(start) = self.next_start.filter(|_| self.partial.is_none() && self.pending.is_empty()) else { return };
         self.pages_since_point += 1;
@@ -128,7 +128,7 @@ impl OggReader {
         }
     }
 
-    /// Returns the next page of the stream, and whether something before it can't be read.
+    /// Returns the next page of the stream, and whether something before it is unreadable.
     fn next_page(&mut self) -> Option<(OggPage, bool)> {
         let mut is_damaged = false;
         while self.position < self.link.range.end {
@@ -152,9 +152,9 @@ impl OggReader {
         None
     }
 
-    /// Takes the packets out of a page.
+    /// Extracts the packets of a page.
     fn take_packets(&mut self, page: &OggPage) {
-        // A packet whose beginning is lost is lost.
+        // A packet whose beginning is lost is dropped.
         let mut is_lost = page.header.is_continued() && self.partial.is_none();
         if !page.header.is_continued() {
             self.partial = None;
@@ -177,14 +177,14 @@ impl OggReader {
         }
     }
 
-    /// Gives the pending packets their position in time, if it is known.
+    /// Assigns positions in time to the pending packets, if they are known.
     fn place_packets(&mut self, header: &PageHeader) {
         let total = self.pending.iter().fold(0_i64, |sum, (_, frames)| sum.saturating_add_unsigned(*frames));
         let stated = header.granule.map(|granule| granule.saturating_sub(total));
         let start = match (self.next_start, stated) {
             (Some(next), Some(stated)) if stated.saturating_sub(next) > MIN_GAP => stated,
             (Some(next), _) => next,
-            // The last page ends within a packet. If it is the only one, it begins at 0.
+            // The last page ends within a packet. If it is the only one, it starts at 0.
             (None, Some(stated)) if header.is_last() && !self.has_begun => stated.max(0),
             (None, Some(stated)) => stated,
             (None, None) => return,
@@ -207,7 +207,7 @@ impl PacketReader for OggReader {
             }
             let Some((page, mut is_damaged)) = self.next_page() else {
                 if !self.pending.is_empty() {
-                    // No page says where these packets are, so they follow what was there.
+                    // No page states the position of these packets, so they follow the previous ones.
                     self.next_start.get_or_insert(0);
                     let start = self.next_start.unwrap_or(0);
                     let (data, frames) = self.pending.pop_front().unwrap_or_default();

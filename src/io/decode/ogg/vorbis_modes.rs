@@ -1,4 +1,4 @@
-//! The modes of a Vorbis stream, which say how long a packet is (Vorbis I specification, sections 4.2.4 and 4.3.1).
+//! The modes of a Vorbis stream, which determine the lengths of packets (Vorbis I specification, sections 4.2.4 and 4.3.1).
 
 /// The maximum number of modes.
 const MAX_MODES: usize = 64;
@@ -23,10 +23,10 @@ impl VorbisModes {
         Some(Self { block_sizes, are_long: read_modes(setup)? })
     }
 
-    /// Returns the number of samples in the block of a packet, or `None` if the packet holds no audio.
+    /// Returns the number of samples in the block of a packet, or `None` if the packet contains no audio.
     pub(super) fn block_size(&self, packet: &[u8]) -> Option<u32> {
         let first = *packet.first()?;
-        // The mode's number follows a bit that is zero.
+        // The mode's number follows a zero bit.
         let bits = usize::BITS - (self.are_long.len() - 1).leading_zeros();
         let mode = usize::from(first >> 1) & ((1 << bits) - 1);
         let is_long = *self.are_long.get(mode).filter(|_| first & 1 == 0)?;
@@ -34,11 +34,11 @@ impl VorbisModes {
     }
 }
 
-/// Reads the modes, which are the last thing in the setup header, from its end: they are preceded by their number.
+/// Reads the modes backwards from the end of the setup header, where they are the last element, preceded by their number.
 fn read_modes(setup: &[u8]) -> Option<Vec<bool>> {
     let bit = |at: usize| setup.get(at / 8).is_some_and(|byte| byte >> (at % 8) & 1 == 1);
     let number = |at: usize, bits: usize| (0..bits).fold(0, |number, n| number | usize::from(bit(at + n)) << n);
-    // The last bit that is set ends the header.
+    // The last set bit ends the header.
     let end = (0..setup.len() * 8).rev().find(|at| bit(*at))?;
     let (mut modes, mut count) = (Vec::new(), None);
     while modes.len() < MAX_MODES {
@@ -47,7 +47,7 @@ fn read_modes(setup: &[u8]) -> Option<Vec<bool>> {
             break;
         }
         modes.insert(0, bit(start));
-        // A longer list with a number that fits is more likely to be the whole one.
+        // A longer list with a matching number is more likely to be the complete one.
         if number(start - COUNT_BITS, COUNT_BITS) + 1 == modes.len() {
             count = Some(modes.len());
         }

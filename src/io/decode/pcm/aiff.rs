@@ -14,14 +14,14 @@ use super::chunks::{self, ByteOrder, Chunk};
 use super::sample_reader::blocks_per_packet;
 use super::{SampleFile, SoundBytes};
 
-/// The first chunk is behind the name, the size and the form of the file.
+/// The first chunk follows the name, the size and the form of the file.
 const FIRST_CHUNK: u64 = 12;
-/// The sound is behind two numbers of its chunk.
+/// The audio follows two numbers in its chunk.
 const SOUND_HEADER_SIZE: u64 = 8;
 /// The size of a block of IMA ADPCM in one channel, and the number of frames in it.
 const IMA_BLOCK: (u64, u64) = (34, 64);
 
-/// What the `COMM` chunk states.
+/// The content of the `COMM` chunk.
 struct CommonChunk {
     channels: u16,
     frames: u32,
@@ -31,7 +31,7 @@ struct CommonChunk {
 }
 
 impl CommonChunk {
-    /// Reads the fields that matter here; what follows them is ignored.
+    /// Reads the relevant fields; any further ones are ignored.
     fn read(window: &mut FileWindow, chunk: Chunk) -> Option<Self> {
         let fields: [u8; 18] = chunk.read(window, 0)?;
         let number = |at: usize| u16::from_be_bytes([fields[at], fields[at + 1]]);
@@ -69,7 +69,7 @@ impl CommonChunk {
     }
 }
 
-/// Reads the headers of the file that begins at the byte `start`.
+/// Reads the headers of the file that starts at the byte `start`.
 pub(super) fn read(window: &mut FileWindow, start: u64) -> Result<SampleFile> {
     let (mut common, mut sound) = (None, None);
     chunks::walk(window, start + FIRST_CHUNK, ByteOrder::Big, *b"SSND", |window, chunk| {
@@ -108,9 +108,9 @@ fn sound_bytes(window: &mut FileWindow, chunk: Chunk, common: &CommonChunk, bloc
     if is_unknown && size != rest {
         return SoundBytes { start, available: rest, stated: None };
     }
-    // Of compressed sound, the blocks are counted.
+    // For compressed audio, blocks are counted.
     let stated = u64::from(common.frames).saturating_mul(block_size);
-    // A chunk may end with less than a block, and a count of zero was never filled in.
+    // A chunk may end with an incomplete block, and a count of zero was never filled in.
     let stated = if stated == 0 || size < stated { size } else { stated };
     SoundBytes { start, available: rest.min(size), stated: Some(stated) }
 }

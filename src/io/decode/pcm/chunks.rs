@@ -1,10 +1,10 @@
-//! Walks over the chunks of a RIFF or IFF file.
+//! Iterates over the chunks of a RIFF or IFF file.
 
 use super::super::file_window::FileWindow;
 
-/// The maximum number of chunks before the sound.
+/// The maximum number of chunks before the audio.
 const MAX_CHUNKS: usize = 4096;
-/// How far the sound is searched for behind metadata that can't be read, in bytes.
+/// The range in which the audio is searched for after unreadable metadata, in bytes.
 const SEARCH_LIMIT: u64 = 1024 * 1024;
 /// The size of a chunk's header.
 const HEADER_SIZE: u64 = 8;
@@ -61,8 +61,8 @@ pub(super) fn chunk_at(window: &mut FileWindow, position: u64, order: ByteOrder)
     is_name.then_some(Chunk { name, start: position + HEADER_SIZE, size: size.into() })
 }
 
-/// Calls `visit` with each chunk from a position on until it returns `false`. Metadata that can't be walked over is skipped up to
-/// the chunk named `sound`.
+/// Calls `visit` with each chunk from a position on until it returns `false`. Unreadable metadata is skipped up to the chunk named
+/// `sound`.
 pub(super) fn walk(
     window: &mut FileWindow,
     start: u64,
@@ -85,7 +85,7 @@ pub(super) fn walk(
     }
 }
 
-/// Returns the chunk behind another one. The byte of padding after an odd size is missing in some files.
+/// Returns the chunk after another one. Some files lack the padding byte after an odd size.
 fn following(window: &mut FileWindow, chunk: Chunk, order: ByteOrder) -> Option<Chunk> {
     let padding = chunk.size % 2;
     chunk_at(window, chunk.end().saturating_add(padding), order)
@@ -99,7 +99,7 @@ fn find(window: &mut FileWindow, from: u64, order: ByteOrder, name: [u8; 4]) -> 
     chunk_at(window, position, order)
 }
 
-/// Whether metadata begins at a position: a chunk that the file holds completely, or a tag.
+/// Returns whether metadata starts at a position: a chunk that the file contains completely, or a tag.
 pub(super) fn is_metadata(window: &mut FileWindow, position: u64, order: ByteOrder) -> bool {
     let file_size = window.file_size();
     let is_tag =

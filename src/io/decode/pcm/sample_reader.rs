@@ -4,14 +4,14 @@ use super::super::file_window::FileWindow;
 use super::super::packet_reader::{AudioPacket, NextPacket, PacketReader};
 use super::SampleFile;
 
-/// The number of frames in a packet, as far as blocks allow.
+/// The number of frames in a packet, rounded to blocks.
 pub(super) const PACKET_FRAMES: u64 = 2048;
 
 /// Reads the samples of a file.
 pub(in super::super) struct SampleReader {
     window: FileWindow,
     start: u64,
-    /// The number of blocks that are there.
+    /// The number of blocks that exist.
     blocks: u64,
     block_size: u64,
     frames_per_block: u64,

@@ -7,14 +7,14 @@ use super::chunks::{self, ByteOrder, Chunk};
 use super::wave_format::WaveFormat;
 use super::{SampleFile, SoundBytes};
 
-/// The first chunk is behind the name, the size and the form of the file.
+/// The first chunk follows the name, the size and the form of the file.
 const FIRST_CHUNK: u64 = 12;
-/// Bytes behind the sound that are no metadata are sound too, unless they are as few as this.
+/// Bytes after the audio that are not metadata count as audio too, unless there are only this few.
 const MAX_TRAILER: u64 = 512;
-/// A size that some programs write while they don't know it.
+/// A size written by some programs while it is unknown.
 const TWO_BILLION: u64 = 2_000_000_000;
 
-/// Reads the headers of the file that begins at the byte `start`.
+/// Reads the headers of the file that starts at the byte `start`.
 pub(super) fn read(window: &mut FileWindow, start: u64) -> Result<SampleFile> {
     let order = if window.at(start, 4) == b"RIFX" { ByteOrder::Big } else { ByteOrder::Little };
     let is_wide = matches!(window.at(start, 4), b"RF64" | b"BW64");
@@ -37,7 +37,7 @@ pub(super) fn read(window: &mut FileWindow, start: u64) -> Result<SampleFile> {
     Ok(format.file(sound))
 }
 
-/// Whether a size means that it is unknown.
+/// Returns whether a size means that it is unknown.
 fn is_unknown(size: u64) -> bool {
     size == 0 || size == TWO_BILLION || (0x7fff_f000..=0xffff_ffff).contains(&size) || size >= 1 << 62
 }
@@ -63,7 +63,7 @@ fn sound_bytes(window: &mut FileWindow, chunk: Chunk, order: ByteOrder, format: 
     SoundBytes { start, available: if is_sound { rest } else { chunk.size }, stated: Some(chunk.size) }
 }
 
-/// Whether what follows a position is padding.
+/// Returns whether only padding follows a position.
 fn is_blank(window: &mut FileWindow, position: u64) -> bool {
     window.at(position, 4096).iter().all(|byte| *byte == 0)
 }

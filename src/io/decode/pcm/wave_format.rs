@@ -34,7 +34,7 @@ pub(super) struct WaveFormat {
 }
 
 impl WaveFormat {
-    /// Reads the content of a `fmt ` chunk. What follows the fields that matter here is ignored.
+    /// Reads the content of a `fmt ` chunk. Fields after the relevant ones are ignored.
     pub(super) fn read(window: &mut FileWindow, chunk: Chunk, order: ByteOrder) -> Result<Self> {
         const CUT: Error = Error::DecodeError("its format is not stated completely");
         let fields: [u8; 16] = chunk.read(window, 0).ok_or(CUT)?;
@@ -73,13 +73,13 @@ impl WaveFormat {
         SampleFile { parameters, sound, block_size: self.block_size, frames_per_block: self.frames_per_block }
     }
 
-    /// The bytes of a block.
+    /// Returns the size of a block in bytes.
     pub(super) fn block_size(&self) -> u64 {
         self.block_size
     }
 }
 
-/// The bytes of a sample. Samples of 12 or 20 bits are in the upper bits of two or three bytes.
+/// Returns the size of a sample in bytes. Samples of 12 or 20 bits are in the upper bits of two or three bytes.
 fn container_bytes(block_size: u16, channels: u16, bits: u16) -> u64 {
     let by_bits = u64::from(bits.div_ceil(8));
     let by_block = u64::from(block_size).checked_div(u64::from(channels)).unwrap_or(0);
@@ -111,14 +111,14 @@ fn codec(tag: u16, bits: u16, container: u64, order: ByteOrder) -> Result<AudioC
     })
 }
 
-/// The frames in a block of ADPCM: `header` bytes and `first` samples in each channel's header, then two samples a byte.
+/// Returns the frames in an ADPCM block: `header` bytes and `first` samples in each channel's header, then two samples per byte.
 fn adpcm_frames(block_size: u16, channels: u64, header: u64, first: u64) -> Result<u64> {
     let samples = u64::from(block_size).checked_sub(header * channels);
     let samples = samples.ok_or(Error::DecodeError("its blocks are too small"))?;
     Ok(samples * 2 / channels + first)
 }
 
-/// The positions of the channels: by the mask if it has as many, else the usual ones.
+/// Returns the positions of the channels: those of the mask if their number matches, otherwise the usual ones.
 fn channels(count: u16, mask: u32) -> Channels {
     let masked = Position::from_wave_channel_mask(mask).filter(|_| mask.count_ones() == u32::from(count));
     let usual = || Position::from_wave_channel_count(count.into());

@@ -1,4 +1,4 @@
-//! What becomes of the gaps that the clock or the device reports, and of a device with another rate.
+//! Gaps reported by the clock or the device, and a device with another rate.
 
 use std::f64::consts::TAU;
 
@@ -15,7 +15,7 @@ const BELL: &str = "[[segment]]\nbell = \"bowl\"\n";
 const TONE: &str = "[bell.tone]\nclip = \"tone.wav\"\n[[segment]]\nbell = \"tone\"\nhold = \"10s\"\n";
 const TONE_HERTZ: f64 = 1_000.5;
 
-/// A source that plays a session, and the other ends of its player.
+/// A source that plays a session, with the other sides of its player.
 struct PlayingSource {
     source: CallbackSource,
     slot: CallbackSlot,
@@ -23,7 +23,7 @@ struct PlayingSource {
     feeder: Feeder,
 }
 
-/// A bell that has played for a while.
+/// Returns a bell that has played for a while.
 fn playing_bell() -> PlayingSource {
     let mut playing = PlayingSource::new(BELL, Rate::DEFAULT);
     playing.play(100);
@@ -60,7 +60,7 @@ impl PlayingSource {
         played
     }
 
-    /// Plays this many blocks, and returns the largest sample of each.
+    /// Plays this many blocks, and returns the peak of each.
     fn play(&mut self, blocks: usize) -> Vec<f32> {
         let block = |_| {
             self.feeder.pump();
@@ -69,7 +69,7 @@ impl PlayingSource {
         (0..blocks).map(block).collect()
     }
 
-    /// Plays a block that comes so late that the device has run dry.
+    /// Plays a block so late that the device has run dry.
     fn miss(&mut self) -> f32 {
         self.source.state.capacity.store(0, Ordering::Relaxed);
         while self.source.state.now() < self.source.last_request + Duration::from_millis(1) {}
@@ -78,14 +78,14 @@ impl PlayingSource {
         largest
     }
 
-    /// How many underruns were reported since the last call.
+    /// Returns the number of underruns since the last call.
     fn underruns(&mut self) -> usize {
         let notices = std::iter::from_fn(|| self.handle.next_notice());
         notices.filter(|notice| matches!(notice.event, PlayerEvent::Underrun(_))).count()
     }
 }
 
-/// A buffer that never runs dry by the clock.
+/// A buffer that never runs dry according to the clock.
 const LONG: Frames = Frames(48_000_000);
 
 #[test]
@@ -133,7 +133,7 @@ fn a_gap_in_silence_is_not_reported_and_hides_no_later_one() {
     assert_eq!(playing.underruns(), 1);
 }
 
-/// How far everything beside the tone lies below it, in dB.
+/// Returns the distance in dB between the tone and everything else.
 fn residual(samples: &[f32], rate: Rate) -> f64 {
     let phase = |frame: usize| TAU * TONE_HERTZ * frame as f64 / f64::from(rate.hertz());
     let part = |wave: fn(f64) -> f64| {

@@ -1,14 +1,14 @@
-//! Where the sound server listens, as libpulse finds it.
+//! The addresses of the sound server, as found by libpulse.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-/// The port of a server whose address names none.
+/// The default port of a server.
 const DEFAULT_PORT: u16 = 4713;
-/// Where the socket is inside a user's runtime folder.
+/// The path of the socket within a user's runtime folder.
 const SOCKET_IN_RUNTIME_FOLDER: &str = "pulse/native";
 
-/// Where a server listens.
+/// The address of a server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum ServerAddress {
     /// A socket in the file system.
@@ -17,8 +17,8 @@ pub(super) enum ServerAddress {
     Tcp(String, u16),
 }
 
-/// The servers to try, one after the other: those of `PULSE_SERVER`, and only those if there are any; otherwise the user's own.
-/// `variable` reads an environment variable, and `user` is the number of the user.
+/// Returns the servers to try in order: those of `PULSE_SERVER`, and only those if there are any; otherwise the user's own. `variable`
+/// reads an environment variable, and `user` is the user id.
 pub(super) fn server_addresses(variable: impl Fn(&str) -> Option<OsString>, user: u32) -> Vec<ServerAddress> {
     let variable = |name| variable(name).filter(|value| !value.is_empty());
     if let Some(list) = variable("PULSE_SERVER") {
@@ -32,8 +32,8 @@ pub(super) fn server_addresses(variable: impl Fn(&str) -> Option<OsString>, user
     named.chain([runtime_folder.join(SOCKET_IN_RUNTIME_FOLDER)]).map(ServerAddress::Unix).collect()
 }
 
-/// One entry of `PULSE_SERVER`. A leading `{machine}` limits an entry to one machine; it is passed over, because a server that is not
-/// there does not answer.
+/// Parses an entry of `PULSE_SERVER`. A leading `{machine}`, which limits an entry to one machine, is ignored, because a server that does
+/// not exist does not answer.
 fn parse_address(entry: &str) -> Option<ServerAddress> {
     let entry = match entry.strip_prefix('{') {
         Some(rest) => rest.split_once('}')?.1,
@@ -49,7 +49,7 @@ fn parse_address(entry: &str) -> Option<ServerAddress> {
     parse_host(host)
 }
 
-/// `host`, `host:port`, `[address]` or `[address]:port`; an address with several colons and no brackets has no port.
+/// Parses `host`, `host:port`, `[address]` or `[address]:port`; an address with several colons and no brackets has no port.
 fn parse_host(text: &str) -> Option<ServerAddress> {
     let (host, port) = if let Some(bracketed) = text.strip_prefix('[') {
         let (host, rest) = bracketed.split_once(']')?;

@@ -1,4 +1,4 @@
-//! The connection: whether a server answers, and where the streams of this program come out.
+//! The connection to the sound server, and its queries.
 
 use std::collections::BTreeMap;
 use std::ffi::{CStr, CString};
@@ -18,31 +18,31 @@ use rustix::net::{AddressFamily, SocketAddrUnix, SocketFlags, SocketType, connec
 use super::address::{ServerAddress, server_addresses};
 use super::location::{StreamLocations, is_own, is_wireless, location, usable_places};
 
-/// How long a server that is well may take to answer.
+/// The timeout for an answer. A healthy server is faster.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(1);
-/// No server sends a longer message.
+/// The maximum length of a server's message.
 const MAX_MESSAGE_BYTES: u32 = 16 << 20;
-/// The length of the cookie. A server of PipeWire rejects any other, though it looks at no cookie.
+/// The length of the cookie. A PipeWire server rejects any other length, although it ignores the content.
 const COOKIE_BYTES: usize = 256;
-/// The name that is shown to people who look at the server's clients.
+/// The name shown in lists of the server's clients.
 pub(super) const CLIENT_NAME: &CStr = c"karuna";
 
 /// A sink of the server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::io::device) struct PulseSink {
-    /// The name as the server knows it.
+    /// The server's name for it.
     pub(in crate::io::device) id: CString,
-    /// The name as people know it.
+    /// The display name.
     pub(in crate::io::device) name: String,
     pub(in crate::io::device) is_default: bool,
 }
 
-/// What matters of a sink to a stream that is opened on it.
+/// The properties of a sink that matter for a new stream.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct SinkTraits {
-    /// It is connected by Bluetooth.
+    /// Whether it is connected by Bluetooth.
     pub(super) is_wireless: bool,
-    /// The server is PipeWire, behind PulseAudio's protocol.
+    /// Whether the server is PipeWire with its PulseAudio protocol.
     pub(super) is_pipewire: bool,
 }
 
@@ -50,22 +50,22 @@ pub(super) struct SinkTraits {
 pub(in crate::io::device) struct PulseClient {
     pub(super) socket: BufReader<UnixStream>,
     pub(super) version: u16,
-    /// The number of the last command that was sent.
+    /// The number of the last command.
     sequence: u32,
-    /// The server has announced a change.
+    /// Whether the server has announced a change.
     has_changed: bool,
 }
 
-/// Asks the sound server for its sinks, over a connection that is closed before this returns.
+/// Returns the sinks of the sound server, over a connection that is closed before this returns.
 ///
 /// # Errors
-/// When no server answers.
+/// If no server answers.
 pub(in crate::io::device) fn list_sinks() -> Result<Vec<PulseSink>, ProtocolError> {
     PulseClient::connect()?.sinks()
 }
 
 impl PulseClient {
-    /// Connects to the first server that answers of those that the environment names, with a timeout for each answer.
+    /// Connects to the first answering server among those of the environment, with a timeout for each answer.
     pub(in crate::io::device) fn connect() -> Result<Self, ProtocolError> {
         Self::connect_to_any(&server_addresses(|name| std::env::var_os(name), rustix::process::getuid().as_raw()))
     }
@@ -89,7 +89,7 @@ impl PulseClient {
     }
 
     pub(super) fn connect_to(path: &Path) -> Result<Self, ProtocolError> {
-        // A server that is stopped accepts no more connections at some point, and a blocking connect would wait for ever.
+        // A stopped server no longer accepts connections once its backlog is full, and a blocking connect would wait indefinitely.
         let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
         let socket = socket_with(AddressFamily::UNIX, SocketType::STREAM, flags, None).map_err(std::io::Error::from)?;
         let address = SocketAddrUnix::new(path).map_err(std::io::Error::from)?;
@@ -108,7 +108,7 @@ impl PulseClient {
         Ok(client)
     }
 
-    /// The sinks of the server.
+    /// Returns the sinks of the server.
     fn sinks(&mut self) -> Result<Vec<PulseSink>, ProtocolError> {
         let server: ServerInfo = self.request(&Command::GetServerInfo)?;
         let sinks: SinkInfoList = self.request(&Command::GetSinkInfoList)?;
@@ -136,24 +136,24 @@ impl PulseClient {
         Ok(())
     }
 
-    /// The sink of this number, and what matters of it to a stream.
+    /// Returns the sink with this index, and its properties for a stream.
     pub(super) fn sink_traits(&mut self, index: u32) -> Result<SinkTraits, ProtocolError> {
         let sink: SinkInfo = self.request(&Command::GetSinkInfo(GetSinkInfo { index: Some(index), name: None }))?;
         let is_pipewire = sink.driver.as_deref() == Some(c"PipeWire");
         Ok(SinkTraits { is_wireless: is_wireless(&sink), is_pipewire })
     }
 
-    /// The number of the next command, for those that are sent past this client.
+    /// Returns the next command number, for commands that are not sent through this client.
     pub(super) fn next_sequence(&self) -> u32 {
         self.sequence + 1
     }
 
-    /// A second handle to the connection, to end it from another thread.
+    /// Returns a second handle to the connection, for closing it from another thread.
     pub(in crate::io::device) fn connection(&self) -> std::io::Result<UnixStream> {
         self.socket.get_ref().try_clone()
     }
 
-    /// Reports where this program's streams come out, now and whenever that may have changed, until the connection ends.
+    /// Reports the outputs of this program's streams, now and after each change, until the connection ends.
     pub(in crate::io::device) fn watch(
         &mut self,
         mut report: impl FnMut(StreamLocations),
@@ -171,7 +171,7 @@ impl PulseClient {
         }
     }
 
-    /// Where this program's streams come out. A stream that is on its way from one sink to another comes out nowhere.
+    /// Returns the outputs of this program's streams. A stream that is moving between two sinks has none.
     fn locations(&mut self) -> Result<StreamLocations, ProtocolError> {
         let streams: SinkInputInfoList = self.request(&Command::GetSinkInputInfoList)?;
         let sinks: SinkInfoList = self.request(&Command::GetSinkInfoList)?;
@@ -192,7 +192,7 @@ impl PulseClient {
         protocol::write_command_message(self.socket.get_mut(), self.sequence, command, self.version)
     }
 
-    /// The answer to the last command. Events that come before it are noted.
+    /// Returns the answer to the last command. Events that arrive before it are recorded.
     fn read_answer<R>(
         &mut self,
         read: impl Fn(&mut TagStructReader<'_>) -> Result<R, ProtocolError>,
@@ -230,8 +230,8 @@ impl PulseClient {
     }
 }
 
-/// Connects to a server of the network. The result is a stream of another kind in name only: whatever is done with it is the same for
-/// every connected socket.
+/// Connects to a server on the network. The socket is wrapped in the type of a Unix socket, because everything done with it works for
+/// both.
 fn connect_tcp(host: &str, port: u16) -> std::io::Result<UnixStream> {
     let mut last_error = std::io::Error::from(std::io::ErrorKind::NotFound);
     for address in (host, port).to_socket_addrs()? {

@@ -1,4 +1,4 @@
-//! The thread of a stream: it waits for the server's requests and answers each at once.
+//! The thread of a stream, which answers the server's requests immediately.
 
 use std::io::{BufReader, Read, Write};
 use std::os::fd::OwnedFd;
@@ -19,29 +19,29 @@ use crate::io::device::buffer::DeviceBuffer;
 use crate::io::device::callback_source::CallbackSource;
 use crate::units::{Frames, Rate};
 
-/// Two samples of 32 bits.
+/// The size of a frame: two 32-bit samples.
 pub(super) const FRAME_BYTES: usize = 8;
 /// The maximum number of bytes that are filled and sent at once.
 pub(super) const CHUNK_BYTES: usize = 2048 * FRAME_BYTES;
 /// The channel of commands, which belongs to no stream.
 const COMMAND_CHANNEL: u32 = u32::MAX;
-/// No command that matters here is longer.
+/// The maximum length of a relevant command.
 const MAX_COMMAND_BYTES: usize = 512;
-/// Four numbers of 32 bits and one of 64, each after its tag.
+/// The length of a descriptor: four 32-bit numbers and one of 64 bits, each after its tag.
 const BUFFER_REPLY_BYTES: usize = 4 * 5 + 9;
-/// Room for a command to cork the stream.
+/// The capacity for a command to cork the stream.
 const CORK_BYTES: usize = 64;
-/// How much of a request is answered at once. A server that asks for seconds must not take what was rendered ahead faster than it is
-/// rendered.
+/// The maximum part of a request that is answered at once. If a server requests seconds, it must not empty the ring faster than it is
+/// filled.
 pub(super) const MAX_ANSWER_BYTES: usize = 12_000 * FRAME_BYTES;
-/// How long to wait before the next part of a long request is answered.
+/// The interval between the parts of a long request.
 const ANSWER_PAUSE: Timespec = Timespec { tv_sec: 0, tv_nsec: 100_000_000 };
 const NO_PAUSE: Timespec = Timespec { tv_sec: 0, tv_nsec: 0 };
 
-/// Corks the stream from any thread, so that the server asks for nothing and the sink may sleep.
+/// Corks the stream from any thread, so that the server requests nothing and the sink may sleep.
 pub(super) struct CorkSwitch {
     is_corked: AtomicBool,
-    /// Wakes up the thread of the stream.
+    /// Wakes the thread of the stream.
     event: OwnedFd,
 }
 
@@ -51,7 +51,7 @@ impl CorkSwitch {
         Ok(Self { is_corked: AtomicBool::new(false), event })
     }
 
-    /// Asks for the stream to be corked as soon as it is silent, or to be uncorked.
+    /// Requests that the stream be corked as soon as it is silent, or uncorked.
     pub(super) fn set(&self, is_corked: bool) {
         self.is_corked.store(is_corked, Ordering::Release);
         let _ = rustix::io::write(&self.event, &1_u64.to_ne_bytes());
@@ -66,7 +66,7 @@ impl CorkSwitch {
     }
 }
 
-/// The buffer that the server has granted. A sink that can't wake up quickly holds more than was requested.
+/// Returns the buffer granted by the server. A sink that can't wake up quickly gets more than was requested.
 pub(super) fn granted_buffer(rate: Rate, granted: &BufferAttr, sink_microseconds: u64) -> DeviceBuffer {
     let frames = |bytes: u32| Frames(u64::from(bytes) / FRAME_BYTES as u64);
     let sink = rate.frames(Duration::from_micros(sink_microseconds));
@@ -77,27 +77,27 @@ pub(super) fn granted_buffer(rate: Rate, granted: &BufferAttr, sink_microseconds
     }
 }
 
-/// Why the thread wakes up.
+/// Why the thread was woken.
 enum Wakeup {
     /// The server has sent something.
     Message,
-    /// The stream is to be corked or uncorked.
+    /// Corking or uncorking was requested.
     Cork,
-    /// Nothing came in time.
+    /// The timeout has passed.
     Timeout,
 }
 
-/// What the server says of the stream.
+/// A message of the server about the stream.
 enum ServerMessage {
     /// The stream has room for this many bytes.
     Request(usize),
-    /// The stream had nothing to play.
+    /// The stream had an underrun.
     Underflow,
-    /// The stream has another buffer from now on.
+    /// The stream has a new buffer.
     BufferChanged(DeviceBuffer),
     /// The server has ended the stream.
     Killed,
-    /// Something that does not matter here.
+    /// An irrelevant message.
     Other,
 }
 
@@ -110,22 +110,22 @@ pub(super) struct StreamFeeder {
     pub(super) sequence: u32,
     pub(super) rate: Rate,
     pub(super) source: CallbackSource,
-    /// What the device holds once it has played what it was given beforehand.
+    /// The buffer of the device after the prefill has been played.
     pub(super) buffer: DeviceBuffer,
     pub(super) switch: Arc<CorkSwitch>,
-    /// The server has been told to cork the stream.
+    /// Whether the server has been told to cork the stream.
     pub(super) is_corked: bool,
-    /// A descriptor, and room for samples.
+    /// The capacity for a descriptor and samples.
     pub(super) chunk: Vec<u8>,
 }
 
-/// Room for a descriptor and the samples of a chunk.
+/// The capacity for a descriptor and the samples of a chunk.
 pub(super) fn chunk_buffer() -> Vec<u8> {
     vec![0; DESCRIPTOR_SIZE + CHUNK_BYTES]
 }
 
 impl StreamFeeder {
-    /// Answers requests until the stream ends. `prefill` is what the server takes before it begins to play.
+    /// Answers requests until the stream ends. `prefill` is the amount that the server takes before it starts to play.
     pub(super) fn run(mut self, prefill: usize) -> Result<(), ProtocolError> {
         self.source.stop();
         let at_once = prefill.min(MAX_ANSWER_BYTES);
@@ -133,7 +133,7 @@ impl StreamFeeder {
         let mut requested = prefill - at_once;
         loop {
             let mut pause = if requested > 0 { ANSWER_PAUSE } else { NO_PAUSE };
-            // Every message that has come is read before more is sent: the server may have run dry since it asked.
+            // All received messages are processed before more is sent, because the server may have run dry since its request.
             loop {
                 match self.wait((requested > 0).then_some(pause))? {
                     Wakeup::Cork => self.update_cork()?,
@@ -165,7 +165,7 @@ impl StreamFeeder {
         self.source.set_buffer(buffer);
     }
 
-    /// Corks the stream once it is silent, or uncorks it, as was asked for.
+    /// Corks the stream once it is silent, or uncorks it, as requested.
     fn update_cork(&mut self) -> Result<(), ProtocolError> {
         let is_wanted = self.switch.is_corked();
         if is_wanted == self.is_corked || is_wanted && !self.source.has_drained() {
@@ -184,7 +184,7 @@ impl StreamFeeder {
         Ok(self.socket.get_mut().write_all(&message[..length])?)
     }
 
-    /// Waits until there is something to do, for as long as it takes unless there is a timeout.
+    /// Waits until there is something to do, or until the timeout.
     fn wait(&self, timeout: Option<Timespec>) -> Result<Wakeup, ProtocolError> {
         if !self.socket.buffer().is_empty() {
             return Ok(Wakeup::Message);
@@ -232,8 +232,8 @@ impl StreamFeeder {
         })
     }
 
-    /// The buffer after a move, or after the server has changed it. Both messages end with it; the name before it is passed over, because
-    /// reading that would allocate.
+    /// Returns the buffer after a move or a change by the server. Both messages end with it; the name before it is skipped, because reading it
+    /// would allocate.
     fn changed_buffer(&self, command: &[u8]) -> Result<DeviceBuffer, ProtocolError> {
         let mut bytes = &command[command.len().saturating_sub(BUFFER_REPLY_BYTES)..];
         let mut reader = TagStructReader::new(&mut bytes, self.version);
@@ -247,7 +247,7 @@ impl StreamFeeder {
         Ok(granted_buffer(self.rate, &attributes, reader.read_usec()?))
     }
 
-    /// Reads past the rest of a message.
+    /// Skips the rest of a message.
     fn skip(&mut self, mut count: usize) -> Result<(), ProtocolError> {
         let mut skipped = [0; MAX_COMMAND_BYTES];
         while count > 0 {

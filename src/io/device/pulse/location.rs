@@ -1,4 +1,4 @@
-//! What the server says of sinks and streams: where a stream comes out, and whether it can be heard there.
+//! The outputs of streams according to the server, and whether they can be heard.
 
 use std::collections::BTreeSet;
 
@@ -7,40 +7,40 @@ use pulseaudio::protocol::{ChannelVolume, Prop, Props, SinkInfo, SinkInputInfo, 
 
 use crate::io::device::event::SilenceCause;
 
-/// Where a stream comes out.
+/// The output of a stream.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::io::device) struct StreamLocation {
-    /// The server's number of the stream.
+    /// The server's index of the stream.
     pub(in crate::io::device) stream: u32,
-    /// The server's number of the sink.
+    /// The server's index of the sink.
     pub(in crate::io::device) sink: u32,
-    /// The active port of the sink: its headphones, or its loudspeakers.
+    /// The active port of the sink, such as headphones or speakers.
     pub(in crate::io::device) port: Option<String>,
-    /// The name as people know it.
+    /// The display name.
     pub(in crate::io::device) name: String,
-    /// The sink is connected by Bluetooth.
+    /// Whether the sink is connected by Bluetooth.
     pub(in crate::io::device) is_wireless: bool,
-    /// Why nothing of the stream can be heard, if that is so.
+    /// Why the stream is muted, if it is.
     pub(in crate::io::device) silence: Option<SilenceCause>,
 }
 
-/// A sink and, if it has any, one of its ports.
+/// A sink and one of its ports, if it has any.
 pub(in crate::io::device) type OutputPlace = (u32, Option<String>);
 
-/// Where the streams of this program come out, and where anything could.
+/// The outputs of this program's streams, and all available outputs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(in crate::io::device) struct StreamLocations {
     pub(in crate::io::device) streams: Vec<StreamLocation>,
-    /// Every place from which sound can be heard.
+    /// Every available output.
     pub(in crate::io::device) usable: BTreeSet<OutputPlace>,
 }
 
-/// Whether a stream belongs to this process.
+/// Returns whether a stream belongs to this process.
 pub(super) fn is_own(stream: &SinkInputInfo) -> bool {
     property(&stream.props, Prop::ApplicationProcessId) == Some(std::process::id().to_string().as_bytes())
 }
 
-/// Where a stream comes out, which is in this sink.
+/// Returns the output of a stream in this sink.
 pub(super) fn location(stream: &SinkInputInfo, sink: &SinkInfo) -> StreamLocation {
     let name = sink.description.as_ref().unwrap_or(&sink.name).to_string_lossy();
     let port = sink.ports.get(sink.active_port);
@@ -55,13 +55,13 @@ pub(super) fn location(stream: &SinkInputInfo, sink: &SinkInfo) -> StreamLocatio
     }
 }
 
-/// Whether a sink is connected by Bluetooth.
+/// Returns whether a sink is connected by Bluetooth.
 pub(super) fn is_wireless(sink: &SinkInfo) -> bool {
     property(&sink.props, Prop::DeviceApi) == Some(b"bluez5")
         || property(&sink.props, Prop::DeviceBus) == Some(b"bluetooth")
 }
 
-/// Why nothing of a stream can be heard, if that is so.
+/// Returns why a stream is muted, if it is.
 pub(super) fn silence(stream: &SinkInputInfo, sink: &SinkInfo) -> Option<SilenceCause> {
     let is_zero = |volume: &ChannelVolume| volume.channels().iter().all(|channel| *channel == Volume::MUTED);
     if sink.muted {
@@ -77,20 +77,20 @@ pub(super) fn silence(stream: &SinkInputInfo, sink: &SinkInfo) -> Option<Silence
     }
 }
 
-/// The text of a property, which is stored with a zero at its end.
+/// Returns the text of a property, which is stored with a terminating zero.
 fn property(props: &Props, name: Prop) -> Option<&[u8]> {
     props.get(name).map(|value| value.strip_suffix(b"\0").unwrap_or(value))
 }
 
-/// The places of a sink from which sound can be heard. Loudspeakers count as unavailable while headphones are plugged in, but they are still
-/// there: only what has a plug can be lost.
+/// Returns the available outputs of a sink. Speakers are reported as unavailable while headphones are plugged in, but they still exist: only
+/// ports with a plug can be lost.
 pub(super) fn usable_places(sink: &SinkInfo) -> impl Iterator<Item = OutputPlace> {
     let is_usable = |port: &&PortInfo| port.available != PortAvailable::No || is_loudspeaker(port);
     let ports = sink.ports.iter().filter(is_usable).map(|port| Some(port.name.to_string_lossy().into_owned()));
     ports.chain(sink.ports.is_empty().then_some(None)).map(|port| (sink.index, port))
 }
 
-/// Older servers do not say of what kind a port is, but its name tells.
+/// Older servers do not report the type of a port, but its name contains it.
 fn is_loudspeaker(port: &PortInfo) -> bool {
     port.port_type == PortType::Speaker || port.name.to_string_lossy().to_lowercase().contains("speaker")
 }

@@ -1,4 +1,4 @@
-//! A recording stream of the sound server. Its thread reads what the server sends, and never waits for whoever takes the samples.
+//! A recording stream of the sound server. Its thread reads the server's data, and never waits for the receiver of the samples.
 
 use std::ffi::CString;
 use std::io::{BufReader, Read};
@@ -16,25 +16,25 @@ use pulseaudio::protocol::{
 use super::client::{CLIENT_NAME, PulseClient};
 use crate::units::Rate;
 
-/// The length of what the server sends at once.
+/// The length of the server's fragments.
 const FRAGMENT: Duration = Duration::from_millis(20);
 /// The channel of commands, which belongs to no stream.
 const COMMAND_CHANNEL: u32 = u32::MAX;
 const SAMPLE_BYTES: usize = size_of::<f32>();
-/// What is read at once.
+/// The size of a read.
 const CHUNK_BYTES: usize = 4096 * SAMPLE_BYTES;
 
-/// A source of the server: a microphone, or what a sink plays.
+/// A source of the server: a microphone, or the monitor of a sink.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::io::device) struct PulseMicrophone {
-    /// The name as the server knows it.
+    /// The server's name for it.
     pub(in crate::io::device) id: CString,
-    /// The name as people know it.
+    /// The display name.
     pub(in crate::io::device) name: String,
     pub(in crate::io::device) is_default: bool,
 }
 
-/// Asks the sound server for its sources, over a connection that is closed before this returns.
+/// Returns the sources of the sound server, over a connection that is closed before this returns.
 pub(in crate::io::device) fn list_microphones() -> Result<Vec<PulseMicrophone>, ProtocolError> {
     let mut client = PulseClient::connect()?;
     let server: ServerInfo = client.request(&Command::GetServerInfo)?;
@@ -47,13 +47,13 @@ pub(in crate::io::device) fn list_microphones() -> Result<Vec<PulseMicrophone>, 
     Ok(microphones.collect())
 }
 
-/// A stream that records until it is dropped. Dropping it never waits.
+/// A stream that records until it is dropped. Dropping it never blocks.
 pub(in crate::io::device) struct PulseRecording {
     socket: UnixStream,
 }
 
 impl PulseRecording {
-    /// Records a source in mono. `take` is called with every part, on a thread of its own; `on_lost` once, when the source is gone.
+    /// Records a source in mono. `take` is called with every part, on a background thread; `on_lost` once, when the source is gone.
     pub(in crate::io::device) fn open(
         source: CString,
         rate: Rate,
@@ -79,7 +79,7 @@ impl Drop for PulseRecording {
     }
 }
 
-/// A take must not go on with another microphone: the stream ends with its source.
+/// A take must not continue with another microphone, so the stream ends with its source.
 fn params(source: CString, rate: Rate) -> RecordStreamParams {
     let fragment = rate.frames(FRAGMENT).index() * SAMPLE_BYTES;
     let mut props = Props::new();
@@ -108,7 +108,7 @@ impl<T: FnMut(&[f32])> MicrophoneReader<T> {
     fn run(mut self) -> Result<(), ProtocolError> {
         let mut bytes = vec![0; CHUNK_BYTES];
         let mut samples = vec![0.0_f32; CHUNK_BYTES / SAMPLE_BYTES];
-        // The bytes of a sample that has not come whole yet.
+        // The bytes of an incomplete sample.
         let mut pending = 0;
         loop {
             let descriptor = read_descriptor(&mut self.socket)?;

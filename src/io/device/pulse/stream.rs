@@ -1,8 +1,8 @@
 //! A playback stream of the sound server.
 //!
-//! A quarter of the whole latency is in the sink, and the server asks whenever the sink has taken that much: it wakes up no more often, and
-//! an answer may be late by two more quarters. The server divides the latency so when the minimum request is a quarter of it
-//! (`fix_playback_buffer_attr` in PulseAudio 16). cpal asks for a half, which leaves no latency to the sink, so that it wakes up every
+//! A quarter of the latency is in the sink, and the server sends a request whenever the sink has taken that much: it wakes up no more often
+//! than that, and an answer may be late by two more quarters. The server divides the latency in this way if the minimum request is a quarter
+//! of it (`fix_playback_buffer_attr` in PulseAudio 16). cpal requests a half, which leaves no latency to the sink, so that it wakes up every
 //! half millisecond.
 
 use std::ffi::CString;
@@ -27,30 +27,30 @@ use crate::io::device::wake::WakeRequests;
 use crate::player::AudioCallback;
 use crate::units::{Frames, Rate};
 
-/// The longest quantum of PipeWire, by its defaults: where the sink is running already, the first cycle takes this much, however short
-/// the latency is that was asked for.
+/// The longest quantum of PipeWire with its defaults. If the sink is already running, the first cycle takes this much, however short the
+/// requested latency is.
 const LONGEST_QUANTUM: Duration = Duration::from_micros(42_667);
 
-/// A stream that plays until it is dropped. Dropping it never waits.
+/// A stream that plays until it is dropped. Dropping it never blocks.
 pub(in crate::io::device) struct PulseStream {
     socket: UnixStream,
     switch: Arc<CorkSwitch>,
 }
 
-/// What is played through a stream.
+/// The parameters of a stream.
 pub(in crate::io::device) struct StreamContent {
     /// The rate of the session.
     pub(in crate::io::device) rate: Rate,
-    /// About as much as the server holds.
+    /// The approximate amount that the server buffers.
     pub(in crate::io::device) buffer: Frames,
-    /// What is played from the first frame on; without it, silence.
+    /// The callback to play from the first frame on; without it, silence.
     pub(in crate::io::device) callback: Option<AudioCallback>,
-    /// Whether the device is woken, and kept awake.
+    /// Whether the device is woken and kept awake.
     pub(in crate::io::device) wake: WakeRequests,
 }
 
 impl PulseStream {
-    /// Plays into a sink, or into the default sink, which the server may change.
+    /// Plays on a sink, or on the default sink, which the server may change.
     pub(in crate::io::device) fn open(
         sink: Option<CString>,
         content: StreamContent,
@@ -68,7 +68,7 @@ impl PulseStream {
         let StreamContent { rate, buffer, callback, wake } = content;
         let params = stream_params(sink, rate, buffer);
         let reply: CreatePlaybackStreamReply = client.request(&Command::CreatePlaybackStream(params))?;
-        // A sink that has gone meanwhile takes the stream with it, which is noticed later.
+        // If the sink has disappeared meanwhile, the stream ends with it, which is detected later.
         let sink = client.sink_traits(reply.sink_index).unwrap_or_default();
         wake.set_wireless(sink.is_wireless);
         let buffer = granted_buffer(rate, &reply.buffer_attr, reply.stream_latency);
@@ -115,7 +115,7 @@ impl Drop for PulseStream {
     }
 }
 
-/// Reports the loss of the device when the thread ends, in whatever way.
+/// Reports the loss of the device when the thread ends for any reason.
 struct ReportLoss<F: Fn(DeviceEvent)>(F);
 
 impl<F: Fn(DeviceEvent)> Drop for ReportLoss<F> {

@@ -4,7 +4,7 @@
 #[derive(Default)]
 pub(super) struct BitWriter {
     bytes: Vec<u8>,
-    /// Bits that don't fill a word yet, in the lowest places.
+    /// Bits that don't fill a word yet, in the lowest positions.
     pending: u64,
     /// The number of pending bits: below 32.
     pending_count: u32,

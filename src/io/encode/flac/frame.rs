@@ -45,7 +45,7 @@ pub(super) struct FrameEncoder {
     residual: Vec<i32>,
 }
 
-/// The two signals that a frame stores. The value is that of the frame header's channel field.
+/// The two signals stored in a frame. The value is that of the frame header's channel field.
 #[derive(Clone, Copy)]
 enum StereoMode {
     LeftRight = 1,

@@ -13,7 +13,7 @@ const MAX_RESIDUAL: f64 = 536_870_912.0;
 
 /// A linear predictor with integer coefficients.
 pub(super) struct LinearPredictor {
-    /// One coefficient per earlier sample, the latest sample's first.
+    /// One coefficient per earlier sample, that of the latest sample first.
     pub(super) coefficients: Vec<i32>,
     /// The sum is divided by 2 to this power.
     pub(super) shift: u32,

@@ -1,4 +1,4 @@
-//! Reads keys where there is no termios.
+//! Reads keys on systems without termios.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use super::press::{Key, KeyPress};
 pub(super) struct ConsoleInput;
 
 impl ConsoleInput {
-    /// Returns the keys that were pressed, within a time at most; `None` once the console has gone away.
+    /// Returns the pressed keys, waiting up to a timeout; `None` once the console is closed.
     pub(super) fn read(&mut self, within: Duration) -> Option<Vec<KeyPress>> {
         match event::poll(within) {
             Ok(true) => {}

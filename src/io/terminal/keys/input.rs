@@ -7,9 +7,9 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use super::parser::KeyParser;
 use super::press::KeyPress;
 
-/// An arrow key begins with an Esc; over a slow line the rest comes so much later.
+/// An arrow key starts with an Esc; on a slow connection, the rest arrives later by up to this time.
 const REST_OF_KEY: Duration = Duration::from_millis(50);
-/// How much is read at once.
+/// The size of a read.
 const READ_BYTES: usize = 256;
 
 /// The keys of a terminal.
@@ -19,7 +19,7 @@ pub(super) struct KeyInput {
 }
 
 impl KeyInput {
-    /// Returns the keys that were pressed, within a time at most; `None` once the terminal has gone away.
+    /// Returns the pressed keys, waiting up to a timeout; `None` once the terminal is closed.
     pub(super) fn read(&mut self, within: Duration) -> Option<Vec<KeyPress>> {
         let within = if self.parser.is_waiting() { REST_OF_KEY } else { within };
         let (input, wait) = (std::io::stdin(), Timespec { tv_sec: 0, tv_nsec: within.subsec_nanos().into() });
@@ -27,7 +27,7 @@ impl KeyInput {
         match poll(&mut inputs, Some(&wait)) {
             Ok(0) => return Some(self.parser.expire().into_iter().collect()),
             Err(_) => return Some(Vec::new()),
-            // A read from a terminal that has gone away would be tried for ever.
+            // A read from a closed terminal would be retried indefinitely.
             Ok(_) if inputs[0].revents().intersects(PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL) => return None,
             Ok(_) => {}
         }

@@ -1,30 +1,30 @@
-//! Key presses in the bytes that a terminal sends. A sequence that is not completed is dropped after a while: libraries that wait for its
-//! end for ever swallow the keys after it.
+//! Parses key presses in the bytes sent by a terminal. An incomplete sequence is dropped after a timeout; otherwise it would swallow the
+//! following keys.
 
 use super::press::{Key, KeyPress};
 
 const ESCAPE: u8 = 0x1B;
 const CONTROL_C: u8 = 0x03;
-/// A longer sequence is no key.
+/// The maximum length of a sequence. A longer one is not a key.
 const LONGEST_SEQUENCE: usize = 64;
 
-/// Turns bytes into key presses, however they are torn.
+/// Converts bytes to key presses, however they are split.
 #[derive(Debug, Default)]
 pub(super) struct KeyParser {
-    /// The beginning of a sequence whose rest has not come yet.
+    /// The beginning of an incomplete sequence.
     pending: Vec<u8>,
 }
 
 impl KeyParser {
-    /// Whether the rest of a sequence is awaited.
+    /// Returns whether the rest of a sequence is awaited.
     pub(super) fn is_waiting(&self) -> bool {
         !self.pending.is_empty()
     }
 
-    /// Returns the presses that are complete with these bytes, which came at once.
+    /// Returns the presses completed by these bytes, which arrived at once.
     pub(super) fn read(&mut self, bytes: &[u8]) -> Vec<KeyPress> {
         let mut presses = Vec::new();
-        // What comes at once with an Esc is a chord with Alt; what follows it is another key.
+        // A byte that arrives together with an Esc is a chord with Alt; a later one is another key.
         if self.pending == [ESCAPE] && !matches!(bytes.first(), None | Some(b'[' | b'O')) {
             presses.extend(self.expire());
         }
@@ -38,14 +38,14 @@ impl KeyParser {
         presses
     }
 
-    /// Gives up waiting for the rest of a sequence. An Esc by itself is a key.
+    /// Gives up waiting for the rest of a sequence. A lone Esc is a key.
     pub(super) fn expire(&mut self) -> Option<KeyPress> {
         let is_escape = std::mem::take(&mut self.pending) == [ESCAPE];
         is_escape.then_some(KeyPress::Key(Key::Escape))
     }
 }
 
-/// The length of what comes first, and the press that it is, if it is one. `None` if it is not complete.
+/// Returns the length of the first element, and the press if it is one. `None` if it is incomplete.
 fn first_press(bytes: &[u8]) -> Option<(usize, Option<KeyPress>)> {
     let key = |length, key| Some((length, Some(KeyPress::Key(key))));
     match bytes {
@@ -61,20 +61,20 @@ fn first_press(bytes: &[u8]) -> Option<(usize, Option<KeyPress>)> {
     }
 }
 
-/// What follows `ESC [`: parameters, and a last byte that says what they are about.
+/// Parses the rest of a sequence after `ESC [`: parameters, and a final byte that identifies it.
 fn control_sequence(bytes: &[u8]) -> Option<(usize, Option<Key>)> {
     let Some(end) = bytes.iter().position(|byte| !matches!(byte, 0x20..0x40)) else {
         return (bytes.len() > LONGEST_SEQUENCE).then_some((bytes.len(), None));
     };
     match bytes[end] {
-        // A click, and where: three more bytes of any value.
+        // A mouse click, followed by three more bytes of any value.
         b'M' if end == 0 => (bytes.len() >= 4).then_some((4, None)),
         // The first function keys of the Linux console.
         b'[' if end == 0 => (bytes.len() >= 2).then_some((2, Some(Key::Other))),
-        // Clicks, the focus, and answers of the terminal are no keys.
+        // Mouse clicks, focus changes, and answers of the terminal are not keys.
         b'M' | b'm' | b'I' | b'O' | b'R' | b'c' => Some((end + 1, None)),
         last @ 0x40..0x7F => Some((end + 1, Some(arrow(last).unwrap_or(Key::Other)))),
-        // This byte can't be part of it: the sequence is broken, and something else begins here.
+        // This byte can't be part of the sequence, which is therefore broken, and starts a new element.
         _ => Some((end, None)),
     }
 }
@@ -89,7 +89,7 @@ fn arrow(last: u8) -> Option<Key> {
     })
 }
 
-/// The length of a character in UTF-8, and the character if it is one.
+/// Returns the length of a UTF-8 character, and the character if it is valid.
 fn character(bytes: &[u8]) -> Option<(usize, Option<char>)> {
     let length = match bytes.first()? {
         0..0x80 => 1,
@@ -101,7 +101,7 @@ fn character(bytes: &[u8]) -> Option<(usize, Option<char>)> {
     let is_continued = |byte: &&u8| matches!(byte, 0x80..0xC0);
     let present = 1 + bytes[1..].iter().take(length - 1).take_while(is_continued).count();
     if present < length {
-        // Either more is to come, or something else begins.
+        // Either more bytes follow, or a new element starts.
         return (present < bytes.len()).then_some((present, None));
     }
     Some((length, std::str::from_utf8(&bytes[..length]).ok().and_then(|text| text.chars().next())))
@@ -116,7 +116,7 @@ mod tests {
         text.chars().map(|c| KeyPress::Key(Key::Char(c))).collect()
     }
 
-    /// What is made of bytes that come in pieces, the last of which is followed by nothing.
+    /// Returns the presses for bytes that arrive in pieces, with a timeout after the last.
     fn presses(pieces: &[&[u8]]) -> Vec<KeyPress> {
         let mut parser = KeyParser::default();
         let mut presses: Vec<_> = pieces.iter().flat_map(|piece| parser.read(piece)).collect();

@@ -1,9 +1,9 @@
-//! Keys, as far as they mean anything here.
+//! The relevant keys.
 
 /// A key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Key {
-    /// A letter or sign.
+    /// A character.
     Char(char),
     /// →
     Right,
@@ -13,7 +13,7 @@ pub enum Key {
     Up,
     /// ↓
     Down,
-    /// Esc, by itself.
+    /// A lone Esc.
     Escape,
     /// Enter.
     Enter,
@@ -22,7 +22,7 @@ pub enum Key {
 }
 
 impl Key {
-    /// Returns the key of a character. Caps Lock changes no wish, except where a capital has a meaning of its own.
+    /// Returns the key of a character. Caps Lock has no effect, except on letters whose capital has another meaning.
     pub(super) fn of(c: char) -> Self {
         Self::Char(if matches!(c, 'N' | 'P') { c } else { c.to_ascii_lowercase() })
     }
@@ -33,6 +33,6 @@ impl Key {
 pub enum KeyPress {
     /// A key.
     Key(Key),
-    /// Ctrl-C, where it arrives as a key.
+    /// Ctrl-C, on systems where it arrives as a key.
     Interrupt,
 }

@@ -1,4 +1,4 @@
-//! The client with a server that reports what a sound card with a jack would.
+//! The client with a fake server that reports a sound card with a headphone jack.
 
 use std::ffi::CString;
 use std::io::Write;
@@ -48,8 +48,8 @@ fn stream(index: u32, process: u32) -> SinkInputInfo {
     }
 }
 
-/// A server that reports these active ports, one after the other, and each time an event of a change, before its answer and after it. Then
-/// it closes the connection.
+/// Starts a server that reports these active ports in turn, each with an event before and after its answer, and then closes the
+/// connection.
 fn serve(listener: UnixListener, ports: Vec<usize>) {
     let mut socket = BufReader::new(listener.accept().unwrap().0);
     let version = protocol::MAX_VERSION;
@@ -100,7 +100,7 @@ fn unplugging_headphones_selects_another_port_of_the_same_sink() {
         let port_name = Some(port.to_owned());
         let streams =
             vec![StreamLocation { stream: 1, sink: 7, port: port_name, name, is_wireless: false, silence: None }];
-        // Loudspeakers are there even while headphones are plugged in.
+        // Speakers are reported even while headphones are plugged in.
         let usable = [port, "loudspeakers"].map(|port| (7, Some(port.to_owned()))).into();
         StreamLocations { streams, usable }
     };
@@ -123,7 +123,7 @@ fn a_server_that_says_nothing_or_nonsense_is_an_error() {
     }
 }
 
-/// A server with two sinks, the second of them the default. Returns once the client has closed the connection.
+/// Starts a server with two sinks, the second of which is the default. Returns once the client has closed the connection.
 fn serve_sinks<S: std::io::Read + Write>(socket: S) {
     let mut socket = BufReader::new(socket);
     let version = protocol::MAX_VERSION;

@@ -1,4 +1,4 @@
-//! The stream with a server that sends more than the stream needs.
+//! The stream with a fake server that sends more than necessary.
 
 use std::io::{BufReader, Read};
 use std::os::unix::net::UnixListener;
@@ -17,16 +17,16 @@ use crate::io::device::wake::WakeLead;
 const CHANNEL: u32 = 5;
 const VERSION: u16 = protocol::MAX_VERSION;
 
-/// A server with one client.
+/// A fake server with one client.
 struct Server(BufReader<UnixStream>);
 
 impl Server {
-    /// Accepts a client and grants it a stream. Returns what it asked for.
+    /// Accepts a client and grants it a stream. Returns the requested parameters.
     fn accept(listener: &UnixListener) -> (Self, PlaybackStreamParams) {
         Self::accept_on(listener, &SinkInfo::new_dummy(9))
     }
 
-    /// The same, on this sink.
+    /// As `accept`, on this sink.
     fn accept_on(listener: &UnixListener, sink: &SinkInfo) -> (Self, PlaybackStreamParams) {
         let mut server = Self(BufReader::new(listener.accept().unwrap().0));
         let mut asked = None;
@@ -63,7 +63,7 @@ impl Server {
         self.say(&Command::Request(Request { channel, length: u32::try_from(bytes).unwrap() }));
     }
 
-    /// The length of the next samples, which are silent.
+    /// Returns the length of the next samples, which must be silent.
     fn receive(&mut self) -> usize {
         let samples = self.receive_samples();
         assert!(samples.iter().all(|byte| *byte == 0));
@@ -79,7 +79,7 @@ impl Server {
     }
 }
 
-/// The reply to a request for a stream: part of the latency is in the sink.
+/// Returns the reply to a request for a stream. Part of the latency is in the sink.
 fn granted(params: &PlaybackStreamParams) -> CreatePlaybackStreamReply {
     CreatePlaybackStreamReply {
         channel: CHANNEL,
@@ -110,7 +110,7 @@ fn start(
     PulseStream::start(client, sink.map(ToOwned::to_owned), content, move |event| drop(events.send(event))).unwrap()
 }
 
-/// A move to a slow sink.
+/// The message about a move to a slow sink.
 fn moved() -> PlaybackStreamMovedParams {
     PlaybackStreamMovedParams {
         stream_index: CHANNEL,
@@ -243,7 +243,7 @@ fn a_corked_stream_has_faded_its_noise_out_and_begins_anew_when_it_is_uncorked()
             received += server.receive_samples().len();
         }
         corking.send(()).unwrap();
-        // Noise for a quarter of a second at most, and then as much silence as the device holds.
+        // Noise for a quarter of a second at most, then silence that fills the device's buffer.
         let mut last = Vec::new();
         for _ in 0..20_000 / 64 {
             server.request(CHANNEL, 64 * FRAME_BYTES);
