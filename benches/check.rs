@@ -1,7 +1,7 @@
-//! What `karuna check` costs as a whole, from the program's start to its end: `cargo bench --bench check`.
+//! Measures `karuna check` from the program's start to its end: `cargo bench --bench check`.
 //!
-//! Ten times the silences and bells take about ten times as long, and both are over before a person notices.
-#![expect(clippy::unwrap_used, reason = "a bench that can't be made ready has nothing to measure")]
+//! Ten times as many silences and bells take about ten times as long, and both are fast enough to seem instant.
+#![expect(clippy::unwrap_used, reason = "a benchmark may fail while it is prepared")]
 
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 
-/// Silences and bells by turns, so many in all, each with an id.
+/// Returns this many alternating silences and bells, each with an id.
 fn manifest(segments: usize) -> String {
     let mut text = String::from("format = 1\ntitle = \"A long one\"\n");
     for number in 0..segments / 2 {

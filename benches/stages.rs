@@ -1,5 +1,5 @@
-//! What each stage costs by itself, from a manifest's text to a file's bytes: `cargo bench`.
-#![expect(clippy::unwrap_used, reason = "a bench that can't be made ready has nothing to measure")]
+//! Measures each stage separately, from a manifest's text to a file's bytes: `cargo bench`.
+#![expect(clippy::unwrap_used, reason = "a benchmark may fail while it is prepared")]
 
 use std::hint::black_box;
 use std::path::Path;
@@ -20,7 +20,7 @@ use karuna::units::{Decibels, Frame, Frames, Rate, SILENCE};
 const SECOND: usize = 48_000;
 const SHIPPED: &str = "glimmer";
 
-/// Lines and silences by turns, so many in all.
+/// Returns this many alternating lines and silences.
 fn manifest_of(segments: usize) -> String {
     let mut text = String::from("format = 1\ntitle = \"A long one\"\n");
     for number in 0..segments / 2 {
@@ -34,7 +34,7 @@ fn read(text: &str) -> Session {
     manifest::read_for_playback(Path::new("session.toml"), text).0.unwrap()
 }
 
-/// Waves of speech's range, in both ears, between `-level` and `level`.
+/// Returns stereo waves in the frequency range of speech, between `-level` and `level`.
 fn waves(frames: usize, level: f32) -> Vec<Frame> {
     let wave = |frame: usize, hertz: f32| (frame as f32 * hertz * std::f32::consts::TAU / SECOND as f32).sin();
     (0..frames).map(|frame| [level * wave(frame, 220.0) * wave(frame, 3.0) + 0.01 * wave(frame, 5_713.0); 2]).collect()
@@ -56,7 +56,7 @@ fn timelines(criterion: &mut Criterion) {
     });
 }
 
-/// An engine for a shipped session.
+/// Returns an engine for a shipped session.
 fn engine() -> Engine {
     let manifest = library::open(SHIPPED).unwrap();
     let session = read(&manifest.text);

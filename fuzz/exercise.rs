@@ -1,6 +1,6 @@
-//! What is asked of arbitrary bytes; of the fuzz targets, and of a short run among the tests.
+//! The code under test of the fuzz targets, which a short test runs as well.
 
-#![allow(dead_code, reason = "each fuzz target uses one half of it")]
+#![allow(dead_code, reason = "each fuzz target uses only one of the functions")]
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -65,7 +65,7 @@ fn timelines(session: &Session) {
     }
 }
 
-/// Of clips that nobody has.
+/// Returns facts about clips that do not exist.
 fn facts(session: &Session) -> SessionFacts {
     let known = ClipFacts {
         rate: Rate::new(44_100).expect("a rate"),
@@ -90,7 +90,7 @@ fn holds_together(timeline: &Timeline) {
     assert!(timeline.cues.iter().all(|cue| cue.end() <= timeline.end));
 }
 
-/// Probes bytes as a clip, listens to it whole, and reads it here and there.
+/// Probes bytes as a clip, analyses it completely, and reads it at several positions.
 pub(crate) fn clip(bytes: &[u8]) {
     let held = ClipBytes::from_memory(bytes, "fuzz.ogg");
     let (probed, opened) = (decode::probe(&held), ClipDecoder::open(&held));

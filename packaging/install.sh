@@ -42,7 +42,7 @@ if [ "$remove" = yes ]; then
     exit 0
 fi
 
-# copy FILE TARGET MODE: writes beside the target and renames, so that a running program is never half replaced.
+# copy FILE TARGET MODE: writes beside the target and renames, so that a running program is never partially replaced.
 copy() {
     mkdir -p "$(dirname "$2")"
     cp "$1" "$2.new"

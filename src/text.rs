@@ -93,7 +93,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn durations_are_written_as_people_write_them() {
+    fn durations_are_described_in_words() {
         assert_eq!(format_clock(Frames(48_000 * 187), Rate::DEFAULT), "3:07");
         assert_eq!(format_clock(Frames(48_000 * 3_787), Rate::DEFAULT), "1:03:07");
         assert_eq!(describe_duration(Duration::from_secs(40)), "40 seconds");
@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn untrusted_text_cannot_move_the_cursor() {
+    fn untrusted_text_is_escaped() {
         assert_eq!(escape_controls("a\u{1b}[2Jb\u{202e}c\r\nd"), "a\\u{1b}[2Jb\\u{202e}c  d");
     }
 }

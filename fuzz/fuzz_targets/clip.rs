@@ -1,4 +1,4 @@
-//! Whatever stands in a clip, it is refused or read: within its length, finite, and within full scale.
+//! Any clip is refused, or decoded to finite samples of the stated length within the limits.
 
 #![no_main]
 

@@ -1,4 +1,4 @@
-//! Whatever stands in a manifest, reading it ends, says where, and gives timelines that hold together.
+//! Any manifest is read in finite time, with findings at valid positions and consistent timelines.
 
 #![no_main]
 

@@ -1,4 +1,4 @@
-"""Makes the audio and the sessions that are measured, the same bytes from the same encoders each time.
+"""Generates the audio and the sessions for the measurements, reproducibly with the same encoders.
 
 A folder gets session.toml with its clips and bells, and cues.json, what sounds when (frames at 48 kHz), for programs that read no manifest.
 """
@@ -57,7 +57,7 @@ SIZES = {"minute": Size(60, 2, 2, 1), "session": Size(1200, 24, 4, 3), "long": S
 
 
 def write_wav(path, samples, rate):
-    """16-bit PCM from float frames × channels."""
+    """Converts float frames × channels to 16-bit PCM."""
     with wave.open(str(path), "wb") as file:
         file.setnchannels(samples.shape[1])
         file.setsampwidth(2)
@@ -70,7 +70,7 @@ def run(*command, **options):
 
 
 def narrate(number, sentences, folder):
-    """A clip, 20 ms long a whole number of times, and so of whole frames at any usual rate. Gives (file, text, frames at 48 kHz)."""
+    """Writes a clip whose length is a multiple of 20 ms, a whole number of frames at any usual rate. Returns (file, text, frames at 48 kHz)."""
     text = " ".join(SENTENCES[(number * 5 + k * (1 + number % 3)) % len(SENTENCES)] for k in range(sentences))
     plain, clip = folder / "speech.wav", folder / f"clip-{number + 1:02}.ogg"
     run("espeak-ng", "-v", "en-us", "-s", "130", "-w", plain, "--stdin", input=text.encode())
@@ -86,7 +86,7 @@ def narrate(number, sentences, folder):
 
 
 def strike(name, folder):
-    """A struck bell: inharmonic partials that beat a little between left and right, each decaying at its own pace."""
+    """Returns a struck bell: inharmonic partials with a slow beat between left and right and individual decay times."""
     pitch, decay = BELLS[name]
     t = np.arange(round(decay * RATE)) / RATE
     sound = np.zeros((len(t), 2))
@@ -103,7 +103,7 @@ def strike(name, folder):
 
 
 class Session:
-    """A manifest as it is written, and its cues."""
+    """Writes a manifest, and returns its cues."""
 
     def __init__(self, title):
         self.text = [f'format = 1\ntitle = "{title}"\nlanguage = "en"\nlicense = "CC0-1.0"']
@@ -164,7 +164,7 @@ def make_session(folder, size):
 
 
 def make_tone(folder):
-    """A minute of a steady 1 kHz, −12 dBFS, from its first frame on: for starts and pauses."""
+    """Writes a session with a minute of a steady tone of 1 kHz at −12 dBFS from its first frame on, for measuring starts and pauses."""
     tone = 0.25 * np.sin(2 * np.pi * 1000 * np.arange(60 * RATE) / RATE)
     write_wav(folder / "tone.wav", np.stack([tone, tone], 1), RATE)
     run("flac", "-s", "-f", "-o", folder / "tone.flac", folder / "tone.wav")
@@ -174,14 +174,14 @@ def make_tone(folder):
 
 
 def make(corpus):
-    """The folders of all sessions, in a folder that is kept from one run to the next."""
+    """Returns the folders of all sessions, inside a folder that is kept between runs."""
     for name, size in SIZES.items():
         made(corpus / name, lambda folder: make_session(folder, size))
     made(corpus / "tone", make_tone)
 
 
 def made(folder, make):
-    """Only what has been made whole gets its name."""
+    """Creates a file under a temporary name, and renames it when it is complete."""
     if folder.is_dir():
         return
     unfinished = folder.with_name(f"{folder.name}.part")

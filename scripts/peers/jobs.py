@@ -1,4 +1,4 @@
-"""What is measured: each job runs all programs in turn, as often as it is told to, and prints a table."""
+"""The measurements: each job runs all programs in turn, a given number of times, and prints a table."""
 import os
 import random
 import shutil
@@ -15,7 +15,7 @@ from table import OURS, Table
 
 
 class Failed(Exception):
-    """A program that could not do its work."""
+    """The failure of a program."""
 
 
 def finish(program, running, log):
@@ -27,7 +27,7 @@ def finish(program, running, log):
 
 
 def measured(program, command):
-    """What a command costs, alone on the machine."""
+    """Measures the cost of a command on an otherwise idle machine."""
     with tempfile.TemporaryFile("w+") as log:
         return finish(program, Running(command, log), log)
 
@@ -37,7 +37,7 @@ def forget(cache):
 
 
 def render(options, work):
-    """The session of 20 minutes into a WAV of 16 bits, with its loudness known, and with nothing known."""
+    """Renders the 20-minute session to a 16-bit WAV, with and without cached analyses."""
     corpus, out = options.corpus / "session", work / "out.wav"
     ours = [options.program, "render", corpus / "session.toml", "-o", out, "--bits", "16"]
     jobs = {"ffmpeg": programs.ffmpeg_render(corpus, out, work), "sox": programs.sox_render(corpus, out, work),
@@ -54,7 +54,7 @@ def render(options, work):
 
 
 def long(options, work):
-    """Ten hours of a thousand clips."""
+    """Renders ten hours with a thousand clips."""
     corpus, out, table = options.corpus / "long", work / "out.wav", Table("CPU s", "of it in the kernel", "peak RSS MiB")
     ours = [options.program, "render", corpus / "session.toml", "-o", out, "--bits", "16"]
     measured(OURS, ours)
@@ -66,7 +66,7 @@ def long(options, work):
 
 
 def second(options, work):
-    """What a second of speech, and one of silence, costs in ten hours and in 20 minutes.
+    """Measures the cost of a second of speech and of silence, in ten hours and in 20 minutes.
 
     Each is rendered by itself: all clips without a silence, and all silences without a clip. What is done once, be it for a session of
     0.1 s, is taken off.
@@ -91,7 +91,7 @@ def second(options, work):
 
 
 def encode(options, work):
-    """The session of 20 minutes into each kind of file, at the same settings."""
+    """Renders the 20-minute session to each format, at the same settings."""
     corpus = options.corpus / "session"
     measured(OURS, [options.program, "render", corpus / "session.toml", "-o", work / "out.wav"])
     for kind in ("ogg", "opus", "mp3", "flac"):
@@ -108,7 +108,7 @@ def encode(options, work):
 
 
 def play(options, work):
-    """A minute into the null sink, all programs at once: each takes a few percent of a core at most."""
+    """Plays a minute into the null sink with all programs at once; each takes a few percent of a core at most."""
     corpus = options.corpus / "minute"
     flat = work / "flat.wav"
     subprocess.run([str(part) for part in programs.ffmpeg_render(corpus, flat, work)], check=True)
@@ -129,7 +129,7 @@ def play(options, work):
 
 
 def start(options, work):
-    """From the start of the program to its first frame that is not silent; the others play what was rendered before."""
+    """Measures the time from the start of the program to its first audible frame; the others play a file rendered before."""
     listener = Listener()
     sessions = {"a steady tone": options.corpus / "tone/session.toml", "the session of 20 minutes": options.corpus / "session/session.toml",
                 "glimmer": "glimmer"}
@@ -150,7 +150,7 @@ def start(options, work):
 
 
 def first_change(sound):
-    """The first frame at which the tone of 1 kHz departs from its period of 48 frames, be it as softly as a fade begins."""
+    """Returns the first frame at which the 1 kHz tone deviates from its period of 48 frames, even at the soft start of a fade."""
     changed = np.flatnonzero(np.abs(sound[48:] - sound[:-48]) > 1e-6)
     return int(changed[0]) + 48 if len(changed) else None
 
@@ -160,7 +160,7 @@ def clicked(samples):
 
 
 def pause(options, _):
-    """From the key to the first frame that it changes, at a moment out of step with the sink."""
+    """Measures the time from a key press to the first frame it changes, at a time that is not synchronised with the sink."""
     tone = options.corpus / "tone"
     jobs = {"mpv": [*programs.MPV[:-1], tone / "tone.flac"], OURS: [options.program, "play", tone / "session.toml"]}
     listener, table = Listener(), Table("ms from key to first change", "ms from there to silence", "paused with a click", "resumed with a click")
@@ -192,7 +192,7 @@ def pause(options, _):
 
 
 def instant(options, _):
-    """What answers while one looks: wall time of starting, doing and ending, beside that of a program that does nothing."""
+    """Measures the wall time of interactive commands, compared with that of a program that does nothing."""
     jobs = {"true": ["/bin/true"], f"{OURS} list": [options.program, "list"], f"{OURS} show glimmer": [options.program, "show", "glimmer"],
             f"{OURS} --help": [options.program, "--help"]}
     table = Table("wall ms")
@@ -205,7 +205,7 @@ def instant(options, _):
 
 
 def check(options, _):
-    """Every clip of ten hours decoded whole, on all cores."""
+    """Decodes every clip of ten hours completely, on all cores."""
     corpus, table = options.corpus / "long", Table("wall s", "CPU s", "× real time")
     for _ in range(options.runs):
         cost = measured(OURS, [options.program, "check", corpus / "session.toml"])

@@ -1,4 +1,4 @@
-"""Measuring other programs: what a command costs, and when a sound in the null sink began or changed."""
+"""Measures other programs: the cost of a command, and the times at which a sound in the null sink starts or changes."""
 import ctypes
 import os
 import pty
@@ -21,7 +21,7 @@ class Cost:
 
 
 class Running:
-    """A command whose cost is known when it has ended.
+    """A command whose cost is measured when it ends.
 
     A program that is started from here directly would begin with this interpreter's own peak memory in its account. So a small shell
     starts it and leaves; as a subreaper, this process inherits it and so its figures. It begins once the shell has left, which would
@@ -46,7 +46,7 @@ class Running:
 
 
 class Terminal:
-    """A command in a terminal of its own, to press keys in."""
+    """A command in a pseudo-terminal, which receives keys."""
 
     def __init__(self, command):
         self.begun = time.monotonic()
@@ -64,7 +64,7 @@ class Terminal:
             pass
 
     def press(self, key):
-        """Gives the moment."""
+        """Presses a key, and returns the time."""
         now = time.monotonic()
         os.write(self.screen, key.encode())
         return now
@@ -82,7 +82,7 @@ class Terminal:
 
 
 class Listener:
-    """Hears the null sink as it plays: its samples (the left channel), and the moment of each frame.
+    """Records the null sink: its samples (the left channel), and the time of each frame.
 
     A block arrives when its first frame plays (the sink renders 2 ms ahead). The sink's clock gains about
     250 ppm on the system's, so a frame's moment comes from the blocks within half a second of it, by the median.
@@ -108,14 +108,14 @@ class Listener:
                 self.changed.notify_all()
 
     def await_frames(self, count, patience=20):
-        """Until so many more frames have arrived."""
+        """Waits until this many more frames have arrived."""
         with self.changed:
             wanted = self.frames + count
             if not self.changed.wait_for(lambda: self.frames >= wanted, patience):
                 raise TimeoutError("the null sink does not play")
 
     def since(self, moment):
-        """The samples from a moment on, and the frame of the first of them."""
+        """Returns the samples from a time on, and the frame of the first of them."""
         with self.changed:
             sound, near = np.concatenate(self.blocks), min(self.arrivals, key=lambda arrival: abs(arrival[1] - moment))
             origin = self.moment(near[0]) - near[0] / RATE
@@ -123,13 +123,13 @@ class Listener:
         return sound[first:], first
 
     def moment(self, frame):
-        """When it was played."""
+        """Returns the time at which a frame was played."""
         with self.changed:
             late = [now - start / RATE for start, now in self.arrivals if abs(start - frame) < RATE / 2]
         return float(np.median(late)) + frame / RATE
 
     def await_sound(self, moment, threshold=0.001, patience=10):
-        """The first frame above the threshold from a moment on."""
+        """Returns the first frame above the threshold from a time on."""
         until = time.monotonic() + patience
         while time.monotonic() < until:
             sound, first = self.since(moment)
@@ -149,7 +149,7 @@ class Listener:
         raise TimeoutError("the sound does not end")
 
     def forget(self):
-        """Lets go of what was heard, but not of the clock."""
+        """Discards the recorded samples, but keeps the clock."""
         with self.changed:
             self.blocks, self.arrivals = [np.zeros(sum(map(len, self.blocks)), np.float32)], self.arrivals[-2000:]
 

@@ -1,4 +1,4 @@
-"""The same work as other programs do it: command lines for ffmpeg, sox and mpv that make, or play, what a manifest says."""
+"""The same tasks in other programs: command lines for ffmpeg, sox and mpv that render or play a manifest."""
 import json
 import subprocess
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from pathlib import Path
 
 RATE = 48000
 MPV = ["mpv", "--no-config", "--no-video", "--ao=pulse", "--really-quiet"]
-# What the shipped program writes by itself: Vorbis q6, Opus 96 kbit/s, MP3 V2, FLAC of 24 bits.
+# The default settings of karuna: Vorbis q6, Opus 96 kbit/s, MP3 V2, 24-bit FLAC.
 FFMPEG_CODECS = {
     "wav": ["-c:a", "pcm_s16le", "-rf64", "auto"],
     "ogg": ["-c:a", "libvorbis", "-q:a", "6"],
@@ -17,7 +17,7 @@ FFMPEG_CODECS = {
 
 
 def cues_of(corpus):
-    """All that sounds, the voice of it, and the bells."""
+    """Returns all cues, those of the voice, and the bells."""
     cues = json.loads((corpus / "cues.json").read_text())
     voice = [cue for cue in cues["cues"] if cue["file"].startswith("clip")]
     bells = [cue for cue in cues["cues"] if not cue["file"].startswith("clip")]
@@ -25,7 +25,7 @@ def cues_of(corpus):
 
 
 def rests(cues, voice):
-    """The frames of silence before each clip, and after the last."""
+    """Returns the frames of silence before each clip, and after the last."""
     ends = [0] + [cue["start"] + cue["frames"] for cue in voice]
     return [start - end for start, end in zip([cue["start"] for cue in voice] + [cues["end"]], ends)]
 
@@ -37,7 +37,7 @@ class OfOneKind:
 
 
 def by_kind(corpus):
-    """The speech of a session, each clip once more after the one before, and its silences, likewise. Bells are left out."""
+    """Returns the clips and silences of a session in order, without bells."""
     cues, voice, _ = cues_of(corpus)
     texts = "".join(f'[[segment]]\nclip = "{cue["file"]}"\n' for cue in voice)
     return manifest(corpus / "speech.toml", texts, sum(cue["frames"] for cue in voice)), silence_of(corpus, rests(cues, voice))
@@ -54,7 +54,7 @@ def manifest(path, segments, frames):
 
 
 def ffmpeg_render(corpus, out, work):
-    """Clips and silences by concat, with the bells, delayed, mixed in."""
+    """Concatenates clips and silences, and mixes in the delayed bells."""
     cues, voice, bells = cues_of(corpus)
     inputs = [word for cue in voice + bells for word in ("-i", str(corpus / cue["file"]))]
     stereo, graph, parts = "aresample=48000,aformat=sample_fmts=fltp:channel_layouts=stereo", [], []
@@ -77,7 +77,7 @@ def ffmpeg_render(corpus, out, work):
 
 
 def sox_render(corpus, out, work):
-    """One sox for each clip, padded, into a pipe; one that mixes the bells in. `rate` comes before `pad`, which counts its frames."""
+    """Pads each clip with sox into a pipe; another sox mixes in the bells. `rate` precedes `pad`, which counts frames at that rate."""
     cues, voice, bells = cues_of(corpus)
     silences = rests(cues, voice)
     bits = {"wav": 16, "flac": 24}[out.suffix[1:]]
@@ -91,7 +91,7 @@ def sox_render(corpus, out, work):
 
 
 def oggdec(corpus, work):
-    """Decoding alone, which no renderer can do without."""
+    """Only decodes the clips, which every renderer has to do."""
     _, voice, _ = cues_of(corpus)
     script = work / "decode.sh"
     script.write_text("".join(f"oggdec -Q -o - '{corpus / cue['file']}' >/dev/null\n" for cue in voice))
@@ -99,7 +99,7 @@ def oggdec(corpus, work):
 
 
 def edl(corpus, work):
-    """A session for mpv: the bells cut where the next clip begins, since an EDL has no overlaps."""
+    """Returns an EDL for mpv. Bells are cut at the start of the next clip, because an EDL has no overlaps."""
     cues, _, _ = cues_of(corpus)
     quiet = work / "silence.flac"
     subprocess.run(["sox", "-n", "-r", "48000", "-c", "2", "-b", "16", quiet, "trim", "0", "30"], check=True)

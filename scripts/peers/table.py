@@ -1,4 +1,4 @@
-"""Rows of medians with their spread; ours are followed by the ratio to each peer."""
+"""Tables of medians with their spread; the rows of karuna also have the ratio to each peer."""
 import sys
 from statistics import median
 

@@ -1,4 +1,4 @@
-"""Where the packages and voices for narration are, and how a script comes to run with them."""
+"""The environment of packages and voices for narration."""
 
 import os
 import sys
@@ -10,7 +10,7 @@ PYTHON = HOME / "python" / "bin" / "python"
 
 
 def enter():
-    """Starts this script again with the Python of `scripts/setup --for-narration`, unless it already runs with it."""
+    """Restarts this script with the Python of `scripts/setup --for-narration`, unless it already runs with it."""
     if Path(sys.prefix).resolve() == (HOME / "python").resolve():
         return
     if not PYTHON.exists() or not VOICES.is_dir():
@@ -19,15 +19,15 @@ def enter():
 
 
 def be_modest(jobs):
-    """Runs after everything else on the machine; each of the `jobs` processes computes with one thread."""
+    """Lowers the priority, and limits each of the `jobs` processes to one thread."""
     os.nice(max(0, 10 - os.nice(0)))
     for library in ("OMP", "OPENBLAS", "NUMBA"):
         os.environ[f"{library}_NUM_THREADS"] = "1"
-    # With so many processes as processors, no library may choose for itself how many it uses.
+    # With one process per processor, the libraries must not use further threads.
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:jobs])
 
 
 def processors():
-    """How many processors this process may use."""
+    """Returns the number of processors available to this process."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -1,4 +1,4 @@
-"""What a recogniser makes of a recording, how far that is from the words, and which opinion listeners would have of its sound."""
+"""Measures recordings: speech recognition, word errors, and a predicted opinion score."""
 
 import importlib.resources
 import re
@@ -16,7 +16,7 @@ RATE = 16_000
 
 @dataclass(frozen=True)
 class Measures:
-    """What one recording measures: words, wrong words, seconds, the opinion score that P.808 listeners would give, and what was heard."""
+    """The measurements of a recording: words, wrong words, seconds, the predicted P.808 opinion score, and the transcript."""
 
     words: int
     errors: int
@@ -30,7 +30,7 @@ class Measures:
 
     @property
     def pace(self):
-        """Words a minute."""
+        """Words per minute."""
         return 60 * self.words / self.seconds
 
 
@@ -48,7 +48,7 @@ class Listener:
         return self.measure(decode_audio(str(path), sampling_rate=RATE), text)
 
     def measure(self, samples, text):
-        """Measures mono samples at `RATE` that ought to say the words."""
+        """Measures mono samples at `RATE` that should contain the words."""
         segments, _ = self.recogniser.transcribe(samples, language="en", beam_size=3, condition_on_previous_text=False)
         heard = " ".join(segment.text.strip() for segment in segments)
         wanted = spoken_words(text)
@@ -56,7 +56,7 @@ class Listener:
         return Measures(len(wanted), errors, len(samples) / RATE, self.opinion(samples), heard)
 
     def opinion(self, samples):
-        """The mean opinion score by ITU-T P.808 that DNSMOS predicts: its mean over windows of 9 s, one beginning each second."""
+        """Returns the mean opinion score according to ITU-T P.808, predicted by DNSMOS: the mean over windows of 9 s, one starting each second."""
         samples = 0.7 * samples / max(1e-9, numpy.abs(samples).max())
         length = int(INPUT_LENGTH * RATE)
         while len(samples) < length:

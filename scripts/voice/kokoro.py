@@ -12,32 +12,32 @@ from .environment import VOICES
 from .text import spoken_words
 
 RATE = 24_000
-# In place of a voice of Kokoro's: the program's own voice, a small network that learnt from af_heart. It speaks each sentence by itself.
+# In place of a Kokoro voice: the program's own voice, a small network trained on af_heart. It speaks each sentence separately.
 BUILT_IN = "hibari"
-# The network counts how long a token lasts in steps of so many samples.
+# The network's durations are in steps of this many samples.
 STEP = 600
-# Its longest input is 512 tokens.
+# The maximum input of the network is 512 tokens.
 LONGEST = 500
-# What is quieter than this, relative to the peak, is silence.
+# The level of silence, relative to the peak.
 SILENCE = 10 ** (-50 / 20)
-# So much is kept before the first and after the last sound, seconds.
+# The margin kept before the first and after the last sound, in seconds.
 MARGIN = 0.04
-# How much a pause after these grows inside a sentence, relative to one at a comma.
+# The factor for a pause after these inside a sentence, relative to one at a comma.
 CLAUSE_ENDS = {",": 1.0, ";": 1.5, ":": 1.5, "—": 1.5, "…": 1.5}
 # Before the first sound the network often puts a breath or a murmur, which is heard as a word. This far before the first
 # token's start, in seconds, nothing of the first word can be heard yet; a fade of this length ends there.
 PRELUDE, PRELUDE_FADE = 0.06, 0.06
 # Where a gap of this length is below this level, relative to the peak, what comes before it is such a murmur.
 GAP, GAP_LEVEL = 0.03, 10 ** (-42 / 20)
-# By how much the speed of a line changes at most so that it keeps to its pace.
+# The maximum change of a line's speed for reaching its pace.
 SLOWER, FASTER = 0.95, 1.06
-# The built-in voice says short lines fast, and stays clear when it is slowed down further.
+# The built-in voice speaks short lines fast, and remains clear when it is slowed down further.
 BUILT_IN_SLOWER = 0.72
 
 
 @dataclass
 class Piece:
-    """What is spoken without a pause being added: a clause or a sentence."""
+    """A clause or a sentence, which is spoken without an additional pause."""
 
     samples: numpy.ndarray
     # What it ends with: one of CLAUSE_ENDS, or "" at the end of a sentence.
@@ -49,13 +49,13 @@ def loudest(samples):
 
 
 def powers(samples, width):
-    """The mean power of each stretch of so many samples, at every sample where one begins."""
+    """Returns the mean power of each window of this many samples, starting at every sample."""
     sums = numpy.cumsum(numpy.concatenate([[0.0], samples.astype(numpy.float64) ** 2]))
     return (sums[width:] - sums[:-width]) / width
 
 
 def faded(samples, seconds):
-    """The samples, with both ends faded."""
+    """Returns the samples with both ends faded."""
     samples = samples.copy()
     ramp = numpy.sin(numpy.linspace(0, numpy.pi / 2, int(seconds * RATE), dtype=numpy.float32)) ** 2
     samples[: len(ramp)] *= ramp
@@ -64,7 +64,7 @@ def faded(samples, seconds):
 
 
 def trimmed(samples):
-    """The samples without the silence at either end."""
+    """Returns the samples without the silence at either end."""
     loud = numpy.flatnonzero(numpy.abs(samples) > SILENCE * loudest(samples))
     margin = int(MARGIN * RATE)
     return faded(samples[max(0, loud[0] - margin) : loud[-1] + margin], MARGIN / 2)
@@ -84,7 +84,7 @@ def without_prelude(samples, start):
 
 
 def quietest(samples, start, end):
-    """The middle of the quietest hundredth of a second in a range, and its level (RMS)."""
+    """Returns the middle of the quietest hundredth of a second in a range, and its level (RMS)."""
     width = RATE // 100
     start = max(0, start)
     levels = powers(samples[start:end], width)
@@ -99,18 +99,18 @@ class Kokoro:
         self.front, self.model, self.voices = Hibari(), model.load(), {}
 
     def voice(self, name):
-        """A voice's styles, one row for each number of phonemes."""
+        """Returns a voice's styles, one row for each number of phonemes."""
         if name not in self.voices:
             self.voices[name] = numpy.fromfile(VOICES / f"{name}.bin", dtype="<f4").reshape(-1, 256)
         return self.voices[name]
 
     def style(self, mix, phonemes):
-        """The weighted mean of the voices in `mix`, for so many phonemes."""
+        """Returns the weighted mean of the voices in `mix`, for this many phonemes."""
         rows = [share * self.voice(name)[min(phonemes, 510) - 1] for name, share in mix.items()]
         return (sum(rows) / sum(mix.values())).astype(numpy.float32).reshape(1, 256)
 
     def passages(self, text):
-        """The phonemes of each sentence, in groups that the network can speak at once. Unknown signs are left out."""
+        """Returns the phonemes of each sentence, in groups that the network can speak at once. Unknown characters are omitted."""
         groups = [[]]
         for phonemes in self.front.phonemize(re.sub(r"\s+", " ", text.strip())):
             phonemes = "".join(sign for sign in phonemes if sign in self.front.vocab)
@@ -120,20 +120,20 @@ class Kokoro:
         return [group for group in groups if group]
 
     def run(self, phonemes, mix, speed):
-        """The samples, and at which of them each phoneme begins; at last, where the last one ends."""
+        """Returns the samples, the start of each phoneme among them, and the end of the last one."""
         inputs = {
             "tokens": numpy.array([self.front.ids(phonemes)], numpy.int64),
             "style": self.style(mix, len(phonemes)),
             "speed": numpy.array([speed], numpy.float32),
         }
         samples, durations = self.model.run(None, inputs)
-        # The first and the last token stand for the start and the end of it all.
+        # The first and the last token stand for the start and the end.
         return samples.ravel(), numpy.cumsum(durations.ravel()).astype(int)[:-1] * STEP
 
     def pieces(self, sentences, mix, speed):
-        """Several sentences spoken in one go, so that their melodies belong together, then cut apart."""
+        """Speaks several sentences at once, so that their intonation is coherent, then splits them."""
         if BUILT_IN in mix:
-            # The noise is seeded by the words, so that the same line is the same samples.
+            # The noise is seeded by the words, so that the same line gives the same samples.
             return [Piece(self.front.from_phonemes(sentence, speed, zlib.crc32(sentence.encode()))) for sentence in sentences]
         phonemes = " ".join(sentences)
         samples, starts = self.run(phonemes, mix, speed)
@@ -146,14 +146,14 @@ class Kokoro:
                 continue
             # The sound is ahead of the tokens by about a tenth of a second.
             cut, level = quietest(samples, starts[place] - RATE // 10, starts[min(place + 2, len(starts) - 1)])
-            # Where the voice goes on through a comma, it may.
+            # The voice may continue through a comma without a pause.
             if cut > begin and (is_sentence_end or level < silence):
                 pieces.append(Piece(samples[begin:cut], "" if is_sentence_end else sign))
                 begin = cut
         return [*pieces, Piece(samples[begin:])]
 
     def line(self, text, manner):
-        """The samples of a line, at its pace: with longer or shorter pauses, and if that is not enough, slower or faster."""
+        """Speaks a line at its pace: with longer or shorter pauses, and if that is not enough, slower or faster."""
         passages = self.passages(text)
         if not passages:
             raise ValueError(f"nothing can be spoken in {text!r}")
@@ -173,7 +173,7 @@ class Kokoro:
 
 
 def joined(pieces, manner, share):
-    """The pieces of a line one after the other, with pauses between the shortest (0) and the longest (1) that the manner allows."""
+    """Joins the pieces of a line with pauses between the shortest (0) and the longest (1) that the manner allows."""
     pause, clause = (low + share * (high - low) for low, high in (manner.pause, manner.clause))
     parts, sentence = [], []
     for place, piece in enumerate(pieces):

@@ -1,4 +1,4 @@
-"""The lines of the sessions, and what each recording was made from."""
+"""The lines of the sessions, and the sources of their recordings."""
 
 import hashlib
 import json
@@ -13,10 +13,10 @@ from .text import PRONUNCIATION
 ROOT = Path(__file__).resolve().parents[2]
 SESSIONS = ROOT / "sessions"
 AUDIO = ROOT / "audio"
-# Not a session: how long a silence will be, spoken before it.
+# Not a session, but the announcements of silences.
 ANNOUNCEMENTS = "time"
 PERSON = "a person's own voice"
-# Goes up when the same manner of speaking would give other samples.
+# Increased when the same manner of speaking would give different samples.
 VERSION = 1
 
 
@@ -27,14 +27,14 @@ def read(path):
 
 @dataclass(frozen=True)
 class Line:
-    """One recording: its path within a narrator's folder, and the words that it says."""
+    """A recording: its path within a narrator's folder, and its words."""
 
     clip: str
     text: str
 
     @property
     def spoken(self):
-        """The text with pronunciations and respellings in place."""
+        """Returns the text with pronunciations and respellings inserted."""
         return respell(self.clip, " ".join(self.text.split()))
 
 
@@ -56,7 +56,7 @@ def respell(clip, text):
         return f"[{found[0]}]({value})" if value.startswith("/") else value
 
     pattern = re.compile(r"\b(?:" + "|".join(map(re.escape, words)) + r")\b", re.IGNORECASE)
-    # What has a pronunciation of its own keeps it.
+    # Words with an explicit pronunciation keep it.
     pieces, end = [], 0
     for known in PRONUNCIATION.finditer(text):
         pieces += [pattern.sub(respelled, text[end : known.start()]), known[0]]
@@ -66,7 +66,7 @@ def respell(clip, text):
 
 @dataclass(frozen=True)
 class Manner:
-    """How a line is spoken: shares of voices, speed, the least and the most words a minute, the shortest and longest pauses in seconds."""
+    """A manner of speaking: shares of voices, speed, minimum and maximum words per minute, shortest and longest pauses in seconds."""
 
     mix: dict
     speed: float
@@ -75,7 +75,7 @@ class Manner:
     clause: tuple
 
     def varied(self, variation):
-        """This manner with another speed, and a share of the first voice moved from or to the others."""
+        """Returns this manner with another speed, and a share of the first voice moved from or to the others."""
         first, *others = self.mix
         mix = dict(self.mix)
         if others:
@@ -87,7 +87,7 @@ class Manner:
 
 @dataclass(frozen=True)
 class Variation:
-    """What is changed about a manner so that a line is understood better, or sounds better."""
+    """A change of a manner that makes a line sound better or easier to understand."""
 
     speed: float = 1.0
     share: float = 0.0
@@ -101,7 +101,7 @@ class Narrator:
     folder: str = ""
 
     def digest(self, line):
-        """Of all that a recording is made from. It changes when the line has to be spoken again."""
+        """Returns a digest of everything a recording is made from. It changes when the line has to be spoken again."""
         made_from = [VERSION, line.spoken, asdict(self.manner), self.opinion]
         return hashlib.sha256(json.dumps(made_from, sort_keys=True).encode()).hexdigest()[:16]
 
@@ -114,7 +114,7 @@ class Narrator:
 
 @cache
 def narrators():
-    """Every narrator by name; the library's own is the first."""
+    """Returns every narrator by name; that of the library is the first."""
     table = read(Path(__file__).with_name("narrators.toml"))
     found = {}
     for name, entry in table.items():
@@ -125,7 +125,7 @@ def narrators():
 
 @dataclass
 class Record:
-    """What the lines.toml beside the recordings of a session holds."""
+    """The content of the lines.toml beside the recordings of a session."""
 
     way: str = ""
     gain_db: float | None = None
@@ -180,11 +180,11 @@ class Library:
         return [name for name in names if self.lines(name)]
 
     def spoken_names(self):
-        """The sessions of which this narrator has spoken at least one line."""
+        """Returns the sessions of which this narrator has spoken at least one line."""
         return [name for name in self.names() if self.record_path(name).exists()]
 
     def lines(self, name):
-        """Every line of a session that has both words and a clip, each clip once, in the order of the manifest."""
+        """Returns every line of a session that has both words and a clip, each clip once, in the order of the manifest."""
         if name == ANNOUNCEMENTS:
             path, tables = AUDIO / name / "announce.toml", ("announce",)
         else:
@@ -212,7 +212,7 @@ class Library:
         return Record.read(self.record_path(name))
 
     def stale(self, name, record):
-        """The lines whose recording is missing, says other words, or was spoken in another manner."""
+        """Returns the lines whose recording is missing, has other words, or was spoken in another manner."""
         found = []
         for line in self.lines(name):
             is_current = record.clips.get(line.clip) == fingerprint(line.text)
@@ -223,7 +223,7 @@ class Library:
         return found
 
     def strays(self, name):
-        """Recordings that no line names."""
+        """Returns the recordings that no line names."""
         named = {self.path(line) for line in self.lines(name)}
         files = sorted((self.folder / name).glob("*"))
         return [path for path in files if path.is_file() and path not in named and path.suffix != ".toml"]
@@ -236,7 +236,7 @@ def segments(tables):
 
 
 def fingerprint(text):
-    """FNV-1a of the words, 64 bits in hexadecimal: short enough for any test to compute without a library."""
+    """Returns the 64-bit FNV-1a hash of the words in hexadecimal, which a test can compute without a library."""
     value = 0xCBF29CE484222325
     for byte in text.strip().encode():
         value = (value ^ byte) * 0x100000001B3 % 2**64

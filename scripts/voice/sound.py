@@ -1,4 +1,4 @@
-"""Levels a session's lines and writes them as Ogg Vorbis."""
+"""Normalises a session's lines and writes them as Ogg Vorbis."""
 
 import subprocess
 
@@ -10,7 +10,7 @@ from scipy.signal import butter, resample_poly, sosfilt
 
 from .kokoro import RATE, faded
 
-# A mono file at this loudness is heard at −21 LUFS in both ears.
+# A mono file with this loudness has −21 LUFS when played in both channels.
 LOUDNESS = -24.0
 CEILING_DB = -6.0
 # oggenc's quality. At 2, some lines lose a quarter of a point of P.808; at 4, none loses a tenth.
@@ -19,12 +19,12 @@ LOW_CUT = butter(2, 70, "highpass", fs=RATE, output="sos")
 
 
 def treated(samples):
-    """Without rumble, and with soft edges."""
+    """Removes rumble, and fades the edges."""
     return faded(sosfilt(LOW_CUT, samples).astype(numpy.float32), 0.01)
 
 
 def loudness(clips):
-    """The integrated loudness (EBU R 128) of the clips one after the other, LUFS."""
+    """Returns the integrated loudness (EBU R 128) of the concatenated clips, in LUFS."""
     return pyloudnorm.Meter(RATE).integrated_loudness(numpy.concatenate(clips))
 
 
@@ -33,7 +33,7 @@ def true_peak(samples):
 
 
 def limited(samples, ceiling):
-    """The samples with their true peaks under the ceiling: the gain goes down over 5 ms before a peak, and up again after it."""
+    """Limits the true peaks to the ceiling: the gain falls over 5 ms before a peak, and rises after it."""
     peaks = numpy.abs(resample_poly(samples, 4, 1)).reshape(-1, 4).max(axis=1)
     width = int(0.005 * RATE)
     gains = minimum_filter1d(numpy.minimum(1, ceiling / numpy.maximum(peaks, 1e-9)), 2 * width + 1)
@@ -50,12 +50,12 @@ def read(path):
 
 
 def write(samples, gain_db, path):
-    """Writes a clip whose true peak, as it is decoded, is under the ceiling. The same samples give the same bytes."""
+    """Writes a clip whose true peak after decoding is below the ceiling. The same samples give the same bytes."""
     path.parent.mkdir(parents=True, exist_ok=True)
     raw = path.with_suffix(".part")
     louder = samples * numpy.float32(10 ** (gain_db / 20))
     ceiling = 10 ** (CEILING_DB / 20)
-    # The encoder moves the peaks a little.
+    # Encoding changes the peaks slightly.
     target = ceiling * 0.97
     while True:
         soundfile.write(raw, limited(louder, target), RATE, subtype="PCM_24", format="WAV")

@@ -1,4 +1,4 @@
-"""Speaks lines in processes of their own, and tries those again that are not understood or sound bad."""
+"""Speaks lines in separate processes, and retries those that are not understood or sound bad."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ from .hearing import Listener, Measures
 from .kokoro import RATE, Kokoro
 from .lines import Variation
 
-# In this order, until one is good enough.
+# Tried in this order until one is good enough.
 VARIATIONS = [
     Variation(),
     Variation(speed=0.97),
@@ -26,7 +26,7 @@ ERROR_RATE = 0.05
 
 @dataclass(frozen=True)
 class Take:
-    """A line as it was spoken, before its session's gain. What was spoken as the record says has not been measured again."""
+    """A spoken line, before its session's gain. A take that matches the record has not been measured again."""
 
     samples: numpy.ndarray
     variation: Variation
@@ -35,7 +35,7 @@ class Take:
 
 @dataclass
 class Tools:
-    """What a process loads once."""
+    """The models that a process loads once."""
 
     kokoro: Kokoro
     listener: Listener
@@ -56,17 +56,17 @@ def take(line, manner, variation):
 
 
 def variations(manner):
-    """Those that differ for this manner: a single voice has no shares."""
+    """Returns the variations that make a difference in this manner; a single voice has no shares."""
     return [variation for variation in VARIATIONS if len(manner.mix) > 1 or not variation.share]
 
 
 def score(measures):
-    """Of two takes the one with the higher score is the better one: 2 % more wrong words weigh as much as a tenth of the opinion score."""
+    """Rates a take; higher is better. Two percent more wrong words weigh as much as a tenth of the opinion score."""
     return measures.opinion - 5 * max(0.0, measures.error_rate - ERROR_RATE)
 
 
 def speak(line, narrator, variation=None):
-    """The line in this variation, or in the first that is good enough, or else in the best."""
+    """Speaks the line in this variation, or in the first that is good enough, or else in the best."""
     if variation is not None:
         samples = sound.treated(tools.kokoro.line(line.spoken, narrator.manner.varied(variation)))
         return Take(samples, variation, None)

@@ -1,4 +1,4 @@
-"""The words of a line: as they are spoken, and as a recogniser writes them down."""
+"""The words of a line, as spoken and as transcribed by a recogniser."""
 
 import re
 
@@ -11,7 +11,7 @@ ORDINALS = {
     "1st": "first", "2nd": "second", "3rd": "third", "4th": "fourth", "5th": "fifth", "6th": "sixth", "7th": "seventh", "8th": "eighth",
     "9th": "ninth", "10th": "tenth",
 }
-# What recognisers spell in another way than the sessions do.
+# Words that recognisers spell differently from the sessions.
 SPELLINGS = {
     "colour": "color", "grey": "gray", "favour": "favor", "neighbour": "neighbor", "harbours": "harbors", "centre": "center",
     "alright": "all right", "ok": "okay", "learnt": "learned", "towards": "toward", "practise": "practice",
@@ -19,12 +19,12 @@ SPELLINGS = {
 
 
 def shown(text):
-    """The text as a reader sees it, without pronunciations."""
+    """Returns the text without pronunciations."""
     return PRONUNCIATION.sub(r"\1", text)
 
 
 def number_words(digits):
-    """A number below a thousand in words."""
+    """Returns a number below a thousand in words."""
     number = int(digits)
     if number < 20:
         return SMALL[number]
@@ -36,7 +36,7 @@ def number_words(digits):
 
 
 def spoken_words(text):
-    """The words of a text in one spelling: lower case, numbers in letters, no signs."""
+    """Returns the normalised words of a text: lower case, numbers in letters, no punctuation."""
     text = shown(text).lower().replace("’", "'").replace("%", " percent ")
     text = re.sub(r"\b\d+(?:st|nd|rd|th)\b", lambda found: ORDINALS.get(found[0], found[0]), text)
     text = re.sub(r"\d+", lambda found: f" {number_words(found[0])} ", text)
@@ -45,7 +45,7 @@ def spoken_words(text):
 
 
 def word_errors(said, heard):
-    """How many words were added, left out or taken for others: the edit distance. Two words heard as one compound are no error."""
+    """Returns the edit distance in words. Two words transcribed as one compound are not an error."""
     rows = [[0] * (len(heard) + 1) for _ in range(len(said) + 1)]
     for i in range(len(said) + 1):
         for j in range(len(heard) + 1):

@@ -169,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn every_shell_is_told_of_every_command() {
+    fn every_shell_completes_every_command() {
         for shell in [Shell::Bash, Shell::Zsh, Shell::Fish, Shell::Elvish, Shell::PowerShell] {
             let script = of(shell);
             for command in Cli::command().get_subcommands().filter(|command| !command.is_hide_set()) {

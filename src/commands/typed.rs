@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn options_are_written_as_they_are_typed_and_read_again() {
+    fn options_round_trip_through_typed_words() {
         let all = "x --length 20m --avoid touch --avoid=-sand --level bell=-6 --level bed=off --voice none --settle 30s --no-bell";
         let options = TypedOptions::of(&play(all));
         let words = options.words();
@@ -177,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn given_options_must_be_those_of_then() {
+    fn given_options_must_match_the_earlier_ones() {
         let then = TypedOptions::of(&play("x --length 20m --avoid touch"));
         for (given, is_part) in [
             ("x", true),
@@ -193,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn a_command_is_what_a_shell_takes() {
+    fn a_command_is_quoted_for_a_shell() {
         let arguments = play("x --length 20m --volume -3 --output null --plain --no-input --from hand");
         let command = arguments.command("it's a session.toml", false);
         assert_eq!(
@@ -204,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_configuration_adds_is_taken_and_put_back() {
+    fn options_of_a_configuration_round_trip() {
         let text = "avoid = [\"touch\"]\nlevels = { bed = \"off\" }\nvoice = \"none\"\nsettle = \"30s\"\n";
         let (config, _) = crate::config::read(std::path::Path::new("config.toml"), text, &[]);
         let taken = TypedOptions::of_config(&config);

@@ -41,7 +41,7 @@ fn every_setting_is_read_with_its_line() {
 }
 
 #[test]
-fn the_file_that_is_written_at_first_shows_the_defaults() {
+fn the_template_shows_the_defaults() {
     assert_eq!(read_text(TEMPLATE), (Config::default(), Vec::new()));
     let settings: Vec<_> = TEMPLATE.lines().filter_map(|line| line.strip_prefix("# ")).collect();
     let keys = |line: &&&str| line.contains(" = ") || line.starts_with('[');
@@ -59,7 +59,7 @@ fn the_file_that_is_written_at_first_shows_the_defaults() {
 }
 
 #[test]
-fn every_mistake_is_found_at_its_place() {
+fn every_error_is_found_at_its_position() {
     for (text, expected) in [
         ("volum = 3", "1:1 unknown key `volum` in the configuration; did you mean `volume`?"),
         ("volume = 7", "1:10 `volume` must be between -60 and 6 dB; choose a number from -60 to 6"),
@@ -93,7 +93,7 @@ fn every_mistake_is_found_at_its_place() {
 }
 
 #[test]
-fn a_mistake_leaves_the_other_settings_as_they_are() {
+fn an_error_does_not_affect_the_other_settings() {
     let (config, findings) = read_text("volume = 99\nlog = true\n");
     assert_eq!((findings.len(), config.log.value, config.volume.given()), (1, true, None));
 }

@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn it_has_its_level_in_each_channel_and_no_digital_silence() {
+    fn the_noise_has_its_level_without_digital_silence() {
         let mut floor = NoiseFloor::new(Rate::DEFAULT);
         let mut samples = vec![0.0; 4 * SECOND];
         floor.add(&mut samples, true);
@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn it_fades_in_and_out_and_is_then_silent() {
+    fn the_noise_fades_in_and_out() {
         let mut floor = NoiseFloor::new(Rate::DEFAULT);
         let mut samples = vec![0.0; SECOND];
         floor.add(&mut samples, true);
@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn it_is_the_same_each_time() {
+    fn the_noise_is_reproducible() {
         let noise = || {
             let mut samples = vec![0.0; 200];
             NoiseFloor::new(Rate::DEFAULT).add(&mut samples, true);

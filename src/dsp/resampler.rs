@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn hardly_anything_is_left_beside_a_tone() {
+    fn a_resampled_tone_has_little_distortion() {
         for hertz in [1_000.5, 9_999.0_f64] {
             assert!(residual(hertz) < -115.0, "{hertz} Hz: {} dB", residual(hertz));
         }

@@ -164,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn the_level_holds_through_the_seam_of_noise_and_of_a_tone() {
+    fn the_level_is_constant_through_the_crossfade_of_a_loop() {
         let tone = |frame: u64| (frame as f32 * std::f32::consts::TAU / 48.0).sin();
         let noise = |frame: u64| {
             let mixed = (frame + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);

@@ -93,7 +93,7 @@ fn sizes() -> impl Strategy<Value = usize> {
 }
 
 #[test]
-fn the_session_that_is_tested_with_reaches_the_limiter_and_holds_silence() {
+fn the_test_session_reaches_the_limiter_and_contains_silence() {
     let ceiling = Decibels(-1.0).amplitude() as f32;
     let loudest = STRAIGHT.iter().flatten().fold(0.0_f32, |peak, sample| peak.max(sample.abs()));
     assert!((0.8..=ceiling).contains(&loudest), "{loudest}");
@@ -111,7 +111,7 @@ fn nothing_sounds_outside_of_cues() {
 }
 
 #[test]
-fn a_clip_sounds_from_the_frame_that_the_timeline_names_to_its_last() {
+fn a_clip_plays_exactly_in_its_frames() {
     let rate = hertz(44_100);
     let recording = Recording::noise(rate, 1_021, 3);
     let text = "[[segment]]\nsilence = \"333ms\"\n[[segment]]\nclip = \"a.wav\"\n[[segment]]\nsilence = \"100ms\"";
@@ -124,7 +124,7 @@ fn a_clip_sounds_from_the_frame_that_the_timeline_names_to_its_last() {
 }
 
 #[test]
-fn a_bed_comes_in_4_seconds_and_goes_in_8_once_the_session_is_over() {
+fn a_bed_fades_in_over_4_seconds_and_out_over_8() {
     let rate = hertz(8_000);
     let steady = Recordings::default().with("steady.wav", Recording::level(rate, 60 * 8_000, 0.25));
     let text = "[bed]\nsound = \"steady.wav\"\n[[segment]]\nsilence = \"20s\"";
@@ -155,7 +155,7 @@ fn an_unknown_gain_holds_the_playhead_before_the_clip_and_changes_nothing_else()
 }
 
 #[test]
-fn after_a_day_of_five_thousand_cues_the_last_one_is_on_its_frame() {
+fn the_last_of_5000_cues_in_a_day_is_on_its_frame() {
     let rate = hertz(8_000);
     let clip = Recording::noise(hertz(11_025), 7_350, 1);
     let prepared = Prepared::new(DAY, &Recordings::default().with(LINE, clip), rate);
@@ -185,7 +185,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: cases(12), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn blocks_of_any_size_hold_the_same_samples(sizes in prop::collection::vec(sizes(), 1..40)) {
+    fn blocks_of_any_size_have_the_same_samples(sizes in prop::collection::vec(sizes(), 1..40)) {
         let mut engine = SESSION.engine(Programme::SESSION);
         let mut at = 0;
         for size in sizes.into_iter().cycle().take(2_000) {
@@ -199,7 +199,7 @@ proptest! {
     }
 
     #[test]
-    fn any_seek_leads_to_the_same_samples(jumps in prop::collection::vec((playheads(), sizes()), 1..24)) {
+    fn the_samples_are_the_same_after_any_seek(jumps in prop::collection::vec((playheads(), sizes()), 1..24)) {
         let mut engine = SESSION.engine(Programme::SESSION);
         for (to, size) in jumps {
             engine.seek(Frames(to));
@@ -222,7 +222,7 @@ proptest! {
     }
 
     #[test]
-    fn silence_may_be_passed_over(size in sizes().prop_filter("some frames", |size| *size > 0)) {
+    fn silence_may_be_skipped(size in sizes().prop_filter("some frames", |size| *size > 0)) {
         let mut engine = SESSION.engine(Programme::SESSION);
         let (mut heard, mut passed) = (Vec::new(), 0);
         while heard.len() < STRAIGHT.len() {

@@ -114,7 +114,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_sitting_is_a_line_and_a_line_is_a_sitting() {
+    fn a_sitting_round_trips_through_a_log_line() {
         let sitting = Sitting {
             start: "2026-11-29 20:15:00+01:00".to_owned(),
             session: "sit".to_owned(),
@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn the_present_moment_has_an_offset() {
+    fn the_current_time_has_an_offset() {
         let now = Sitting::now();
         assert_eq!(now.len(), "2026-11-29 20:15:00+01:00".len(), "{now}");
     }

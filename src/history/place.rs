@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn a_session_goes_on_at_the_line_that_was_heard_or_the_last_one_before() {
+    fn a_session_resumes_at_the_current_line_or_the_previous_one() {
         let timeline = timeline(SESSION, &Shape::default());
         let places: Vec<_> = (0..5).map(|segment| left_in(&timeline, segment)).collect();
         assert_eq!(places, [None, Some(1), Some(1), Some(3), Some(3)]);
@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_that_was_left_out_was_not_heard() {
+    fn avoided_lines_are_not_resumed_at() {
         let shape = Shape { avoid: vec!["breath".to_owned()], ..Shape::default() };
         assert_eq!(left_in(&timeline(SESSION, &shape), 2), None);
     }

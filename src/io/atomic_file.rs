@@ -317,7 +317,7 @@ mod tests {
     }
 
     #[test]
-    fn moving_to_a_taken_name_keeps_both_files() {
+    fn moving_to_an_existing_name_keeps_both_files() {
         let folder = tempfile::tempdir().unwrap();
         let (from, target) = (folder.path().join("a"), folder.path().join("b"));
         fs::write(&from, "new").unwrap();

@@ -56,13 +56,13 @@ mod tests {
     }
 
     #[test]
-    fn lines_may_end_in_any_way() {
+    fn every_line_ending_is_accepted() {
         assert_eq!(lines(b"\xef\xbb\xbfpause\r\n  seek  10s \n\nstop"), ["pause", "seek  10s", "", "stop"]);
         assert_eq!(lines(b"\xff\xfe\n"), ["\u{fffd}\u{fffd}"]);
     }
 
     #[test]
-    fn no_part_of_a_line_that_is_too_long_is_a_command() {
+    fn an_overlong_line_is_never_a_command() {
         for end in ["stop", "\nstop\n"] {
             let found = lines(format!("pause{}{end}", " ".repeat(1_019)).as_bytes());
             assert_eq!(found[0], "pause…", "{end:?}");
@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn however_many_lines_come_only_a_few_are_read_before_they_are_taken() {
+    fn only_a_few_lines_are_read_ahead() {
         const QUEUED_LINES: usize = 16;
         let (sender, queue) = sync_channel(QUEUED_LINES);
         let read = Arc::new(AtomicUsize::new(0));

@@ -223,7 +223,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_taken_meanwhile_undoes_everything() {
+    fn a_name_created_meanwhile_reverts_everything() {
         let home = tempfile::tempdir().unwrap();
         let folder = home.path().join("new/session");
         let mut files = NewFiles::in_folder(&folder).unwrap();
@@ -238,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn a_shared_file_may_be_there_by_then() {
+    fn a_shared_file_may_already_exist() {
         let home = tempfile::tempdir().unwrap();
         for name in ["a.toml", "b.toml"] {
             let mut files = NewFiles::in_folder(home.path()).unwrap();
@@ -251,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn dropped_before_the_commit_it_leaves_nothing() {
+    fn dropping_before_the_commit_leaves_nothing_behind() {
         let home = tempfile::tempdir().unwrap();
         let mut files = NewFiles::in_folder(&home.path().join("new/session")).unwrap();
         files.add(Path::new("clips/a.wav"), b"a").unwrap();
@@ -261,7 +261,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn no_link_leads_a_file_elsewhere() {
+    fn links_out_of_the_folder_are_refused() {
         let home = tempfile::tempdir().unwrap();
         let (folder, elsewhere) = (home.path().join("session"), home.path().join("elsewhere"));
         fs::create_dir_all(&folder).unwrap();
@@ -275,7 +275,7 @@ mod tests {
     }
 
     #[test]
-    fn files_are_compared_by_their_whole_content() {
+    fn files_are_compared_completely() {
         let home = tempfile::tempdir().unwrap();
         let long = vec![7_u8; (1 << 16) + 1];
         fs::write(home.path().join("a"), &long).unwrap();

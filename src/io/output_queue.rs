@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_arrives_whole_and_in_order() {
+    fn output_arrives_completely_and_in_order() {
         let (queue, read, written) = queue();
         assert!(queue.is_idle());
         queue.write("a");
@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reader_that_stands_still_holds_nobody_up_and_memory_is_bounded() {
+    fn a_stalled_reader_blocks_nothing_and_memory_is_bounded() {
         let (queue, read, written) = queue();
         let line = "x".repeat(1_000);
         (0..10_000).for_each(|_| queue.write(&line));

@@ -148,7 +148,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn links_and_files_that_everyone_can_change_are_refused_where_they_matter() {
+    fn unsafe_links_and_world_writable_files_are_refused() {
         use std::os::unix::fs::{PermissionsExt, symlink};
         let folder = tempfile::tempdir().unwrap();
         let (path, link) = (folder.path().join("x"), folder.path().join("link"));

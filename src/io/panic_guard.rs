@@ -34,7 +34,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_panic_becomes_none() {
+    fn a_panic_returns_none() {
         assert_eq!(catch_panic(|| 3), Some(3));
         assert_eq!(catch_panic(|| -> u8 { panic!("a decoder met something odd") }), None);
         assert_eq!(catch_panic(|| 4), Some(4));

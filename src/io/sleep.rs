@@ -58,7 +58,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_machine_that_is_awake_has_not_slept() {
+    fn no_sleep_is_detected_while_awake() {
         assert!(!SleepDetector::start().has_slept());
     }
 

@@ -194,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_can_be_read_by_its_owner_alone() {
+    fn files_are_only_readable_by_their_owner() {
         let (_folder, state) = folder();
         assert_eq!(state.read("places/a", 100).unwrap(), None);
         state.write("places/a", "text").unwrap();

@@ -182,7 +182,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn formatting_and_parsing_are_inverse(nanoseconds in 0_u64..90_000_000_000_000) {
+        fn formatted_durations_can_be_parsed(nanoseconds in 0_u64..90_000_000_000_000) {
             let duration = Duration::from_nanos(nanoseconds);
             prop_assert_eq!(parse(&format(duration)), Some(duration));
         }

@@ -152,7 +152,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn lines_and_keys_ask_for_the_same() {
+    fn lines_and_keys_have_the_same_controls() {
         assert_eq!(from_line("seek 10s"), Some(from_key(Key::Char('.'))));
         assert_eq!(from_line("seek +10s"), Some(from_key(Key::Char('.'))));
         assert_eq!(from_line(" seek  -10s "), Some(from_key(Key::Char(','))));

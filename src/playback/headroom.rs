@@ -141,7 +141,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_is_above_0_db_before_the_headroom_is_known() {
+    fn the_volume_is_limited_to_0_db_until_the_headroom_is_known() {
         let mut headroom = Headroom::new();
         assert_eq!(headroom.change_volume(Decibels(-3.0)), VolumeGrant::Granted);
         assert_eq!(headroom.change_volume(Decibels(6.0)), VolumeGrant::NeedsMeasurement);
@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn the_volume_goes_down_to_60_db_in_even_steps() {
+    fn the_volume_decreases_to_minus_60_db_in_even_steps() {
         let mut headroom = Headroom::new();
         for step in 1..=40 {
             assert_eq!(headroom.change_volume(Decibels(-1.5)), VolumeGrant::Granted);
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_wanted_beyond_the_headroom_is_forgotten() {
+    fn requests_beyond_the_headroom_are_discarded() {
         let mut headroom = Headroom::new();
         assert_eq!(headroom.change_volume(Decibels(9.0)), VolumeGrant::NeedsMeasurement);
         assert_eq!(headroom.set_measured(Decibels(2.5)), VolumeGrant::LimitedTo(Decibels(2.5)));
@@ -176,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn six_decibels_are_the_limit_and_not_reported_as_one() {
+    fn the_maximum_volume_is_not_reported_as_a_limit() {
         let mut headroom = Headroom::new();
         let _ = headroom.change_volume(Decibels(6.0));
         assert_eq!(headroom.set_measured(Decibels(6.0)), VolumeGrant::Granted);

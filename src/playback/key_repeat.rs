@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_held_down_is_one_wish_on_every_keyboard() {
+    fn a_held_key_counts_once_on_every_keyboard() {
         for (after, every) in [(250, 33), (375, 90), (500, 30), (660, 40), (1_000, 92)] {
             for pressed in [Q, SPACE, KeyPress::Interrupt, KeyPress::Key(Key::Right), KeyPress::Key(Key::Char('N'))] {
                 assert_eq!(wishes(&held(pressed, after, every)), [(0, pressed)], "{after}, {every}");
@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn the_same_key_within_300_ms_counts_once_and_later_twice() {
+    fn the_same_key_counts_again_after_300_ms() {
         assert_eq!(wishes(&[(0, Q), (1, Q), (299, Q)]), [(0, Q)]);
         assert_eq!(wishes(&[(0, SPACE), (300, SPACE)]).len(), 2);
         assert_eq!(wishes(&[(0, Q), (1_200, Q)]), [(0, Q), (1_200, Q)]);
@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn repeated_presses_to_leave_are_wishes() {
+    fn repeated_presses_to_leave_count() {
         for pressed in [Q, KeyPress::Interrupt, KeyPress::Key(Key::Escape)] {
             for every in [120, 150, 200, 250] {
                 let keys: Vec<_> = (0..8).map(|count| (count * every, pressed)).collect();
@@ -156,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn another_key_is_a_wish_at_once_and_settles_an_undecided_one() {
+    fn another_key_counts_immediately_and_settles_an_undecided_one() {
         assert_eq!(wishes(&[(0, SPACE), (10, Q)]), [(0, SPACE), (10, Q)]);
         for other in [KeyPress::Interrupt, KeyPress::Key(Key::Escape)] {
             assert_eq!(wishes(&[(0, Q), (10, other)]), [(0, Q), (10, other)]);
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn signals_that_arrive_together_are_one_wish() {
+    fn signals_that_arrive_together_count_once() {
         let now = Instant::now();
         let mut filter = KeyRepeatFilter::default();
         assert!(filter.accept(KeyPress::Interrupt, now));
@@ -178,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn each_press_and_each_repeat_of_a_volume_or_seek_key_is_a_wish() {
+    fn every_press_and_repeat_of_a_volume_or_seek_key_counts() {
         for key in [Key::Up, Key::Down, Key::Char('+'), Key::Char('-'), Key::Char('.'), Key::Char(',')] {
             for every in [1, 33, 90, 180] {
                 let keys: Vec<_> = (0..10).map(|number| (number * every, KeyPress::Key(key))).collect();
@@ -190,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn each_press_of_next_is_a_wish_however_quickly_it_follows() {
+    fn every_press_of_next_counts() {
         let next = KeyPress::Key(Key::Right);
         for every in [120, 150, 180, 199, 320, 500, 1_200] {
             let keys: Vec<_> = (0..3).map(|number| (number * every, next)).collect();

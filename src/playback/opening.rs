@@ -94,12 +94,12 @@ mod tests {
     }
 
     #[test]
-    fn a_panic_is_a_result() {
+    fn a_panic_is_reported_as_an_error() {
         assert!(matches!(result(thread::Builder::new()), Some(OpenOutputError::Panicked)));
     }
 
     #[test]
-    fn a_thread_that_can_not_be_started_is_a_result() {
+    fn a_thread_that_cannot_be_started_is_reported_as_an_error() {
         let too_large = thread::Builder::new().stack_size(1 << 60);
         assert!(matches!(result(too_large), Some(OpenOutputError::Thread(_))));
     }

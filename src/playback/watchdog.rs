@@ -54,20 +54,20 @@ mod tests {
     }
 
     #[test]
-    fn an_output_that_asks_for_nothing_for_a_second_is_stalled() {
+    fn an_output_without_requests_for_a_second_is_stalled() {
         assert!(!is_stalled(&[(20, 0), (40, 1), (400, 1), (800, 1)]));
         assert!(is_stalled(&[(20, 0), (40, 1), (400, 1), (800, 1), (1_100, 1)]));
         assert!(!is_stalled(&[(20, 0), (40, 1), (400, 1), (800, 2), (1_100, 2), (1_500, 2)]));
     }
 
     #[test]
-    fn a_program_that_was_stopped_itself_does_not_blame_the_output() {
+    fn a_suspended_program_does_not_count_as_a_stalled_output() {
         assert!(!is_stalled(&[(20, 0), (40, 1), (9_000, 1)]));
         assert!(is_stalled(&[(20, 0), (40, 1), (9_000, 1), (9_400, 1), (9_800, 1), (10_100, 1)]));
     }
 
     #[test]
-    fn an_output_that_was_asleep_has_five_seconds_to_ask_for_the_first_time() {
+    fn a_sleeping_output_has_five_seconds_for_its_first_request() {
         let checks = |last: u64| (0..=last / 400).map(|check| (check * 400, 7)).collect::<Vec<_>>();
         assert!(!is_stalled(&checks(4_800)));
         assert!(is_stalled(&checks(5_200)));

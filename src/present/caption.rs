@@ -226,14 +226,14 @@ mod tests {
     }
 
     #[test]
-    fn strikes_are_counted() {
+    fn captions_give_the_number_of_strikes() {
         assert_eq!(lines(0.0), ["(the bowl sounds, 1 of 3)", "(bowl, 1 of 3)"]);
         assert_eq!(lines(9.9)[0], "(the bowl sounds, 2 of 3)");
         assert_eq!(told(0.0), ("(The bowl sounds three times.)".to_owned(), None));
     }
 
     #[test]
-    fn words_come_phrase_by_phrase_and_after_bells_that_take_no_time() {
+    fn words_are_shown_by_phrase_and_after_bells_without_length() {
         assert_eq!(lines(10.1), ["Let the feet find the floor.", "Let the feet find"]);
         assert_eq!(lines(14.5), ["Rest one hand somewhere warm.", "somewhere warm."]);
         assert_eq!(lines(14.9)[1], "somewhere warm.");
@@ -243,13 +243,13 @@ mod tests {
     }
 
     #[test]
-    fn a_short_silence_leaves_the_words_in_sight() {
+    fn a_short_silence_keeps_the_words_visible() {
         assert_eq!(lines(15.5)[1], "somewhere warm.");
         assert_eq!(told(15.5), (String::new(), None));
     }
 
     #[test]
-    fn silences_are_told_with_their_length_and_the_bells_within() {
+    fn silences_are_described_with_their_length_and_bells() {
         assert_eq!(lines(16.5), ["(silence, 1 minute, with 2 bells)", "(silence, 1 minute)"]);
         assert_eq!(told(16.5), ("(A silence of 1 minute, with 2 bells within it.)".to_owned(), None));
         assert_eq!(lines(36.5), ["(the gong sounds)", "(the gong sounds)"]);
@@ -267,7 +267,7 @@ mod tests {
     }
 
     #[test]
-    fn the_passages_that_no_manifest_wrote_are_told_too() {
+    fn default_passages_are_described_too() {
         let [soften, _] = read(Programme::SOFTEN, &Shape::default(), 0.1);
         assert_eq!(soften.line, "(the inkin sounds)");
         assert_eq!(soften.opening, "(A silence of 30 seconds, with a bell within it.)");

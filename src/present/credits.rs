@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_session_does_not_have_is_left_out() {
+    fn missing_credits_are_omitted() {
         let credits = of("[[segment]]\nsilence = \"1s\"\n", &[]);
         assert!(credits.starts_with("A B\nBells: bowl (") && credits.lines().count() == 2, "{credits}");
     }

@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn each_lane_shows_what_lies_in_it_at_any_width() {
+    fn lanes_are_drawn_correctly_at_any_width() {
         for columns in [0, 20, 40, 80, 200] {
             let drawn = drawing(&lanes(100), columns);
             let bare = [VOICE, BELL, SILENCE, BED, PLAIN].iter().fold(drawn, |text, code| text.replace(code, ""));
@@ -151,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn the_axis_has_round_moments() {
+    fn the_axis_has_round_times() {
         let bare = drawing(&lanes(100), 80).replace(SILENCE, "").replace(PLAIN, "");
         let labels: Vec<_> = bare.lines().last().unwrap().split_whitespace().collect();
         assert_eq!(labels, ["0:00", "0:15", "0:30", "0:45", "1:00", "1:15", "1:30"]);

@@ -61,7 +61,7 @@ mod tests {
     }
 
     #[test]
-    fn each_event_is_one_object() {
+    fn each_event_is_one_json_object() {
         let jump = object(EventKind::Jumped { to: Frames(9) });
         assert_eq!(jump, Some(json!({"event": "jump", "at": 7, "to": 9})));
         let end = object(EventKind::Ended(EndReason::Completed));
@@ -70,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn what_only_people_are_told_has_none() {
+    fn messages_for_listeners_have_no_json_object() {
         assert_eq!(object(EventKind::VolumeChanged { volume: Decibels(1.0) }), None);
         assert_eq!(object(EventKind::MachineSlept), None);
     }

@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn sessions_stand_under_their_headings() {
+    fn sessions_are_listed_under_their_headings() {
         let sessions = [session("mine", None), session("craving", Some("At night")), session("sit", Some("At night"))];
         let lines = listing(&sessions, 80);
         let expected = "Your own\n\

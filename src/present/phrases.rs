@@ -74,7 +74,7 @@ mod tests {
     const LINE: &str = "Let the feet find the floor. If it feels all right, rest one hand somewhere warm.";
 
     #[test]
-    fn a_long_line_comes_phrase_by_phrase() {
+    fn a_long_line_is_shown_phrase_by_phrase() {
         assert_eq!(due(LINE, 0.0, 40), (0, "Let the feet find the floor.".to_owned()));
         let (last, phrase) = due(LINE, 0.99, 40);
         assert!(phrase.ends_with("warm."), "{last}: {phrase}");
@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn a_voice_rests_between_sentences() {
+    fn pauses_between_sentences_are_taken_into_account() {
         let line = "Here, now, here, now, here. Then here and now and so on it";
         let turns = (0..100).find(|part| due(line, f64::from(*part) / 100.0, 30).0 > 0).unwrap();
         assert!(turns > 60, "the rests belong to the first phrase, and the second is due at {turns} %");

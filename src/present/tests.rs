@@ -14,7 +14,7 @@ fn scene(place: &str, elapsed: &str, remaining: &str) -> Scene {
 }
 
 #[test]
-fn where_we_are_is_told_in_every_width() {
+fn the_progress_line_fits_every_width() {
     let scene = scene("Meeting the room", "0:42", "-3:18");
     assert_eq!(progress_line(&scene, room(20)), "Meeting… 0:42 -3:18");
     let wide = progress_line(&scene, room(80));
@@ -25,7 +25,7 @@ fn where_we_are_is_told_in_every_width() {
 }
 
 #[test]
-fn keys_fit_into_every_width() {
+fn the_keys_fit_every_width() {
     assert_eq!(key_table(&KEYS, room(20)).len(), 10);
     assert_eq!(key_table(&KEYS, room(60)).len(), 5);
     assert_eq!(key_table(&KEYS, room(80)).len(), 4);
@@ -47,7 +47,7 @@ fn a_pause_says_how_to_continue_whatever_else_is_shown() {
 }
 
 #[test]
-fn plain_lines_tell_a_pause_and_that_it_is_over_unless_the_listener_leaves() {
+fn plain_lines_report_pause_and_resume_unless_the_listener_leaves() {
     let playing = scene("x", "0:42", "-3:18");
     let (status, to_continue) = ("paused".to_owned(), "space continues".to_owned());
     let paused = Scene { status, to_continue, ..playing.clone() };
@@ -62,7 +62,7 @@ fn plain_lines_tell_a_pause_and_that_it_is_over_unless_the_listener_leaves() {
 
 proptest! {
     #[test]
-    fn nothing_is_wider_than_there_is_room(
+    fn no_line_exceeds_the_width(
         place in "[ a-z深👨‍👩‍👧]{0,40}",
         columns in 1_usize..120,
         position in 0_u64..500,

@@ -143,14 +143,14 @@ mod tests {
     }
 
     #[test]
-    fn what_an_unusual_bell_is_stands_where_it_first_sounds() {
+    fn an_uncommon_bell_is_explained_at_its_first_strike() {
         let bells =
             "(The inkin sounds twice. It is a small hand bell.)\n(The bowl sounds once.)\n(The inkin sounds once.)";
         assert!(told("").contains(bells), "{}", told(""));
     }
 
     #[test]
-    fn of_a_bell_of_ones_own_nothing_is_said() {
+    fn a_custom_bell_is_not_explained() {
         let own = "[bell.inkin]\nfundamental_hz = 300\npartials = [{ ratio = 1, t60_s = 2 }]\n";
         assert!(told(own).contains("(The inkin sounds twice.)\n"), "{}", told(own));
     }

@@ -217,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn the_same_key_shows_the_keys_and_takes_them_away() {
+    fn the_help_key_shows_and_hides_the_keys() {
         let (now, mut view) = (Instant::now(), ListenerView::new(ListenerInput::Keys, true));
         assert_eq!(view.show_help(true, now), ViewUpdate::Footer(Footer::Keys(&KEYS)));
         assert_eq!(view.show_help(true, now), ViewUpdate::Footer(Footer::Empty));
@@ -236,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn leaving_is_noted_and_messages_about_the_machine_are_passed_on() {
+    fn leaving_and_messages_about_the_machine_are_shown() {
         let (now, mut view) = (Instant::now(), ListenerView::new(ListenerInput::Keys, true));
         assert_eq!(
             on(&mut view, EventKind::ExitStarted, now),
@@ -247,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_that_is_not_known_brings_the_hint_back_once() {
+    fn an_unknown_key_shows_the_hint_once() {
         let (start, mut view) = (Instant::now(), ListenerView::new(ListenerInput::Keys, true));
         let hint = Some(ViewUpdate::Footer(Footer::Hint));
         assert_eq!(view.show_hint(start), hint);
@@ -259,7 +259,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_stays_is_told_so() {
+    fn cancelling_an_exit_is_shown() {
         let (now, mut view) = (Instant::now(), ListenerView::new(ListenerInput::Keys, true));
         assert_eq!(on(&mut view, EventKind::Resumed, now), []);
         on(&mut view, EventKind::ExitStarted, now);

@@ -45,7 +45,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_chapter_ends_where_the_next_begins() {
+    fn each_chapter_ends_at_the_start_of_the_next() {
         let chapter = |start, title: &str| Chapter { start: Frames(start), title: title.to_owned() };
         let text = json("A \"b\"", &[chapter(24_000, "One"), chapter(96_024, "Two")], Frames(144_000), Rate::DEFAULT);
         let json: serde_json::Value = serde_json::from_str(&text).unwrap();

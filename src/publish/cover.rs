@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cover_is_drawn_from_the_timeline_and_always_the_same() {
+    fn a_cover_is_reproducible() {
         let cover = draw("<script>", &lanes()).unwrap();
         assert_eq!(draw("<script>", &lanes()).unwrap(), cover);
         let picture = Pixmap::decode_png(&cover.data).unwrap();
@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn only_pictures_are_taken() {
+    fn only_images_are_accepted() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("cover");
         for (bytes, expected) in

@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn a_feed_is_read_as_it_was_meant() {
+    fn a_feed_can_be_parsed() {
         let text = feed(Some("https://example.org/sits/"));
         let channel = Channel::read_from(text.as_bytes()).unwrap();
         assert_eq!((channel.title.as_str(), channel.link.as_str()), ("A <script> & more", "https://example.org/sits/"));
@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn descriptions_are_paragraphs_in_which_markup_is_text() {
+    fn descriptions_are_paragraphs_with_escaped_markup() {
         assert_eq!(paragraphs("A & b\n\n<script>\n"), "<p>A &amp; b</p><p>&lt;script&gt;</p>");
     }
 

@@ -69,7 +69,7 @@ fn words_are_cut_out_to_the_frame_with_a_margin() {
 }
 
 #[test]
-fn a_room_is_no_word() {
+fn room_noise_is_not_a_word() {
     let taken = take(noise(1.0, 0.001), &voice(2.0, 0.3), 5);
     let expected = 2.0 + 0.3;
     let length = taken.samples.len() as f64 / SECOND as f64;
@@ -78,7 +78,7 @@ fn a_room_is_no_word() {
 }
 
 #[test]
-fn clicks_of_keys_are_left_out() {
+fn clicks_of_keys_are_removed() {
     let mut all = recording(noise(1.0, 0.0005), &voice(2.0, 0.3));
     let clean = Take::new(&all, 2 * SECOND, 5, RATE);
     for at in [SECOND / 4, 2 * SECOND + 100, all.len() - SECOND / 10] {
@@ -89,7 +89,7 @@ fn clicks_of_keys_are_left_out() {
 }
 
 #[test]
-fn what_would_be_heard_amiss_is_told() {
+fn audible_problems_are_reported() {
     let clipped: Vec<f32> = voice(2.0, 3.0).iter().map(|sample| sample.clamp(-1.0, 1.0)).collect();
     let hum: Vec<f32> = tone(1.0, 50.0, 0.01);
     for (room, words, count, problems) in [
@@ -107,7 +107,7 @@ fn what_would_be_heard_amiss_is_told() {
 }
 
 #[test]
-fn a_cough_before_the_words_is_not_the_room() {
+fn a_cough_before_the_words_is_not_room_noise() {
     let mut room = noise(2.0, 0.001);
     let quiet = Room::measure(&room, RATE).level.unwrap().0;
     room[0..SECOND / 2].copy_from_slice(&voice(0.5, 0.5));
@@ -134,7 +134,7 @@ fn speak(recorder: &mut Recorder) {
 }
 
 #[test]
-fn three_lines_are_kept_one_after_the_other() {
+fn three_lines_are_recorded_in_order() {
     let mut recorder = recorder(3);
     assert_eq!(press(&mut recorder, RecorderKey::Space), []);
     for line in 0..3 {
@@ -151,7 +151,7 @@ fn three_lines_are_kept_one_after_the_other() {
 }
 
 #[test]
-fn a_line_is_taken_again_heard_and_skipped() {
+fn a_take_can_be_repeated_played_and_skipped() {
     let mut recorder = recorder(2);
     press(&mut recorder, RecorderKey::Space);
     speak(&mut recorder);
@@ -184,7 +184,7 @@ fn a_doubtful_take_is_shown_before_it_is_kept() {
 }
 
 #[test]
-fn what_can_not_be_saved_is_not_lost() {
+fn a_take_that_cannot_be_saved_is_not_lost() {
     let mut recorder = recorder(2);
     press(&mut recorder, RecorderKey::Space);
     speak(&mut recorder);
@@ -212,7 +212,7 @@ fn a_lost_microphone_leaves_the_take() {
 }
 
 #[test]
-fn leaving_is_possible_at_any_time() {
+fn the_recorder_can_be_left_at_any_time() {
     let steps: [fn(&mut Recorder); 5] = [
         |_| {},
         |recorder| drop(press(recorder, RecorderKey::Space)),
@@ -309,7 +309,7 @@ fn the_screen_fits_at_any_size() {
 }
 
 #[test]
-fn every_state_says_what_happens_and_what_keys_do() {
+fn every_state_has_a_description_and_keys() {
     let mut recorder = recorder(1);
     assert!(state_line(&recorder).contains("space"));
     press(&mut recorder, RecorderKey::Space);
@@ -321,7 +321,7 @@ fn every_state_says_what_happens_and_what_keys_do() {
 }
 
 #[test]
-fn the_meter_rises_at_once_and_falls_slowly() {
+fn the_meter_rises_immediately_and_falls_slowly() {
     let mut meter = meter::LevelMeter::default();
     meter.push(&voice(0.02, 0.3), RATE);
     let high = meter.filled(30);

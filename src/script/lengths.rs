@@ -278,7 +278,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lengths_are_read_as_people_write_them() {
+    fn natural_durations_are_parsed() {
         for (text, seconds) in [
             ("8s", 8.0),
             ("30 sec", 30.0),
@@ -334,7 +334,7 @@ mod tests {
     }
 
     #[test]
-    fn other_numbers_are_no_lengths() {
+    fn other_numbers_are_not_durations() {
         for text in ["", "3 times", "softly", "chapter 2", "a b", "99999999999 hours", "5"] {
             assert_eq!(find(&tokens(text)), None, "{text}");
         }

@@ -497,7 +497,7 @@ mod tests {
     }
 
     #[test]
-    fn words_to_the_guide_are_neither() {
+    fn directions_are_neither_pauses_nor_bells() {
         for text in [
             "softly",
             "Speak slowly",
@@ -514,7 +514,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_of_its_own_is_a_mark_only_if_it_says_nothing_else() {
+    fn a_separate_line_is_a_mark_only_without_other_content() {
         for (text, expected) in [
             ("Pause 30 sec", "30"),
             ("PAUSE", "?"),

@@ -45,7 +45,7 @@ fn notes(converted: &ConvertedScript) -> Vec<String> {
 }
 
 #[test]
-fn files_that_are_no_text_are_told() {
+fn files_that_are_not_text_are_reported() {
     for (bytes, told) in [
         (&b"PK\x03\x04xxxx"[..], "word processor"),
         (b"%PDF-1.7", "PDF"),
@@ -61,7 +61,7 @@ fn files_that_are_no_text_are_told() {
 }
 
 #[test]
-fn what_a_script_says_of_itself_is_no_chapter() {
+fn metadata_is_not_a_chapter() {
     let made = converted("a.txt", "Evening\nBy: Anna Berg\n\nTime: 3 min\n\nRest here.\n");
     assert_eq!(outline(&made), ["Rest here."]);
     assert_eq!(session(&made).teacher.as_deref(), Some("Anna Berg"));
@@ -69,7 +69,7 @@ fn what_a_script_says_of_itself_is_no_chapter() {
 }
 
 #[test]
-fn text_of_windows_is_read() {
+fn windows_text_is_read() {
     let utf16: Vec<u8> =
         "\u{feff}Evening\r\n\r\nRest here.\r\n\r\n(5)\r\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
     let made = convert(&utf16, Path::new("a.txt")).unwrap();
@@ -84,7 +84,7 @@ fn the_length_is_that_of_the_timeline() {
 }
 
 #[test]
-fn broken_markup_is_told_at_its_line() {
+fn broken_markup_is_reported_at_its_line() {
     for (name, text, line) in [
         ("a.ssml", "<speak>\n<p>Rest.</s>\n</speak>", 2),
         ("a.ssml", "<speak>\n<p>Rest.</p>\n", 3),

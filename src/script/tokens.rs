@@ -93,7 +93,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_and_words_are_told_apart() {
+    fn numbers_and_words_are_distinguished() {
         let word = |text: &str| MarkToken::Word(text.to_owned());
         assert_eq!(tokens("PAUSE: 8s"), [word("pause"), MarkToken::Number(8.0), word("s")]);
         assert_eq!(

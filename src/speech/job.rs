@@ -223,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_that_the_worker_leaves_behind_counts_as_failed() {
+    fn a_line_left_pending_by_the_worker_counts_as_failed() {
         let (sender, finished) = mpsc::channel();
         let mut job = SpeechJob {
             lines: ["One.", "Two.", "Three."].map(key).to_vec(),

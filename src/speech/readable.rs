@@ -118,7 +118,7 @@ mod tests {
         }
 
         #[test]
-        fn no_engine_reads_markup_of_its_own(text in "\\PC*") {
+        fn engine_markup_is_removed(text in "\\PC*") {
             let read = readable_text(&text, Charset::Unicode);
             prop_assert!(!read.contains(['[', ']', '<', '>', '\\', '\n']));
         }

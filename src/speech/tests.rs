@@ -86,7 +86,7 @@ fn speak_as(choice: &VoiceChoice, engines: Vec<ToneEngine>, cache: &Path, lines:
 }
 
 #[test]
-fn the_same_text_in_two_voices_is_spoken_and_cached_twice() {
+fn the_cache_distinguishes_voices() {
     let cache = tempfile::tempdir().unwrap();
     let usual = SpeechKey::new("en", "Rest.");
     let lines = [usual.clone(), SpeechKey { voice: Some("heart".to_owned()), ..usual }];
@@ -104,7 +104,7 @@ fn the_same_text_in_two_voices_is_spoken_and_cached_twice() {
 }
 
 #[test]
-fn the_choice_of_the_listener_wins_and_a_voice_that_is_not_there_is_replaced() {
+fn the_listeners_voice_takes_precedence_and_missing_voices_are_replaced() {
     let line = |voice: &str| SpeechKey { voice: Some(voice.to_owned()), ..SpeechKey::new("en", "Rest.") };
     for (choice, wanted, spoken) in [
         (VoiceChoice::Engine("tone".to_owned()), "heart", "tone: Rest."),

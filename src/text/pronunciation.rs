@@ -65,7 +65,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn the_word_is_shown_and_the_phonemes_are_kept() {
+    fn a_pronunciation_is_split_into_word_and_phonemes() {
         let parsed = PronouncedText::parse("Let [mettā](/mˈɛtə/) and [Thich Nhat Hanh](/tˈɪk nɑt hɑn/) be.");
         assert_eq!(parsed.shown, "Let mettā and Thich Nhat Hanh be.");
         let words: Vec<_> = parsed.pronunciations.iter().map(|one| &parsed.shown[one.range.clone()]).collect();
@@ -74,7 +74,7 @@ mod tests {
     }
 
     #[test]
-    fn other_brackets_stay_as_they_are() {
+    fn other_brackets_are_unchanged() {
         for line in ["[here](https://a.b)", "[a]", "[](/a/)", "[a](//)", "[a](/b)", "a](/b/)", "[a [b](/c)/)"] {
             assert_eq!(without_pronunciations(line), line);
         }

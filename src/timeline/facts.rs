@@ -129,7 +129,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_same_words_in_another_voice_or_language_are_another_clip() {
+    fn speech_is_identified_by_voice_language_and_words() {
         let key = SpeechKey::new("en", "Rest.");
         let other_voice = SpeechKey { voice: Some("heart".to_owned()), ..key.clone() };
         let other_language = SpeechKey { language: "de".to_owned(), ..key.clone() };

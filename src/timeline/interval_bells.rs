@@ -46,7 +46,7 @@ mod tests {
     }
 
     #[test]
-    fn without_variation_they_ring_at_every_multiple() {
+    fn bells_without_variation_ring_at_every_multiple() {
         let seconds = |seconds: &[u64]| seconds.iter().map(|one| Duration::from_secs(*one)).collect::<Vec<_>>();
         assert_eq!(times(&interval(60_000, 0), 1, 190_000), seconds(&[60, 120, 180]));
         assert_eq!(times(&interval(60_000, 0), 1, 189_999), seconds(&[60, 120]));
@@ -54,7 +54,7 @@ mod tests {
     }
 
     #[test]
-    fn places_and_titles_differ() {
+    fn intervals_depend_on_position_and_title() {
         let key = SegmentKey::segment(3);
         let seeds = [
             seed("Sit", Programme::SESSION, key),

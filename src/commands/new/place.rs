@@ -71,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_gets_a_manifest_of_its_name() {
+    fn a_folder_gets_a_manifest_with_its_name() {
         assert_eq!(place("nowhere/evening/").as_deref(), Ok("nowhere/evening/evening.toml"));
         assert_eq!(place("src").as_deref(), Ok("src/src.toml"));
         assert!(place("/").is_err());

@@ -27,7 +27,7 @@ fn kept(cache: &Cache) -> Vec<u64> {
 }
 
 #[test]
-fn content_is_found_under_its_own_key_only() {
+fn content_is_only_found_under_its_key() {
     let folder = tempfile::tempdir().unwrap();
     let cache = cache(&folder);
     assert_eq!(cache.get(b"key"), None);
@@ -42,7 +42,7 @@ fn content_is_found_under_its_own_key_only() {
 }
 
 #[test]
-fn the_oldest_records_are_evicted_and_no_other_files() {
+fn only_the_oldest_records_are_evicted() {
     let folder = tempfile::tempdir().unwrap();
     let cache = full_cache(&folder);
     fs::write(folder.path().join("a/b/a note of the listener"), vec![0; 50_000]).unwrap();
@@ -64,7 +64,7 @@ fn a_record_that_was_used_recently_outlives_newer_ones() {
 }
 
 #[test]
-fn a_record_of_a_wrong_clock_is_evicted_first() {
+fn a_record_from_a_wrong_clock_is_evicted_first() {
     let folder = tempfile::tempdir().unwrap();
     let cache = full_cache(&folder);
     set_used(&cache, 19, SystemTime::now() + Duration::from_hours(1000));
@@ -73,7 +73,7 @@ fn a_record_of_a_wrong_clock_is_evicted_first() {
 }
 
 #[test]
-fn temporary_files_are_removed_once_they_are_abandoned() {
+fn abandoned_temporary_files_are_removed() {
     let folder = tempfile::tempdir().unwrap();
     let cache = full_cache(&folder);
     let abandoned = folder.path().join("a/b/.karuna-x.part");
@@ -88,7 +88,7 @@ fn temporary_files_are_removed_once_they_are_abandoned() {
 }
 
 #[test]
-fn a_cache_that_can_not_be_written_keeps_nothing() {
+fn an_unwritable_cache_stores_nothing() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("a"), "a file where a folder should be").unwrap();
     for cache in [cache(&folder), Cache::disabled()] {
@@ -103,7 +103,7 @@ fn a_cache_that_can_not_be_written_keeps_nothing() {
 
 #[cfg(unix)]
 #[test]
-fn a_folder_or_a_pipe_is_no_record() {
+fn folders_and_pipes_are_not_records() {
     let folder = tempfile::tempdir().unwrap();
     let cache = cache(&folder);
     fs::create_dir_all(cache.record_path(b"folder").unwrap()).unwrap();
@@ -121,7 +121,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn a_damaged_record_is_no_record(place in any::<prop::sample::Index>(), bit in 0_u8..8, cut in any::<bool>()) {
+    fn a_damaged_record_is_ignored(place in any::<prop::sample::Index>(), bit in 0_u8..8, cut in any::<bool>()) {
         let folder = tempfile::tempdir().unwrap();
         let cache = cache(&folder);
         cache.insert(b"key", b"what was measured");

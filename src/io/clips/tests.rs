@@ -31,7 +31,7 @@ fn measure(folder: &Path, cache: &AnalysisCache) -> (Option<Lufs>, [bool; 2]) {
 }
 
 #[test]
-fn a_clip_is_analysed_once_and_again_when_it_has_changed() {
+fn a_clip_is_only_analysed_again_after_a_change() {
     let folder = tempfile::tempdir().unwrap();
     let clip = |name: &str| folder.path().join(name);
     write(&clip("a.wav"), 0.5);
@@ -60,7 +60,7 @@ fn a_clip_is_analysed_once_and_again_when_it_has_changed() {
 }
 
 #[test]
-fn a_damaged_clip_is_analysed_each_time() {
+fn the_analysis_of_a_damaged_clip_is_not_cached() {
     let folder = tempfile::tempdir().unwrap();
     write(&folder.path().join("whole.wav"), 0.5);
     let bytes = fs::read(folder.path().join("whole.wav")).unwrap();

@@ -107,7 +107,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn kinds_are_told_apart() {
+    fn kinds_of_files_are_distinguished() {
         for (head, kind) in [
             (&b"RIFF\0\0\0\0WAVEfmt "[..], FileKind::Samples(SampleFileFormat::Wav)),
             (b"FORM\0\0\0\0AIFC", FileKind::Samples(SampleFileFormat::Aiff)),

@@ -39,7 +39,7 @@ pub(super) struct SampleDescription {
     /// Whether uncompressed samples are floating-point numbers, and whether they are little endian, if the name does not say.
     pub(super) is_float: bool,
     pub(super) is_little_endian: bool,
-    /// The codec's configuration: the AudioSpecificConfig of AAC, the cookie of ALAC, and the like.
+    /// The codec's configuration: the `AudioSpecificConfig` of AAC, the cookie of ALAC, and the like.
     pub(super) config: Vec<u8>,
     /// The MPEG-4 object type, if it is stated.
     pub(super) object_type: Option<u8>,
@@ -166,7 +166,7 @@ impl SampleDescription {
     }
 }
 
-/// The AudioSpecificConfig of AAC (ISO/IEC 14496-3, section 1.6.2).
+/// The `AudioSpecificConfig` of AAC (ISO/IEC 14496-3, section 1.6.2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct AacConfig {
     object_type: u32,

@@ -73,14 +73,14 @@ mod tests {
     const BUFFER: DeviceBuffer = DeviceBuffer { rate: Rate::DEFAULT, period: Frames(480), capacity: Frames(960) };
 
     #[test]
-    fn a_device_that_asks_in_time_has_missed_nothing_and_a_late_one_what_is_beyond_its_buffer() {
+    fn a_late_device_misses_the_time_beyond_its_buffer() {
         assert_eq!(BUFFER.missed_frames(milliseconds(10)), Frames::ZERO);
         assert_eq!(BUFFER.missed_frames(milliseconds(20)), Frames::ZERO);
         assert_eq!(BUFFER.missed_frames(milliseconds(25)), Frames(240));
     }
 
     #[test]
-    fn what_is_unheard_is_between_a_period_and_the_whole_buffer() {
+    fn the_unheard_sound_is_between_a_period_and_the_whole_buffer() {
         assert_eq!(BUFFER.unheard_frames(Duration::ZERO), Frames(960));
         assert_eq!(BUFFER.unheard_frames(milliseconds(5)), Frames(720));
         assert_eq!(BUFFER.unheard_frames(milliseconds(500)), Frames(480));
@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn the_capacity_is_what_a_device_takes_at_once() {
+    fn the_capacity_is_the_initial_amount_taken_by_a_device() {
         // Three periods at first, then one every 10 ms; one request is late, and the next compensates for it.
         let late = [(0, 480), (0, 480), (0, 480), (10, 480), (28, 480), (30, 480), (40, 480)];
         assert_eq!(measure(late), Frames(1_440));
@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_that_drifts_does_not_make_the_capacity_grow() {
+    fn clock_drift_does_not_increase_the_capacity() {
         // A device that is 5 % too fast, for an hour.
         let requests = (0..360_000).map(|number| (number * 10, if number == 0 { 960 } else { 504 }));
         assert!(measure(requests) < Frames(960 + 50 * 24 + 480));

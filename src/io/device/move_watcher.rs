@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_known_stream_can_move() {
+    fn a_new_stream_is_not_a_moved_one() {
         let usable = [(7, Some("headphones")), (9, None)];
         let first = (1, 7, Some("headphones"));
         let mut known = KnownLocations::default();
@@ -164,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn whatever_silences_a_stream_is_reported_at_first_and_when_it_changes() {
+    fn muting_is_reported_at_first_and_on_changes() {
         let mut known = KnownLocations::default();
         let mut update = |silence| {
             let mut locations = locations(&[(1, 7, None)], &[(7, None)]);
@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn a_move_away_from_a_usable_place_is_a_choice_and_any_other_a_loss() {
+    fn a_move_from_an_available_output_is_a_choice_otherwise_a_loss() {
         let (headphones, speakers) = ((7, Some("headphones")), (7, Some("speakers")));
         let mut known = KnownLocations::default();
         known.update(locations(&[(1, 7, Some("headphones"))], &[headphones, speakers]));

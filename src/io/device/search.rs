@@ -328,7 +328,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn plugins_of_alsa_are_no_devices() {
+    fn alsa_plugins_are_not_listed() {
         let is_listed =
             |id: &str| is_device(&DeviceEntry { name: "x".to_owned(), id: id.to_owned(), is_default: false });
         for id in

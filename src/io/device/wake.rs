@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_frame_waits_a_second_and_a_half_for_a_wireless_device() {
+    fn the_first_frame_waits_1_5_seconds_for_a_wireless_device() {
         assert_eq!(held_blocks(WakeLead::Auto, true, true) * 64, 72_000);
         assert_eq!(held_blocks(WakeLead::Auto, false, true), 0);
         assert_eq!(held_blocks(WakeLead::Always, false, true) * 64, 72_000);
@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn a_device_that_becomes_wireless_is_kept_awake_without_a_lead() {
+    fn a_move_to_a_wireless_device_adds_noise_without_a_lead() {
         let requests = Arc::new(WakeRequests::new(WakeLead::Auto, true));
         let mut waker = Waker::new(requests.clone(), Rate::DEFAULT, Rate::DEFAULT);
         let mut samples = [0.0; 128];
@@ -182,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn after_a_stop_the_lead_is_counted_anew() {
+    fn the_lead_restarts_after_a_stop() {
         let requests = Arc::new(WakeRequests::new(WakeLead::Always, false));
         let mut waker = Waker::new(requests.clone(), Rate::DEFAULT, Rate::DEFAULT);
         let mut samples = [0.0; 128];
@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn names_are_read_and_written() {
+    fn wake_lead_names_round_trip() {
         for name in ["auto", "always", "never"] {
             assert_eq!(name.parse::<WakeLead>().unwrap().to_string(), name);
         }

@@ -264,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn the_extension_decides_in_any_case() {
+    fn the_extension_is_case_insensitive() {
         assert_eq!(FileFormat::for_path(Path::new("a.FlaC")), Ok(FileFormat::Flac));
         assert_eq!(FileFormat::for_path(Path::new("x.mp3/b.opus")), Ok(FileFormat::Opus));
     }
@@ -298,14 +298,14 @@ mod tests {
 
     #[test]
     #[cfg(feature = "mp3")]
-    fn mp3_takes_the_rates_of_mpeg() {
+    fn mp3_supports_the_rates_of_mpeg() {
         assert!(for_path("a.mp3", 44_100, None).is_ok());
         let help = help(&for_path("a.mp3", 96_000, None).unwrap_err());
         assert!(help.ends_with("32000, 44100 or 48000"), "{help}");
     }
 
     #[test]
-    fn bit_depths_parse_as_they_are_shown() {
+    fn bit_depths_round_trip_through_text() {
         for depth in FileFormat::Wav.bit_depths() {
             assert_eq!(depth.to_string().parse(), Ok(*depth));
         }

@@ -105,12 +105,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_tags_are_no_bytes() {
+    fn no_tags_give_no_bytes() {
         assert!(encode(&Tags::default(), Rate::DEFAULT, Frames(1)).unwrap().is_empty());
     }
 
     #[test]
-    fn a_thousand_chapters_are_in_tables_of_at_most_255() {
+    fn a_thousand_chapters_are_split_into_tables_of_255() {
         let chapter = |index: u64| Chapter { start: Frames(index * 48_000), title: format!("part {index}") };
         let tags = Tags { chapters: (0..1_000).map(chapter).collect(), ..Tags::default() };
         let tag = encode(&tags, Rate::DEFAULT, Frames(48_000_000)).unwrap();

@@ -30,7 +30,7 @@ mod tests {
     use crate::io::library::bundled;
 
     #[test]
-    fn every_shipped_session_has_one_place() {
+    fn every_shipped_session_is_in_the_order_once() {
         let lines = include_str!("../../../sessions/library.tsv").lines().count();
         let names: Vec<_> = library_places().map(|place| place.name).collect();
         let placed: BTreeSet<_> = names.iter().copied().collect();

@@ -42,7 +42,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_session_is_found_by_another_case_by_a_misspelling_and_by_its_title() {
+    fn suggestions_handle_case_misspellings_and_titles() {
         for (text, name) in [
             ("Glimmer", "glimmer"),
             ("glimer", "glimmer"),

@@ -71,7 +71,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn marks_of_scripts_are_found() {
+    fn script_notation_is_found() {
         for (text, mark) in [
             ("Rest. [PAUSE: 8s] And on.", "[PAUSE: 8s]"),
             ("[PAUSE:5]", "[PAUSE:5]"),
@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn words_are_no_marks() {
+    fn ordinary_words_are_not_script_notation() {
         for text in [
             "Say [mettā](/mˈɛtə/) softly.",
             "Say [OM](/ˈoʊm/).",

@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn a_phrase_in_four_sessions_is_one_too_many() {
+    fn a_phrase_in_four_sessions_is_reported() {
         let lines = ["Let the feet find the floor.", "Then let the feet find rest.", "Let the Feet find it."];
         assert_eq!(hints(&lines), []);
         let four = [&lines[..], &["Now, let the feet find you."]].concat();
@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn the_line_that_says_how_to_stop_may_be_the_same() {
+    fn the_line_about_stopping_may_be_shared() {
         assert_eq!(hints(&["You may stop at any time you like."; 5]), []);
     }
 }

@@ -96,7 +96,7 @@ fn long_silences_need_a_bell_or_an_announcement_and_a_session_an_ending() {
 }
 
 #[test]
-fn a_spoken_length_has_to_hold_at_every_length() {
+fn a_spoken_length_must_be_true_at_every_length() {
     let bell = "bell = \"bowl\"";
     let before = |line: &str, silence: &str| {
         codes("en", &[PERMISSION, &format!("say = \"{line}\""), &format!("silence = \"30s\"\n{silence}"), bell])
@@ -121,7 +121,7 @@ fn a_spoken_length_has_to_hold_at_every_length() {
 }
 
 #[test]
-fn marks_of_scripts_are_reported_in_every_language() {
+fn script_notation_is_reported_in_every_language() {
     for language in ["en", "fi"] {
         let found = codes(language, &[PERMISSION, "say = \"Rest. [PAUSE: 8s]\""]);
         assert_eq!(found, ["leftover-mark"], "{language}");
@@ -129,7 +129,7 @@ fn marks_of_scripts_are_reported_in_every_language() {
 }
 
 #[test]
-fn words_that_are_too_long_for_their_time_are_found() {
+fn words_that_exceed_their_time_are_reported() {
     let codes = |text: &str, clip: f64| {
         let text = format!("format = 1\ntitle = \"t\"\n[[segment]]\n{text}\n");
         let session = read(Path::new("t.toml"), &text).0.expect("a session");
@@ -164,7 +164,7 @@ fn hints(segments: &[&str]) -> Vec<&'static str> {
 }
 
 #[test]
-fn words_about_what_listeners_avoid_are_hinted_at() {
+fn words_about_avoidable_topics_get_a_hint() {
     for words in ["It hurts.", "Your hands.", "Let the eyes rest.", "Picture a lake.", "An aching heart."] {
         assert_eq!(hints(&[&format!("say = \"{words}\"")]), ["untagged"], "{words}");
     }
@@ -180,7 +180,7 @@ fn words_about_what_listeners_avoid_are_hinted_at() {
 }
 
 #[test]
-fn references_late_words_and_silences_beside_pain_are_hinted_at() {
+fn references_late_words_and_silences_next_to_pain_get_a_hint() {
     let touch = "say = \"A hand on the desk.\"\ntags = [\"touch\"]";
     assert_eq!(hints(&[touch, "say = \"Leave it there.\""]), ["refers-to-avoided"]);
     assert!(hints(&[touch, "say = \"Leave it there.\"\ntags = [\"touch\"]"]).is_empty());
@@ -245,7 +245,7 @@ fn each_defect_of_a_recording_is_found_by_its_measurement() {
 }
 
 #[test]
-fn a_session_with_too_many_words_is_found() {
+fn a_session_with_too_many_words_is_reported() {
     let codes = |words, seconds| {
         let mut findings = Findings::new(Path::new("t.toml"), "");
         recordings::check_session_pace(words, Duration::from_secs(seconds), &mut findings);

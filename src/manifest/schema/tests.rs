@@ -59,7 +59,7 @@ fn each_key_has_a_description_for_editors() {
 }
 
 #[test]
-fn a_segment_is_one_flat_table() {
+fn the_schema_of_a_segment_is_one_flat_table() {
     let segment = &document()["definitions"]["Segment"];
     assert_eq!(segment["type"], "object");
     assert_eq!(segment["additionalProperties"], false);
@@ -84,7 +84,7 @@ fn the_shipped_sessions_are_valid() {
 }
 
 #[test]
-fn both_agree_on_the_examples_of_the_findings() {
+fn reader_and_schema_agree_on_the_examples_of_the_findings() {
     let agreement = Agreement::new();
     let mut compared = 0;
     for code in Code::ALL {
@@ -119,7 +119,7 @@ fn common_mistakes_have_a_helpful_message() {
 }
 
 #[test]
-fn tables_may_have_headers_of_their_own() {
+fn tables_may_have_separate_headers() {
     let agreement = Agreement::new();
     let text = "format = 1\ntitle = \"t\"\n[bell.temple]\nfundamental_hz = 440\n[[bell.temple.partials]]\nratio = 1\nt60_s = 8\n\
         [[bell.temple.partials]]\nratio = 2\nt60_s = 4\n[[segment]]\nsay = \"A hand.\"\ntags = [\"touch\"]\n\
@@ -129,7 +129,7 @@ fn tables_may_have_headers_of_their_own() {
 }
 
 #[test]
-fn both_refuse_empty_lists_and_missing_keys_that_resemble_others() {
+fn empty_lists_and_similar_missing_keys_are_refused() {
     let agreement = Agreement::new();
     let head = "format = 1\ntitle = \"t\"\n";
     let segment = "[[segment]]\nbell = \"bowl\"\n";
@@ -151,7 +151,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn both_accept_valid_manifests(manifest in manifests::valid()) {
+    fn reader_and_schema_accept_valid_manifests(manifest in manifests::valid()) {
         let text = toml::to_string(&manifest).expect("TOML");
         let agreement = Agreement::new();
         prop_assert_eq!(agreement.schema_errors(&text), Vec::<String>::new(), "{}", &text);
@@ -159,7 +159,7 @@ proptest! {
     }
 
     #[test]
-    fn both_agree_on_changed_manifests(manifest in manifests::valid(), changes in manifests::changes()) {
+    fn reader_and_schema_agree_on_changed_manifests(manifest in manifests::valid(), changes in manifests::changes()) {
         let agreement = Agreement::new();
         let mut manifest = toml::Value::Table(manifest);
         for change in &changes {

@@ -64,7 +64,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_half_a_minute_without_a_break_is_long() {
+    fn only_thirty_uninterrupted_seconds_of_pause_count_as_idle() {
         let (start, mut timer) = (Instant::now(), IdleTimer::default());
         let mut update = |seconds, is_idle| timer.update(is_idle, start + Duration::from_secs(seconds));
         assert!(!update(0, true));

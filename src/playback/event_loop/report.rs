@@ -129,7 +129,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_wait_is_reported_once_and_only_if_it_takes_long() {
+    fn only_long_waits_are_reported_and_only_once() {
         let (start, mut waits) = (Instant::now(), WaitReport::default());
         let mut update = |milliseconds, reason| waits.update(reason, start + Duration::from_millis(milliseconds));
         assert_eq!(update(0, Some(WaitReason::Gain)), None);

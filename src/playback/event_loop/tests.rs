@@ -162,7 +162,7 @@ fn is_found(kind: &EventKind) -> bool {
 }
 
 #[test]
-fn leaving_does_not_wait_for_a_device_that_is_searched_for() {
+fn leaving_does_not_wait_for_a_search() {
     for (wish, reason) in [(Wish::Exit, EndReason::Exited), (Wish::Stop, EndReason::Stopped)] {
         let (release, hang) = bounded(0);
         let playback = ScriptedPlayback::play(vec![Attempt::Opens, Attempt::Hangs(hang)]);
@@ -217,7 +217,7 @@ fn a_search_whose_thread_panics_is_repeated() {
 }
 
 #[test]
-fn a_first_output_that_can_not_be_opened_is_an_error() {
+fn failing_to_open_the_first_output_is_an_error() {
     let playback = ScriptedPlayback::play(vec![Attempt::Fails]);
     let error = playback.wait_for_end().unwrap_err();
     assert!(matches!(error, PlaybackError::Output(OpenOutputError::Asleep)), "{error}");
@@ -239,7 +239,7 @@ fn without_a_device_only_leaving_has_an_effect() {
 }
 
 #[test]
-fn a_flood_of_wishes_waits_and_does_not_delay_leaving() {
+fn a_flood_of_wishes_does_not_delay_leaving() {
     let playback = ScriptedPlayback::play(vec![Attempt::Opens]);
     let _device = playback.start();
     let remote = playback.remote.clone();

@@ -76,7 +76,7 @@ fn a_session_starts_once_its_output_is_open() {
 }
 
 #[test]
-fn a_lost_device_is_searched_for_at_once_and_found() {
+fn a_lost_device_is_searched_for_immediately_and_found() {
     let mut rig = Rig::searching();
     assert!(rig.supervisor.is_lost());
     assert_eq!(rig.on(SupervisorEvent::Opened(id(2))), [SupervisorAction::Replace { was_lost: true }]);
@@ -85,7 +85,7 @@ fn a_lost_device_is_searched_for_at_once_and_found() {
 }
 
 #[test]
-fn a_search_that_fails_is_repeated_after_a_while() {
+fn a_failed_search_is_repeated_later() {
     let mut rig = Rig::searching();
     for (opening, seconds) in (3..8).zip([1, 2, 4, 5, 5]) {
         assert_eq!(rig.on(SupervisorEvent::OpenFailed(id(opening - 1))), []);
@@ -99,7 +99,7 @@ fn a_search_that_fails_is_repeated_after_a_while() {
 }
 
 #[test]
-fn an_output_that_asks_for_nothing_is_lost() {
+fn a_stalled_output_is_lost() {
     let mut rig = Rig::playing();
     assert_eq!(rig.pass(milliseconds(2_000), true), []);
     assert_eq!(rig.pass(milliseconds(1_000), false), []);
@@ -108,7 +108,7 @@ fn an_output_that_asks_for_nothing_is_lost() {
 }
 
 #[test]
-fn an_output_that_was_asleep_may_take_longer_to_ask_for_the_first_time() {
+fn a_sleeping_output_may_take_longer_for_its_first_request() {
     let mut rig = Rig::playing();
     assert_eq!(rig.pass(milliseconds(2_000), true), []);
     rig.now += milliseconds(60_000);
@@ -119,7 +119,7 @@ fn an_output_that_was_asleep_may_take_longer_to_ask_for_the_first_time() {
 }
 
 #[test]
-fn news_of_an_earlier_output_changes_nothing() {
+fn events_of_an_earlier_output_are_ignored() {
     let mut rig = Rig::searching();
     assert_eq!(rig.on(SupervisorEvent::Lost(id(1))), []);
     assert_eq!(rig.on(SupervisorEvent::OpenFailed(id(1))), []);
@@ -143,7 +143,7 @@ fn releasing() -> (Rig, BufferSize) {
 }
 
 #[test]
-fn after_an_underrun_a_longer_buffer_takes_over_once_what_played_is_heard() {
+fn after_an_underrun_a_larger_buffer_takes_over() {
     let (mut rig, longer) = releasing();
     assert_eq!(rig.pass(milliseconds(400), true), [], "it waits until what plays is silent");
     assert_eq!(rig.on(SupervisorEvent::Released { buffered: milliseconds(80) }), []);
@@ -157,7 +157,7 @@ fn after_an_underrun_a_longer_buffer_takes_over_once_what_played_is_heard() {
 }
 
 #[test]
-fn buffers_grow_up_to_a_limit_and_it_is_reported_once() {
+fn buffer_growth_is_limited_and_reported_once() {
     let (mut rig, mut buffer) = releasing();
     for opening in 3.. {
         let _ = rig.on(SupervisorEvent::Released { buffered: milliseconds(10) });
@@ -171,7 +171,7 @@ fn buffers_grow_up_to_a_limit_and_it_is_reported_once() {
 }
 
 #[test]
-fn a_longer_buffer_that_can_not_be_opened_is_tried_again_after_the_next_underrun() {
+fn a_larger_buffer_that_fails_to_open_is_retried_after_the_next_underrun() {
     let mut rig = Rig::playing();
     let longer = BufferSize::default().longer().unwrap();
     let _ = rig.on(SupervisorEvent::Underrun);
@@ -181,7 +181,7 @@ fn a_longer_buffer_that_can_not_be_opened_is_tried_again_after_the_next_underrun
 }
 
 #[test]
-fn a_longer_buffer_that_is_lost_before_it_plays_costs_nothing() {
+fn losing_a_larger_buffer_before_it_plays_has_no_effect() {
     let (mut rig, _) = releasing();
     assert_eq!(rig.on(SupervisorEvent::Lost(id(2))), [SupervisorAction::Discard]);
     assert!(rig.supervisor.is_releasing(), "the request can't be taken back");
@@ -196,7 +196,7 @@ fn a_longer_buffer_that_is_lost_before_it_plays_costs_nothing() {
 }
 
 #[test]
-fn a_device_that_is_lost_during_the_hand_over_is_searched_for() {
+fn a_device_lost_during_the_switch_is_searched_for() {
     let (mut rig, _) = releasing();
     let search = open(3, OpenReason::Search, BufferSize::default());
     let lost = [SupervisorAction::Discard, SupervisorAction::Hold, search];
@@ -204,7 +204,7 @@ fn a_device_that_is_lost_during_the_hand_over_is_searched_for() {
 }
 
 #[test]
-fn a_process_that_was_stopped_opens_its_output_again() {
+fn a_suspended_process_reopens_its_output() {
     let mut rig = Rig::playing();
     let reopening = open(2, OpenReason::Reopen, BufferSize::default());
     assert_eq!(rig.on(SupervisorEvent::Continued), [reopening]);
@@ -215,7 +215,7 @@ fn a_process_that_was_stopped_opens_its_output_again() {
 }
 
 #[test]
-fn reopening_that_fails_is_a_loss() {
+fn failing_to_reopen_loses_the_device() {
     let mut rig = Rig::playing();
     let _ = rig.on(SupervisorEvent::Continued);
     let search = open(3, OpenReason::Search, BufferSize::default());
@@ -224,7 +224,7 @@ fn reopening_that_fails_is_a_loss() {
 }
 
 #[test]
-fn without_a_device_nothing_is_done() {
+fn without_a_device_there_are_no_actions() {
     let now = Instant::now();
     let mut supervisor = DeviceSupervisor::new(now);
     for event in [SupervisorEvent::Underrun, SupervisorEvent::Continued, SupervisorEvent::Tick] {
@@ -281,7 +281,7 @@ proptest! {
 
     /// With events in any order, every opened output is used or closed, and a session never waits without reason.
     #[test]
-    fn no_output_is_forgotten_and_no_wait_is_endless(steps in prop::collection::vec((0_u8..9, 0_usize..3), 0..200)) {
+    fn every_output_is_closed_and_every_wait_ends(steps in prop::collection::vec((0_u8..9, 0_usize..3), 0..200)) {
         let mut rig = Rig::opening();
         let mut outputs = Outputs { pending: vec![1], ..Outputs::default() };
         for (kind, which) in steps {

@@ -22,13 +22,13 @@ fn a_feeder_that_panics_is_reported() {
 }
 
 #[test]
-fn a_feeder_that_can_not_be_started_is_reported() {
+fn a_feeder_that_cannot_be_started_is_reported() {
     let mut handle = start_plain(|_| Err(io::ErrorKind::WouldBlock.into()));
     assert!(matches!(handle.error(), Some(PlayerError::FeederNotStarted(_))));
 }
 
 #[test]
-fn a_feeder_that_runs_is_no_error() {
+fn a_running_feeder_is_not_an_error() {
     let mut handle = start_plain(|run| thread::Builder::new().spawn(run));
     assert!(handle.error().is_none());
 }

@@ -41,7 +41,7 @@ fn send_and_play(listener: &mut Listener, command: TransportCommand, frames: usi
 }
 
 #[test]
-fn every_command_after_every_other_one_and_in_its_ramp() {
+fn every_pair_of_commands_allocates_nothing() {
     let session = plain();
     for first in COMMANDS {
         for second in COMMANDS {
@@ -56,7 +56,7 @@ fn every_command_after_every_other_one_and_in_its_ramp() {
 }
 
 #[test]
-fn a_dry_ring_in_every_state() {
+fn a_dry_ring_in_every_state_allocates_nothing() {
     let session = plain();
     for command in COMMANDS.into_iter().chain([TransportCommand::Exit, TransportCommand::Stop]) {
         let mut listener = Listener::new(&session, start_at(16_000));
@@ -76,7 +76,7 @@ fn a_dry_ring_in_every_state() {
 }
 
 #[test]
-fn every_ending() {
+fn every_ending_allocates_nothing() {
     let session = plain();
     for (from_frame, last, reason) in [
         (17 * RATE as u64, None, EndReason::Completed),
@@ -97,7 +97,7 @@ fn every_ending() {
 }
 
 #[test]
-fn more_notices_and_orders_than_fit() {
+fn full_queues_allocate_nothing() {
     let mut listener = Listener::new(&plain(), start_at(8_000));
     play(&mut listener, 800, true);
     let mut block = [SILENCE; 8];
@@ -135,7 +135,7 @@ fn the_end_is_reported_however_many_notices_are_unread() {
 }
 
 #[test]
-fn later_versions_in_every_state() {
+fn later_versions_allocate_nothing() {
     let session = plain();
     let version = || plain().version();
     for command in COMMANDS.into_iter().chain([TransportCommand::Exit, TransportCommand::Stop]) {

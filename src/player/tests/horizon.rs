@@ -111,7 +111,7 @@ fn the_playhead_holds_at_the_horizon_until_the_next_line_is_spoken() {
 }
 
 #[test]
-fn a_line_too_short_to_fade_in_and_out_waits_for_the_next() {
+fn a_line_too_short_for_fades_waits_for_the_next() {
     const SHORT: &str = "[[segment]]\nsilence = \"1s\"\n[[segment]]\nsay = \"One.\"\n[[segment]]\nsay = \"Two.\"\n";
     let rate = hertz(RATE as u32);
     let recordings = Recordings::default()
@@ -153,7 +153,7 @@ fn an_underrun_before_the_horizon_is_reported_without_the_wait_after_it() {
 }
 
 #[test]
-fn a_horizon_that_moves_in_time_is_not_audible() {
+fn a_horizon_that_moves_in_time_is_inaudible() {
     let mut listener = listener(0);
     for spoken_lines in 1..=LINES.len() {
         listener.play(RATE / 4, 80);
@@ -217,7 +217,7 @@ fn exit_and_soften_do_not_wait_at_the_horizon() {
 }
 
 #[test]
-fn another_programme_that_has_begun_keeps_its_timeline() {
+fn a_programme_in_progress_keeps_its_timeline() {
     for (command, fade) in [(TransportCommand::Exit, 2 * RATE), (TransportCommand::Soften, RATE / 5)] {
         let mut listener = listener(0);
         listener.play(RATE, 80);
@@ -249,7 +249,7 @@ fn another_programme_that_has_begun_keeps_its_timeline() {
 }
 
 #[test]
-fn the_player_is_in_the_session_only_while_nothing_leads_away_from_it() {
+fn the_player_is_in_the_session_until_another_programme_is_requested() {
     let mut listener = listener(LINES.len());
     let is_in_session = |listener: &Listener| listener.handle.is_in_session();
     let fades = RATE / 4;
@@ -281,7 +281,7 @@ fn the_player_is_in_the_session_only_while_nothing_leads_away_from_it() {
 }
 
 #[test]
-fn a_version_is_refused_until_the_one_before_is_taken_up() {
+fn a_version_is_refused_until_the_previous_one_is_adopted() {
     let mut listener = listener(0);
     switch_version(&mut listener, 1);
     assert!(!listener.handle.switch_version(version(2)));
@@ -309,7 +309,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: cases(50), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn any_commands_while_lines_come_in_play_nothing_but_the_session(
+    fn commands_during_speech_synthesis_play_only_the_session(
         turns in prop::collection::vec((commands(), 0_usize..3, 1_usize..12_000), 1..16),
         block in prop_oneof![1_usize..40, 40_usize..400, 400_usize..2_000],
     ) {

@@ -230,7 +230,7 @@ proptest! {
 }
 
 #[test]
-fn the_checks_would_find_a_step_and_a_wrong_frame() {
+fn the_checks_detect_steps_and_wrong_frames() {
     let mut checked = CheckedListener::new(1_000, 100, false);
     checked.play(1_000).unwrap();
     assert!(checked.frames_compared >= 600, "{}", checked.frames_compared);

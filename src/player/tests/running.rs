@@ -26,7 +26,7 @@ fn blocks() -> impl Strategy<Value = usize> {
 }
 
 #[test]
-fn the_output_is_the_render_from_its_first_frame_to_its_last() {
+fn the_output_equals_the_complete_render() {
     let mut listener = Listener::new(&SESSION, start_at(0));
     assert_eq!(listener.play_to_end(80, 2 * END), Some(EndReason::Completed));
     assert_eq!(RENDERED.len(), END);
@@ -100,7 +100,7 @@ fn an_exit_does_not_wait_for_a_dry_ring() {
 }
 
 #[test]
-fn a_jump_arrives_though_its_fade_runs_dry() {
+fn a_jump_completes_when_the_ring_runs_dry_during_its_fade() {
     for missing in 1..15 {
         let mut listener = Listener::at(&SESSION, 8_000);
         listener.starve(8_192 - 100 * missing, 4);
@@ -209,7 +209,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn blocks_of_any_size_are_the_render(sizes in prop::collection::vec(blocks(), 1..20), start in 0_usize..END) {
+    fn blocks_of_any_size_equal_the_render(sizes in prop::collection::vec(blocks(), 1..20), start in 0_usize..END) {
         let mut listener = Listener::new(&SESSION, start_at(start as u64));
         for size in sizes.into_iter().cycle() {
             listener.play(size, size);

@@ -86,7 +86,7 @@ fn assert_rises(heard: &[Frame], programme: Programme, from: usize, over: usize)
 }
 
 #[test]
-fn several_commands_in_one_block_act_in_order() {
+fn several_commands_in_one_block_are_applied_in_order() {
     let mut listener = listener(16_000);
     for command in [
         TransportCommand::Pause,

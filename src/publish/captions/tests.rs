@@ -41,7 +41,7 @@ fn webvtt_has_the_times_of_the_timeline_and_escapes_markup() {
 }
 
 #[test]
-fn subrip_is_numbered_and_has_no_marks_that_players_read() {
+fn subrip_is_numbered_and_has_no_tags() {
     let (_, timeline) = session();
     let file = subrip(timeline.rate, &timed_texts(&timeline));
     assert!(file.starts_with("1\n00:00:00,000 --> 00:00:01,500\n(The bowl sounds once.)\n\n2\n"), "{file}");
@@ -49,7 +49,7 @@ fn subrip_is_numbered_and_has_no_marks_that_players_read() {
 }
 
 #[test]
-fn lrc_ends_a_text_that_no_other_follows() {
+fn lrc_ends_a_text_before_a_gap() {
     let (session, timeline) = session();
     let file = lrc(&session, &timeline, &timed_texts(&timeline), "x [y]");
     let expected = "[ti:A <script>alert(1)</script> & (more)]\n[ar:Someone]\n[length:60:24]\n[by:karuna]\n[re:x (y)]\n\
@@ -69,7 +69,7 @@ fn plain_text_ends_with_the_credits() {
 }
 
 #[test]
-fn a_bell_that_takes_no_time_is_told_with_what_follows() {
+fn a_bell_without_length_is_described_with_the_next_segment() {
     let text = MANIFEST.replace("hold = \"1.5s\"", "hold = \"0s\"");
     let session = manifest::read(Path::new("x.toml"), &text).0.expect("a session");
     let shape = Shape::default();
@@ -80,7 +80,7 @@ fn a_bell_that_takes_no_time_is_told_with_what_follows() {
 }
 
 #[test]
-fn words_within_a_longer_time_are_followed_by_its_silence() {
+fn words_shorter_than_their_segment_are_followed_by_its_silence() {
     let text = "format = 1\ntitle = \"x\"\n[[segment]]\nsay = \"In.\"\nlasts = \"12s\"\n\
         [[segment]]\nsilence = \"40s\"\nannounce = true\n";
     let session = manifest::read(Path::new("x.toml"), text).0.expect("a session");

@@ -44,7 +44,7 @@ fn between<'text>(text: &'text str, start: &str, end: &str) -> &'text str {
 }
 
 #[test]
-fn what_a_manifest_says_stays_text() {
+fn the_text_of_a_manifest_is_escaped() {
     let page = page();
     assert!(page.contains("<h1>&#60;script&#62;alert(1)&#60;/script&#62; &#38; &#60;/title&#62;</h1>"), "{page}");
     assert!(!page.contains("<b>") && !page.contains("<someone>"), "{page}");
@@ -54,7 +54,7 @@ fn what_a_manifest_says_stays_text() {
 }
 
 #[test]
-fn the_data_are_the_timelines_times() {
+fn the_times_of_the_page_are_those_of_the_timeline() {
     let page = page();
     let data: serde_json::Value = serde_json::from_str(between(&page, "id=\"data\">", "</script>")).expect("JSON");
     assert_eq!(data["session"][0]["text"], "Words </script> <!-- & more.");
@@ -65,7 +65,7 @@ fn the_data_are_the_timelines_times() {
 }
 
 #[test]
-fn the_policy_names_the_style_and_the_program_of_the_page() {
+fn the_security_policy_allows_the_style_and_script_of_the_page() {
     let page = page();
     let style = between(&page, "<style>", "</style>");
     assert!(page.contains(&format!("style-src 'sha256-{}'", hash(style))));
@@ -75,7 +75,7 @@ fn the_policy_names_the_style_and_the_program_of_the_page() {
 }
 
 #[test]
-fn the_page_says_where_to_turn_in_an_emergency() {
+fn the_page_names_emergency_contacts() {
     assert!(page().contains(
         "call your local emergency number, or find someone to talk to at <a href=\"https://findahelpline.com\""
     ));

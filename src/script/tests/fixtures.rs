@@ -128,7 +128,7 @@ fn quoted_speech_as_language_models_write_it() {
 }
 
 #[test]
-fn what_is_outside_quotation_marks_is_for_the_guide() {
+fn text_outside_quotation_marks_is_for_the_guide() {
     let made = script!("class.md");
     assert_eq!(
         outline(&made),

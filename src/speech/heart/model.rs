@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_without_an_end_are_refused_at_every_depth() {
+    fn unterminated_numbers_are_refused_at_every_depth() {
         let endless = [0xff; 4096];
         assert!(!is_well_formed(&endless));
         let dims = field(5, &field(1, &endless));
@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn subgraphs_without_end_are_refused() {
+    fn endless_subgraphs_are_refused() {
         let nested = (0..100).fold(Vec::new(), |graph, _| field(1, &field(5, &field(6, &graph))));
         assert!(!is_well_formed(&field(7, &nested)));
     }

@@ -44,7 +44,7 @@ mod tests {
     }
 
     #[test]
-    fn noise_depends_on_the_text_alone() {
+    fn noise_depends_only_on_the_text() {
         assert_eq!(SpectralNoise::for_text("Rest.").next_pair(), SpectralNoise::for_text("Rest.").next_pair());
         assert_ne!(SpectralNoise::for_text("Rest.").next_pair(), SpectralNoise::for_text("Rest!").next_pair());
         // Computed from the definitions of the two algorithms, so that an accidental change is detected.

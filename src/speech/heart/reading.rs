@@ -379,13 +379,13 @@ mod tests {
     }
 
     #[test]
-    fn a_pronunciation_stands_in_for_its_words() {
+    fn a_pronunciation_replaces_its_words() {
         assert_eq!(read("With [Thich Nhat Hanh](/hɑn/)’s joy"), "With [Name](/hɑn/)'s joy");
         assert_eq!(read("Not [a](b) link"), "Not  a (b) link");
     }
 
     #[test]
-    fn every_word_keeps_its_place() {
+    fn every_word_keeps_its_position() {
         let text = PronouncedText::parse("Sit  2-3 [mettā](/m/) hours.");
         let reading = SpokenReading::new(&text, 0..text.shown.len(), str::to_owned);
         assert_eq!(reading.plain, "Sit 2 to 3 Name hours.");

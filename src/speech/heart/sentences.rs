@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn abbreviations_and_lower_case_go_on() {
+    fn abbreviations_and_lower_case_do_not_end_a_sentence() {
         assert_eq!(split("Ask Dr. Smith. J. K. Rowling wrote."), ["Ask Dr. Smith.", "J. K. Rowling wrote."]);
         assert_eq!(split("Breathe in… and out. So it is."), ["Breathe in… and out.", "So it is."]);
         assert_eq!(split("It is 3.5 m. That is I. Rest."), ["It is 3.5 m.", "That is I.", "Rest."]);
@@ -119,7 +119,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn nothing_is_lost(text in "\\PC{0,60}\n?\\PC{0,60}") {
+        fn no_text_is_lost(text in "\\PC{0,60}\n?\\PC{0,60}") {
             let kept: String = split(&text).concat().split_whitespace().collect();
             prop_assert_eq!(kept, text.split_whitespace().collect::<String>());
         }

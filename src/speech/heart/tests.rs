@@ -79,7 +79,7 @@ fn a_package_with_another_checksum_is_refused() {
 }
 
 #[test]
-fn a_package_that_is_cut_short_is_refused() {
+fn a_truncated_package_is_refused() {
     let bytes = package(&contents());
     for length in [0, 1, 100, bytes.len() / 2, bytes.len() - 1] {
         let error = refusal(&bytes[..length], PackageTrust::Any);
@@ -88,7 +88,7 @@ fn a_package_that_is_cut_short_is_refused() {
 }
 
 #[test]
-fn a_package_that_unpacks_to_more_than_any_voice_is_refused() {
+fn an_oversized_package_is_refused() {
     let mut contents = contents();
     contents[1] = vec![b' '; 4 << 20];
     let bytes = package(&contents);
@@ -143,7 +143,7 @@ fn real_package() -> PathBuf {
 
 #[test]
 #[ignore = "needs the voice's package: scripts/setup --for-tests, then --run-ignored all"]
-fn the_real_voice_speaks_the_same_samples_twice() {
+fn the_real_voice_is_reproducible() {
     let package = VoicePackage::open(&real_package(), PackageTrust::Known).unwrap();
     let folder = tempfile::tempdir().unwrap();
     let installed = NeuralVoice::load(&package.install(folder.path()).unwrap()).unwrap();
@@ -158,7 +158,7 @@ fn the_real_voice_speaks_the_same_samples_twice() {
 
 #[test]
 #[ignore = "needs the voice's package: scripts/setup --for-tests, then --run-ignored all"]
-fn the_real_package_cut_short_is_refused() {
+fn the_truncated_real_package_is_refused() {
     let bytes = fs::read(real_package()).unwrap();
     let error = refusal(&bytes[..bytes.len() / 2], PackageTrust::Known);
     assert!(matches!(error, NeuralVoiceError::UnknownPackage { .. }), "{error}");

@@ -33,7 +33,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn silence_at_both_ends_is_cut_to_a_margin() {
+    fn silence_at_both_ends_is_trimmed_to_a_margin() {
         let mut samples = vec![0.0; 10_000];
         samples[3_000..5_000].fill(0.5);
         assert_eq!(audible(&samples), 3_000 - MARGIN..4_999 + MARGIN);

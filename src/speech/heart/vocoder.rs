@@ -164,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn places_beyond_the_ends_are_mirrored() {
+    fn indices_beyond_the_ends_are_mirrored() {
         let mirrored: Vec<usize> = (-3..7).map(|place| reflect(place, 4)).collect();
         assert_eq!(mirrored, [3, 2, 1, 0, 1, 2, 3, 2, 1, 0]);
         assert_eq!(reflect(-5, 1), 0);

@@ -191,7 +191,7 @@ say = "Farewell."
 "#;
 
     #[test]
-    fn announcements_get_theirs_too() {
+    fn announcements_get_their_clips_too() {
         let text = "format = 1\ntitle = \"x\"\n\n[[announce]]\nupto = \"1m30s\"\nsay = \"A while.\"\n\n[[announce]]\nsay = \"Long.\"\n\n\
             [[segment]]\nsilence = \"1m\"\nannounce = true\n";
         let narrated = narrated(text);

@@ -30,7 +30,7 @@ fn edited(change: impl Fn(&str) -> String) -> Result<String, NarrationError> {
 }
 
 #[test]
-fn what_was_saved_meanwhile_stays() {
+fn changes_saved_meanwhile_are_kept() {
     let both = "say = \"One.\"\nclip = \"x/one.flac\"\n\n[[segment]]\nsay = \"Two.\"\nclip = \"x/line-02.flac\"\n";
     let text =
         edited(|text| text.replace("[[segment]]\nid", "[[segment]]\nbell = \"bowl\"\n\n# first\n[[segment]]\nid"));
@@ -41,7 +41,7 @@ fn what_was_saved_meanwhile_stays() {
 }
 
 #[test]
-fn a_line_that_is_gone_is_told() {
+fn a_missing_line_is_reported() {
     let error = edited(|text| text.replace("Two.", "Three.")).unwrap_err();
     assert!(matches!(&error, NarrationError::LineGone { line, .. } if line == "line-02"), "{error}");
     assert!(matches!(edited(|_| "format = 2\n".to_owned()), Err(NarrationError::Edit { .. })));

@@ -65,7 +65,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn one_factor_within_all_bounds_and_exact_to_the_frame(
+    fn silences_share_a_factor_within_their_bounds_to_the_frame(
         silences in proptest::collection::vec(silence(), 1..12),
         part in 0.0_f64..=1.0,
         rate in prop_oneof![Just(8_000_u32), Just(22_050), Just(44_100), Just(48_000), Just(96_000), 8_000_u32..192_000],
@@ -93,7 +93,7 @@ proptest! {
     }
 
     #[test]
-    fn the_lengths_that_an_error_names_are_possible(
+    fn the_lengths_suggested_by_an_error_are_possible(
         silences in proptest::collection::vec(silence(), 0..5),
         rate in prop_oneof![Just(8_000_u32), Just(44_100), Just(48_000)],
     ) {
@@ -118,7 +118,7 @@ proptest! {
 }
 
 #[test]
-fn no_session_is_stretched_beyond_a_day() {
+fn sessions_never_exceed_24_hours() {
     let text = "format = 1\ntitle = \"x\"\n[[segment]]\nsilence = \"12h\"\n[[segment]]\nsilence = \"11h\"\n[[segment]]\nbell = \"bowl\"\n";
     let session = read(Path::new("x.toml"), text).0.expect("a session");
     let range = timeline::length_range(&session, &facts(), &Shape::default(), Rate::DEFAULT).expect("a range");
@@ -127,7 +127,7 @@ fn no_session_is_stretched_beyond_a_day() {
 }
 
 #[test]
-fn a_length_is_called_fixed_only_where_it_is() {
+fn only_fixed_lengths_are_called_fixed() {
     let help = |bounds: &str| {
         let text = format!("format = 1\ntitle = \"x\"\n[[segment]]\nsilence = \"1h\"\n{bounds}");
         let session = read(Path::new("x.toml"), &text).0.expect("a session");

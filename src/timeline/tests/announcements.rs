@@ -50,7 +50,7 @@ fn words(timeline: &Timeline) -> Vec<&str> {
 }
 
 #[test]
-fn an_announced_silence_keeps_its_frames_and_gets_words() {
+fn an_announcement_does_not_change_the_frames_of_a_silence() {
     let timeline = natural(&(OWN.to_owned() + &silence("silence = \"20s\"")), &facts());
     let segment = &timeline.segments[0];
     assert_eq!((segment.kind, segment.frames), (SegmentKind::Silence, Frames(960_000)));
@@ -60,7 +60,7 @@ fn an_announced_silence_keeps_its_frames_and_gets_words() {
 }
 
 #[test]
-fn the_default_words_follow_the_length() {
+fn the_default_announcement_depends_on_the_length() {
     let expected = [
         ("20s", "A short quiet."),
         ("20001ms", "About half a minute."),
@@ -80,7 +80,7 @@ fn the_default_words_follow_the_length() {
 }
 
 #[test]
-fn the_fitted_length_chooses_the_words() {
+fn the_fitted_length_determines_the_announcement() {
     let text = silence("silence = \"30s\"\nleast = \"10s\"\nmost = \"5m\"");
     let session = session(&text);
     for (seconds, expected) in [(15, "A short quiet."), (30, "About half a minute."), (250, "About five minutes.")] {
@@ -90,7 +90,7 @@ fn the_fitted_length_chooses_the_words() {
 }
 
 #[test]
-fn a_clip_longer_than_half_of_the_silence_is_shown_and_not_played() {
+fn a_clip_longer_than_half_of_the_silence_is_only_shown() {
     let text = OWN.to_owned() + &silence("silence = \"4s\"") + &silence("silence = \"3999ms\"");
     let timeline = natural(&text, &facts());
     assert_eq!(words(&timeline), ["A short quiet."; 2]);
@@ -98,7 +98,7 @@ fn a_clip_longer_than_half_of_the_silence_is_shown_and_not_played() {
 }
 
 #[test]
-fn in_an_audition_it_lasts_as_long_as_its_words_and_a_second() {
+fn in_an_audition_an_announced_silence_lasts_its_words_plus_a_second() {
     let text = OWN.to_owned() + &silence("silence = \"20s\"") + &silence("silence = \"1m\"");
     let timeline = build(&session(&text), &facts(), LengthChoice::Audition);
     let lengths: Vec<_> = timeline.segments.iter().map(|segment| segment.frames.0).collect();
@@ -109,7 +109,7 @@ fn in_an_audition_it_lasts_as_long_as_its_words_and_a_second() {
 }
 
 #[test]
-fn a_recording_inside_the_program_is_brought_to_the_level_of_the_voice() {
+fn a_bundled_announcement_has_the_level_of_the_voice() {
     let path = ClipPath::new("time/20s.ogg").unwrap();
     let facts = SessionFacts::new([(ClipKey::Bundled(path), clip(48_000))].into());
     let timeline = natural(&("[levels]\nvoice = -24\n".to_owned() + &silence("silence = \"10s\"")), &facts);
@@ -119,7 +119,7 @@ fn a_recording_inside_the_program_is_brought_to_the_level_of_the_voice() {
 }
 
 #[test]
-fn without_that_recording_a_speech_engine_speaks() {
+fn an_announcement_without_a_recording_is_spoken() {
     let mut facts = SessionFacts::default();
     facts.set_speech(SpeechKey::new("en-GB", "A short quiet."), Some(clip(48_000)));
     let timeline = natural(&("language = \"en-GB\"\n".to_owned() + &silence("silence = \"10s\"")), &facts);
@@ -127,7 +127,7 @@ fn without_that_recording_a_speech_engine_speaks() {
 }
 
 #[test]
-fn every_turn_of_a_repeat_and_the_other_programmes_announce() {
+fn repeats_and_all_programmes_have_announcements() {
     let part = "[[segment.part]]\nsilence = \"10s\"\nannounce = true\n";
     let text = format!("[[segment]]\nrepeat = 3\n{part}[[exit]]\nsilence = \"1m\"\nannounce = true\n");
     let session = session(&text);
@@ -138,7 +138,7 @@ fn every_turn_of_a_repeat_and_the_other_programmes_announce() {
 }
 
 #[test]
-fn the_title_of_a_chapter_can_differ_for_those_who_avoid_it() {
+fn an_avoided_line_can_have_another_chapter_title() {
     let text = "[[segment]]\nchapter = \"A hand\"\nsay = \"Rest a hand.\"\ntags = [\"touch\"]\n\
         instead = { say = \"Listen.\", chapter = \"Sounds\" }\n\
         [[segment]]\nchapter = \"Again\"\nrepeat = 2\n[[segment.part]]\nsay = \"The hand.\"\ntags = [\"touch\"]\n\
@@ -162,7 +162,7 @@ fn the_title_of_a_chapter_can_differ_for_those_who_avoid_it() {
 
 proptest! {
     #[test]
-    fn whatever_the_length_the_words_are_those_for_it(
+    fn every_length_has_its_announcement(
         silences in prop::collection::vec((2_000_u64..600_000, any::<bool>()), 1..6),
         share in 0.0_f64..1.0,
     ) {

@@ -50,7 +50,7 @@ fn a_bed_can_begin_with_the_first_segment_or_after_the_settling_time() {
 }
 
 #[test]
-fn bells_lines_repeats_and_avoided_lines_change_it_too() {
+fn every_kind_of_segment_can_change_the_bed() {
     let text = "[[segment]]\nbell = \"bowl\"\nhold = \"10s\"\nbed = \"sea\"\n\
         [[segment]]\nsay = \"Rest.\"\ntags = [\"avoided\"]\nbed = \"rain\"\n\
         [[segment]]\nrepeat = 2\nbed = \"brown\"\n[[segment.part]]\nsilence = \"10s\"\n\
@@ -60,7 +60,7 @@ fn bells_lines_repeats_and_avoided_lines_change_it_too() {
 }
 
 #[test]
-fn of_several_changes_at_one_moment_the_last_counts() {
+fn the_last_of_several_changes_at_the_same_time_counts() {
     let bell = |bed: &str| format!("[[segment]]\nbell = \"bowl\"\nhold = \"0s\"\nbed = \"{bed}\"\n");
     let text = silence(10, "bed = \"sea\"") + &bell("rain") + &bell("sea") + &silence(10, "");
     assert_eq!(beds(&text), [bed("sea", 0, 28)]);

@@ -71,7 +71,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 32, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn all_before_the_horizon_is_the_same_in_every_later_version(
+    fn everything_before_the_horizon_is_final(
         parts in parts(),
         bed in any::<bool>(),
         lengths in prop::collection::vec(1_usize..6_000, WORDS.len()),

@@ -23,7 +23,7 @@ fn line(keys: &str) -> String {
 }
 
 #[test]
-fn the_next_segment_starts_when_the_wanted_length_is_over() {
+fn lasts_determines_the_start_of_the_next_segment() {
     let text = line("say = \"Breathing in.\"\nclip = \"breath.wav\"\nlasts = \"5s\"")
         + &line("say = \"Spoken.\"\nlasts = \"4500ms\"")
         + &line("say = \"Shown.\"\nlasts = \"500ms\"")
@@ -39,7 +39,7 @@ fn longer_words_are_not_cut_off() {
 }
 
 #[test]
-fn it_governs_the_alternative_and_the_time_of_an_avoided_line() {
+fn lasts_also_applies_to_alternatives_and_avoided_lines() {
     let avoided = "say = \"Spoken.\"\ntags = [\"avoided\"]\nlasts = \"8s\"";
     let text = line(avoided) + &line(&format!("{avoided}\ninstead = {{ say = \"Listen.\", clip = \"breath.wav\" }}"));
     assert_eq!(segments(&text), [(0, 8_000, 0), (8_000, 8_000, 2_000)]);
@@ -47,7 +47,7 @@ fn it_governs_the_alternative_and_the_time_of_an_avoided_line() {
 
 proptest! {
     #[test]
-    fn lines_that_fit_keep_the_beat(lengths in prop::collection::vec((500_u64..9_000, 1_usize..9_000), 1..30)) {
+    fn lines_that_fit_are_evenly_spaced(lengths in prop::collection::vec((500_u64..9_000, 1_usize..9_000), 1..30)) {
         let rate = hertz(RATE);
         let (mut recordings, mut text) = (Recordings::default(), String::new());
         for (number, (lasts, spoken)) in lengths.iter().enumerate() {

@@ -34,7 +34,7 @@ fn silence(seconds: u32) -> String {
 }
 
 #[test]
-fn it_has_its_natural_length_and_one_second_in_an_audition() {
+fn an_open_silence_has_its_natural_length_or_one_second_in_an_audition() {
     let text = silence(10) + OPEN + &silence(10);
     let natural = build(&text, Programme::SESSION, LengthChoice::Natural);
     assert_eq!(natural.frames, Frames(140 * 48_000));
@@ -47,7 +47,7 @@ fn it_has_its_natural_length_and_one_second_in_an_audition() {
 }
 
 #[test]
-fn the_programme_that_goes_on_is_the_same_up_to_the_natural_end() {
+fn the_extended_programme_is_identical_up_to_the_natural_end() {
     let text = "[bed]\nsound = \"sea\"\n".to_owned() + &silence(10) + OPEN + &silence(10);
     let session = build(&text, Programme::SESSION, LengthChoice::Natural);
     let endless = build(&text, Programme::OPEN_SILENCE, LengthChoice::Natural);
@@ -63,7 +63,7 @@ fn the_programme_that_goes_on_is_the_same_up_to_the_natural_end() {
 }
 
 #[test]
-fn a_session_has_at_most_one_and_only_as_a_segment_of_its_own() {
+fn a_session_has_at_most_one_open_silence_at_the_top_level() {
     assert_eq!(errors(OPEN), [""; 0]);
     assert_eq!(errors(&(OPEN.to_owned() + OPEN)), ["open-silence"]);
     let part = "[[segment]]\nrepeat = 2\n[[segment.part]]\nsilence = \"open\"\n";
@@ -74,7 +74,7 @@ fn a_session_has_at_most_one_and_only_as_a_segment_of_its_own() {
 }
 
 #[test]
-fn keys_that_stretch_or_announce_do_not_belong_in_it() {
+fn an_open_silence_refuses_keys_for_stretching_and_announcing() {
     for key in ["least = \"1s\"", "most = \"1h\"", "announce = true", "announce = false"] {
         assert_eq!(errors(&format!("[[segment]]\nsilence = \"open\"\n{key}\n")), ["key-of-another-kind"], "{key}");
     }
@@ -102,7 +102,7 @@ fn the_gentler_passage_keeps_the_bed_that_is_playing() {
 
 proptest! {
     #[test]
-    fn fitting_never_stretches_it(
+    fn fitting_never_stretches_an_open_silence(
         silences in prop::collection::vec((1_u64..600, any::<bool>()), 1..6),
         natural in 1_u64..2_000,
         open_after in 0_usize..6,

@@ -149,7 +149,7 @@ proptest! {
     }
 
     #[test]
-    fn keys_are_read_back_as_they_are_written(settles in any::<bool>(), list in list()) {
+    fn segment_keys_round_trip_through_text(settles in any::<bool>(), list in list()) {
         let (session, _) = manifest(settles, &list);
         let shape = Shape::default();
         let timeline =
@@ -160,7 +160,7 @@ proptest! {
     }
 
     #[test]
-    fn nothing_else_is_read_as_a_key(text in "[0-9.+ a]{0,8}") {
+    fn other_text_is_not_a_segment_key(text in "[0-9.+ a]{0,8}") {
         if let Some(key) = SegmentKey::parse(&text) {
             prop_assert_eq!(key.to_string(), text);
         }
@@ -168,7 +168,7 @@ proptest! {
 }
 
 #[test]
-fn an_inserted_segment_shifts_the_keys_after_it_and_more_turns_shift_none() {
+fn inserting_a_segment_shifts_later_keys_and_more_repetitions_shift_none() {
     let key_of = |text: &str, line: &str| {
         let session = read(Path::new("x.toml"), &format!("format = 1\ntitle = \"x\"\n{text}")).0.unwrap();
         let shape = Shape { length: LengthChoice::Fitted(Duration::from_mins(20)), ..Shape::default() };

@@ -44,12 +44,12 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn a_record_gives_the_same_analysis_again(analysis in analyses()) {
+    fn an_analysis_round_trips_through_its_record(analysis in analyses()) {
         prop_assert_eq!(ClipAnalysis::from_record(&analysis.to_record()), Some(analysis));
     }
 
     #[test]
-    fn arbitrary_bytes_are_refused_or_give_a_possible_analysis(
+    fn arbitrary_records_are_refused_or_plausible(
         bytes in prop::collection::vec(any::<u8>(), 0..120),
         analysis in analyses(),
         place in any::<prop::sample::Index>(),

@@ -89,7 +89,7 @@ impl PlayingSource {
 const LONG: Frames = Frames(48_000_000);
 
 #[test]
-fn the_sound_fades_in_after_a_gap_that_the_clock_shows() {
+fn the_sound_fades_in_after_a_gap_detected_by_the_clock() {
     let mut playing = playing_bell();
     let before = playing.play(1)[0];
     let (first, after) = (playing.miss(), playing.play(4));
@@ -98,7 +98,7 @@ fn the_sound_fades_in_after_a_gap_that_the_clock_shows() {
 }
 
 #[test]
-fn the_sound_fades_in_after_a_gap_that_only_the_device_reports() {
+fn the_sound_fades_in_after_a_gap_reported_by_the_device() {
     let mut playing = playing_bell();
     let before = playing.play(1)[0];
     playing.source.report_underrun();
@@ -108,7 +108,7 @@ fn the_sound_fades_in_after_a_gap_that_only_the_device_reports() {
 }
 
 #[test]
-fn a_gap_that_the_clock_shows_and_the_device_reports_is_reported_once() {
+fn a_gap_is_reported_once_by_clock_and_device() {
     let mut playing = playing_bell();
     playing.miss();
     playing.source.report_underrun();
@@ -120,7 +120,7 @@ fn a_gap_that_the_clock_shows_and_the_device_reports_is_reported_once() {
 }
 
 #[test]
-fn a_gap_in_silence_is_not_reported_and_hides_no_later_one() {
+fn a_gap_in_silence_is_not_reported_and_does_not_hide_a_later_one() {
     let mut playing = playing_bell();
     playing.handle.send(TransportCommand::Pause).unwrap();
     playing.play(300);
@@ -150,7 +150,7 @@ fn residual(samples: &[f32], rate: Rate) -> f64 {
 }
 
 #[test]
-fn a_device_of_any_rate_plays_the_session_at_its_pitch_and_pace() {
+fn a_device_with_any_rate_plays_at_the_right_pitch_and_speed() {
     for hertz in [44_100, 96_000, 32_000].map(hertz) {
         let mut playing = PlayingSource::new(TONE, hertz);
         let second = hertz.hertz() as usize;
@@ -166,7 +166,7 @@ fn a_device_of_any_rate_plays_the_session_at_its_pitch_and_pace() {
 }
 
 #[test]
-fn a_device_of_the_same_rate_plays_every_sample_as_it_is() {
+fn a_device_with_the_same_rate_plays_unchanged_samples() {
     let mut playing = PlayingSource::new(TONE, Rate::DEFAULT);
     let tone = Recording::tone(Rate::DEFAULT, 48_000, TONE_HERTZ);
     let played = playing.play_frames(48_000);
@@ -175,7 +175,7 @@ fn a_device_of_the_same_rate_plays_every_sample_as_it_is() {
 }
 
 #[test]
-fn the_mixer_of_rodio_changes_no_sample_and_neither_allocates_nor_frees() {
+fn rodios_mixer_changes_no_sample_and_never_allocates_or_frees() {
     let mut playing = PlayingSource::new(TONE, Rate::DEFAULT);
     let expected = PlayingSource::new(TONE, Rate::DEFAULT).play_frames(4_800);
     playing.feeder.pump();
@@ -186,7 +186,7 @@ fn the_mixer_of_rodio_changes_no_sample_and_neither_allocates_nor_frees() {
 }
 
 #[test]
-fn a_device_that_takes_more_than_was_requested_is_known_to_hold_it() {
+fn the_actual_buffer_of_a_device_is_measured() {
     let mut playing = PlayingSource::new(BELL, Rate::DEFAULT);
     let requested = DeviceBuffer { rate: Rate::DEFAULT, period: Frames(480), capacity: Frames(960) };
     playing.source.set_buffer(requested);
@@ -196,7 +196,7 @@ fn a_device_that_takes_more_than_was_requested_is_known_to_hold_it() {
 }
 
 #[test]
-fn on_a_device_that_is_kept_awake_the_session_begins_after_the_lead_and_only_noise_is_added() {
+fn a_device_kept_awake_adds_a_lead_and_noise_only() {
     let mut plain = PlayingSource::new(TONE, Rate::DEFAULT);
     let mut woken = PlayingSource::kept_awake(TONE, Rate::DEFAULT, WakeLead::Always);
     let lead = woken.play_frames(72_000);
@@ -210,7 +210,7 @@ fn on_a_device_that_is_kept_awake_the_session_begins_after_the_lead_and_only_noi
 }
 
 #[test]
-fn what_a_device_takes_before_it_plays_is_neither_a_sign_of_life_nor_late() {
+fn the_prefill_of_a_device_is_neither_a_heartbeat_nor_an_underrun() {
     let mut playing = PlayingSource::new(BELL, Rate::DEFAULT);
     playing.source.stop();
     playing.play(100);
@@ -226,7 +226,7 @@ fn what_a_device_takes_before_it_plays_is_neither_a_sign_of_life_nor_late() {
 }
 
 #[test]
-fn nothing_is_unheard_while_nothing_sounds() {
+fn silence_does_not_count_as_unheard() {
     let mut playing = playing_bell();
     assert!(playing.slot.unheard_frames() > Frames::ZERO);
     playing.handle.send(TransportCommand::Pause).unwrap();

@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn every_form_of_an_address_is_understood() {
+    fn every_form_of_an_address_is_parsed() {
         for (text, address) in [
             ("unix:/run/a/native", unix("/run/a/native")),
             ("/run/a/native", unix("/run/a/native")),
@@ -100,13 +100,13 @@ mod tests {
     }
 
     #[test]
-    fn a_list_is_tried_in_its_order_and_what_is_no_address_is_passed_over() {
+    fn a_list_is_tried_in_order_and_invalid_addresses_are_skipped() {
         let list = "{unfinished unix:/stale  tcp:sofa:no-port tcp: /run/b tcp:sofa";
         assert_eq!(addresses(&[("PULSE_SERVER", list)]), [unix("/stale"), unix("/run/b"), tcp("sofa", 4713)]);
     }
 
     #[test]
-    fn without_a_named_server_the_user_s_own_is_tried() {
+    fn the_users_own_server_is_the_default() {
         let own = [unix("/run/user/1000/pulse/native")];
         assert_eq!(addresses(&[]), own);
         assert_eq!(addresses(&[("PULSE_SERVER", ""), ("XDG_RUNTIME_DIR", "")]), own);

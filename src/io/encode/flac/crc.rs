@@ -35,7 +35,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn checksums_match_the_published_check_values() {
+    fn checksums_match_published_values() {
         assert_eq!((crc_8(b"123456789"), crc_16(b"123456789")), (0xf4, 0xfee8));
     }
 }

@@ -171,7 +171,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_residual_is_that_of_integers_divided_rounding_down() {
+    fn the_residual_matches_integer_division_rounding_down() {
         let samples: Vec<i32> =
             (0..999).map(|index: i64| ((index * index * 7_919) % 16_777_216 - 8_388_608) as i32).collect();
         let predictor = LinearPredictor { coefficients: vec![16_383, -9_001, 77], shift: 13, precision: 15 };

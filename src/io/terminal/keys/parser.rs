@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn an_escape_alone_is_one_and_what_follows_is_not_lost() {
+    fn a_lone_escape_is_a_key_and_later_keys_are_not_lost() {
         let escape = KeyPress::Key(Key::Escape);
         assert_eq!(presses(&[b"\x1b"]), [escape]);
         assert_eq!(presses(&[b"\x1b", b"s"]), [escape, KeyPress::Key(Key::Char('s'))]);
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn an_arrow_is_one_wherever_it_is_torn() {
+    fn an_arrow_is_recognised_however_it_is_split() {
         let arrows: [(&[u8], Key); 4] =
             [(b"\x1b[A", Key::Up), (b"\x1b[B", Key::Down), (b"\x1bOC", Key::Right), (b"\x1b[1;5D", Key::Left)];
         for (bytes, key) in arrows {
@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn clicks_and_answers_are_no_keys_and_other_keys_are_told() {
+    fn mouse_clicks_and_terminal_answers_are_not_keys() {
         assert_eq!(presses(&[b"\x1b[<0;3;4M\x1b[<0;3;4mq"]), chars("q"));
         assert_eq!(presses(&[b"\x1b[M !!q"]), chars("q"));
         assert_eq!(presses(&[b"\x1b[Iq"]), chars("q"));
@@ -171,13 +171,13 @@ mod tests {
     }
 
     #[test]
-    fn capitals_are_the_same_wish_unless_they_have_one_of_their_own() {
+    fn capitals_equal_lower_case_unless_they_have_another_meaning() {
         assert_eq!(presses(&[b"QsNn"]), [chars("q"), chars("s"), chars("N"), chars("n")].concat());
     }
 
     proptest! {
         #[test]
-        fn after_any_bytes_a_key_is_a_key(pieces in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..12), 0..6)) {
+        fn keys_are_recognised_after_any_bytes(pieces in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..12), 0..6)) {
             let mut parser = KeyParser::default();
             for piece in &pieces {
                 let _ = parser.read(piece);
@@ -187,7 +187,7 @@ mod tests {
         }
 
         #[test]
-        fn letters_survive_any_tear(text in "[a-zé漢🙂,. ]{0,12}", at in 0_usize..20) {
+        fn letters_survive_any_split(text in "[a-zé漢🙂,. ]{0,12}", at in 0_usize..20) {
             let bytes = text.as_bytes();
             let at = at.min(bytes.len());
             prop_assert_eq!(presses(&[&bytes[..at], &bytes[at..]]), chars(&text));

@@ -18,7 +18,7 @@ fn a_jump_fades_out_over_150_milliseconds_and_in_over_100() {
 }
 
 #[test]
-fn each_jump_leads_where_the_manifest_documentation_says() {
+fn jumps_have_the_documented_targets() {
     let (second, end) = (RATE, FRAMES);
     let cases: &[(usize, &[TransportCommand], &[usize])] = &[
         (second, &[TransportCommand::Next], &[STARTS[1]]),
@@ -126,7 +126,7 @@ fn a_pause_during_a_jump_holds_at_the_target() {
 }
 
 #[test]
-fn a_seek_during_the_fade_of_a_pause_counts_from_where_the_pause_holds() {
+fn a_seek_during_the_fade_of_a_pause_counts_from_the_held_frame() {
     let mut listener = listener(16_000);
     listener.send(TransportCommand::Pause);
     listener.play(800, BLOCK);
@@ -144,7 +144,7 @@ fn next_in_the_last_segment_completes_the_session() {
 }
 
 #[test]
-fn back_passes_over_a_segment_without_length() {
+fn back_skips_a_segment_without_length() {
     let text = "[[segment]]\nclip = \"one.wav\"\n[[segment]]\nbell = \"block\"\nhold = \"0s\"\n[[segment]]\nclip = \"two.wav\"";
     let prepared = with_clips(text);
     let mut listener = Listener::at(&prepared, 5 * RATE + 800);
@@ -182,7 +182,7 @@ const MIXED: &str = r#"
 "#;
 
 #[test]
-fn next_and_back_skip_what_is_neither_heard_nor_long() {
+fn next_and_back_skip_short_silences() {
     let prepared = with_clips(MIXED);
     let session = prepared.session();
     let start = |index: usize| session.segments[index].start.0;
@@ -202,7 +202,7 @@ fn next_and_back_skip_what_is_neither_heard_nor_long() {
 }
 
 #[test]
-fn chapters_are_reached_from_anywhere() {
+fn chapters_can_be_reached_from_any_frame() {
     let prepared = with_clips(MIXED);
     let session = prepared.session();
     let (one, two, end) = (session.segments[1].start.0, session.segments[4].start.0, session.frames.0);
@@ -233,7 +233,7 @@ fn chapters_are_reached_from_anywhere() {
 }
 
 #[test]
-fn without_chapters_there_is_none_to_move_by() {
+fn chapter_jumps_have_no_effect_without_chapters() {
     let mut listener = listener(16_000);
     listener.send(TransportCommand::ChapterBy(1));
     listener.send(TransportCommand::ChapterBy(-1));

@@ -37,7 +37,7 @@ fn the_fade_of_an_exit_may_outlast_the_session() {
 }
 
 #[test]
-fn an_exit_from_silence_plays_the_closing_at_once() {
+fn an_exit_from_silence_plays_the_closing_immediately() {
     let mut paused = listener(16_000);
     paused.send(TransportCommand::Pause);
     paused.play(4_000, BLOCK);
@@ -51,7 +51,7 @@ fn an_exit_from_silence_plays_the_closing_at_once() {
 }
 
 #[test]
-fn an_exit_does_not_slow_a_fade_that_is_under_way() {
+fn an_exit_does_not_slow_a_fade_in_progress() {
     for (command, whole) in [(TransportCommand::Pause, PAUSE), (TransportCommand::Next, DOWN)] {
         let mut listener = listener(16_000);
         listener.send(command);
@@ -150,7 +150,7 @@ fn after_the_end_there_is_only_silence() {
 }
 
 #[test]
-fn an_exit_is_cancelled_during_its_fade_and_the_sound_comes_back_at_once() {
+fn an_exit_cancelled_during_its_fade_reverses_it() {
     for command in [TransportCommand::Resume, TransportCommand::Toggle] {
         for faded in [BLOCK, 4_000, EXIT - BLOCK] {
             let mut listener = listener(16_000);
@@ -173,7 +173,7 @@ fn an_exit_is_cancelled_during_its_fade_and_the_sound_comes_back_at_once() {
 }
 
 #[test]
-fn an_exit_that_is_cancelled_in_silence_plays_from_where_it_was_held() {
+fn an_exit_cancelled_in_silence_plays_from_the_held_frame() {
     let mut listener = listener(16_000);
     listener.send(TransportCommand::Pause);
     listener.play(4_000, BLOCK);
@@ -185,7 +185,7 @@ fn an_exit_that_is_cancelled_in_silence_plays_from_where_it_was_held() {
 }
 
 #[test]
-fn an_exit_from_a_jump_that_is_cancelled_arrives_there() {
+fn an_exit_cancelled_during_a_jump_completes_the_jump() {
     for played in [800, DOWN] {
         for command in [TransportCommand::Next, seek(5), TransportCommand::Soften] {
             let mut listener = listener(16_000);
@@ -208,7 +208,7 @@ fn an_exit_from_a_jump_that_is_cancelled_arrives_there() {
 }
 
 #[test]
-fn nothing_cancels_a_termination() {
+fn a_termination_cannot_be_cancelled() {
     let mut untouched = listener(16_000);
     untouched.send(TransportCommand::Exit);
     untouched.play_to_end(BLOCK, EXIT + CLOSING + BLOCK);

@@ -44,7 +44,7 @@ fn waiting_until(frame: usize) -> Listener {
 }
 
 #[test]
-fn the_session_leads_into_it_without_a_seam_and_it_goes_on() {
+fn the_session_enters_the_open_silence_seamlessly() {
     let listener = waiting_until(END + 60 * RATE);
     assert!(listener.heard[..] == ATTENDED[..listener.heard.len()]);
     assert_eq!(events(&listener), [(TransportEvent::OpenSilenceStarted, START as u64)]);
@@ -55,7 +55,7 @@ fn the_session_leads_into_it_without_a_seam_and_it_goes_on() {
 }
 
 #[test]
-fn where_nobody_can_leave_it_the_session_is_that_of_a_render() {
+fn without_controls_the_open_silence_ends_as_in_a_render() {
     let mut listener = start(0, false);
     let whole = OPEN.render(Programme::SESSION);
     assert_eq!(listener.play_to_end(BLOCK, 2 * whole.len()), Some(EndReason::Completed));
@@ -65,7 +65,7 @@ fn where_nobody_can_leave_it_the_session_is_that_of_a_render() {
 }
 
 #[test]
-fn next_and_continue_lead_to_the_end_of_its_natural_length() {
+fn next_and_continue_jump_to_the_end_of_the_open_silence() {
     for command in [TransportCommand::Next, TransportCommand::Continue] {
         for at in [START + 2 * RATE, END + 20 * RATE] {
             let mut listener = waiting_until(at);
@@ -79,7 +79,7 @@ fn next_and_continue_lead_to_the_end_of_its_natural_length() {
 }
 
 #[test]
-fn continue_does_nothing_elsewhere() {
+fn continue_has_no_effect_elsewhere() {
     let mut listener = waiting_until(2 * RATE);
     listener.send(TransportCommand::Continue);
     listener.play(RATE, BLOCK);
@@ -92,7 +92,7 @@ fn continue_does_nothing_elsewhere() {
 }
 
 #[test]
-fn seek_moves_within_its_natural_length() {
+fn seek_moves_within_the_natural_length_of_the_open_silence() {
     let mut listener = waiting_until(END + 20 * RATE);
     for (by, to) in [(10, END), (-10, END - 10 * RATE), (60, END), (-60, 0)] {
         listener.send(seek(by));
@@ -106,7 +106,7 @@ fn seek_moves_within_its_natural_length() {
 }
 
 #[test]
-fn back_leads_to_its_start_also_after_its_natural_length() {
+fn back_jumps_to_the_start_of_the_open_silence() {
     let mut listener = waiting_until(END + 20 * RATE);
     listener.send(TransportCommand::Back);
     listener.play(RATE, BLOCK);
@@ -115,7 +115,7 @@ fn back_leads_to_its_start_also_after_its_natural_length() {
 }
 
 #[test]
-fn a_pause_and_the_gentler_passage_lead_back_into_it() {
+fn a_pause_and_the_gentler_passage_return_to_the_open_silence() {
     let at = END + 20 * RATE;
     let mut listener = waiting_until(at);
     listener.send(TransportCommand::Pause);
@@ -134,7 +134,7 @@ fn a_pause_and_the_gentler_passage_lead_back_into_it() {
 }
 
 #[test]
-fn who_leaves_in_it_hears_the_closing() {
+fn leaving_the_session_in_the_open_silence_plays_the_closing() {
     let mut listener = waiting_until(END + RATE);
     listener.send(TransportCommand::Exit);
     assert_eq!(listener.play_to_end(BLOCK, 60 * RATE), Some(EndReason::Exited));
@@ -155,7 +155,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn it_can_be_entered_at_any_frame(at in 0..END, block in 1_usize..700) {
+    fn playback_can_start_at_any_frame_of_the_open_silence(at in 0..END, block in 1_usize..700) {
         let mut listener = start(at, true);
         let heard = listener.play(3 * RATE, block);
         let fade = if at == 0 { 0 } else { UP };

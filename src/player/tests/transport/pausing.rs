@@ -69,7 +69,7 @@ fn resumed_from(listener: &mut Listener) -> u64 {
 }
 
 #[test]
-fn a_resume_goes_back_no_further_than_the_segment_the_last_jump_or_the_last_resume() {
+fn a_resume_rewinds_at_most_to_the_segment_the_last_jump_or_the_last_resume() {
     let (rewind, block) = (REWIND as u64, BLOCK as u64);
     assert_eq!(resumed_from(&mut listener(STARTS[1] + 800)), STARTS[1] as u64, "the start of the segment");
     assert_eq!(resumed_from(&mut listener(STARTS[1] + REWIND + BLOCK)), STARTS[1] as u64 + block);
@@ -119,7 +119,7 @@ fn another_player_resumes_from_the_same_frame() {
 }
 
 #[test]
-fn a_resume_at_any_moment_after_a_pause_goes_on_at_its_frame() {
+fn a_resume_at_any_time_continues_at_its_frame() {
     for block in [BLOCK, 100, 77] {
         for later in [PAUSE - 2 * block, PAUSE - block, PAUSE, PAUSE + block, PAUSE + 3 * block] {
             let mut listener = listener(16_000);

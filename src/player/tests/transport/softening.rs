@@ -106,7 +106,7 @@ fn a_pause_at_the_end_of_the_gentler_passage_holds_in_the_session() {
 }
 
 #[test]
-fn a_gentler_passage_that_begins_in_a_jump_returns_to_its_target() {
+fn a_gentler_passage_started_during_a_jump_returns_to_its_target() {
     let mut listener = listener(16_000);
     listener.send(TransportCommand::Next);
     listener.send(TransportCommand::Soften);
@@ -115,7 +115,7 @@ fn a_gentler_passage_that_begins_in_a_jump_returns_to_its_target() {
 }
 
 #[test]
-fn next_before_the_gentler_passage_has_begun_returns_at_once() {
+fn next_before_the_gentler_passage_returns_immediately() {
     let mut listener = listener(STARTS[1] + RATE);
     listener.send(TransportCommand::Soften);
     listener.play(400, BLOCK);

@@ -42,7 +42,7 @@ fn the_volume_changes_during_the_closing() {
 }
 
 #[test]
-fn a_key_held_down_moves_the_volume_in_one_smooth_movement() {
+fn a_held_key_changes_the_volume_smoothly() {
     let mut listener = listener(16_000);
     let every = 4 * BLOCK;
     for presses in 1..=12 {

@@ -108,7 +108,7 @@ fn unplugging_headphones_selects_another_port_of_the_same_sink() {
 }
 
 #[test]
-fn a_server_that_says_nothing_or_nonsense_is_an_error() {
+fn silent_and_invalid_servers_are_errors() {
     let folder = tempfile::tempdir().unwrap();
     for words in [&b""[..], &[0xff; 64]] {
         let path = folder.path().join(format!("native-{}", words.len()));
@@ -162,7 +162,7 @@ fn expected_sinks() -> [PulseSink; 2] {
 }
 
 #[test]
-fn a_server_that_does_not_answer_falls_through_to_the_next_and_no_connection_stays_open() {
+fn a_silent_server_falls_through_to_the_next_without_a_leaked_connection() {
     let folder = tempfile::tempdir().unwrap();
     let (missing, closed, path) =
         (folder.path().join("missing"), folder.path().join("closed"), folder.path().join("native"));
@@ -176,7 +176,7 @@ fn a_server_that_does_not_answer_falls_through_to_the_next_and_no_connection_sta
 }
 
 #[test]
-fn a_server_of_the_network_is_reached() {
+fn a_network_server_is_reached() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
     let server = thread::spawn(move || serve_sinks(listener.accept().unwrap().0));
@@ -186,7 +186,7 @@ fn a_server_of_the_network_is_reached() {
 }
 
 #[test]
-fn a_sink_of_bluetooth_is_recognized_by_either_property() {
+fn a_bluetooth_sink_is_recognised_by_either_property() {
     for (name, value, expected) in [
         (Prop::DeviceApi, c"bluez5", true),
         (Prop::DeviceBus, c"bluetooth", true),
@@ -200,7 +200,7 @@ fn a_sink_of_bluetooth_is_recognized_by_either_property() {
 }
 
 #[test]
-fn a_muted_or_silent_sink_or_stream_is_recognized() {
+fn muted_and_zero_volume_sinks_and_streams_are_recognised() {
     let heard = (stream(1, 1), sink(HEADPHONES));
     assert_eq!(silence(&heard.0, &heard.1), None);
     let with = |change: fn(&mut SinkInputInfo, &mut SinkInfo)| {
@@ -225,7 +225,7 @@ fn a_muted_or_silent_sink_or_stream_is_recognized() {
 }
 
 #[test]
-fn the_cookie_has_the_length_that_servers_insist_on() {
+fn the_cookie_has_the_required_length() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("native");
     let listener = UnixListener::bind(&path).unwrap();

@@ -129,7 +129,7 @@ fn moved() -> PlaybackStreamMovedParams {
 }
 
 #[test]
-fn each_request_is_answered_in_full_whatever_else_the_server_sends() {
+fn each_request_is_answered_completely_despite_other_messages() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("native");
     let listener = UnixListener::bind(&path).unwrap();
@@ -169,7 +169,7 @@ fn each_request_is_answered_in_full_whatever_else_the_server_sends() {
 }
 
 #[test]
-fn dropping_a_stream_ends_it_at_once_though_the_server_takes_nothing() {
+fn dropping_a_stream_does_not_wait_for_a_blocked_server() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("native");
     let listener = UnixListener::bind(&path).unwrap();
@@ -198,7 +198,7 @@ fn dropping_a_stream_ends_it_at_once_though_the_server_takes_nothing() {
 }
 
 #[test]
-fn a_stream_on_pipewire_is_given_a_whole_quantum_beforehand() {
+fn a_stream_on_pipewire_is_prefilled_with_a_whole_quantum() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("native");
     let listener = UnixListener::bind(&path).unwrap();
@@ -227,7 +227,7 @@ fn a_stream_on_pipewire_is_given_a_whole_quantum_beforehand() {
 }
 
 #[test]
-fn a_corked_stream_has_faded_its_noise_out_and_begins_anew_when_it_is_uncorked() {
+fn corking_fades_the_noise_out_and_uncorking_restarts_it() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("native");
     let listener = UnixListener::bind(&path).unwrap();
