@@ -1,4 +1,4 @@
-//! What can be typed, and no more.
+//! The command line: arguments, options and their values.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -19,33 +19,33 @@ use crate::timeline::LengthChoice;
 use crate::timeline::{LevelChange, Shape};
 use crate::units::{Decibels, Rate};
 
-/// How one begins.
-const BEGIN: &str = "`karuna` alone lists the sessions, and `karuna glimmer` plays a short one. Leaving early is always all right.\n\
-    `karuna new evening.toml` begins a session of your own.";
+/// The first lines of help after the list of commands.
+const BEGIN: &str = "`karuna` alone lists the sessions, and `karuna glimmer` plays a short one. Leaving early is always fine.\n\
+    `karuna new evening.toml` starts a session of your own.";
 
 fn after_help() -> String {
     format!("{BEGIN}\n\n{}", care("karuna"))
 }
 
 /// The keys of `record`.
-const RECORD_KEYS: &str = "Keys: space begins the first line, and ends a take; k keeps it and goes on, a takes it again, h plays it, s skips the line,\n\
-    q leaves. Before each take two seconds of silence measure the room. What was kept stays, whenever you leave.";
+const RECORD_KEYS: &str = "Keys: space starts the first line, and ends a take; k keeps it and continues, a records it again, h plays it, s skips the line,\n\
+    q leaves. Before each take, two seconds of silence measure the noise of the room. Recordings you have kept remain, whenever you leave.";
 
 /// A gentle player for guided meditation.
 #[derive(Debug, Parser)]
 #[command(name = "karuna", version, about, disable_help_subcommand = true, after_help = after_help())]
 #[command(override_usage = "karuna [COMMAND]\n       karuna SESSION [OPTIONS of play]")]
 pub struct Cli {
-    /// What to do; without it, the sessions are listed.
+    /// The command; without one, the sessions are listed.
     #[command(subcommand)]
     pub command: Option<Command>,
-    /// Leave the configuration alone, as if there were none
+    /// Ignore the configuration file
     #[arg(long, global = true)]
     pub no_config: bool,
 }
 
 impl Cli {
-    /// Reads the program's arguments. `karuna SESSION` stands for `karuna play SESSION` where no command has that name.
+    /// Parses the program's arguments. `karuna SESSION` stands for `karuna play SESSION` unless a command has that name.
     ///
     /// Ends the program if the arguments are wrong, or ask for help.
     #[must_use]
@@ -54,7 +54,7 @@ impl Cli {
     }
 }
 
-/// Inserts `play` before a first argument that names a session, or nearly does, and no command.
+/// Inserts `play` before a first argument that names a session, or nearly does, and is not a command.
 fn with_play(mut arguments: Vec<OsString>) -> Vec<OsString> {
     let first = arguments.iter().skip(1).position(|argument| !argument.to_string_lossy().starts_with('-'));
     let Some(first) = first.map(|index| index + 1) else { return arguments };
@@ -73,77 +73,77 @@ fn with_play(mut arguments: Vec<OsString>) -> Vec<OsString> {
 pub enum Command {
     /// List the sessions of the library
     List {
-        /// One JSON document
+        /// Print one JSON document
         #[arg(long)]
         json: bool,
     },
     /// Show a session's exact timeline, without playing it
     Show(Show),
-    /// Find every mistake in a manifest
+    /// Check manifests for errors
     Check(Check),
     /// Play a session
     Play(Play),
-    /// Render a session into a file: the same samples as are played
+    /// Render a session to a file, with the same samples as in playback
     Render(Render),
-    /// Publish a session, or a folder of sessions, in forms that need no player of their own
+    /// Publish a session, or a folder of sessions, in formats that need no karuna
     Publish(Publish),
-    /// Write a manifest to start from, or a session to change
+    /// Write a new manifest: a template, a converted script, or a copy of a session
     New(New),
-    /// Give each line without a recording one: spoken by an engine, or from a folder of your own recordings
+    /// Create a recording for each line without one, with a speech engine or from a folder of your own recordings
     Narrate(Narrate),
-    /// Record the lines one after the other, with a microphone
+    /// Record the lines one after another, with a microphone
     Record(RecordArguments),
     /// Strike a bell; without a name, list them
     Bell {
         /// The bell
         name: Option<String>,
-        /// Where it sounds
+        /// The output: the best device, nothing at all in real time, or a device by a part of its name
         #[arg(long, value_name = "auto|null|NAME", default_value = "auto")]
         output: OutputChoice,
     },
-    /// List the output devices; hear one
+    /// List the output devices, or try one
     Devices {
-        /// Hear a line after two seconds of silence, without and with waking the device first; the best device, or one by a part of its name
+        /// Play a line twice, without and with waking the device first, each time after two seconds of silence: on the best device, or on one by a part of its name
         #[arg(long = "try", value_name = "NAME", num_args = 0..=1, default_missing_value = "auto")]
         tried: Option<OutputChoice>,
     },
-    /// List who can speak lines without a recording; hear, install or remove a voice
+    /// List the voices for lines without a recording; try, install or remove one
     Voices(Voices),
-    /// Name the teacher, the licence, the voices and the bells of a session
+    /// Show the teacher, the licence, the voices and the bells of a session
     Credits {
         /// A manifest, or the name of a session in the library
         session: String,
     },
-    /// Show the settings and where each comes from, or write a file to start from
+    /// Show the settings with their sources, or write a configuration file
     Config {
-        /// Write a file with every setting as a comment
+        /// Write a file with every setting commented out
         #[arg(long)]
         init: bool,
     },
     /// List the sittings: when, which, how long
     Log {
-        /// Comma-separated values, for a spreadsheet
+        /// Print comma-separated values, for a spreadsheet
         #[arg(long)]
         csv: bool,
     },
-    /// Delete what is kept, and say what was deleted
+    /// Delete stored data, and report what was deleted
     Forget {
         /// What to delete
         kept: Kept,
     },
-    /// Print the schema of manifests, for editors that complete and check while you type
+    /// Print the JSON schema of manifests, with which editors complete and check while you type
     Schema,
-    /// Print what a shell needs to complete commands, options and sessions
+    /// Print a shell's completion script for commands, options and sessions
     Completions {
         /// The shell
         shell: Shell,
     },
-    /// Print what a shell offers for an option
+    /// Print the possible values of an option, for completion scripts
     #[command(hide = true)]
     CompleteValues {
-        /// Of what
+        /// The kind of values
         kind: ValueKind,
-        /// The words of the command so far
+        /// The words of the command line so far
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         words: Vec<String>,
     },
@@ -155,7 +155,7 @@ pub enum Command {
     },
 }
 
-/// `show`
+/// The arguments of `show`.
 #[derive(Debug, Args)]
 pub struct Show {
     /// A manifest, or the name of a session in the library
@@ -163,38 +163,38 @@ pub struct Show {
     /// What makes it fit
     #[command(flatten)]
     pub shape: ShapeArguments,
-    /// Frames a second
+    /// Sample rate in frames per second
     #[arg(long, value_name = "HZ", value_parser = rate, default_value = "48000")]
     pub rate: Rate,
-    /// One JSON document
+    /// Print one JSON document
     #[arg(long, conflicts_with = "transcript")]
     pub json: bool,
-    /// Its words, bells and silences as plain text
+    /// Print the words, bells and silences as plain text
     #[arg(long)]
     pub transcript: bool,
-    /// Draw it as a picture into this file
+    /// Draw the session as an SVG picture into this file
     #[arg(long, value_name = "FILE", conflicts_with_all = ["json", "transcript"])]
     pub svg: Option<PathBuf>,
 }
 
-/// `check`
+/// The arguments of `check`.
 #[derive(Debug, Args)]
 pub struct Check {
     /// Manifests, or names of sessions in the library
     #[arg(required_unless_present = "explain", value_name = "PATH")]
     pub sessions: Vec<String>,
-    /// Say what a finding's code means, with an example before and after
+    /// Explain the code of a finding, with an example before and after
     #[arg(long, value_name = "CODE", value_parser = code, conflicts_with_all = ["sessions", "json"])]
     pub explain: Option<Code>,
-    /// Also show hints: places that are worth a second look, and often right as they are
+    /// Also show hints: places that should be reviewed, but are often fine
     #[arg(long, conflicts_with = "explain")]
     pub hints: bool,
-    /// One JSON document
+    /// Print one JSON document
     #[arg(long)]
     pub json: bool,
 }
 
-/// `play`
+/// The arguments of `play`.
 #[derive(Clone, Debug, Args)]
 pub struct Play {
     /// A manifest, or the name of a session in the library; without one, the sessions are listed
@@ -202,40 +202,40 @@ pub struct Play {
     /// What makes it fit
     #[command(flatten)]
     pub shape: ShapeArguments,
-    /// Begin at a segment's id, or at a time such as 2m30s
+    /// Start at a segment's id, or at a time such as 2m30s
     #[arg(long, value_name = "ID|TIME", value_parser = start)]
     pub from: Option<StartPosition>,
-    /// Go on where this session, or without a name the one left last, was left early, with the options of then
+    /// Continue this session, or without a name the one left last, from where it was left early, with the same options as before
     #[arg(long, conflicts_with = "from")]
     pub resume: bool,
-    /// Quiet before the session begins, up to 10m [setting: settle]
+    /// Silence before the session starts, up to 10m [setting: settle]
     #[arg(long, value_name = "T", value_parser = settle)]
     pub settle: Option<Duration>,
-    /// Louder or softer, in decibels, up to 6 [setting: volume] [default: 0]
+    /// Change of the volume in decibels, up to 6 [setting: volume] [default: 0]
     #[arg(long, value_name = "DB", allow_negative_numbers = true, value_parser = volume)]
     pub volume: Option<Decibels>,
-    /// Where it sounds: the best device, nothing at all in real time, or a device by a part of its name [setting: output] [default: auto]
+    /// The output: the best device, nothing at all in real time, or a device by a part of its name [setting: output] [default: auto]
     #[arg(long, value_name = "auto|null|NAME")]
     pub output: Option<OutputChoice>,
-    /// Wake the device before the first sound, and keep it awake with noise too soft to hear: on Bluetooth, always, or never [setting: wake-lead] [default: auto]
+    /// Wake the device before the first sound, and keep it awake with inaudible noise: on Bluetooth, always, or never [setting: wake-lead] [default: auto]
     #[arg(long, value_name = "auto|always|never")]
     pub wake_lead: Option<WakeLead>,
-    /// Leave standard input alone
+    /// Ignore standard input
     #[arg(long)]
     pub no_input: bool,
     /// Let the machine go to sleep while the session plays
     #[arg(long)]
     pub allow_sleep: bool,
-    /// Plain lines instead of a moving display [setting: plain]
+    /// Print plain lines instead of a moving display [setting: plain]
     #[arg(long, value_name = "true|false", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     pub plain: Option<bool>,
-    /// One JSON object a line, for what happens
+    /// Print one JSON object per line for each event
     #[arg(long)]
     pub json: bool,
 }
 
 impl Play {
-    /// To play something as it is.
+    /// Creates the arguments for playing a session unchanged.
     #[must_use]
     pub fn quiet(session: &str, output: OutputChoice) -> Self {
         let shape = ShapeArguments { voice: Some("none".to_owned()), ..ShapeArguments::default() };
@@ -256,37 +256,37 @@ impl Play {
     }
 }
 
-/// `render`
+/// The arguments of `render`.
 #[derive(Debug, Args)]
 pub struct Render {
     /// A manifest, or the name of a session in the library
     pub session: String,
-    /// The file, its kind by its ending: .wav .flac .ogg .opus .mp3
+    /// The file, whose extension determines its format: .wav .flac .ogg .opus .mp3
     #[arg(short, long, value_name = "FILE")]
     pub output: PathBuf,
     /// What makes it fit
     #[command(flatten)]
     pub shape: ShapeArguments,
-    /// Frames a second
+    /// Sample rate in frames per second
     #[arg(long, value_name = "HZ", value_parser = rate, default_value = "48000")]
     pub rate: Rate,
-    /// Bits a sample
+    /// Bits per sample
     #[arg(long, value_name = "16|24|32f")]
     pub bits: Option<BitDepth>,
 }
 
-/// `publish`
+/// The arguments of `publish`.
 #[derive(Debug, Args)]
 pub struct Publish {
     /// A manifest, the name of a session in the library, or a folder of manifests
     pub session: String,
-    /// The folder that the files are written into
+    /// The folder for the files
     #[arg(short, long, value_name = "DIR")]
     pub output: PathBuf,
-    /// The forms, with commas between; without it, all of them
+    /// The forms, separated by commas; without this option, all of them
     #[arg(long = "as", value_name = "FORM", value_delimiter = ',')]
     pub forms: Vec<Form>,
-    /// A picture for the cover, PNG or JPEG; without it, the cover is drawn from the session
+    /// An image for the cover, PNG or JPEG; without it, the cover is drawn from the session
     #[arg(long, value_name = "FILE")]
     pub cover: Option<PathBuf>,
     /// The address that the folder will have on the web, for the links in the feed
@@ -307,75 +307,75 @@ impl ValueEnum for Form {
     }
 }
 
-/// `new`
+/// The arguments of `new`.
 #[derive(Debug, Args)]
 pub struct New {
-    /// The new manifest, such as evening.toml; folders that are missing are made
+    /// The new manifest, such as evening.toml; missing folders are created
     pub path: PathBuf,
-    /// Start from a session of the library, or from a manifest, with its recordings
+    /// Copy a session of the library, or a manifest, with its recordings
     #[arg(long, value_name = "SESSION")]
     pub like: Option<String>,
-    /// Make it from a script: plain text, Markdown, SSML, or JSON
+    /// Convert a script: plain text, Markdown, SSML, or JSON
     #[arg(long, value_name = "SCRIPT", conflicts_with = "like")]
     pub from: Option<PathBuf>,
 }
 
-/// `narrate`
+/// The arguments of `narrate`.
 #[derive(Debug, Args)]
 pub struct Narrate {
     /// A manifest, or the name of a session in the library
     pub session: String,
-    /// Who speaks: the best speech engine that is there, or one by its name; none only lists the lines that lack a recording [setting: voice]
+    /// The voice: the best available speech engine, or one by its name; none only lists the lines without a recording [setting: voice]
     #[arg(long, value_name = "auto|none|ENGINE")]
     pub voice: Option<String>,
-    /// Where the recordings go; without it, into a folder of the session's own name beside the manifest
+    /// The folder for the recordings; without it, a folder with the session's name beside the manifest
     #[arg(short, long, value_name = "DIR")]
     pub output: Option<PathBuf>,
-    /// Take recordings from this folder in place of speech, each named by the id of its line, as in hand.wav
+    /// Take recordings from this folder instead of speech, each named by the id of its line, as in hand.wav
     #[arg(long, value_name = "DIR")]
     pub from: Option<PathBuf>,
-    /// Put the clip lines into the manifest, and leave all else in it as it is
+    /// Add the clip lines to the manifest, and leave everything else in it unchanged
     #[arg(long)]
     pub write: bool,
 }
 
-/// `record`
+/// The arguments of `record`.
 #[derive(Debug, Args)]
 #[command(after_help = RECORD_KEYS)]
 pub struct RecordArguments {
-    /// A manifest, or the name of a session in the library of your own
+    /// A manifest, or the name of a session in your own library
     pub session: String,
-    /// The microphone, by a part of its name; without it, the default one
+    /// The microphone, by a part of its name; without this option, the default one
     #[arg(long, value_name = "NAME")]
     pub input: Option<String>,
-    /// Only this line, by its id, also if it has a recording
+    /// Record only this line, by its id, even if it has a recording
     #[arg(long, value_name = "ID")]
     pub line: Option<String>,
 }
 
-/// `voices`
+/// The arguments of `voices`.
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true)]
 pub struct Voices {
-    /// What to do; without it, the voices are listed
+    /// The action; without one, the voices are listed
     #[command(subcommand)]
     pub action: Option<VoicesAction>,
-    /// One JSON document
+    /// Print one JSON document
     #[arg(long, conflicts_with = "say")]
     pub json: bool,
-    /// Hear a text, spoken by the best voice or by the one that is named
+    /// Speak a text, with the best voice or the named one
     #[arg(long, num_args = 1..=2, value_names = ["TEXT", "NAME"])]
     pub say: Option<Vec<String>>,
 }
 
-/// What `voices` changes.
+/// An action of `voices`.
 #[derive(Debug, Subcommand)]
 pub enum VoicesAction {
-    /// Install a voice from a file, if its checksum is a known one
+    /// Install a voice from a file with a known checksum
     Add {
         /// The package, such as hibari_tts-0.2.1-py3-none-any.whl
         file: PathBuf,
-        /// Install a package that is not known, if it has the right form
+        /// Install an unknown package too, if it has the right format
         #[arg(long)]
         unverified: bool,
     },
@@ -386,22 +386,22 @@ pub enum VoicesAction {
     },
 }
 
-/// What makes a session fit a listener; the same for show, play and render.
+/// Options that make a session fit a listener; the same for show, play and render.
 #[derive(Clone, Debug, Default, PartialEq, Args)]
 pub struct ShapeArguments {
-    /// Stretch or shrink the silences so that the session lasts so long, as in 20m
+    /// Stretch or shrink the silences so that the session has this length, such as 20m
     #[arg(long, value_name = "T", value_parser = length, conflicts_with = "audition")]
     pub length: Option<Duration>,
-    /// Leave out lines with this tag (touch, breath, body, eyes-closed, imagery, pain, or the session's own); several with commas between [setting, for play: avoid]
+    /// Leave out lines with this tag (touch, breath, body, eyes-closed, imagery, pain, or the session's own); separate several by commas [setting, for play: avoid]
     #[arg(long, value_name = "TAG", value_delimiter = ',')]
     pub avoid: Vec<String>,
-    /// Keep the bells' time, without their sound
+    /// Mute the bells, without changing the length
     #[arg(long)]
     pub no_bell: bool,
-    /// Add to a level, or turn it off, as in bell=-6 or bed=off [setting, for play: levels]
+    /// Change a level, or turn it off, as in bell=-6 or bed=off [setting, for play: levels]
     #[arg(long, value_name = "voice|bell|bed=DB|off", value_parser = level)]
     pub level: Vec<(Part, LevelChange)>,
-    /// Who speaks lines without a clip: the best speech engine that is there, nobody (their words are shown), or one by its name. The name of a narrator plays that narrator's recordings where they exist [setting: voice] [default: auto]
+    /// The voice for lines without a clip: the best available speech engine, none (their words are shown), or one by its name. The name of a narrator plays that narrator's recordings where they exist [setting: voice] [default: auto]
     #[arg(long, value_name = "auto|none|ENGINE")]
     pub voice: Option<String>,
     /// Shorten each silence to a second, to hear the lines without waiting
@@ -410,7 +410,7 @@ pub struct ShapeArguments {
 }
 
 impl ShapeArguments {
-    /// The shape that these arguments ask for.
+    /// Returns the shape described by these arguments.
     #[must_use]
     pub fn shape(&self) -> Shape {
         let length = match self.length {
@@ -430,7 +430,7 @@ impl ShapeArguments {
     }
 }
 
-/// What a shell asks values of.
+/// The kind of values that a shell completes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum ValueKind {
     /// The tags of a session.
@@ -443,20 +443,20 @@ pub enum ValueKind {
     Bell,
 }
 
-/// What is kept for a listener.
+/// The kinds of stored data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Kept {
-    /// Where sessions were left.
+    /// The places where sessions were left
     Places,
-    /// The sittings.
+    /// The log of sittings
     Log,
-    /// Speech, and what was measured of recordings; made again when it is needed.
+    /// Cached speech and analyses of recordings, which are recreated when needed
     Cache,
-    /// All of it.
+    /// Everything
     All,
 }
 
-/// What a level is of.
+/// The parts of a session with a level.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Part {
     /// The narration.

@@ -17,7 +17,7 @@ use crate::units::Rate;
 pub(super) fn welcome() -> Result<Outcome, Failure> {
     run(false)?;
     let how =
-        "`karuna NAME` plays one. Any key that you need is shown while it plays, and stopping is always all right.";
+        "`karuna NAME` plays one. The keys you need are shown while it plays, and stopping is always fine.";
     for line in wrapped(how, room(terminal::output_columns())) {
         super::print_line(&line)?;
     }

@@ -60,14 +60,14 @@ impl ConfigFile {
             return Some(self.config);
         }
         report::print(&self.text.unwrap_or_default(), &self.findings);
-        report::line("these are the settings of karuna; --no-config goes on without them");
+        report::line("this is karuna's configuration file; --no-config ignores it");
         None
     }
 }
 
 fn unreadable(error: own_file::OwnFileError) -> Failure {
     let failure = Failure::from(error);
-    Failure { help: format!("{}; --no-config goes on without it", failure.help), ..failure }
+    Failure { help: format!("{}; --no-config ignores it", failure.help), ..failure }
 }
 
 fn is_accessible() -> bool {

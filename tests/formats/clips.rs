@@ -261,7 +261,7 @@ fn only_a_clip_waits_for_the_loudness_and_reports_it_in_one_line() {
     assert_eq!(playing.child.wait().unwrap().code(), Some(130));
     let last = errors.next().map(Result::unwrap);
     assert!(
-        last.is_none_or(|line| line.starts_with("to go on later: ")),
+        last.is_none_or(|line| line.starts_with("to continue later: ")),
         "only this line and the hint on continuing later are printed"
     );
     assert!(errors.next().is_none());

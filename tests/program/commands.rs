@@ -187,7 +187,7 @@ fn lines_on_standard_input_control_a_session() {
         if lines.contains("next") {
             let jumps: Vec<_> = events.iter().filter(|event| event["event"] == "jump").collect();
             assert_eq!(jumps[1]["to"], 3600 * 48_000, "next counts from the pending jump");
-            assert!(text(&output.stderr).contains("`what` is not known here"));
+            assert!(text(&output.stderr).contains("`what` is not a command"));
         }
     }
 }

@@ -92,7 +92,7 @@ impl Playing {
         let mut stderr = String::new();
         std::io::Read::read_to_string(&mut self.child.stderr.take().unwrap(), &mut stderr).unwrap();
         // The hint is printed after leaving; nothing else is expected.
-        let stderr = stderr.lines().filter(|line| !line.starts_with("to go on later: ")).collect();
+        let stderr = stderr.lines().filter(|line| !line.starts_with("to continue later: ")).collect();
         (reason, self.child.wait().unwrap(), stderr)
     }
 }

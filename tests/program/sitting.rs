@@ -136,7 +136,7 @@ fn resume_starts_where_the_session_was_left() {
         ("seek 1h23s\nexit\nstop\n", TWO),
     ] {
         let left = home.play(&["x.toml"], lines);
-        assert_eq!(left.stderr, "to go on later: karuna play --resume\n", "{lines}");
+        assert_eq!(left.stderr, "to continue later: karuna play --resume\n", "{lines}");
         let resumed = home.play(&["--resume"], "stop\n");
         assert_eq!((resumed.start(), resumed.code), (start, Some(130)), "{lines}");
     }
@@ -210,7 +210,7 @@ fn without_remember_the_hint_contains_the_full_command() {
         ),
     ] {
         let left = home.play(&[&["x.toml"], options].concat(), lines);
-        assert_eq!(left.stderr, format!("to go on later: {expected}\n"));
+        assert_eq!(left.stderr, format!("to continue later: {expected}\n"));
     }
     assert!(home.places().is_empty() && !home.at(".local/state").exists(), "nothing is kept");
     let nothing = home.play(&["--resume"], "");

@@ -244,7 +244,7 @@ impl Frontend {
         match line {
             LineInput::Control(control) => self.on_control(control),
             LineInput::Unknown(line) => {
-                let message = format!("`{}` is not known here; a line is one of: {LINES}", escape_controls(&line));
+                let message = format!("`{}` is not a command; the commands are: {LINES}", escape_controls(&line));
                 self.clients.iter_mut().for_each(|client| client.print_message(&message));
             }
         }

@@ -125,9 +125,9 @@ impl SittingRecord {
     fn hint(&self) -> String {
         let is_kept = self.options.remembers && self.options.identity.is_some();
         match &self.problem {
-            None if is_kept => "to go on later: karuna play --resume".to_owned(),
-            None => format!("to go on later: {}", self.command()),
-            Some(problem) => format!("the place is not kept: {}; to go on later: {}", problem.message, self.command()),
+            None if is_kept => "to continue later: karuna play --resume".to_owned(),
+            None => format!("to continue later: {}", self.command()),
+            Some(problem) => format!("the place is not kept: {}; to continue later: {}", problem.message, self.command()),
         }
     }
 

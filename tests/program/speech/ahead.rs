@@ -155,7 +155,7 @@ fn leaving_kills_the_engine_and_its_children_immediately() {
         wait_until(|| sandbox.at("sleepers").exists());
         playing.send(command);
         let (events, code, stderr) = playing.finish();
-        let others = stderr.lines().filter(|line| !line.starts_with("to go on later: ")).count();
+        let others = stderr.lines().filter(|line| !line.starts_with("to continue later: ")).count();
         assert_eq!((code, others), (Some(expected), 1), "{stderr}");
         assert_eq!(events.last().unwrap()["reason"], reason);
         let sleepers = sandbox.read("sleepers");

@@ -64,7 +64,7 @@ fn all_keys(columns: u16) {
     press_and_see(&mut window, "?", "ten seconds");
     assert_eq!(window.end(), 0);
     let left = window.see(|screen| !screen.contains("ten seconds"));
-    let hint = "to go on later: karuna play x.toml --voice none --output null";
+    let hint = "to continue later: karuna play x.toml --voice none --output null";
     assert_eq!(left.trim(), format!("Three rooms, 30m2s\n\n{hint}"));
 }
 
