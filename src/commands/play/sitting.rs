@@ -127,7 +127,9 @@ impl SittingRecord {
         match &self.problem {
             None if is_kept => "to continue later: karuna play --resume".to_owned(),
             None => format!("to continue later: {}", self.command()),
-            Some(problem) => format!("the place is not kept: {}; to continue later: {}", problem.message, self.command()),
+            Some(problem) => {
+                format!("the place is not kept: {}; to continue later: {}", problem.message, self.command())
+            }
         }
     }
 
