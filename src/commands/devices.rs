@@ -22,8 +22,8 @@ const TRIAL: &str = r#"
 /// Plays a line twice, without and with a wake-up lead, so that a listener hears whether the device cuts off its start.
 pub(super) fn try_device(output: &OutputChoice) -> Result<Outcome, Failure> {
     for (announcement, wake_lead) in [
-        ("once without waking the device:", WakeLead::Never),
-        ("once more, after the device was woken for a second and a half:", WakeLead::Always),
+        ("without waking the device:", WakeLead::Never),
+        ("again, after waking the device for 1.5 seconds:", WakeLead::Always),
     ] {
         super::print_line(announcement)?;
         let arguments = Play { wake_lead: Some(wake_lead), ..Play::quiet("trial", output.clone()) };

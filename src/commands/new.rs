@@ -25,7 +25,7 @@ pub(super) fn run(arguments: &New) -> Result<Outcome, Failure> {
     if target.symlink_metadata().is_ok() {
         return Err(Failure::new(
             format!("{} already exists; nothing was changed", text::display_path(&target)),
-            format!("choose another name, or go on with it: karuna check {}", place::quoted(&target)),
+            format!("choose another name, or continue with it: karuna check {}", place::quoted(&target)),
         ));
     }
     if let Some(path) = &arguments.from {
@@ -93,7 +93,7 @@ impl Files {
         let mut recordings = 0;
         for path in &self.clips {
             if self.origin.open(path).is_err() {
-                let help = "`karuna check` says more about it; mend the session first, or choose another";
+                let help = "`karuna check` shows the details; correct the session first, or choose another";
                 return Err(Failure::new(format!("the clip {} can't be read", escape_controls(path.as_str())), help));
             }
             if interrupt.is_set() {

@@ -211,7 +211,7 @@ impl RecordingDesk {
             let message = format!("the microphone `{}` is gone; {kept}", self.input.name());
             return Err(Failure::new(
                 message,
-                "plug it in, and run the same command again: it goes on with the next line",
+                "plug it in, and run the same command again: it continues with the next line",
             ));
         }
         for path in &self.saved {

@@ -2,24 +2,24 @@
 
 /// Every setting with its default, commented out.
 pub(crate) const TEMPLATE: &str = r#"# The settings of karuna. Each line shows the default; remove the # in front of it, and change it.
-# An option on the command line counts more than this file, and this file more than a session.
+# Options on the command line override this file, and this file overrides a session.
 
 # Leave out lines with these tags, as --avoid does: touch, breath, body, eyes-closed, imagery, pain, or a session's own.
 # avoid = []
 
-# Louder or softer, in decibels, as --volume.
+# Change of the volume in decibels, as --volume.
 # volume = 0
 
 # Changes to the levels, as --level, such as { bell = -6, bed = "off" }.
 # levels = {}
 
-# Who speaks lines without a recording, as --voice: "auto", "none", or a name that `karuna voices` lists.
+# The voice for lines without a recording, as --voice: "auto", "none", or a name that `karuna voices` lists.
 # voice = "auto"
 
-# Where a session sounds, as --output: "auto", "null", or a part of a name that `karuna devices` lists.
+# The output, as --output: "auto", "null", or a part of a name that `karuna devices` lists.
 # output = "auto"
 
-# Quiet before a session, as --settle.
+# Silence before a session, as --settle.
 # settle = "0s"
 
 # Show the words; c shows and hides them while a session plays.
@@ -28,10 +28,10 @@ pub(crate) const TEMPLATE: &str = r#"# The settings of karuna. Each line shows t
 # Plain lines instead of a moving display, as --plain. ACCESSIBLE=1 in the environment does the same.
 # plain = false
 
-# Keep the place where a session was left, for `karuna play --resume`, until the session is finished.
+# Store the place where a session was left, for `karuna play --resume`, until the session is finished.
 # remember = false
 
-# Keep one line for each sitting, for `karuna log`.
+# Store one line for each sitting, for `karuna log`.
 # log = false
 
 # Wake wireless headphones before the first sound: "auto", "always" or "never".

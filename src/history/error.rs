@@ -13,7 +13,7 @@ use crate::text::escape_controls;
 #[derive(Debug, Error)]
 pub(crate) enum HistoryError {
     /// The system has no folder for it.
-    #[error("the system names no folder for what is kept")]
+    #[error("the system has no folder for places and the log")]
     NoFolder,
     /// It can't be written.
     #[error(transparent)]
@@ -22,7 +22,7 @@ pub(crate) enum HistoryError {
     #[error(transparent)]
     File(#[from] OwnFileError),
     /// It was not written by this program.
-    #[error("what is kept in {} is damaged", escape_controls(.0))]
+    #[error("{} is damaged", escape_controls(.0))]
     Damaged(String),
 }
 

@@ -71,7 +71,7 @@ struct ManifestSchema {
     /// Bells of your own, each under a header with its name, such as [bell.temple].
     #[schemars(extend("maxProperties" = MAX_BELLS))]
     bell: Option<BTreeMap<String, CustomBellSchema>>,
-    /// What is said before silences that have `announce`, each under a header [[announce]], the shortest first. Only the last one has
+    /// The announcements of silences that have `announce`, each under a header [[announce]], the shortest first. Only the last one has
     /// no `upto`. Default: English words for nine lengths.
     #[schemars(length(max = MAX_ANNOUNCEMENTS))]
     announce: Option<Vec<AnnouncementSchema>>,

@@ -100,7 +100,7 @@ enum SupervisorState {
 /// The progress of switching to a larger buffer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum BufferGrowth {
-    /// None is under way.
+    /// No switch is in progress.
     Idle,
     /// An output with a larger buffer is being opened.
     Opening(OpeningId, BufferSize),

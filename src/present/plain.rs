@@ -53,7 +53,7 @@ impl PlainLines {
 /// Returns the plain line for a footer of the screen.
 pub(crate) fn footer_line(footer: &Footer) -> Option<String> {
     match footer {
-        Footer::Hint => Some("s softens, space pauses and goes on, q leaves, ? tells the keys".to_owned()),
+        Footer::Hint => Some("s softens, space pauses and continues, q leaves, ? shows the keys".to_owned()),
         Footer::Keys(keys) => {
             let keys: Vec<_> = keys.iter().map(|(key, action)| format!("{key}: {action}")).collect();
             Some(keys.join(". "))

@@ -59,7 +59,7 @@ pub enum PublishError {
     #[error("{0} is too long for one web page")]
     TooLongForPage(String),
     /// The page can't be created.
-    #[error("the web page of {0} can't be made")]
+    #[error("the web page of {0} can't be created")]
     Page(String),
     /// This build has no MP3 encoder.
     #[error("this build of karuna can't write MP3, which a podcast needs")]

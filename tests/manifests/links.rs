@@ -54,7 +54,7 @@ fn anchor(heading: &str) -> String {
     kept.collect::<String>().to_lowercase().replace(' ', "-")
 }
 
-/// What is wrong with a link on a page, if anything.
+/// Returns the problem with a link on a page, if there is one.
 fn fault(page: &Path, link: &str) -> Option<String> {
     if link.starts_with("https://") {
         return None;

@@ -24,7 +24,7 @@ pub(super) trait Client {
     /// Shows the state of the session.
     fn show(&mut self, _snapshot: &PlaybackSnapshot) {}
 
-    /// Removes what is drawn in place.
+    /// Removes the lines drawn in place.
     fn clear(&mut self) {}
 
     /// Draws everything again.

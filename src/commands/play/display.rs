@@ -121,7 +121,7 @@ impl Display {
         }
     }
 
-    /// Removes what is drawn in place.
+    /// Removes the lines drawn in place.
     pub(super) fn clear(&mut self) {
         if let Self::Screen { screen, .. } = self {
             screen.clear();

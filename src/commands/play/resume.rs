@@ -29,12 +29,12 @@ impl ResumedSession {
         let then = TypedOptions::parse(&left.options);
         let (Some(then), Some(settings)) = (then, TypedOptions::parse(&left.settings)) else {
             let session = escape_controls(&left.session);
-            return Err(damaged(format!("what is kept of {session} is damaged"), Some(&left.session)));
+            return Err(damaged(format!("the stored place of {session} is damaged"), Some(&left.session)));
         };
         if !TypedOptions::of(arguments).is_part_of(&then) {
             let with = if left.options.is_empty() { "without options".to_owned() } else { left.options.join(" ") };
             let message = format!("it was left with other options: {}", escape_controls(&with));
-            return Err(Failure::usage(message, "leave out the options that shape it; those count as then"));
+            return Err(Failure::usage(message, "leave out the options that shape it; the earlier ones are used"));
         }
         let mut arguments = Play { session: Some(left.session), ..arguments.clone() };
         (arguments.shape, arguments.settle) = (then.shape, then.settle);
@@ -74,18 +74,18 @@ fn load(session: Option<&str>) -> Result<Option<LeftSession>, Failure> {
 
 fn damaged(message: String, session: Option<&str>) -> Failure {
     let session = session.unwrap_or("SESSION");
-    Failure::new(message, format!("`karuna forget places` removes it, and `karuna play {session}` starts anew"))
+    Failure::new(message, format!("`karuna forget places` removes it, and `karuna play {session}` starts from the beginning"))
 }
 
 fn nothing_left(arguments: &Play, config: &Config) -> Failure {
     let message = match &arguments.session {
-        Some(session) => format!("no place is kept of {}", escape_controls(session)),
-        None => "no session was left early, as far as is kept".to_owned(),
+        Some(session) => format!("no place is stored for {}", escape_controls(session)),
+        None => "no place of a session that was left early is stored".to_owned(),
     };
     let help = if config.remember.value {
         "play it with --from and the id of a line, which `karuna show` lists"
     } else {
-        "places are kept with remember = true in config.toml, which `karuna config --init` writes; --from starts at a line"
+        "places are stored with remember = true in config.toml, which `karuna config --init` writes; --from starts at a line"
     };
     Failure::new(message, help)
 }

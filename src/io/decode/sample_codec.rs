@@ -158,7 +158,7 @@ impl SampleDescription {
             b"ulaw" => Some((CODEC_ID_PCM_MULAW, 1)),
             b"lpcm" | b"ipcm" | b"fpcm" if self.is_float => float(little, self.bits),
             b"lpcm" | b"ipcm" => integer(little, self.bits),
-            _ => return Err(Error::Unsupported("its sound is compressed in a way that is not known here")),
+            _ => return Err(Error::Unsupported("its audio is compressed in an unsupported way")),
         };
         let (codec, bytes) = codec.ok_or(Error::Unsupported("its samples have a size that no known program writes"))?;
         let codec = Self::with_codec(codec, self.rate, self.channels, 1);

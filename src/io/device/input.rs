@@ -69,7 +69,7 @@ enum InputSource {
 }
 
 /// A recording stream, which ends when dropped.
-#[expect(dead_code, reason = "they are kept, and asked nothing")]
+#[expect(dead_code, reason = "kept alive only")]
 enum InputDriver {
     #[cfg(target_os = "linux")]
     Server(PulseRecording),

@@ -45,7 +45,7 @@ pub struct DeviceStream {
 enum Driver {
     #[cfg(target_os = "linux")]
     Server(PulseStream),
-    #[expect(dead_code, reason = "it is kept, and asked nothing")]
+    #[expect(dead_code, reason = "kept alive only")]
     System(rodio::MixerDeviceSink),
 }
 

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 
 use super::values::{ClipPathSchema, DurationSchema, WordsSchema};
 
-/// What is said before silences of up to a certain length.
+/// The announcement of silences up to a certain length.
 #[derive(JsonSchema)]
 #[schemars(deny_unknown_fields, rename = "Announcement", extend("anyOf" = [{ "required": ["say"] }, { "required": ["clip"] }]))]
 pub(super) struct AnnouncementSchema {

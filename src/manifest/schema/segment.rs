@@ -50,9 +50,9 @@ struct SegmentKeysSchema {
     tags: Option<Vec<TagSchema>>,
     instead: Option<InsteadSchema>,
     /// A silence and its natural length, "100ms" to "24h", such as "40s" or "1m30s"; or "open" for one that lasts until the listener
-    /// goes on.
+    /// continues.
     silence: Option<SilenceLengthSchema>,
-    /// The length of an open silence in lists and renders, and where nobody can go on. Default: "5m".
+    /// The length of an open silence in lists and renders, and where nobody can continue it. Default: "5m".
     #[schemars(extend("default" = "5m"))]
     natural: Option<DurationSchema>,
     /// The shortest length of the silence, for a listener who wants a shorter session. Default: half of its natural length.
@@ -102,7 +102,7 @@ struct InsteadSchema {
     say: Option<WordsSchema>,
     /// The recording of the words.
     clip: Option<ClipPathSchema>,
-    /// The title of the chapter, where that of the segment would name what is avoided.
+    /// The title of the chapter for this listener, if that of the segment would mention what is avoided.
     chapter: Option<String>,
 }
 

@@ -63,7 +63,7 @@ impl CommonChunk {
             b"alaw" | b"ALAW" => Some(CODEC_ID_PCM_ALAW),
             b"ulaw" | b"ULAW" => Some(CODEC_ID_PCM_MULAW),
             b"ima4" => Some(CODEC_ID_ADPCM_IMA_QT),
-            _ => return Err(Error::Unsupported("its sound is compressed in a way that is not known here")),
+            _ => return Err(Error::Unsupported("its audio is compressed in an unsupported way")),
         };
         codec.ok_or(Error::Unsupported("its samples have a size that no known program writes"))
     }

@@ -107,7 +107,7 @@ fn codec(tag: u16, bits: u16, container: u64, order: ByteOrder) -> Result<AudioC
         (0x92 | 0x2000, _) => return Err(Error::Unsupported("its sound is encoded as AC-3")),
         (0xff | 0x1600 | 0xa106, _) => return Err(Error::Unsupported("its sound is encoded as AAC in a WAV file")),
         (0x160..=0x163, _) => return Err(Error::Unsupported("its sound is encoded as Windows Media Audio")),
-        _ => return Err(Error::Unsupported("its sound is compressed in a way that is not known here")),
+        _ => return Err(Error::Unsupported("its audio is compressed in an unsupported way")),
     })
 }
 
