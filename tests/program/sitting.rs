@@ -175,7 +175,11 @@ fn finishing_removes_the_place_of_that_session_only() {
     assert_eq!((finished.code, finished.stderr.as_str()), (Some(0), ""), "nothing is printed at the end");
     assert_eq!(home.places().len(), 1);
     let nothing = home.play(&["short.toml", "--resume"], "");
-    assert!(nothing.code == Some(1) && nothing.stderr.contains("no place is stored for short.toml"), "{}", nothing.stderr);
+    assert!(
+        nothing.code == Some(1) && nothing.stderr.contains("no place is stored for short.toml"),
+        "{}",
+        nothing.stderr
+    );
     assert_eq!(home.play(&["--resume"], "stop\n").start(), ONE);
 }
 

@@ -74,7 +74,10 @@ fn load(session: Option<&str>) -> Result<Option<LeftSession>, Failure> {
 
 fn damaged(message: String, session: Option<&str>) -> Failure {
     let session = session.unwrap_or("SESSION");
-    Failure::new(message, format!("`karuna forget places` removes it, and `karuna play {session}` starts from the beginning"))
+    Failure::new(
+        message,
+        format!("`karuna forget places` removes it, and `karuna play {session}` starts from the beginning"),
+    )
 }
 
 fn nothing_left(arguments: &Play, config: &Config) -> Failure {
