@@ -28,6 +28,12 @@ pub struct LoadedSession {
 }
 
 impl LoadedSession {
+    /// Returns the session as its manifest describes it.
+    #[must_use]
+    pub fn session(&self) -> &Session {
+        &self.session
+    }
+
     /// Adds the speech of a pending line; with `None`, its words are shown.
     pub(crate) fn add_speech(&mut self, key: SpeechKey, speech: Option<ClipBytes>) {
         let clips = Arc::make_mut(&mut self.clips);
