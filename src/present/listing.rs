@@ -51,11 +51,20 @@ pub(crate) fn listing(sessions: &[ListedSession], columns: usize) -> Vec<String>
 fn session_lines(session: &ListedSession, indent: usize, columns: usize) -> Vec<String> {
     let ListedSession { name, title, length, shortest, longest, summary, when, tags, .. } = session;
     let lengths = padded(&format!("{length} ({shortest}–{longest})"), LENGTHS);
-    let first = format!("{}{lengths}{}", padded(&format!("{}  ", single_line(name)), indent), single_line(title));
-    let mut lines = if width(&first) <= columns { vec![first.trim_end().to_owned()] } else { Vec::new() };
-    if lines.is_empty() {
-        lines.push(format!("{}{}", padded(&format!("{}  ", single_line(name)), indent), lengths.trim_end()));
-        lines.extend(indented(&single_line(title), indent, columns));
+    let name = padded(&format!("{}  ", single_line(name)), indent);
+    let title = single_line(title);
+    let (with_title, with_lengths) = (format!("{name}{lengths}{title}"), format!("{name}{}", lengths.trim_end()));
+    let mut lines = Vec::new();
+    if width(&with_title) <= columns {
+        lines.push(with_title.trim_end().to_owned());
+    } else {
+        if width(&with_lengths) <= columns {
+            lines.push(with_lengths);
+        } else {
+            lines.push(name.trim_end().to_owned());
+            lines.extend(indented(lengths.trim_end(), indent, columns));
+        }
+        lines.extend(indented(&title, indent, columns));
     }
     lines.extend(summary.iter().flat_map(|summary| indented(&single_line(summary), indent, columns)));
     lines.extend(when.iter().flat_map(|when| indented(&format!("When: {}", single_line(when)), indent, columns)));
