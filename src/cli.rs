@@ -35,13 +35,13 @@ const RECORD_KEYS: &str = "Keys: space starts the first line, and ends a take; k
 #[derive(Debug, Parser)]
 #[command(name = "karuna", version, about, disable_help_subcommand = true, after_help = after_help())]
 #[command(override_usage = "karuna [COMMAND]\n       karuna SESSION [OPTIONS of play]")]
-pub struct Cli {
+pub(crate) struct Cli {
     /// The command; without one, the sessions are listed.
     #[command(subcommand)]
-    pub command: Option<Command>,
+    pub(crate) command: Option<Command>,
     /// Ignore the configuration file
     #[arg(long, global = true)]
-    pub no_config: bool,
+    pub(crate) no_config: bool,
 }
 
 impl Cli {
@@ -49,7 +49,7 @@ impl Cli {
     ///
     /// Ends the program if the arguments are wrong, or ask for help.
     #[must_use]
-    pub fn read() -> Self {
+    pub(crate) fn read() -> Self {
         Self::parse_from(with_play(std::env::args_os().collect()))
     }
 }
@@ -70,7 +70,7 @@ fn with_play(mut arguments: Vec<OsString>) -> Vec<OsString> {
 
 /// The commands.
 #[derive(Debug, Subcommand)]
-pub enum Command {
+pub(crate) enum Command {
     /// List the sessions of the library
     List {
         /// Print one JSON document
@@ -157,87 +157,87 @@ pub enum Command {
 
 /// The arguments of `show`.
 #[derive(Debug, Args)]
-pub struct Show {
+pub(crate) struct Show {
     /// A manifest, or the name of a session in the library
-    pub session: String,
+    pub(crate) session: String,
     /// What makes it fit
     #[command(flatten)]
-    pub shape: ShapeArguments,
+    pub(crate) shape: ShapeArguments,
     /// Sample rate in frames per second
     #[arg(long, value_name = "HZ", value_parser = rate, default_value = "48000")]
-    pub rate: Rate,
+    pub(crate) rate: Rate,
     /// Print one JSON document
     #[arg(long, conflicts_with = "transcript")]
-    pub json: bool,
+    pub(crate) json: bool,
     /// Print the words, bells and silences as plain text
     #[arg(long)]
-    pub transcript: bool,
+    pub(crate) transcript: bool,
     /// Draw the session as an SVG picture into this file
     #[arg(long, value_name = "FILE", conflicts_with_all = ["json", "transcript"])]
-    pub svg: Option<PathBuf>,
+    pub(crate) svg: Option<PathBuf>,
 }
 
 /// The arguments of `check`.
 #[derive(Debug, Args)]
-pub struct Check {
+pub(crate) struct Check {
     /// Manifests, or names of sessions in the library
     #[arg(required_unless_present = "explain", value_name = "PATH")]
-    pub sessions: Vec<String>,
+    pub(crate) sessions: Vec<String>,
     /// Explain the code of a finding, with an example before and after
     #[arg(long, value_name = "CODE", value_parser = code, conflicts_with_all = ["sessions", "json"])]
-    pub explain: Option<Code>,
+    pub(crate) explain: Option<Code>,
     /// Also show hints: places that should be reviewed, but are often fine
     #[arg(long, conflicts_with = "explain")]
-    pub hints: bool,
+    pub(crate) hints: bool,
     /// Print one JSON document
     #[arg(long)]
-    pub json: bool,
+    pub(crate) json: bool,
 }
 
 /// The arguments of `play`.
 #[derive(Clone, Debug, Args)]
-pub struct Play {
+pub(crate) struct Play {
     /// A manifest, or the name of a session in the library; without one, the sessions are listed
-    pub session: Option<String>,
+    pub(crate) session: Option<String>,
     /// What makes it fit
     #[command(flatten)]
-    pub shape: ShapeArguments,
+    pub(crate) shape: ShapeArguments,
     /// Start at a segment's id, or at a time such as 2m30s
     #[arg(long, value_name = "ID|TIME", value_parser = start)]
-    pub from: Option<StartPosition>,
+    pub(crate) from: Option<StartPosition>,
     /// Continue this session, or without a name the one left last, from where it was left early, with the same options as before
     #[arg(long, conflicts_with = "from")]
-    pub resume: bool,
+    pub(crate) resume: bool,
     /// Silence before the session starts, up to 10m [setting: settle]
     #[arg(long, value_name = "T", value_parser = settle)]
-    pub settle: Option<Duration>,
+    pub(crate) settle: Option<Duration>,
     /// Change of the volume in decibels, up to 6 [setting: volume] [default: 0]
     #[arg(long, value_name = "DB", allow_negative_numbers = true, value_parser = volume)]
-    pub volume: Option<Decibels>,
+    pub(crate) volume: Option<Decibels>,
     /// The output: the best device, nothing at all in real time, or a device by a part of its name [setting: output] [default: auto]
     #[arg(long, value_name = "auto|null|NAME")]
-    pub output: Option<OutputChoice>,
+    pub(crate) output: Option<OutputChoice>,
     /// Wake the device before the first sound, and keep it awake with inaudible noise: on Bluetooth, always, or never [setting: wake-lead] [default: auto]
     #[arg(long, value_name = "auto|always|never")]
-    pub wake_lead: Option<WakeLead>,
+    pub(crate) wake_lead: Option<WakeLead>,
     /// Ignore standard input
     #[arg(long)]
-    pub no_input: bool,
+    pub(crate) no_input: bool,
     /// Let the machine go to sleep while the session plays
     #[arg(long)]
-    pub allow_sleep: bool,
+    pub(crate) allow_sleep: bool,
     /// Print plain lines instead of a moving display [setting: plain]
     #[arg(long, value_name = "true|false", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
-    pub plain: Option<bool>,
+    pub(crate) plain: Option<bool>,
     /// Print one JSON object per line for each event
     #[arg(long)]
-    pub json: bool,
+    pub(crate) json: bool,
 }
 
 impl Play {
     /// Creates the arguments for playing a session unchanged.
     #[must_use]
-    pub fn quiet(session: &str, output: OutputChoice) -> Self {
+    pub(crate) fn quiet(session: &str, output: OutputChoice) -> Self {
         let shape = ShapeArguments { voice: Some("none".to_owned()), ..ShapeArguments::default() };
         Self {
             session: Some(session.to_owned()),
@@ -258,43 +258,43 @@ impl Play {
 
 /// The arguments of `render`.
 #[derive(Debug, Args)]
-pub struct Render {
+pub(crate) struct Render {
     /// A manifest, or the name of a session in the library
-    pub session: String,
+    pub(crate) session: String,
     /// The file, whose extension determines its format: .wav .flac .ogg .opus .mp3
     #[arg(short, long, value_name = "FILE")]
-    pub output: PathBuf,
+    pub(crate) output: PathBuf,
     /// What makes it fit
     #[command(flatten)]
-    pub shape: ShapeArguments,
+    pub(crate) shape: ShapeArguments,
     /// Sample rate in frames per second
     #[arg(long, value_name = "HZ", value_parser = rate, default_value = "48000")]
-    pub rate: Rate,
+    pub(crate) rate: Rate,
     /// Bits per sample
     #[arg(long, value_name = "16|24|32f")]
-    pub bits: Option<BitDepth>,
+    pub(crate) bits: Option<BitDepth>,
 }
 
 /// The arguments of `publish`.
 #[derive(Debug, Args)]
-pub struct Publish {
+pub(crate) struct Publish {
     /// A manifest, the name of a session in the library, or a folder of manifests
-    pub session: String,
+    pub(crate) session: String,
     /// The folder for the files
     #[arg(short, long, value_name = "DIR")]
-    pub output: PathBuf,
+    pub(crate) output: PathBuf,
     /// The forms, separated by commas; without this option, all of them
     #[arg(long = "as", value_name = "FORM", value_delimiter = ',')]
-    pub forms: Vec<Form>,
+    pub(crate) forms: Vec<Form>,
     /// An image for the cover, PNG or JPEG; without it, the cover is drawn from the session
     #[arg(long, value_name = "FILE")]
-    pub cover: Option<PathBuf>,
+    pub(crate) cover: Option<PathBuf>,
     /// The address that the folder will have on the web, for the links in the feed
     #[arg(long, value_name = "URL", value_parser = web_address)]
-    pub url: Option<String>,
+    pub(crate) url: Option<String>,
     /// What makes it fit
     #[command(flatten)]
-    pub shape: ShapeArguments,
+    pub(crate) shape: ShapeArguments,
 }
 
 impl ValueEnum for Form {
@@ -309,68 +309,68 @@ impl ValueEnum for Form {
 
 /// The arguments of `new`.
 #[derive(Debug, Args)]
-pub struct New {
+pub(crate) struct New {
     /// The new manifest, such as evening.toml; missing folders are created
-    pub path: PathBuf,
+    pub(crate) path: PathBuf,
     /// Copy a session of the library, or a manifest, with its recordings
     #[arg(long, value_name = "SESSION")]
-    pub like: Option<String>,
+    pub(crate) like: Option<String>,
     /// Convert a script: plain text, Markdown, SSML, or JSON
     #[arg(long, value_name = "SCRIPT", conflicts_with = "like")]
-    pub from: Option<PathBuf>,
+    pub(crate) from: Option<PathBuf>,
 }
 
 /// The arguments of `narrate`.
 #[derive(Debug, Args)]
-pub struct Narrate {
+pub(crate) struct Narrate {
     /// A manifest, or the name of a session in the library
-    pub session: String,
+    pub(crate) session: String,
     /// The voice: the best available speech engine, or one by its name; none only lists the lines without a recording [setting: voice]
     #[arg(long, value_name = "auto|none|ENGINE")]
-    pub voice: Option<String>,
+    pub(crate) voice: Option<String>,
     /// The folder for the recordings; without it, a folder with the session's name beside the manifest
     #[arg(short, long, value_name = "DIR")]
-    pub output: Option<PathBuf>,
+    pub(crate) output: Option<PathBuf>,
     /// Take recordings from this folder instead of speech, each named by the id of its line, as in hand.wav
     #[arg(long, value_name = "DIR")]
-    pub from: Option<PathBuf>,
+    pub(crate) from: Option<PathBuf>,
     /// Add the clip lines to the manifest, and leave everything else in it unchanged
     #[arg(long)]
-    pub write: bool,
+    pub(crate) write: bool,
 }
 
 /// The arguments of `record`.
 #[derive(Debug, Args)]
 #[command(after_help = RECORD_KEYS)]
-pub struct RecordArguments {
+pub(crate) struct RecordArguments {
     /// A manifest, or the name of a session in your own library
-    pub session: String,
+    pub(crate) session: String,
     /// The microphone, by a part of its name; without this option, the default one
     #[arg(long, value_name = "NAME")]
-    pub input: Option<String>,
+    pub(crate) input: Option<String>,
     /// Record only this line, by its id, even if it has a recording
     #[arg(long, value_name = "ID")]
-    pub line: Option<String>,
+    pub(crate) line: Option<String>,
 }
 
 /// The arguments of `voices`.
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true)]
-pub struct Voices {
+pub(crate) struct Voices {
     /// The action; without one, the voices are listed
     #[command(subcommand)]
-    pub action: Option<VoicesAction>,
+    pub(crate) action: Option<VoicesAction>,
     /// Print one JSON document
     #[arg(long, conflicts_with = "say")]
-    pub json: bool,
+    pub(crate) json: bool,
     /// Speak a text, with the best voice or the named one
     #[arg(long, num_args = 1..=2, value_names = ["TEXT", "NAME"])]
-    pub say: Option<Vec<String>>,
+    pub(crate) say: Option<Vec<String>>,
 }
 
 /// An action of `voices`.
 #[derive(Debug, Subcommand)]
-pub enum VoicesAction {
+pub(crate) enum VoicesAction {
     /// Install a voice from a file with a known checksum
     Add {
         /// The package, such as hibari_tts-0.2.1-py3-none-any.whl
@@ -388,31 +388,31 @@ pub enum VoicesAction {
 
 /// Options that make a session fit a listener; the same for show, play and render.
 #[derive(Clone, Debug, Default, PartialEq, Args)]
-pub struct ShapeArguments {
+pub(crate) struct ShapeArguments {
     /// Stretch or shrink the silences so that the session has this length, such as 20m
     #[arg(long, value_name = "T", value_parser = length, conflicts_with = "audition")]
-    pub length: Option<Duration>,
+    pub(crate) length: Option<Duration>,
     /// Leave out lines with this tag (touch, breath, body, eyes-closed, imagery, pain, or the session's own); separate several by commas [setting, for play: avoid]
     #[arg(long, value_name = "TAG", value_delimiter = ',')]
-    pub avoid: Vec<String>,
+    pub(crate) avoid: Vec<String>,
     /// Mute the bells, without changing the length
     #[arg(long)]
-    pub no_bell: bool,
+    pub(crate) no_bell: bool,
     /// Change a level, or turn it off, as in bell=-6 or bed=off [setting, for play: levels]
     #[arg(long, value_name = "voice|bell|bed=DB|off", value_parser = level)]
-    pub level: Vec<(Part, LevelChange)>,
+    pub(crate) level: Vec<(Part, LevelChange)>,
     /// The voice for lines without a clip: the best available speech engine, none (their words are shown), or one by its name. The name of a narrator plays that narrator's recordings where they exist [setting: voice] [default: auto]
     #[arg(long, value_name = "auto|none|ENGINE")]
-    pub voice: Option<String>,
+    pub(crate) voice: Option<String>,
     /// Shorten each silence to a second, to hear the lines without waiting
     #[arg(long)]
-    pub audition: bool,
+    pub(crate) audition: bool,
 }
 
 impl ShapeArguments {
     /// Returns the shape described by these arguments.
     #[must_use]
-    pub fn shape(&self) -> Shape {
+    pub(crate) fn shape(&self) -> Shape {
         let length = match self.length {
             Some(length) => LengthChoice::Fitted(length),
             None if self.audition => LengthChoice::Audition,
@@ -432,7 +432,7 @@ impl ShapeArguments {
 
 /// The kind of values that a shell completes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum ValueKind {
+pub(crate) enum ValueKind {
     /// The tags of a session.
     Avoid,
     /// The ids of a session.
@@ -445,7 +445,7 @@ pub enum ValueKind {
 
 /// The kinds of stored data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Kept {
+pub(crate) enum Kept {
     /// The places where sessions were left
     Places,
     /// The log of sittings
@@ -458,7 +458,7 @@ pub enum Kept {
 
 /// The parts of a session with a level.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Part {
+pub(crate) enum Part {
     /// The narration.
     Voice,
     /// The bells.

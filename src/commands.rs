@@ -37,7 +37,7 @@ const STOPPED: u8 = 130;
 
 /// The outcome of a command, which determines the exit code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
+pub(crate) enum Outcome {
     /// 0: success, including a gentle exit.
     Done,
     /// 1: failure; the findings have been printed.
@@ -56,11 +56,23 @@ impl From<Outcome> for ExitCode {
     }
 }
 
+/// Runs the program with the arguments of the process, and returns its exit status. A failure is printed to standard error.
+#[must_use]
+pub fn main() -> ExitCode {
+    match run(Cli::read()) {
+        Ok(outcome) => outcome.into(),
+        Err(failure) => {
+            report::failure(&failure);
+            ExitCode::from(if failure.is_usage { 2 } else { 1 })
+        }
+    }
+}
+
 /// Runs the subcommand.
 ///
 /// # Errors
 /// If the command fails, with a remedy.
-pub fn run(cli: Cli) -> Result<Outcome, Failure> {
+fn run(cli: Cli) -> Result<Outcome, Failure> {
     let config = match cli.command {
         // Reads the file itself, and shows its errors.
         Some(Command::Config { .. }) => Config::default(),

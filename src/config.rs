@@ -12,9 +12,9 @@ mod template;
 #[cfg(test)]
 mod tests;
 
-pub use engine::EngineConfig;
+pub(crate) use engine::EngineConfig;
 pub(crate) use read::read;
-pub use setting::{Setting, SettingSource};
-pub use settings::{Config, LevelChanges};
+pub(crate) use setting::Setting;
+pub(crate) use settings::Config;
 pub(crate) use settings::{FILE_NAME, LEVEL_CHANGE, VOLUME};
 pub(crate) use template::TEMPLATE;

@@ -4,7 +4,7 @@
 mod looped;
 mod mixer;
 mod resampled;
-pub mod source;
+pub(crate) mod source;
 mod voice;
 
 use std::sync::{Arc, OnceLock};
@@ -76,7 +76,7 @@ impl Engine {
 
     /// Returns how many frames from the playhead on are certain to be digital silence. They may be skipped by [`Engine::seek`].
     #[must_use]
-    pub fn silence_ahead(&self) -> Frames {
+    pub(crate) fn silence_ahead(&self) -> Frames {
         self.mixer.silence_from(self.playhead)
     }
 
@@ -88,7 +88,7 @@ impl Engine {
 
     /// Returns whether nothing more of this timeline can be rendered, because the next frames depend on speech that is still being made.
     #[must_use]
-    pub fn is_at_horizon(&self) -> bool {
+    pub(crate) fn is_at_horizon(&self) -> bool {
         self.mixer.is_at_horizon()
     }
 

@@ -17,13 +17,13 @@ pub struct Failure {
 impl Failure {
     /// Creates a failure with its remedy.
     #[must_use]
-    pub fn new(message: impl Into<String>, help: impl Into<String>) -> Self {
+    pub(crate) fn new(message: impl Into<String>, help: impl Into<String>) -> Self {
         Self { message: message.into(), help: help.into(), is_usage: false }
     }
 
     /// Creates a failure because of wrong arguments.
     #[must_use]
-    pub fn usage(message: impl Into<String>, help: impl Into<String>) -> Self {
+    pub(crate) fn usage(message: impl Into<String>, help: impl Into<String>) -> Self {
         Self { is_usage: true, ..Self::new(message, help) }
     }
 }
@@ -50,7 +50,7 @@ impl std::error::Error for Failure {}
 
 /// Returns the message of a system error without its number.
 #[must_use]
-pub fn reason(error: &std::io::Error) -> String {
+pub(crate) fn reason(error: &std::io::Error) -> String {
     let text = error.to_string();
     text.split(" (os error").next().unwrap_or(&text).to_lowercase()
 }

@@ -25,9 +25,9 @@
 // They panic if the stream can't be written.
 #![cfg_attr(not(test), warn(clippy::print_stdout, clippy::print_stderr))]
 
-pub mod cli;
+pub(crate) mod cli;
 pub mod commands;
-pub mod config;
+pub(crate) mod config;
 pub(crate) mod dsp;
 pub mod engine;
 pub mod error;
@@ -36,15 +36,15 @@ pub mod io;
 pub mod load;
 pub mod manifest;
 pub mod playback;
-pub mod player;
+pub(crate) mod player;
 mod present;
-pub mod publish;
+pub(crate) mod publish;
 mod recorder;
 pub mod render;
 mod script;
 pub mod speech;
 #[cfg(test)]
 pub(crate) mod testing;
-pub mod text;
+pub(crate) mod text;
 pub mod timeline;
 pub mod units;

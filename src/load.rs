@@ -18,10 +18,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 pub(crate) use check::{CheckReport, check};
-pub use error::{LoadError, LoudnessError, ProgrammeError};
-pub use inputs::OutputIsInputError;
+pub(crate) use error::{LoadError, LoudnessError, ProgrammeError};
+pub(crate) use inputs::OutputIsInputError;
 pub(crate) use inputs::SessionInputs;
-pub use session::LoadedSession;
+pub(crate) use session::LoadedSession;
 pub(crate) use voice_gain::GainEvent;
 
 use crate::config::EngineConfig;

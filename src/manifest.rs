@@ -23,10 +23,10 @@ mod syntax;
 mod table_reader;
 
 pub(crate) use bounds::{MAX_MANIFEST_BYTES, SETTLE};
-pub use codes::Code;
+pub(crate) use codes::Code;
 pub(crate) use findings::Findings;
 pub use findings::{Finding, Severity};
 pub(crate) use read::read_lossy;
 pub use read::{read, read_for_playback};
 pub use session::Session;
-pub use span::{Located, Span};
+pub(crate) use span::{Located, Span};

@@ -38,7 +38,8 @@ pub use crate::io::device::WakeLead;
 pub use controls::Wish;
 pub use error::{OpenOutputError, PlaybackError};
 pub use event::{Event, EventKind, EventSink, OutputState, PlaybackSnapshot};
-pub use output::{FoundOutput, OutputChoice, OutputSearch};
+pub(crate) use output::OutputSearch;
+pub use output::{FoundOutput, OutputChoice};
 pub use start::StartPosition;
 
 use event_loop::{BackgroundResult, EventLoop, Inputs, Outputs, Publisher, QueuedWish, SharedSnapshot, UrgentInput};
@@ -96,23 +97,23 @@ impl PlaybackRemote {
 
     /// Sends a wish in order, and blocks while the queue is full. Returns false once the session is over.
     #[must_use]
-    pub fn send_in_order(&self, wish: Wish) -> bool {
+    pub(crate) fn send_in_order(&self, wish: Wish) -> bool {
         self.wishes.send(self.queued(wish)).is_ok()
     }
 
     /// Prepares for the suspension of the process: the sound fades, and [`EventKind::ReadyToSuspend`] follows. A session that is being left
     /// ends instead.
-    pub fn prepare_suspend(&self) {
+    pub(crate) fn prepare_suspend(&self) {
         let _ = self.urgent.send(UrgentInput::Suspend);
     }
 
     /// Reports that keys or lines will send no further wishes, so that the session does not wait in an open silence.
-    pub fn end_input(&self) {
+    pub(crate) fn end_input(&self) {
         let _ = self.urgent.send(UrgentInput::InputEnded);
     }
 
     /// Reports that the process runs again after [`PlaybackRemote::prepare_suspend`].
-    pub fn continue_after_suspend(&self) {
+    pub(crate) fn continue_after_suspend(&self) {
         let _ = self.urgent.send(UrgentInput::Continued);
     }
 }

@@ -19,18 +19,20 @@ mod shared;
 mod snapshot;
 mod start;
 mod starvation;
-pub mod transport;
+pub(crate) mod transport;
 mod version;
 
-pub use callback::AudioCallback;
-pub use error::PlayerError;
-pub use handle::PlayerHandle;
-pub use ring::{PlayerEvent, PlayerNotice};
-pub use shared::WaitReason;
-pub use snapshot::PlayerSnapshot;
-pub use start::start;
-pub use transport::StartPoint;
-pub use version::{ClipSources, TimelineVersion};
+pub(crate) use callback::AudioCallback;
+pub(crate) use error::PlayerError;
+pub(crate) use handle::PlayerHandle;
+pub(crate) use ring::PlayerEvent;
+#[cfg(test)]
+pub(crate) use ring::PlayerNotice;
+pub(crate) use shared::WaitReason;
+pub(crate) use snapshot::PlayerSnapshot;
+pub(crate) use start::start;
+pub(crate) use transport::StartPoint;
+pub(crate) use version::{ClipSources, TimelineVersion};
 
 #[cfg(test)]
 pub(crate) use {feeder::Feeder, start::start_without_thread};

@@ -18,9 +18,9 @@ mod timed_text;
 
 use std::path::{Path, PathBuf};
 
-pub use error::PublishError;
-pub use form::Form;
-pub use output_folder::WrittenFile;
+pub(crate) use error::PublishError;
+pub(crate) use form::Form;
+pub(crate) use output_folder::WrittenFile;
 
 use crate::io::encode::{Chapter, CoverPicture, Tags};
 use crate::load::LoadedSession;

@@ -22,9 +22,9 @@ mod synthesizer;
 mod tests;
 
 pub(crate) use choice::SpeechPlan;
-pub use choice::VoiceChoice;
+pub(crate) use choice::VoiceChoice;
 pub(crate) use engine::CancelFlag;
-pub use engines::VoiceError;
+pub(crate) use engines::VoiceError;
 pub(crate) use engines::{SpeechEngines, VoiceSummary};
-pub use job::SpeechProgress;
+pub(crate) use job::SpeechProgress;
 pub(crate) use job::{FinishedLine, Priority, SpeechJob};

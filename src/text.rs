@@ -7,13 +7,13 @@ use std::time::Duration;
 
 use unicode_width::UnicodeWidthChar;
 
-pub use pronunciation::without_pronunciations;
+pub(crate) use pronunciation::without_pronunciations;
 
 use crate::units::{Frames, Rate};
 
 /// Formats a position as minutes and seconds, such as `3:07`, or with hours, such as `1:03:07`. Fractions of a second are truncated.
 #[must_use]
-pub fn format_clock(position: Frames, rate: Rate) -> String {
+pub(crate) fn format_clock(position: Frames, rate: Rate) -> String {
     let seconds = position.0 / u64::from(rate.hertz());
     let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
     if hours > 0 { format!("{hours}:{minutes:02}:{seconds:02}") } else { format!("{minutes}:{seconds:02}") }
@@ -22,7 +22,7 @@ pub fn format_clock(position: Frames, rate: Rate) -> String {
 /// Describes a duration in words, rounded to the second: "40 seconds", "2 minutes and 1 second", "1 hour and 5 minutes".
 /// Durations of an hour or more are described without seconds.
 #[must_use]
-pub fn describe_duration(duration: Duration) -> String {
+pub(crate) fn describe_duration(duration: Duration) -> String {
     let seconds = (duration.as_millis() + 500) / 1000;
     let (hours, minutes, rest) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
     let counted = |count: u128, unit: &str| if count == 1 { format!("1 {unit}") } else { format!("{count} {unit}s") };
@@ -47,7 +47,7 @@ pub(crate) fn width(text: &str) -> usize {
 
 /// Describes how often something happens: "once", "twice", "three times", "12 times".
 #[must_use]
-pub fn describe_count(count: u32) -> String {
+pub(crate) fn describe_count(count: u32) -> String {
     match count {
         1 => "once".to_owned(),
         2 => "twice".to_owned(),
@@ -58,20 +58,20 @@ pub fn describe_count(count: u32) -> String {
 
 /// Formats a path for display, with control characters escaped.
 #[must_use]
-pub fn display_path(path: &Path) -> String {
+pub(crate) fn display_path(path: &Path) -> String {
     escape_controls(&path.display().to_string())
 }
 
 /// Joins untrusted text into a single line: words separated by single spaces, control characters escaped.
 #[must_use]
-pub fn single_line(text: &str) -> String {
+pub(crate) fn single_line(text: &str) -> String {
     text.split_whitespace().map(escape_controls).collect::<Vec<_>>().join(" ")
 }
 
 /// Escapes the control characters in untrusted text, so that it can neither move the cursor nor change colours. Line breaks and
 /// tabs become spaces. Characters that change the direction of text are escaped as well.
 #[must_use]
-pub fn escape_controls(text: &str) -> String {
+pub(crate) fn escape_controls(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

@@ -19,8 +19,8 @@ mod segment;
 mod shape;
 
 pub use build::{build, build_all, length_range};
-pub use cue::{Cue, CueSource};
-pub use error::TimelineError;
+pub(crate) use cue::{Cue, CueSource};
+pub(crate) use error::TimelineError;
 pub use facts::{ClipFacts, ClipKey, SessionFacts, SpeechKey};
 pub use length_range::LengthRange;
 pub use model::{Horizon, Timeline};

@@ -24,7 +24,7 @@ impl Frames {
 
     /// Returns `self - other`, or zero if `other` is greater.
     #[must_use]
-    pub fn saturating_sub(self, other: Self) -> Self {
+    pub(crate) fn saturating_sub(self, other: Self) -> Self {
         Self(self.0.saturating_sub(other.0))
     }
 
@@ -86,7 +86,7 @@ pub struct Rate(NonZeroU32);
 
 impl Rate {
     /// The highest rate of a clip or an output, in hertz.
-    pub const MAX_HERTZ: u32 = 768_000;
+    pub(crate) const MAX_HERTZ: u32 = 768_000;
     /// The default rate of a rendered file: 48 kHz.
     pub const DEFAULT: Self = Self(NonZeroU32::new(48_000).unwrap());
 
@@ -147,7 +147,7 @@ impl Decibels {
 
     /// Returns the factor by which this gain multiplies samples.
     #[must_use]
-    pub fn amplitude(self) -> f64 {
+    pub(crate) fn amplitude(self) -> f64 {
         10_f64.powf(self.0 / 20.0)
     }
 }

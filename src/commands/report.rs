@@ -21,7 +21,7 @@ pub(super) fn print(text: &str, findings: &[Finding]) {
 }
 
 /// Prints a failure and its remedy to standard error.
-pub fn failure(failure: &Failure) {
+pub(crate) fn failure(failure: &Failure) {
     line(&format!("error: {}\n  help: {}", escape_controls(&failure.message), escape_controls(&failure.help)));
 }
 

@@ -4,7 +4,7 @@ use std::fmt;
 
 /// The source of a setting.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum SettingSource {
+pub(crate) enum SettingSource {
     /// The default.
     #[default]
     Default,
@@ -29,7 +29,7 @@ impl fmt::Display for SettingSource {
 
 /// A setting.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Setting<T> {
+pub(crate) struct Setting<T> {
     /// Its value.
     pub value: T,
     /// Where the value comes from.
@@ -55,7 +55,7 @@ impl<T> Setting<T> {
     }
 
     /// Returns the value unless it is the default.
-    pub fn given(&self) -> Option<&T> {
+    pub(crate) fn given(&self) -> Option<&T> {
         Some(&self.value).filter(|_| self.source != SettingSource::Default)
     }
 }

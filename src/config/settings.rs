@@ -17,7 +17,7 @@ pub(crate) const LEVEL_CHANGE: RangeInclusive<f64> = -60.0..=12.0;
 
 /// All settings with their sources. The default applies without a file.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Config {
+pub(crate) struct Config {
     /// Tags to avoid.
     pub avoid: Setting<Vec<String>>,
     /// The volume.
@@ -46,7 +46,7 @@ pub struct Config {
 
 /// Changes to the three levels; `None` if not set.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct LevelChanges {
+pub(crate) struct LevelChanges {
     /// The voice.
     pub voice: Option<LevelChange>,
     /// The bells.

@@ -31,7 +31,7 @@ const KINDS: [&str; 2] = ["clips", "speech"];
 
 /// Records by key in a folder, limited in total size. The least recently used ones are removed first.
 #[derive(Clone, Debug)]
-pub struct Cache {
+pub(crate) struct Cache {
     folder: Option<PathBuf>,
     max_size: u64,
 }
@@ -39,25 +39,25 @@ pub struct Cache {
 impl Cache {
     /// Opens the records of one kind in the listener's cache folder, limited to `max_size` bytes.
     #[must_use]
-    pub fn for_listener(kind: &str, max_size: u64) -> Self {
+    pub(crate) fn for_listener(kind: &str, max_size: u64) -> Self {
         Self { folder: folders::cache_folder().map(|folder| folder.join(kind)), max_size }
     }
 
     /// Opens the records in a folder, which is created when needed.
-    #[must_use]
-    pub fn in_folder(folder: PathBuf, max_size: u64) -> Self {
+    #[cfg(test)]
+    pub(crate) fn in_folder(folder: PathBuf, max_size: u64) -> Self {
         Self { folder: Some(folder), max_size }
     }
 
     /// Creates a cache that stores nothing.
     #[must_use]
-    pub fn disabled() -> Self {
+    pub(crate) fn disabled() -> Self {
         Self { folder: None, max_size: 0 }
     }
 
     /// Returns the content stored under a key if it exists and is intact, and marks it as used now.
     #[must_use]
-    pub fn get(&self, key: &[u8]) -> Option<Vec<u8>> {
+    pub(crate) fn get(&self, key: &[u8]) -> Option<Vec<u8>> {
         let (file, bytes) = read(&self.record_path(key)?)?;
         let rest = bytes.strip_prefix(MAGIC)?;
         let (digest, rest) = rest.split_at_checked(DIGEST_SIZE)?;
@@ -71,7 +71,7 @@ impl Cache {
     }
 
     /// Stores content under a key, replacing an older record. On an error, nothing is stored.
-    pub fn insert(&self, key: &[u8], content: &[u8]) {
+    pub(crate) fn insert(&self, key: &[u8], content: &[u8]) {
         let record = [&key_length(key), key, content].concat();
         let digest = md5::compute(&record).0;
         let bytes = [&MAGIC[..], &digest, &record].concat();
@@ -81,7 +81,7 @@ impl Cache {
     }
 
     /// Removes the least recently used records until the others fit the maximum size, and abandoned temporary files.
-    pub fn evict(&self) {
+    pub(crate) fn evict(&self) {
         let Some(entries) = self.folder.as_ref().and_then(|folder| fs::read_dir(folder).ok()) else { return };
         let now = SystemTime::now();
         let mut records = Vec::new();

@@ -11,5 +11,5 @@ mod table;
 mod tests;
 
 pub use analysis_cache::AnalysisCache;
-pub use error::{ClipError, DamagedClip};
+pub(crate) use error::{ClipError, DamagedClip};
 pub use table::ClipTable;

@@ -49,11 +49,9 @@ pub(crate) use analysis_record::RECORD_VERSION;
 pub use clip_bytes::ClipBytes;
 pub(crate) use clip_bytes::FileOpener;
 pub use clip_decoder::{ClipDecoder, ClipProperties};
-pub use error::{DecodeError, DecodeErrorKind};
-pub use loudness::LoudnessBlocks;
+pub(crate) use error::DecodeError;
+pub(crate) use loudness::LoudnessBlocks;
 pub(crate) use loudness::LoudnessMeter;
-pub use read_monitor::ReadError;
-pub use sample_statistics::SampleStatistics;
 
 /// Returns the sample rate, channels and length of a clip. If no header states the length, as in an MP3 without a tag, the file is read to
 /// its end without decoding.

@@ -18,9 +18,9 @@ mod stream;
 mod timeout;
 mod wake;
 
-pub use error::DeviceError;
-pub use event::{DeviceEvent, Silence, SilenceCause};
+pub(crate) use error::DeviceError;
+pub(crate) use event::{DeviceEvent, Silence, SilenceCause};
 pub(crate) use input::InputStream;
-pub use search::{DeviceEntry, DeviceInfo, DeviceOrigin, find, list};
-pub use stream::{DeviceStream, StreamOptions};
+pub(crate) use search::{DeviceInfo, DeviceOrigin, find, list};
+pub(crate) use stream::{DeviceStream, StreamOptions};
 pub use wake::WakeLead;

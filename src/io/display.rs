@@ -72,30 +72,30 @@ impl Screen {
     }
 
     /// Prints permanent lines above those drawn in place.
-    pub fn print_above(&mut self, lines: &[String]) {
+    pub(crate) fn print_above(&mut self, lines: &[String]) {
         self.painter.print(lines);
     }
 
     /// Removes everything drawn in place.
-    pub fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         self.painter.clear();
         self.size = None;
     }
 
     /// Waits until the terminal has accepted everything, up to a timeout. Returns whether it has.
     #[must_use]
-    pub fn wait_idle(&self, at_most: Duration) -> bool {
+    pub(crate) fn wait_idle(&self, at_most: Duration) -> bool {
         self.painter.wait_idle(at_most)
     }
 
     /// Draws the next lines completely, at the cursor, because something else has been written meanwhile.
-    pub fn redraw(&mut self) {
+    pub(crate) fn redraw(&mut self) {
         self.painter.forget();
         self.size = None;
     }
 
     /// Records that the window has been resized, possibly only temporarily.
-    pub fn on_resized(&mut self) {
+    pub(crate) fn on_resized(&mut self) {
         if self.size.is_some() {
             self.resized = Some((terminal::size(), Instant::now()));
         }

@@ -12,7 +12,7 @@ const SHOWN_CHARACTERS: usize = 40;
 ///
 /// # Errors
 /// If the thread can't be started.
-pub fn listen(deliver: impl FnMut(String) -> bool + Send + 'static) -> std::io::Result<()> {
+pub(crate) fn listen(deliver: impl FnMut(String) -> bool + Send + 'static) -> std::io::Result<()> {
     let read = move || read_lines(&mut std::io::stdin().lock(), deliver);
     thread::Builder::new().name("standard input".to_owned()).spawn(read)?;
     Ok(())

@@ -15,7 +15,7 @@ const PERIOD: Duration = Duration::from_millis(20);
 const SUSPENDED: Duration = Duration::from_millis(500);
 
 /// Pulls frames in real time until it is dropped.
-pub struct NullOutput {
+pub(crate) struct NullOutput {
     shutdown: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
 }
@@ -25,7 +25,7 @@ impl NullOutput {
     ///
     /// # Errors
     /// If the thread can't be started.
-    pub fn start(callback: AudioCallback, rate: Rate) -> std::io::Result<Self> {
+    pub(crate) fn start(callback: AudioCallback, rate: Rate) -> std::io::Result<Self> {
         let shutdown = Arc::new(AtomicBool::new(false));
         let is_shut_down = shutdown.clone();
         let thread = thread::Builder::new()
@@ -36,7 +36,7 @@ impl NullOutput {
 
     /// Returns whether it still pulls frames. If not, its thread has panicked, and the playhead would stop permanently.
     #[must_use]
-    pub fn is_running(&self) -> bool {
+    pub(crate) fn is_running(&self) -> bool {
         self.thread.as_ref().is_some_and(|thread| !thread.is_finished())
     }
 }

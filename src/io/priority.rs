@@ -8,13 +8,13 @@ const AUDIO_NICE: i32 = -11;
 const BACKGROUND_NICE: i32 = 10;
 
 /// Raises the priority of the calling thread. On Linux this requires a permission that desktops grant to their audio users.
-pub fn raise() {
+pub(crate) fn raise() {
     #[cfg(target_os = "linux")]
     change_nice(|nice| nice.min(AUDIO_NICE));
 }
 
 /// Lowers the priority of the calling thread.
-pub fn lower() {
+pub(crate) fn lower() {
     #[cfg(target_os = "linux")]
     change_nice(|nice| nice.max(BACKGROUND_NICE));
 }

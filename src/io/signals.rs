@@ -4,7 +4,7 @@ use std::thread;
 
 /// A signal, named by its meaning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Signal {
+pub(crate) enum Signal {
     /// Ctrl-C.
     Interrupt,
     /// SIGTERM.
@@ -26,7 +26,7 @@ pub enum Signal {
 /// # Errors
 /// If a handler can't be installed, or the thread can't be started.
 #[cfg(unix)]
-pub fn listen(mut deliver: impl FnMut(Signal) -> bool + Send + 'static) -> std::io::Result<()> {
+pub(crate) fn listen(mut deliver: impl FnMut(Signal) -> bool + Send + 'static) -> std::io::Result<()> {
     use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGWINCH};
     use signal_hook::iterator::Signals;
     let mut signals = Signals::new([SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP, SIGCONT, SIGWINCH])?;
@@ -55,27 +55,27 @@ pub fn listen(mut deliver: impl FnMut(Signal) -> bool + Send + 'static) -> std::
 /// # Errors
 /// Never.
 #[cfg(not(unix))]
-pub fn listen(_: impl FnMut(Signal) -> bool + Send + 'static) -> std::io::Result<()> {
+pub(crate) fn listen(_: impl FnMut(Signal) -> bool + Send + 'static) -> std::io::Result<()> {
     Ok(())
 }
 
 /// Prevents this thread, and those it starts, from being suspended when the program uses its terminal in the background.
 #[cfg(unix)]
-pub fn ignore_terminal_stops() {
+pub(crate) fn ignore_terminal_stops() {
     use nix::sys::signal::{SigSet, Signal};
     let _ = SigSet::from_iter([Signal::SIGTTIN, Signal::SIGTTOU]).thread_block();
 }
 
 /// On other systems, background programs are not suspended.
 #[cfg(not(unix))]
-pub fn ignore_terminal_stops() {}
+pub(crate) fn ignore_terminal_stops() {}
 
 /// Suspends this process, as Ctrl-Z does by default, until it receives SIGCONT.
 #[cfg(unix)]
-pub fn suspend_process() {
+pub(crate) fn suspend_process() {
     let _ = signal_hook::low_level::emulate_default_handler(signal_hook::consts::SIGTSTP);
 }
 
 /// On other systems, a process can't be suspended.
 #[cfg(not(unix))]
-pub fn suspend_process() {}
+pub(crate) fn suspend_process() {}

@@ -7,7 +7,7 @@ use std::time::Duration;
 const MIN_SLEEP: Duration = Duration::from_secs(2);
 
 /// Compares the two clocks.
-pub struct SleepDetector {
+pub(crate) struct SleepDetector {
     /// The time that the machine has slept since it was started.
     asleep: Duration,
 }
@@ -15,13 +15,13 @@ pub struct SleepDetector {
 impl SleepDetector {
     /// Starts to detect sleep.
     #[must_use]
-    pub fn start() -> Self {
+    pub(crate) fn start() -> Self {
         Self { asleep: time_asleep() }
     }
 
     /// Returns whether the machine has slept since the last call.
     #[cfg(target_os = "linux")]
-    pub fn has_slept(&mut self) -> bool {
+    pub(crate) fn has_slept(&mut self) -> bool {
         self.update(time_asleep())
     }
 
@@ -33,7 +33,7 @@ impl SleepDetector {
 
     /// Sleep is not detected on other systems.
     #[cfg(not(target_os = "linux"))]
-    pub fn has_slept(&mut self) -> bool {
+    pub(crate) fn has_slept(&mut self) -> bool {
         self.asleep > Duration::MAX
     }
 }

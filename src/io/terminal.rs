@@ -5,7 +5,7 @@ mod modes;
 
 use std::io::IsTerminal;
 
-pub use keys::{Key, KeyPress, listen};
+pub(crate) use keys::{Key, KeyPress, listen};
 pub use modes::Modes;
 
 /// The size of a terminal.
@@ -22,26 +22,26 @@ const USUAL: Size = Size { columns: 80, rows: 24 };
 
 /// Returns whether standard input is a terminal.
 #[must_use]
-pub fn has_keys() -> bool {
+pub(crate) fn has_keys() -> bool {
     std::io::stdin().is_terminal()
 }
 
 /// Returns whether lines can be drawn in place: standard error is a terminal that supports it. On Unix it has a name that is not `dumb`.
 #[must_use]
-pub fn can_draw() -> bool {
+pub(crate) fn can_draw() -> bool {
     let named = std::env::var_os("TERM").map_or(cfg!(windows), |term| term != "dumb" && !term.is_empty());
     std::io::stderr().is_terminal() && named
 }
 
 /// Returns the size of the terminal on standard error.
 #[must_use]
-pub fn size() -> Size {
+pub(crate) fn size() -> Size {
     known_size().filter(|size| size.columns > 0 && size.rows > 0).unwrap_or(USUAL)
 }
 
 /// Returns the number of columns on standard output; 80 if it is not a terminal.
 #[must_use]
-pub fn output_columns() -> usize {
+pub(crate) fn output_columns() -> usize {
     if std::io::stdout().is_terminal() { output_size().unwrap_or(80) } else { 80 }
 }
 
@@ -71,7 +71,7 @@ fn known_size() -> Option<Size> {
 /// Returns whether this program is in the foreground, and may read and draw now.
 #[cfg(unix)]
 #[must_use]
-pub fn in_foreground() -> bool {
+pub(crate) fn in_foreground() -> bool {
     let group = rustix::process::getpgrp();
     let is_ours = |holder: rustix::io::Result<rustix::process::Pid>| holder.map_or(true, |holder| holder == group);
     if has_keys() {
@@ -84,7 +84,7 @@ pub fn in_foreground() -> bool {
 /// On other systems, a program is always in the foreground.
 #[cfg(not(unix))]
 #[must_use]
-pub fn in_foreground() -> bool {
+pub(crate) fn in_foreground() -> bool {
     true
 }
 

@@ -14,7 +14,7 @@ macro_rules! codes {
         impl Code {
             /// Returns whether the code is that of a warning or a hint, which a session may allow.
             #[must_use]
-            pub fn is_warning(self) -> bool {
+            pub(crate) fn is_warning(self) -> bool {
                 match self {
                     $(Self::$error => false,)+
                     $(Self::$warning => true,)+
@@ -24,7 +24,7 @@ macro_rules! codes {
 
             /// Returns whether the code is that of a hint, which only `check --hints` shows.
             #[must_use]
-            pub fn is_hint(self) -> bool {
+            pub(crate) fn is_hint(self) -> bool {
                 matches!(self, $(Self::$hint)|+)
             }
         }

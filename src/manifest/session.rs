@@ -81,7 +81,7 @@ pub enum BedSpec {
 impl BedSpec {
     /// Returns the name of the bed, or the path of its clip. Beds with the same name are the same bed.
     #[must_use]
-    pub fn name(&self) -> &str {
+    pub(crate) fn name(&self) -> &str {
         match self {
             Self::Named(name) => name,
             Self::Clip(clip) => clip.value.as_str(),
@@ -285,7 +285,7 @@ impl Session {
     }
 
     /// Iterates over the tags of all lines, including duplicates.
-    pub fn tags(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn tags(&self) -> impl Iterator<Item = &str> {
         let narrations = self.all_segments().filter_map(SegmentSpec::narration);
         narrations.flat_map(|narration| &narration.tags).map(String::as_str)
     }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 /// A range of bytes in a manifest's text.
-pub type Span = Range<usize>;
+pub(crate) type Span = Range<usize>;
 
 /// A value and its position in the manifest.
 #[derive(Clone, Debug, PartialEq)]

@@ -46,7 +46,7 @@ pub enum Wish {
 impl Wish {
     /// Returns whether this ends the session.
     #[must_use]
-    pub fn is_leaving(self) -> bool {
+    pub(crate) fn is_leaving(self) -> bool {
         matches!(self, Self::Exit | Self::Terminate | Self::Stop)
     }
 }

@@ -78,7 +78,7 @@ pub(crate) enum OutputTarget {
 impl FoundOutput {
     /// Returns the rate at which a session is rendered for this output.
     #[must_use]
-    pub fn rate(&self) -> Rate {
+    pub(crate) fn rate(&self) -> Rate {
         match &self.target {
             OutputTarget::Device(device) => device.rate,
             OutputTarget::Null | OutputTarget::NoDevice => Rate::DEFAULT,
@@ -87,13 +87,13 @@ impl FoundOutput {
 
     /// Returns whether a requested device does not exist.
     #[must_use]
-    pub fn is_missing(&self) -> bool {
+    pub(crate) fn is_missing(&self) -> bool {
         matches!(self.target, OutputTarget::NoDevice)
     }
 }
 
 /// A search for an output on a background thread.
-pub struct OutputSearch {
+pub(crate) struct OutputSearch {
     choice: OutputChoice,
     search: Option<thread::JoinHandle<Result<FoundOutput, OpenOutputError>>>,
 }
@@ -101,7 +101,7 @@ pub struct OutputSearch {
 impl OutputSearch {
     /// Starts the search.
     #[must_use]
-    pub fn start(choice: OutputChoice) -> Self {
+    pub(crate) fn start(choice: OutputChoice) -> Self {
         let searched = choice.clone();
         let search = thread::Builder::new().name("device-search".to_owned()).spawn(move || searched.find());
         Self { choice, search: search.ok() }
@@ -111,7 +111,7 @@ impl OutputSearch {
     ///
     /// # Errors
     /// If a device was named and can't be found.
-    pub fn wait(self) -> Result<FoundOutput, OpenOutputError> {
+    pub(crate) fn wait(self) -> Result<FoundOutput, OpenOutputError> {
         let found = self.search.and_then(|search| search.join().ok());
         found.unwrap_or_else(|| self.choice.find())
     }

@@ -16,7 +16,7 @@ use crate::timeline::Programmes;
 use crate::units::{Frame, Frames, SILENCE};
 
 /// Plays from the ring. The device owns it and calls [`AudioCallback::fill`], which never allocates, locks, logs, blocks or frees.
-pub struct AudioCallback {
+pub(crate) struct AudioCallback {
     transport: Transport,
     ends: CallbackEnds,
     /// The number of commands applied so far.
@@ -75,7 +75,7 @@ impl AudioCallback {
     }
 
     /// Sets how many frames the device requests at once before it starts to play. Nothing sounds until that many are available.
-    pub fn expect_prefill(&mut self, frames: Frames) {
+    pub(crate) fn expect_prefill(&mut self, frames: Frames) {
         self.prefill = frames.index();
     }
 
@@ -84,7 +84,7 @@ impl AudioCallback {
     }
 
     /// Fills the whole block with the next frames.
-    pub fn fill(&mut self, block: &mut [Frame]) {
+    pub(crate) fn fill(&mut self, block: &mut [Frame]) {
         self.switch_version();
         while let Ok(command) = self.ends.commands.pop() {
             let requests = self.transport.apply(command);
@@ -105,13 +105,13 @@ impl AudioCallback {
 
     /// Returns whether it outputs silence, so that it can move to another device between two blocks.
     #[must_use]
-    pub fn is_silent(&self) -> bool {
+    pub(crate) fn is_silent(&self) -> bool {
         self.starvation.is_dry() || !matches!(self.transport.next_action(), OutputAction::Play(_))
     }
 
     /// Reports that the device had nothing to play for this many frames, according to the clock or the sound system. The sound then fades in.
     /// Returns whether any sound was missed.
-    pub fn report_gap(&mut self, frames: Frames) -> bool {
+    pub(crate) fn report_gap(&mut self, frames: Frames) -> bool {
         let is_missed = !self.is_silent();
         if is_missed {
             self.notify(PlayerEvent::Underrun(frames));

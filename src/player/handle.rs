@@ -18,7 +18,7 @@ use super::version::TimelineVersion;
 use crate::timeline::Programmes;
 
 /// Sends commands to a player and receives what happens in it. Dropping the handle ends the feeder's thread.
-pub struct PlayerHandle {
+pub(crate) struct PlayerHandle {
     ends: HandleEnds,
     /// The number of commands sent.
     commands_sent: u64,
@@ -72,7 +72,7 @@ impl PlayerHandle {
     ///
     /// # Errors
     /// Returns the command if the queue is full, because the device has not asked for sound for a long time.
-    pub fn send(&mut self, command: TransportCommand) -> Result<(), TransportCommand> {
+    pub(crate) fn send(&mut self, command: TransportCommand) -> Result<(), TransportCommand> {
         self.ends.commands.push(command).map_err(|rtrb::PushError::Full(command)| command)?;
         self.commands_sent += 1;
         Ok(())
@@ -81,7 +81,7 @@ impl PlayerHandle {
     /// Switches to a later version of the timelines, which must be identical up to the horizon of the present one. Returns false, and
     /// changes nothing, if the callback has not adopted the previous version yet.
     #[must_use]
-    pub fn switch_version(&mut self, version: TimelineVersion) -> bool {
+    pub(crate) fn switch_version(&mut self, version: TimelineVersion) -> bool {
         self.release_retired_versions();
         // The callback comes first: it may then order frames that the feeder can't render yet, which waits. In the other order, the callback
         // could play frames of a timeline it does not know.
@@ -104,7 +104,7 @@ impl PlayerHandle {
 
     /// Returns the next notice. Notices are lost if thousands of them are not read, except the end of playback, which is the last notice and
     /// is returned once.
-    pub fn next_notice(&mut self) -> Option<PlayerNotice> {
+    pub(crate) fn next_notice(&mut self) -> Option<PlayerNotice> {
         self.release_retired_versions();
         if let Ok(notice) = self.ends.notices.pop() {
             return Some(notice);
@@ -121,32 +121,32 @@ impl PlayerHandle {
     }
 
     /// Sets whether the listener can leave the open silence. A silence that has started is not affected.
-    pub fn set_attended(&self, is_attended: bool) {
+    pub(crate) fn set_attended(&self, is_attended: bool) {
         self.ends.flags.set_attended(is_attended);
     }
 
     /// Holds or releases the output. When held, it fades out within 5 ms, the playhead holds, and no frame is lost.
-    pub fn hold_output(&self, holds: bool) {
+    pub(crate) fn hold_output(&self, holds: bool) {
         self.ends.flags.hold_output(holds);
     }
 
     /// Returns the state of playback as of the last block.
     #[must_use]
-    pub fn snapshot(&self) -> PlayerSnapshot {
+    pub(crate) fn snapshot(&self) -> PlayerSnapshot {
         self.report().snapshot
     }
 
     /// Returns whether the session plays, and will continue unless another command is sent. This is false while the gentler passage or the
     /// closing plays or has been requested, because their timelines must not change during playback.
     #[must_use]
-    pub fn is_in_session(&self) -> bool {
+    pub(crate) fn is_in_session(&self) -> bool {
         let report = self.report();
         report.is_in_session && report.commands_applied == self.commands_sent
     }
 
     /// Returns why silence is held, if the next frames can't be rendered yet.
     #[must_use]
-    pub fn wait_reason(&self) -> Option<WaitReason> {
+    pub(crate) fn wait_reason(&self) -> Option<WaitReason> {
         self.report().wait_reason
     }
 
@@ -156,13 +156,13 @@ impl PlayerHandle {
 
     /// Returns the next error of a clip, as a sentence. The clip is replaced by silence. The same error may be returned for several cues.
     #[must_use]
-    pub fn next_clip_error(&self) -> Option<String> {
+    pub(crate) fn next_clip_error(&self) -> Option<String> {
         self.ends.clip_errors.try_recv().ok()
     }
 
     /// Returns why this player can't continue, if its feeder could not be started or has died. Playback must then end, because there will
     /// only be silence.
-    pub fn error(&mut self) -> Option<&PlayerError> {
+    pub(crate) fn error(&mut self) -> Option<&PlayerError> {
         if self.error.is_none()
             && let Some(feeder) = self.feeder.take_if(|feeder| feeder.is_finished())
         {
@@ -173,7 +173,7 @@ impl PlayerHandle {
     }
 
     /// Takes the error that [`PlayerHandle::error`] returns.
-    pub fn take_error(&mut self) -> Option<PlayerError> {
+    pub(crate) fn take_error(&mut self) -> Option<PlayerError> {
         self.error()?;
         self.error.take()
     }

@@ -50,7 +50,7 @@ pub(super) struct RenderOrder {
 
 /// An event in the callback.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PlayerEvent {
+pub(crate) enum PlayerEvent {
     /// An event of the transport.
     Transport(TransportEvent),
     /// This segment of the session started, or was the target of a jump.
@@ -61,7 +61,7 @@ pub enum PlayerEvent {
 
 /// A notice with its position.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct PlayerNotice {
+pub(crate) struct PlayerNotice {
     /// The event.
     pub event: PlayerEvent,
     /// The position of the session at that time.

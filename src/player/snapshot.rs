@@ -54,7 +54,7 @@ impl PlayerSnapshot {
 
     /// Returns the point from which another player can continue in the same state.
     #[must_use]
-    pub fn start_point(&self, is_attended: bool) -> StartPoint {
+    pub(crate) fn start_point(&self, is_attended: bool) -> StartPoint {
         let Self { playhead, session_frame, paused, resume_frame, volume, .. } = *self;
         StartPoint { playhead, session_frame, paused, resume_frame, is_attended, volume }
     }

@@ -36,7 +36,7 @@ const GAIN_POLL_INTERVAL: Duration = Duration::from_millis(5);
 
 /// Starts a player with a feeder thread. If that thread can't be started or dies, [`PlayerHandle::error`] returns the reason.
 #[must_use]
-pub fn start(version: TimelineVersion, voice: VoiceGain, from: StartPoint) -> (AudioCallback, PlayerHandle) {
+pub(crate) fn start(version: TimelineVersion, voice: VoiceGain, from: StartPoint) -> (AudioCallback, PlayerHandle) {
     start_with(|run| thread::Builder::new().name("feeder".to_owned()).spawn(run), version, voice, from)
 }
 

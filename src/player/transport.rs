@@ -21,11 +21,11 @@ mod start_point;
 mod state;
 mod step;
 
-pub use command::TransportCommand;
-pub use ramp::Volume;
-pub use request::TransportEvent;
-pub use start_point::StartPoint;
-pub use state::{EndReason, ExitStage, Playhead};
+pub(crate) use command::TransportCommand;
+pub(crate) use ramp::Volume;
+pub(crate) use request::TransportEvent;
+pub(crate) use start_point::StartPoint;
+pub(crate) use state::{EndReason, ExitStage, Playhead};
 
 pub(super) use machine::{OutputAction, Transport};
 pub(super) use request::{TransportRequest, TransportRequests};

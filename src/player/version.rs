@@ -8,24 +8,24 @@ use crate::timeline::{Programme, Programmes, Timeline};
 
 /// The clip source of each programme.
 #[derive(Clone)]
-pub struct ClipSources(Arc<BTreeMap<Programme, Arc<dyn ClipSource>>>);
+pub(crate) struct ClipSources(Arc<BTreeMap<Programme, Arc<dyn ClipSource>>>);
 
 impl ClipSources {
     /// Calls `source` for the timeline of each programme.
-    pub fn new(programmes: &Programmes, mut source: impl FnMut(&Arc<Timeline>) -> Arc<dyn ClipSource>) -> Self {
+    pub(crate) fn new(programmes: &Programmes, mut source: impl FnMut(&Arc<Timeline>) -> Arc<dyn ClipSource>) -> Self {
         Self(Arc::new(programmes.iter().map(|(programme, timeline)| (programme, source(timeline))).collect()))
     }
 
     /// Returns the source that opens the clips of a programme.
     #[must_use]
-    pub fn get(&self, programme: Programme) -> &Arc<dyn ClipSource> {
+    pub(crate) fn get(&self, programme: Programme) -> &Arc<dyn ClipSource> {
         self.0.get(&programme).unwrap_or(&self.0[&Programme::SESSION])
     }
 }
 
 /// A version of the timelines of a session, as far as they are known, with the sources of their clips.
 #[derive(Clone)]
-pub struct TimelineVersion {
+pub(crate) struct TimelineVersion {
     /// The timelines.
     pub programmes: Programmes,
     /// The sources of their clips.

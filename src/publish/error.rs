@@ -14,7 +14,7 @@ use crate::render::RenderError;
 
 /// Why a session can't be published. The output folder is unchanged in that case.
 #[derive(Debug, Error)]
-pub enum PublishError {
+pub(crate) enum PublishError {
     /// The session has no timeline in its shape.
     #[error(transparent)]
     Programme(#[from] ProgrammeError),

@@ -2,7 +2,7 @@
 
 /// A form of a publication.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Form {
+pub(crate) enum Form {
     /// A web page in a single file.
     Web,
     /// An MP3 with chapters, the chapters as JSON, and a feed.
@@ -15,17 +15,17 @@ pub enum Form {
 
 impl Form {
     /// All forms that this build supports.
-    pub const AVAILABLE: &[Self] = if cfg!(feature = "mp3") {
+    pub(crate) const AVAILABLE: &[Self] = if cfg!(feature = "mp3") {
         &[Self::Web, Self::Podcast, Self::Audiobook, Self::Captions]
     } else {
         &[Self::Web, Self::Audiobook, Self::Captions]
     };
     /// All forms.
-    pub const ALL: &[Self] = &[Self::Web, Self::Podcast, Self::Audiobook, Self::Captions];
+    pub(crate) const ALL: &[Self] = &[Self::Web, Self::Podcast, Self::Audiobook, Self::Captions];
 
     /// Returns the name on the command line.
     #[must_use]
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Web => "web",
             Self::Podcast => "podcast",

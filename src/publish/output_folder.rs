@@ -35,7 +35,7 @@ struct StagedEntry {
 
 /// A published file.
 #[derive(Debug)]
-pub struct WrittenFile {
+pub(crate) struct WrittenFile {
     /// Its path.
     pub path: PathBuf,
     /// Whether it replaced a file of an earlier publication.

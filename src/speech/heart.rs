@@ -38,7 +38,7 @@ mod tests;
 
 use std::path::Path;
 
-pub use error::NeuralVoiceError;
+pub(crate) use error::NeuralVoiceError;
 pub use package::{PackageTrust, VoicePackage};
 pub use voice::{NeuralSpeech, NeuralVoice, Pace, TimedWord};
 

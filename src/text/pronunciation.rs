@@ -47,7 +47,7 @@ impl PronouncedText {
 
 /// Removes the pronunciations from a line and keeps the words, for captions and for engines without phonemes.
 #[must_use]
-pub fn without_pronunciations(line: &str) -> Cow<'_, str> {
+pub(crate) fn without_pronunciations(line: &str) -> Cow<'_, str> {
     if line.contains("](/") { PronouncedText::parse(line).shown.into() } else { line.into() }
 }
 

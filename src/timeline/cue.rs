@@ -28,7 +28,7 @@ impl Cue {
 
     /// Returns the gain with the session's common gain `voice` added, if it applies to this cue.
     #[must_use]
-    pub fn total_gain(&self, voice: Decibels) -> Decibels {
+    pub(crate) fn total_gain(&self, voice: Decibels) -> Decibels {
         if self.source.uses_voice_gain() { self.gain + voice } else { self.gain }
     }
 }
@@ -53,19 +53,19 @@ pub enum CueSource {
 impl CueSource {
     /// Returns whether this is a spoken line.
     #[must_use]
-    pub fn is_spoken(&self) -> bool {
+    pub(crate) fn is_spoken(&self) -> bool {
         matches!(self, Self::Recording(_) | Self::Speech(_))
     }
 
     /// Returns whether the session's common gain applies.
     #[must_use]
-    pub fn uses_voice_gain(&self) -> bool {
+    pub(crate) fn uses_voice_gain(&self) -> bool {
         matches!(self, Self::Recording(_))
     }
 
     /// Returns the kind as `show --json` names it: `clip`, `bell` or `bed`.
     #[must_use]
-    pub fn kind(&self) -> &'static str {
+    pub(crate) fn kind(&self) -> &'static str {
         match self {
             Self::Recording(_) | Self::Speech(_) => "clip",
             Self::BellClip(_) | Self::BellStrike(_) => "bell",

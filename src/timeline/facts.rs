@@ -31,7 +31,7 @@ pub struct SpeechKey {
 impl SpeechKey {
     /// Returns the key of a line's speech, or `None` if the line has a recording. `voice` is the one requested by the line.
     #[must_use]
-    pub fn for_line(session: &Session, voice: Option<&str>, line: &SpokenLine) -> Option<Self> {
+    pub(crate) fn for_line(session: &Session, voice: Option<&str>, line: &SpokenLine) -> Option<Self> {
         match line {
             SpokenLine::Words(say) => Some(Self::of_session(session, voice, &say.value)),
             SpokenLine::Recorded { .. } => None,
@@ -40,14 +40,14 @@ impl SpeechKey {
 
     /// Returns the key of some words in the voice requested by their line, or else by the session.
     #[must_use]
-    pub fn of_session(session: &Session, voice: Option<&str>, text: &str) -> Self {
+    pub(crate) fn of_session(session: &Session, voice: Option<&str>, text: &str) -> Self {
         let voice = voice.or(session.voice.as_deref()).map(str::to_owned);
         Self { voice, ..Self::new(&session.language, text) }
     }
 
     /// Returns the key of a text in the voice chosen by the listener.
     #[must_use]
-    pub fn new(language: &str, text: &str) -> Self {
+    pub(crate) fn new(language: &str, text: &str) -> Self {
         Self { voice: None, language: language.to_owned(), text: text.to_owned() }
     }
 }
@@ -55,7 +55,7 @@ impl SpeechKey {
 impl ClipKey {
     /// Returns the display name: the path, or "speech".
     #[must_use]
-    pub fn name(&self) -> &str {
+    pub(crate) fn name(&self) -> &str {
         match self {
             Self::File(path) | Self::Bundled(path) => path.as_str(),
             Self::Speech(_) => "speech",
@@ -93,18 +93,18 @@ impl SessionFacts {
 
     /// Returns the facts about one clip.
     #[must_use]
-    pub fn get(&self, key: &ClipKey) -> Option<&ClipFacts> {
+    pub(crate) fn get(&self, key: &ClipKey) -> Option<&ClipFacts> {
         self.clips.get(key)
     }
 
     /// Marks the speech of a line as being synthesised. Whatever depends on its length is not final until
     /// [`SessionFacts::set_speech`] is called.
-    pub fn mark_speech_pending(&mut self, key: SpeechKey) {
+    pub(crate) fn mark_speech_pending(&mut self, key: SpeechKey) {
         self.pending.insert(key);
     }
 
     /// Records the speech of a line, or with `None` that there will be none and the line is shown as a caption only.
-    pub fn set_speech(&mut self, key: SpeechKey, speech: Option<ClipFacts>) {
+    pub(crate) fn set_speech(&mut self, key: SpeechKey, speech: Option<ClipFacts>) {
         self.pending.remove(&key);
         if let Some(facts) = speech {
             self.clips.insert(ClipKey::Speech(key), facts);
@@ -113,13 +113,13 @@ impl SessionFacts {
 
     /// Returns whether the speech of a line is being synthesised.
     #[must_use]
-    pub fn is_speech_pending(&self, key: &SpeechKey) -> bool {
+    pub(crate) fn is_speech_pending(&self, key: &SpeechKey) -> bool {
         self.pending.contains(key)
     }
 
     /// Returns whether any speech is being synthesised.
     #[must_use]
-    pub fn has_pending_speech(&self) -> bool {
+    pub(crate) fn has_pending_speech(&self) -> bool {
         !self.pending.is_empty()
     }
 }

@@ -23,7 +23,7 @@ impl LengthRange {
     /// Returns the shortest and the longest length to suggest to a listener: in whole seconds if any lie in the range, otherwise in
     /// milliseconds. Returns `None` if the range does not contain a whole millisecond.
     #[must_use]
-    pub fn suggested(self) -> Option<(Duration, Duration)> {
+    pub(crate) fn suggested(self) -> Option<(Duration, Duration)> {
         let milliseconds =
             |duration: Duration| Duration::from_millis(u64::try_from(duration.as_millis()).unwrap_or(u64::MAX));
         let up = milliseconds(self.shortest + Duration::from_nanos(999_999));

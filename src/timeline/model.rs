@@ -53,7 +53,7 @@ pub struct Horizon {
 impl Timeline {
     /// Returns the index of the segment that contains a frame. Frames after the end belong to the last segment.
     #[must_use]
-    pub fn segment_at(&self, frame: Frames) -> usize {
+    pub(crate) fn segment_at(&self, frame: Frames) -> usize {
         self.segments.partition_point(|segment| segment.start <= frame).saturating_sub(1)
     }
 
@@ -108,7 +108,7 @@ impl Timeline {
 
     /// Returns the open silence, if there is one.
     #[must_use]
-    pub fn open_silence(&self) -> Option<&Segment> {
+    pub(crate) fn open_silence(&self) -> Option<&Segment> {
         self.segments.get(self.open_segment?)
     }
 
@@ -125,25 +125,25 @@ impl Timeline {
 
     /// Returns the length up to the end of the last segment, rounded up to whole seconds.
     #[must_use]
-    pub fn rounded_to_seconds(&self) -> Duration {
+    pub(crate) fn rounded_to_seconds(&self) -> Duration {
         Duration::from_secs(self.frames.0.div_ceil(u64::from(self.rate.hertz())))
     }
 
     /// Returns the last position that can be jumped to, because later ones are not final yet.
     #[must_use]
-    pub fn seekable_until(&self) -> Frames {
+    pub(crate) fn seekable_until(&self) -> Frames {
         self.horizon.map_or(Frames(u64::MAX), |horizon| horizon.positions)
     }
 
     /// Returns the index of the segment with this id. The id of a repeat belongs to its first segment.
     #[must_use]
-    pub fn find(&self, id: &str) -> Option<usize> {
+    pub(crate) fn find(&self, id: &str) -> Option<usize> {
         self.segments.iter().position(|segment| segment.ids().any(|own| own == id))
     }
 
     /// Returns the index of the segment with this key.
     #[must_use]
-    pub fn find_key(&self, key: SegmentKey) -> Option<usize> {
+    pub(crate) fn find_key(&self, key: SegmentKey) -> Option<usize> {
         self.segments.binary_search_by_key(&key, |segment| segment.key).ok()
     }
 }

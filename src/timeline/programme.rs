@@ -27,12 +27,12 @@ impl Programme {
     /// The session itself.
     pub const SESSION: Self = Self(0);
     /// The gentler passage with the bed that the session starts with.
-    pub const SOFTEN: Self = Self(1);
+    pub(crate) const SOFTEN: Self = Self(1);
     /// The closing.
-    pub const CLOSING: Self = Self(2);
+    pub(crate) const CLOSING: Self = Self(2);
     /// The session with its open silence extended. Exists only if the session has an open silence. Up to the end of the silence's natural
     /// length, it is identical to the session.
-    pub const OPEN_SILENCE: Self = Self(3);
+    pub(crate) const OPEN_SILENCE: Self = Self(3);
 
     /// The programmes that every session has.
     pub fn all() -> impl Iterator<Item = Self> {
@@ -49,7 +49,7 @@ impl Programme {
 
     /// Returns the role of the programme.
     #[must_use]
-    pub fn kind(self) -> ProgrammeKind {
+    pub(crate) fn kind(self) -> ProgrammeKind {
         match self {
             Self::SESSION => ProgrammeKind::Session,
             Self::CLOSING => ProgrammeKind::Closing,
@@ -60,13 +60,13 @@ impl Programme {
 
     /// Returns whether this is the session itself, with or without the extended silence.
     #[must_use]
-    pub fn is_session(self) -> bool {
+    pub(crate) fn is_session(self) -> bool {
         matches!(self.kind(), ProgrammeKind::Session | ProgrammeKind::OpenSilence)
     }
 
     /// Returns a number that identifies the programme.
     #[must_use]
-    pub fn index(self) -> usize {
+    pub(crate) fn index(self) -> usize {
         usize::from(self.0)
     }
 }
@@ -94,24 +94,24 @@ impl Programmes {
 
     /// Returns the timeline of the session itself.
     #[must_use]
-    pub fn session(&self) -> &Arc<Timeline> {
+    pub(crate) fn session(&self) -> &Arc<Timeline> {
         &self.0.session
     }
 
     /// Returns the sample rate of all timelines.
     #[must_use]
-    pub fn rate(&self) -> Rate {
+    pub(crate) fn rate(&self) -> Rate {
         self.session().rate
     }
 
     /// Returns each programme with its timeline.
-    pub fn iter(&self) -> impl Iterator<Item = (Programme, &Arc<Timeline>)> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (Programme, &Arc<Timeline>)> {
         self.0.timelines.iter().map(|(programme, timeline)| (*programme, timeline))
     }
 
     /// Returns the gentler passage that keeps the bed playing at a frame of the session.
     #[must_use]
-    pub fn gentler_passage(&self, frame: Frames) -> Programme {
+    pub(crate) fn gentler_passage(&self, frame: Frames) -> Programme {
         let passages = &self.0.passages;
         let begun = passages.partition_point(|(start, _)| *start <= frame);
         begun.checked_sub(1).map_or(Programme::SOFTEN, |last| passages[last].1)
@@ -120,7 +120,7 @@ impl Programmes {
     /// Returns the position of the session at a frame of one of its programmes; `None` in a programme that is not part of it. In the extended
     /// silence, this is the end of the silence's natural length.
     #[must_use]
-    pub fn session_position(&self, programme: Programme, frame: Frames) -> Option<Frames> {
+    pub(crate) fn session_position(&self, programme: Programme, frame: Frames) -> Option<Frames> {
         match programme.kind() {
             ProgrammeKind::Session => Some(frame),
             ProgrammeKind::OpenSilence => Some(self.open_end().map_or(frame, |end| frame.min(end))),
@@ -130,7 +130,7 @@ impl Programmes {
 
     /// Returns the end of the natural length of the open silence, if there is one.
     #[must_use]
-    pub fn open_end(&self) -> Option<Frames> {
+    pub(crate) fn open_end(&self) -> Option<Frames> {
         self.session().open_silence().map(super::Segment::end)
     }
 }

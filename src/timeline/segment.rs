@@ -35,7 +35,7 @@ pub struct Segment {
 
 impl Segment {
     /// Returns the ids by which the segment can be found, without duplicates.
-    pub fn ids(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn ids(&self) -> impl Iterator<Item = &str> {
         let repeat = self.repeat.as_deref().filter(|repeat| self.id.as_deref() != Some(repeat));
         repeat.into_iter().chain(self.id.as_deref())
     }
@@ -82,7 +82,7 @@ pub struct SegmentKey {
 
 impl SegmentKey {
     /// The settling time before the first segment, or the built-in gentler passage.
-    pub const UNLISTED: Self = Self { segment: 0, turn: 0, part: 0 };
+    pub(crate) const UNLISTED: Self = Self { segment: 0, turn: 0, part: 0 };
 
     /// Creates the key of the segment with this index in its list.
     #[must_use]
@@ -98,7 +98,7 @@ impl SegmentKey {
 
     /// Parses a key from its text. Returns `None` if it is not one.
     #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         let mut numbers = [0; 3];
         for (index, part) in text.split('.').enumerate() {
             *numbers.get_mut(index)? = part.parse().ok()?;

@@ -49,7 +49,7 @@ pub enum LevelChange {
 impl LevelChange {
     /// Returns the gain to add; 0 dB if it is off.
     #[must_use]
-    pub fn gain(self) -> Decibels {
+    pub(crate) fn gain(self) -> Decibels {
         match self {
             Self::By(gain) => gain,
             Self::Off => Decibels::UNITY,
@@ -58,7 +58,7 @@ impl LevelChange {
 
     /// Returns whether it is heard.
     #[must_use]
-    pub fn is_audible(self) -> bool {
+    pub(crate) fn is_audible(self) -> bool {
         self != Self::Off
     }
 }
@@ -72,14 +72,14 @@ impl Default for LevelChange {
 impl Shape {
     /// Returns whether a line with these tags is avoided. Case does not matter.
     #[must_use]
-    pub fn avoids(&self, tags: &[String]) -> bool {
+    pub(crate) fn avoids(&self, tags: &[String]) -> bool {
         tags.iter().any(|tag| self.avoid.iter().any(|avoided| avoided.eq_ignore_ascii_case(tag)))
     }
 
     /// Returns the line of a narration under this shape: its alternative (`instead`) if its tags are avoided and there is one, otherwise its
     /// own. An avoided line without an alternative is replaced by a silence of its length.
     #[must_use]
-    pub fn effective_line<'session>(&self, narration: &'session NarrationSpec) -> &'session SpokenLine {
+    pub(crate) fn effective_line<'session>(&self, narration: &'session NarrationSpec) -> &'session SpokenLine {
         let instead = narration.instead.as_ref().filter(|_| self.avoids(&narration.tags));
         instead.unwrap_or(&narration.line)
     }
@@ -99,7 +99,7 @@ impl Shape {
 
     /// Returns whether bells are heard.
     #[must_use]
-    pub fn has_bells(&self) -> bool {
+    pub(crate) fn has_bells(&self) -> bool {
         !self.no_bell && self.bell.is_audible()
     }
 }

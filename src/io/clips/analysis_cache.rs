@@ -1,5 +1,6 @@
 //! The cache of clip analyses on disk.
 
+#[cfg(test)]
 use std::path::Path;
 use std::time::SystemTime;
 
@@ -19,13 +20,13 @@ pub struct AnalysisCache {
 impl AnalysisCache {
     /// Opens the cache in the listener's cache folder.
     #[must_use]
-    pub fn for_listener() -> Self {
+    pub(crate) fn for_listener() -> Self {
         Self { cache: Cache::for_listener("clips", MAX_SIZE) }
     }
 
     /// Opens a cache in another folder.
-    #[must_use]
-    pub fn in_folder(folder: &Path) -> Self {
+    #[cfg(test)]
+    pub(crate) fn in_folder(folder: &Path) -> Self {
         Self { cache: Cache::in_folder(folder.to_owned(), MAX_SIZE) }
     }
 

@@ -44,7 +44,7 @@ impl ClipTable {
     /// As [`probe`](Self::probe), but every clip is decoded completely, on all cores, regardless of the cache. Damaged clips are both in the
     /// table and among the errors.
     #[must_use]
-    pub(crate) fn analyse(
+    pub fn analyse(
         origin: &ManifestOrigin,
         paths: &[ClipPath],
         cache: AnalysisCache,

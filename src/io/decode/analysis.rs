@@ -35,7 +35,7 @@ pub enum ClipDamage {
 impl ClipDamage {
     /// Returns whether a part is missing.
     #[must_use]
-    pub fn is_loss(&self) -> bool {
+    pub(crate) fn is_loss(&self) -> bool {
         matches!(self, Self::CutShort { .. } | Self::Gaps { .. })
     }
 }

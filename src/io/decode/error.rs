@@ -11,7 +11,7 @@ use crate::error::Remedy;
 
 /// The kind of a decoding error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Error)]
-pub enum DecodeErrorKind {
+pub(crate) enum DecodeErrorKind {
     /// The file is not audio in a known format.
     #[error("is not audio in a known format")]
     UnknownFormat,
@@ -68,12 +68,6 @@ impl DecodeError {
     /// Creates an error for unreadable bytes.
     pub(super) fn unreadable(error: &Arc<ReadError>) -> Self {
         Self { kind: DecodeErrorKind::Unreadable, message: error.to_string(), source: Some(Box::new(error.clone())) }
-    }
-
-    /// Returns the kind of the error.
-    #[must_use]
-    pub fn kind(&self) -> DecodeErrorKind {
-        self.kind
     }
 }
 

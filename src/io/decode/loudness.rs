@@ -37,7 +37,7 @@ impl LoudnessBlocks {
 
     /// Returns the pooled integrated loudness of several clips; `None` if all are silent.
     #[must_use]
-    pub fn pooled<'clips>(clips: impl IntoIterator<Item = &'clips Self>) -> Option<Lufs> {
+    pub(crate) fn pooled<'clips>(clips: impl IntoIterator<Item = &'clips Self>) -> Option<Lufs> {
         let blocks: Vec<f64> = clips.into_iter().flat_map(|clip| &clip.0).map(|block| f64::from(*block)).collect();
         let gate = energy_mean(blocks.iter().copied())? + RELATIVE_GATE;
         energy_mean(blocks.into_iter().filter(|block| *block > gate)).map(Lufs)
@@ -51,7 +51,7 @@ impl LoudnessBlocks {
 
     /// Returns the maximum momentary loudness; `None` if the clip is silent.
     #[must_use]
-    pub fn max_momentary(&self) -> Option<Lufs> {
+    pub(crate) fn max_momentary(&self) -> Option<Lufs> {
         self.0.iter().copied().reduce(f32::max).map(|max| Lufs(f64::from(max)))
     }
 }

@@ -13,7 +13,7 @@ const MAX_WITHOUT_AUDIO: u64 = 256 * 1024 * 1024;
 
 /// Why the bytes of a clip can't be read.
 #[derive(Debug, Error)]
-pub enum ReadError {
+pub(crate) enum ReadError {
     /// The system reports an error.
     #[error("{name} can't be read any more: {}", reason(source))]
     Io {

@@ -30,7 +30,7 @@ pub struct SampleStatistics {
 impl SampleStatistics {
     /// Returns the loudness of the noise in both channels together. It is the RMS level, because noise has no pauses to exclude by a gate.
     #[must_use]
-    pub fn noise_loudness(&self) -> Option<Lufs> {
+    pub(crate) fn noise_loudness(&self) -> Option<Lufs> {
         self.noise_level.map(Lufs)
     }
 }

@@ -2,7 +2,7 @@
 
 /// An event of an open device.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum DeviceEvent {
+pub(crate) enum DeviceEvent {
     /// The device is gone.
     Lost,
     /// The sound moved to another output.

@@ -40,7 +40,7 @@ impl SystemDevice {
 }
 
 /// A device that can be opened.
-pub struct DeviceInfo {
+pub(crate) struct DeviceInfo {
     pub(super) backend: Backend,
     /// The display name.
     pub name: String,
@@ -50,7 +50,7 @@ pub struct DeviceInfo {
 
 /// The sound system and rate for a replacement of an earlier device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct DeviceOrigin {
+pub(crate) struct DeviceOrigin {
     system: SoundSystemId,
     /// The preferred rate.
     rate: Rate,
@@ -69,7 +69,7 @@ enum SoundSystemId {
 impl DeviceInfo {
     /// Returns where to search for a replacement of this device.
     #[must_use]
-    pub fn origin(&self) -> DeviceOrigin {
+    pub(crate) fn origin(&self) -> DeviceOrigin {
         let system = match &self.backend {
             #[cfg(target_os = "linux")]
             Backend::Server(_) => SoundSystemId::Server,
@@ -82,14 +82,14 @@ impl DeviceInfo {
 impl DeviceOrigin {
     /// Returns whether the device belongs to a sound server that speaks PulseAudio's protocol.
     #[must_use]
-    pub fn is_pulse(self) -> bool {
+    pub(crate) fn is_pulse(self) -> bool {
         !matches!(self.system, SoundSystemId::System(_))
     }
 }
 
 /// An entry of `karuna devices`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DeviceEntry {
+pub(crate) struct DeviceEntry {
     /// The display name.
     pub name: String,
     /// The sound system's name for it.
@@ -103,7 +103,7 @@ pub struct DeviceEntry {
 ///
 /// # Errors
 /// If there is no such device, or the sound system does not answer.
-pub fn find(name: Option<&str>, instead_of: Option<DeviceOrigin>) -> Result<DeviceInfo, DeviceError> {
+pub(crate) fn find(name: Option<&str>, instead_of: Option<DeviceOrigin>) -> Result<DeviceInfo, DeviceError> {
     let name = name.map(str::to_owned);
     let search = move || {
         let _silenced = silence_alsa();
@@ -119,7 +119,7 @@ pub fn find(name: Option<&str>, instead_of: Option<DeviceOrigin>) -> Result<Devi
 
 /// Lists every output device.
 #[must_use]
-pub fn list() -> Vec<DeviceEntry> {
+pub(crate) fn list() -> Vec<DeviceEntry> {
     let list = || {
         let _silenced = silence_alsa();
         sound_systems().iter().map(devices_of).find(|devices| !devices.is_empty()).unwrap_or_default()

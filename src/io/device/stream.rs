@@ -22,7 +22,7 @@ use crate::units::{Frames, Rate};
 
 /// Options for opening a device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct StreamOptions {
+pub(crate) struct StreamOptions {
     /// The rate of the session.
     pub rate: Rate,
     /// The approximate size of the device's buffer, at that rate.
@@ -34,10 +34,9 @@ pub struct StreamOptions {
 }
 
 /// An open device. Dropping it never blocks, even if a server has forgotten the stream.
-pub struct DeviceStream {
+pub(crate) struct DeviceStream {
     driver: Option<Driver>,
     slot: CallbackSlot,
-    name: String,
     _watcher: Option<MoveWatcher>,
 }
 
@@ -56,7 +55,7 @@ impl DeviceStream {
     ///
     /// # Errors
     /// If the device can't be opened, or does not answer.
-    pub fn open(
+    pub(crate) fn open(
         device: DeviceInfo,
         options: StreamOptions,
         callback: Option<AudioCallback>,
@@ -77,28 +76,22 @@ impl DeviceStream {
         let opened: OpenResult = opened.ok_or(DeviceError::NoAnswer)?;
         let (driver, slot) = opened.map_err(|error| DeviceError::not_opened(&name, error))?;
         let watcher = MoveWatcher::start(origin, slot.wake_requests().clone(), on_event);
-        Ok(Self { driver: Some(driver), slot, name, _watcher: watcher })
-    }
-
-    /// Returns the display name of the device.
-    #[must_use]
-    pub fn name(&self) -> &str {
-        &self.name
+        Ok(Self { driver: Some(driver), slot, _watcher: watcher })
     }
 
     /// Plays a callback from now on.
-    pub fn play(&mut self, callback: AudioCallback) {
+    pub(crate) fn play(&mut self, callback: AudioCallback) {
         self.slot.insert(callback);
     }
 
     /// Takes the callback back, if it is silent. Silence follows.
-    pub fn take_back(&mut self) -> Option<AudioCallback> {
+    pub(crate) fn take_back(&mut self) -> Option<AudioCallback> {
         self.slot.take()
     }
 
     /// Lets the device sleep once everything has been heard, if the sound system supports it, so that it requests no more sound. Returns whether
     /// it will.
-    pub fn cork(&self) -> bool {
+    pub(crate) fn cork(&self) -> bool {
         match &self.driver {
             #[cfg(target_os = "linux")]
             Some(Driver::Server(stream)) => {
@@ -111,7 +104,7 @@ impl DeviceStream {
     }
 
     /// Wakes the device. `leads` is whether the next frame waits until the device is awake.
-    pub fn uncork(&self, leads: bool) {
+    pub(crate) fn uncork(&self, leads: bool) {
         let requests = self.slot.wake_requests();
         requests.set_stopping(false);
         requests.set_lead(leads);
@@ -122,31 +115,31 @@ impl DeviceStream {
     }
 
     /// Ends the wake-up lead, so that the next frame plays immediately.
-    pub fn skip_lead(&self) {
+    pub(crate) fn skip_lead(&self) {
         self.slot.wake_requests().set_lead(false);
     }
 
     /// Returns the time until the device is silent after the last frame: the fade of the noise that keeps it awake.
     #[must_use]
-    pub fn fade_out(&self) -> Duration {
+    pub(crate) fn fade_out(&self) -> Duration {
         if self.slot.wake_requests().is_on() { NoiseFloor::FADE } else { Duration::ZERO }
     }
 
     /// Returns the number of blocks requested by the device. If it does not change, the device is stalled.
     #[must_use]
-    pub fn heartbeat(&self) -> u64 {
+    pub(crate) fn heartbeat(&self) -> u64 {
         self.slot.heartbeat()
     }
 
     /// Returns an estimate of the frames of the session that were played but not heard yet.
     #[must_use]
-    pub fn unheard_frames(&self) -> Frames {
+    pub(crate) fn unheard_frames(&self) -> Frames {
         self.slot.unheard_frames()
     }
 
     /// Returns an upper bound of the frames of the session that were played but not heard yet.
     #[must_use]
-    pub fn buffered_frames(&self) -> Frames {
+    pub(crate) fn buffered_frames(&self) -> Frames {
         self.slot.buffered_frames()
     }
 }

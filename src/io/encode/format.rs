@@ -44,7 +44,7 @@ impl FileFormat {
     ///
     /// # Errors
     /// If this build writes no format with that extension.
-    pub fn for_path(path: &Path) -> Result<Self, FormatError> {
+    pub(crate) fn for_path(path: &Path) -> Result<Self, FormatError> {
         let extension = path.extension().unwrap_or_default();
         let format = Self::WRITABLE.iter().find(|format| extension.eq_ignore_ascii_case(format.extension()));
         format.copied().ok_or_else(|| FormatError::UnknownExtension(path.to_owned()))
@@ -64,7 +64,7 @@ impl FileFormat {
 
     /// The bit depths that the format supports; empty for a lossy format.
     #[must_use]
-    pub fn bit_depths(self) -> &'static [BitDepth] {
+    pub(crate) fn bit_depths(self) -> &'static [BitDepth] {
         match self {
             Self::Wav => &[BitDepth::Int16, BitDepth::Int24, BitDepth::Float32],
             Self::Flac => &[BitDepth::Int16, BitDepth::Int24],
@@ -74,7 +74,7 @@ impl FileFormat {
 
     /// Whether the format supports a sample rate.
     #[must_use]
-    pub fn supports_rate(self, rate: Rate) -> bool {
+    pub(crate) fn supports_rate(self, rate: Rate) -> bool {
         match self {
             Self::Wav => true,
             Self::Flac => rate.hertz() <= MAX_FLAC_RATE,
@@ -122,7 +122,7 @@ pub enum BitDepth {
 impl BitDepth {
     /// The number of bits per sample.
     #[must_use]
-    pub fn bits(self) -> u16 {
+    pub(crate) fn bits(self) -> u16 {
         match self {
             Self::Int16 => 16,
             Self::Int24 => 24,
@@ -183,13 +183,13 @@ impl OutputFormat {
 
     /// The file format.
     #[must_use]
-    pub fn file_format(self) -> FileFormat {
+    pub(crate) fn file_format(self) -> FileFormat {
         self.file_format
     }
 
     /// The sample rate.
     #[must_use]
-    pub fn rate(self) -> Rate {
+    pub(crate) fn rate(self) -> Rate {
         self.rate
     }
 

@@ -63,7 +63,7 @@ const MAX_SHOWN_NAME: usize = 120;
 impl LibraryError {
     /// Returns the code of the finding that reports this error.
     #[must_use]
-    pub fn code(&self) -> Code {
+    pub(crate) fn code(&self) -> Code {
         match self {
             Self::TooLarge(_) => Code::ManifestTooLarge,
             Self::Utf16(_) | Self::NotUtf8 { .. } => Code::NotUtf8,
@@ -74,7 +74,7 @@ impl LibraryError {
 
     /// Returns the text before the position of the error.
     #[must_use]
-    pub fn valid_text(&self) -> &str {
+    pub(crate) fn valid_text(&self) -> &str {
         match self {
             Self::NotUtf8 { valid_text, .. } => valid_text,
             _ => "",

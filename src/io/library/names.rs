@@ -11,7 +11,7 @@ use crate::io::folders;
 
 /// Returns the names of all sessions: the user's own, then, in the library's order, the bundled ones whose names are not among them.
 #[must_use]
-pub fn session_names() -> Vec<String> {
+pub(crate) fn session_names() -> Vec<String> {
     let entries = user_sessions_folder().and_then(|folder| fs::read_dir(folder).ok()).into_iter().flatten().flatten();
     let mut names: Vec<_> = entries.filter_map(|entry| manifest_name(&entry.path())).collect();
     names.sort();

@@ -18,7 +18,7 @@ use console::ConsoleInput as KeyInput;
 #[cfg(unix)]
 use input::KeyInput;
 
-pub use press::{Key, KeyPress};
+pub(crate) use press::{Key, KeyPress};
 
 /// The interval at which it is checked whether the program may still read keys.
 const LOOK: Duration = Duration::from_millis(100);
@@ -28,7 +28,7 @@ const LOOK: Duration = Duration::from_millis(100);
 ///
 /// # Errors
 /// If no thread can be started.
-pub fn listen(
+pub(crate) fn listen(
     is_over: Arc<AtomicBool>,
     mut deliver: impl FnMut(KeyPress) -> bool + Send + 'static,
 ) -> std::io::Result<()> {

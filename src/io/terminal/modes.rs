@@ -36,7 +36,7 @@ impl Modes {
     }
 
     /// Checks again whether the program is in the foreground, and sets the modes if it is.
-    pub fn mind(&mut self) {
+    pub(crate) fn mind(&mut self) {
         let is_in_foreground = super::in_foreground();
         let comes = is_in_foreground && !self.was_in_foreground;
         self.was_in_foreground = is_in_foreground;
@@ -46,13 +46,13 @@ impl Modes {
     }
 
     /// Sets the modes again after a suspension, during which a shell may have set its own.
-    pub fn retake(&mut self) {
+    pub(crate) fn retake(&mut self) {
         self.was_in_foreground = false;
         self.mind();
     }
 
     /// Restores the previous modes until the next check.
-    pub fn leave(&mut self) {
+    pub(crate) fn leave(&mut self) {
         self.was_in_foreground = false;
         restore();
     }

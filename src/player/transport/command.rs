@@ -4,7 +4,7 @@ use crate::units::{Decibels, Frames};
 
 /// A command to the player.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum TransportCommand {
+pub(crate) enum TransportCommand {
     /// Pauses.
     Pause,
     /// Resumes.

@@ -106,7 +106,7 @@ impl Ramp {
 /// The listener's volume. Each change is a cubic curve that starts with the slope of the previous one, so that the volume changes
 /// smoothly while a key is held.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Volume {
+pub(crate) struct Volume {
     from: f32,
     /// The slope at the start of the change, for its whole length.
     slope: f32,
@@ -120,9 +120,9 @@ pub struct Volume {
 
 impl Volume {
     /// The lowest volume that can be set.
-    pub const MIN: Decibels = Decibels(-60.0);
+    pub(crate) const MIN: Decibels = Decibels(-60.0);
     /// The highest volume that can be set.
-    pub const MAX: Decibels = Decibels(6.0);
+    pub(crate) const MAX: Decibels = Decibels(6.0);
 
     pub(super) fn new(start: Decibels, length: Frames) -> Self {
         let amplitude = start.amplitude() as f32;

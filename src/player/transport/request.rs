@@ -19,7 +19,7 @@ pub(in crate::player) enum TransportRequest {
 
 /// An event of the transport.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TransportEvent {
+pub(crate) enum TransportEvent {
     /// The sound started to fade out for a pause.
     Paused,
     /// The sound started to fade in after a pause.

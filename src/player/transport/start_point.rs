@@ -5,7 +5,7 @@ use crate::units::{Decibels, Frames};
 
 /// The start point of playback.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct StartPoint {
+pub(crate) struct StartPoint {
     /// The first frame to play.
     pub playhead: Playhead,
     /// The position of the session, if `playhead` is in another programme.
@@ -23,7 +23,7 @@ pub struct StartPoint {
 impl StartPoint {
     /// Starts at a frame of the session, playing at unity volume.
     #[must_use]
-    pub fn at(frame: Frames) -> Self {
+    pub(crate) fn at(frame: Frames) -> Self {
         Self {
             playhead: Playhead::session(frame),
             session_frame: frame,

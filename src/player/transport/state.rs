@@ -15,13 +15,13 @@ pub struct Playhead {
 impl Playhead {
     /// Returns the position at a frame of the session itself.
     #[must_use]
-    pub fn session(frame: Frames) -> Self {
+    pub(crate) fn session(frame: Frames) -> Self {
         Self { programme: Programme::SESSION, frame }
     }
 
     /// Returns the first frame of a programme.
     #[must_use]
-    pub fn start_of(programme: Programme) -> Self {
+    pub(crate) fn start_of(programme: Programme) -> Self {
         Self { programme, frame: Frames::ZERO }
     }
 }

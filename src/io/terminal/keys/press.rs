@@ -2,7 +2,7 @@
 
 /// A key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Key {
+pub(crate) enum Key {
     /// A character.
     Char(char),
     /// →
@@ -30,7 +30,7 @@ impl Key {
 
 /// A key press.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum KeyPress {
+pub(crate) enum KeyPress {
     /// A key.
     Key(Key),
     /// Ctrl-C, on systems where it arrives as a key.
