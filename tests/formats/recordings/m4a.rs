@@ -74,12 +74,49 @@ fn quicktime_and_core_audio_files_are_read() {
         let difference = heard.frames.iter().zip(&whole.frames).map(|(one, other)| (one[0] - other[0]).abs());
         assert!(difference.fold(0.0, f32::max) < 4.0 / 32_768.0, "{codec} in {name}");
     }
-    for name in ["a.mov", "a.caf", "a.m4b"] {
-        let format = if name == "a.m4b" { " -f ipod" } else { "" };
-        let heard = hear(name, made(name, &format!("-c:a aac{format}")));
+    for (name, bytes) in [
+        ("a.mov", made("a.mov", "-c:a aac")),
+        ("a.m4b", made("a.m4b", "-c:a aac -f ipod")),
+        ("a.caf", core_audio_with_aac()),
+    ] {
+        let heard = hear(name, bytes);
         assert!((88_200..=90_200).contains(&heard.frames.len()), "AAC in {name}: {}", heard.frames.len());
         assert_eq!(heard.analysis.damage, ClipDamage::None, "AAC in {name}");
     }
+}
+
+/// Builds a CAF file with AAC, which ffmpeg 5 can't write, from the same packets in ADTS and the decoder configuration of an M4A file.
+fn core_audio_with_aac() -> Vec<u8> {
+    let (adts, m4a) = (made("a.aac", "-c:a aac"), made("a.m4a", "-c:a aac"));
+    let configuration = m4a.windows(4).position(|name| name == b"esds").unwrap();
+    let size = u32::from_be_bytes(m4a[configuration - 4..configuration].try_into().unwrap()) as usize;
+    let (mut packets, mut sizes, mut rest) = (Vec::new(), Vec::new(), &adts[..]);
+    while rest.len() > 7 {
+        let frame = usize::from(rest[3] & 3) << 11 | usize::from(rest[4]) << 3 | usize::from(rest[5]) >> 5;
+        packets.extend(&rest[7..frame]);
+        sizes.push(frame - 7);
+        rest = &rest[frame..];
+    }
+    let frames = 1024 * sizes.len() as u64;
+    let mut table = [(sizes.len() as u64).to_be_bytes(), frames.to_be_bytes(), [0; 8]].concat();
+    for size in sizes {
+        // Seven bits a byte, the most significant ones first.
+        table.extend([(size >> 7) as u8 | 0x80, size as u8 & 0x7f]);
+    }
+    let description =
+        [&44_100_f64.to_be_bytes()[..], b"aac ", &[0; 8], &1024_u32.to_be_bytes(), &[0, 0, 0, 1], &[0; 4]];
+    let mut file = b"caff\0\x01\0\0".to_vec();
+    for (name, content) in [
+        (b"desc", description.concat()),
+        (b"kuki", m4a[configuration + 8..configuration - 4 + size].to_vec()),
+        (b"pakt", table),
+        (b"data", [&[0; 4][..], &packets].concat()),
+    ] {
+        file.extend(name);
+        file.extend((content.len() as u64).to_be_bytes());
+        file.extend(content);
+    }
+    file
 }
 
 fn sample_format(codec: &str) -> &str {
