@@ -86,7 +86,7 @@ impl RecordingDesk {
         let mut screen = Screen::default();
         let mut samples = Vec::new();
         while !self.recorder.is_over() {
-            modes.mind();
+            modes.refresh();
             if let Some(size) = screen.layout_size() {
                 screen.draw(recorder_lines(&self.recorder, size), size);
             }
@@ -96,7 +96,7 @@ impl RecordingDesk {
                         screen.clear();
                         modes.leave();
                         signals::suspend_process();
-                        modes.retake();
+                        modes.reapply();
                         screen.redraw();
                     }
                     Ok(Signal::Resized) => screen.on_resized(),
@@ -138,7 +138,7 @@ impl RecordingDesk {
             match effect {
                 RecorderEffect::Save { line, samples } => self.save(line, &samples),
                 RecorderEffect::Hear(samples) => {
-                    if let Err(failure) = self.hear(&samples) {
+                    if let Err(failure) = self.play_take(&samples) {
                         self.handle(RecorderInput::NotHeard(&failure.message));
                     }
                 }
@@ -162,7 +162,7 @@ impl RecordingDesk {
     }
 
     /// Plays a take, through a session with that clip.
-    fn hear(&mut self, samples: &[f32]) -> Result<(), Failure> {
+    fn play_take(&mut self, samples: &[f32]) -> Result<(), Failure> {
         let unwritable = |error: std::io::Error| {
             Failure::new(
                 format!("a temporary file can't be written: {}", crate::error::reason(&error)),
@@ -180,7 +180,7 @@ impl RecordingDesk {
         let session = session.map_err(|error| Failure::new(error.to_string(), "take it again"))?;
         let output = OutputChoice::Auto.find()?;
         if output.is_missing() {
-            return Err(Failure::new("there is no sound device to hear it with", "plug in headphones"));
+            return Err(Failure::new("there is no sound device to play it on", "plug in headphones"));
         }
         let sender = self.events.0.clone();
         let sink = move |event: Event| {

@@ -57,7 +57,7 @@ fn drawn(text: &str, finding: &Finding, renderer: &Renderer) -> String {
         return renderer.render(&[title.element(Grade::HELP.message(help.as_str()))]);
     }
     let (source, line, span) = surroundings(text, finding.span.clone());
-    let source = still(source);
+    let source = mask_controls(source);
     let place = Snippet::source(source.as_str())
         .line_start(line)
         .path(path.as_str())
@@ -67,7 +67,7 @@ fn drawn(text: &str, finding: &Finding, renderer: &Renderer) -> String {
 
 /// Replaces characters that could move the cursor by others of the same length in bytes, so that spans stay valid. The renderer escapes
 /// the other control characters itself.
-fn still(line: &str) -> String {
+fn mask_controls(line: &str) -> String {
     let replaced = line.chars().map(|c| match c {
         '\u{80}'..='\u{9F}' | '\u{61C}' => '·',
         '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}' => '\u{FFFD}',

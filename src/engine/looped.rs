@@ -20,7 +20,7 @@ pub(super) struct Looped {
     before: Box<dyn ClipReader>,
     crossfade: u64,
     /// The correlation of the end and the beginning: 1 for identical, 0 for uncorrelated.
-    likeness: f32,
+    correlation: f32,
     /// The length of a round, from its beginning to that of the next.
     period: u64,
     position: Frames,
@@ -35,9 +35,9 @@ impl Looped {
         let crossfade = rate.frames(CROSSFADE).0.min(length / 4);
         let period = length - crossfade;
         before.seek(Frames(period));
-        let likeness = likeness(&mut *round, &mut *before, crossfade);
+        let correlation = correlation(&mut *round, &mut *before, crossfade);
         round.seek(Frames::ZERO);
-        Self { round, before, crossfade, likeness, period, position: Frames::ZERO, block: vec![SILENCE; STRIDE] }
+        Self { round, before, crossfade, correlation, period, position: Frames::ZERO, block: vec![SILENCE; STRIDE] }
     }
 
     /// Adds the frames from `from` on, multiplied by their gains.
@@ -61,8 +61,8 @@ impl Looped {
     }
 
     /// Returns the first error so far.
-    pub(super) fn trouble(&self) -> Option<&str> {
-        self.round.trouble().or(self.before.trouble())
+    pub(super) fn first_error(&self) -> Option<&str> {
+        self.round.first_error().or(self.before.first_error())
     }
 
     fn turn_to(&mut self, frame: u64) {
@@ -74,10 +74,10 @@ impl Looped {
     fn add_part(&mut self, frame: u64, gains: &[f32], sum: &mut [Frame]) {
         let within = frame % self.period;
         let fades = frame >= self.period && within < self.crossfade;
-        let (crossfade, likeness) = (self.crossfade as f32, self.likeness);
+        let (crossfade, correlation) = (self.crossfade as f32, self.correlation);
         let up = |number: usize| {
             let up = raised_cosine((within + number as u64) as f32 / crossfade);
-            (up, level(up, likeness))
+            (up, level(up, correlation))
         };
         let block = &mut self.block[..sum.len()];
         self.round.read(block);
@@ -101,13 +101,13 @@ impl Looped {
 
 /// Returns the factor that keeps the level constant during a crossfade: uncorrelated sounds add up in power, correlated ones in
 /// amplitude.
-fn level(up: f32, likeness: f32) -> f32 {
+fn level(up: f32, correlation: f32) -> f32 {
     let down = 1.0 - up;
-    1.0 / (up * up + down * down + 2.0 * likeness * up * down).sqrt()
+    1.0 / (up * up + down * down + 2.0 * correlation * up * down).sqrt()
 }
 
 /// Returns the correlation of the next frames of both readers, from 0 to 1.
-fn likeness(one: &mut dyn ClipReader, other: &mut dyn ClipReader, frames: u64) -> f32 {
+fn correlation(one: &mut dyn ClipReader, other: &mut dyn ClipReader, frames: u64) -> f32 {
     let (mut here, mut there) = (vec![SILENCE; STRIDE], vec![SILENCE; STRIDE]);
     let (mut shared, mut powers, mut left) = (0.0, [0.0; 2], frames);
     while left > 0 {

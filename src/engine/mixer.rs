@@ -16,32 +16,32 @@ pub(super) struct Mixer {
     position: Frames,
     /// The first cue that has not started.
     upcoming: usize,
-    sounding: Vec<Sounding>,
+    active: Vec<ActiveCue>,
     /// The latest end of all cues that have started since the last seek. Later stages may delay its last frames.
     rings_until: Frames,
     /// Errors that have not been taken yet.
-    troubles: Vec<String>,
+    errors: Vec<String>,
 }
 
-struct Sounding {
+struct ActiveCue {
     cue: usize,
     voice: Voice,
     /// Whether its error has been reported.
-    told: bool,
+    is_reported: bool,
 }
 
-impl Sounding {
-    fn trouble(&mut self) -> Option<String> {
-        let trouble = self.voice.trouble().filter(|_| !self.told)?.to_owned();
-        self.told = true;
-        Some(trouble)
+impl ActiveCue {
+    fn take_error(&mut self) -> Option<String> {
+        let error = self.voice.first_error().filter(|_| !self.is_reported)?.to_owned();
+        self.is_reported = true;
+        Some(error)
     }
 }
 
 impl Mixer {
     pub(super) fn new(timeline: Arc<Timeline>, clips: Arc<dyn ClipSource>, voice: VoiceGain) -> Self {
         let (position, rings_until) = (Frames::ZERO, Frames::ZERO);
-        Self { timeline, clips, voice, position, upcoming: 0, sounding: Vec::new(), rings_until, troubles: Vec::new() }
+        Self { timeline, clips, voice, position, upcoming: 0, active: Vec::new(), rings_until, errors: Vec::new() }
     }
 
     pub(super) fn timeline(&self) -> &Arc<Timeline> {
@@ -52,7 +52,7 @@ impl Mixer {
         if frame != self.position {
             self.move_to(frame);
         }
-        let ends = self.sounding.iter().map(|sounding| self.timeline.cues[sounding.cue].end());
+        let ends = self.active.iter().map(|active| self.timeline.cues[active.cue].end());
         self.rings_until = ends.max().unwrap_or_default();
     }
 
@@ -61,16 +61,15 @@ impl Mixer {
         let begun = self.timeline.cues.partition_point(|cue| cue.start < frame);
         self.upcoming = begun;
         let timeline = &self.timeline;
-        let goes_on = |cue: usize| cue < begun && timeline.cues[cue].end() > frame;
-        self.sounding.retain(|sounding| goes_on(sounding.cue));
-        let missing: Vec<_> = (0..begun)
-            .filter(|cue| goes_on(*cue) && !self.sounding.iter().any(|sounding| sounding.cue == *cue))
-            .collect();
+        let continues = |cue: usize| cue < begun && timeline.cues[cue].end() > frame;
+        self.active.retain(|active| continues(active.cue));
+        let missing: Vec<_> =
+            (0..begun).filter(|cue| continues(*cue) && !self.active.iter().any(|active| active.cue == *cue)).collect();
         for cue in missing {
             let voice = self.open(cue);
-            self.sounding.push(Sounding { cue, voice, told: false });
+            self.active.push(ActiveCue { cue, voice, is_reported: false });
         }
-        self.sounding.sort_by_key(|sounding| sounding.cue);
+        self.active.sort_by_key(|active| active.cue);
     }
 
     /// Returns how many frames of silence follow a frame at or before the mixer's position.
@@ -89,28 +88,28 @@ impl Mixer {
         block.fill(SILENCE);
         let end = self.position + Frames(frames as u64);
         self.begin_cues(end);
-        for sounding in &mut self.sounding {
-            let cue = &self.timeline.cues[sounding.cue];
+        for active in &mut self.active {
+            let cue = &self.timeline.cues[active.cue];
             let gain = cue.total_gain(self.voice.get().copied().unwrap_or(Decibels::UNITY));
-            add(cue, &mut sounding.voice, gain, self.position, block);
+            add(cue, &mut active.voice, gain, self.position, block);
         }
-        self.troubles.extend(self.sounding.iter_mut().filter_map(Sounding::trouble));
+        self.errors.extend(self.active.iter_mut().filter_map(ActiveCue::take_error));
         let timeline = &self.timeline;
-        self.sounding.retain(|sounding| timeline.cues[sounding.cue].end() > end);
+        self.active.retain(|active| timeline.cues[active.cue].end() > end);
         self.position = end;
         frames
     }
 
     /// Takes the errors of clips since the last call.
     pub(super) fn take_clip_errors(&mut self) -> std::vec::Drain<'_, String> {
-        self.troubles.drain(..)
+        self.errors.drain(..)
     }
 
     fn begin_cues(&mut self, end: Frames) {
         while self.timeline.cues.get(self.upcoming).is_some_and(|cue| cue.start < end) {
             let voice = self.open(self.upcoming);
             self.rings_until = self.rings_until.max(self.timeline.cues[self.upcoming].end());
-            self.sounding.push(Sounding { cue: self.upcoming, voice, told: false });
+            self.active.push(ActiveCue { cue: self.upcoming, voice, is_reported: false });
             self.upcoming += 1;
         }
     }
@@ -135,7 +134,7 @@ impl Mixer {
         if self.voice.get().is_some() {
             return frames;
         }
-        if self.sounding.iter().any(|sounding| self.timeline.cues[sounding.cue].source.uses_voice_gain()) {
+        if self.active.iter().any(|active| self.timeline.cues[active.cue].source.uses_voice_gain()) {
             return 0;
         }
         let next = self.timeline.cues[self.upcoming..].iter().find(|cue| cue.source.uses_voice_gain());

@@ -122,7 +122,7 @@ impl ClipReader for Resampled {
         self.position += Frames(silence.len() as u64);
     }
 
-    fn trouble(&self) -> Option<&str> {
-        self.clip.trouble()
+    fn first_error(&self) -> Option<&str> {
+        self.clip.first_error()
     }
 }

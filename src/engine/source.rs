@@ -28,7 +28,7 @@ pub trait ClipReader: Send {
 
     /// Returns the first error since the clip was opened, other than damage in the file, as a sentence that names the file. From there
     /// on, the clip may be silent.
-    fn trouble(&self) -> Option<&str> {
+    fn first_error(&self) -> Option<&str> {
         None
     }
 }

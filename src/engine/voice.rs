@@ -61,11 +61,11 @@ impl Voice {
     }
 
     /// Returns the first error so far, as a sentence.
-    pub(super) fn trouble(&self) -> Option<&str> {
+    pub(super) fn first_error(&self) -> Option<&str> {
         match self {
-            Self::Clip(clip) => clip.reader.trouble(),
+            Self::Clip(clip) => clip.reader.first_error(),
             Self::Bed(bed) => match &bed.source {
-                BedSource::Clip(looped) => looped.trouble(),
+                BedSource::Clip(looped) => looped.first_error(),
                 BedSource::Shipped(_) => None,
             },
             Self::Strike(_) => None,

@@ -53,7 +53,7 @@ impl Screen {
             (None, _) => self.resized = None,
             (Some(drawn), None) if drawn == size => {}
             (_, Some((same, since))) if same == size && now.duration_since(since) >= RESIZE_SETTLE => {
-                self.painter.distrust();
+                self.painter.invalidate();
                 (self.size, self.resized) = (None, None);
             }
             (_, Some((same, _))) if same == size => return false,

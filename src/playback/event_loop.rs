@@ -181,7 +181,7 @@ impl EventLoop {
         let end = match self.start() {
             ControlFlow::Break(end) => end,
             ControlFlow::Continue(()) => loop {
-                if let ControlFlow::Break(end) = self.turn() {
+                if let ControlFlow::Break(end) = self.step() {
                     break end;
                 }
             },
@@ -200,7 +200,7 @@ impl EventLoop {
     }
 
     /// Handles one input, if there is one, and everything else that has happened.
-    fn turn(&mut self) -> LoopStep {
+    fn step(&mut self) -> LoopStep {
         match self.next_input() {
             Some(LoopInput::Urgent(input)) => self.on_urgent(input)?,
             Some(LoopInput::Background(result)) => self.on_background(result)?,

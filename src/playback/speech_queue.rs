@@ -114,7 +114,7 @@ impl QueuedSpeech {
                 return;
             }
             let start = Instant::now();
-            self.learn(&lines, report);
+            self.add_lines(&lines, report);
             due = Instant::now() + MIN_INTERVAL.max(start.elapsed() * INTERVAL_PER_BUILD);
         }
         // If the listener has left, unspoken lines are not reported.
@@ -126,7 +126,7 @@ impl QueuedSpeech {
     }
 
     /// Adds lines to the session. If their speech would make it too long, they are only shown.
-    fn learn(&mut self, lines: &[FinishedLine], report: &impl Fn(SpeechUpdate)) {
+    fn add_lines(&mut self, lines: &[FinishedLine], report: &impl Fn(SpeechUpdate)) {
         let before = self.session.clone();
         lines.iter().for_each(|line| self.session.add_speech(line.key.clone(), line.speech.clone()));
         let version = self.version().or_else(|error| {

@@ -226,7 +226,7 @@ impl DeviceSupervisor {
                 self.retry_interval = (2 * self.retry_interval).min(LONGEST_RETRY_INTERVAL);
                 Vec::new()
             }
-            SupervisorState::Reopening(current) if current == opening => self.lose(),
+            SupervisorState::Reopening(current) if current == opening => self.on_device_lost(),
             SupervisorState::Playing(playing, BufferGrowth::Opening(current, _)) if current == opening => {
                 self.state = SupervisorState::Playing(playing, BufferGrowth::Idle);
                 Vec::new()
@@ -237,7 +237,7 @@ impl DeviceSupervisor {
 
     fn on_lost(&mut self, opening: OpeningId) -> Vec<SupervisorAction> {
         match self.state {
-            SupervisorState::Playing(playing, _) if playing == opening => self.lose(),
+            SupervisorState::Playing(playing, _) if playing == opening => self.on_device_lost(),
             SupervisorState::Playing(playing, BufferGrowth::Releasing(longer, _)) if longer == opening => {
                 self.state = SupervisorState::Playing(playing, BufferGrowth::Returning);
                 vec![SupervisorAction::Discard]
@@ -252,7 +252,7 @@ impl DeviceSupervisor {
 
     fn on_heartbeat(&mut self, count: u64, now: Instant) -> Vec<SupervisorAction> {
         let is_playing = matches!(self.state, SupervisorState::Playing(..));
-        if is_playing && self.watchdog.is_stalled(count, now) { self.lose() } else { Vec::new() }
+        if is_playing && self.watchdog.is_stalled(count, now) { self.on_device_lost() } else { Vec::new() }
     }
 
     fn on_underrun(&mut self) -> Vec<SupervisorAction> {
@@ -305,7 +305,7 @@ impl DeviceSupervisor {
     }
 
     /// Handles a lost device: the session is held, and a search starts immediately.
-    fn lose(&mut self) -> Vec<SupervisorAction> {
+    fn on_device_lost(&mut self) -> Vec<SupervisorAction> {
         let mut actions = match self.state {
             SupervisorState::Playing(_, growth) => Self::abandon(growth),
             _ => Vec::new(),

@@ -120,7 +120,7 @@ fn silence(
         return caption;
     }
     let time = describe_duration(lasts);
-    let (with, told) = match strikes.len() {
+    let (with, bells) = match strikes.len() {
         0 => (String::new(), String::new()),
         1 => (", with a bell".to_owned(), ", with a bell within it".to_owned()),
         more => (format!(", with {more} bells"), format!(", with {more} bells within it")),
@@ -128,9 +128,9 @@ fn silence(
     let short = format!("(silence {})", format_clock(segment.frames, timeline.rate));
     caption.line = fitting([format!("(silence, {time}{with})"), format!("(silence, {time})"), short], columns);
     let words = segment.text.as_deref().map(single_line);
-    let told = format!("(A silence of {time}{told}.)");
+    let opening = format!("(A silence of {time}{bells}.)");
     let before = Some(caption.opening).filter(|opening| !opening.is_empty());
-    caption.opening = before.into_iter().chain(words.clone()).chain([told]).collect::<Vec<_>>().join(" ");
+    caption.opening = before.into_iter().chain(words.clone()).chain([opening]).collect::<Vec<_>>().join(" ");
     if let Some(words) = words.filter(|_| frame < segment.start + segment.spoken) {
         let progress = (frame - segment.start).0 as f64 / segment.spoken.0.max(1) as f64;
         caption.line = phrases::due(&words, progress, columns).1;
@@ -220,7 +220,7 @@ mod tests {
         read(Programme::SESSION, &Shape::default(), second).map(|caption| caption.line)
     }
 
-    fn told(second: f64) -> (String, Option<(usize, String)>) {
+    fn captions_at(second: f64) -> (String, Option<(usize, String)>) {
         let [caption, _] = read(Programme::SESSION, &Shape::default(), second);
         (caption.opening, caption.step)
     }
@@ -229,7 +229,7 @@ mod tests {
     fn captions_give_the_number_of_strikes() {
         assert_eq!(lines(0.0), ["(the bowl sounds, 1 of 3)", "(bowl, 1 of 3)"]);
         assert_eq!(lines(9.9)[0], "(the bowl sounds, 2 of 3)");
-        assert_eq!(told(0.0), ("(The bowl sounds three times.)".to_owned(), None));
+        assert_eq!(captions_at(0.0), ("(The bowl sounds three times.)".to_owned(), None));
     }
 
     #[test]
@@ -237,7 +237,7 @@ mod tests {
         assert_eq!(lines(10.1), ["Let the feet find the floor.", "Let the feet find"]);
         assert_eq!(lines(14.5), ["Rest one hand somewhere warm.", "somewhere warm."]);
         assert_eq!(lines(14.9)[1], "somewhere warm.");
-        let (opening, step) = told(10.1);
+        let (opening, step) = captions_at(10.1);
         assert_eq!(opening, "(The inkin sounds once.)");
         assert_eq!(step.unwrap(), (0, "Let the feet find the floor. Rest one hand somewhere warm.".to_owned()));
     }
@@ -245,16 +245,16 @@ mod tests {
     #[test]
     fn a_short_silence_keeps_the_words_visible() {
         assert_eq!(lines(15.5)[1], "somewhere warm.");
-        assert_eq!(told(15.5), (String::new(), None));
+        assert_eq!(captions_at(15.5), (String::new(), None));
     }
 
     #[test]
     fn silences_are_described_with_their_length_and_bells() {
         assert_eq!(lines(16.5), ["(silence, 1 minute, with 2 bells)", "(silence, 1 minute)"]);
-        assert_eq!(told(16.5), ("(A silence of 1 minute, with 2 bells within it.)".to_owned(), None));
+        assert_eq!(captions_at(16.5), ("(A silence of 1 minute, with 2 bells within it.)".to_owned(), None));
         assert_eq!(lines(36.5), ["(the gong sounds)", "(the gong sounds)"]);
-        assert_eq!(told(36.5).1, Some((0, "(The gong sounds.)".to_owned())));
-        assert_eq!(told(56.5).1, Some((1, "(The gong sounds.)".to_owned())));
+        assert_eq!(captions_at(36.5).1, Some((0, "(The gong sounds.)".to_owned())));
+        assert_eq!(captions_at(56.5).1, Some((1, "(The gong sounds.)".to_owned())));
         assert_eq!(lines(50.0)[1], "(silence, 1 minute)");
         assert_eq!(lines(100.0), ["(silence, 1 hour and 30 minutes)", "(silence 1:30:00)"]);
     }

@@ -131,7 +131,7 @@ mod tests {
     use crate::timeline::{self, Programme, SessionFacts, Shape};
     use crate::units::Rate;
 
-    fn told(own: &str) -> String {
+    fn transcript_of(own: &str) -> String {
         let text = format!(
             "format = 1\ntitle = \"x\"\n{own}[[segment]]\nbell = \"inkin\"\nstrikes = 2\n[[segment]]\nbell = \"bowl\"\n\
              [[segment]]\nbell = \"inkin\"\n"
@@ -146,12 +146,12 @@ mod tests {
     fn an_uncommon_bell_is_explained_at_its_first_strike() {
         let bells =
             "(The inkin sounds twice. It is a small hand bell.)\n(The bowl sounds once.)\n(The inkin sounds once.)";
-        assert!(told("").contains(bells), "{}", told(""));
+        assert!(transcript_of("").contains(bells), "{}", transcript_of(""));
     }
 
     #[test]
     fn a_custom_bell_is_not_explained() {
         let own = "[bell.inkin]\nfundamental_hz = 300\npartials = [{ ratio = 1, t60_s = 2 }]\n";
-        assert!(told(own).contains("(The inkin sounds twice.)\n"), "{}", told(own));
+        assert!(transcript_of(own).contains("(The inkin sounds twice.)\n"), "{}", transcript_of(own));
     }
 }

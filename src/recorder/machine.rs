@@ -123,7 +123,7 @@ impl Recorder {
         match (self.state, input) {
             (Over, _) => Vec::new(),
             (_, RecorderInput::Samples(samples)) => self.take_samples(samples),
-            (_, RecorderInput::Lost) => self.lose(),
+            (_, RecorderInput::Lost) => self.on_microphone_lost(),
             (Hearing, RecorderInput::Heard) => self.enter(Review),
             (Saving, RecorderInput::Saved) => {
                 self.kept += 1;
@@ -154,10 +154,10 @@ impl Recorder {
             }
             (Recording, RecorderInput::Key(RecorderKey::Hear)) => {
                 self.finish();
-                self.hear()
+                self.play_take()
             }
             (Review, RecorderInput::Key(RecorderKey::Keep)) => self.keep(),
-            (Review, RecorderInput::Key(RecorderKey::Hear | RecorderKey::Space)) => self.hear(),
+            (Review, RecorderInput::Key(RecorderKey::Hear | RecorderKey::Space)) => self.play_take(),
             _ => Vec::new(),
         }
     }
@@ -216,7 +216,7 @@ impl Recorder {
         vec![RecorderEffect::Save { line: self.at, samples: self.take.samples.clone() }]
     }
 
-    fn hear(&mut self) -> Vec<RecorderEffect> {
+    fn play_take(&mut self) -> Vec<RecorderEffect> {
         if self.take.is_empty() {
             return Vec::new();
         }
@@ -241,7 +241,7 @@ impl Recorder {
     }
 
     /// Handles a lost microphone. A take with words in it can still be kept.
-    fn lose(&mut self) -> Vec<RecorderEffect> {
+    fn on_microphone_lost(&mut self) -> Vec<RecorderEffect> {
         self.is_lost = true;
         if self.state == RecorderState::Recording {
             self.finish();

@@ -282,8 +282,8 @@ fn a_removed_clip_beyond_the_open_file_limit_is_silent_and_reported() {
     let session = manifest::read(Path::new("session.toml"), &text).0.unwrap();
     let paths: Vec<_> = (0..120).map(|number| ClipPath::new(&name(number)).unwrap()).collect();
     let home = ManifestOrigin::Folders(vec![room.0.path().to_owned()]);
-    let (table, troubles) = ClipTable::probe(&home, &paths, AnalysisCache::disabled());
-    assert!(troubles.is_empty(), "{troubles:?}");
+    let (table, errors) = ClipTable::probe(&home, &paths, AnalysisCache::disabled());
+    assert!(errors.is_empty(), "{errors:?}");
     let timeline = timeline::build(&session, Programme::SESSION, &table.facts(&[]), &Shape::default(), Rate::DEFAULT);
     let (table, timeline) = (Arc::new(table), Arc::new(timeline.unwrap()));
     fs::remove_file(room.file(&name(3))).unwrap();

@@ -108,7 +108,7 @@ fn every_command_in_the_teachers_guide_succeeds() {
         }
         for line in fence.text.lines() {
             if line.starts_with("karuna record") {
-                terminal::leave_at_once(line, folder.path(), "press space when you are ready");
+                terminal::run_and_quit(line, folder.path(), "press space when you are ready");
                 commands += 1;
                 continue;
             }

@@ -181,7 +181,7 @@ impl Frontend {
     /// # Errors
     /// If the session could not be started or played to its end.
     pub(super) fn run(mut self) -> Result<EndReason, PlaybackError> {
-        while self.turn() == SessionState::Playing {}
+        while self.step() == SessionState::Playing {}
         // Lines that arrived before the end are still answered.
         for line in self.channels.lines.1.try_iter().take(UNREAD_INPUTS).collect::<Vec<_>>() {
             self.on_line(line);
@@ -193,7 +193,7 @@ impl Frontend {
         end
     }
 
-    fn turn(&mut self) -> SessionState {
+    fn step(&mut self) -> SessionState {
         let mut state = SessionState::Playing;
         // While a client's reader does not keep up, events wait, and with them further wishes. Leaving does not wait for a reader.
         let takes_events = self.is_leaving() || self.clients.iter().all(|client| client.has_room());
@@ -205,7 +205,7 @@ impl Frontend {
             None => {}
         }
         self.settle(None);
-        self.modes.mind();
+        self.modes.refresh();
         self.show();
         state
     }
@@ -294,7 +294,7 @@ impl Frontend {
             Signal::Suspend => self.remote.prepare_suspend(),
             Signal::Continue if std::mem::take(&mut self.awaits_continue) => {}
             Signal::Continue => {
-                self.modes.retake();
+                self.modes.reapply();
                 self.clients.iter_mut().for_each(|client| client.redraw());
             }
             Signal::Resized => self.clients.iter_mut().for_each(|client| client.on_resized()),
@@ -308,7 +308,7 @@ impl Frontend {
         self.modes.leave();
         self.awaits_continue = true;
         signals::suspend_process();
-        self.modes.mind();
+        self.modes.refresh();
         self.clients.iter_mut().for_each(|client| client.redraw());
         // A held key may have sent the signal several times.
         let signals: Vec<_> = self.channels.signals.1.try_iter().filter(|signal| *signal != Signal::Suspend).collect();

@@ -68,7 +68,7 @@ pub fn analyse(bytes: &ClipBytes) -> Result<ClipAnalysis, DecodeError> {
         let error = DecodeError::new(DecodeErrorKind::UnknownFormat, bytes.name());
         return Err(error.with_detail("nothing of it can be decoded"));
     }
-    let mut damage = pass.damage(properties.frames, clip.is_truncated() || clip.trouble().is_some());
+    let mut damage = pass.damage(properties.frames, clip.is_truncated() || clip.first_error().is_some());
     if let (ClipDamage::None, Some(Frames(frames))) = (damage, clip.understated_length()) {
         damage = ClipDamage::Understated { frames };
     }

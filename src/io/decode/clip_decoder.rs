@@ -255,7 +255,7 @@ impl ClipReader for ClipDecoder {
         }
     }
 
-    fn trouble(&self) -> Option<&str> {
+    fn first_error(&self) -> Option<&str> {
         self.monitor.message()
     }
 }

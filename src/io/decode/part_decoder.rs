@@ -134,7 +134,7 @@ impl ClipReader for PartDecoder {
         }
     }
 
-    fn trouble(&self) -> Option<&str> {
+    fn first_error(&self) -> Option<&str> {
         self.monitor.message()
     }
 }

@@ -93,7 +93,7 @@ impl Painter {
     }
 
     /// Draws the next lines completely, in the same place, because the present ones may be disturbed.
-    pub(super) fn distrust(&mut self) {
+    pub(super) fn invalidate(&mut self) {
         self.columns = 0;
     }
 

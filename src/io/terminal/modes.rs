@@ -31,12 +31,12 @@ impl Modes {
     pub fn enter(reads: bool) -> Self {
         restore_on_panic();
         let mut modes = Self { reads, was_in_foreground: false };
-        modes.mind();
+        modes.refresh();
         modes
     }
 
     /// Checks again whether the program is in the foreground, and sets the modes if it is.
-    pub(crate) fn mind(&mut self) {
+    pub(crate) fn refresh(&mut self) {
         let is_in_foreground = super::in_foreground();
         let comes = is_in_foreground && !self.was_in_foreground;
         self.was_in_foreground = is_in_foreground;
@@ -46,9 +46,9 @@ impl Modes {
     }
 
     /// Sets the modes again after a suspension, during which a shell may have set its own.
-    pub(crate) fn retake(&mut self) {
+    pub(crate) fn reapply(&mut self) {
         self.was_in_foreground = false;
-        self.mind();
+        self.refresh();
     }
 
     /// Restores the previous modes until the next check.

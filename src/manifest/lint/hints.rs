@@ -46,7 +46,7 @@ fn check_segment(segment: &SegmentSpec, language: &LintLanguage, findings: &mut 
     check_title(segment, Some(narration), language, findings);
     if let Some(words) = narration.line.words() {
         let warned: Vec<_> = language.tags_of(&words.value).into_iter().map(|(tag, _)| tag).collect();
-        for (tag, found) in language.matter_of(&words.value) {
+        for (tag, found) in language.topics_of(&words.value) {
             if !has_tag(narration, tag) && !warned.contains(&tag) {
                 let message = format!("`{found}` is said here without the tag \"{tag}\"");
                 let help = format!("add the tag if a listener may want to avoid this: tags = [\"{tag}\"]");
@@ -55,7 +55,7 @@ fn check_segment(segment: &SegmentSpec, language: &LintLanguage, findings: &mut 
         }
     }
     if let Some(words) = narration.instead.as_ref().and_then(SpokenLine::words) {
-        for (tag, found) in language.matter_of(&words.value).into_iter().filter(|(tag, _)| has_tag(narration, tag)) {
+        for (tag, found) in language.topics_of(&words.value).into_iter().filter(|(tag, _)| has_tag(narration, tag)) {
             let message = format!("`{found}` is said here to a listener who avoids \"{tag}\"");
             let help = "offer something else instead, such as a sound or a thing in the room";
             findings.hint(Code::Untagged, span_of_words(findings.text(), &words.span, found), message, help);
@@ -70,7 +70,7 @@ fn check_title(
     findings: &mut Findings,
 ) {
     let Some(title) = &segment.chapter else { return };
-    for (tag, found) in language.matter_of(title) {
+    for (tag, found) in language.topics_of(title) {
         if !narration.is_some_and(|narration| has_tag(narration, tag) && narration.instead_chapter.is_some()) {
             let message =
                 format!("`{found}` is in the title of this chapter, also for a listener who avoids \"{tag}\"");

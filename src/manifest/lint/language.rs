@@ -335,7 +335,7 @@ impl LintLanguage {
     }
 
     /// Returns the tags whose topics a text touches, each with the words that do.
-    pub(super) fn matter_of<'text>(&self, text: &'text str) -> Vec<(&'static str, &'text str)> {
+    pub(super) fn topics_of<'text>(&self, text: &'text str) -> Vec<(&'static str, &'text str)> {
         let lists = [
             ("pain", self.pain),
             ("touch", self.hands),

@@ -5,7 +5,7 @@ use karuna::io::decode::ClipDamage;
 use super::*;
 
 /// Writes a file with ffmpeg from a sine of two seconds at 44.1 kHz.
-fn made(name: &str, arguments: &str) -> Vec<u8> {
+fn encoded(name: &str, arguments: &str) -> Vec<u8> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join(name);
     let source = "-v error -y -f lavfi -i aevalsrc='0.3*sin(440*2*PI*t)*sin(3*t)':s=44100:d=2";
@@ -42,13 +42,13 @@ fn fragments_follow_the_samples_of_the_sample_table() {
     assert_eq!(heard.frames.len(), 177_424);
     assert_eq!(heard.analysis.damage, ClipDamage::None);
     assert_like_witness("m4a-hybrid-fragments.m4a", &heard, -60.0);
-    let whole = hear("a.m4a", made("a.m4a", "-c:a aac"));
+    let whole = hear("a.m4a", encoded("a.m4a", "-c:a aac"));
     for flags in [
         "frag_keyframe+empty_moov",
         "frag_keyframe+empty_moov+default_base_moof",
         "frag_keyframe+empty_moov+omit_tfhd_offset",
     ] {
-        let heard = hear("a.m4a", made("a.mp4", &format!("-c:a aac -movflags {flags} -frag_duration 300000")));
+        let heard = hear("a.m4a", encoded("a.mp4", &format!("-c:a aac -movflags {flags} -frag_duration 300000")));
         assert!(heard.frames.len().abs_diff(whole.frames.len()) <= 2048, "{flags}: {}", heard.frames.len());
         assert_eq!(heard.analysis.damage, ClipDamage::None, "{flags}");
     }
@@ -56,7 +56,7 @@ fn fragments_follow_the_samples_of_the_sample_table() {
 
 #[test]
 fn quicktime_and_core_audio_files_are_read() {
-    let whole = hear("a.m4a", made("a.m4a", "-c:a alac"));
+    let whole = hear("a.m4a", encoded("a.m4a", "-c:a alac"));
     assert_eq!(whole.frames.len(), 88_200);
     for (name, codec) in [
         ("a.mov", "alac"),
@@ -69,14 +69,14 @@ fn quicktime_and_core_audio_files_are_read() {
         ("a.caf", "pcm_s16le"),
     ] {
         let format = if name == "a.m4b" { " -f ipod" } else { "" };
-        let heard = hear(name, made(name, &format!("-c:a {codec} -sample_fmt {}{format}", sample_format(codec))));
+        let heard = hear(name, encoded(name, &format!("-c:a {codec} -sample_fmt {}{format}", sample_format(codec))));
         assert_eq!(heard.frames.len(), 88_200, "{codec} in {name}");
         let difference = heard.frames.iter().zip(&whole.frames).map(|(one, other)| (one[0] - other[0]).abs());
         assert!(difference.fold(0.0, f32::max) < 4.0 / 32_768.0, "{codec} in {name}");
     }
     for (name, bytes) in [
-        ("a.mov", made("a.mov", "-c:a aac")),
-        ("a.m4b", made("a.m4b", "-c:a aac -f ipod")),
+        ("a.mov", encoded("a.mov", "-c:a aac")),
+        ("a.m4b", encoded("a.m4b", "-c:a aac -f ipod")),
         ("a.caf", core_audio_with_aac()),
     ] {
         let heard = hear(name, bytes);
@@ -130,15 +130,15 @@ fn sample_format(codec: &str) -> &str {
 #[test]
 fn the_first_decodable_track_is_used() {
     let two = "-f lavfi -i anullsrc=r=48000:cl=stereo:d=1 -map 1 -map 0 -c:a:0 ac3 -c:a:1 aac";
-    let heard = hear("a.mp4", made("a.mp4", two));
+    let heard = hear("a.mp4", encoded("a.mp4", two));
     assert_eq!((heard.analysis.properties.rate.hertz(), heard.analysis.properties.channels), (44_100, 1));
     let video = "-f lavfi -i color=s=16x16:d=1 -map 1 -map 0 -c:v mpeg4 -c:a aac";
-    assert!((80_000..100_000).contains(&hear("a.mov", made("a.mov", video)).frames.len()));
+    assert!((80_000..100_000).contains(&hear("a.mov", encoded("a.mov", video)).frames.len()));
 }
 
 #[test]
 fn an_unknown_duration_loses_no_frames() {
-    let mut bytes = made("a.m4a", "-c:a aac -write_tmcd 0 -use_editlist 0");
+    let mut bytes = encoded("a.m4a", "-c:a aac -write_tmcd 0 -use_editlist 0");
     let header = bytes.windows(4).position(|name| name == b"mdhd").unwrap();
     bytes[header + 20..header + 24].fill(0xff);
     let heard = hear("a.m4a", bytes);

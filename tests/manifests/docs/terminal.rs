@@ -6,7 +6,7 @@ use std::path::Path;
 use portable_pty::{CommandBuilder, PtySize, native_pty_system};
 
 /// Runs a line in a terminal, presses `q` once a text is on the screen, and fails unless the command succeeds.
-pub(crate) fn leave_at_once(line: &str, folder: &Path, text: &str) {
+pub(crate) fn run_and_quit(line: &str, folder: &Path, text: &str) {
     let rig = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/rig/with-sound.sh");
     let programs = Path::new(super::KARUNA).parent().expect("a folder");
     let mut command = CommandBuilder::new(rig);

@@ -70,7 +70,7 @@ impl PlayingSource {
     }
 
     /// Plays a block so late that the device has run dry.
-    fn miss(&mut self) -> f32 {
+    fn play_late_block(&mut self) -> f32 {
         self.source.state.capacity.store(0, Ordering::Relaxed);
         while self.source.state.now() < self.source.last_request + Duration::from_millis(1) {}
         let largest = self.play(1)[0];
@@ -92,7 +92,7 @@ const LONG: Frames = Frames(48_000_000);
 fn the_sound_fades_in_after_a_gap_detected_by_the_clock() {
     let mut playing = playing_bell();
     let before = playing.play(1)[0];
-    let (first, after) = (playing.miss(), playing.play(4));
+    let (first, after) = (playing.play_late_block(), playing.play(4));
     assert!(before > 0.001 && first < 0.3 * before && after[3] > 0.5 * before, "{before}, {first}, {after:?}");
     assert_eq!(playing.underruns(), 1);
 }
@@ -110,7 +110,7 @@ fn the_sound_fades_in_after_a_gap_reported_by_the_device() {
 #[test]
 fn a_gap_is_reported_once_by_clock_and_device() {
     let mut playing = playing_bell();
-    playing.miss();
+    playing.play_late_block();
     playing.source.report_underrun();
     playing.play(10);
     assert_eq!(playing.underruns(), 1);
@@ -124,7 +124,7 @@ fn a_gap_in_silence_is_not_reported_and_does_not_hide_a_later_one() {
     let mut playing = playing_bell();
     playing.handle.send(TransportCommand::Pause).unwrap();
     playing.play(300);
-    playing.miss();
+    playing.play_late_block();
     playing.handle.send(TransportCommand::Resume).unwrap();
     playing.play(300);
     assert_eq!(playing.underruns(), 0);
@@ -220,7 +220,7 @@ fn the_prefill_of_a_device_is_neither_a_heartbeat_nor_an_underrun() {
     playing.play(1);
     assert_eq!(playing.underruns(), 0);
     playing.source.start();
-    playing.miss();
+    playing.play_late_block();
     assert_eq!(playing.underruns(), 1);
     assert!(playing.slot.heartbeat() > 0);
 }
