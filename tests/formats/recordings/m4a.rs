@@ -87,7 +87,7 @@ fn quicktime_and_core_audio_files_are_read() {
 
 /// Builds a CAF file with AAC, which ffmpeg 5 can't write, from the same packets in ADTS and the decoder configuration of an M4A file.
 fn core_audio_with_aac() -> Vec<u8> {
-    let (adts, m4a) = (made("a.aac", "-c:a aac"), made("a.m4a", "-c:a aac"));
+    let (adts, m4a) = (encoded("a.aac", "-c:a aac"), encoded("a.m4a", "-c:a aac"));
     let configuration = m4a.windows(4).position(|name| name == b"esds").unwrap();
     let size = u32::from_be_bytes(m4a[configuration - 4..configuration].try_into().unwrap()) as usize;
     let (mut packets, mut sizes, mut rest) = (Vec::new(), Vec::new(), &adts[..]);
