@@ -22,5 +22,6 @@ pub(crate) mod priority;
 pub(crate) mod signals;
 pub(crate) mod sleep;
 pub(crate) mod state_folder;
+pub(crate) mod temporary;
 pub mod terminal;
 pub(crate) mod wake_lock;

@@ -7,7 +7,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use crossbeam_channel::{Receiver, Sender, bounded, select_biased, unbounded};
-use tempfile::TempDir;
 
 use super::{Outcome, print_line, report};
 use crate::cli::RecordArguments;
@@ -17,6 +16,7 @@ use crate::io::display::Screen;
 use crate::io::interrupt::Interrupt;
 use crate::io::library;
 use crate::io::signals::{self, Signal};
+use crate::io::temporary::TemporaryFolder;
 use crate::io::terminal::{self, Key, KeyPress, Modes};
 use crate::load::{self, LoadOptions};
 use crate::manifest::{self, Severity};
@@ -64,7 +64,7 @@ struct RecordingDesk {
     store: RecordingStore,
     input: InputStream,
     /// The take that is playing, and the folder with its file.
-    hearing: Option<(Playback, TempDir)>,
+    hearing: Option<(Playback, TemporaryFolder)>,
     /// The recordings kept so far.
     saved: Vec<PathBuf>,
     /// The events of the take that is playing.
@@ -169,7 +169,7 @@ impl RecordingDesk {
                 "free some space",
             )
         };
-        let folder = tempfile::Builder::new().prefix("karuna-").tempdir().map_err(unwritable)?;
+        let folder = TemporaryFolder::of_system().map_err(unwritable)?;
         let manifest = folder.path().join("take.toml");
         fs::write(&manifest, HEARD).map_err(unwritable)?;
         write_recording(&folder.path().join("take.flac"), samples, self.input.rate())

@@ -8,6 +8,7 @@ use super::Outcome;
 use crate::cli::{Play, Voices, VoicesAction};
 use crate::config::{Config, EngineConfig};
 use crate::error::{Failure, reason};
+use crate::io::temporary::TemporaryFolder;
 use crate::playback::OutputChoice;
 use crate::speech::heart::PackageTrust;
 use crate::speech::installation;
@@ -61,9 +62,10 @@ fn say(text: &str, name: Option<&str>, config: &Config) -> Result<Outcome, Failu
             "check that the disk has room, and that TMPDIR names a folder that you may write to",
         )
     };
-    let file = tempfile::Builder::new().prefix("karuna-").suffix(".toml").tempfile().map_err(unwritable)?;
-    std::fs::write(file.path(), manifest).map_err(unwritable)?;
-    let mut arguments = Play::quiet(&file.path().to_string_lossy(), OutputChoice::default());
+    let folder = TemporaryFolder::of_system().map_err(unwritable)?;
+    let file = folder.path().join("voice.toml");
+    std::fs::write(&file, manifest).map_err(unwritable)?;
+    let mut arguments = Play::quiet(&file.to_string_lossy(), OutputChoice::default());
     arguments.shape.voice = Some(voice.to_owned());
     let engines = config.engines.clone();
     super::play::once(&arguments, &Config { engines, ..Config::default() })

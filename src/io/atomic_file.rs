@@ -8,12 +8,9 @@ use std::path::{Path, PathBuf};
 use tempfile::{NamedTempFile, TempPath};
 use thiserror::Error;
 
+use super::temporary;
 use crate::error::{Remedy, reason};
 
-/// The start and end of a temporary file's name. Such a file remains only if the program was killed.
-const PREFIX: &str = ".karuna-";
-/// See [`PREFIX`].
-pub(crate) const SUFFIX: &str = ".part";
 const BUFFER_SIZE: usize = 128 * 1024;
 
 /// A file being written beside its target. Dropped before [`commit`](Self::commit), it leaves nothing behind.
@@ -51,6 +48,7 @@ impl AtomicFile {
     pub(crate) fn create(path: &Path) -> Result<Self, WriteError> {
         let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
         let replaced = replaceable(&target).map_err(|problem| WriteError { path: path.to_owned(), problem })?;
+        temporary::remove_abandoned(folder_of(&target));
         Self::open(path, target, Access::of(replaced))
     }
 
@@ -193,13 +191,7 @@ fn replaceable(target: &Path) -> Result<Option<Metadata>, WriteProblem> {
 }
 
 fn temporary_file(folder: &Path, access: Access) -> io::Result<NamedTempFile> {
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(PREFIX).suffix(SUFFIX).rand_bytes(16);
-    #[cfg(unix)]
-    if !matches!(access, Access::Private) {
-        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    }
-    let file = builder.tempfile_in(folder)?;
+    let file = temporary::file_within(folder, matches!(access, Access::Private))?;
     if let Access::AsBefore(permissions) = access {
         file.as_file().set_permissions(permissions)?;
     }

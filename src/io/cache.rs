@@ -3,13 +3,15 @@
 //! A record is only trusted after its checksum, and if reading or writing one fails, the work is simply repeated. So no function here
 //! returns an error.
 
-use std::fs::{self, DirEntry, File};
+use std::fs::{self, DirEntry, File, Metadata};
 use std::io::{self, Read, Write};
+#[cfg(unix)]
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use super::atomic_file::{self, AtomicFile};
-use super::{folders, open_file};
+use super::atomic_file::AtomicFile;
+use super::{folders, open_file, temporary};
 
 #[cfg(test)]
 mod tests;
@@ -21,8 +23,6 @@ const DIGEST_SIZE: usize = 16;
 const MAX_RECORD: u64 = 32 * 1024 * 1024;
 /// The space that a small file takes on most disks, in bytes.
 const MIN_FILE: u64 = 4096;
-/// The age from which a temporary file is certainly abandoned.
-const ABANDONED: Duration = Duration::from_hours(1);
 /// The tolerance for times of use in the future. Later ones were written with a wrong clock.
 const CLOCK_TOLERANCE: Duration = Duration::from_hours(24);
 
@@ -30,6 +30,8 @@ const CLOCK_TOLERANCE: Duration = Duration::from_hours(24);
 const KINDS: [&str; 2] = ["clips", "speech"];
 
 /// Records by key in a folder, limited in total size. The least recently used ones are removed first.
+///
+/// A folder that another user owns, or can write to, is not used.
 #[derive(Clone, Debug)]
 pub(crate) struct Cache {
     folder: Option<PathBuf>,
@@ -58,6 +60,7 @@ impl Cache {
     /// Returns the content stored under a key if it exists and is intact, and marks it as used now.
     #[must_use]
     pub(crate) fn get(&self, key: &[u8]) -> Option<Vec<u8>> {
+        self.safe_folder()?;
         let (file, bytes) = read(&self.record_path(key)?)?;
         let rest = bytes.strip_prefix(MAGIC)?;
         let (digest, rest) = rest.split_at_checked(DIGEST_SIZE)?;
@@ -76,22 +79,17 @@ impl Cache {
         let digest = md5::compute(&record).0;
         let bytes = [&MAGIC[..], &digest, &record].concat();
         if let Some(path) = self.record_path(key).filter(|_| bytes.len() as u64 <= MAX_RECORD) {
-            let _ = write(&path, &bytes);
+            let _ = self.write(&path, &bytes);
         }
     }
 
     /// Removes the least recently used records until the others fit the maximum size, and abandoned temporary files.
     pub(crate) fn evict(&self) {
-        let Some(entries) = self.folder.as_ref().and_then(|folder| fs::read_dir(folder).ok()) else { return };
+        let Some(folder) = self.safe_folder() else { return };
+        let Ok(entries) = fs::read_dir(folder) else { return };
+        temporary::remove_abandoned(folder);
         let now = SystemTime::now();
-        let mut records = Vec::new();
-        for entry in entries.flatten() {
-            if let Some(record) = Record::of(&entry) {
-                records.push(record);
-            } else if is_abandoned(&entry, now) {
-                let _ = fs::remove_file(entry.path());
-            }
-        }
+        let mut records: Vec<_> = entries.flatten().filter_map(|entry| Record::of(&entry)).collect();
         records.sort_by_key(
             |record| if record.used > now + CLOCK_TOLERANCE { SystemTime::UNIX_EPOCH } else { record.used },
         );
@@ -126,6 +124,27 @@ impl Cache {
         records.fold((0, 0), |(count, bytes), size| (count + 1, bytes + size))
     }
 
+    /// Writes a record atomically, without waiting for the disk: its checksum shows whether it survived a power failure.
+    fn write(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
+        let mut builder = fs::DirBuilder::new();
+        builder.recursive(true);
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.create(path.parent().unwrap_or(Path::new(".")))?;
+        self.safe_folder().ok_or(io::ErrorKind::PermissionDenied)?;
+        let mut file = AtomicFile::create_private(path).map_err(io::Error::other)?;
+        file.write_all(bytes)?;
+        file.commit_unsynced()
+    }
+
+    /// Returns the folder if nobody else can change what is in it, or put another one in its place.
+    fn safe_folder(&self) -> Option<&Path> {
+        let folder = self.folder.as_deref()?;
+        let is_own = fs::symlink_metadata(folder).is_ok_and(|folder| folder.is_dir() && is_private(&folder));
+        let parent = folder.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        (is_own && fs::metadata(parent).is_ok_and(|parent| keeps_its_folders(&parent))).then_some(folder)
+    }
+
     fn record_path(&self, key: &[u8]) -> Option<PathBuf> {
         Some(self.folder.as_ref()?.join(format!("{:x}", md5::compute(key))))
     }
@@ -153,10 +172,32 @@ impl Record {
     }
 }
 
-fn is_abandoned(entry: &DirEntry, now: SystemTime) -> bool {
-    let is_temporary = entry.file_name().to_str().is_some_and(|name| name.ends_with(atomic_file::SUFFIX));
-    let age = modified(&entry.path()).and_then(|modified| now.duration_since(modified).ok());
-    is_temporary && age.is_some_and(|age| age > ABANDONED)
+#[cfg(unix)]
+const WRITABLE_BY_OTHERS: u32 = 0o022;
+
+/// Whether only this user can write to a folder.
+#[cfg(unix)]
+fn is_private(folder: &Metadata) -> bool {
+    folder.uid() == rustix::process::geteuid().as_raw() && folder.mode() & WRITABLE_BY_OTHERS == 0
+}
+
+/// Whether no other user can replace a folder of this user's in this one. The system itself is trusted.
+#[cfg(unix)]
+fn keeps_its_folders(folder: &Metadata) -> bool {
+    const ROOT: u32 = 0;
+    const STICKY: u32 = 0o1000;
+    let is_sticky = folder.mode() & STICKY != 0;
+    is_private(folder) || folder.uid() == ROOT && (folder.mode() & WRITABLE_BY_OTHERS == 0 || is_sticky)
+}
+
+#[cfg(not(unix))]
+fn is_private(_: &Metadata) -> bool {
+    true
+}
+
+#[cfg(not(unix))]
+fn keeps_its_folders(_: &Metadata) -> bool {
+    true
 }
 
 fn modified(path: &Path) -> Option<SystemTime> {
@@ -184,16 +225,4 @@ fn read(path: &Path) -> Option<(File, Vec<u8>)> {
     let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).ok()?);
     (&file).take(MAX_RECORD).read_to_end(&mut bytes).ok()?;
     Some((file, bytes))
-}
-
-/// Writes a record atomically, without waiting for the disk. Its checksum shows whether it survived a power failure.
-fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(path.parent().unwrap_or(Path::new(".")))?;
-    let mut file = AtomicFile::create_private(path).map_err(io::Error::other)?;
-    file.write_all(bytes)?;
-    file.commit_unsynced()
 }

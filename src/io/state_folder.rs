@@ -11,6 +11,7 @@ use thiserror::Error;
 use super::atomic_file::{AtomicFile, WriteError};
 use super::folders;
 use super::own_file::{self, Links, OwnFileError};
+use super::temporary;
 use crate::error::{Remedy, reason};
 
 /// The folder, which is created by the first write.
@@ -129,6 +130,7 @@ impl StateFolder {
         for folder in [self.path.as_path(), folder] {
             check_owner(folder, &folder.metadata().map_err(|source| io_error(folder, source))?)?;
         }
+        temporary::remove_abandoned(folder);
         Ok(())
     }
 }

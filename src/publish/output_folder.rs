@@ -5,11 +5,10 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use tempfile::TempDir;
-
 use super::error::PublishError;
 use super::record::{self, PublicationRecord, PublishedFile, SourceId};
 use crate::io::atomic_file;
+use crate::io::temporary::TemporaryFolder;
 use crate::load::SessionInputs;
 
 /// The end of the year 9999, because dates in a feed have four digits for the year.
@@ -19,7 +18,7 @@ const LATEST: u64 = 253_402_300_799;
 pub(super) struct OutputFolder {
     folder: PathBuf,
     /// The folder for temporary files. It is inside the output folder, so that moving them is a rename.
-    staging: Option<TempDir>,
+    staging: Option<TemporaryFolder>,
     record: PublicationRecord,
     files: Vec<StagedEntry>,
     /// The folders that were created, outermost first.
@@ -66,7 +65,7 @@ impl OutputFolder {
         if !folder.is_dir() {
             return Err(PublishError::NotAFolder(folder.to_owned()));
         }
-        let staging = tempfile::Builder::new().prefix(".karuna-").tempdir_in(folder);
+        let staging = TemporaryFolder::within(folder);
         output.staging = Some(staging.map_err(|error| PublishError::io(folder, error))?);
         for part in ["files", "replaced", "temporary"] {
             let path = output.staging_path(part);

@@ -11,6 +11,7 @@ use super::output;
 use super::readable::readable_text;
 use crate::io::cache::Cache;
 use crate::io::decode::ClipBytes;
+use crate::io::temporary::TemporaryFolder;
 
 /// The name of generated speech in messages about clips.
 const CLIP_NAME: &str = "speech";
@@ -92,7 +93,7 @@ impl Synthesizer {
     }
 
     fn synthesize(&self, text: &str, cancel: &CancelFlag) -> Result<ClipBytes, EngineError> {
-        let folder = tempfile::Builder::new().prefix("karuna-speech-").tempdir()?;
+        let folder = TemporaryFolder::of_system()?;
         let (raw, finished) = (folder.path().join("raw.wav"), folder.path().join("speech.flac"));
         self.engine.speak(text, &self.voice, &raw, cancel)?;
         output::process(&raw, &finished, text)?;

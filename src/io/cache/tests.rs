@@ -76,15 +76,50 @@ fn a_record_from_a_wrong_clock_is_evicted_first() {
 fn abandoned_temporary_files_are_removed() {
     let folder = tempfile::tempdir().unwrap();
     let cache = full_cache(&folder);
-    let abandoned = folder.path().join("a/b/.karuna-x.part");
-    let recent = folder.path().join("a/b/.karuna-y.part");
-    for path in [&abandoned, &recent] {
+    let [abandoned, recent, others] = [".karuna-0123456789abcdef.part", ".karuna-fedcba9876543210.part", "note.part"]
+        .map(|name| folder.path().join("a/b").join(name));
+    for path in [&abandoned, &recent, &others] {
         fs::write(path, "half a record").unwrap();
     }
-    let old = SystemTime::now() - 2 * ABANDONED;
-    File::options().write(true).open(&abandoned).unwrap().set_modified(old).unwrap();
+    let old = SystemTime::now() - Duration::from_hours(2);
+    for path in [&abandoned, &others] {
+        File::options().write(true).open(path).unwrap().set_modified(old).unwrap();
+    }
     cache.evict();
-    assert!(!abandoned.exists() && recent.exists());
+    assert!(!abandoned.exists() && recent.exists() && others.exists());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_folder_that_others_can_write_to_is_not_used() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let cache = full_cache(&folder);
+    let key = 19_u64.to_le_bytes();
+    let allow = |name: &str, mode: u32| {
+        fs::set_permissions(folder.path().join(name), fs::Permissions::from_mode(mode)).unwrap();
+    };
+    for (name, mode) in [("a/b", 0o770), ("a/b", 0o777), ("a", 0o777)] {
+        allow(name, mode);
+        cache.evict();
+        cache.insert(b"another", b"");
+        assert_eq!((cache.get(&key), cache.record_path(b"another").unwrap().exists()), (None, false), "{name} {mode:o}");
+        allow(name, 0o700);
+        assert!(cache.get(&key).is_some());
+    }
+    assert_eq!(kept(&cache).len(), 20);
+}
+
+#[cfg(unix)]
+#[test]
+fn nothing_is_removed_through_a_link() {
+    let folder = tempfile::tempdir().unwrap();
+    let cache = full_cache(&folder);
+    let elsewhere = folder.path().join("elsewhere");
+    fs::rename(folder.path().join("a/b"), &elsewhere).unwrap();
+    std::os::unix::fs::symlink(&elsewhere, folder.path().join("a/b")).unwrap();
+    cache.evict();
+    assert_eq!(fs::read_dir(&elsewhere).unwrap().count(), 20);
 }
 
 #[test]

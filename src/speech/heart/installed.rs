@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::error::NeuralVoiceError;
 use super::files::{FILES, PackageFile, VoiceFiles, checksum};
+use crate::io::temporary::TemporaryFolder;
 
 /// The name of the file that describes an installed voice.
 const DESCRIPTION: &str = "voice.toml";
@@ -101,7 +102,7 @@ pub(super) fn write(
     let described = toml::to_string(&description).map_err(NeuralVoiceError::unusable)?;
     let write = || -> io::Result<()> {
         fs::create_dir_all(voices)?;
-        let folder = tempfile::Builder::new().prefix(".karuna-").tempdir_in(voices)?;
+        let folder = TemporaryFolder::within(voices)?;
         for (file, content) in FILES.iter().zip(contents) {
             write_synced(&folder.path().join(file.name), content)?;
         }
@@ -119,7 +120,7 @@ pub(super) fn remove(folder: &Path) -> Result<(), NeuralVoiceError> {
     }
     let remove = || -> io::Result<()> {
         let parent = folder.parent().unwrap_or(folder);
-        let aside = tempfile::Builder::new().prefix(".karuna-").tempdir_in(parent)?;
+        let aside = TemporaryFolder::within(parent)?;
         fs::rename(folder, aside.path().join("voice"))?;
         aside.close()
     };
@@ -132,7 +133,7 @@ fn write_synced(path: &Path, content: &[u8]) -> io::Result<()> {
 }
 
 /// Moves a complete folder into place. An existing one is moved away first, and restored if that fails.
-fn replace_folder(folder: tempfile::TempDir, target: &Path) -> io::Result<()> {
+fn replace_folder(folder: TemporaryFolder, target: &Path) -> io::Result<()> {
     readable_by_others(folder.path())?;
     let aside = folder.path().with_extension("old");
     let was_there = target.exists();
@@ -146,7 +147,7 @@ fn replace_folder(folder: tempfile::TempDir, target: &Path) -> io::Result<()> {
         return Err(error);
     }
     // The folder no longer has its temporary name.
-    let _ = folder.keep();
+    folder.keep();
     if was_there {
         fs::remove_dir_all(&aside)?;
     }

@@ -9,6 +9,7 @@ use super::lines::ScriptLine;
 use crate::io::atomic_file;
 use crate::io::library::{ManifestFile, ManifestOrigin};
 use crate::io::new_files::has_content;
+use crate::io::temporary::TemporaryFolder;
 use crate::manifest::session::ClipPath;
 
 /// A new recording of a line.
@@ -78,7 +79,7 @@ impl RecordingFolder {
         write: impl FnOnce(&Path) -> Result<(), NarrationError>,
     ) -> Result<PlacedRecording, NarrationError> {
         let failed = |source: io::Error| NarrationError::Write { path: self.path.clone(), source };
-        let temp_dir = tempfile::Builder::new().prefix(".karuna-").tempdir_in(&self.path).map_err(failed)?;
+        let temp_dir = TemporaryFolder::within(&self.path).map_err(failed)?;
         let temp_file = temp_dir.path().join(format!("recording.{extension}"));
         write(&temp_file)?;
         let name = self.place(&temp_file, &line.stem, extension).map_err(failed)?;
