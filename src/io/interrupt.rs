@@ -1,24 +1,27 @@
-//! Detects Ctrl-C and SIGTERM, for work that can simply be abandoned.
+//! Detects Ctrl-C, SIGTERM and the like, for work that can simply be abandoned.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+
+#[cfg(unix)]
+use signal_hook::consts::{SIGALRM, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGXCPU, SIGXFSZ};
 
 /// A flag that is set when the program is asked to stop.
 #[derive(Clone, Debug)]
 pub(crate) struct Interrupt(Arc<AtomicBool>);
 
 impl Interrupt {
-    /// Sets the flag on SIGINT, SIGTERM and SIGHUP from now on.
+    /// Sets the flag from now on, on every signal by which people and programs end another.
     #[must_use]
     pub(crate) fn watch() -> Self {
         let flag = Arc::new(AtomicBool::new(false));
         #[cfg(unix)]
-        for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM, signal_hook::consts::SIGHUP] {
+        for signal in [SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGALRM, SIGXCPU] {
             let _ = signal_hook::flag::register(signal, flag.clone());
         }
         // A file size limit then causes a write error instead of ending the program.
         #[cfg(unix)]
-        let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, Arc::default());
+        let _ = signal_hook::flag::register(SIGXFSZ, Arc::default());
         Self(flag)
     }
 

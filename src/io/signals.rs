@@ -7,7 +7,7 @@ use std::thread;
 pub(crate) enum Signal {
     /// Ctrl-C.
     Interrupt,
-    /// SIGTERM.
+    /// SIGTERM, or another signal that would end the program.
     Terminate,
     /// SIGHUP: the terminal was closed.
     HangUp,
@@ -27,14 +27,18 @@ pub(crate) enum Signal {
 /// If a handler can't be installed, or the thread can't be started.
 #[cfg(unix)]
 pub(crate) fn listen(mut deliver: impl FnMut(Signal) -> bool + Send + 'static) -> std::io::Result<()> {
-    use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGWINCH};
+    use signal_hook::consts::{
+        SIGALRM, SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGUSR1, SIGUSR2, SIGWINCH, SIGXCPU,
+    };
     use signal_hook::iterator::Signals;
-    let mut signals = Signals::new([SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP, SIGCONT, SIGWINCH])?;
+    let mut signals = Signals::new([
+        SIGINT, SIGTERM, SIGUSR1, SIGUSR2, SIGALRM, SIGXCPU, SIGHUP, SIGQUIT, SIGTSTP, SIGCONT, SIGWINCH,
+    ])?;
     thread::Builder::new().name("signals".to_owned()).spawn(move || {
         for signal in signals.forever() {
             let signal = match signal {
                 SIGINT => Signal::Interrupt,
-                SIGTERM => Signal::Terminate,
+                SIGTERM | SIGUSR1 | SIGUSR2 | SIGALRM | SIGXCPU => Signal::Terminate,
                 SIGHUP => Signal::HangUp,
                 SIGQUIT => Signal::Quit,
                 SIGTSTP => Signal::Suspend,

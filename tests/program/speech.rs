@@ -5,9 +5,12 @@
 mod ahead;
 
 use std::fs;
+use std::process::{Command, Stdio};
+use std::time::{Duration, SystemTime};
 
-use crate::support::engines::{Sandbox, wait_for_exit, write_tone};
+use crate::support::engines::{Sandbox, wait_for_exit, wait_until, write_tone};
 use karuna::io::decode::{self, ClipBytes};
+use rustix::process::{Pid, Signal, kill_process};
 
 /// Two lines of ten words, and one that no engine can speak.
 const SESSION: &str = r#"
@@ -88,6 +91,67 @@ fn a_hung_engine_is_killed_with_its_children_and_not_run_again() {
     assert!(sleepers.lines().count() < 12, "an engine that hangs is not run for every line");
     for sleeper in sleepers.lines() {
         wait_for_exit(sleeper);
+    }
+}
+
+#[test]
+fn what_an_engine_leaves_running_is_ended_with_it() {
+    let sandbox = sandbox();
+    sandbox.add_engine("flite", "/bin/sleep 600 &\necho $! >> \"$sandbox/left\"\n/bin/cp \"$sandbox/good.wav\" \"$out\"");
+    let (shown, stderr) = sandbox.show("flite");
+    assert_eq!(count_spoken(&shown), 2, "{stderr}");
+    for process in sandbox.read("left").lines() {
+        wait_for_exit(process);
+    }
+}
+
+#[test]
+fn a_signal_that_ends_the_program_ends_its_engines() {
+    for signal in [Signal::TERM, Signal::QUIT, Signal::USR1, Signal::USR2, Signal::ALARM] {
+        let sandbox = sandbox();
+        sandbox.add_engine("flite", "echo $$ >> \"$sandbox/writers\"\nexec /bin/sleep 600");
+        let mut child = sandbox.command(&["show", "x.toml", "--voice", "flite"]).stderr(Stdio::null()).spawn().unwrap();
+        let writers = || fs::read_to_string(sandbox.at("writers")).unwrap_or_default();
+        wait_until(|| writers().ends_with('\n'));
+        kill_process(Pid::from_child(&child), signal).unwrap();
+        assert!(child.wait().unwrap().code().is_some(), "{signal:?}: it ended by itself");
+        for writer in writers().lines() {
+            wait_for_exit(writer);
+        }
+        assert!(sandbox.entries("tmp").is_empty(), "{signal:?}");
+    }
+}
+
+#[test]
+fn an_engine_can_not_fill_the_disk_beside_its_output() {
+    let sandbox = sandbox();
+    sandbox.add_engine("flite", "/usr/bin/truncate -s 2G \"$sandbox/beside\"\n/bin/cp \"$sandbox/good.wav\" \"$out\"");
+    sandbox.show("flite");
+    let beside = fs::metadata(sandbox.at("beside")).map_or(0, |file| file.len());
+    assert!(beside < 1 << 30, "{beside}");
+}
+
+#[test]
+fn what_a_killed_run_left_behind_is_removed_by_the_next() {
+    let sandbox = sandbox();
+    sandbox.add_engine("flite", "echo $$ >> \"$sandbox/writers\"\n: > \"$out\"\nexec /bin/sleep 600");
+    let mut child = sandbox.command(&["show", "x.toml", "--voice", "flite"]).stderr(Stdio::null()).spawn().unwrap();
+    wait_until(|| !sandbox.entries("tmp").is_empty() && sandbox.at("writers").exists());
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let left = sandbox.entries("tmp");
+    assert!(!left.is_empty());
+    sandbox.add_engine("flite", "/bin/cp \"$sandbox/good.wav\" \"$out\"");
+    sandbox.show("flite");
+    assert_eq!(sandbox.entries("tmp"), left, "too young to be known as abandoned");
+    for folder in &left {
+        fs::File::open(folder).unwrap().set_modified(SystemTime::now() - Duration::from_hours(2)).unwrap();
+    }
+    fs::remove_dir_all(sandbox.at("cache")).unwrap();
+    sandbox.show("flite");
+    assert!(sandbox.entries("tmp").is_empty());
+    for writer in sandbox.read("writers").lines() {
+        let _ = Command::new("kill").arg(writer).status();
     }
 }
 

@@ -53,6 +53,7 @@ pub(super) fn run(
     input.write_all(b"\n")?;
     input.rewind()?;
     let mut process = ProcessGroup(spawn(invocation, input, output)?);
+    limit_files(&process.0, limits.output);
     let deadline = Instant::now() + limits.time;
     loop {
         let remaining = deadline.saturating_duration_since(Instant::now());
@@ -89,14 +90,25 @@ fn spawn(invocation: &Invocation, input: File, output: &Path) -> io::Result<Chil
     command.spawn()
 }
 
-/// A process group that is killed when dropped, unless the program has exited.
+/// Limits what a program can write into any one file between two measurements, or beside the file that is measured.
+#[cfg(target_os = "linux")]
+fn limit_files(process: &Child, output: u64) {
+    use rustix::process::{Pid, Resource, Rlimit, prlimit};
+    // What is too much is found by measuring, so the limit is above that.
+    let bytes = output.saturating_mul(2);
+    let limit = Rlimit { current: Some(bytes), maximum: Some(bytes) };
+    let _ = prlimit(i32::try_from(process.id()).ok().and_then(Pid::from_raw), Resource::Fsize, limit);
+}
+
+#[cfg(not(target_os = "linux"))]
+fn limit_files(_: &Child, _: u64) {}
+
+/// A program with everything it started, all of which is killed when dropped, also if the program itself has exited.
 struct ProcessGroup(Child);
 
 impl Drop for ProcessGroup {
     fn drop(&mut self) {
-        if matches!(self.0.try_wait(), Ok(Some(_))) {
-            return;
-        }
+        // As long as something is in the group, nothing else has its number.
         #[cfg(unix)]
         if let Some(group) = i32::try_from(self.0.id()).ok().and_then(rustix::process::Pid::from_raw) {
             let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
