@@ -31,6 +31,7 @@ use std::process::ExitCode;
 use crate::cli::{Cli, Command};
 use crate::config::Config;
 use crate::error::Failure;
+use crate::text::escape_json;
 
 /// The exit code after an immediate stop.
 const STOPPED: u8 = 130;
@@ -111,7 +112,7 @@ fn run(cli: Cli) -> Result<Outcome, Failure> {
 fn print_json(document: &impl serde::Serialize) -> Result<(), Failure> {
     let text = serde_json::to_string(document)
         .map_err(|error| Failure::new(format!("the result can't be written as JSON: {error}"), "report this"))?;
-    print_line(&text)
+    print_line(&escape_json(&text))
 }
 
 /// Prints a line to standard output. A closed pipe is not an error.

@@ -2,6 +2,7 @@
 
 pub(crate) mod pronunciation;
 
+use std::fmt::Write;
 use std::path::Path;
 use std::time::Duration;
 
@@ -83,6 +84,21 @@ pub(crate) fn escape_controls(text: &str) -> String {
     escaped
 }
 
+/// Escapes what a JSON document may contain and a terminal would act upon, so that it can be shown. It means the same.
+#[must_use]
+pub(crate) fn escape_json(document: &str) -> String {
+    let mut escaped = String::with_capacity(document.len());
+    for c in document.chars() {
+        if c != '\n' && (c.is_control() || is_invisible_format(c)) {
+            // All of them have four digits.
+            let _ = write!(escaped, "\\u{:04x}", u32::from(c));
+        } else {
+            escaped.push(c);
+        }
+    }
+    escaped
+}
+
 /// Returns whether a character changes the direction of the text around it, or is invisible.
 fn is_invisible_format(c: char) -> bool {
     matches!(c, '\u{061C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
@@ -103,6 +119,10 @@ mod tests {
 
     #[test]
     fn untrusted_text_is_escaped() {
+        let text = "a\u{7f}b\u{9b}2Jc\u{202e}d\u{feff}é";
+        let document = escape_json(&serde_json::to_string(text).unwrap());
+        assert_eq!(document, "\"a\\u007fb\\u009b2Jc\\u202ed\\ufeffé\"");
+        assert_eq!(serde_json::from_str::<String>(&document).unwrap(), text);
         assert_eq!(escape_controls("a\u{1b}[2Jb\u{202e}c\r\nd"), "a\\u{1b}[2Jb\\u{202e}c  d");
     }
 }

@@ -9,6 +9,7 @@ use crate::playback::{Event, EventKind, PlaybackSnapshot};
 use crate::present::json::event_json;
 use crate::present::messages::{message, volume_limit};
 use crate::present::view::{ListenerInput, ListenerView};
+use crate::text::escape_json;
 
 /// A receiver of a session's events and state.
 pub(super) trait Client {
@@ -59,7 +60,7 @@ impl JsonClient {
 impl Client for JsonClient {
     fn on_event(&mut self, event: &Event) {
         if let Some(object) = event_json(event) {
-            self.output.write(&format!("{object}\n"));
+            self.output.write(&format!("{}\n", escape_json(&object.to_string())));
         }
         let text = match event.kind {
             EventKind::VolumeLimited { volume } => Some(volume_limit(volume)),
