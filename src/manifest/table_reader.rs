@@ -127,6 +127,7 @@ impl<'table, 'findings, 'text> TableReader<'table, 'findings, 'text> {
     /// Reads a number within a range. `unit` is appended to the range in messages.
     pub(crate) fn number(&mut self, key: &str, range: RangeInclusive<f64>, unit: &str) -> Option<f64> {
         let value = self.get(key)?;
+        self.check_digits(key, value)?;
         let number = match value.get_ref() {
             // Integers that are not exact as floats are outside of every range.
             DeValue::Integer(number) => parse_integer(number).map(|whole| whole as f64),
@@ -151,6 +152,7 @@ impl<'table, 'findings, 'text> TableReader<'table, 'findings, 'text> {
             self.wrong_type(key, value, "a whole number", &help);
             return None;
         };
+        self.check_digits(key, value)?;
         let count = parse_integer(number).and_then(|whole| u32::try_from(whole).ok());
         let count = count.filter(|count| range.contains(count));
         if count.is_none() {
@@ -255,6 +257,24 @@ impl<'table, 'findings, 'text> TableReader<'table, 'findings, 'text> {
     pub(super) fn array_of_tables(&mut self, header: &str, entry: &str) -> Vec<InnerTable<'table>> {
         let help = format!("start each one with two brackets on each side: [[{header}]]");
         self.tables(header, ("a list", &help), (entry, &help))
+    }
+
+    /// Reports a number that is none, such as `0x`: the parser leaves that to its caller.
+    fn check_digits(&mut self, key: &str, value: &Spanned<DeValue>) -> Option<()> {
+        let is_number = match value.get_ref() {
+            DeValue::Integer(number) => {
+                let digits = number.as_str().trim_start_matches(['+', '-']);
+                !digits.is_empty() && digits.chars().all(|digit| digit.is_digit(number.radix()))
+            }
+            DeValue::Float(number) => number.as_str().parse::<f64>().is_ok(),
+            _ => true,
+        };
+        if is_number {
+            return Some(());
+        }
+        let message = format!("the value of `{key}` is not a number");
+        self.findings.error(Code::BadNumber, value.span(), message, "write a number in digits, such as 3");
+        None
     }
 
     fn out_of_range(

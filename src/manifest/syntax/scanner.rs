@@ -60,7 +60,7 @@ pub(super) fn statements(text: &str, valid_toml: bool) -> Vec<Statement> {
 
 /// Returns whether a line is a header: a name in brackets, even if one of them is missing.
 pub(super) fn is_header(line: &str) -> bool {
-    let line = line.split('#').next().unwrap_or("").trim();
+    let line = without_comment(line).trim();
     let Some(inner) = line.strip_prefix('[') else { return false };
     let name = inner.trim_matches(['[', ']']);
     name.starts_with(|first: char| first.is_ascii_alphabetic())
@@ -72,6 +72,22 @@ pub(super) fn is_key_value(line: &str) -> bool {
     let line = line.trim_start();
     let key = line.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(byte)).count();
     key > 0 && line[key..].trim_start().starts_with('=')
+}
+
+/// Returns the line of a header without the comment behind it. Within quotes, `#` starts none.
+fn without_comment(line: &str) -> &str {
+    let (mut quote, mut is_escaped) = (None, false);
+    for (at, byte) in line.bytes().enumerate() {
+        match (quote, byte) {
+            (None, b'#') => return &line[..at],
+            (None, b'"' | b'\'') => quote = Some(byte),
+            (Some(open), _) if open == byte && !is_escaped => quote = None,
+            _ => {}
+        }
+        is_escaped = quote == Some(b'"') && byte == b'\\' && !is_escaped;
+    }
+    // A quote that is never closed hides nothing.
+    if quote.is_some() { line.split('#').next().unwrap_or(line) } else { line }
 }
 
 fn is_blank_or_comment(line: &str) -> bool {
@@ -113,7 +129,7 @@ impl<'text> Scanner<'text> {
         let start = self.at;
         let line = self.rest_of_line();
         self.at += line.len();
-        let end = start + line.split('#').next().unwrap_or("").trim_end().len();
+        let end = start + without_comment(line).trim_end().len();
         Statement { span: start..end, is_header: true, tokens: Vec::new() }
     }
 
