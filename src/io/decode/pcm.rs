@@ -6,6 +6,7 @@
 mod aiff;
 mod chunks;
 mod sample_reader;
+mod trailer;
 mod wav;
 mod wave_format;
 

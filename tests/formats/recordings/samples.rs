@@ -66,6 +66,21 @@ fn a_size_that_is_too_small_is_reported_and_one_that_is_too_large_is_padded() {
 }
 
 #[test]
+fn a_text_or_a_picture_behind_the_sound_is_not_played() {
+    let text = "Rest a hand on the chest, if you like. ".repeat(200).into_bytes();
+    let picture: Vec<u8> = (0..60_000_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
+    let size = FRAMES as u32 * 2;
+    for trailer in [text, picture] {
+        // Their sizes are consistent, and those of a recorder that died as well.
+        for riff_size in [size + 36, 0] {
+            let heard = hear("a.wav", [wav(riff_size, size), trailer.clone()].concat());
+            assert!(heard.frames == frames(), "{} frames", heard.frames.len());
+            assert_eq!(heard.analysis.damage, ClipDamage::None);
+        }
+    }
+}
+
+#[test]
 fn chunks_after_the_samples_are_ignored() {
     let size = FRAMES as u32 * 2;
     let list = chunk(b"LIST", 2_000, &[0x41; 2_000]);

@@ -12,6 +12,7 @@ use symphonia::core::errors::{Error, Result};
 use super::super::file_window::FileWindow;
 use super::chunks::{ByteOrder, Chunk};
 use super::sample_reader::blocks_per_packet;
+use super::trailer::SampleLayout;
 use super::{SampleFile, SoundBytes};
 
 /// Format tags.
@@ -71,6 +72,12 @@ impl WaveFormat {
             .with_frames_per_block(self.frames_per_block)
             .with_max_frames_per_packet(blocks_per_packet(self.frames_per_block) * self.frames_per_block);
         SampleFile { parameters, sound, block_size: self.block_size, frames_per_block: self.frames_per_block }
+    }
+
+    /// How the samples of the first channel are stored.
+    pub(super) fn layout(&self) -> SampleLayout {
+        let sample_size = self.block_size / self.channels.count().max(1) as u64;
+        SampleLayout { codec: self.codec, sample_size, frame_size: self.block_size }
     }
 
     /// Returns the size of a block in bytes.
