@@ -18,6 +18,7 @@
 mod analysis;
 mod analysis_record;
 mod audio_track;
+mod band_replication;
 mod byte_cursor;
 mod caf;
 mod clip_bytes;

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use symphonia::core::audio::Channels;
-use symphonia::core::codecs::audio::well_known::CODEC_ID_MP3;
+use symphonia::core::codecs::audio::well_known::{CODEC_ID_AAC, CODEC_ID_MP3};
 use symphonia::core::codecs::audio::{AudioCodecParameters, AudioDecoder};
 use symphonia::core::errors::{Error, Result};
 
+use super::band_replication;
 use super::caf::CafSound;
 use super::clip_bytes::ClipBytes;
 use super::file_kind::{FileKind, UNKNOWN_FORMAT};
@@ -17,9 +18,10 @@ use super::mp4::Mp4Sound;
 use super::ogg::{OggLink, OggReader, find_links};
 use super::packet_decoder;
 use super::packet_reader::{PacketReader, PlayableRange};
-use super::packet_table::PacketTableReader;
+use super::packet_table::{PacketTableReader, TablePacket};
 use super::pcm::{SampleFile, SampleFileFormat, SampleReader};
 use super::read_monitor::ReadMonitor;
+use super::sample_codec::COMPLEX_AAC;
 
 /// The maximum number of streams in an MP3 file, each with another rate or number of channels.
 const MAX_STREAMS: usize = 1024;
@@ -138,14 +140,24 @@ fn open_ogg(bytes: &ClipBytes, monitor: &ReadMonitor, link: &OggLink) -> Result<
 
 fn open_mp4(bytes: &ClipBytes, monitor: &ReadMonitor, start: u64) -> Result<AudioTrack> {
     let Mp4Sound { parameters, packets, range, is_float } = Mp4Sound::open(&mut bytes.cursor(monitor), start)?;
-    let reader = PacketTableReader::new(FileWindow::new(bytes.cursor(monitor)), packets);
+    let mut window = FileWindow::new(bytes.cursor(monitor));
+    check_aac(&parameters, &mut window, &packets)?;
+    let reader = PacketTableReader::new(window, packets);
     AudioTrack::decoded(Box::new(reader), parameters, range).map(|track| AudioTrack { is_float, ..track })
 }
 
 fn open_caf(bytes: &ClipBytes, monitor: &ReadMonitor, start: u64) -> Result<AudioTrack> {
-    let (CafSound { parameters, packets, range, is_float }, window) = CafSound::open(bytes.cursor(monitor), start)?;
+    let (CafSound { parameters, packets, range, is_float }, mut window) = CafSound::open(bytes.cursor(monitor), start)?;
+    check_aac(&parameters, &mut window, &packets)?;
     let reader = PacketTableReader::new(window, packets);
     AudioTrack::decoded(Box::new(reader), parameters, range).map(|track| AudioTrack { is_float, ..track })
+}
+
+/// Refuses high-efficiency AAC that does not announce itself: without its upper half it would sound dull.
+fn check_aac(parameters: &AudioCodecParameters, window: &mut FileWindow, packets: &[TablePacket]) -> Result<()> {
+    const HIGHEST_RATE: u32 = 24_000;
+    let may_be = parameters.codec == CODEC_ID_AAC && parameters.sample_rate.is_some_and(|rate| rate <= HIGHEST_RATE);
+    if may_be && band_replication::is_in_packets(window, packets) { Err(COMPLEX_AAC) } else { Ok(()) }
 }
 
 /// Opens an MP3 stream, and returns the position of another one that follows it.

@@ -14,7 +14,7 @@ use symphonia::core::errors::{Error, Result};
 const MPEG4_RATES: [u32; 13] =
     [96_000, 88_200, 64_000, 48_000, 44_100, 32_000, 24_000, 22_050, 16_000, 12_000, 11_025, 8_000, 7_350];
 /// The message about unsupported forms of AAC.
-const COMPLEX_AAC: Error = Error::Unsupported("aac: too complex");
+pub(super) const COMPLEX_AAC: Error = Error::Unsupported("aac: too complex");
 const DAMAGED: Error = Error::DecodeError("its format is not stated");
 
 /// The encoding of a track.
