@@ -1,6 +1,7 @@
 //! The command line: arguments, options and their values.
 
 use std::ffi::OsString;
+use std::io::Write;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -15,6 +16,7 @@ use crate::manifest::{Code, SETTLE, duration, suggest};
 use crate::playback::{OutputChoice, StartPosition, WakeLead};
 use crate::present::care::care;
 use crate::publish::Form;
+use crate::text::escape_controls;
 use crate::timeline::LengthChoice;
 use crate::timeline::{LevelChange, Shape};
 use crate::units::{Decibels, Rate};
@@ -50,8 +52,25 @@ impl Cli {
     /// Ends the program if the arguments are wrong, or ask for help.
     #[must_use]
     pub(crate) fn read() -> Self {
-        Self::parse_from(with_play(std::env::args_os().collect()))
+        let arguments = with_play(std::env::args_os().collect());
+        Self::try_parse_from(&arguments).unwrap_or_else(|error| refuse(&error, &arguments))
     }
+}
+
+/// Prints what is wrong with the arguments, or the help that they ask for, and ends the program.
+fn refuse(error: &clap::Error, arguments: &[OsString]) -> ! {
+    let is_harmless = |argument: &OsString| {
+        let argument = argument.to_string_lossy();
+        escape_controls(&argument) == argument
+    };
+    if arguments.iter().all(is_harmless) {
+        error.exit();
+    }
+    let text = error.render().to_string();
+    for line in text.lines() {
+        let _ = writeln!(std::io::stderr().lock(), "{}", escape_controls(line));
+    }
+    std::process::exit(error.exit_code())
 }
 
 /// Inserts `play` before a first argument that names a session, or nearly does, and is not a command.

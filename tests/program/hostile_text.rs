@@ -110,9 +110,9 @@ fn nothing_that_others_wrote_acts_on_the_terminal() {
         command.env("PATH", at("bin")).args(&arguments);
         assert_harmless(&command.output().unwrap(), &format!("{arguments:?}"));
     }
-    let listed = command(home.path()).args(["list", "--json"]).output().unwrap();
-    let listed: serde_json::Value = serde_json::from_slice(&listed.stdout).unwrap();
-    assert!(listed.to_string().contains("\u{202e}"), "JSON keeps what it escapes");
+    let shown = command(home.path()).args(["show", &manifest, "--json"]).output().unwrap();
+    let shown: serde_json::Value = serde_json::from_slice(&shown.stdout).unwrap();
+    assert!(shown.to_string().contains('\u{202e}'), "JSON keeps what it escapes");
     fs::write(at(".config/karuna/config.toml"), format!("voice = \"{escaped}\"\n{HOSTILE} = 1\n")).unwrap();
     for arguments in [&["config"][..], &["list"], &["play", "glimmer"]] {
         assert_harmless(&command(home.path()).args(arguments).output().unwrap(), &format!("{arguments:?}"));
