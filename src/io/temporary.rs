@@ -145,7 +145,8 @@ mod tests {
         fs::write(folder.join("raw.wav"), "half a line").unwrap();
         remove_abandoned(home.path());
         assert_eq!(names(home.path()).len(), 2, "they may be in use");
-        [&file, &folder].map(|path| make_old(path));
+        make_old(&file);
+        make_old(&folder);
         let created = TemporaryFolder::within(home.path()).unwrap();
         assert_eq!(names(home.path()), [created.path().file_name().unwrap().to_str().unwrap()]);
     }
@@ -155,7 +156,8 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let folder = TemporaryFolder::within(home.path()).unwrap();
         let file = file_within(home.path(), true).unwrap();
-        [folder.path(), file.path()].map(make_old);
+        make_old(folder.path());
+        make_old(file.path());
         remove_abandoned(home.path());
         assert!(folder.path().exists() && file.path().exists());
     }

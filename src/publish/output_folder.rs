@@ -144,7 +144,7 @@ impl OutputFolder {
     }
 
     fn staging_path(&self, part: &str) -> PathBuf {
-        self.staging.as_ref().map_or(self.folder.as_path(), TempDir::path).join(part)
+        self.staging.as_ref().map_or(self.folder.as_path(), TemporaryFolder::path).join(part)
     }
 }
 

@@ -92,7 +92,8 @@ mod tests {
     #[test]
     fn texts_and_pictures_are_noise_and_sound_is_not() {
         let text = || b"Rest a hand on the chest, if you like. ".iter().copied().cycle();
-        let random = || (0_u32..).map(|n| (n.wrapping_mul(2_654_435_761) >> 13 ^ n.wrapping_mul(40_503) >> 7) as u8);
+        let next = |state: &u32| Some(state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223));
+        let random = || std::iter::successors(Some(1_u32), next).map(|state| (state >> 24) as u8);
         let tone = |level: f64| (0..8_000).map(move |n| (f64::from(n) * 0.05).sin() * level);
         for (codec, size) in [
             (CODEC_ID_PCM_U8, 1),
