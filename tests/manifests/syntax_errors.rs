@@ -54,7 +54,8 @@ fn a_valid_manifest_has_no_findings_with_any_line_endings() {
 
 #[test]
 fn what_the_parser_leaves_to_its_caller_is_told_as_what_it_is() {
-    let bell = |strikes: &str| format!("format = 1\ntitle = \"x\"\n[[segment]]\nbell = \"bowl\"\nstrikes = {strikes}\n");
+    let bell =
+        |strikes: &str| format!("format = 1\ntitle = \"x\"\n[[segment]]\nbell = \"bowl\"\nstrikes = {strikes}\n");
     for number in ["0x", "0o", "0b"] {
         assert_eq!(findings(&bell(number)), [(5, "bad-number")], "{number}");
     }
@@ -64,11 +65,16 @@ fn what_the_parser_leaves_to_its_caller_is_told_as_what_it_is() {
 
 #[test]
 fn a_number_sign_in_quotes_starts_no_comment() {
-    for (header, code) in [("[\"a#b\"]", "header-name"), ("[bell.\"a#b\"] # a bell", "unknown-key"), ("['#'.x]", "header-name")] {
+    for (header, code) in
+        [("[\"a#b\"]", "header-name"), ("[bell.\"a#b\"] # a bell", "unknown-key"), ("['#'.x]", "header-name")]
+    {
         let text = format!("format = 1\ntitle = \"x\"\n[[segment]]\nbell = \"bowl\"\n{header}\nx = 1\n");
         let found = findings(&text);
         assert!(found.iter().any(|(_, found)| *found == code), "{header}: {found:?}");
-        assert!(!found.iter().any(|(_, found)| ["header-brackets", "toml-syntax"].contains(found)), "{header}: {found:?}");
+        assert!(
+            !found.iter().any(|(_, found)| ["header-brackets", "toml-syntax"].contains(found)),
+            "{header}: {found:?}"
+        );
     }
 }
 

@@ -55,7 +55,8 @@ fn nothing_that_others_wrote_acts_on_the_terminal() {
     fs::rename(at("damaged.ogg"), at(&clip)).unwrap();
     fs::write(at("cut.toml"), session(&escaped, "CLIP").replace("CLIP", &escaped.replace("\\u001b", "y"))).unwrap();
     fs::write(at("missing.toml"), session(&escaped, &escaped)).unwrap();
-    fs::write(at("broken.toml"), format!("format = 1\n{HOSTILE} = {HOSTILE}\n[[{HOSTILE}]]\nsay = \"{HOSTILE}\"\n")).unwrap();
+    fs::write(at("broken.toml"), format!("format = 1\n{HOSTILE} = {HOSTILE}\n[[{HOSTILE}]]\nsay = \"{HOSTILE}\"\n"))
+        .unwrap();
     fs::write(sessions.join(format!("broken{HOSTILE}.toml")), HOSTILE).unwrap();
     fs::write(at("script.md"), format!("# {HOSTILE}\n\n[{HOSTILE}: 8s]\n\n<{HOSTILE}>\n\n{HOSTILE}\n")).unwrap();
     fs::write(at("bin/flite"), format!("#!/bin/sh\nprintf '{HOSTILE}'\nprintf '{HOSTILE}' >&2\nexit 3\n")).unwrap();

@@ -97,7 +97,8 @@ fn a_hung_engine_is_killed_with_its_children_and_not_run_again() {
 #[test]
 fn what_an_engine_leaves_running_is_ended_with_it() {
     let sandbox = sandbox();
-    sandbox.add_engine("flite", "/bin/sleep 600 &\necho $! >> \"$sandbox/left\"\n/bin/cp \"$sandbox/good.wav\" \"$out\"");
+    sandbox
+        .add_engine("flite", "/bin/sleep 600 &\necho $! >> \"$sandbox/left\"\n/bin/cp \"$sandbox/good.wav\" \"$out\"");
     let (shown, stderr) = sandbox.show("flite");
     assert_eq!(count_spoken(&shown), 2, "{stderr}");
     for process in sandbox.read("left").lines() {

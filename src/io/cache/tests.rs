@@ -103,7 +103,11 @@ fn a_folder_that_others_can_write_to_is_not_used() {
         allow(name, mode);
         cache.evict();
         cache.insert(b"another", b"");
-        assert_eq!((cache.get(&key), cache.record_path(b"another").unwrap().exists()), (None, false), "{name} {mode:o}");
+        assert_eq!(
+            (cache.get(&key), cache.record_path(b"another").unwrap().exists()),
+            (None, false),
+            "{name} {mode:o}"
+        );
         allow(name, 0o700);
         assert!(cache.get(&key).is_some());
     }

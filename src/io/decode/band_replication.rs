@@ -63,9 +63,8 @@ fn start_of_element(packet: &[u8], content: usize, count: usize) -> Option<usize
 }
 
 fn bits(packet: &[u8], start: usize, count: usize) -> Option<u32> {
-    (start..start + count).try_fold(0, |number, bit| {
-        Some(number << 1 | u32::from(packet.get(bit / 8)? >> (7 - bit % 8) & 1))
-    })
+    (start..start + count)
+        .try_fold(0, |number, bit| Some(number << 1 | u32::from(packet.get(bit / 8)? >> (7 - bit % 8) & 1)))
 }
 
 #[cfg(test)]
@@ -74,19 +73,25 @@ mod tests {
 
     /// A packet of these elements, each a number in so many bits.
     fn packet(elements: &[(u32, usize)]) -> Vec<u8> {
-        let bits: Vec<bool> =
-            elements.iter().flat_map(|(number, count)| (0..*count).rev().map(move |bit| number >> bit & 1 == 1)).collect();
-        bits.chunks(8).map(|eight| eight.iter().enumerate().fold(0, |byte, (at, bit)| byte | u8::from(*bit) << (7 - at))).collect()
+        let bits: Vec<bool> = elements
+            .iter()
+            .flat_map(|(number, count)| (0..*count).rev().map(move |bit| number >> bit & 1 == 1))
+            .collect();
+        bits.chunks(8)
+            .map(|eight| eight.iter().enumerate().fold(0, |byte, (at, bit)| byte | u8::from(*bit) << (7 - at)))
+            .collect()
     }
 
     #[test]
     fn replication_is_found_at_the_end_of_a_packet() {
         let sound = [(0b000_0000, 7), (0x1234_5678, 32), (0x55, 9)];
         let fill = |count: usize, content: u32| {
-            let head = if count < 15 { (6 << 4 | count as u32, 7) } else { ((6 << 4 | 15) << 8 | count as u32 - 14, 15) };
+            let head =
+                if count < 15 { (6 << 4 | count as u32, 7) } else { ((6 << 4 | 15) << 8 | count as u32 - 14, 15) };
             [vec![head, (content, 4), (0x9, 4)], vec![(0xa5, 8); count - 1]].concat()
         };
-        let ended = |elements: &[Vec<(u32, usize)>]| packet(&[sound.to_vec(), elements.concat(), vec![(7, 3)]].concat());
+        let ended =
+            |elements: &[Vec<(u32, usize)>]| packet(&[sound.to_vec(), elements.concat(), vec![(7, 3)]].concat());
         assert!(ends_with_replication(&ended(&[fill(5, 13)])));
         assert!(ends_with_replication(&ended(&[fill(40, 14)])));
         assert!(ends_with_replication(&ended(&[fill(20, 13), fill(3, 0)])), "padding behind it");
