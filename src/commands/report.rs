@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::time::Duration;
 
-use annotate_snippets::{AnnotationKind, Level as Grade, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Group, Level as Grade, Renderer, Snippet};
 
 use crate::error::Failure;
 use crate::io::output_queue::{OutputQueue, OutputStream};
@@ -54,7 +54,7 @@ fn drawn(text: &str, finding: &Finding, renderer: &Renderer) -> String {
     let title = grade.primary_title(message.as_str()).id(finding.code.name());
     // A file that can't be read has no line to show.
     if text.is_empty() {
-        return renderer.render(&[title.element(Grade::HELP.message(help.as_str()))]);
+        return renderer.render(&[Group::with_title(title), Group::with_title(Grade::HELP.secondary_title(help.as_str()))]);
     }
     let (source, line, span) = surroundings(text, finding.span.clone());
     let source = mask_controls(source);

@@ -90,10 +90,10 @@ fn each_error_is_reported_with_a_remedy_and_exit_code_1() {
 }
 
 #[test]
-fn exit_is_immediate_without_a_device() {
+fn a_session_does_not_start_without_a_device_and_a_terminal() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("x.toml"), "format = 1\ntitle = \"x\"\n[[segment]]\nsilence = \"1h\"\n").unwrap();
-    let mut child = Command::new(env!("CARGO_BIN_EXE_karuna"))
+    let child = Command::new(env!("CARGO_BIN_EXE_karuna"))
         .args(["play", "x.toml", "--plain"])
         .current_dir(folder.path())
         .env("PULSE_SERVER", "unix:/nowhere")
@@ -103,10 +103,10 @@ fn exit_is_immediate_without_a_device() {
         .stderr(std::process::Stdio::piped())
         .spawn()
         .unwrap();
-    std::io::Write::write_all(child.stdin.as_mut().unwrap(), b"exit\n").unwrap();
     let output = child.wait_with_output().unwrap();
-    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
-    assert!(!text(&output.stdout).contains("closing"), "{}", text(&output.stdout));
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
+    assert!(text(&output.stderr).contains("no sound device was found"), "{}", text(&output.stderr));
+    assert_eq!(text(&output.stdout), "", "nothing has started");
 }
 
 #[test]

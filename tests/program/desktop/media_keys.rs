@@ -65,7 +65,7 @@ fn playerctl_controls_a_session() {
     remote.shows(&["status"], "Paused");
     let shown = remote.position();
     // The event reports where the fade began; the player's position is that of its end.
-    assert!((shown - paused as f64 / RATE as f64).abs() < 0.1, "{shown} s is not frame {paused}");
+    assert!((shown - paused as f64 / RATE as f64).abs() < 0.3, "{shown} s is not frame {paused}");
     remote.does(&["play"]);
     playing.wait_for("resume");
     remote.shows(&["status"], "Playing");
@@ -99,7 +99,7 @@ fn playerctl_controls_a_session() {
     playing.say("soften");
     let softened_at = playing.wait_for("soften")["at"].as_u64().unwrap();
     let shown = remote.position();
-    assert!((shown - softened_at as f64 / RATE as f64).abs() < 0.1, "{shown} s is not frame {softened_at}");
+    assert!((shown - softened_at as f64 / RATE as f64).abs() < 0.3, "{shown} s is not frame {softened_at}");
     remote.does(&["next"]);
     playing.wait_for("softened");
 

@@ -19,7 +19,7 @@ fn plain_output_contains_every_line_at_its_time() {
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
     let mut until = |text: &str| lines.by_ref().map(Result::unwrap).find(|line| line.contains(text)).expect(text);
     let mut say = |lines: &str| child.stdin.as_mut().unwrap().write_all(lines.as_bytes()).unwrap();
-    assert_eq!(until("All kinds"), "All kinds, 1:40:17");
+    assert_eq!(until("All kinds"), "All kinds, 1h40m18s");
     until("(The block sounds twice.)");
     until("A line of its own.");
     until("May I be at ease, here and now, as well as I can.");
