@@ -54,7 +54,7 @@ fn drawn(text: &str, finding: &Finding, renderer: &Renderer) -> String {
     let title = grade.primary_title(message.as_str()).id(finding.code.name());
     // A file that can't be read has no line to show.
     if text.is_empty() {
-        return renderer.render(&[Group::with_title(title), Group::with_title(Grade::HELP.secondary_title(help.as_str()))]);
+        return format!("{}\n  help: {help}", renderer.render(&[Group::with_title(title)]));
     }
     let (source, line, span) = surroundings(text, finding.span.clone());
     let source = mask_controls(source);

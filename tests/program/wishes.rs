@@ -415,7 +415,7 @@ fn a_stalled_reader_does_not_prevent_leaving() {
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
     let output = child.stdout.take().unwrap();
     let mut input = child.stdin.take().unwrap();
-    let flood = std::thread::spawn(move || while input.write_all(b"volume -1\nvolume -2\n").is_ok() {});
+    let flood = std::thread::spawn(move || while input.write_all(b"seek 10s\nseek -10s\n").is_ok() {});
     let deadline = std::time::Instant::now() + TIMEOUT;
     while rustix::io::ioctl_fionread(&output).unwrap() < 60_000 {
         assert!(std::time::Instant::now() < deadline, "the pipe does not fill");
