@@ -19,6 +19,7 @@ use crate::cli::Play;
 use crate::config::Config;
 use crate::error::{Failure, Remedy};
 use crate::io::device::DeviceError;
+use crate::io::interrupt::Interrupt;
 use crate::io::signals;
 use crate::io::terminal::{self, Modes};
 use crate::load::{self, SpeechTiming};
@@ -120,7 +121,8 @@ fn play(
     record: Option<SittingRecord>,
 ) -> Result<EndReason, Failure> {
     let SessionToPlay { session, job, interrupt } = ready;
-    let output = search.wait()?;
+    let is_interrupted = || interrupt.as_ref().is_some_and(Interrupt::is_set);
+    let Some(output) = search.wait(is_interrupted)? else { return Ok(EndReason::Stopped) };
     // Without a terminal for the captions, as in a cron job, a session without sound would be pointless.
     if output.is_missing() && !std::io::stdout().is_terminal() && !std::io::stderr().is_terminal() {
         let help = DeviceError::NoDevice.help().unwrap_or_default();

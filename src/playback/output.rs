@@ -4,6 +4,8 @@ use std::str::FromStr;
 use std::thread;
 use std::time::Duration;
 
+use crossbeam_channel::{Receiver, RecvTimeoutError, bounded};
+
 use super::error::OpenOutputError;
 use crate::io::device::{DeviceEvent, DeviceInfo, find};
 use crate::player::AudioCallback;
@@ -13,6 +15,8 @@ use crate::units::{Frames, Rate};
 const FIRST_BUFFER: Duration = Duration::from_millis(36);
 /// The maximum buffer size after underruns.
 const LONGEST_BUFFER: Duration = Duration::from_millis(200);
+/// How often a search checks whether it has been cancelled.
+const CANCEL_PERIOD: Duration = Duration::from_millis(20);
 
 /// The output that the listener requested.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -95,7 +99,7 @@ impl FoundOutput {
 /// A search for an output on a background thread.
 pub(crate) struct OutputSearch {
     choice: OutputChoice,
-    search: Option<thread::JoinHandle<Result<FoundOutput, OpenOutputError>>>,
+    found: Receiver<Result<FoundOutput, OpenOutputError>>,
 }
 
 impl OutputSearch {
@@ -103,17 +107,25 @@ impl OutputSearch {
     #[must_use]
     pub(crate) fn start(choice: OutputChoice) -> Self {
         let searched = choice.clone();
-        let search = thread::Builder::new().name("device-search".to_owned()).spawn(move || searched.find());
-        Self { choice, search: search.ok() }
+        let (sender, found) = bounded(1);
+        let _ = thread::Builder::new().name("device-search".to_owned()).spawn(move || sender.send(searched.find()));
+        Self { choice, found }
     }
 
-    /// Waits for the result.
+    /// Waits for the result. Returns `None` once `is_cancelled` does, whatever a sound server does.
     ///
     /// # Errors
     /// If a device was named and can't be found.
-    pub(crate) fn wait(self) -> Result<FoundOutput, OpenOutputError> {
-        let found = self.search.and_then(|search| search.join().ok());
-        found.unwrap_or_else(|| self.choice.find())
+    pub(crate) fn wait(self, is_cancelled: impl Fn() -> bool) -> Result<Option<FoundOutput>, OpenOutputError> {
+        while !is_cancelled() {
+            match self.found.recv_timeout(CANCEL_PERIOD) {
+                Ok(found) => return found.map(Some),
+                Err(RecvTimeoutError::Timeout) => {}
+                // There was no thread for the search.
+                Err(RecvTimeoutError::Disconnected) => return self.choice.find().map(Some),
+            }
+        }
+        Ok(None)
     }
 }
 

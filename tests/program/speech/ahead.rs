@@ -186,8 +186,9 @@ fn ctrl_c_ends_the_program_before_the_session_starts() {
         thread::sleep(Duration::from_millis(400));
         let process = child.id().to_string();
         assert!(Command::new("kill").args(["-INT", &process]).status().unwrap().success());
-        assert_eq!(child.wait().unwrap().code(), Some(130), "speech is ready: {is_speech_ready}");
         let output = child.wait_with_output().unwrap();
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(130), "speech is ready: {is_speech_ready}: {stderr}");
         assert_eq!(output.stdout, b"", "nothing has started");
         assert!(sandbox.entries("tmp").is_empty(), "nothing is left behind");
     }
