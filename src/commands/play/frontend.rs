@@ -189,7 +189,8 @@ impl Frontend {
         self.is_over.store(true, Ordering::Relaxed);
         let end = self.playback.finish();
         self.clients.iter_mut().for_each(|client| client.clear());
-        wait_for_readers(&self.clients, &self.channels, self.is_leaving);
+        let has_left = self.is_leaving || !matches!(end, Ok(EndReason::Completed));
+        wait_for_readers(&self.clients, &self.channels, has_left);
         end
     }
 
