@@ -41,8 +41,10 @@ const ENGLISH: LintLanguage = LintLanguage {
     code: "en",
     permissions_to_stop: &[
         "pause",
+        "pauses",
         "pausing",
         "stop",
+        "stops",
         "stopping",
         "leave at any time",
         "end at any time",
