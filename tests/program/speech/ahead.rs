@@ -242,6 +242,9 @@ silence = "23h59m55s"
     playing.send("stop");
     let (_, code, stderr) = playing.finish();
     assert_eq!(code, Some(130));
-    let sentences: Vec<_> = stderr.lines().filter(|line| !line.starts_with("one moment") && !line.starts_with("to continue later: ")).collect();
+    let sentences: Vec<_> = stderr
+        .lines()
+        .filter(|line| !line.starts_with("one moment") && !line.starts_with("to continue later: "))
+        .collect();
     assert!(sentences.len() == 1 && sentences[0].contains("longer than 24 hours, so some lines are shown"), "{stderr}");
 }
