@@ -108,7 +108,8 @@ impl OutputSearch {
     pub(crate) fn start(choice: OutputChoice) -> Self {
         let searched = choice.clone();
         let (sender, found) = bounded(1);
-        let _ = thread::Builder::new().name("device-search".to_owned()).spawn(move || drop(sender.send(searched.find())));
+        let _ =
+            thread::Builder::new().name("device-search".to_owned()).spawn(move || drop(sender.send(searched.find())));
         Self { choice, found }
     }
 
