@@ -26,7 +26,7 @@ const CELL: (u32, u32) = (9, 20);
 const MARGIN: u32 = 20;
 /// The height of the window's title bar.
 const BAR: u32 = 30;
-const DEADLINE: Duration = Duration::from_secs(60);
+const DEADLINE: Duration = Duration::from_mins(1);
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

@@ -21,7 +21,7 @@ pub(crate) use check::{CheckReport, check};
 pub(crate) use error::{LoadError, LoudnessError, ProgrammeError};
 pub(crate) use inputs::OutputIsInputError;
 pub(crate) use inputs::SessionInputs;
-pub(crate) use session::LoadedSession;
+pub use session::LoadedSession;
 pub(crate) use voice_gain::GainEvent;
 
 use crate::config::EngineConfig;

@@ -90,7 +90,7 @@ impl Rate {
     /// The default rate of a rendered file: 48 kHz.
     pub const DEFAULT: Self = Self(NonZeroU32::new(48_000).unwrap());
 
-    /// Creates a rate from hertz. Returns `None` outside 1 to [`Rate::MAX_HERTZ`].
+    /// Creates a rate from hertz. Returns `None` outside 1 to `Rate::MAX_HERTZ`.
     #[must_use]
     pub fn new(hertz: u32) -> Option<Self> {
         NonZeroU32::new(hertz).filter(|_| hertz <= Self::MAX_HERTZ).map(Self)

@@ -58,7 +58,7 @@ pub(crate) use loudness::LoudnessMeter;
 /// its end without decoding.
 ///
 /// # Errors
-/// If the clip can't be played at all; see [`DecodeErrorKind`].
+/// If the clip can't be played at all.
 pub fn probe(bytes: &ClipBytes) -> Result<ClipProperties, DecodeError> {
     ClipDecoder::open(bytes).map(|clip| clip.properties())
 }

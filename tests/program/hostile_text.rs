@@ -1,7 +1,5 @@
 //! Names and words that would move the cursor or turn the text around, in everything that is printed.
 #![cfg(unix)]
-#![expect(clippy::unwrap_used, reason = "a helper of a test may fail as the test itself may")]
-
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::process::Output;
@@ -40,7 +38,7 @@ fn session(escaped: &str, clip: &str) -> String {
 fn nothing_that_others_wrote_acts_on_the_terminal() {
     let home = tempfile::tempdir().unwrap();
     let at = |name: &str| home.path().join(name);
-    let escaped: String = HOSTILE.chars().map(|c| format!("\\u{:04x}", u32::from(c))).collect();
+    let escaped: String = HOSTILE.chars().fold(String::new(), |escaped, c| format!("{escaped}\\u{:04x}", u32::from(c)));
     let (manifest, clip) = (format!("{HOSTILE}.toml"), format!("{HOSTILE}.ogg"));
     let sessions = at(".local/share/karuna/sessions");
     for folder in [sessions.clone(), at("bin"), at("out")] {

@@ -131,7 +131,8 @@ impl Session {
         let mut stderr = String::new();
         self.child.stderr.take().unwrap().read_to_string(&mut stderr).unwrap();
         // How to continue later is printed after leaving; other tests check it.
-        stderr.lines().filter(|line| !line.starts_with("to continue later: ")).map(|line| format!("{line}\n")).collect()
+        let lines = stderr.split_inclusive('\n').filter(|line| !line.starts_with("to continue later: "));
+        lines.collect()
     }
 
     /// Returns the starts of the segments, the end of the last one, and the end of the ring-out.

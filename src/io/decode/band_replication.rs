@@ -75,20 +75,19 @@ mod tests {
     fn packet(elements: &[(u32, usize)]) -> Vec<u8> {
         let bits: Vec<bool> = elements
             .iter()
-            .flat_map(|(number, count)| (0..*count).rev().map(move |bit| number >> bit & 1 == 1))
+            .flat_map(|(number, count)| (0..*count).rev().map(move |bit| (number >> bit) & 1 == 1))
             .collect();
         bits.chunks(8)
-            .map(|eight| eight.iter().enumerate().fold(0, |byte, (at, bit)| byte | u8::from(*bit) << (7 - at)))
+            .map(|eight| eight.iter().enumerate().fold(0, |byte, (at, bit)| byte | (u8::from(*bit) << (7 - at))))
             .collect()
     }
 
     #[test]
     fn replication_is_found_at_the_end_of_a_packet() {
         let sound = [(0b000_0000, 7), (0x1234_5678, 32), (0x55, 9)];
-        let fill = |count: usize, content: u32| {
-            let head =
-                if count < 15 { (6 << 4 | count as u32, 7) } else { ((6 << 4 | 15) << 8 | count as u32 - 14, 15) };
-            [vec![head, (content, 4), (0x9, 4)], vec![(0xa5, 8); count - 1]].concat()
+        let fill = |count: u32, content: u32| {
+            let head = if count < 15 { ((6 << 4) | count, 7) } else { ((((6 << 4) | 15) << 8) | (count - 14), 15) };
+            [vec![head, (content, 4), (0x9, 4)], vec![(0xa5, 8); count as usize - 1]].concat()
         };
         let ended =
             |elements: &[Vec<(u32, usize)>]| packet(&[sound.to_vec(), elements.concat(), vec![(7, 3)]].concat());

@@ -78,7 +78,7 @@ impl ClipDecoder {
     /// Opens a clip at its first frame.
     ///
     /// # Errors
-    /// If the clip can't be played at all; see [`DecodeErrorKind`].
+    /// If the clip can't be played at all.
     pub fn open(bytes: &ClipBytes) -> Result<Self, DecodeError> {
         let monitor = ReadMonitor::default();
         let mut tracks = audio_track::open_parts(bytes, &monitor).map_err(|error| match monitor.first_error() {

@@ -2,7 +2,9 @@ use std::path::Path;
 
 use karuna::units::{Frame, SILENCE};
 
-use super::witness::{Folder, ffmpeg, floats, output, phrases, text, write};
+#[cfg(feature = "mp3")]
+use super::witness::floats;
+use super::witness::{Folder, ffmpeg, output, phrases, text, write};
 
 const LENGTH: usize = 150_001;
 

@@ -179,7 +179,7 @@ fn ctrl_c_ends_the_program_before_the_session_starts() {
         let server = format!("unix:{}", sandbox.at("server").display());
         let mut command = sandbox.command(&["play", "x.toml", "--voice", "flite", "--json"]);
         command.env("PULSE_SERVER", server).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.spawn().unwrap();
+        let child = command.spawn().unwrap();
         let cached = || sandbox.entries("cache/karuna/speech").len();
         wait_until(|| if is_speech_ready { cached() == LINES.len() } else { !requested_lines(&sandbox).is_empty() });
         // By then the wait for speech is over. If it isn't, Ctrl-C has the same effect.

@@ -85,7 +85,7 @@ mod tests {
     use super::*;
 
     fn samples(bytes: impl Iterator<Item = u8>, codec: AudioCodecId, size: usize) -> Vec<f64> {
-        let bytes: Vec<u8> = bytes.take(SAMPLED as usize).collect();
+        let bytes: Vec<u8> = bytes.take(usize::try_from(SAMPLED).unwrap()).collect();
         bytes.chunks_exact(size).map(|bytes| sample(codec, bytes).unwrap()).collect()
     }
 
