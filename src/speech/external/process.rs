@@ -90,12 +90,17 @@ fn spawn(invocation: &Invocation, input: File, output: &Path) -> io::Result<Chil
     command.spawn()
 }
 
+/// The smallest limit for any one file: four times the shared memory of PulseAudio's client library.
+#[cfg(target_os = "linux")]
+const MIN_FILE_LIMIT: u64 = 256 << 20;
+
 /// Limits what a program can write into any one file between two measurements, or beside the file that is measured.
 #[cfg(target_os = "linux")]
 fn limit_files(process: &Child, output: u64) {
     use rustix::process::{Pid, Resource, Rlimit, prlimit};
-    // What is too much is found by measuring, so the limit is above that.
-    let bytes = output.saturating_mul(2);
+    // Too much output is found by measuring, so the limit is above that; and above the shared memory of a sound server's client, which
+    // espeak-ng creates in any case.
+    let bytes = output.saturating_mul(2).max(MIN_FILE_LIMIT);
     let limit = Rlimit { current: Some(bytes), maximum: Some(bytes) };
     let _ = prlimit(i32::try_from(process.id()).ok().and_then(Pid::from_raw), Resource::Fsize, limit);
 }
