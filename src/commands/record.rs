@@ -30,6 +30,8 @@ use crate::text;
 const TICK: Duration = Duration::from_millis(30);
 /// The capacity of the queue of keys.
 const UNREAD_KEYS: usize = 16;
+/// Maximum time for clearing the screen.
+const CLEARED: Duration = Duration::from_secs(1);
 /// The manifest of the session that plays a take.
 const HEARD: &str = "format = 1\ntitle = \"A take\"\n[[segment]]\nclip = \"take.flac\"\n";
 
@@ -94,6 +96,7 @@ impl RecordingDesk {
                 recv(signals) -> signal => match signal {
                     Ok(Signal::Suspend) => {
                         screen.clear();
+                        let _ = screen.wait_idle(CLEARED);
                         modes.leave();
                         signals::suspend_process();
                         modes.reapply();
@@ -119,6 +122,8 @@ impl RecordingDesk {
         }
         is_over.store(true, Ordering::Relaxed);
         screen.clear();
+        // The cursor is shown again before anything else is printed, and before the program ends.
+        let _ = screen.wait_idle(CLEARED);
     }
 
     /// Passes the recorded samples to the recorder.
