@@ -7,8 +7,10 @@ use super::progress::SpeechProgressDisplay;
 use super::{Outcome, report};
 use crate::error::Failure;
 use crate::io::interrupt::Interrupt;
+use crate::io::library::ManifestFile;
 use crate::io::terminal;
 use crate::load::{self, LoadError, LoadEvent, LoadOptions, LoadedSession, SpeechTiming};
+use crate::manifest::{self, Session, Severity};
 use crate::speech::{SpeechJob, VoiceError};
 use crate::text::escape_controls;
 
@@ -86,6 +88,16 @@ pub(super) fn refused(error: LoadError) -> Result<Outcome, Failure> {
     let LoadError::Invalid { text, findings } = error else { return Err(error.into()) };
     report::print(&text, &findings);
     Ok(Outcome::Found)
+}
+
+/// Returns the session of a manifest, or prints the manifest's errors.
+pub(super) fn session_or_report(manifest: &ManifestFile) -> Option<Session> {
+    let (session, mut findings) = manifest::read(&manifest.path, &manifest.text);
+    if session.is_none() {
+        findings.retain(|finding| finding.severity == Severity::Error);
+        report::print(&manifest.text, &findings);
+    }
+    session
 }
 
 /// Clears the `^C` echoed by the terminal, and returns the outcome.

@@ -2,26 +2,20 @@
 
 use std::ops::ControlFlow;
 
-use super::loading::interrupted;
+use super::loading::{interrupted, session_or_report};
 use super::progress::SpeechProgressDisplay;
 use super::{Outcome, print_line, report, settings};
 use crate::cli::Narrate;
 use crate::config::Config;
 use crate::error::Failure;
 use crate::io::library::{self, ManifestFile};
-use crate::manifest::{self, Severity};
 use crate::speech::VoiceChoice;
 use crate::speech::narration::{self, NarrationError, NarrationEvent, NarrationOptions, NarrationReport, ScriptLine};
 use crate::text::{self, escape_controls};
 
 pub(super) fn run(arguments: &Narrate, config: &Config) -> Result<Outcome, Failure> {
     let manifest = library::open(&arguments.session)?;
-    let (session, mut findings) = manifest::read(&manifest.path, &manifest.text);
-    let Some(session) = session else {
-        findings.retain(|finding| finding.severity == Severity::Error);
-        report::print(&manifest.text, &findings);
-        return Ok(Outcome::Found);
-    };
+    let Some(session) = session_or_report(&manifest) else { return Ok(Outcome::Found) };
     let options = options(arguments, config)?;
     if options.voice == VoiceChoice::None && options.recordings.is_none() {
         return print_script(&narration::script(&session, &manifest.text));

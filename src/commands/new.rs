@@ -6,14 +6,15 @@ mod script;
 use std::io::ErrorKind;
 use std::path::Path;
 
+use super::loading::session_or_report;
 use super::{Outcome, report};
 use crate::cli::New;
 use crate::error::Failure;
 use crate::io::interrupt::Interrupt;
-use crate::io::library::{self, ClipLocation, ManifestFile, ManifestOrigin};
+use crate::io::library::{self, ClipLocation, ManifestOrigin};
 use crate::io::new_files::NewFiles;
 use crate::manifest::session::ClipPath;
-use crate::manifest::{self, Session, Severity, schema};
+use crate::manifest::{Session, schema};
 use crate::script::ConvertedScript;
 use crate::text::{self, escape_controls};
 
@@ -39,20 +40,10 @@ pub(super) fn run(arguments: &New) -> Result<Outcome, Failure> {
         return files.place(&target, None);
     };
     let manifest = library::open(origin)?;
-    let Some(session) = read(&manifest) else { return Ok(Outcome::Found) };
+    let Some(session) = session_or_report(&manifest) else { return Ok(Outcome::Found) };
     let mut clips: Vec<_> = session.clips().into_iter().map(|clip| clip.value.clone()).collect();
     clips.extend(announcement_clips(&session, &manifest.origin));
     Files { text: with_directive(&manifest.text), clips, origin: manifest.origin }.place(&target, None)
-}
-
-/// Returns the session of a manifest, or prints its errors.
-fn read(manifest: &ManifestFile) -> Option<Session> {
-    let (session, mut findings) = manifest::read(&manifest.path, &manifest.text);
-    if session.is_none() {
-        findings.retain(|finding| finding.severity == Severity::Error);
-        report::print(&manifest.text, &findings);
-    }
-    session
 }
 
 /// Returns the recordings of the default announcements, if the session uses them.

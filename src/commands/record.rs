@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use crossbeam_channel::{Receiver, Sender, bounded, select_biased, unbounded};
 
+use super::loading::session_or_report;
 use super::{Outcome, print_line, report};
 use crate::cli::RecordArguments;
 use crate::error::Failure;
@@ -19,7 +20,6 @@ use crate::io::signals::{self, Signal};
 use crate::io::temporary::TemporaryFolder;
 use crate::io::terminal::{self, Key, KeyPress, Modes};
 use crate::load::{self, LoadOptions};
-use crate::manifest::{self, Severity};
 use crate::playback::{Event, EventKind, OutputChoice, Playback, PlaybackOptions};
 use crate::recorder::{
     Recorder, RecorderEffect, RecorderInput, RecorderKey, RecordingStore, recorder_lines, write_recording,
@@ -37,12 +37,7 @@ const HEARD: &str = "format = 1\ntitle = \"A take\"\n[[segment]]\nclip = \"take.
 
 pub(super) fn run(arguments: &RecordArguments) -> Result<Outcome, Failure> {
     let manifest = library::open(&arguments.session)?;
-    let (session, mut findings) = manifest::read(&manifest.path, &manifest.text);
-    let Some(session) = session else {
-        findings.retain(|finding| finding.severity == Severity::Error);
-        report::print(&manifest.text, &findings);
-        return Ok(Outcome::Found);
-    };
+    let Some(session) = session_or_report(&manifest) else { return Ok(Outcome::Found) };
     let path = manifest.path.clone();
     let store = RecordingStore::new(manifest, &session, arguments.line.as_deref())?;
     if store.lines().is_empty() {
