@@ -272,13 +272,7 @@ impl Remedy for WriteError {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn names(folder: &Path) -> Vec<String> {
-        let entries = fs::read_dir(folder).unwrap();
-        let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
-        names.sort();
-        names
-    }
+    use crate::testing::sorted_names;
 
     #[test]
     fn a_dropped_file_leaves_the_target_unchanged() {
@@ -292,7 +286,7 @@ mod tests {
         file.write_all(b"new").unwrap();
         drop(file.stage().unwrap());
         assert_eq!(fs::read_to_string(&target).unwrap(), "old");
-        assert_eq!(names(folder.path()), ["a"]);
+        assert_eq!(sorted_names(folder.path()), ["a"]);
     }
 
     #[test]
@@ -305,7 +299,7 @@ mod tests {
         fs::write(&target, "someone else's").unwrap();
         assert_eq!(staged.place().unwrap_err().kind(), ErrorKind::AlreadyExists);
         assert_eq!(fs::read_to_string(&target).unwrap(), "someone else's");
-        assert_eq!(names(folder.path()), ["a"]);
+        assert_eq!(sorted_names(folder.path()), ["a"]);
     }
 
     #[test]
@@ -315,10 +309,10 @@ mod tests {
         fs::write(&from, "new").unwrap();
         fs::write(&target, "old").unwrap();
         assert_eq!(move_new(&from, &target).unwrap_err().kind(), ErrorKind::AlreadyExists);
-        assert_eq!(names(folder.path()), ["a", "b"]);
+        assert_eq!(sorted_names(folder.path()), ["a", "b"]);
         fs::remove_file(&target).unwrap();
         move_new(&from, &target).unwrap();
-        assert_eq!(names(folder.path()), ["b"]);
+        assert_eq!(sorted_names(folder.path()), ["b"]);
         assert_eq!(fs::read_to_string(&target).unwrap(), "new");
     }
 

@@ -122,18 +122,12 @@ fn is_own(_: &Metadata) -> bool {
 #[cfg(all(test, unix))]
 mod tests {
     use super::*;
+    use crate::testing::sorted_names;
 
     const NAME: &str = ".karuna-0123456789abcdEF";
 
     fn make_old(path: &Path) {
         File::open(path).unwrap().set_modified(SystemTime::now() - 2 * ABANDONED).unwrap();
-    }
-
-    fn names(folder: &Path) -> Vec<String> {
-        let entries = fs::read_dir(folder).unwrap();
-        let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
-        names.sort();
-        names
     }
 
     #[test]
@@ -144,11 +138,11 @@ mod tests {
         fs::create_dir(&folder).unwrap();
         fs::write(folder.join("raw.wav"), "half a line").unwrap();
         remove_abandoned(home.path());
-        assert_eq!(names(home.path()).len(), 2, "they may be in use");
+        assert_eq!(sorted_names(home.path()).len(), 2, "they may be in use");
         make_old(&file);
         make_old(&folder);
         let created = TemporaryFolder::within(home.path()).unwrap();
-        assert_eq!(names(home.path()), [created.path().file_name().unwrap().to_str().unwrap()]);
+        assert_eq!(sorted_names(home.path()), [created.path().file_name().unwrap().to_str().unwrap()]);
     }
 
     #[test]
@@ -176,6 +170,6 @@ mod tests {
         std::os::unix::fs::symlink(&elsewhere, home.path().join(format!("{NAME}.part"))).unwrap();
         std::os::unix::fs::symlink(home.path(), home.path().join(NAME)).unwrap();
         remove_abandoned(home.path());
-        assert_eq!(names(home.path()).len(), others.len() + 3);
+        assert_eq!(sorted_names(home.path()).len(), others.len() + 3);
     }
 }
