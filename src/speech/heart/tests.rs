@@ -142,7 +142,6 @@ fn real_package() -> PathBuf {
 }
 
 #[test]
-#[ignore = "needs the voice's package: scripts/setup --for-tests, then --run-ignored all"]
 fn the_real_voice_is_reproducible() {
     let package = VoicePackage::open(&real_package(), PackageTrust::Known).unwrap();
     let folder = tempfile::tempdir().unwrap();
@@ -157,7 +156,6 @@ fn the_real_voice_is_reproducible() {
 }
 
 #[test]
-#[ignore = "needs the voice's package: scripts/setup --for-tests, then --run-ignored all"]
 fn the_truncated_real_package_is_refused() {
     let bytes = fs::read(real_package()).unwrap();
     let error = refusal(&bytes[..bytes.len() / 2], PackageTrust::Known);
