@@ -1,4 +1,6 @@
-//! The command line: arguments, options and their values.
+//! The command line: arguments and options.
+
+mod values;
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -9,10 +11,9 @@ use clap::builder::PossibleValue;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
-use crate::config::{LEVEL_CHANGE, VOLUME};
 use crate::io::encode::BitDepth;
 use crate::io::library;
-use crate::manifest::{Code, SETTLE, duration, suggest};
+use crate::manifest::{Code, suggest};
 use crate::playback::{OutputChoice, StartPosition, WakeLead};
 use crate::present::care::care;
 use crate::publish::Form;
@@ -20,6 +21,8 @@ use crate::text::escape_controls;
 use crate::timeline::LengthChoice;
 use crate::timeline::{LevelChange, Shape};
 use crate::units::{Decibels, Rate};
+pub(crate) use values::{Part, settle};
+use values::{code, length, level, rate, start, volume, web_address};
 
 /// The first lines of help after the list of commands.
 const BEGIN: &str = "`karuna` alone lists the sessions, and `karuna glimmer` plays a short one. Leaving early is always fine.\n\
@@ -473,80 +476,4 @@ pub(crate) enum Kept {
     Cache,
     /// Everything
     All,
-}
-
-/// The parts of a session with a level.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Part {
-    /// The narration.
-    Voice,
-    /// The bells.
-    Bell,
-    /// The bed.
-    Bed,
-}
-
-/// The lowest rate that a session is rendered at.
-const LOWEST_RATE: u32 = 8_000;
-/// The highest rate that a session is rendered at.
-const HIGHEST_RATE: u32 = 192_000;
-
-fn rate(text: &str) -> Result<Rate, String> {
-    text.parse()
-        .ok()
-        .filter(|hertz| (LOWEST_RATE..=HIGHEST_RATE).contains(hertz))
-        .and_then(Rate::new)
-        .ok_or_else(|| format!("a rate is a number of hertz from {LOWEST_RATE} to {HIGHEST_RATE}, such as 48000"))
-}
-
-fn web_address(text: &str) -> Result<String, String> {
-    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")).unwrap_or_default();
-    let is_plain = |c: char| c.is_ascii_graphic() && !"\"<>\\^`{|}?#".contains(c);
-    if !rest.is_empty() && !rest.starts_with('/') && rest.chars().all(is_plain) {
-        return Ok(text.to_owned());
-    }
-    Err("an address is written as in https://example.org/sits/".to_owned())
-}
-
-fn code(text: &str) -> Result<Code, String> {
-    Code::parse(text).ok_or_else(|| {
-        let near = suggest::nearest(text, Code::ALL.iter().map(|code| code.name()));
-        near.map_or_else(|| "docs/findings.md lists all codes".to_owned(), |near| format!("did you mean {near}?"))
-    })
-}
-
-#[expect(clippy::unnecessary_wraps, reason = "clap expects a result of every parser")]
-fn start(text: &str) -> Result<StartPosition, std::convert::Infallible> {
-    Ok(duration::parse(text).map_or_else(|| StartPosition::Segment(text.to_owned()), StartPosition::Time))
-}
-
-fn length(text: &str) -> Result<Duration, String> {
-    duration::parse(text).ok_or_else(|| "a length is written as in 20m, 1h or 7m30s".to_owned())
-}
-
-pub(crate) fn settle(text: &str) -> Result<Duration, String> {
-    duration::parse(text)
-        .filter(|time| SETTLE.contains(time))
-        .ok_or_else(|| "the quiet is a time of up to 10m, such as 30s or 1m30s".to_owned())
-}
-
-fn volume(text: &str) -> Result<Decibels, String> {
-    text.parse()
-        .ok()
-        .filter(|volume| VOLUME.contains(volume))
-        .map(Decibels)
-        .ok_or_else(|| "a volume is a number of decibels from -60 to 6".to_owned())
-}
-
-fn level(text: &str) -> Result<(Part, LevelChange), String> {
-    let help = "a level is written as in voice=-3, bell=2 or bed=off, from -60 to 12";
-    let (part, change) = text.split_once('=').ok_or(help)?;
-    let part = Part::from_str(part, false).map_err(|_| help)?;
-    let change = match change {
-        "off" => LevelChange::Off,
-        number => {
-            LevelChange::By(number.parse().ok().filter(|by| LEVEL_CHANGE.contains(by)).map(Decibels).ok_or(help)?)
-        }
-    };
-    Ok((part, change))
 }
