@@ -3,6 +3,7 @@
 //! Each reader turns one format into [`ScriptItem`]s, `interpret` finds the marks in their text, and `compose` writes the manifest.
 
 mod block;
+mod brackets;
 mod compose;
 mod error;
 mod front_matter;

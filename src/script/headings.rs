@@ -1,4 +1,4 @@
-//! Classifies lines by their beginning and position: section titles, speakers, directions to the guide, rules.
+//! Classifies lines by their beginning and position: section titles, speakers, directions to the guide, rules, list markers.
 
 use super::block::{BlockKind, EventContent, ScriptEvent, ScriptItem, ScriptPause, TextBlock};
 use super::lengths;
@@ -185,4 +185,13 @@ pub(super) fn is_rule(line: &str) -> bool {
     let is_ornament = matches!(first, Some('⁂'));
     let is_sign = |c: char| "*-–—_=~•·#⁂".contains(c);
     signs().all(|c| is_sign(c) && Some(c) == first) && (signs().count() >= 3 || is_ornament)
+}
+
+/// Returns the length of a list marker.
+pub(super) fn bullet(text: &str) -> usize {
+    let trimmed = text.trim_start_matches([' ', '\t']);
+    let indent = text.len() - trimmed.len();
+    let sign = ["- ", "• ", "* ", "– ", "· ", "> "].into_iter().find(|sign| trimmed.starts_with(sign));
+    let line = trimmed.split('\n').next().unwrap_or_default();
+    sign.filter(|_| line.chars().any(char::is_alphanumeric)).map_or(0, |sign| indent + sign.len())
 }

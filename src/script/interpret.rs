@@ -2,12 +2,11 @@
 
 use super::ScriptNote;
 use super::block::{BlockKind, EventContent, ScriptEvent, ScriptItem, TextBlock};
-use super::headings;
+use super::brackets::{closing_bracket, pronunciation, unbracketed};
+use super::headings::{self, bullet};
 use super::marks::{self, MarkPlace, ReadMark};
 use super::quotes::{self, Quotation};
-
-/// The maximum length of a mark in brackets, in bytes.
-const LONGEST_MARK: usize = 1000;
+use super::sentences::{ends_sentence, starts_anew};
 
 /// Converts blocks to events, and adds notes about what was not understood.
 pub(super) fn interpret(items: Vec<ScriptItem>, may_quote: bool, notes: &mut Vec<ScriptNote>) -> Vec<ScriptEvent> {
@@ -425,70 +424,6 @@ fn quoted(text: &str) -> String {
     if shown.len() < text.len() { format!("\"{shown}…\"") } else { format!("\"{shown}\"") }
 }
 
-/// Returns the content of a text that is enclosed in one pair of brackets.
-fn unbracketed(text: &str) -> Option<&str> {
-    let text = text.trim();
-    let opening = text.chars().next().filter(|c| matches!(c, '(' | '[' | '{' | '<'))?;
-    let end = closing_bracket(text, opening)?;
-    (end + 1 == text.len()).then(|| &text[1..end])
-}
-
-/// Returns the position of the bracket that closes the one at the start of a text.
-fn closing_bracket(text: &str, opening: char) -> Option<usize> {
-    let closing = match opening {
-        '(' => ')',
-        '[' => ']',
-        '{' => '}',
-        _ => '>',
-    };
-    if text.starts_with("<!--") {
-        return text.find("-->").map(|at| at + 2);
-    }
-    let mut depth = 0_usize;
-    for (at, character) in text.char_indices().take_while(|(at, _)| *at <= LONGEST_MARK) {
-        if character == opening {
-            depth += 1;
-        } else if character == closing {
-            depth -= 1;
-            if depth == 0 {
-                return Some(at);
-            }
-        }
-    }
-    None
-}
-
-/// Returns the length of a pronunciation such as `[mettā](/mˈɛtə/)` at the start of a text; manifests use the same notation.
-fn pronunciation(text: &str) -> Option<usize> {
-    let end = text.find("](/")?;
-    let close = end + 3 + text[end + 3..].find("/)")? + 2;
-    let is_one = !text[1..end].contains(['[', ']', '\n']) && !text[end + 3..close - 2].contains(['/', '(', ')', '\n']);
-    is_one.then_some(close)
-}
-
 fn is_address(text: &str) -> bool {
     text.starts_with("http") || text.starts_with("www.") || text.starts_with("mailto:") || text.starts_with('#')
-}
-
-/// Returns the length of a list marker.
-fn bullet(text: &str) -> usize {
-    let trimmed = text.trim_start_matches([' ', '\t']);
-    let indent = text.len() - trimmed.len();
-    let sign = ["- ", "• ", "* ", "– ", "· ", "> "].into_iter().find(|sign| trimmed.starts_with(sign));
-    let line = trimmed.split('\n').next().unwrap_or_default();
-    sign.filter(|_| line.chars().any(char::is_alphanumeric)).map_or(0, |sign| indent + sign.len())
-}
-
-/// Returns whether a sentence has ended, so that the following text is separate.
-fn ends_sentence(text: &str) -> bool {
-    let end = text.trim_end().chars().next_back();
-    end.is_none_or(|end| ".!?…:;—–\"”»)".contains(end))
-}
-
-/// Returns whether a text starts a new sentence.
-fn starts_anew(text: &str) -> bool {
-    let text = text.trim_start_matches([' ', '\t']);
-    text.chars().next().is_none_or(|first| {
-        first == '\n' || first.is_uppercase() || first.is_numeric() || "\"“«„([<{…*_".contains(first)
-    })
 }

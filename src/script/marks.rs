@@ -1,10 +1,15 @@
 //! Interprets marks in brackets, in italics, or alone on a line: pauses, bells, and directions to the guide.
 
+mod bells;
+mod words;
+
 use std::time::Duration;
 
-use super::block::{EventContent, ScriptBell, ScriptPause};
+use super::block::{EventContent, ScriptPause};
 use super::lengths::{self, ReadLength};
 use super::tokens::{MarkToken, tokens};
+use bells::{bell_name, find_bell};
+use words::{FILLERS, NEGATIONS, PAUSES, RESTS, SOUNDS, is_word};
 
 /// The position of a mark.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,145 +30,10 @@ pub(super) struct ReadMark {
     pub(super) is_complete: bool,
 }
 
-/// The maximum number of strikes of a bell.
-const MOST_STRIKES: f64 = 108.0;
 /// The maximum of a bare number that is a pause in seconds; greater ones are years and similar numbers.
 const LONGEST_BARE_NUMBER: Duration = Duration::from_mins(20);
 /// The maximum length of a text in which a duration means a pause without a word for it.
 const MOST_WORDS: usize = 12;
-
-/// Words that mean a pause.
-const PAUSES: &[&str] = &["pause", "pauses", "pausing", "paused", "silence", "silent", "silently"];
-/// Words that mean a pause together with a duration, or at the start of a short mark.
-const RESTS: &[&str] = &[
-    "hold",
-    "holding",
-    "wait",
-    "waiting",
-    "rest",
-    "resting",
-    "quiet",
-    "stillness",
-    "still",
-    "break",
-    "gap",
-    "linger",
-    "beat",
-    "stop",
-];
-/// Words that add no further content to a pause or a bell.
-const FILLERS: &[&str] = &[
-    "for",
-    "of",
-    "a",
-    "an",
-    "the",
-    "about",
-    "around",
-    "approximately",
-    "approx",
-    "roughly",
-    "ca",
-    "long",
-    "longer",
-    "short",
-    "shorter",
-    "brief",
-    "gentle",
-    "soft",
-    "full",
-    "whole",
-    "here",
-    "now",
-    "in",
-    "and",
-    "then",
-    "moment",
-    "moments",
-    "few",
-    "several",
-    "couple",
-    "some",
-    "more",
-    "or",
-    "to",
-    "up",
-    "at",
-    "least",
-    "please",
-    "time",
-    "x",
-    "times",
-    "complete",
-    "another",
-    "small",
-    "sfx",
-    "fx",
-    "sound",
-    "sounds",
-    "effect",
-    "ring",
-    "rings",
-    "ringing",
-    "rung",
-    "strike",
-    "strikes",
-    "struck",
-    "once",
-    "twice",
-    "thrice",
-    "with",
-    "s",
-    "sec",
-    "secs",
-    "tibetan",
-    "singing",
-    "temple",
-    "play",
-    "plays",
-    "chime",
-    "dings",
-    "opening",
-    "closing",
-    "every",
-    "apart",
-];
-/// Words next to which a duration is not that of a pause.
-const SOUNDS: &[&str] = &[
-    "play",
-    "plays",
-    "music",
-    "fade",
-    "fades",
-    "waves",
-    "ocean",
-    "volume",
-    "duration",
-    "total",
-    "length",
-    "note",
-    "tip",
-    "optional",
-    "optionally",
-    "repeat",
-    "repeats",
-    "version",
-    "track",
-    "sfx",
-    "ambience",
-    "ambient",
-    "birdsong",
-    "rain",
-    "sound",
-    "sounds",
-    "section",
-    "part",
-    "before",
-    "after",
-    "within",
-    "per",
-];
-const NEGATIONS: &[&str] = &["no", "not", "without", "don't", "don’t", "never"];
 
 /// Interprets the text of a mark, without its brackets.
 pub(super) fn read(text: &str, place: MarkPlace) -> ReadMark {
@@ -287,10 +157,6 @@ fn is_notation(tokens: &[MarkToken], text: &str) -> bool {
     !is_question && (starts_with_pause || is_length || is_bell)
 }
 
-fn is_word(token: &MarkToken, words: &[&str]) -> bool {
-    matches!(token, MarkToken::Word(word) if words.contains(&word.as_str()))
-}
-
 /// Returns whether every word belongs to a pause or a bell.
 fn is_complete(tokens: &[MarkToken]) -> bool {
     let length = lengths::find(tokens).map(|(_, range)| range).unwrap_or_default();
@@ -366,66 +232,6 @@ fn waits_for_listener(tokens: &[MarkToken]) -> bool {
     is_until && waits || PHRASES.iter().any(|phrase| text.contains(phrase))
 }
 
-/// Finds a bell, and the token that names it.
-fn find_bell(tokens: &[MarkToken]) -> Option<(usize, ScriptBell)> {
-    let names = || tokens.iter().enumerate().filter_map(|(at, token)| Some((at, bell_name(token)?)));
-    let (at, mut name) = names().find(|(_, name)| *name != GENERIC).or_else(|| names().next())?;
-    if name == GENERIC {
-        name = "bowl";
-    }
-    let every = find_interval(tokens);
-    Some((at, ScriptBell { name, strikes: strikes(tokens), every }))
-}
-
-/// Returns whether a word means a bell of any kind.
-const GENERIC: &str = "";
-
-fn bell_name(token: &MarkToken) -> Option<&'static str> {
-    let MarkToken::Word(word) = token else { return None };
-    Some(match word.as_str() {
-        "bowl" | "bowls" => "bowl",
-        "inkin" => "inkin",
-        "gong" | "gongs" => "gong",
-        "tingsha" | "tingshas" => "tingsha",
-        "woodblock" | "woodblocks" => "block",
-        "bell" | "bells" | "chime" | "chimes" | "ding" => GENERIC,
-        _ => return None,
-    })
-}
-
-/// Returns the number of strikes: "x3", "3x", "three times", "twice", "3 bells".
-fn strikes(tokens: &[MarkToken]) -> u32 {
-    const COUNTED: &[&str] =
-        &["x", "times", "time", "strikes", "rings", "bells", "bowls", "gongs", "chimes", "strokes"];
-    let is =
-        |at: Option<usize>, words: &[&str]| at.and_then(|at| tokens.get(at)).is_some_and(|token| is_word(token, words));
-    for at in 0..tokens.len() {
-        if is(Some(at), &["twice"]) {
-            return 2;
-        }
-        if is(Some(at), &["thrice"]) {
-            return 3;
-        }
-        let Some((number, end)) = lengths::number(tokens, at) else { continue };
-        let is_word_for_one = is(Some(at), &["a", "an"]);
-        let is_alone = end == tokens.len() && at > 0 && bell_name(&tokens[at - 1]).is_some();
-        let is_counted = is(at.checked_sub(1), &["x"]) || is(Some(end), COUNTED) || is_alone;
-        if is_counted && !is_word_for_one && number >= 1.0 {
-            return number.min(MOST_STRIKES) as u32;
-        }
-    }
-    1
-}
-
-/// Returns the interval between strikes: "every 15 seconds", "10 seconds apart".
-fn find_interval(tokens: &[MarkToken]) -> Option<Duration> {
-    let (length, range) = lengths::find(tokens)?;
-    let is_every = range.start > 0 && is_word(&tokens[range.start - 1], &["every"]);
-    let is_apart = tokens.get(range.end).is_some_and(|token| is_word(token, &["apart"]));
-    let allowed = Duration::from_secs(1)..=Duration::from_mins(10);
-    ((is_every || is_apart) && allowed.contains(&length.natural)).then_some(length.natural)
-}
-
 fn pause(length: Option<ReadLength>) -> EventContent {
     EventContent::Pause(ScriptPause { length, waits: false })
 }
@@ -493,7 +299,6 @@ mod tests {
         ] {
             assert_eq!(described(text, MarkPlace::Aside), expected, "{text}");
         }
-        assert_eq!(find_interval(&tokens("bell three times, 15 seconds apart")), Some(Duration::from_secs(15)));
     }
 
     #[test]

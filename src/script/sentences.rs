@@ -1,4 +1,4 @@
-//! Splits long paragraphs between sentences.
+//! Recognises where sentences begin and end, and splits long paragraphs between them.
 
 /// The maximum number of words in a line. Longer ones are hard to record or read in one go.
 const MOST_WORDS: usize = 60;
@@ -79,6 +79,20 @@ fn pieces(sentence: &str) -> Vec<&str> {
     }
     pieces.push(rest);
     pieces
+}
+
+/// Returns whether a sentence has ended, so that the following text is separate.
+pub(super) fn ends_sentence(text: &str) -> bool {
+    let end = text.trim_end().chars().next_back();
+    end.is_none_or(|end| ".!?…:;—–\"”»)".contains(end))
+}
+
+/// Returns whether a text starts a new sentence.
+pub(super) fn starts_anew(text: &str) -> bool {
+    let text = text.trim_start_matches([' ', '\t']);
+    text.chars().next().is_none_or(|first| {
+        first == '\n' || first.is_uppercase() || first.is_numeric() || "\"“«„([<{…*_".contains(first)
+    })
 }
 
 #[cfg(test)]
