@@ -182,7 +182,7 @@ pub(crate) enum Command {
 pub(crate) struct Show {
     /// A manifest, or the name of a session in the library
     pub(crate) session: String,
-    /// What makes it fit
+    /// The options that adapt the session
     #[command(flatten)]
     pub(crate) shape: ShapeArguments,
     /// Sample rate in frames per second
@@ -221,7 +221,7 @@ pub(crate) struct Check {
 pub(crate) struct Play {
     /// A manifest, or the name of a session in the library; without one, the sessions are listed
     pub(crate) session: Option<String>,
-    /// What makes it fit
+    /// The options that adapt the session
     #[command(flatten)]
     pub(crate) shape: ShapeArguments,
     /// Start at a segment's id, or at a time such as 2m30s
@@ -286,7 +286,7 @@ pub(crate) struct Render {
     /// The file, whose extension determines its format: .wav .flac .ogg .opus .mp3
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: PathBuf,
-    /// What makes it fit
+    /// The options that adapt the session
     #[command(flatten)]
     pub(crate) shape: ShapeArguments,
     /// Sample rate in frames per second
@@ -314,7 +314,7 @@ pub(crate) struct Publish {
     /// The address that the folder will have on the web, for the links in the feed
     #[arg(long, value_name = "URL", value_parser = web_address)]
     pub(crate) url: Option<String>,
-    /// What makes it fit
+    /// The options that adapt the session
     #[command(flatten)]
     pub(crate) shape: ShapeArguments,
 }

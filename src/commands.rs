@@ -128,7 +128,7 @@ fn print_coloured(text: &str) -> Result<(), Failure> {
 fn printed(result: std::io::Result<()>) -> Result<(), Failure> {
     match result {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
-            Err(Failure::new(format!("standard output can't be written: {error}"), "look where it leads"))
+            Err(Failure::new(format!("standard output can't be written: {error}"), "check where it is redirected to"))
         }
         _ => Ok(()),
     }

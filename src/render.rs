@@ -131,7 +131,7 @@ pub(crate) fn render_into(
     while engine.playhead() < timeline.end {
         render_block(&mut engine, files, &mut meter, &mut block, timeline.end)?;
         for error in engine.take_clip_errors().filter(|error| errors.insert(error.clone())) {
-            notify(observer, RenderEvent::Warning(format!("{}; its time is silent", escape_controls(&error))))?;
+            notify(observer, RenderEvent::Warning(format!("{}; silence replaces it", escape_controls(&error))))?;
         }
         notify(observer, RenderEvent::Progress { rendered: engine.playhead(), total: timeline.end })?;
     }

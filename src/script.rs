@@ -100,10 +100,10 @@ fn decode(bytes: &[u8]) -> Result<String, ScriptError> {
         return Err(ScriptError::TooLarge);
     }
     let kinds: [(&[u8], &str); 4] = [
-        (b"PK\x03\x04", "a document of a word processor"),
+        (b"PK\x03\x04", "a word processor document"),
         (b"%PDF", "a PDF"),
         (b"{\\rtf", "a document in Rich Text Format"),
-        (b"\xD0\xCF\x11\xE0", "a document of a word processor"),
+        (b"\xD0\xCF\x11\xE0", "a word processor document"),
     ];
     if let Some((_, kind)) = kinds.iter().find(|(start, _)| bytes.starts_with(start)) {
         return Err(ScriptError::NotText(kind));

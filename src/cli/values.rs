@@ -40,7 +40,7 @@ pub(super) fn web_address(text: &str) -> Result<String, String> {
     if !rest.is_empty() && !rest.starts_with('/') && rest.chars().all(is_plain) {
         return Ok(text.to_owned());
     }
-    Err("an address is written as in https://example.org/sits/".to_owned())
+    Err("write an address such as https://example.org/sits/".to_owned())
 }
 
 pub(super) fn code(text: &str) -> Result<Code, String> {
@@ -56,13 +56,13 @@ pub(super) fn start(text: &str) -> Result<StartPosition, std::convert::Infallibl
 }
 
 pub(super) fn length(text: &str) -> Result<Duration, String> {
-    duration::parse(text).ok_or_else(|| "a length is written as in 20m, 1h or 7m30s".to_owned())
+    duration::parse(text).ok_or_else(|| "write a length such as 20m, 1h or 7m30s".to_owned())
 }
 
 pub(crate) fn settle(text: &str) -> Result<Duration, String> {
     duration::parse(text)
         .filter(|time| SETTLE.contains(time))
-        .ok_or_else(|| "the quiet is a time of up to 10m, such as 30s or 1m30s".to_owned())
+        .ok_or_else(|| "write a time of up to 10m, such as 30s or 1m30s".to_owned())
 }
 
 pub(super) fn volume(text: &str) -> Result<Decibels, String> {
@@ -74,7 +74,7 @@ pub(super) fn volume(text: &str) -> Result<Decibels, String> {
 }
 
 pub(super) fn level(text: &str) -> Result<(Part, LevelChange), String> {
-    let help = "a level is written as in voice=-3, bell=2 or bed=off, from -60 to 12";
+    let help = "write a level such as voice=-3, bell=2 or bed=off, from -60 to 12";
     let (part, change) = text.split_once('=').ok_or(help)?;
     let part = Part::from_str(part, false).map_err(|_| help)?;
     let change = match change {

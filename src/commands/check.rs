@@ -57,9 +57,9 @@ fn unrecorded(session: &str, lines: usize) -> Option<String> {
     let session = escape_controls(session);
     match lines {
         0 => None,
-        1 => Some(format!("{session}: 1 line has no recording; the listener's voice speaks it, or it is only shown")),
+        1 => Some(format!("{session}: 1 line has no recording; a synthetic voice speaks it, or it is only shown")),
         _ => Some(format!(
-            "{session}: {lines} lines have no recording; the listener's voice speaks them, or they are only shown"
+            "{session}: {lines} lines have no recording; a synthetic voice speaks them, or they are only shown"
         )),
     }
 }

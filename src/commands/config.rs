@@ -25,7 +25,7 @@ pub(super) fn run(writes_file: bool, is_ignored: bool) -> Result<Outcome, Failur
         (None, true) => " (not read)",
         (None, false) => " (there is no such file; `karuna config --init` writes one)",
     };
-    let path = file.path.as_deref().map_or_else(|| "the system names no configuration folder".to_owned(), display_path);
+    let path = file.path.as_deref().map_or_else(|| "there is no configuration folder".to_owned(), display_path);
     super::print_line(&format!("{path}{note}\n\n{}", file.config.lines().join("\n")))?;
     Ok(Outcome::Done)
 }
@@ -33,7 +33,7 @@ pub(super) fn run(writes_file: bool, is_ignored: bool) -> Result<Outcome, Failur
 /// Writes a file with every setting commented out, unless one exists.
 fn init() -> Result<Outcome, Failure> {
     let folder = folders::config_folder().ok_or_else(|| {
-        Failure::new("the system names no configuration folder", "set HOME, or XDG_CONFIG_HOME to an absolute path")
+        Failure::new("there is no configuration folder", "set HOME, or XDG_CONFIG_HOME to an absolute path")
     })?;
     let path = folder.join(FILE_NAME);
     if path.symlink_metadata().is_ok() {
@@ -56,6 +56,6 @@ fn init() -> Result<Outcome, Failure> {
 fn is_there(path: &Path) -> Failure {
     Failure::new(
         format!("{} is there already", display_path(path)),
-        "change it in an editor; `karuna config` shows what counts",
+        "change it in an editor; `karuna config` shows the current settings",
     )
 }

@@ -10,14 +10,14 @@ pub(super) fn run(kept: Kept) -> Result<Outcome, Failure> {
     let forgets = |one: Kept| kept == one || kept == Kept::All;
     if forgets(Kept::Places) {
         let sentence = match LeftSession::forget_all()? {
-            0 => "no places were kept".to_owned(),
+            0 => "no places were stored".to_owned(),
             1 => "deleted the place in 1 session".to_owned(),
             count => format!("deleted the places in {count} sessions"),
         };
         super::print_line(&sentence)?;
     }
     if forgets(Kept::Log) {
-        let sentence = if Log::forget()? { "deleted the log" } else { "no log was kept" };
+        let sentence = if Log::forget()? { "deleted the log" } else { "no log was stored" };
         super::print_line(sentence)?;
     }
     if forgets(Kept::Cache) {

@@ -16,7 +16,7 @@ use crate::units::Rate;
 /// Prints the list, and one line on how to begin.
 pub(super) fn welcome() -> Result<Outcome, Failure> {
     run(false)?;
-    let how = "`karuna NAME` plays one. The keys you need are shown while it plays, and stopping is always fine.";
+    let how = "`karuna NAME` plays one. The keys are shown while it plays, and you may stop at any time.";
     for line in wrapped(how, room(terminal::output_columns())) {
         super::print_line(&line)?;
     }

@@ -21,7 +21,7 @@ pub(super) fn run(csv: bool, config: &Config) -> Result<Outcome, Failure> {
         report::line(&format!("{lines} of the log can't be read"));
     } else if log.sittings.is_empty() && !config.log.value {
         report::line(
-            "no sittings are kept; log = true in config.toml keeps them, and `karuna config --init` writes that file",
+            "no sittings are stored; to store them, set log = true in config.toml, which `karuna config --init` writes",
         );
     }
     Ok(Outcome::Done)

@@ -15,7 +15,7 @@ use crate::text;
 
 const CODES: [(&str, &str); 4] = [
     ("0", "Done, also after a gentle exit."),
-    ("1", "It could not be done; standard error says why, and what to do."),
+    ("1", "An error; standard error explains it and names a remedy."),
     ("2", "The arguments are wrong."),
     ("130", "Stopped at once."),
 ];
@@ -25,21 +25,21 @@ const FILES: [(&str, &str); 4] = [
         "$XDG_CONFIG_HOME/karuna/config.toml",
         "Your settings, by default in ~/.config; karuna config --init writes one to start from.",
     ),
-    ("$XDG_DATA_HOME/karuna/sessions", "Sessions of your own, known by their names; by default in ~/.local/share."),
+    ("$XDG_DATA_HOME/karuna/sessions", "Your own sessions, which you can play by name; by default in ~/.local/share."),
     (
         "$XDG_STATE_HOME/karuna",
         "The places and the log that you turned on, by default in ~/.local/state; karuna forget deletes them.",
     ),
-    ("session.schema.json", "Beside a manifest: what an editor needs to complete and check it while you type."),
+    ("session.schema.json", "The schema beside a manifest, with which editors complete and check it as you type."),
 ];
 
 const KEYS: [(&str, &str); 9] = [
-    ("space", "Pauses, and goes on."),
+    ("space", "Pauses and resumes."),
     ("s", "A gentler moment, then back."),
     ("q, Esc, Ctrl-C", "The gentle exit: a fade, a closing, the end. Once more: at once."),
-    ("→ or n", "To the next part."),
-    ("← or p", "To the start of this part, or to the one before."),
-    (". and ,", "On and back by ten seconds."),
+    ("→ or n", "Goes to the next part."),
+    ("← or p", "Goes to the start of this part, or to the part before."),
+    (". and ,", "Move forward and back by ten seconds."),
     ("↑ ↓ or + -", "Louder, softer."),
     ("c", "Shows or hides the words."),
     ("? or h", "The keys."),
@@ -110,5 +110,5 @@ fn section(title: &str, entries: &[(&str, &str)]) -> Roff {
 
 fn failed(path: &Path, error: &io::Error) -> Failure {
     let message = format!("{} can't be written: {}", text::display_path(path), reason(error));
-    Failure::new(message, "give a folder of your own, as in karuna man -o ~/.local/share/man/man1")
+    Failure::new(message, "choose a folder, as in karuna man -o ~/.local/share/man/man1")
 }

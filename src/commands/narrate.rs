@@ -25,7 +25,7 @@ pub(super) fn run(arguments: &Narrate, config: &Config) -> Result<Outcome, Failu
         NarrationEvent::Speaking(speech) => progress.update(speech),
         NarrationEvent::UnknownRecording { name, suggestion } => {
             let suggestion = suggestion.map(|stem| format!("; did you mean {stem}?")).unwrap_or_default();
-            report::line(&format!("no line is called {}{suggestion}", escape_controls(name)));
+            report::line(&format!("there is no line {}{suggestion}", escape_controls(name)));
             ControlFlow::Continue(())
         }
     });
@@ -72,7 +72,10 @@ fn print_report(
         report::line(&format!("there is nothing to do: every line of {name} has a recording"));
     }
     if !narrated.unrecorded.is_empty() {
-        report::line(&format!("no recording was found for {}; these stay as they are", narrated.unrecorded.join(", ")));
+        report::line(&format!(
+            "no recording was found for {}; these lines were not changed",
+            narrated.unrecorded.join(", ")
+        ));
     }
     if let Some((lines, reason)) = &narrated.not_spoken {
         report::line(&format!("{reason}, so there is no recording of {}", lines.join(", ")));
@@ -95,7 +98,7 @@ fn print_report(
         );
     }
     if is_manifest_edited && !narrated.placed.is_empty() {
-        print_line(&format!("{} now names them", text::display_path(&manifest.path)))?;
+        print_line(&format!("added them to {}", text::display_path(&manifest.path)))?;
     }
     Ok(if narrated.not_spoken.is_none() { Outcome::Done } else { Outcome::Found })
 }

@@ -105,7 +105,7 @@ impl Files {
         files.commit()?;
         if other_schema {
             report::line(&format!(
-                "{} was there already, and is left as it is; `karuna schema` prints the one of this program",
+                "{} already exists and was not changed; `karuna schema` prints the current schema",
                 text::display_path(&beside)
             ));
         }

@@ -23,7 +23,7 @@ pub(super) fn run(arguments: &Publish) -> Result<Outcome, Failure> {
     let forms = forms(&arguments.forms);
     if forms.contains(&Form::Podcast) && arguments.url.is_none() {
         report::line(
-            "the links in feed.xml are relative; with --url, the address that the folder will have, they are whole",
+            "the links in feed.xml are relative; to make them absolute, give the folder's web address with --url",
         );
     }
     let (cover, url) = (arguments.cover.clone(), arguments.url.clone());
@@ -59,7 +59,7 @@ fn forms(chosen: &[Form]) -> Vec<Form> {
 fn manifests(folder: &Path) -> Result<Vec<String>, Failure> {
     let unreadable = |error: std::io::Error| {
         let message = format!("{} can't be read: {}", text::display_path(folder), reason(&error));
-        Failure::new(message, "check who may read the folder")
+        Failure::new(message, "check the permissions of the folder")
     };
     let entries = folder.read_dir().map_err(unreadable)?.collect::<Result<Vec<_>, _>>().map_err(unreadable)?;
     let mut paths: Vec<PathBuf> = entries.into_iter().map(|entry| entry.path()).collect();

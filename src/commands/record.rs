@@ -45,8 +45,8 @@ pub(super) fn run(arguments: &RecordArguments) -> Result<Outcome, Failure> {
         return Ok(Outcome::Done);
     }
     if !terminal::has_keys() || !terminal::can_draw() {
-        let help = "run it in a terminal window; recordings of your own go in with `karuna narrate --from`";
-        return Err(Failure::new("recording needs a terminal that shows the words and takes keys", help));
+        let help = "run it in a terminal window; to use existing recordings, run `karuna narrate --from`";
+        return Err(Failure::new("recording needs a terminal", help));
     }
     let input = InputStream::open(arguments.input.as_deref())?;
     let recorder = Recorder::new(store.lines(), input.rate());
@@ -177,7 +177,7 @@ impl RecordingDesk {
         let session = load::load(&manifest.to_string_lossy(), &LoadOptions::default(), &mut |_| {
             std::ops::ControlFlow::Continue(())
         });
-        let session = session.map_err(|error| Failure::new(error.to_string(), "take it again"))?;
+        let session = session.map_err(|error| Failure::new(error.to_string(), "record it again"))?;
         let output = OutputChoice::Auto.find()?;
         if output.is_missing() {
             return Err(Failure::new("there is no sound device to play it on", "plug in headphones"));
@@ -204,11 +204,11 @@ impl RecordingDesk {
         let manifest = text::display_path(manifest);
         let kept = match self.saved.len() {
             0 => "nothing was kept".to_owned(),
-            1 => format!("1 recording is kept, and {manifest} names it"),
-            many => format!("{many} recordings are kept, and {manifest} names them"),
+            1 => format!("kept 1 recording, and added it to {manifest}"),
+            many => format!("kept {many} recordings, and added them to {manifest}"),
         };
         if self.recorder.is_lost() {
-            let message = format!("the microphone `{}` is gone; {kept}", self.input.name());
+            let message = format!("the microphone `{}` was disconnected; {kept}", self.input.name());
             return Err(Failure::new(
                 message,
                 "plug it in, and run the same command again: it continues with the next line",
@@ -219,7 +219,7 @@ impl RecordingDesk {
         }
         print_line(&kept)?;
         if !self.saved.is_empty() {
-            print_line(&format!("karuna check {manifest} listens to them"))?;
+            print_line(&format!("karuna check {manifest} analyses them"))?;
         }
         Ok(Outcome::Done)
     }

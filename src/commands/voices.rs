@@ -59,7 +59,7 @@ fn say(text: &str, name: Option<&str>, config: &Config) -> Result<Outcome, Failu
     let unwritable = |error: std::io::Error| {
         Failure::new(
             format!("a temporary file can't be written: {}", reason(&error)),
-            "check that the disk has room, and that TMPDIR names a folder that you may write to",
+            "check that the disk has free space, and that TMPDIR names a folder that you can write to",
         )
     };
     let folder = TemporaryFolder::of_system().map_err(unwritable)?;

@@ -79,7 +79,7 @@ fn read_tags(table: &mut TableReader) -> Option<Vec<String>> {
     let tags = table.texts("avoid")?;
     if tags.len() > MAX_ENTRIES {
         let message = format!("`avoid` has {} tags, more than {MAX_ENTRIES}", tags.len());
-        table.findings.error(Code::TooMuch, table.value_span("avoid"), message, "keep those that matter");
+        table.findings.error(Code::TooMuch, table.value_span("avoid"), message, "keep the most important ones");
         return None;
     }
     Some(tags.into_iter().map(|tag| tag.value.trim().to_owned()).filter(|tag| !tag.is_empty()).collect())
@@ -125,7 +125,7 @@ fn read_name(table: &mut TableReader, key: &str) -> Option<String> {
     if !value.trim().is_empty() {
         return Some(value);
     }
-    let help = format!("write {key} = \"auto\", or leave the line out");
+    let help = format!("write {key} = \"auto\", or remove the line");
     table.findings.error(Code::OutOfRange, span, format!("`{key}` is empty"), help);
     None
 }
@@ -162,11 +162,11 @@ fn read_engine(
 
 fn check_engine_name(name: &str, span: Span, voices: &[&str], table: &mut TableReader) {
     if voices.contains(&name) || VOICE_CHOICES.contains(&name) {
-        let message = format!("`{name}` is the name of a voice that karuna knows already");
+        let message = format!("`{name}` is already the name of a voice");
         table.findings.error(Code::OutOfRange, span, message, "give it another name, such as [engine.mine]");
     } else if !is_id(name) {
         let message = format!("`{}` is not the name of an engine", excerpt(name));
-        let help = "use small letters, digits and hyphens, such as [engine.my-voice]";
+        let help = "use lower-case letters, digits and hyphens, such as [engine.my-voice]";
         table.findings.error(Code::OutOfRange, span, message, help);
     }
 }

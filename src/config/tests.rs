@@ -77,7 +77,7 @@ fn every_error_is_found_at_its_position() {
         ("[engine.mine]\n", "1:1 `command` is missing; write the program and its arguments"),
         ("[engine.mine]\ncommand = []", "2:11 `command` names no program"),
         ("[engine.mine]\ncommand = \"my-tts\"", "2:11 `command` must be a list, not text"),
-        ("[engine.heart]\ncommand = [\"x\"]", "1:9 `heart` is the name of a voice that karuna knows already"),
+        ("[engine.heart]\ncommand = [\"x\"]", "1:9 `heart` is already the name of a voice"),
         ("[engine.My_Voice]\ncommand = [\"x\"]", "1:9 `My_Voice` is not the name of an engine"),
         (
             "[engine.mine]\ncommand = [\"x\"]\nlog = true",

@@ -13,7 +13,7 @@ use crate::text::escape_controls;
 #[derive(Debug, Error)]
 pub(crate) enum HistoryError {
     /// The system has no folder for it.
-    #[error("the system has no folder for places and the log")]
+    #[error("there is no folder for stored places and the log")]
     NoFolder,
     /// It can't be written.
     #[error(transparent)]

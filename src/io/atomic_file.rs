@@ -254,15 +254,15 @@ fn io_reason(error: &io::Error) -> Cow<'static, str> {
 impl Remedy for WriteError {
     fn help(&self) -> Option<Cow<'_, str>> {
         let help = match &self.problem {
-            WriteProblem::IsFolder => "give the name of a file, or of one inside that folder",
-            WriteProblem::NotRegularFile => "give the name of a file",
-            WriteProblem::WriteProtected => "give another name, or allow writing to the file",
-            WriteProblem::NoFolder(_) => "create the folder first, or give another one",
+            WriteProblem::IsFolder => "choose a file name, for example inside that folder",
+            WriteProblem::NotRegularFile => "choose a file name",
+            WriteProblem::WriteProtected => "choose another name, or allow writing to the file",
+            WriteProblem::NoFolder(_) => "create the folder first, or choose another one",
             WriteProblem::Io(error) => match error.kind() {
                 ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "free some space, or write to another disk",
                 ErrorKind::FileTooLarge => "write to another disk, or choose a smaller format, such as .flac or .opus",
-                ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => "give a folder that you can write to",
-                _ => "give another folder, or try again",
+                ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => "choose a folder that you can write to",
+                _ => "choose another folder, or try again",
             },
         };
         Some(help.into())

@@ -39,9 +39,9 @@ impl Remedy for OwnFileError {
     fn help(&self) -> Option<Cow<'_, str>> {
         let help = match &self.problem {
             OwnFileProblem::NotAFile | OwnFileProblem::TooLarge(_) | OwnFileProblem::NotUtf8 => "move it away",
-            OwnFileProblem::ForeignOwner => "make it your own, or move it away",
-            OwnFileProblem::Exposed => "let only yourself write to it, as with chmod go-w",
-            OwnFileProblem::Io(_) => "check who may read it",
+            OwnFileProblem::ForeignOwner => "become its owner, or move it away",
+            OwnFileProblem::Exposed => "remove the write permission of other users, as with chmod go-w",
+            OwnFileProblem::Io(_) => "check its permissions",
         };
         Some(help.into())
     }

@@ -43,9 +43,9 @@ pub(crate) enum StateError {
 impl Remedy for StateError {
     fn help(&self) -> Option<Cow<'_, str>> {
         Some(match self {
-            Self::ForeignOwner(_) => "make it your own, or set XDG_STATE_HOME to a folder of yours".into(),
+            Self::ForeignOwner(_) => "become its owner, or set XDG_STATE_HOME to your own folder".into(),
             Self::NotAFile(_) => "move it away".into(),
-            Self::Io { .. } => "check who may write there".into(),
+            Self::Io { .. } => "check the permissions of the folder".into(),
             Self::Write(error) => return error.help(),
         })
     }

@@ -74,7 +74,7 @@ pub(crate) fn check(session: &str, with_hints: bool) -> CheckReport {
         hints::check_session(&session, &mut findings);
     }
     if !findings.has_error() && loudness.is_none() && !narration.is_empty() {
-        let help = "check that the recordings hold what they should";
+        let help = "check that these are the right recordings";
         findings.warning(Code::ClipsSilent, 0..0, ALL_CLIPS_SILENT, help);
     }
     found.extend(findings.into_sorted(&session.allow));

@@ -71,7 +71,7 @@ fn tag_help(suggestion: Option<&str>, tags: &[String]) -> String {
     match (suggestion.map(escape_controls), tags) {
         (Some(tag), []) => format!("did you mean `{tag}`? This session has no tags"),
         (Some(tag), _) => format!("did you mean `{tag}`? The tags of this session are {listed}"),
-        (None, []) => "this session has no tags; leave --avoid out".to_owned(),
+        (None, []) => "this session has no tags; leave out --avoid".to_owned(),
         (None, _) => format!("the tags of this session are {listed}"),
     }
 }

@@ -20,7 +20,7 @@ pub struct OutputIsInputError(PathBuf);
 
 impl Remedy for OutputIsInputError {
     fn help(&self) -> Option<Cow<'_, str>> {
-        Some("give the output a name of its own; nothing was changed".into())
+        Some("choose another name for the output; nothing was changed".into())
     }
 }
 

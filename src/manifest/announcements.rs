@@ -86,7 +86,7 @@ fn read_announcement(table: &mut TableReader, before: Option<Duration>, is_last:
     let upto = table.duration("upto", ANNOUNCED_SILENCE);
     check_upto(table, upto, before, is_last);
     if !["say", "clip"].into_iter().any(|key| table.has(key) || table.is_reported_elsewhere(key)) {
-        let help = "add what is said, such as say = \"A short quiet.\"";
+        let help = "add the words, such as say = \"A short quiet.\"";
         table.findings.error(Code::MissingKey, table.span.clone(), "this announcement has no words", help);
     }
     let line = read_spoken_line(table)?;
@@ -102,7 +102,8 @@ fn check_upto(table: &mut TableReader, upto: Option<Duration>, before: Option<Du
         table.findings.error(Code::AnnouncementLengths, span, message, help);
     } else if !is_last && !table.has("upto") && !table.is_reported_elsewhere("upto") {
         let message = "this announcement has no `upto`, so those after it are never used";
-        let help = "add up to which length of a silence it is for, such as upto = \"40s\"; only the last one has none";
+        let help =
+            "add the longest silence that it is for, such as upto = \"40s\"; only the last announcement has no `upto`";
         table.findings.error(Code::AnnouncementLengths, span, message, help);
     } else if upto.zip(before).is_some_and(|(upto, before)| upto <= before) {
         let message = "`upto` is not longer than that of the announcement before it";
@@ -116,8 +117,8 @@ pub(super) fn check_language(session: &Session, table: &mut TableReader) {
         return;
     }
     let Some(first) = session.announced_silences().next() else { return };
-    let message = "this silence is to be announced, but the session has no words for it in its language";
-    let help = "write what is said in your language, for example: [[announce]], upto = \"40s\", say = \"…\", \
+    let message = "the session has no words in its language to announce this silence";
+    let help = "write these words, for example: [[announce]], upto = \"40s\", say = \"…\", \
         and below it [[announce]], say = \"…\", each key on a line of its own; the last one has no `upto`";
     table.findings.error(Code::NoAnnouncements, first.span.clone(), message, help);
 }

@@ -24,7 +24,7 @@ pub(crate) fn read_document<T: Default>(
     let mut findings = Findings::new(path, text);
     if text.len() > MAX_MANIFEST_BYTES {
         let message = format!("the file has {} bytes, more than 1 MiB", text.len());
-        findings.error(Code::ManifestTooLarge, 0..0, message, "keep what you need");
+        findings.error(Code::ManifestTooLarge, 0..0, message, "remove what you don't need");
         return (T::default(), findings.into_sorted(&[]));
     }
     if !parser::check_limits(&mut findings) {

@@ -70,7 +70,7 @@ fn read_allowed_warnings(table: &mut TableReader) -> Vec<Code> {
             Some(code) if code.is_warning() => codes.push(code),
             Some(_) => {
                 let message = format!("`{}` is an error, which can't be allowed", name.value);
-                let help = "correct what the error is about, and remove its code here";
+                let help = "fix the error, and remove its code here";
                 table.findings.error(Code::UnknownAllow, name.span, message, help);
             }
             None => {

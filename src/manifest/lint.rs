@@ -122,7 +122,7 @@ fn check_marks(line: &SpokenLine, findings: &mut Findings) {
     let Some(words) = line.words() else { return };
     if let Some(mark) = marks::find(&words.value) {
         let span = span_of_words(findings.text(), &words.span, mark);
-        let message = format!("`{}` is not speech, and would be read aloud", excerpt(mark.trim()));
+        let message = format!("`{}` is not meant to be spoken, but would be read aloud", excerpt(mark.trim()));
         let help =
             "remove it; a pause is a segment of its own, such as [[segment]] with silence = \"8s\" on the next line";
         findings.warning(Code::LeftoverMark, span, message, help);
@@ -217,7 +217,7 @@ fn check_pressing_words(line: &SpokenLine, language: &LintLanguage, findings: &m
     for found in language.find_pressing_words(&words.value) {
         let span = span_of_words(findings.text(), &words.span, found);
         let message = format!("`{found}` puts pressure on the listener");
-        let help = "invite instead, such as \"you might\" or \"if it feels all right\"";
+        let help = "use inviting words, such as \"you might\" or \"if it feels all right\"";
         findings.warning(Code::PressingWords, span, message, help);
     }
 }
@@ -237,7 +237,7 @@ fn check_tags(line: &SpokenLine, segment: &SegmentSpec, language: &LintLanguage,
         }
         let span = span_of_words(findings.text(), &words.span, found);
         let tags = narration.tags.iter().map(String::as_str).chain([tag]).map(|tag| format!("\"{tag}\""));
-        let message = format!("`{found}` is said here without the tag \"{tag}\"");
+        let message = format!("the line contains `{found}`, but not the tag \"{tag}\"");
         let help =
             format!("add the tag, so that a listener can avoid it: tags = [{}]", tags.collect::<Vec<_>>().join(", "));
         findings.warning(Code::UntaggedWords, span, message, help);

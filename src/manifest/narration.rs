@@ -27,7 +27,7 @@ pub(super) fn read_spoken_line(table: &mut TableReader) -> Option<SpokenLine> {
     if let SpokenLine::Recorded { say: None, clip } = &line
         && !table.has("say")
     {
-        let help = "add what is spoken as `say`, for captions and the transcript";
+        let help = "add the words as `say`, for captions and the transcript";
         table.findings.warning(Code::ClipWithoutWords, clip.span.clone(), "this clip has no words", help);
     }
     Some(line)
@@ -48,7 +48,7 @@ fn read_line(table: &mut TableReader) -> Option<SpokenLine> {
 
 fn check_words(say: Located<String>, findings: &mut Findings) -> Option<Located<String>> {
     if say.value.trim().is_empty() {
-        let help = "write what is spoken, or use a silence instead";
+        let help = "write the words, or use a silence instead";
         findings.error(Code::OutOfRange, say.span, "`say` is empty", help);
         return None;
     }

@@ -91,7 +91,7 @@ impl SegmentReader {
         let tables = table.segment_tables("part", &header);
         if table.is_list_empty("part") {
             let span = table.value_span("repeat");
-            let help = format!("add what is repeated below it, each part under [[{header}]]");
+            let help = format!("add the parts to repeat below it, each under [[{header}]]");
             table.findings.error(Code::MissingKey, span, "this repeat has no parts", help);
         }
         if let Some((first, _)) = tables.first() {
@@ -259,7 +259,7 @@ fn is_open(table: &TableReader) -> bool {
 /// Reads an open silence.
 fn read_open_silence(table: &mut TableReader) -> SilenceSpec {
     for key in ["least", "most", "announce"].into_iter().filter(|key| table.has(key)).collect::<Vec<_>>() {
-        let message = format!("`{key}` does not belong in an open silence, whose length is up to the listener");
+        let message = format!("an open silence can't have `{key}`, because the listener decides its length");
         let help = format!("remove `{key}`, or give the silence a length, such as silence = \"5m\"");
         let span = table.value_span(key);
         table.findings.error(Code::KeyOfAnotherKind, span, message, help);
@@ -272,7 +272,7 @@ fn read_open_silence(table: &mut TableReader) -> SilenceSpec {
 fn read_silence(table: &mut TableReader) -> Option<SilenceSpec> {
     if table.has("natural") {
         let help = "remove `natural`, or write silence = \"open\"";
-        let message = "`natural` belongs to an open silence";
+        let message = "only an open silence can have `natural`";
         let span = table.value_span("natural");
         table.findings.error(Code::KeyOfAnotherKind, span, message, help);
     }
@@ -321,7 +321,7 @@ fn read_interval_bell(table: &mut TableReader) -> Option<IntervalBell> {
     let bell = table.text("bell")?;
     if !table.has("every") {
         let span = table.value_span("bell");
-        let help = "add how often it rings, such as every = \"5m\"";
+        let help = "add the interval between the bells, such as every = \"5m\"";
         table.findings.error(Code::MissingKey, span, "a bell in a silence needs `every`", help);
     }
     let every = table.duration("every", INTERVAL_EVERY);

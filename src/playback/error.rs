@@ -23,7 +23,7 @@ pub enum OpenOutputError {
     #[error("the session can't be timed: {0}")]
     Thread(#[source] io::Error),
     /// The device was opened, but never asks for sound.
-    #[error("the sound device asks for no sound")]
+    #[error("the sound device does not request any sound")]
     Asleep,
     /// The thread that opened the output, or the output's own thread, has panicked.
     #[error("the output has failed")]
@@ -42,7 +42,7 @@ impl Remedy for OpenOutputError {
 }
 
 /// The remedy for errors that are bugs of this program.
-const REPORT: &str = "this is a mistake in karuna; please report it, with what you did";
+const REPORT: &str = "this is a bug in karuna; please report it with the steps that led to it";
 
 /// Why a session could not be started or played to its end.
 #[derive(Debug, Error)]
@@ -92,7 +92,7 @@ impl Remedy for PlaybackError {
             Self::Loudness(error) => return error.help(),
             Self::Output(error) => return error.help(),
             Self::UnknownSegment { nearest: Some(id), .. } => {
-                format!("did you mean {}? A time is written as in 2m30s", escape_controls(id)).into()
+                format!("did you mean {}? To give a time, write it as in 2m30s", escape_controls(id)).into()
             }
             Self::UnknownSegment { ids, .. } if ids.is_empty() => "give a time such as 2m30s".into(),
             Self::UnknownSegment { ids, .. } => {

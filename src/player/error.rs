@@ -22,7 +22,7 @@ impl Remedy for PlayerError {
             Self::FeederNotStarted(_) => {
                 "close other programs, or raise the limit of threads (ulimit -u), and play again"
             }
-            Self::FeederPanicked(_) => "this is a mistake in karuna: please report it with the session that was played",
+            Self::FeederPanicked(_) => "this is a bug in karuna; please report it with the session that was playing",
         }))
     }
 }

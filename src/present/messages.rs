@@ -28,13 +28,13 @@ pub(crate) fn message(event: &EventKind) -> Option<String> {
         EventKind::WishIgnored => "there is no sound device yet; press q to leave".to_owned(),
         EventKind::MachineSlept => "the machine was asleep; the session is paused. Press space to continue".to_owned(),
         EventKind::BufferLengthened => {
-            "the machine is busy, so the sound is prepared further ahead; keys answer a little later".to_owned()
+            "the machine is busy, so the sound buffer is longer now; keys respond a little later".to_owned()
         }
         EventKind::Waiting(WaitReason::Gain) => {
             "one moment: the loudness of the recordings is being measured".to_owned()
         }
         EventKind::Waiting(WaitReason::Speech) => "one moment: the next line is still being prepared".to_owned(),
-        EventKind::ClipFailed { message } => format!("{}; its time passes in silence", escape_controls(message)),
+        EventKind::ClipFailed { message } => format!("{}; silence replaces it", escape_controls(message)),
         EventKind::RecordingFault { message } | EventKind::SpeechFailed { message } => message.clone(),
         _ => return None,
     })
@@ -60,5 +60,5 @@ fn silence_message(Silence { cause, output }: &Silence) -> String {
 
 /// Returns the message for a limited volume.
 pub(crate) fn volume_limit(volume: Decibels) -> String {
-    format!("the volume can be {:.1} dB at most without distortion", volume.0)
+    format!("the maximum volume without distortion is {:.1} dB", volume.0)
 }

@@ -7,14 +7,15 @@ use crate::text::{describe_count, describe_duration, escape_controls, single_lin
 use crate::timeline::{Segment, SegmentKind, Timeline};
 
 /// The listener's options at any time, for readers who only have the words.
-const LEAVING: &str = "(While it plays: space pauses, s brings a gentler moment and then leads back, q leaves softly. Each of them is all right at any time.)";
+const LEAVING: &str =
+    "(You can use these keys at any time: space pauses, s plays a gentler moment and then returns, q leaves gently.)";
 
 /// The note for a fitted length, because the voice still speaks of the natural times.
-const FITTED: &str =
-    "(At the length you chose, silences may be longer or shorter than the voice says. The times in brackets hold.)";
+const FITTED: &str = "(At the length you chose, silences may be longer or shorter than the voice says. The times in brackets are right.)";
 
 /// The description of an open silence.
-const OPEN: &str = "(One silence lasts until you go on, with the right arrow or Enter. Here it has the length that it has where nobody does.)";
+const OPEN: &str =
+    "(One silence lasts until you continue with the right arrow or Enter. Its length here is only an example.)";
 
 /// A shorter silence after a line within its segment is not described.
 const REST_WORTH_WORDS: std::time::Duration = std::time::Duration::from_secs(10);

@@ -93,7 +93,8 @@ impl ListenerView {
             EventKind::SegmentStarted { .. } if std::mem::take(&mut self.is_jumping) => vec![ViewUpdate::Moved],
             EventKind::ExitStarted => {
                 self.is_leaving = true;
-                let note = if self.has_keys() { "leaving; q ends now, space during the fade stays" } else { "leaving" };
+                let note =
+                    if self.has_keys() { "leaving; q ends now, space cancels during the fade" } else { "leaving" };
                 vec![self.footer(Footer::Note(note.to_owned()), KEYS_SHOWN, now)]
             }
             EventKind::Resumed if std::mem::take(&mut self.is_leaving) => vec![self.note("staying".to_owned(), now)],
@@ -102,7 +103,7 @@ impl ListenerView {
             }
             EventKind::VolumeChanged { volume } => vec![self.note(volume_note(*volume), now)],
             EventKind::VolumeLimited { volume } => {
-                vec![self.note(format!("volume {:+.1} dB, the most without distortion", volume.0), now)]
+                vec![self.note(format!("volume {:+.1} dB, the maximum without distortion", volume.0), now)]
             }
             kind => message(kind).map(ViewUpdate::Message).into_iter().collect(),
         }
@@ -240,7 +241,7 @@ mod tests {
         let (now, mut view) = (Instant::now(), ListenerView::new(ListenerInput::Keys, true));
         assert_eq!(
             on(&mut view, EventKind::ExitStarted, now),
-            [note("leaving; q ends now, space during the fade stays")]
+            [note("leaving; q ends now, space cancels during the fade")]
         );
         let lost = on(&mut view, EventKind::DeviceLost, now);
         assert!(matches!(&lost[..], [ViewUpdate::Message(message)] if message.contains("is gone")), "{lost:?}");

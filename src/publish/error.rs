@@ -50,7 +50,7 @@ pub(crate) enum PublishError {
     #[error("the cover {} is neither PNG nor JPEG", .0.display())]
     NotAPicture(PathBuf),
     /// The image for the cover is too large.
-    #[error("the cover {} has more than 20 MiB", .0.display())]
+    #[error("the cover {} is larger than 20 MiB", .0.display())]
     LargeCover(PathBuf),
     /// The cover can't be drawn.
     #[error("the cover of {0} can't be drawn")]
@@ -103,7 +103,7 @@ impl Remedy for PublishError {
             Self::Programme(error) => return error.help(),
             Self::Write(error) => return error.help(),
             Self::Render(error) => return error.help(),
-            Self::UnreadableCover { .. } => "check the spelling of its path, and who may read it",
+            Self::UnreadableCover { .. } => "check the spelling of its path, and its permissions",
             Self::NotAPicture(_) => "give a picture in PNG or JPEG, or leave out --cover",
             Self::LargeCover(_) => "make it smaller: 1400 by 1400 pixels are enough",
             Self::Drawing(_) => "give a picture of your own with --cover",
@@ -111,7 +111,7 @@ impl Remedy for PublishError {
             Self::Page(_) => "report this as a bug",
             Self::NoMp3 => "build it with the feature mp3, or choose other forms, as in --as audiobook,captions",
             Self::IsInput(_) => "publish into another folder",
-            Self::NotOurs(_) => "publish into a folder of its own, or move the file away",
+            Self::NotOurs(_) => "publish into another folder, or move the file away",
             Self::Changed(_) => "move the file away, or publish into another folder",
             Self::NotAFolder(_) => "give the name of a folder",
             Self::Io { .. } => "give a folder that you can write to, with enough free space",

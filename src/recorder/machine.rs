@@ -189,7 +189,7 @@ impl Recorder {
         }
         if self.recording.len() >= self.frames(LONGEST_TAKE) {
             self.finish();
-            self.notice = Some("a take ends after ten minutes".to_owned());
+            self.notice = Some("the take has ended, because it reached ten minutes".to_owned());
         }
         Vec::new()
     }
@@ -248,7 +248,7 @@ impl Recorder {
         }
         match self.state {
             RecorderState::Review if !self.take.is_empty() => {
-                self.notice = Some("the microphone is gone; this take can still be kept".to_owned());
+                self.notice = Some("the microphone was disconnected; you can still keep this take".to_owned());
                 Vec::new()
             }
             RecorderState::Hearing | RecorderState::Saving => Vec::new(),

@@ -82,19 +82,22 @@ impl TakeProblem {
 impl fmt::Display for TakeProblem {
     fn fmt(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
         match self {
-            Self::NoSound => formatter.write_str("the microphone gives no sound: is it muted, or is it another one?"),
+            Self::NoSound => {
+                formatter.write_str("there is no sound from the microphone: is it muted, or the wrong one?")
+            }
             Self::NoWords => formatter.write_str("no words were heard: come closer to the microphone, or speak up"),
-            Self::TooShort => formatter.write_str("this is too short for these words: was something cut off?"),
-            Self::Clipped => formatter
-                .write_str("it was too loud for the microphone and crackles: move back, or turn the microphone down"),
-            Self::Soft => formatter.write_str("it is very soft: come closer, or turn the microphone up"),
+            Self::TooShort => formatter.write_str("the take is too short for these words: was something cut off?"),
+            Self::Clipped => {
+                formatter.write_str("the take was too loud and crackles: move back, or turn the microphone down")
+            }
+            Self::Soft => formatter.write_str("the take is very soft: come closer, or turn the microphone up"),
             Self::Noisy => {
-                formatter.write_str("the room is loud beside the voice: come closer, or find a quieter place")
+                formatter.write_str("the room is loud compared with the voice: come closer, or find a quieter place")
             }
             Self::Hum(hertz) => {
                 write!(
                     formatter,
-                    "the mains hum at {hertz} Hz: move cables and lamps away, or run the computer on its battery"
+                    "there is mains hum at {hertz} Hz: move cables and lamps away, or run the computer on its battery"
                 )
             }
         }

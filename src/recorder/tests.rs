@@ -177,7 +177,7 @@ fn a_doubtful_take_is_shown_before_it_is_kept() {
     recorder.handle(RecorderInput::Samples(&vec![0.0; 3 * SECOND]));
     assert_eq!(press(&mut recorder, RecorderKey::Keep), []);
     assert_eq!(recorder.state, RecorderState::Review);
-    assert!(notices(&recorder)[0].contains("gives no sound"));
+    assert!(notices(&recorder)[0].contains("no sound from the microphone"));
     assert_eq!(press(&mut recorder, RecorderKey::Keep), [], "there is nothing to keep");
     press(&mut recorder, RecorderKey::Again);
     assert_eq!(recorder.state, RecorderState::CountIn);
@@ -202,7 +202,7 @@ fn a_lost_microphone_leaves_the_take() {
     press(&mut one, RecorderKey::Space);
     speak(&mut one);
     assert_eq!(one.handle(RecorderInput::Lost), []);
-    assert!(notices(&one)[0].contains("microphone is gone"));
+    assert!(notices(&one)[0].contains("microphone was disconnected"));
     assert!(matches!(press(&mut one, RecorderKey::Keep)[..], [RecorderEffect::Save { .. }]));
     assert_eq!(one.handle(RecorderInput::Saved), [RecorderEffect::End]);
     let mut other = recorder(2);
@@ -301,7 +301,7 @@ fn the_screen_fits_at_any_size() {
             "",
             "  notice how it is held by the wood below.",
             "",
-            "stay quiet, to hear the room … 2",
+            "stay quiet while the room is measured … 2",
             "──────────────────────────────",
             "a again · s skip · q leave",
         ]

@@ -56,7 +56,7 @@ pub(super) fn state_line(recorder: &Recorder) -> String {
     let clock = |frames| format_clock(frames, recorder.rate());
     match recorder.state {
         RecorderState::Ready => "press space when you are ready".to_owned(),
-        RecorderState::CountIn => format!("stay quiet, to hear the room … {}", recorder.count_in_left()),
+        RecorderState::CountIn => format!("stay quiet while the room is measured … {}", recorder.count_in_left()),
         RecorderState::Recording => format!("● speak now  {}", clock(recorder.recorded())),
         RecorderState::Review if recorder.has_take() => {
             let length = std::time::Duration::from_secs_f64(recorder.take_length().seconds(recorder.rate()));

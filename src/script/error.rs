@@ -36,7 +36,7 @@ impl Remedy for ScriptError {
             }
             Self::Encoding => "open it in a text editor, and save it with the encoding UTF-8",
             Self::NoWords => {
-                "look whether it is the right file; in a script that quotes its speech, only what is quoted is spoken"
+                "check that it is the right file; in a script with quoted speech, only the quotations are spoken"
             }
             Self::Xml { .. } => "correct it there: each <tag> needs its </tag>, and & is written &amp;",
             Self::Json { .. } => "correct it there, or save the script as plain text",

@@ -175,8 +175,7 @@ fn set(document: &mut ScriptDocument, key: &str, value: &str, line: usize) -> bo
             let is_known = tag.is_some();
             metadata.language = tag.or_else(|| metadata.language.take());
             if !is_known {
-                let message =
-                    format!("{text:?} is no language that is known; write its tag, such as language = \"de\"");
+                let message = format!("{text:?} is not a known language; write its tag, such as language = \"de\"");
                 document.note(line, message);
             }
             return is_known;

@@ -68,7 +68,7 @@ impl FromStr for VoiceChoice {
             name if SpeechEngines::known_names().any(|known| known == name) => Ok(Self::Engine(name.to_owned())),
             _ => {
                 let names = SpeechEngines::known_names().collect::<Vec<_>>().join(", ");
-                Err(format!("a voice is auto, none, or one of {names}"))
+                Err(format!("use auto, none, or one of {names}"))
             }
         }
     }

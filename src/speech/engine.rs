@@ -95,7 +95,7 @@ pub(crate) enum EngineError {
     #[error("did not finish within {} s", .0.as_secs())]
     Timeout(Duration),
     /// It was stopped because its output was too large.
-    #[error("wrote far more than speech can be")]
+    #[error("wrote too much data")]
     TooMuchOutput,
     /// It was cancelled, because the line is no longer needed.
     #[error("was cancelled")]

@@ -27,7 +27,7 @@ pub(crate) type SpeechResult = Result<ClipBytes, SpeechError>;
 #[derive(Debug, Error)]
 pub(crate) enum SpeechError {
     /// Nothing in it can be spoken, such as emoji or dots.
-    #[error("there is nothing in it that can be spoken")]
+    #[error("it contains nothing that can be spoken")]
     Unspeakable,
     /// The engine failed.
     #[error("{engine} {source}")]

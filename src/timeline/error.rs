@@ -42,14 +42,14 @@ impl Remedy for TimelineError {
 
 fn suggest_length(possible: LengthRange) -> String {
     let Some((shortest, longest)) = possible.suggested() else {
-        return "its length is fixed; leave --length out".to_owned();
+        return "its length is fixed; leave out --length".to_owned();
     };
     let (low, high) = (duration::format(shortest), duration::format(longest));
     if possible.shortest == possible.longest {
-        return format!("its length is fixed at {low}; leave --length out");
+        return format!("its length is fixed at {low}; leave out --length");
     }
     if shortest == longest {
-        return format!("choose {low} or leave --length out; it hardly stretches");
+        return format!("choose {low}, or leave out --length; the session hardly stretches");
     }
     format!("choose a length from {low} to {high}")
 }

@@ -226,7 +226,7 @@ fn a_clip_truncated_during_a_render_becomes_silent_and_is_reported_once() {
     let output = rendering.wait_with_output().unwrap();
     assert!(output.status.success());
     let stderr = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(stderr, "a.wav has become shorter while it was read; its time is silent\n");
+    assert_eq!(stderr, "a.wav has become shorter while it was read; silence replaces it\n");
 
     let file = File::open(room.file("x.wav")).unwrap();
     let mut rendered = ClipDecoder::open(&ClipBytes::from_file(file, "x.wav").unwrap()).unwrap();

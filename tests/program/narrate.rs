@@ -62,7 +62,7 @@ fn write_only_adds_clip_lines_to_the_manifest() {
     let sandbox = sandbox();
     let (before, _) = sandbox.run_ok(&["show", "evening.toml", "--json", "--avoid", "touch"]);
     let (stdout, _) = sandbox.run_ok(&["narrate", "evening.toml", "--write"]);
-    assert!(stdout.contains("evening.toml now names them"), "{stdout}");
+    assert!(stdout.contains("added them to evening.toml"), "{stdout}");
     let written = sandbox.read("evening.toml");
     let kept: Vec<_> = written.lines().filter(|line| !line.starts_with("clip = \"evening/")).collect();
     assert_eq!(kept.join("\n").replace(", clip = \"evening/hand-instead.flac\"", ""), SESSION.trim_end());
@@ -97,7 +97,7 @@ fn the_teachers_own_recordings_replace_speech() {
     }
     let (stdout, stderr) = sandbox.run_ok(&["narrate", "evening.toml", "--from", "takes", "--write"]);
     assert!(
-        stderr.contains("no line is called nobody")
+        stderr.contains("there is no line nobody")
             && stderr.contains("no recording was found for hand-instead, line-05"),
         "{stderr}"
     );

@@ -120,7 +120,7 @@ fn an_existing_schema_is_kept_and_reported() {
     fs::write(folder.path().join(SCHEMA_FILE), "{}").unwrap();
     let output = karuna(folder.path(), &["new", "evening"]);
     assert!(output.status.success());
-    assert!(String::from_utf8_lossy(&output.stderr).contains("session.schema.json was there already"));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("session.schema.json already exists"));
     assert_eq!(fs::read(folder.path().join(SCHEMA_FILE)).unwrap(), b"{}");
 }
 

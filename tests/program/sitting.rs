@@ -198,7 +198,7 @@ fn resume_applies_the_earlier_options_and_refuses_others() {
         assert_eq!(refused.code, Some(2), "{other:?}: {}", refused.stderr);
     }
     let refused = home.play(&["--resume", "--audition"], "");
-    assert!(refused.stderr.contains("it was left with other options: --avoid breath"), "{}", refused.stderr);
+    assert!(refused.stderr.contains("this session was left with other options: --avoid breath"), "{}", refused.stderr);
 }
 
 #[test]
@@ -273,8 +273,12 @@ fn damaged_state_files_never_prevent_a_session() {
     fs::write(home.at(".local/state/karuna"), "").unwrap();
     let left = home.play(&["x.toml"], "seek 20s\nexit\n");
     assert_eq!(left.code, Some(0));
-    assert!(left.stderr.contains("the place is not kept: ") && left.stderr.contains("--from one\n"), "{}", left.stderr);
-    assert!(left.stderr.contains("this sitting is not in the log: "), "{}", left.stderr);
+    assert!(
+        left.stderr.contains("the place could not be stored: ") && left.stderr.contains("--from one\n"),
+        "{}",
+        left.stderr
+    );
+    assert!(left.stderr.contains("this sitting could not be logged: "), "{}", left.stderr);
 }
 
 #[test]
@@ -311,13 +315,13 @@ fn forget_deletes_and_reports() {
     fs::write(&other, "mine").unwrap();
     for (kept, expected) in [
         ("places", "deleted the place in 1 session\n"),
-        ("places", "no places were kept\n"),
+        ("places", "no places were stored\n"),
         ("log", "deleted the log\n"),
-        ("log", "no log was kept\n"),
+        ("log", "no log was stored\n"),
     ] {
         assert_eq!(home.run(&["forget", kept]), (Some(0), expected.to_owned(), String::new()));
     }
-    assert!(home.run(&["forget", "all"]).1.starts_with("no places were kept\nno log was kept\n"));
+    assert!(home.run(&["forget", "all"]).1.starts_with("no places were stored\nno log was stored\n"));
     assert_eq!(home.run(&["forget", "cache"]).1, "the cache was empty\n");
     assert!(other.exists(), "only what the program made is deleted");
     assert_eq!(home.run(&["forget", "everything"]).0, Some(2));

@@ -47,7 +47,7 @@ fn an_unknown_file_is_refused_and_nothing_is_installed() {
         (vec!["add", "/nowhere.whl"], "can't be used"),
         (vec!["remove", "heart"], "no voice is installed"),
         (vec!["remove", "../x"], "no installed voice named"),
-        (vec!["--say", "Rest.", "nobody"], "a voice is auto, none"),
+        (vec!["--say", "Rest.", "nobody"], "use auto, none"),
     ] {
         let output = voices(folder.path(), &arguments);
         let errors = String::from_utf8(output.stderr).unwrap();

@@ -22,8 +22,9 @@ pub(super) fn manifest(typed: &Path) -> Result<PathBuf, Failure> {
     match typed.extension().and_then(|ending| ending.to_str()) {
         Some(ending) if ending.eq_ignore_ascii_case("toml") => Ok(typed.to_owned()),
         Some(ending) if is_of_another_kind(ending) => {
-            let help = format!("leave the ending out, or write {}", text::display_path(&typed.with_extension("toml")));
-            Err(Failure::new(format!("{} does not end in .toml, as manifests do", text::display_path(typed)), help))
+            let help =
+                format!("leave out the extension, or write {}", text::display_path(&typed.with_extension("toml")));
+            Err(Failure::new(format!("{} does not end in .toml", text::display_path(typed)), help))
         }
         _ => Ok(typed.with_added_extension("toml")),
     }

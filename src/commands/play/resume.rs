@@ -33,8 +33,8 @@ impl ResumedSession {
         };
         if !TypedOptions::of(arguments).is_part_of(&then) {
             let with = if left.options.is_empty() { "without options".to_owned() } else { left.options.join(" ") };
-            let message = format!("it was left with other options: {}", escape_controls(&with));
-            return Err(Failure::usage(message, "leave out the options that shape it; the earlier ones are used"));
+            let message = format!("this session was left with other options: {}", escape_controls(&with));
+            return Err(Failure::usage(message, "leave out these options; the earlier ones are used"));
         }
         let mut arguments = Play { session: Some(left.session), ..arguments.clone() };
         (arguments.shape, arguments.settle) = (then.shape, then.settle);
@@ -83,7 +83,7 @@ fn damaged(message: String, session: Option<&str>) -> Failure {
 fn nothing_left(arguments: &Play, config: &Config) -> Failure {
     let message = match &arguments.session {
         Some(session) => format!("no place is stored for {}", escape_controls(session)),
-        None => "no place of a session that was left early is stored".to_owned(),
+        None => "no session that was left early is stored".to_owned(),
     };
     let help = if config.remember.value {
         "play it with --from and the id of a line, which `karuna show` lists"

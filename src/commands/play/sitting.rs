@@ -128,7 +128,7 @@ impl SittingRecord {
             None if is_kept => "to continue later: karuna play --resume".to_owned(),
             None => format!("to continue later: {}", self.command()),
             Some(problem) => {
-                format!("the place is not kept: {}; to continue later: {}", problem.message, self.command())
+                format!("the place could not be stored: {}; to continue later: {}", problem.message, self.command())
             }
         }
     }
@@ -159,7 +159,7 @@ impl SittingRecord {
         };
         if let Err(error) = sitting.append() {
             report::last_line(&escape_controls(&format!(
-                "this sitting is not in the log: {}",
+                "this sitting could not be logged: {}",
                 Failure::from(error).message
             )));
         }

@@ -106,6 +106,6 @@ fn opener(path: &Path, identity: &FileIdentity) -> FileOpener {
     Arc::new(move || {
         let file = open_file::open(&path)?;
         let is_same = FileIdentity::of(&path, &file).is_some_and(|current| current.is_same_file(&identity));
-        if is_same { Ok(file) } else { Err(std::io::Error::other("another file is in its place")) }
+        if is_same { Ok(file) } else { Err(std::io::Error::other("it was replaced by another file")) }
     })
 }

@@ -77,7 +77,7 @@ impl fmt::Display for DamagedClip {
                 seconds(first)
             ),
             ClipDamage::Understated { frames } => {
-                write!(formatter, "{name} goes on after the {:.1} s that it says it has", seconds(frames))
+                write!(formatter, "{name} contains more sound than the {:.1} s that its header states", seconds(frames))
             }
         }
     }

@@ -66,7 +66,7 @@ pub fn analyse(bytes: &ClipBytes) -> Result<ClipAnalysis, DecodeError> {
     }
     if pass.position == 0 {
         let error = DecodeError::new(DecodeErrorKind::UnknownFormat, bytes.name());
-        return Err(error.with_detail("nothing of it can be decoded"));
+        return Err(error.with_detail("no part of it can be decoded"));
     }
     let mut damage = pass.damage(properties.frames, clip.is_truncated() || clip.first_error().is_some());
     if let (ClipDamage::None, Some(Frames(frames))) = (damage, clip.understated_length()) {

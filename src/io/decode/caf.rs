@@ -49,7 +49,7 @@ impl CafSound {
         let chunks = CafChunks::read(&mut window, start);
         let sound = chunks.sound.clone().ok_or(Error::IoError(std::io::ErrorKind::UnexpectedEof.into()))?;
         let fields: &[u8; 32] =
-            chunks.description.first_chunk().ok_or(Error::DecodeError("its format is not stated"))?;
+            chunks.description.first_chunk().ok_or(Error::DecodeError("its header does not state the format"))?;
         let number = |at: usize| u32::from_be_bytes([fields[at], fields[at + 1], fields[at + 2], fields[at + 3]]);
         let description = chunks.describe(fields);
         let codec = description.codec()?;

@@ -16,7 +16,7 @@ pub(crate) enum DecodeErrorKind {
     #[error("is not audio in a known format")]
     UnknownFormat,
     /// The codec is not supported.
-    #[error("is encoded in a way that can't be played")]
+    #[error("has an encoding that can't be played")]
     UnsupportedCodec,
     /// The clip is longer than four hours.
     #[error("is longer than four hours")]
@@ -34,7 +34,7 @@ pub(crate) enum DecodeErrorKind {
     #[error("ends before any of it can be played")]
     CutShort,
     /// The file contains no frames.
-    #[error("holds no audio")]
+    #[error("contains no audio")]
     Empty,
 }
 

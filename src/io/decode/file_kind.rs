@@ -28,7 +28,7 @@ const OTHER_KINDS: [(&[u8], &str); 26] = [
     (b"\x0b\x77", "it is AC-3"),
     (b"\x7f\xfe\x80\x01", "it is DTS"),
     (b".snd", "it is a Sun AU file"),
-    (b"MThd", "it is MIDI, which holds notes instead of sound"),
+    (b"MThd", "it is MIDI, which contains notes instead of sound"),
     (b"#!AMR", "it is AMR"),
     (b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", "it is Windows Media Audio"),
     (b"MAC ", "it is Monkey's Audio"),

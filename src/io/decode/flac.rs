@@ -48,7 +48,7 @@ impl FlacStream {
     pub(super) fn open(cursor: ByteCursor, start: u64) -> Result<Self> {
         let mut window = FileWindow::new(cursor);
         let (info, metadata_end) = read_metadata(&mut window, start + MARKER.len() as u64);
-        let mut info = info.ok_or(Error::DecodeError("its format is not stated"))?;
+        let mut info = info.ok_or(Error::DecodeError("its header does not state the format"))?;
         let end = tags::trailing_tags_start(&mut window);
         let limit = end.min(metadata_end.saturating_add(SEARCH_LIMIT));
         let first = (metadata_end..limit).find_map(|position| Some((position, frame_at(&mut window, position)?)));

@@ -47,7 +47,7 @@ impl Mp4Sound {
                 Err(error) => drop(first_error.get_or_insert(error)),
             }
         }
-        Err(first_error.unwrap_or(Error::Unsupported("it holds no sound")))
+        Err(first_error.unwrap_or(Error::Unsupported("it contains no sound")))
     }
 
     /// Returns `None` if the track is not audio.

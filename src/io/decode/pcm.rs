@@ -69,7 +69,7 @@ impl SampleFile {
             SampleFileFormat::Aiff => aiff::read(&mut window, start)?,
         };
         if file.block_size == 0 || file.frames_per_block == 0 {
-            return Err(Error::DecodeError("its format is not stated"));
+            return Err(Error::DecodeError("its header does not state the format"));
         }
         file.ignore_impossible_size();
         Ok((file, window))

@@ -29,7 +29,7 @@ pub(crate) enum ReadError {
         name: Arc<str>,
     },
     /// A long part of the file contains no audio.
-    #[error("{name} holds no audio over {} MiB", MAX_WITHOUT_AUDIO / 1024 / 1024)]
+    #[error("{name} contains no audio within {} MiB", MAX_WITHOUT_AUDIO / 1024 / 1024)]
     NoAudio {
         /// The clip.
         name: Arc<str>,

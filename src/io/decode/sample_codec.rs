@@ -15,7 +15,7 @@ const MPEG4_RATES: [u32; 13] =
     [96_000, 88_200, 64_000, 48_000, 44_100, 32_000, 24_000, 22_050, 16_000, 12_000, 11_025, 8_000, 7_350];
 /// The message about unsupported forms of AAC.
 pub(super) const COMPLEX_AAC: Error = Error::Unsupported("aac: too complex");
-const DAMAGED: Error = Error::DecodeError("its format is not stated");
+const DAMAGED: Error = Error::DecodeError("its header does not state the format");
 
 /// The encoding of a track.
 #[derive(Clone, Debug)]
@@ -160,7 +160,7 @@ impl SampleDescription {
             b"lpcm" | b"ipcm" => integer(little, self.bits),
             _ => return Err(Error::Unsupported("its audio is compressed in an unsupported way")),
         };
-        let (codec, bytes) = codec.ok_or(Error::Unsupported("its samples have a size that no known program writes"))?;
+        let (codec, bytes) = codec.ok_or(Error::Unsupported("its samples have an unsupported size"))?;
         let codec = Self::with_codec(codec, self.rate, self.channels, 1);
         Ok(SampleCodec { frame_bytes: bytes * self.channels.clamp(1, 256), ..codec })
     }

@@ -41,11 +41,11 @@ impl Remedy for InputError {
     fn help(&self) -> Option<Cow<'_, str>> {
         let list = |names: &[String]| names.iter().map(|name| escape_controls(name)).collect::<Vec<_>>().join(", ");
         Some(match self {
-            Self::NoMicrophone => "plug one in, or look whether the system allows programs to record".into(),
-            Self::NotFound { available, .. } if available.is_empty() => "plug one in".into(),
+            Self::NoMicrophone => "plug in a microphone, and check that the system allows programs to record".into(),
+            Self::NotFound { available, .. } if available.is_empty() => "plug in a microphone".into(),
             Self::NotFound { available, .. } => format!("there is {}", list(available)).into(),
             Self::Ambiguous { matches, .. } => format!("give more of the name: {}", list(matches)).into(),
-            Self::NotOpened { .. } => "choose another one with --input, or close what else is recording".into(),
+            Self::NotOpened { .. } => "choose another one with --input, or close other programs that record".into(),
             Self::NoAnswer => "restart the sound server".into(),
         })
     }

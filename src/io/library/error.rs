@@ -39,7 +39,7 @@ pub enum LibraryError {
         source: io::Error,
     },
     /// The file is larger than a manifest may be.
-    #[error("{} has more than 1 MiB", .0.display())]
+    #[error("{} is larger than 1 MiB", .0.display())]
     TooLarge(PathBuf),
     /// The file is text in UTF-16.
     #[error("{} is saved as UTF-16", .0.display())]
@@ -94,7 +94,7 @@ impl Remedy for LibraryError {
             Self::NoFile(_) => "check the spelling of the path; `karuna list` shows the sessions in the library",
             Self::IsFolder(_) => "give the manifest in it, a file that ends in .toml",
             Self::NotAFile(_) => "give a manifest, a text file that ends in .toml",
-            Self::Unreadable { .. } => "check who may read it",
+            Self::Unreadable { .. } => "check its permissions",
             Self::TooLarge(_) => "divide it into several sessions",
             Self::Utf16(_) | Self::NotUtf8 { .. } => "save it as plain text in UTF-8",
             Self::Empty(_) => "begin with format = 1, a title, and a [[segment]]",
@@ -131,7 +131,7 @@ impl Remedy for ClipPathError {
             Self::Missing(_) => "put the file beside the manifest, or correct the name; capitals count",
             Self::OutsideFolders(_) => "put the file itself beside the manifest",
             Self::NotAFile(_) => "name an audio file",
-            Self::Unreadable { .. } => "check who may read it",
+            Self::Unreadable { .. } => "check its permissions",
         };
         Some(help.into())
     }

@@ -48,7 +48,7 @@ fn check_segment(segment: &SegmentSpec, language: &LintLanguage, findings: &mut 
         let warned: Vec<_> = language.tags_of(&words.value).into_iter().map(|(tag, _)| tag).collect();
         for (tag, found) in language.topics_of(&words.value) {
             if !has_tag(narration, tag) && !warned.contains(&tag) {
-                let message = format!("`{found}` is said here without the tag \"{tag}\"");
+                let message = format!("the line contains `{found}`, but not the tag \"{tag}\"");
                 let help = format!("add the tag if a listener may want to avoid this: tags = [\"{tag}\"]");
                 findings.hint(Code::Untagged, span_of_words(findings.text(), &words.span, found), message, help);
             }
@@ -56,7 +56,7 @@ fn check_segment(segment: &SegmentSpec, language: &LintLanguage, findings: &mut 
     }
     if let Some(words) = narration.instead.as_ref().and_then(SpokenLine::words) {
         for (tag, found) in language.topics_of(&words.value).into_iter().filter(|(tag, _)| has_tag(narration, tag)) {
-            let message = format!("`{found}` is said here to a listener who avoids \"{tag}\"");
+            let message = format!("listeners who avoid \"{tag}\" hear `{found}` here");
             let help = "offer something else instead, such as a sound or a thing in the room";
             findings.hint(Code::Untagged, span_of_words(findings.text(), &words.span, found), message, help);
         }
@@ -72,8 +72,7 @@ fn check_title(
     let Some(title) = &segment.chapter else { return };
     for (tag, found) in language.topics_of(title) {
         if !narration.is_some_and(|narration| has_tag(narration, tag) && narration.instead_chapter.is_some()) {
-            let message =
-                format!("`{found}` is in the title of this chapter, also for a listener who avoids \"{tag}\"");
+            let message = format!("listeners who avoid \"{tag}\" see `{found}` in the title of this chapter");
             let help = format!("choose another title, or give the line the tag \"{tag}\" and its `instead` a chapter");
             findings.hint(Code::Untagged, segment.span.clone(), message, help);
         }
@@ -94,7 +93,7 @@ fn check_references(segments: &[SegmentSpec], language: &LintLanguage, findings:
         let Some(Located { value, span }) = next.line.words() else { continue };
         if let Some(found) = phrases::find_first(value, language.references) {
             let message =
-                format!("`{found}` may refer to the line before, which a listener who avoids \"{tag}\" does not hear");
+                format!("`{found}` may refer to the line before, which listeners who avoid \"{tag}\" don't hear");
             let help = "name what is meant, or give this line the same tag";
             findings.hint(Code::RefersToAvoided, span_of_words(findings.text(), span, found), message, help);
         }
@@ -111,8 +110,8 @@ fn check_pain(segments: &[SegmentSpec], findings: &mut Findings) {
         if is_beside && grows_far(silence) {
             let most = duration::format(silence.natural * PAIN_FACTOR);
             let message =
-                format!("this silence beside a line about pain may become {} long", duration::format(silence.most));
-            let help = format!("let it grow to at most twice its natural length: most = \"{most}\"");
+                format!("this silence next to a line about pain can become {} long", duration::format(silence.most));
+            let help = format!("limit it to twice its natural length: most = \"{most}\"");
             findings.hint(Code::PainSilence, segment.span.clone(), message, help);
         }
     }
@@ -133,7 +132,8 @@ fn check_first_words(session: &Session, findings: &mut Findings) {
         };
         if has_words && elapsed > FIRST_WORDS {
             let message = format!("the first words are heard after {}", duration::format(elapsed));
-            let help = "begin with a line, or with one strike and a short hold; a listener who hears nothing for long thinks that it is broken";
+            let help =
+                "begin with a line, or with one strike and a short hold, so that listeners know that the session works";
             findings.hint(Code::LateWords, segment.span.clone(), message, help);
         }
         if has_words {

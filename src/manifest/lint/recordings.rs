@@ -195,7 +195,7 @@ fn check_samples(recording: &MeasuredLine, findings: &mut Findings) {
     }
     if measurements.dc_offset.abs() > MAX_DC_OFFSET {
         let help = "remove the DC offset in your audio editor, or use a high-pass filter at 40 Hz";
-        recording.warn(Code::DcOffset, "has a DC offset, which thumps where it starts and ends", help, findings);
+        recording.warn(Code::DcOffset, "has a DC offset, which causes a thump at its start and end", help, findings);
     }
     let edges = match (measurements.first_frame > MAX_EDGE, measurements.last_frame > MAX_EDGE) {
         (true, true) => "starts and ends",
@@ -204,7 +204,7 @@ fn check_samples(recording: &MeasuredLine, findings: &mut Findings) {
         (false, false) => return,
     };
     let help = "leave a little silence at both ends, or fade them over 10 ms";
-    recording.warn(Code::HardEdge, &format!("{edges} in the middle of a sound, which clicks"), help, findings);
+    recording.warn(Code::HardEdge, &format!("{edges} in the middle of a sound, which causes a click"), help, findings);
 }
 
 fn check_noise(recording: &MeasuredLine, voice: Lufs, gain: Decibels, findings: &mut Findings) {

@@ -43,8 +43,8 @@ pub(crate) fn check_folder(sessions: &mut [(&Session, Findings)]) {
                 covered = at + WORDS;
                 let written = &words.value[window[0].start..window[WORDS - 1].end];
                 let span = span_of_words(findings.text(), &words.span, written);
-                let message = format!("`{written}` is said in {count} sessions of this folder");
-                findings.hint(Code::SharedPhrase, span, message, "say it in another way here, or leave it out");
+                let message = format!("`{written}` is in {count} sessions of this folder");
+                findings.hint(Code::SharedPhrase, span, message, "use other words here, or leave it out");
             }
         }
     }

@@ -268,13 +268,13 @@ fn report(line: &std::ops::Range<usize>, spoken: SpokenLength, silence: &Silence
     } else {
         format!("{} to {} long", duration::format(silence.least), duration::format(silence.most))
     };
-    let message = format!("`{}` may be false: the silence after it is {bounds}", spoken.words);
+    let message = format!("`{}` may be wrong: the silence after it is {bounds}", spoken.words);
     let help = if silence.is_open {
         "leave the length out of the words".to_owned()
     } else {
         let (least, most) = (spoken.length * 3 / 4, spoken.length * 5 / 4);
         format!(
-            "leave it out and add announce = true to the silence, or keep the silence near it: least = \"{}\" and most = \"{}\"",
+            "leave the length out and add announce = true to the silence, or limit the silence: least = \"{}\" and most = \"{}\"",
             duration::format(round(least)),
             duration::format(round(most))
         )

@@ -39,7 +39,7 @@ impl AcousticModel {
         let options = RunOptions::default().with_thread_pool(Some(self.pool.clone()));
         let outputs = self.model.run(inputs, &self.outputs, Some(options)).map_err(NeuralVoiceError::unusable)?;
         AcousticFrames::from_outputs(outputs, phonemes.len())
-            .ok_or_else(|| NeuralVoiceError::unusable("its output has another shape"))
+            .ok_or_else(|| NeuralVoiceError::unusable("its output has an unexpected shape"))
     }
 }
 

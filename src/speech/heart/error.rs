@@ -41,7 +41,7 @@ pub enum NeuralVoiceError {
     #[error("{} is not a voice package, or is damaged", display_path(.0))]
     InvalidPackage(PathBuf),
     /// A file exceeds the maximum size.
-    #[error("{} is larger than any voice", display_path(.0))]
+    #[error("{} is too large to be a voice", display_path(.0))]
     TooLarge(PathBuf),
     /// A package lacks a file.
     #[error("{} has no {name}", display_path(.path))]
@@ -61,7 +61,7 @@ pub enum NeuralVoiceError {
     #[error("a text of {0} bytes is too long to be spoken as one line")]
     TextTooLong(usize),
     /// The text contains no words, or none in a script that the voice can read.
-    #[error("there is nothing in the text that the voice can speak")]
+    #[error("the text contains nothing that the voice can speak")]
     NothingToSpeak,
     /// The speech is no longer needed.
     #[error("the speech was cancelled")]
@@ -84,8 +84,10 @@ impl NeuralVoiceError {
 impl Remedy for NeuralVoiceError {
     fn help(&self) -> Option<Cow<'_, str>> {
         let help = match self {
-            Self::Io { .. } => "check that the file is there and that you may read it, and that the disk has room",
-            Self::NoSuchVoice(_) => "`karuna voices` lists them; speech engines are removed as they were installed",
+            Self::Io { .. } => "check that the file exists, that you can read it, and that the disk has free space",
+            Self::NoSuchVoice(_) => {
+                "`karuna voices` lists the voices; uninstall a speech engine in the way you installed it"
+            }
             Self::NoDataFolder => "set HOME or XDG_DATA_HOME",
             Self::NotInstalled(_) | Self::Damaged(_) | Self::Unusable(_) => {
                 "install the voice again with scripts/setup, or with `karuna voices add FILE`"

@@ -85,7 +85,7 @@ impl Speller {
         let outputs = self.model.run(vec![(self.input, input.into())], &[self.output], Some(options));
         let output = outputs.map_err(NeuralVoiceError::unusable)?.into_iter().next();
         let numbers = output.and_then(|output| output.into_shape_vec::<i32, 2>().ok());
-        let (_, numbers) = numbers.ok_or_else(|| NeuralVoiceError::unusable("its spelling has another shape"))?;
+        let (_, numbers) = numbers.ok_or_else(|| NeuralVoiceError::unusable("its spelling has an unexpected shape"))?;
         let mut phonemes = String::new();
         let mut last = BLANK;
         for number in numbers {

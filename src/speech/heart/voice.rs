@@ -132,7 +132,7 @@ impl NeuralVoice {
 
 /// Returns the error for a panic in one of the libraries.
 fn unreadable() -> NeuralVoiceError {
-    NeuralVoiceError::unusable("something in it can't be computed")
+    NeuralVoiceError::unusable("one of its operations failed")
 }
 
 impl Drop for NeuralVoice {

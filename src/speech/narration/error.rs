@@ -25,9 +25,9 @@ pub(crate) enum NarrationError {
     Interrupted,
     #[error("{} can't be read: {}", folder.display(), reason(source))]
     ReadFolder { folder: PathBuf, source: io::Error },
-    #[error("{} holds two recordings of {line}", folder.display())]
+    #[error("{} contains two recordings of {line}", folder.display())]
     TwoRecordings { folder: PathBuf, line: String, files: [PathBuf; 2] },
-    #[error("{} holds no recording of a line of this session", folder.display())]
+    #[error("{} contains no recording for this session", folder.display())]
     NoRecordings { folder: PathBuf },
     #[error("{} can't be read: {}", path.display(), reason(source))]
     ReadRecording { path: PathBuf, source: io::Error },
@@ -61,25 +61,25 @@ impl Remedy for NarrationError {
                 "install one, such as espeak-ng or flite; or record the lines yourself, and give their folder with --from".into()
             }
             Self::Interrupted => return None,
-            Self::ReadFolder { .. } => "give the folder that holds the recordings".into(),
+            Self::ReadFolder { .. } => "give the folder with the recordings".into(),
             Self::TwoRecordings { files: [one, other], .. } => {
                 format!("keep one of {} and {}", file_name(one), file_name(other)).into()
             }
             Self::NoRecordings { .. } => {
-                "name each file after its line, as in hand.wav; `karuna narrate SESSION --voice none` lists the lines".into()
+                "name each file after the id of its line, such as hand.wav; `karuna narrate SESSION --voice none` lists the lines".into()
             }
-            Self::ReadRecording { .. } => "check who may read it".into(),
+            Self::ReadRecording { .. } => "check its permissions".into(),
             Self::Recording(error) => return error.help(),
             Self::OutOfReach { .. } => "choose a folder beside the manifest, or below it".into(),
-            Self::ShippedSession { .. } => "save it as a manifest of your own with `karuna new --like`, and narrate that".into(),
+            Self::ShippedSession { .. } => "copy it with `karuna new --like`, and narrate the copy".into(),
             Self::Write { .. } => "choose a folder that you can write to with -o".into(),
             Self::Save { source: SaveError::Encode(error), .. } => return error.help(),
             Self::Save { .. } => "try again, or record the line yourself".into(),
             Self::NoLine { suggestion: Some(line), .. } => format!("did you mean {line}?").into(),
             Self::NoLine { .. } => "`karuna narrate SESSION --voice none` lists the lines".into(),
             Self::Reread(error) => return error.help(),
-            Self::LineGone { .. } => "name the recording in the manifest yourself, with clip = …".into(),
-            Self::Edit { .. } => "add them yourself, as they are printed without --write".into(),
+            Self::LineGone { .. } => "add it to the manifest yourself, as clip = …".into(),
+            Self::Edit { .. } => "run the command without --write, and add the printed lines yourself".into(),
             Self::WriteManifest(error) => return error.help(),
         })
     }

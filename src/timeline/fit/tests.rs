@@ -137,7 +137,7 @@ fn only_fixed_lengths_are_called_fixed() {
             .unwrap_or_default()
             .into_owned()
     };
-    assert_eq!(help("least = \"1h\"\nmost = \"1h\"\n"), "its length is fixed at 1h; leave --length out");
+    assert_eq!(help("least = \"1h\"\nmost = \"1h\"\n"), "its length is fixed at 1h; leave out --length");
     let hardly = help("least = \"59m59.999s\"\nmost = \"1h0.001s\"\n");
-    assert_eq!(hardly, "choose 1h or leave --length out; it hardly stretches");
+    assert_eq!(hardly, "choose 1h, or leave out --length; the session hardly stretches");
 }

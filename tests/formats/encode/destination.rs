@@ -52,7 +52,7 @@ fn the_old_file_is_replaced_at_the_end() {
 fn a_destination_that_cannot_be_replaced_is_named() {
     let folder = Folder::new();
     fs::create_dir(folder.file("b.wav")).unwrap();
-    assert!(refusal(&folder.file("b.wav")).contains("b.wav is a folder; give the name of a file"));
+    assert!(refusal(&folder.file("b.wav")).contains("b.wav is a folder; choose a file name"));
     let missing = refusal(&folder.file("missing/a.wav"));
     assert!(missing.contains("there is no folder") && missing.contains("create the folder first"), "{missing}");
     fs::write(folder.file("c.wav"), "kept").unwrap();

@@ -152,6 +152,6 @@ fn high_efficiency_aac_is_refused() {
     // The first object type is that of spectral band replication.
     bytes[config + 5] = bytes[config + 5] & 0x07 | 5 << 3;
     let error = analyse(&ClipBytes::from_memory(bytes, "a.m4a")).unwrap_err();
-    let expected = "a.m4a is encoded in a way that can't be played: AAC is supported as AAC-LC in mono or stereo only";
+    let expected = "a.m4a has an encoding that can't be played: AAC is supported as AAC-LC in mono or stereo only";
     assert_eq!(error.to_string(), expected);
 }

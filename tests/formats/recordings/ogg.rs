@@ -56,5 +56,5 @@ fn unsupported_speex_is_named() {
     };
     let bytes = [page(2, 0, &[b"Speex   ".as_slice(), &[0; 72]].concat()), page(4, 1, &[1; 20])].concat();
     let error = analyse(&ClipBytes::from_memory(bytes, "a.spx")).unwrap_err();
-    assert_eq!(error.to_string(), "a.spx is encoded in a way that can't be played: its sound is encoded as Speex");
+    assert_eq!(error.to_string(), "a.spx has an encoding that can't be played: its sound is encoded as Speex");
 }

@@ -188,5 +188,5 @@ fn a_file_without_samples_is_empty() {
     let list = chunk(b"LIST", 40, &[0x41; 40]);
     let bytes = riff(b"RIFF", 84, &[format(1, 16, 2), chunk(b"data", 0, &[]), list]);
     let error = analyse(&ClipBytes::from_memory(bytes, "a.wav")).unwrap_err();
-    assert_eq!(error.to_string(), "a.wav holds no audio");
+    assert_eq!(error.to_string(), "a.wav contains no audio");
 }

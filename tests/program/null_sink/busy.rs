@@ -47,7 +47,7 @@ fn an_underrun_grows_the_buffer_and_loses_no_frame() {
     playing.say("stop");
     let stderr = playing.stderr();
     let (_, heard, events) = playing.end();
-    assert_eq!(stderr.matches("prepared further ahead").count(), 1, "{stderr}");
+    assert_eq!(stderr.matches("the sound buffer is longer").count(), 1, "{stderr}");
     let stretches = stretches(&heard, &rendered);
     assert!(
         stretches.len() >= 3,

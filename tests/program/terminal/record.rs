@@ -152,7 +152,7 @@ fn takes_can_be_kept_repeated_played_and_skipped() {
     studio.window.see_text("and sounds good");
     studio.window.press("k");
     assert_eq!(studio.window.end(), 0);
-    let screen = studio.window.see_text("3 recordings are kept, and x.toml names them");
+    let screen = studio.window.see_text("kept 3 recordings, and added them to x.toml");
     assert!(screen.contains("x/one.flac") && !screen.contains("speak now"), "{screen}");
     assert_eq!(studio.recordings(), ["line-04.flac", "one.flac", "two.flac"]);
     for (name, words) in [("one", &words[0]), ("two", &words[2]), ("line-04", &words[3])] {
@@ -180,7 +180,7 @@ fn a_silent_microphone_is_reported_and_nothing_is_kept() {
     studio.window.press(" ");
     studio.window.see_text("speak now");
     studio.window.press("k");
-    studio.window.see_text("the microphone gives no sound");
+    studio.window.see_text("there is no sound from the microphone");
     studio.window.press("k");
     studio.window.press("q");
     assert_eq!(studio.window.end(), 0);
@@ -199,7 +199,7 @@ fn kept_recordings_survive_a_lost_microphone() {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/rig/sink.sh");
     assert!(studio.beside(script.to_str().unwrap()).arg("vanish").status().unwrap().success());
     assert_eq!(studio.window.end(), 1);
-    let screen = studio.window.see_text("is gone; 1 recording is kept, and x.toml names it");
+    let screen = studio.window.see_text("was disconnected; kept 1 recording, and added it to x.toml");
     assert!(screen.contains("help: plug it in"), "{screen}");
     assert_eq!(studio.recordings(), ["one.flac"]);
     assert!(studio.manifest().contains("clip = \"x/one.flac\""));
@@ -218,7 +218,7 @@ fn a_full_disk_loses_no_take() {
     studio.window.see(|screen| screen.contains("could not be saved: it can't be written") && screen.contains("k keep"));
     studio.window.press("q");
     assert_eq!(studio.window.end(), 0);
-    studio.window.see_text("1 recording is kept");
+    studio.window.see_text("kept 1 recording");
     assert_eq!(studio.recordings(), ["one.flac"], "no partial file remains");
     assert_eq!(studio.manifest().matches("clip = ").count(), 1);
 }

@@ -96,7 +96,7 @@ impl StreamHeaders {
                 parameters.with_channels(Channels::Discrete(u16::from(info[12] >> 1 & 7) + 1));
             }
             OggCodec::Unsupported(name) => return Err(Error::Unsupported(name)),
-            OggCodec::Other => return Err(Error::Unsupported("it holds no sound")),
+            OggCodec::Other => return Err(Error::Unsupported("it contains no sound")),
         }
         Ok(Self { codec, parameters, delay, stated, modes })
     }

@@ -142,7 +142,7 @@ pub(in super::super) fn find_links(cursor: ByteCursor, start: u64) -> Result<Vec
         }
     }
     add(scan, &mut window, size);
-    if links.is_empty() { Err(error.unwrap_or(Error::Unsupported("it holds no sound"))) } else { Ok(links) }
+    if links.is_empty() { Err(error.unwrap_or(Error::Unsupported("it contains no sound"))) } else { Ok(links) }
 }
 
 /// Returns the sample rate from the first packet.

@@ -65,7 +65,7 @@ impl CommonChunk {
             b"ima4" => Some(CODEC_ID_ADPCM_IMA_QT),
             _ => return Err(Error::Unsupported("its audio is compressed in an unsupported way")),
         };
-        codec.ok_or(Error::Unsupported("its samples have a size that no known program writes"))
+        codec.ok_or(Error::Unsupported("its samples have an unsupported size"))
     }
 }
 
@@ -80,7 +80,7 @@ pub(super) fn read(window: &mut FileWindow, start: u64) -> Result<SampleFile> {
         }
         common.is_none() || sound.is_none()
     });
-    let common = common.ok_or(Error::DecodeError("its format is not stated"))?;
+    let common = common.ok_or(Error::DecodeError("its header does not state the format"))?;
     let sound = sound.ok_or(Error::IoError(std::io::ErrorKind::UnexpectedEof.into()))?;
     let codec = common.codec()?;
     let count = u64::from(common.channels.max(1));

@@ -28,7 +28,7 @@ pub(super) fn read(window: &mut FileWindow, start: u64) -> Result<SampleFile> {
         }
         sound.is_none()
     });
-    let format = format.ok_or(Error::DecodeError("its format is not stated"))??;
+    let format = format.ok_or(Error::DecodeError("its header does not state the format"))??;
     let mut sound = sound.ok_or(Error::IoError(std::io::ErrorKind::UnexpectedEof.into()))?;
     if is_wide && sound.size == u64::from(u32::MAX) {
         sound.size = wide_size.unwrap_or(0);

@@ -37,7 +37,7 @@ pub(super) struct WaveFormat {
 impl WaveFormat {
     /// Reads the content of a `fmt ` chunk. Fields after the relevant ones are ignored.
     pub(super) fn read(window: &mut FileWindow, chunk: Chunk, order: ByteOrder) -> Result<Self> {
-        const CUT: Error = Error::DecodeError("its format is not stated completely");
+        const CUT: Error = Error::DecodeError("its header does not state the format completely");
         let fields: [u8; 16] = chunk.read(window, 0).ok_or(CUT)?;
         let number = |at: usize| order.u16([fields[at], fields[at + 1]]);
         let (mut tag, count, block_size, bits) = (number(0), number(2), number(12), number(14));
@@ -107,7 +107,7 @@ fn codec(tag: u16, bits: u16, container: u64, order: ByteOrder) -> Result<AudioC
         (MU_LAW, 1) => CODEC_ID_PCM_MULAW,
         (ADPCM_MS, _) if bits == 4 => CODEC_ID_ADPCM_MS,
         (ADPCM_IMA, _) if bits == 4 => CODEC_ID_ADPCM_IMA_WAV,
-        (PCM | FLOAT, _) => return Err(Error::Unsupported("its samples have a size that no known program writes")),
+        (PCM | FLOAT, _) => return Err(Error::Unsupported("its samples have an unsupported size")),
         (0x31 | 0x32, _) => return Err(Error::Unsupported("its sound is encoded as GSM 6.10")),
         (0x50, _) => return Err(Error::Unsupported("its sound is encoded as MP2")),
         (0x55, _) => return Err(Error::Unsupported("its sound is encoded as MP3; save it as an MP3 file")),
