@@ -55,7 +55,7 @@ struct ManifestSchema {
     /// The spoken language, as a tag such as "en", "de" or "pt-BR". Default: "en".
     #[schemars(extend("default" = "en"))]
     language: Option<LanguageSchema>,
-    /// The voice that speaks lines without a recording: the name of one that is installed, such as "heart". Default: the best one.
+    /// The voice that speaks lines without a recording: the name of an installed voice, such as "heart". Default: the best one.
     voice: Option<VoiceNameSchema>,
     /// The person who guides.
     teacher: Option<String>,
@@ -91,7 +91,7 @@ struct ManifestSchema {
 #[derive(JsonSchema)]
 #[schemars(deny_unknown_fields, rename = "Levels")]
 struct LevelsSchema {
-    /// The loudness of the voice as heard in both ears, from -40 to -9 LUFS. Default: -21.
+    /// The loudness of the voice, played in both ears, from -40 to -9 LUFS. Default: -21.
     #[schemars(range(min = *VOICE_LUFS.start(), max = *VOICE_LUFS.end()), extend("default" = -21))]
     voice: Option<f64>,
     /// Added to the level of each bell, from -60 to 12 LU. Negative numbers make the bells softer. Default: 0.
@@ -102,7 +102,7 @@ struct LevelsSchema {
     bed: Option<f64>,
 }
 
-/// A soft sound below the session, from its start.
+/// A soft background sound, from the start of the session.
 #[derive(JsonSchema)]
 #[schemars(deny_unknown_fields, rename = "Bed")]
 struct BedSchema {

@@ -31,10 +31,10 @@ struct SegmentKeysSchema {
     /// How much each interval between the bells of a silence may differ from `every`: less than half of it, such as "1m". Default: "0s".
     #[schemars(extend("default" = "0s"))]
     vary: Option<DurationSchema>,
-    /// The time from the last strike to the next segment, at most "10m". The bell keeps ringing below what follows. Default: "8s".
+    /// The time from the last strike to the next segment, at most "10m". The bell keeps ringing during the next segment. Default: "8s".
     #[schemars(extend("default" = "8s"))]
     hold: Option<DurationSchema>,
-    /// The words that are spoken. Put words of several lines between three quotes.
+    /// The words that are spoken. Put words of several lines between triple quotes.
     say: Option<WordsSchema>,
     /// The recording of the words: a file beside this one or in a folder below it, such as "welcome.wav" or "recordings/welcome.wav".
     clip: Option<ClipPathSchema>,
@@ -52,14 +52,14 @@ struct SegmentKeysSchema {
     /// A silence and its natural length, "100ms" to "24h", such as "40s" or "1m30s"; or "open" for one that lasts until the listener
     /// continues.
     silence: Option<SilenceLengthSchema>,
-    /// The length of an open silence in lists and renders, and where nobody can continue it. Default: "5m".
+    /// The length of an open silence in lists and rendered files, and if no input can end it. Default: "5m".
     #[schemars(extend("default" = "5m"))]
     natural: Option<DurationSchema>,
     /// The shortest length of the silence, for a listener who wants a shorter session. Default: half of its natural length.
     least: Option<DurationSchema>,
     /// The longest length of the silence, for a listener who wants a longer session. Default: four times its natural length.
     most: Option<DurationSchema>,
-    /// Whether the silence says first how long it will be, within its own time. The words are those under [[announce]]. Default: false.
+    /// Whether a voice first says how long the silence will be. This does not make it longer. The words are those under [[announce]]. Default: false.
     #[schemars(extend("default" = false))]
     announce: Option<bool>,
 }
