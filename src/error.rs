@@ -5,13 +5,13 @@ use std::fmt;
 
 /// Why a command failed, with a remedy.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Failure {
+pub(crate) struct Failure {
     /// One sentence in lower case without a full stop, naming the file and the position.
-    pub message: String,
+    pub(crate) message: String,
     /// The remedy.
-    pub help: String,
+    pub(crate) help: String,
     /// Whether the arguments of the command were wrong.
-    pub is_usage: bool,
+    pub(crate) is_usage: bool,
 }
 
 impl Failure {

@@ -18,12 +18,14 @@ mod programme;
 mod segment;
 mod shape;
 
-pub use build::{build, build_all, length_range};
+pub(crate) use build::build_all;
+pub use build::{build, length_range};
 pub(crate) use cue::{Cue, CueSource};
 pub(crate) use error::TimelineError;
 pub use facts::{ClipFacts, ClipKey, SessionFacts, SpeechKey};
 pub use length_range::LengthRange;
-pub use model::{Horizon, Timeline};
+pub(crate) use model::Horizon;
+pub use model::Timeline;
 pub use programme::{Programme, ProgrammeKind, Programmes};
 pub use segment::{Segment, SegmentKey, SegmentKind};
 pub use shape::{LengthChoice, LevelChange, Shape};

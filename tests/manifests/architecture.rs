@@ -24,7 +24,7 @@ const MODULES: &[&str] = &[
 /// Maximum number of type names that are defined in more than one file.
 const MOST_DUPLICATES: usize = 8;
 /// Maximum number of items declared `pub`.
-const MOST_PUBLIC: usize = 250;
+const MOST_PUBLIC: usize = 249;
 /// Maximum share of `commands` in the lines of code.
 const COMMANDS_PART: usize = 10;
 

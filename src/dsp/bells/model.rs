@@ -31,94 +31,94 @@ fn from_table(name: &str) -> Bell {
 pub struct Bell {
     /// A short description of the bell.
     #[serde(default)]
-    pub description: String,
+    pub(crate) description: String,
     /// The frequency in hertz that the ratios of the partials refer to.
     #[schemars(range(min = *AUDIBLE_HZ.start(), max = *AUDIBLE_HZ.end()))]
-    pub fundamental_hz: f64,
+    pub(crate) fundamental_hz: f64,
     /// The gain of the whole bell in decibels.
     #[serde(default = "Bell::default_master")]
     #[schemars(range(min = *GAIN_DB.start(), max = *GAIN_DB.end()))]
-    pub master_db: f64,
+    pub(crate) master_db: f64,
     /// The maximum momentary loudness of a strike of velocity 1 in LUFS, if it is known.
     #[serde(default)]
     #[schemars(range(min = *GAIN_DB.start(), max = *GAIN_DB.end()))]
-    pub max_momentary_lufs: Option<f64>,
+    pub(crate) max_momentary_lufs: Option<f64>,
     /// The amplitude of the upper sinusoid of each beating pair, relative to the lower one.
     #[serde(default)]
     #[schemars(range(min = *SHARE.start(), max = *SHARE.end()))]
-    pub split_mix: f64,
+    pub(crate) split_mix: f64,
     /// The panning of the two sinusoids of a pair to the left and right of their partial's pan.
     #[serde(default)]
     #[schemars(range(min = *SHARE.start(), max = *SHARE.end()))]
-    pub width: f64,
+    pub(crate) width: f64,
     /// The contact time of the mallet in milliseconds. Softer mallets have a longer contact and sound duller.
     #[serde(default = "Bell::default_contact")]
     #[schemars(range(min = *CONTACT_MS.start(), max = *CONTACT_MS.end()))]
-    pub contact_ms: f64,
+    pub(crate) contact_ms: f64,
     /// The exponent with which the contact time grows as the velocity falls, so that softer strikes sound duller.
     #[serde(default)]
     #[schemars(range(min = *BRIGHTNESS_EXPONENT.start(), max = *BRIGHTNESS_EXPONENT.end()))]
-    pub bright_exp: f64,
+    pub(crate) bright_exp: f64,
     /// The maximum length of a strike in seconds.
     #[serde(default = "Bell::default_length")]
     #[schemars(range(min = *LENGTH_S.start(), max = *LENGTH_S.end()))]
-    pub length_s: f64,
+    pub(crate) length_s: f64,
     /// The noise of the mallet.
     #[serde(default)]
-    pub thud: Option<Thud>,
+    pub(crate) thud: Option<Thud>,
     /// The partials, starting with the lowest.
     #[schemars(length(min = *PARTIAL_COUNT.start(), max = *PARTIAL_COUNT.end()))]
-    pub partials: Vec<Partial>,
+    pub(crate) partials: Vec<Partial>,
 }
 
 /// One partial of a bell.
 #[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Partial {
+pub(crate) struct Partial {
     /// The frequency as a multiple of the fundamental.
     #[schemars(range(min = *RATIO.start(), max = *RATIO.end()))]
-    pub ratio: f64,
+    pub(crate) ratio: f64,
     /// The gain at the strike in decibels.
     #[serde(default)]
     #[schemars(range(min = *GAIN_DB.start(), max = *GAIN_DB.end()))]
-    pub gain_db: f64,
+    pub(crate) gain_db: f64,
     /// The time in seconds in which it decays by 60 dB.
     #[schemars(range(min = *T60_S.start(), max = *T60_S.end()))]
-    pub t60_s: f64,
+    pub(crate) t60_s: f64,
     /// The beat frequency of its two sinusoids in hertz.
     #[serde(default)]
     #[schemars(range(min = *BEAT_HZ.start(), max = *BEAT_HZ.end()))]
-    pub beat_hz: f64,
+    pub(crate) beat_hz: f64,
     /// The pan from −1 (left) to 1 (right).
     #[serde(default)]
     #[schemars(range(min = *PAN.start(), max = *PAN.end()))]
-    pub pan: f64,
+    pub(crate) pan: f64,
     /// The rise time in milliseconds.
     #[serde(default = "Partial::default_attack")]
     #[schemars(range(min = *ATTACK_MS.start(), max = *ATTACK_MS.end()))]
-    pub attack_ms: f64,
+    pub(crate) attack_ms: f64,
 }
 
 /// The noise of a mallet: a short burst of band-limited noise.
 #[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Thud {
+pub(crate) struct Thud {
     /// The RMS level in decibels, without the envelope.
     #[schemars(range(min = *GAIN_DB.start(), max = *GAIN_DB.end()))]
-    pub gain_db: f64,
+    pub(crate) gain_db: f64,
     /// The lower end of the band in hertz.
     #[schemars(range(min = *AUDIBLE_HZ.start(), max = *AUDIBLE_HZ.end()))]
-    pub lo_hz: f64,
+    pub(crate) lo_hz: f64,
     /// The upper end of the band in hertz.
     #[schemars(range(min = *AUDIBLE_HZ.start(), max = *AUDIBLE_HZ.end()))]
-    pub hi_hz: f64,
+    pub(crate) hi_hz: f64,
     /// The time in milliseconds in which it decays to 1/e.
     #[schemars(range(min = *DECAY_MS.start(), max = *DECAY_MS.end()))]
-    pub decay_ms: f64,
+    pub(crate) decay_ms: f64,
     /// The rise time in milliseconds.
     #[serde(default = "Thud::default_attack")]
     #[schemars(range(min = *THUD_ATTACK_MS.start(), max = *THUD_ATTACK_MS.end()))]
-    pub attack_ms: f64,
+    pub(crate) attack_ms: f64,
 }
 
 impl Bell {
