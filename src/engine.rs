@@ -21,7 +21,7 @@ use mixer::Mixer;
 pub type VoiceGain = Arc<OnceLock<Decibels>>;
 
 /// The number of frames fed to the limiter at once.
-const STRIDE: usize = 1024;
+const CHUNK_FRAMES: usize = 1024;
 
 /// Renders one programme.
 pub struct Engine {
@@ -45,8 +45,8 @@ impl Engine {
             limiter,
             playhead: Frames::ZERO,
             behind: 0,
-            sum: vec![SILENCE; STRIDE],
-            discarded: vec![SILENCE; STRIDE],
+            sum: vec![SILENCE; CHUNK_FRAMES],
+            discarded: vec![SILENCE; CHUNK_FRAMES],
         };
         engine.seek(Frames::ZERO);
         engine
@@ -100,11 +100,11 @@ impl Engine {
         }
         let mut done = 0;
         while done < block.len() {
-            let wanted = STRIDE.min(block.len() - done);
-            let summed = self.mixer.render(&mut self.sum[..wanted]);
+            let count = CHUNK_FRAMES.min(block.len() - done);
+            let summed = self.mixer.render(&mut self.sum[..count]);
             self.limiter.process(&self.sum[..summed], &mut block[done..done + summed]);
             done += summed;
-            if summed < wanted {
+            if summed < count {
                 break;
             }
         }
@@ -115,11 +115,11 @@ impl Engine {
     /// Feeds the limiter the frames before the playhead, and its look-ahead.
     fn catch_up(&mut self) -> bool {
         while self.behind > 0 {
-            let wanted = STRIDE.min(self.behind);
-            let summed = self.mixer.render(&mut self.sum[..wanted]);
+            let count = CHUNK_FRAMES.min(self.behind);
+            let summed = self.mixer.render(&mut self.sum[..count]);
             self.limiter.process(&self.sum[..summed], &mut self.discarded[..summed]);
             self.behind -= summed;
-            if summed < wanted {
+            if summed < count {
                 return false;
             }
         }

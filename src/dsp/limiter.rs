@@ -10,7 +10,7 @@ mod true_peaks;
 
 use gain_smoothing::{FixedPointGain, GainSmoother, SlidingMinimum};
 pub(crate) use true_peak_meter::TruePeakMeter;
-use true_peaks::{BLOCK, REACH, TruePeakDetector};
+use true_peaks::{BLOCK, HALF_WIDTH, TruePeakDetector};
 
 use crate::units::{Decibels, Frame, Frames, Rate, SILENCE};
 
@@ -39,10 +39,10 @@ impl Limiter {
     pub(crate) fn new(rate: Rate) -> Self {
         let smoother = GainSmoother::new(rate);
         let minimum = SlidingMinimum::new(smoother.span(), rate);
-        let lookahead = smoother.span() + REACH;
+        let lookahead = smoother.span() + HALF_WIDTH;
         Self {
             lookahead,
-            history: minimum.window() + REACH,
+            history: minimum.window() + HALF_WIDTH,
             delay_line: vec![SILENCE; lookahead],
             oldest: 0,
             peaks: TruePeakDetector::new(rate),

@@ -10,7 +10,7 @@ use crate::units::{Frame, Frames, Rate, SILENCE};
 /// The length of the crossfade from the end to the beginning.
 const CROSSFADE: Duration = Duration::from_secs(2);
 /// The number of frames read at once.
-const STRIDE: usize = 1024;
+const CHUNK_FRAMES: usize = 1024;
 
 /// A looped clip, whose end is crossfaded into its beginning. The first round starts without a fade.
 pub(super) struct Looped {
@@ -37,22 +37,31 @@ impl Looped {
         before.seek(Frames(period));
         let correlation = correlation(&mut *round, &mut *before, crossfade);
         round.seek(Frames::ZERO);
-        Self { round, before, crossfade, correlation, period, position: Frames::ZERO, block: vec![SILENCE; STRIDE] }
+        Self {
+            round,
+            before,
+            crossfade,
+            correlation,
+            period,
+            position: Frames::ZERO,
+            block: vec![SILENCE; CHUNK_FRAMES],
+        }
     }
 
     /// Adds the frames from `from` on, multiplied by their gains.
     pub(super) fn add(&mut self, from: Frames, gains: &[f32], sum: &mut [Frame]) {
         if from != self.position {
-            self.turn_to(from.0);
+            self.seek_round(from.0);
         }
         let mut done = 0;
         while done < sum.len() {
             let within = (from.0 + done as u64) % self.period;
             if within == 0 {
-                self.turn_to(from.0 + done as u64);
+                self.seek_round(from.0 + done as u64);
             }
             let border = if within < self.crossfade { self.crossfade } else { self.period };
-            let count = usize::try_from(border - within).unwrap_or(STRIDE).min(sum.len() - done).min(STRIDE);
+            let count =
+                usize::try_from(border - within).unwrap_or(CHUNK_FRAMES).min(sum.len() - done).min(CHUNK_FRAMES);
             let part = done..done + count;
             self.add_part(from.0 + done as u64, &gains[part.clone()], &mut sum[part]);
             done += count;
@@ -65,7 +74,7 @@ impl Looped {
         self.round.first_error().or(self.before.first_error())
     }
 
-    fn turn_to(&mut self, frame: u64) {
+    fn seek_round(&mut self, frame: u64) {
         let within = frame % self.period;
         self.round.seek(Frames(within));
         self.before.seek(Frames(self.period + within));
@@ -77,7 +86,7 @@ impl Looped {
         let (crossfade, correlation) = (self.crossfade as f32, self.correlation);
         let up = |number: usize| {
             let up = raised_cosine((within + number as u64) as f32 / crossfade);
-            (up, level(up, correlation))
+            (up, crossfade_level(up, correlation))
         };
         let block = &mut self.block[..sum.len()];
         self.round.read(block);
@@ -101,17 +110,17 @@ impl Looped {
 
 /// Returns the factor that keeps the level constant during a crossfade: uncorrelated sounds add up in power, correlated ones in
 /// amplitude.
-fn level(up: f32, correlation: f32) -> f32 {
+fn crossfade_level(up: f32, correlation: f32) -> f32 {
     let down = 1.0 - up;
     1.0 / (up * up + down * down + 2.0 * correlation * up * down).sqrt()
 }
 
 /// Returns the correlation of the next frames of both readers, from 0 to 1.
 fn correlation(one: &mut dyn ClipReader, other: &mut dyn ClipReader, frames: u64) -> f32 {
-    let (mut here, mut there) = (vec![SILENCE; STRIDE], vec![SILENCE; STRIDE]);
+    let (mut here, mut there) = (vec![SILENCE; CHUNK_FRAMES], vec![SILENCE; CHUNK_FRAMES]);
     let (mut shared, mut powers, mut left) = (0.0, [0.0; 2], frames);
     while left > 0 {
-        let count = usize::try_from(left).unwrap_or(STRIDE).min(STRIDE);
+        let count = usize::try_from(left).unwrap_or(CHUNK_FRAMES).min(CHUNK_FRAMES);
         one.read(&mut here[..count]);
         other.read(&mut there[..count]);
         for (one, other) in here[..count].as_flattened().iter().zip(there[..count].as_flattened()) {
@@ -157,10 +166,10 @@ mod tests {
     fn levels(sound: fn(u64) -> f32, halves: usize) -> Vec<f64> {
         let reader = || Box::new(Sound(Box::new(sound), 0));
         let mut looped = Looped::new(reader(), reader(), Rate::DEFAULT);
-        let mut heard = vec![SILENCE; halves * 24_000];
-        looped.add(Frames::ZERO, &vec![1.0; heard.len()], &mut heard);
+        let mut output = vec![SILENCE; halves * 24_000];
+        looped.add(Frames::ZERO, &vec![1.0; output.len()], &mut output);
         let power = |half: &[Frame]| half.iter().map(|frame| f64::from(frame[0]).powi(2)).sum::<f64>();
-        heard.chunks(24_000).map(|half| 10.0 * (power(half) / 24_000.0).log10()).collect()
+        output.chunks(24_000).map(|half| 10.0 * (power(half) / 24_000.0).log10()).collect()
     }
 
     #[test]

@@ -83,11 +83,11 @@ impl Mixer {
 
     /// Fills the block with the next frames; fewer if a clip starts whose gain is not known yet, or at the horizon.
     pub(super) fn render(&mut self, block: &mut [Frame]) -> usize {
-        let frames = self.before_unknown_gain(block.len()).min(self.before_horizon(block.len()));
+        let frames = self.frames_before_unknown_gain(block.len()).min(self.frames_before_horizon(block.len()));
         let block = &mut block[..frames];
         block.fill(SILENCE);
         let end = self.position + Frames(frames as u64);
-        self.begin_cues(end);
+        self.start_cues(end);
         for active in &mut self.active {
             let cue = &self.timeline.cues[active.cue];
             let gain = cue.total_gain(self.voice.get().copied().unwrap_or(Decibels::UNITY));
@@ -105,7 +105,7 @@ impl Mixer {
         self.errors.drain(..)
     }
 
-    fn begin_cues(&mut self, end: Frames) {
+    fn start_cues(&mut self, end: Frames) {
         while self.timeline.cues.get(self.upcoming).is_some_and(|cue| cue.start < end) {
             let voice = self.open(self.upcoming);
             self.rings_until = self.rings_until.max(self.timeline.cues[self.upcoming].end());
@@ -119,18 +119,18 @@ impl Mixer {
     }
 
     /// Returns how much of a block is final, while speech is still being made.
-    fn before_horizon(&self, frames: usize) -> usize {
+    fn frames_before_horizon(&self, frames: usize) -> usize {
         let certain = |horizon: Horizon| horizon.audio.saturating_sub(self.position).index();
         self.timeline.horizon.map_or(frames, |horizon| certain(horizon).min(frames))
     }
 
     /// Returns whether the position is at the horizon.
     pub(super) fn is_at_horizon(&self) -> bool {
-        self.before_horizon(1) == 0
+        self.frames_before_horizon(1) == 0
     }
 
     /// Returns how much of a block can be rendered without the session's gain.
-    fn before_unknown_gain(&self, frames: usize) -> usize {
+    fn frames_before_unknown_gain(&self, frames: usize) -> usize {
         if self.voice.get().is_some() {
             return frames;
         }

@@ -17,7 +17,7 @@ pub(crate) struct Resampled {
     /// The next frame to read.
     position: Frames,
     /// The index of the chunk in `samples_out`.
-    held: Option<u64>,
+    loaded: Option<u64>,
 }
 
 impl Resampled {
@@ -38,30 +38,30 @@ impl Resampled {
             rate,
             channels,
             position: Frames::ZERO,
-            held: None,
+            loaded: None,
         })
     }
 
     /// Resamples a chunk into `samples_out`. If the previous chunk was not resampled last, it is processed first.
-    fn hold(&mut self, chunk: u64) {
-        if self.held == Some(chunk) {
+    fn load_chunk(&mut self, chunk: u64) {
+        if self.loaded == Some(chunk) {
             return;
         }
-        let follows = chunk.checked_sub(1) == self.held && self.held.is_some();
+        let follows = chunk.checked_sub(1) == self.loaded && self.loaded.is_some();
         if !follows {
             self.resampler.reset();
             if let Some(before) = chunk.checked_sub(1) {
                 self.clip.seek(Frames(before * self.frames_in.len() as u64));
-                self.convert();
+                self.resample_next();
             } else {
                 self.clip.seek(Frames::ZERO);
             }
         }
-        self.convert();
-        self.held = Some(chunk);
+        self.resample_next();
+        self.loaded = Some(chunk);
     }
 
-    fn convert(&mut self) {
+    fn resample_next(&mut self) {
         self.clip.read(&mut self.frames_in);
         if self.channels == 1 {
             for (sample, frame) in self.samples_in.iter_mut().zip(&self.frames_in) {
@@ -77,7 +77,7 @@ impl Resampled {
     fn copy(&mut self, block: &mut [Frame]) -> usize {
         let size = self.resampler.frames_out() as u64;
         let late = (self.position + self.resampler.delay()).0;
-        self.hold(late / size);
+        self.load_chunk(late / size);
         let from = (late % size) as usize;
         let count = block.len().min(size as usize - from);
         let samples = &self.samples_out[from * self.channels..(from + count) * self.channels];

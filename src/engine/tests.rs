@@ -59,7 +59,7 @@ static SESSION: LazyLock<Prepared> = LazyLock::new(|| {
     Prepared::new(CROWDED, &recordings, rate)
 });
 
-static STRAIGHT: LazyLock<Vec<Frame>> = LazyLock::new(|| SESSION.render(Programme::SESSION));
+static CONTINUOUS: LazyLock<Vec<Frame>> = LazyLock::new(|| SESSION.render(Programme::SESSION));
 
 fn end() -> u64 {
     SESSION.session().end.0
@@ -74,7 +74,7 @@ fn take(engine: &mut Engine, count: usize) -> Vec<Frame> {
 
 /// Returns the same frames of the continuous rendering, with silence beyond its end.
 fn straight(from: u64, count: usize) -> Vec<Frame> {
-    (from..).take(count).map(|frame| STRAIGHT.get(frame as usize).copied().unwrap_or(SILENCE)).collect()
+    (from..).take(count).map(|frame| CONTINUOUS.get(frame as usize).copied().unwrap_or(SILENCE)).collect()
 }
 
 /// Frames around each start and end.
@@ -95,15 +95,15 @@ fn sizes() -> impl Strategy<Value = usize> {
 #[test]
 fn the_test_session_reaches_the_limiter_and_contains_silence() {
     let ceiling = Decibels(-1.0).amplitude() as f32;
-    let loudest = STRAIGHT.iter().flatten().fold(0.0_f32, |peak, sample| peak.max(sample.abs()));
+    let loudest = CONTINUOUS.iter().flatten().fold(0.0_f32, |peak, sample| peak.max(sample.abs()));
     assert!((0.8..=ceiling).contains(&loudest), "{loudest}");
-    assert!(STRAIGHT.iter().filter(|frame| **frame == SILENCE).count() > 8_000);
+    assert!(CONTINUOUS.iter().filter(|frame| **frame == SILENCE).count() > 8_000);
 }
 
 #[test]
 fn nothing_sounds_outside_of_cues() {
     let cues = &SESSION.session().cues;
-    for (number, frame) in STRAIGHT.iter().enumerate() {
+    for (number, frame) in CONTINUOUS.iter().enumerate() {
         let number = Frames(number as u64);
         let sounds = cues.iter().any(|cue| cue.start <= number && number < cue.end());
         assert!(sounds || *frame == SILENCE, "{frame:?} at {number:?}");
@@ -116,11 +116,11 @@ fn a_clip_plays_exactly_in_its_frames() {
     let recording = Recording::noise(rate, 1_021, 3);
     let text = "[[segment]]\nsilence = \"333ms\"\n[[segment]]\nclip = \"a.wav\"\n[[segment]]\nsilence = \"100ms\"";
     let prepared = Prepared::new(text, &Recordings::default().with("a.wav", recording.clone()), rate);
-    let (heard, first) = (prepared.render(Programme::SESSION), prepared.session().cues[0].start.index());
+    let (output, first) = (prepared.render(Programme::SESSION), prepared.session().cues[0].start.index());
     assert_eq!(first, 14_685);
-    assert!(heard[..first].iter().all(|frame| *frame == SILENCE));
-    assert_eq!(heard[first..first + 1_021], *recording.frames());
-    assert!(heard[first + 1_021..].iter().all(|frame| *frame == SILENCE));
+    assert!(output[..first].iter().all(|frame| *frame == SILENCE));
+    assert_eq!(output[first..first + 1_021], *recording.frames());
+    assert!(output[first + 1_021..].iter().all(|frame| *frame == SILENCE));
 }
 
 #[test]
@@ -128,9 +128,9 @@ fn a_bed_fades_in_over_4_seconds_and_out_over_8() {
     let rate = hertz(8_000);
     let steady = Recordings::default().with("steady.wav", Recording::level(rate, 60 * 8_000, 0.25));
     let text = "[bed]\nsound = \"steady.wav\"\n[[segment]]\nsilence = \"20s\"";
-    let heard = Prepared::new(text, &steady, rate).render(Programme::SESSION);
-    assert_eq!(heard.len(), 28 * 8_000);
-    let gains: Vec<_> = heard.iter().map(|frame| frame[0] / 0.25).collect();
+    let output = Prepared::new(text, &steady, rate).render(Programme::SESSION);
+    assert_eq!(output.len(), 28 * 8_000);
+    let gains: Vec<_> = output.iter().map(|frame| frame[0] / 0.25).collect();
     for (seconds, gain) in [(0, 0.0), (2, 0.5), (4, 1.0), (12, 1.0), (20, 1.0), (24, 0.5)] {
         assert!((gains[seconds * 8_000] - gain).abs() < 1e-4, "{} at {seconds} s", gains[seconds * 8_000]);
     }
@@ -144,14 +144,14 @@ fn an_unknown_gain_holds_the_playhead_before_the_clip_and_changes_nothing_else()
     let gain = Arc::new(OnceLock::new());
     let session = SESSION.session().clone();
     let mut engine = Engine::new(session.clone(), SESSION.clips.get(Programme::SESSION).clone(), gain.clone());
-    let mut heard = vec![SILENCE; STRAIGHT.len()];
-    let first = engine.render(&mut heard);
+    let mut output = vec![SILENCE; CONTINUOUS.len()];
+    let first = engine.render(&mut output);
     let clip = session.cues.iter().find(|cue| cue.source.is_spoken()).unwrap().start.index();
     assert!(first <= clip && first > clip - 500, "{first} of {clip}");
-    assert_eq!(engine.render(&mut heard[first..]), 0);
+    assert_eq!(engine.render(&mut output[first..]), 0);
     gain.set(Decibels::UNITY).unwrap();
-    assert_eq!(engine.render(&mut heard[first..]), STRAIGHT.len() - first);
-    assert!(heard == *STRAIGHT);
+    assert_eq!(engine.render(&mut output[first..]), CONTINUOUS.len() - first);
+    assert!(output == *CONTINUOUS);
 }
 
 #[test]
@@ -224,18 +224,18 @@ proptest! {
     #[test]
     fn silence_may_be_skipped(size in sizes().prop_filter("some frames", |size| *size > 0)) {
         let mut engine = SESSION.engine(Programme::SESSION);
-        let (mut heard, mut passed) = (Vec::new(), 0);
-        while heard.len() < STRAIGHT.len() {
+        let (mut output, mut passed) = (Vec::new(), 0);
+        while output.len() < CONTINUOUS.len() {
             let silence = engine.silence_ahead();
             if silence.index() > size {
                 passed += silence.index();
-                heard.resize(heard.len() + silence.index(), SILENCE);
+                output.resize(output.len() + silence.index(), SILENCE);
                 engine.seek(engine.playhead() + silence);
             } else {
-                heard.extend(take(&mut engine, size));
+                output.extend(take(&mut engine, size));
             }
         }
-        prop_assert!(heard[..STRAIGHT.len()] == STRAIGHT[..]);
+        prop_assert!(output[..CONTINUOUS.len()] == CONTINUOUS[..]);
         prop_assert!(size > 2_000 || passed > 8_000, "only {} frames of silence were found", passed);
     }
 }

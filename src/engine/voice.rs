@@ -9,7 +9,7 @@ use crate::timeline::{Cue, CueSource, Timeline};
 use crate::units::{Decibels, Frame, Frames, Rate, SILENCE};
 
 /// The number of frames decoded at once.
-const STRIDE: usize = 1024;
+const CHUNK_FRAMES: usize = 1024;
 
 pub(super) enum Voice {
     Clip(ClipVoice),
@@ -90,7 +90,7 @@ fn clip_voice(clip: usize, rate: Rate, clips: &dyn ClipSource) -> Voice {
         Ok(reader) => Voice::Clip(ClipVoice {
             reader: Resampled::at(rate, reader),
             position: Frames::ZERO,
-            decoded: vec![SILENCE; STRIDE],
+            decoded: vec![SILENCE; CHUNK_FRAMES],
         }),
         Err(why) => Voice::Gone(why.to_string()),
     }
@@ -101,7 +101,7 @@ impl ClipVoice {
         if from != self.position {
             self.reader.seek(from);
         }
-        for part in block.chunks_mut(STRIDE) {
+        for part in block.chunks_mut(CHUNK_FRAMES) {
             let decoded = &mut self.decoded[..part.len()];
             self.reader.read(decoded);
             for (sum, frame) in part.iter_mut().zip(decoded) {
@@ -116,7 +116,7 @@ impl ClipVoice {
 fn bed_voice(timeline: &Timeline, cue: &Cue, source: BedSource) -> Voice {
     let speech = timeline.cues.iter().filter(|other| other.source.is_spoken()).map(|other| other.start..other.end());
     let curve = BedEnvelope::new(cue.start..cue.end(), bed_edges(timeline, cue), speech, timeline.rate);
-    Voice::Bed(Box::new(BedVoice { source, start: cue.start, curve, gains: vec![0.0; STRIDE] }))
+    Voice::Bed(Box::new(BedVoice { source, start: cue.start, curve, gains: vec![0.0; CHUNK_FRAMES] }))
 }
 
 /// Returns how a bed starts and ends, which depends on the beds before and after it.
@@ -134,8 +134,8 @@ fn bed_edges(timeline: &Timeline, cue: &Cue) -> [BedEdge; 2] {
 impl BedVoice {
     /// Adds the frames from `from` on, counted from the start of the bed.
     fn add(&mut self, from: Frames, gain: f32, block: &mut [Frame]) {
-        for (number, part) in block.chunks_mut(STRIDE).enumerate() {
-            let at = from + Frames((number * STRIDE) as u64);
+        for (number, part) in block.chunks_mut(CHUNK_FRAMES).enumerate() {
+            let at = from + Frames((number * CHUNK_FRAMES) as u64);
             let gains = &mut self.gains[..part.len()];
             self.curve.fill(self.start + at, gains);
             gains.iter_mut().for_each(|factor| *factor *= gain);

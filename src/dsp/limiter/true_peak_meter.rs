@@ -1,38 +1,38 @@
 //! A meter for the maximum true peak of a signal.
 
-use super::true_peaks::{BLOCK, PAST, TruePeakDetector};
+use super::true_peaks::{BLOCK, HISTORY, TruePeakDetector};
 use crate::units::{Decibels, Frame, Rate, SILENCE};
 
 /// Measures the maximum true peak of a signal with the same filters as the limiter, taking the highest reading.
 pub(crate) struct TruePeakMeter {
     detector: TruePeakDetector,
     /// The last samples of each channel, followed by room for the next block.
-    channels: [[f32; PAST + BLOCK]; 2],
+    channels: [[f32; HISTORY + BLOCK]; 2],
     maximum: f32,
 }
 
 impl TruePeakMeter {
     /// Creates a meter.
     pub(crate) fn new(rate: Rate) -> Self {
-        Self { detector: TruePeakDetector::new(rate), channels: [[0.0; PAST + BLOCK]; 2], maximum: 0.0 }
+        Self { detector: TruePeakDetector::new(rate), channels: [[0.0; HISTORY + BLOCK]; 2], maximum: 0.0 }
     }
 
     /// Measures the next frames of the signal.
     pub(crate) fn add(&mut self, frames: &[Frame]) {
         for block in frames.chunks(BLOCK) {
             for (index, samples) in self.channels.iter_mut().enumerate() {
-                for (sample, frame) in samples[PAST..].iter_mut().zip(block) {
+                for (sample, frame) in samples[HISTORY..].iter_mut().zip(block) {
                     *sample = frame[index];
                 }
                 self.maximum = self.detector.maximum(samples, block.len(), self.maximum);
-                samples.copy_within(block.len()..block.len() + PAST, 0);
+                samples.copy_within(block.len()..block.len() + HISTORY, 0);
             }
         }
     }
 
     /// Measures enough silence that the signal before it no longer affects the readings after it.
     pub(crate) fn add_silence(&mut self) {
-        self.add(&[SILENCE; PAST]);
+        self.add(&[SILENCE; HISTORY]);
     }
 
     /// Returns the maximum true peak so far, in dBTP, or `None` if all was silent.

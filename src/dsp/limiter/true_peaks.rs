@@ -13,16 +13,16 @@ pub(super) const CEILING: Decibels = Decibels(-1.0);
 /// The maximum number of frames that are processed at once.
 pub(super) const BLOCK: usize = 128;
 /// How many frames on either side a point between two samples depends on.
-pub(super) const REACH: usize = 16;
-const TAPS: usize = 2 * REACH;
+pub(super) const HALF_WIDTH: usize = 16;
+const TAPS: usize = 2 * HALF_WIDTH;
 /// The number of interpolated points between two samples.
 const POINTS: usize = 3;
 /// The sample rate from which meters oversample twofold only.
 const TWOFOLD_HERTZ: u32 = 96_000;
 /// Half the length of the meters' filters, for fourfold and for twofold oversampling.
-const METER_REACH: [usize; 2] = [6, 12];
+const METER_HALF_WIDTHS: [usize; 2] = [6, 12];
 /// The number of frames before a block that its points depend on.
-pub(super) const PAST: usize = TAPS - 1;
+pub(super) const HISTORY: usize = TAPS - 1;
 /// How far below the ceiling the detector works, since other meters interpolate differently.
 const MARGIN: Decibels = Decibels(0.05);
 /// Accounts for rounding errors in the samples, which the bounds don't include.
@@ -30,7 +30,7 @@ const SAFETY: f32 = 0.9999;
 /// Samples that are compared side by side in vector code.
 const LANES: usize = 16;
 
-/// Finds the true peaks of a signal, delayed by [`REACH`] frames.
+/// Finds the true peaks of a signal, delayed by [`HALF_WIDTH`] frames.
 pub(super) struct TruePeakDetector {
     /// Interpolation filters of even length. Each yields a point between the two samples in its middle.
     filters: Vec<Vec<f32>>,
@@ -46,11 +46,11 @@ pub(super) struct TruePeakDetector {
 impl TruePeakDetector {
     pub(super) fn new(rate: Rate) -> Self {
         let points = || (1..=POINTS).map(|point| point as f64 / (POINTS + 1) as f64);
-        let mut exact: Vec<Vec<f64>> = points().map(|fraction| interpolator(REACH, fraction, kaiser)).collect();
+        let mut exact: Vec<Vec<f64>> = points().map(|fraction| interpolator(HALF_WIDTH, fraction, kaiser)).collect();
         if rate.hertz() < TWOFOLD_HERTZ {
-            exact.extend(points().map(|fraction| interpolator(METER_REACH[0], fraction, hann)));
+            exact.extend(points().map(|fraction| interpolator(METER_HALF_WIDTHS[0], fraction, hann)));
         } else {
-            exact.push(interpolator(METER_REACH[1], 0.5, hann));
+            exact.push(interpolator(METER_HALF_WIDTHS[1], 0.5, hann));
         }
         let ceiling = (CEILING - MARGIN).amplitude() as f32;
         let max_sum = exact.iter().map(|taps| taps.iter().map(|tap| tap.abs()).sum()).fold(1.0, f64::max);
@@ -59,18 +59,18 @@ impl TruePeakDetector {
             quiet: ceiling / max_sum as f32 * SAFETY,
             overshoot: exact.iter().map(|taps| max_deviation(taps)).fold(0.0, f64::max) as f32,
             filters: exact.iter().map(|taps| taps.iter().map(|tap| *tap as f32).collect()).collect(),
-            since_loud: PAST,
+            since_loud: HISTORY,
         }
     }
 
     pub(super) fn reset(&mut self) {
-        self.since_loud = PAST;
+        self.since_loud = HISTORY;
     }
 
     /// Returns whether a block and the frames before it are so quiet that no gain is needed. This is a quick check before
     /// [`TruePeakDetector::measure`].
     pub(super) fn scan(&mut self, block: &[Frame]) -> bool {
-        let was_quiet = self.since_loud >= PAST;
+        let was_quiet = self.since_loud >= HISTORY;
         if max_magnitude(block.as_flattened()) < self.quiet {
             self.since_loud = self.since_loud.saturating_add(block.len());
             return was_quiet;
@@ -80,7 +80,7 @@ impl TruePeakDetector {
         false
     }
 
-    /// Computes the gains that are needed from [`REACH`] frames before the block to [`REACH`] frames before its end. The frames before
+    /// Computes the gains that are needed from [`HALF_WIDTH`] frames before the block to [`HALF_WIDTH`] frames before its end. The frames before
     /// the block are in a ring buffer whose oldest frame is at `oldest`. Returns whether any gain is below 1.
     pub(super) fn measure(
         &self,
@@ -89,10 +89,10 @@ impl TruePeakDetector {
         block: &[Frame],
         needed: &mut [FixedPointGain],
     ) -> bool {
-        let mut channels = [[0.0_f32; PAST + BLOCK]; 2];
-        let start = (oldest + ring.len() - PAST) % ring.len();
-        let until_end = PAST.min(ring.len() - start);
-        let parts = [&ring[start..start + until_end], &ring[..PAST - until_end], block];
+        let mut channels = [[0.0_f32; HISTORY + BLOCK]; 2];
+        let start = (oldest + ring.len() - HISTORY) % ring.len();
+        let until_end = HISTORY.min(ring.len() - start);
+        let parts = [&ring[start..start + until_end], &ring[..HISTORY - until_end], block];
         let mut index = 0;
         for part in parts {
             for (index, frame) in (index..).zip(part) {
@@ -101,7 +101,7 @@ impl TruePeakDetector {
             }
             index += part.len();
         }
-        let filled = PAST + block.len();
+        let filled = HISTORY + block.len();
         if channels.iter().all(|samples| self.stays_below(self.ceiling, &samples[..filled])) {
             return false;
         }
@@ -120,8 +120,8 @@ impl TruePeakDetector {
     }
 
     /// Returns the maximum true peak of the first `frames` samples after the past, or `minimum` if none exceeds it.
-    pub(super) fn maximum(&self, samples: &[f32; PAST + BLOCK], frames: usize, minimum: f32) -> f32 {
-        if self.stays_below(minimum, &samples[..PAST + frames]) {
+    pub(super) fn maximum(&self, samples: &[f32; HISTORY + BLOCK], frames: usize, minimum: f32) -> f32 {
+        if self.stays_below(minimum, &samples[..HISTORY + frames]) {
             return minimum;
         }
         let mut peaks = [0.0_f32; BLOCK];
@@ -140,12 +140,12 @@ impl TruePeakDetector {
     }
 
     /// Raises the peaks to those of one channel, at each sample and between it and the next.
-    fn raise_to_channel(&self, samples: &[f32; PAST + BLOCK], peaks: &mut [f32; BLOCK]) {
-        for (peak, sample) in peaks.iter_mut().zip(&samples[REACH - 1..]) {
+    fn raise_to_channel(&self, samples: &[f32; HISTORY + BLOCK], peaks: &mut [f32; BLOCK]) {
+        for (peak, sample) in peaks.iter_mut().zip(&samples[HALF_WIDTH - 1..]) {
             *peak = peak.max(sample.abs());
         }
         for filter in &self.filters {
-            raise_to_filtered(peaks, &samples[REACH - filter.len() / 2..], filter);
+            raise_to_filtered(peaks, &samples[HALF_WIDTH - filter.len() / 2..], filter);
         }
     }
 }
@@ -229,10 +229,10 @@ mod tests {
     fn an_interpolated_sine_matches_the_sine() {
         for point in 1..=POINTS {
             let fraction = point as f64 / 4.0;
-            let taps = interpolator(REACH, fraction, kaiser);
+            let taps = interpolator(HALF_WIDTH, fraction, kaiser);
             for frequency in [0.01, 0.1, 0.25, 0.35, 0.42] {
                 let wave = |position: f64| (2.0 * PI * frequency * position + 0.7).sin();
-                let found: f64 = (0..TAPS).map(|tap| taps[tap] * wave(tap as f64 - (REACH - 1) as f64)).sum();
+                let found: f64 = (0..TAPS).map(|tap| taps[tap] * wave(tap as f64 - (HALF_WIDTH - 1) as f64)).sum();
                 assert!(
                     (found - wave(fraction)).abs() < 0.004,
                     "{frequency} at {fraction}: {found} for {}",
