@@ -68,7 +68,7 @@ pub enum LoadEvent<'load> {
     /// A requested voice is not installed, and another one speaks.
     OtherVoice {
         /// The voice requested by the session or one of its lines.
-        wanted: &'load str,
+        requested: &'load str,
         /// The engine that speaks.
         speaks: &'load str,
     },
@@ -165,10 +165,10 @@ fn load_manifest(
     if unspoken > 0 && matches!(options.voice, VoiceChoice::Auto | VoiceChoice::Narrator(_)) {
         notify(observer, LoadEvent::NoVoice { lines: unspoken })?;
     }
-    if let Some((wanted, speaks)) = plan.as_ref().and_then(SpeechPlan::other_voice)
+    if let Some((requested, speaks)) = plan.as_ref().and_then(SpeechPlan::other_voice)
         && !matches!(options.voice, VoiceChoice::Engine(_))
     {
-        notify(observer, LoadEvent::OtherVoice { wanted, speaks })?;
+        notify(observer, LoadEvent::OtherVoice { requested, speaks })?;
     }
     let speakers = plan.iter().flat_map(SpeechPlan::engine_names).map(str::to_owned).collect();
     let job = speak(plan, timing, &mut clips, observer)?;

@@ -49,7 +49,7 @@ impl LoadedSession {
     /// Builds the timeline of the session itself at a rate.
     ///
     /// # Errors
-    /// If the session can't be fitted to the wanted length, or is too long.
+    /// If the session can't be fitted to the requested length, or is too long.
     pub fn timeline(&self, rate: Rate) -> Result<Timeline, ProgrammeError> {
         self.build(Programme::SESSION, rate)
     }

@@ -137,7 +137,7 @@ impl AudioCallback {
     fn step(&mut self, block: &mut [Frame]) -> usize {
         match self.transport.next_action() {
             OutputAction::Finish | OutputAction::Hold => {
-                self.turn_to_ordered();
+                self.switch_to_ordered();
                 block.fill(SILENCE);
                 block.len()
             }
@@ -150,7 +150,7 @@ impl AudioCallback {
     }
 
     fn await_frames(&mut self, block: &mut [Frame]) -> usize {
-        self.turn_to_ordered();
+        self.switch_to_ordered();
         let required = self.starvation.frames_before_start(block.len().max(self.prefill));
         let (available, is_complete) = self.available(required);
         if is_complete || available >= required {
@@ -207,7 +207,7 @@ impl AudioCallback {
 
     /// Reports the frames that were missing while the ring was dry.
     fn report_underrun(&mut self) {
-        if let Some(missing) = self.starvation.end_of_dryness() {
+        if let Some(missing) = self.starvation.end_gap() {
             self.notify(PlayerEvent::Underrun(missing));
         }
     }
@@ -240,7 +240,7 @@ impl AudioCallback {
         loop {
             let Ok(front) = self.ends.blocks.peek() else { return 0 };
             if self.offset == front.count && !front.is_last {
-                self.drop_front();
+                self.drop_first_block();
                 continue;
             }
             let count = block.len().min(front.count - self.offset);
@@ -258,14 +258,14 @@ impl AudioCallback {
     }
 
     /// Switches to the generation that was ordered last, and drops every block before it.
-    fn turn_to_ordered(&mut self) {
+    fn switch_to_ordered(&mut self) {
         if self.playing != self.ordered {
             self.playing = self.ordered;
             self.starvation.reset();
         }
         let mut has_dropped = false;
         while self.ends.blocks.peek().is_ok_and(|front| front.generation != self.ordered) {
-            self.drop_front();
+            self.drop_first_block();
             has_dropped = true;
         }
         if has_dropped {
@@ -273,7 +273,7 @@ impl AudioCallback {
         }
     }
 
-    fn drop_front(&mut self) {
+    fn drop_first_block(&mut self) {
         if let Ok(chunk) = self.ends.blocks.read_chunk(1) {
             chunk.commit_all();
         }

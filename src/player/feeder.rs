@@ -15,7 +15,7 @@ use crate::timeline::{Programme, Segment, Timeline};
 use crate::units::Frames;
 
 /// The amount of sound rendered ahead.
-pub(super) const AHEAD: Duration = Duration::from_secs(1);
+pub(super) const RENDER_AHEAD: Duration = Duration::from_secs(1);
 /// The additional capacity of the ring: room for the frames after a jump while those before it still fade out.
 pub(super) const HEADROOM: Duration = Duration::from_millis(500);
 
@@ -73,7 +73,7 @@ impl Feeder {
             is_done: true,
             rendered: 0,
             order: None,
-            ahead: block_count(rate, AHEAD),
+            ahead: block_count(rate, RENDER_AHEAD),
             headroom: block_count(rate, HEADROOM),
         }
     }

@@ -73,7 +73,7 @@ pub(crate) fn start_without_thread(
 ) -> (AudioCallback, PlayerHandle, Feeder) {
     let programmes = version.programmes.clone();
     let rate = programmes.rate();
-    let (block_producer, blocks) = RingBuffer::new(block_count(rate, feeder::AHEAD + feeder::HEADROOM));
+    let (block_producer, blocks) = RingBuffer::new(block_count(rate, feeder::RENDER_AHEAD + feeder::HEADROOM));
     let (command_producer, commands) = RingBuffer::new(COMMAND_SLOTS);
     let (order_producer, orders) = RingBuffer::new(ORDER_SLOTS);
     let (notice_producer, notices) = RingBuffer::new(NOTICE_SLOTS);

@@ -132,7 +132,7 @@ impl Starvation {
     }
 
     /// Ends the gap, if there is one, and returns the number of missing frames.
-    pub(super) fn end_of_dryness(&mut self) -> Option<Frames> {
+    pub(super) fn end_gap(&mut self) -> Option<Frames> {
         self.gap.take().map(|gap| gap.missing).filter(|missing| *missing > Frames::ZERO)
     }
 

@@ -12,7 +12,7 @@ pub(crate) struct Listener {
     pub(crate) handle: PlayerHandle,
     pub(crate) feeder: Feeder,
     /// All frames played so far.
-    pub(crate) heard: Vec<Frame>,
+    pub(crate) output: Vec<Frame>,
     /// All notices so far.
     pub(crate) notices: Vec<PlayerNotice>,
 }
@@ -25,7 +25,7 @@ pub(crate) fn start_at(frame: u64) -> StartPoint {
 impl Listener {
     pub(crate) fn new(prepared: &Prepared, from: StartPoint) -> Self {
         let (callback, handle, feeder) = player::start_without_thread(prepared.version(), known_gain(), from);
-        Self { callback, handle, feeder, heard: Vec::new(), notices: Vec::new() }
+        Self { callback, handle, feeder, output: Vec::new(), notices: Vec::new() }
     }
 
     /// Returns a player that has played from frame 0 up to `frame`, a multiple of 80.
@@ -51,22 +51,22 @@ impl Listener {
     }
 
     fn fill(&mut self, frames: usize, block: usize, feed: bool) -> &[Frame] {
-        let start = self.heard.len();
-        self.heard.resize(start + frames, [f32::NAN; 2]);
-        for block in self.heard[start..].chunks_mut(block) {
+        let start = self.output.len();
+        self.output.resize(start + frames, [f32::NAN; 2]);
+        for block in self.output[start..].chunks_mut(block) {
             if feed {
                 self.feeder.pump();
             }
             self.callback.fill(block);
             self.notices.extend(std::iter::from_fn(|| self.handle.next_notice()));
         }
-        &self.heard[start..]
+        &self.output[start..]
     }
 
     /// Plays to the end, in blocks of a size, for at most `max_frames`, and returns why it ended.
     pub(crate) fn play_to_end(&mut self, block: usize, max_frames: usize) -> Option<EndReason> {
-        let start = self.heard.len();
-        while self.end_reason().is_none() && self.heard.len() - start < max_frames {
+        let start = self.output.len();
+        while self.end_reason().is_none() && self.output.len() - start < max_frames {
             self.play(block, block);
         }
         self.end_reason()

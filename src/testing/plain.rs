@@ -86,11 +86,11 @@ pub(crate) fn fall(from: f64, whole: usize) -> impl Fn(usize) -> f32 {
 
 /// Fails at the first frame where two outputs differ audibly.
 #[track_caller]
-pub(crate) fn assert_same(heard: &[Frame], expected: &[Frame]) {
-    assert_eq!(heard.len(), expected.len(), "frames");
+pub(crate) fn assert_same(output: &[Frame], expected: &[Frame]) {
+    assert_eq!(output.len(), expected.len(), "frames");
     let differs =
         |(one, other): (&Frame, &Frame)| one.iter().zip(other).any(|(a, b)| a.is_nan() || (a - b).abs() > 1e-6);
-    if let Some(frame) = heard.iter().zip(expected).position(differs) {
-        panic!("frame {frame} is {:?}, expected {:?}", heard[frame], expected[frame]);
+    if let Some(frame) = output.iter().zip(expected).position(differs) {
+        panic!("frame {frame} is {:?}, expected {:?}", output[frame], expected[frame]);
     }
 }

@@ -32,7 +32,7 @@ const MAX_CUES: usize = 50_000;
 /// Builds the timeline of one programme at a sample rate. Only the session itself is fitted to a length.
 ///
 /// # Errors
-/// If a clip is missing from the facts, the silences can't be scaled to the wanted length, there are too many cues, or the programme is
+/// If a clip is missing from the facts, the silences can't be scaled to the requested length, there are too many cues, or the programme is
 /// too long.
 pub fn build(
     session: &Session,
@@ -64,8 +64,8 @@ fn build_with_bed(
         shape.length = LengthChoice::Natural;
     }
     let mut planned = Planner { session, facts, shape: &shape, rate }.plan(settle, segments)?;
-    if let LengthChoice::Fitted(wanted) = shape.length {
-        fit::fit(&mut planned, wanted, rate)?;
+    if let LengthChoice::Fitted(requested) = shape.length {
+        fit::fit(&mut planned, requested, rate)?;
     }
     if programme == Programme::OPEN_SILENCE {
         extend_open_silence(&mut planned);
@@ -94,7 +94,7 @@ fn extend_open_silence(planned: &mut Vec<PlannedSegment>) {
 ///
 /// # Errors
 /// The first error of [`build`].
-pub fn build_all(
+pub(crate) fn build_all(
     session: &Session,
     facts: &SessionFacts,
     shape: &Shape,

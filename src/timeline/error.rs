@@ -14,11 +14,11 @@ pub enum TimelineError {
     /// The facts do not contain a clip, because it could not be read.
     #[error("the clip {} can't be read", .0.name())]
     UnknownClip(ClipKey),
-    /// The silences can't be scaled to the wanted length.
-    #[error("the session can't be fitted to {}", duration::format(*wanted))]
+    /// The silences can't be scaled to the requested length.
+    #[error("the session can't be fitted to {}", duration::format(*requested))]
     UnreachableLength {
         /// The requested length.
-        wanted: Duration,
+        requested: Duration,
         /// The possible lengths.
         possible: LengthRange,
     },

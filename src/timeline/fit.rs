@@ -16,26 +16,28 @@ pub(super) fn possible_lengths(segments: &[PlannedSegment], rate: Rate) -> Lengt
     LengthRange { shortest: fixed + silences.shortest, longest: (fixed + silences.longest).min(MAX_LENGTH) }
 }
 
-/// Scales the silences so that the session is `wanted` long.
+/// Scales the silences so that the session is `target` long.
 ///
 /// # Errors
 /// If their bounds do not allow it.
-pub(super) fn fit(segments: &mut [PlannedSegment], wanted: Duration, rate: Rate) -> Result<(), TimelineError> {
-    let silences = time_for_silences(segments, wanted, rate)
-        .ok_or_else(|| TimelineError::UnreachableLength { wanted, possible: possible_lengths(segments, rate) })?;
+pub(super) fn fit(segments: &mut [PlannedSegment], target: Duration, rate: Rate) -> Result<(), TimelineError> {
+    let silences = time_for_silences(segments, target, rate).ok_or_else(|| TimelineError::UnreachableLength {
+        requested: target,
+        possible: possible_lengths(segments, rate),
+    })?;
     scale_silences(segments, silences);
     Ok(())
 }
 
-/// Returns the total length of the silences in a session that is `wanted` long. Returns `None` if that is outside their range by more than
+/// Returns the total length of the silences in a session that is `target` long. Returns `None` if that is outside their range by more than
 /// half a frame.
-fn time_for_silences(segments: &[PlannedSegment], wanted: Duration, rate: Rate) -> Option<Duration> {
+fn time_for_silences(segments: &[PlannedSegment], target: Duration, rate: Rate) -> Option<Duration> {
     let (fixed, range) = (fixed_length(segments, rate), silence_range(segments));
-    let frames = rate.frames(wanted).0.checked_sub(fixed.clips.0)?;
+    let frames = rate.frames(target).0.checked_sub(fixed.clips.0)?;
     let silences = time_of(Frames(frames), rate).checked_sub(fixed.time)?;
     let tolerance = Duration::from_secs(1) / rate.hertz() / 2;
     let within = silences + tolerance >= range.shortest && silences <= range.longest + tolerance;
-    (wanted <= MAX_LENGTH && within).then(|| silences.clamp(range.shortest, range.longest))
+    (target <= MAX_LENGTH && within).then(|| silences.clamp(range.shortest, range.longest))
 }
 
 /// Returns the length of everything that does not stretch.
@@ -76,10 +78,10 @@ fn silence_range(segments: &[PlannedSegment]) -> LengthRange {
     })
 }
 
-/// Scales the silences to a total of `wanted`, which must be within their [`silence_range`].
-fn scale_silences(segments: &mut [PlannedSegment], wanted: Duration) {
+/// Scales the silences to a total of `target`, which must be within their [`silence_range`].
+fn scale_silences(segments: &mut [PlannedSegment], target: Duration) {
     let bounds: Vec<_> = silences_mut(segments).map(|silence| SilenceBounds::new(silence)).collect();
-    let factor = common_factor(&bounds, nanoseconds(wanted));
+    let factor = common_factor(&bounds, nanoseconds(target));
     let (mut exact, mut assigned) = (0.0_f64, 0_u64);
     for (silence, bounds) in silences_mut(segments).zip(&bounds) {
         exact += bounds.scaled(factor);
@@ -87,8 +89,8 @@ fn scale_silences(segments: &mut [PlannedSegment], wanted: Duration) {
         silence.length = Duration::from_nanos(until - assigned);
         assigned = until;
     }
-    let wanted = u64::try_from(wanted.as_nanos()).unwrap_or(u64::MAX);
-    distribute_rounding(segments, i128::from(wanted) - i128::from(assigned));
+    let target = u64::try_from(target.as_nanos()).unwrap_or(u64::MAX);
+    distribute_rounding(segments, i128::from(target) - i128::from(assigned));
 }
 
 /// Distributes the few nanoseconds of the rounding error over the silences that have room for them.
@@ -130,14 +132,14 @@ fn nanoseconds(duration: Duration) -> f64 {
     duration.as_nanos() as f64
 }
 
-/// Finds by bisection the factor at which the bounded silences add up to `wanted`.
-fn common_factor(silences: &[SilenceBounds], wanted: f64) -> f64 {
+/// Finds by bisection the factor at which the bounded silences add up to `target`.
+fn common_factor(silences: &[SilenceBounds], target: f64) -> f64 {
     let sum = |factor: f64| silences.iter().map(|silence| silence.scaled(factor)).sum::<f64>();
     let highest = silences.iter().map(|silence| silence.most / silence.natural.max(1.0)).fold(1.0, f64::max);
     let (mut low, mut high) = (0.0, highest);
     for _ in 0..128 {
         let middle = low + (high - low) / 2.0;
-        if sum(middle) < wanted { low = middle } else { high = middle }
+        if sum(middle) < target { low = middle } else { high = middle }
     }
     high
 }

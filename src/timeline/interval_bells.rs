@@ -8,7 +8,7 @@ use crate::dsp::counter_rng::{random_unit, stream_key, text_stream};
 use crate::manifest::session::IntervalBell;
 
 /// The minimum remainder of a silence after an interval bell.
-const REST: Duration = Duration::from_secs(10);
+const MIN_REMAINDER: Duration = Duration::from_secs(10);
 
 /// Returns the seed of a segment's intervals. It depends only on the title and the segment's position in the manifest.
 pub(super) fn seed(title: &str, programme: Programme, key: SegmentKey) -> u32 {
@@ -26,7 +26,7 @@ pub(super) fn strikes(interval: &IntervalBell, seed: u32, length: Duration) -> i
         *time = time.saturating_add(interval);
         Some(*time)
     });
-    let is_early_enough = move |time: &Duration| time.saturating_add(REST) <= length;
+    let is_early_enough = move |time: &Duration| time.saturating_add(MIN_REMAINDER) <= length;
     times.take_while(is_early_enough)
 }
 
@@ -89,8 +89,8 @@ mod tests {
                 prop_assert!(apart + 1 >= every - vary && apart <= every + vary, "{apart}");
                 last = *time;
             }
-            prop_assert!(rung.last().is_none_or(|last| *last + REST <= Duration::from_millis(length)));
-            prop_assert!(last + interval.every + interval.vary + REST >= Duration::from_millis(length), "no bell is missing");
+            prop_assert!(rung.last().is_none_or(|last| *last + MIN_REMAINDER <= Duration::from_millis(length)));
+            prop_assert!(last + interval.every + interval.vary + MIN_REMAINDER >= Duration::from_millis(length), "no bell is missing");
             let longer = times(&interval, seed, length + more);
             prop_assert_eq!(&longer[..rung.len()], &rung[..]);
         }

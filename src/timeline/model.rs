@@ -33,7 +33,7 @@ pub struct Timeline {
     /// The end of the last sound, but at least the end of the last segment: the length of a render.
     pub end: Frames,
     /// Where the timeline stops being final while speech is still being synthesised; `None` once all of it is final.
-    pub horizon: Option<Horizon>,
+    pub(crate) horizon: Option<Horizon>,
     /// The clips that cues refer to by index.
     pub clips: Vec<ClipKey>,
     /// The modal bells that cues refer to by index.
@@ -43,11 +43,11 @@ pub struct Timeline {
 /// How much of a timeline is final while the speech of some lines is still being synthesised. Everything before it is the same in every
 /// later version of the timeline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Horizon {
+pub(crate) struct Horizon {
     /// The start of the first line whose speech is pending. Positions up to and including this one are final.
-    pub positions: Frames,
+    pub(crate) positions: Frames,
     /// The frame before which the rendered audio is final. A bed is ducked before speech, so this may be earlier than `positions`.
-    pub audio: Frames,
+    pub(crate) audio: Frames,
 }
 
 impl Timeline {
@@ -114,13 +114,13 @@ impl Timeline {
 
     /// Returns the length to show: up to the end of the last segment. A session without length, such as a single bell, lasts until it has
     /// rung out.
-    pub(crate) fn whole(&self) -> Frames {
+    pub(crate) fn display_length(&self) -> Frames {
         if self.frames == Frames::ZERO { self.end } else { self.frames }
     }
 
     /// Returns the length to show, rounded up to whole seconds.
     pub(crate) fn length_in_seconds(&self) -> Duration {
-        Duration::from_secs(self.whole().0.div_ceil(u64::from(self.rate.hertz())))
+        Duration::from_secs(self.display_length().0.div_ceil(u64::from(self.rate.hertz())))
     }
 
     /// Returns the length up to the end of the last segment, rounded up to whole seconds.

@@ -48,12 +48,12 @@ pub(super) struct PlannedLine<'session> {
     pub(super) clip: Option<ClipKey>,
     pub(super) gain: Decibels,
     pub(super) length: FixedLength,
-    /// The wanted length of the segment.
+    /// The requested length of the segment.
     pub(super) lasts: Option<Duration>,
 }
 
 impl PlannedLine<'_> {
-    /// Returns the length of the segment: the wanted one, unless the words last longer.
+    /// Returns the length of the segment: the requested one, unless the words last longer.
     pub(super) fn segment_length(&self, rate: Rate) -> FixedLength {
         match self.lasts {
             Some(lasts) if self.length.frames(rate) <= rate.frames(lasts) => FixedLength::Time(lasts),
@@ -312,7 +312,7 @@ impl<'session> Planner<'session> {
         match (self.facts.get(&key).map(frames), words) {
             (Some(length), _) => Ok(PlannedLine { words, clip: Some(key), gain, length, lasts }),
             (None, Some(say)) if matches!(key, ClipKey::Speech(_)) => {
-                // A wanted length may be shorter than the minimum time of a caption.
+                // A requested length may be shorter than the minimum time of a caption.
                 let least = if lasts.is_some() { Duration::ZERO } else { MIN_CAPTION_TIME };
                 let length = FixedLength::Time(reading_time(say).max(least));
                 Ok(PlannedLine { words, clip: None, gain, length, lasts })

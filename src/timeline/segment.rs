@@ -76,13 +76,13 @@ pub enum SegmentKind {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SegmentKey {
     segment: u32,
-    turn: u32,
+    iteration: u32,
     part: u32,
 }
 
 impl SegmentKey {
     /// The settling time before the first segment, or the built-in gentler passage.
-    pub(crate) const UNLISTED: Self = Self { segment: 0, turn: 0, part: 0 };
+    pub(crate) const UNLISTED: Self = Self { segment: 0, iteration: 0, part: 0 };
 
     /// Creates the key of the segment with this index in its list.
     #[must_use]
@@ -92,8 +92,8 @@ impl SegmentKey {
 
     /// Creates the key of a part of this repeat, in an iteration counted from 1.
     #[must_use]
-    pub(super) fn part(self, turn: u32, index: usize) -> Self {
-        Self { turn, part: number(index), ..self }
+    pub(super) fn part(self, iteration: u32, index: usize) -> Self {
+        Self { iteration, part: number(index), ..self }
     }
 
     /// Parses a key from its text. Returns `None` if it is not one.
@@ -103,8 +103,8 @@ impl SegmentKey {
         for (index, part) in text.split('.').enumerate() {
             *numbers.get_mut(index)? = part.parse().ok()?;
         }
-        let [segment, turn, part] = numbers;
-        let key = Self { segment, turn, part };
+        let [segment, iteration, part] = numbers;
+        let key = Self { segment, iteration, part };
         // Every key has exactly one spelling.
         (key.to_string() == text).then_some(key)
     }
@@ -117,7 +117,7 @@ fn number(index: usize) -> u32 {
 
 impl fmt::Display for SegmentKey {
     fn fmt(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
-        let Self { segment, turn, part } = self;
-        if *turn == 0 { write!(formatter, "{segment}") } else { write!(formatter, "{segment}.{turn}.{part}") }
+        let Self { segment, iteration, part } = self;
+        if *iteration == 0 { write!(formatter, "{segment}") } else { write!(formatter, "{segment}.{iteration}.{part}") }
     }
 }

@@ -84,8 +84,8 @@ fn switch_version(listener: &mut Listener, spoken_lines: usize) {
 }
 
 /// The output without the silences that were held.
-fn without_silence(heard: &[Frame]) -> Vec<Frame> {
-    heard.iter().filter(|frame| **frame != SILENCE).copied().collect()
+fn without_silence(output: &[Frame]) -> Vec<Frame> {
+    output.iter().filter(|frame| **frame != SILENCE).copied().collect()
 }
 
 #[test]
@@ -95,17 +95,17 @@ fn the_playhead_holds_at_the_horizon_until_the_next_line_is_spoken() {
     let held = listener.playhead().frame.index();
     assert!(held <= ONE && held > ONE - LOOKAHEAD, "{held}");
     assert_eq!(listener.handle.wait_reason(), Some(WaitReason::Speech));
-    assert!(listener.heard[..held - GENTLE_FADE] == session()[..held - GENTLE_FADE]);
+    assert!(listener.output[..held - GENTLE_FADE] == session()[..held - GENTLE_FADE]);
     assert!(
-        listener.heard[held - GENTLE_FADE..held].windows(2).all(|pair| gain(pair[1]) < gain(pair[0])),
+        listener.output[held - GENTLE_FADE..held].windows(2).all(|pair| gain(pair[1]) < gain(pair[0])),
         "it fades out slowly"
     );
-    assert!(listener.heard[held..].iter().all(|frame| *frame == SILENCE));
+    assert!(listener.output[held..].iter().all(|frame| *frame == SILENCE));
 
     switch_version(&mut listener, 1);
-    let heard = listener.play(RATE, 80);
-    assert!(heard[GENTLE_FADE..] == session()[held + GENTLE_FADE..held + RATE]);
-    assert!(heard[..GENTLE_FADE].windows(2).all(|pair| gain(pair[1]) > gain(pair[0])), "it fades in slowly");
+    let output = listener.play(RATE, 80);
+    assert!(output[GENTLE_FADE..] == session()[held + GENTLE_FADE..held + RATE]);
+    assert!(output[..GENTLE_FADE].windows(2).all(|pair| gain(pair[1]) > gain(pair[0])), "it fades in slowly");
     assert_eq!(listener.handle.wait_reason(), None);
     assert!(listener.underruns().is_empty(), "waiting for a line is no underrun");
 }
@@ -127,9 +127,9 @@ fn a_line_too_short_for_fades_waits_for_the_next() {
     assert_eq!((listener.playhead(), listener.handle.wait_reason()), (held, Some(WaitReason::Speech)));
     assert!(listener.handle.switch_version(both.version()));
     assert_eq!(listener.play_to_end(80, 4 * RATE), Some(EndReason::Completed));
-    let heard = &listener.heard[3 * RATE..];
+    let output = &listener.output[3 * RATE..];
     let (first, whole) = (held.frame.index(), both.render(Programme::SESSION));
-    assert!(heard[GENTLE_FADE..whole.len() - first] == whole[first + GENTLE_FADE..]);
+    assert!(output[GENTLE_FADE..whole.len() - first] == whole[first + GENTLE_FADE..]);
     assert!(listener.underruns().is_empty());
 }
 
@@ -147,8 +147,8 @@ fn an_underrun_before_the_horizon_is_reported_without_the_wait_after_it() {
     listener.play(2 * RATE, 80);
     assert_eq!(listener.playhead().frame.index(), held, "the rest is too short to fade in and out");
     switch_version(&mut listener, LINES.len());
-    let heard = listener.play(RATE, 80);
-    assert!(heard[GENTLE_FADE..] == session()[held + GENTLE_FADE..held + RATE]);
+    let output = listener.play(RATE, 80);
+    assert!(output[GENTLE_FADE..] == session()[held + GENTLE_FADE..held + RATE]);
     assert_eq!(listener.underruns(), [lacked as u64]);
 }
 
@@ -160,7 +160,7 @@ fn a_horizon_that_moves_in_time_is_inaudible() {
         switch_version(&mut listener, spoken_lines);
     }
     assert_eq!(listener.play_to_end(80, 2 * END), Some(EndReason::Completed));
-    assert!(listener.heard[..END] == *session());
+    assert!(listener.output[..END] == *session());
     assert_eq!(
         listener.segments(),
         [0, ONE, TWO, TWO + RATE, THREE].map(|start| start as u64).into_iter().enumerate().collect::<Vec<_>>()
@@ -183,8 +183,8 @@ fn no_jump_leads_beyond_the_horizon() {
             assert_eq!(listener.playhead().frame.index(), horizon, "{command:?}");
             assert_eq!(listener.handle.wait_reason(), Some(WaitReason::Speech));
             switch_version(&mut listener, LINES.len());
-            let heard = listener.play(RATE, 80);
-            assert!(heard[RATE / 10..] == session()[horizon + RATE / 10..horizon + RATE], "{command:?}");
+            let output = listener.play(RATE, 80);
+            assert!(output[RATE / 10..] == session()[horizon + RATE / 10..horizon + RATE], "{command:?}");
             assert!(listener.underruns().is_empty());
         }
     }
@@ -197,13 +197,13 @@ fn exit_and_soften_do_not_wait_at_the_horizon() {
             let mut listener = listener(spoken_lines);
             listener.play(10 * RATE, 80);
             assert_eq!(listener.handle.wait_reason(), Some(WaitReason::Speech));
-            let begun = listener.heard.len();
+            let begun = listener.output.len();
             listener.send(command);
             listener.play(RATE, 80);
             let programme = listener.playhead().programme;
             assert_ne!(programme, Programme::SESSION);
-            let heard = &listener.heard[begun..];
-            let first = heard.iter().position(|frame| *frame != SILENCE);
+            let output = &listener.output[begun..];
+            let first = output.iter().position(|frame| *frame != SILENCE);
             assert_eq!(first.is_some(), spoken, "{command:?}");
             let length = VERSIONS[spoken_lines].programmes[programme].end.index();
             if command == TransportCommand::Exit {
@@ -228,18 +228,18 @@ fn a_programme_in_progress_keeps_its_timeline() {
         switch_version(&mut listener, LINES.len());
         let end = VERSIONS[0].programmes[programme].end.index();
         let remaining = end - listener.playhead().frame.index();
-        let heard = listener.play(remaining, 80);
-        assert!(heard.iter().all(|frame| *frame == SILENCE), "the line is shown and not spoken, to its end");
+        let output = listener.play(remaining, 80);
+        assert!(output.iter().all(|frame| *frame == SILENCE), "the line is shown and not spoken, to its end");
         listener.play(RATE, 80);
         if command == TransportCommand::Soften {
             assert!(listener.events().any(|(event, _)| event == TransportEvent::SoftenEnded));
             listener.play(RATE, 80);
-            assert!(listener.heard.last().is_some_and(|frame| *frame != SILENCE), "the session goes on");
+            assert!(listener.output.last().is_some_and(|frame| *frame != SILENCE), "the session goes on");
             listener.send(TransportCommand::Soften);
-            let heard = listener.play(RATE, 80);
+            let output = listener.play(RATE, 80);
             let softly = &RENDERED[programme.index()];
             assert!(
-                without_silence(&heard[RATE / 2..])[..100].iter().all(|frame| softly.contains(frame)),
+                without_silence(&output[RATE / 2..])[..100].iter().all(|frame| softly.contains(frame)),
                 "now it is spoken"
             );
         } else {
@@ -290,7 +290,7 @@ fn a_version_is_refused_until_the_previous_one_is_adopted() {
     listener.play(80, 80);
     switch_version(&mut listener, LINES.len());
     assert_eq!(listener.play_to_end(80, 2 * END), Some(EndReason::Completed));
-    assert!(listener.heard[..END] == *session());
+    assert!(listener.output[..END] == *session());
 }
 
 fn commands() -> impl Strategy<Value = Option<TransportCommand>> {
@@ -335,8 +335,8 @@ proptest! {
                     continue;
                 }
                 // The level in the left channel is the gain, and the noise in the right channel identifies the frame.
-                let heard = &listener.heard[listener.heard.len() - count..];
-                for (frame, original) in heard.iter().zip(&session()[first..end.min(session().len())]) {
+                let output = &listener.output[listener.output.len() - count..];
+                for (frame, original) in output.iter().zip(&session()[first..end.min(session().len())]) {
                     let differs = (frame[0] * original[1] - frame[1] * original[0]).abs();
                     prop_assert!(differs < 1e-6, "{:?} is not {:?}, after {:?}", frame, original, before.playhead);
                 }

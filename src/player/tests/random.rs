@@ -121,8 +121,8 @@ impl CheckedListener {
         let (before, reported) = (self.listener.handle.snapshot(), self.listener.notices.len());
         self.listener.play(count, count);
         let after = self.listener.handle.snapshot();
-        let heard = &self.listener.heard[self.listener.heard.len() - count..];
-        for frame in heard {
+        let output = &self.listener.output[self.listener.output.len() - count..];
+        for frame in output {
             let step = (frame[0] - self.last).abs();
             prop_assert!(step <= self.max_step(), "a step of {} from {}", step, self.last);
             self.last = frame[0];
@@ -130,7 +130,7 @@ impl CheckedListener {
         let has_command = std::mem::take(&mut self.has_command);
         if !has_command && before.silent && after.silent {
             prop_assert_eq!(before.playhead, after.playhead, "the playhead holds");
-            prop_assert!(heard.iter().all(|frame| *frame == SILENCE));
+            prop_assert!(output.iter().all(|frame| *frame == SILENCE));
         }
         let (first, end) = (before.playhead.frame.index(), after.playhead.frame.index());
         let goes_on = before.playhead.programme == after.playhead.programme && end == first + count;
@@ -142,13 +142,13 @@ impl CheckedListener {
         }
         // Whatever the gain, it is the same in both channels, and the frame is the reported one.
         let rendered = &RENDERED[after.playhead.programme.index()][first..end];
-        for (frame, original) in heard.iter().zip(rendered) {
+        for (frame, original) in output.iter().zip(rendered) {
             let differs = (frame[0] * original[1] - frame[1] * original[0]).abs();
             prop_assert!(differs < 1e-6, "{:?} is not {:?}, at {:?}", frame, original, before.playhead);
         }
         let fades = after.exit_stage.is_some() && after.playhead.programme != Programme::CLOSING;
         if self.frames_in_row > SLOWEST && !fades && !self.changes_volume {
-            prop_assert!(*heard == *rendered, "the output is the render");
+            prop_assert!(*output == *rendered, "the output is the render");
             self.frames_compared += count;
         }
         self.frames_in_row += count;
@@ -194,9 +194,9 @@ proptest! {
         }
         prop_assert!(checked.listener.end_reason().is_some(), "it did not end");
         prop_assert!(checked.listener.underruns().is_empty());
-        let long = checked.listener.heard.len();
+        let long = checked.listener.output.len();
         checked.play(100)?;
-        prop_assert!(checked.listener.heard[long..].iter().all(|frame| *frame == SILENCE));
+        prop_assert!(checked.listener.output[long..].iter().all(|frame| *frame == SILENCE));
     }
 }
 
@@ -224,7 +224,7 @@ proptest! {
         listener.play(EXIT_SECONDS * RATE + CLOSING + 3 * block, block);
         prop_assert!(listener.end_reason().is_some(), "it did not end");
         let max_step = 1.1 * FRAC_PI_2 / (RATE / 200) as f32;
-        let steps = listener.heard.windows(2).map(|pair| (pair[1][0] - pair[0][0]).abs());
+        let steps = listener.output.windows(2).map(|pair| (pair[1][0] - pair[0][0]).abs());
         prop_assert!(steps.fold(0.0, f32::max) <= max_step);
     }
 }

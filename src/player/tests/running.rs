@@ -30,8 +30,8 @@ fn the_output_equals_the_complete_render() {
     let mut listener = Listener::new(&SESSION, start_at(0));
     assert_eq!(listener.play_to_end(80, 2 * END), Some(EndReason::Completed));
     assert_eq!(RENDERED.len(), END);
-    assert!(listener.heard[..END] == RENDERED[..]);
-    assert!(listener.heard[END..].iter().all(|frame| *frame == SILENCE));
+    assert!(listener.output[..END] == RENDERED[..]);
+    assert!(listener.output[END..].iter().all(|frame| *frame == SILENCE));
     let segments: Vec<_> = STARTS[..4].iter().map(|start| *start as u64).enumerate().collect();
     assert_eq!(listener.segments(), segments);
     assert_eq!(
@@ -47,8 +47,8 @@ fn a_later_start_fades_in_over_100_milliseconds() {
     let mut listener = Listener::new(&SESSION, start_at(start as u64));
     listener.play(20_000, 100);
     let rises = RATE / 10;
-    assert_same(&listener.heard[..rises], &under(&RENDERED[start..][..rises], rise(0.0, rises)));
-    assert!(listener.heard[rises..] == RENDERED[start + rises..start + 20_000]);
+    assert_same(&listener.output[..rises], &under(&RENDERED[start..][..rises], rise(0.0, rises)));
+    assert!(listener.output[rises..] == RENDERED[start + rises..start + 20_000]);
     assert_eq!(listener.segments(), [(1, start as u64)]);
 }
 
@@ -71,18 +71,18 @@ fn an_empty_block_changes_nothing() {
 fn a_dry_ring_fades_within_5_milliseconds_and_is_reported_once() {
     let mut listener = Listener::at(&SESSION, 8_000);
     listener.starve(16_000, 80);
-    let dry = listener.heard.iter().position(|frame| *frame == SILENCE).unwrap();
+    let dry = listener.output.iter().position(|frame| *frame == SILENCE).unwrap();
     assert!(dry > 8_000 + RATE * 9 / 10, "a second was rendered ahead");
-    let fade = &listener.heard[dry + 1 - SHORT_FADE..=dry];
+    let fade = &listener.output[dry + 1 - SHORT_FADE..=dry];
     assert!(fade.windows(2).all(|pair| gain(pair[1]) < gain(pair[0])));
-    assert!(listener.heard[..dry + 1 - SHORT_FADE] == RENDERED[..dry + 1 - SHORT_FADE]);
-    assert!(listener.heard[dry..].iter().all(|frame| *frame == SILENCE));
+    assert!(listener.output[..dry + 1 - SHORT_FADE] == RENDERED[..dry + 1 - SHORT_FADE]);
+    assert!(listener.output[dry..].iter().all(|frame| *frame == SILENCE));
     assert_eq!(listener.playhead().frame, Frames(dry as u64 + 1), "the playhead holds");
 
     listener.play(8_000, 80);
     let held = 24_000 - (dry + 1);
     assert_eq!(listener.underruns(), [held as u64]);
-    let back = &listener.heard[24_000..];
+    let back = &listener.output[24_000..];
     assert!(back[..SHORT_FADE].windows(2).all(|pair| gain(pair[1]) > gain(pair[0])));
     assert!(back[SHORT_FADE..] == RENDERED[dry + 1 + SHORT_FADE..][..8_000 - SHORT_FADE]);
 }
@@ -126,19 +126,19 @@ fn a_stop_needs_no_frames() {
 fn playback_waits_for_the_gain_of_the_recordings() {
     let voice = Arc::new(OnceLock::new());
     let (callback, handle, feeder) = start_without_thread(SESSION.version(), voice.clone(), start_at(60_000));
-    let mut listener = Listener { callback, handle, feeder, heard: Vec::new(), notices: Vec::new() };
+    let mut listener = Listener { callback, handle, feeder, output: Vec::new(), notices: Vec::new() };
     listener.play(RATE * 4, 80);
     let last = listener.playhead().frame.index();
     assert!(last <= STARTS[2] && last > STARTS[2] - RATE / 20, "{last}");
     assert_eq!(listener.handle.wait_reason(), Some(WaitReason::Gain));
 
     voice.set(Decibels::UNITY).unwrap();
-    let (before, fade) = listener.heard[..last - 60_000].split_at(last - 60_000 - GENTLE_FADE);
+    let (before, fade) = listener.output[..last - 60_000].split_at(last - 60_000 - GENTLE_FADE);
     assert!(before[RATE / 10..] == RENDERED[60_000 + RATE / 10..last - GENTLE_FADE]);
     assert!(fade.windows(2).all(|pair| gain(pair[1]) < gain(pair[0])), "it fades out slowly");
-    let heard = listener.play(8_000, 80);
-    assert!(heard[..GENTLE_FADE].windows(2).all(|pair| gain(pair[1]) > gain(pair[0])));
-    assert!(heard[GENTLE_FADE..] == RENDERED[last + GENTLE_FADE..][..8_000 - GENTLE_FADE]);
+    let output = listener.play(8_000, 80);
+    assert!(output[..GENTLE_FADE].windows(2).all(|pair| gain(pair[1]) > gain(pair[0])));
+    assert!(output[GENTLE_FADE..] == RENDERED[last + GENTLE_FADE..][..8_000 - GENTLE_FADE]);
     assert!(listener.underruns().is_empty(), "holding the output is no underrun");
     assert_eq!(listener.handle.wait_reason(), None);
 }
@@ -157,7 +157,7 @@ fn many_tiny_segments_play_like_a_long_one() {
         for block in [480, 9_600] {
             let mut listener = Listener::new(&prepared, start_at(0));
             listener.play(24_000, block);
-            assert!(listener.heard == rendered[..24_000], "{name}, {block}");
+            assert!(listener.output == rendered[..24_000], "{name}, {block}");
             assert!(listener.underruns().is_empty());
         }
     }
@@ -170,7 +170,7 @@ fn leaving_does_not_wait_for_the_gain_of_the_recordings() {
         let prepared = crate::testing::plain::with_clips(text);
         let voice = Arc::new(OnceLock::new());
         let (callback, handle, feeder) = start_without_thread(prepared.version(), voice, start_at(0));
-        let mut listener = Listener { callback, handle, feeder, heard: Vec::new(), notices: Vec::new() };
+        let mut listener = Listener { callback, handle, feeder, output: Vec::new(), notices: Vec::new() };
         for before in [3 * RATE, 2 * RATE] {
             listener.play(before, 80);
         }
@@ -185,11 +185,11 @@ fn leaving_does_not_wait_for_the_gain_of_the_recordings() {
 }
 
 /// Fails if a frame of the session is missing or repeated, or if the gain changes faster than the fade of a dry ring.
-fn check_continuity(heard: &[Frame]) -> Result<(), TestCaseError> {
+fn check_continuity(output: &[Frame]) -> Result<(), TestCaseError> {
     let steepest = 1.001 * FRAC_PI_2 / SHORT_FADE as f32;
     let mut at = 0;
     let mut before: Option<f32> = None;
-    for frame in heard {
+    for frame in output {
         let level = gain(*frame);
         if *frame == SILENCE {
             // The last frame of a fade is silent, and counts as played.
@@ -219,8 +219,8 @@ proptest! {
         }
         let rises = if start == 0 { 0 } else { RATE / 10 }.min(END - start);
         prop_assert_eq!(listener.end_reason(), Some(EndReason::Completed));
-        prop_assert!(listener.heard[rises..END - start] == RENDERED[start + rises..]);
-        prop_assert!(listener.heard[END - start..].iter().all(|frame| *frame == SILENCE));
+        prop_assert!(listener.output[rises..END - start] == RENDERED[start + rises..]);
+        prop_assert!(listener.output[END - start..].iter().all(|frame| *frame == SILENCE));
         prop_assert!(listener.underruns().is_empty());
     }
 
@@ -238,10 +238,10 @@ proptest! {
         if listener.end_reason().is_none() {
             let played = listener.playhead().frame.index();
             let held: u64 = listener.underruns().iter().sum();
-            let waited = listener.heard.iter().take_while(|frame| **frame == SILENCE).count();
-            prop_assert_eq!(listener.heard.len(), played + held as usize + waited);
+            let waited = listener.output.iter().take_while(|frame| **frame == SILENCE).count();
+            prop_assert_eq!(listener.output.len(), played + held as usize + waited);
         }
-        check_continuity(&listener.heard)?;
+        check_continuity(&listener.output)?;
     }
 
     #[test]
@@ -258,7 +258,7 @@ proptest! {
             listener.starve(starved, block);
         }
         listener.play(RATE / 2, block);
-        check_continuity(&listener.heard)?;
+        check_continuity(&listener.output)?;
     }
 }
 
@@ -267,10 +267,10 @@ fn a_held_output_fades_within_5_milliseconds_and_loses_no_frame() {
     let mut listener = Listener::at(&SESSION, 8_000);
     listener.handle.hold_output(true);
     listener.play(1_600, 80);
-    let held = listener.heard.iter().position(|frame| *frame == SILENCE).unwrap();
+    let held = listener.output.iter().position(|frame| *frame == SILENCE).unwrap();
     assert_eq!(held, 8_000 + SHORT_FADE - 1);
-    assert!(listener.heard[8_000..held].windows(2).all(|pair| gain(pair[1]) < gain(pair[0])));
-    assert!(listener.heard[held..].iter().all(|frame| *frame == SILENCE));
+    assert!(listener.output[8_000..held].windows(2).all(|pair| gain(pair[1]) < gain(pair[0])));
+    assert!(listener.output[held..].iter().all(|frame| *frame == SILENCE));
     assert!(listener.callback.is_silent());
     assert_eq!(listener.playhead().frame.index(), held + 1);
 

@@ -47,13 +47,13 @@ fn a_day_drifts_by_no_frame_and_leaks_no_memory() {
     let prepared = day();
     let day = prepared.session().clone();
     let Listener { mut callback, mut handle, mut feeder, .. } = Listener::new(&prepared, listener::start_at(0));
-    let (mut block, mut heard, mut segments) = ([SILENCE; 480], 0_u64, 0_u64);
+    let (mut block, mut played, mut segments) = ([SILENCE; 480], 0_u64, 0_u64);
     let mut memory_after_an_hour = None;
     let mut end = None;
     while end.is_none() {
         feeder.pump();
         callback.fill(&mut block);
-        heard += block.len() as u64;
+        played += block.len() as u64;
         while let Some(notice) = handle.next_notice() {
             match notice.event {
                 PlayerEvent::Segment(_) => segments += 1,
@@ -62,16 +62,16 @@ fn a_day_drifts_by_no_frame_and_leaks_no_memory() {
                 PlayerEvent::Transport(_) => {}
             }
         }
-        if heard.is_multiple_of(HOUR) {
+        if played.is_multiple_of(HOUR) {
             assert_eq!(
                 handle.snapshot().session_frame,
-                Frames(heard).min(day.end),
+                Frames(played).min(day.end),
                 "the playhead is at the device's frame"
             );
             let memory = resident_memory();
             let first = *memory_after_an_hour.get_or_insert(memory);
             assert!(memory <= first + MEMORY_GROWTH, "{memory} KiB are in use, and {first} KiB after the first hour");
-            println!("hour {:2}: {memory} KiB", heard / HOUR);
+            println!("hour {:2}: {memory} KiB", played / HOUR);
         }
     }
     assert_eq!(end, Some((EndReason::Completed, day.end)), "it ends with its last frame");

@@ -55,8 +55,8 @@ fn seek_to(frame: usize) -> TransportCommand {
     TransportCommand::SeekTo(Frames(frame as u64))
 }
 
-fn is_silent(heard: &[Frame]) -> bool {
-    heard.iter().all(|frame| *frame == SILENCE)
+fn is_silent(output: &[Frame]) -> bool {
+    output.iter().all(|frame| *frame == SILENCE)
 }
 
 /// All events so far, with their frames.
@@ -79,9 +79,9 @@ fn place(programme: Programme, frame: usize) -> Playhead {
 
 /// Checks that the sound fades in at a playhead over this many frames and continues.
 #[track_caller]
-fn assert_rises(heard: &[Frame], programme: Programme, from: usize, over: usize) {
-    assert_same(&heard[..over], &under(rendered(programme, from, over), rise(0.0, over)));
-    let rest = &heard[over..];
+fn assert_rises(output: &[Frame], programme: Programme, from: usize, over: usize) {
+    assert_same(&output[..over], &under(rendered(programme, from, over), rise(0.0, over)));
+    let rest = &output[over..];
     assert!(rest == rendered(programme, from + over, rest.len()), "after the rise");
 }
 
@@ -123,10 +123,10 @@ fn ramps_have_the_same_length_at_every_rate() {
             listener.play(10 * tenth, 512);
             listener.send(command);
             let whole = rate.frames(std::time::Duration::from_millis(milliseconds)).index();
-            let heard = listener.play(whole, 512);
-            assert!(heard[..whole - 1].windows(2).all(|pair| gain(pair[1]) <= gain(pair[0])), "{command:?}, {rate}");
-            assert!(gain(heard[whole / 2]) > 0.49 && gain(heard[whole / 2]) < 0.51, "{command:?} at {rate}");
-            assert!(heard[whole - 1][0].abs() < 1e-12, "{command:?} at {rate}");
+            let output = listener.play(whole, 512);
+            assert!(output[..whole - 1].windows(2).all(|pair| gain(pair[1]) <= gain(pair[0])), "{command:?}, {rate}");
+            assert!(gain(output[whole / 2]) > 0.49 && gain(output[whole / 2]) < 0.51, "{command:?} at {rate}");
+            assert!(output[whole - 1][0].abs() < 1e-12, "{command:?} at {rate}");
         }
     }
 }

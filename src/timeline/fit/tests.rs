@@ -1,4 +1,4 @@
-//! Fitting: one common factor for all silences, each within its own bounds, and the last frame exactly at the wanted length.
+//! Fitting: one common factor for all silences, each within its own bounds, and the last frame exactly at the requested length.
 
 use std::path::Path;
 use std::time::Duration;
@@ -42,11 +42,11 @@ fn facts() -> SessionFacts {
 
 fn fitted(
     session: &Session,
-    wanted: Duration,
+    requested: Duration,
     rate: Rate,
     avoid: &[String],
 ) -> Result<Timeline, timeline::TimelineError> {
-    let shape = Shape { length: LengthChoice::Fitted(wanted), avoid: avoid.to_vec(), ..Shape::default() };
+    let shape = Shape { length: LengthChoice::Fitted(requested), avoid: avoid.to_vec(), ..Shape::default() };
     timeline::build(session, Programme::SESSION, &facts(), &shape, rate)
 }
 
@@ -75,9 +75,9 @@ proptest! {
         let avoid: Vec<String> = avoids.then(|| "touch".to_owned()).into_iter().collect();
         let shape = Shape { avoid: avoid.clone(), ..Shape::default() };
         let range = timeline::length_range(&session, &facts(), &shape, rate).expect("a range");
-        let wanted = range.shortest + range.longest.saturating_sub(range.shortest).mul_f64(part);
-        let timeline = fitted(&session, wanted, rate, &avoid).expect("within the range");
-        prop_assert_eq!(timeline.frames, rate.frames(wanted));
+        let requested = range.shortest + range.longest.saturating_sub(range.shortest).mul_f64(part);
+        let timeline = fitted(&session, requested, rate, &avoid).expect("within the range");
+        prop_assert_eq!(timeline.frames, rate.frames(requested));
         let frame = 1000.0 / f64::from(rate.hertz());
         let lengths = lengths(&timeline);
         prop_assert_eq!(lengths.len(), silences.len());
@@ -98,8 +98,8 @@ proptest! {
         rate in prop_oneof![Just(8_000_u32), Just(44_100), Just(48_000)],
     ) {
         let (session, rate) = (session(&silences), Rate::new(rate).expect("a rate"));
-        for wanted in [Duration::ZERO, Duration::from_hours(25), Duration::from_hours(100_000)] {
-            let error = fitted(&session, wanted, rate, &[]).expect_err("an impossible length");
+        for requested in [Duration::ZERO, Duration::from_hours(25), Duration::from_hours(100_000)] {
+            let error = fitted(&session, requested, rate, &[]).expect_err("an impossible length");
             let help = error.help().unwrap_or_default();
             let named: Vec<_> = help.split_whitespace().filter_map(duration::parse).collect();
             if silences.iter().map(|(_, least, most)| most - least).sum::<u64>() >= 2_000 {

@@ -174,9 +174,9 @@ proptest! {
         let shape = Shape::default();
         let facts = SessionFacts::default();
         let range = timeline::length_range(&session, &facts, &shape, Rate::DEFAULT).unwrap();
-        let wanted = range.shortest + (range.longest - range.shortest).mul_f64(share);
-        let fitted = build(&session, &facts, LengthChoice::Fitted(wanted));
-        prop_assert_eq!(fitted.frames, Rate::DEFAULT.frames(wanted));
+        let requested = range.shortest + (range.longest - range.shortest).mul_f64(share);
+        let fitted = build(&session, &facts, LengthChoice::Fitted(requested));
+        prop_assert_eq!(fitted.frames, Rate::DEFAULT.frames(requested));
         for (segment, (_, announced)) in fitted.segments.iter().zip(&silences) {
             let length = Duration::from_secs_f64(segment.frames.seconds(Rate::DEFAULT));
             prop_assert_eq!(segment.text.is_some(), *announced);

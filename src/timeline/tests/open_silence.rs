@@ -123,13 +123,13 @@ proptest! {
         let session = session(&text);
         let (shape, facts) = (Shape::default(), SessionFacts::default());
         let range = timeline::length_range(&session, &facts, &shape, Rate::DEFAULT).unwrap();
-        let wanted = range.shortest + (range.longest - range.shortest).mul_f64(share);
-        let fitted = build(&text, Programme::SESSION, LengthChoice::Fitted(wanted));
-        prop_assert_eq!(fitted.frames, Rate::DEFAULT.frames(wanted));
+        let requested = range.shortest + (range.longest - range.shortest).mul_f64(share);
+        let fitted = build(&text, Programme::SESSION, LengthChoice::Fitted(requested));
+        prop_assert_eq!(fitted.frames, Rate::DEFAULT.frames(requested));
         let open = Duration::from_secs_f64(fitted.open_silence().unwrap().frames.seconds(Rate::DEFAULT));
         let difference = open.abs_diff(Duration::from_secs(natural));
         prop_assert!(difference < Duration::from_millis(1));
-        let endless = build(&text, Programme::OPEN_SILENCE, LengthChoice::Fitted(wanted));
+        let endless = build(&text, Programme::OPEN_SILENCE, LengthChoice::Fitted(requested));
         let open_start = fitted.open_silence().unwrap().start;
         prop_assert_eq!(endless.open_silence().unwrap().start, open_start);
     }

@@ -130,12 +130,12 @@ proptest! {
         let avoid = vec!["touch".to_owned()];
         let facts = facts(&spoken);
         let range = timeline::length_range(&session, &facts, &Shape::default(), rate).unwrap();
-        let wanted = range.shortest + range.longest.saturating_sub(range.shortest).mul_f64(position);
+        let requested = range.shortest + range.longest.saturating_sub(range.shortest).mul_f64(position);
         let shapes = [
             Shape::default(),
             Shape { avoid, ..Shape::default() },
             Shape { length: LengthChoice::Audition, no_bell: true, ..Shape::default() },
-            Shape { length: LengthChoice::Fitted(wanted), voice: LevelChange::Off, ..Shape::default() },
+            Shape { length: LengthChoice::Fitted(requested), voice: LevelChange::Off, ..Shape::default() },
         ];
         for shape in &shapes {
             let timeline = timeline::build(&session, Programme::SESSION, &facts, shape, rate).unwrap();

@@ -32,8 +32,8 @@ fn the_fade_of_an_exit_may_outlast_the_session() {
     let mut listener = listener(now);
     listener.send(TransportCommand::Exit);
     assert_eq!(listener.play_to_end(BLOCK, RATE + CLOSING + 2 * BLOCK), Some(EndReason::Exited));
-    assert!(is_silent(&listener.heard[now + RATE..][..BLOCK]), "the closing has to be rendered first");
-    assert_rises(&listener.heard[now + RATE + BLOCK..][..CLOSING], Programme::CLOSING, 0, UP);
+    assert!(is_silent(&listener.output[now + RATE..][..BLOCK]), "the closing has to be rendered first");
+    assert_rises(&listener.output[now + RATE + BLOCK..][..CLOSING], Programme::CLOSING, 0, UP);
 }
 
 #[test]
@@ -58,7 +58,7 @@ fn an_exit_does_not_slow_a_fade_in_progress() {
         listener.play(400, BLOCK);
         listener.send(TransportCommand::Exit);
         listener.play(whole - 400, BLOCK);
-        assert_same(&listener.heard[16_000..], &under(session(16_000, whole), fall(1.0, whole)));
+        assert_same(&listener.output[16_000..], &under(session(16_000, whole), fall(1.0, whole)));
         assert_eq!(listener.play_to_end(BLOCK, CLOSING + BLOCK), Some(EndReason::Exited));
     }
 }
@@ -88,7 +88,7 @@ fn other_commands_do_nothing_during_an_exit() {
         }
         listener.play_to_end(BLOCK, 2 * EXIT + CLOSING);
         assert_eq!(events(&listener), events(&untouched));
-        assert!(listener.heard == untouched.heard);
+        assert!(listener.output == untouched.output);
     }
 }
 
@@ -161,7 +161,7 @@ fn an_exit_cancelled_during_its_fade_reverses_it() {
             let rising = (faded * PAUSE).div_ceil(EXIT);
             let at = 16_000 + faded;
             assert_same(&listener.play(8_000, BLOCK)[..rising], &under(session(at, rising), rise(part, PAUSE)));
-            assert!(listener.heard[at + rising..] == *session(at + rising, 8_000 - rising), "after {faded}");
+            assert!(listener.output[at + rising..] == *session(at + rising, 8_000 - rising), "after {faded}");
             let expected = [(TransportEvent::ExitStarted, 16_000), (TransportEvent::Resumed, at as u64)];
             assert_eq!(events(&listener), expected);
             assert!(listener.underruns().is_empty());
@@ -201,8 +201,8 @@ fn an_exit_cancelled_during_a_jump_completes_the_jump() {
             let from = to.frame.index();
             assert!((target..target + 2 * DOWN).contains(&from), "{command:?} leads to {from}");
             listener.play(UP, BLOCK);
-            let heard = listener.play(800, BLOCK).to_vec();
-            assert!(heard == rendered(to.programme, from + UP, 800), "{command:?} after {played}");
+            let output = listener.play(800, BLOCK).to_vec();
+            assert!(output == rendered(to.programme, from + UP, 800), "{command:?} after {played}");
         }
     }
 }
@@ -218,6 +218,6 @@ fn a_termination_cannot_be_cancelled() {
     listener.send(TransportCommand::Resume);
     listener.send(TransportCommand::Toggle);
     assert_eq!(listener.play_to_end(BLOCK, EXIT + CLOSING + BLOCK), Some(EndReason::Exited));
-    assert!(listener.heard == untouched.heard);
+    assert!(listener.output == untouched.output);
     assert_eq!(events(&listener), events(&untouched));
 }

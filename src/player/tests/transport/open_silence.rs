@@ -46,11 +46,11 @@ fn waiting_until(frame: usize) -> Listener {
 #[test]
 fn the_session_enters_the_open_silence_seamlessly() {
     let listener = waiting_until(END + 60 * RATE);
-    assert!(listener.heard[..] == ATTENDED[..listener.heard.len()]);
+    assert!(listener.output[..] == ATTENDED[..listener.output.len()]);
     assert_eq!(events(&listener), [(TransportEvent::OpenSilenceStarted, START as u64)]);
     assert_eq!(listener.segments(), [(0, 0), (1, START as u64)]);
     assert_eq!(listener.handle.snapshot().session_frame, Frames(END as u64), "it stays at the end");
-    let sounds = |from: usize| listener.heard[from..from + RATE].iter().any(|frame| frame[0].abs() > 0.001);
+    let sounds = |from: usize| listener.output[from..from + RATE].iter().any(|frame| frame[0].abs() > 0.001);
     assert!(sounds(END + 30 * RATE) && sounds(END + 59 * RATE - RATE / 2), "bed and bells go on");
 }
 
@@ -59,7 +59,7 @@ fn without_controls_the_open_silence_ends_as_in_a_render() {
     let mut listener = start(0, false);
     let whole = OPEN.render(Programme::SESSION);
     assert_eq!(listener.play_to_end(BLOCK, 2 * whole.len()), Some(EndReason::Completed));
-    assert!(listener.heard[..whole.len()] == whole[..]);
+    assert!(listener.output[..whole.len()] == whole[..]);
     assert_eq!(listener.segments(), [(0, 0), (1, START as u64), (2, END as u64)]);
     assert_eq!(events(&listener).len(), 1, "only the end");
 }
@@ -157,9 +157,9 @@ proptest! {
     #[test]
     fn playback_can_start_at_any_frame_of_the_open_silence(at in 0..END, block in 1_usize..700) {
         let mut listener = start(at, true);
-        let heard = listener.play(3 * RATE, block);
+        let output = listener.play(3 * RATE, block);
         let fade = if at == 0 { 0 } else { UP };
-        prop_assert!(heard[fade..] == ATTENDED[at + fade..at + 3 * RATE]);
+        prop_assert!(output[fade..] == ATTENDED[at + fade..at + 3 * RATE]);
         let expected = if at + 3 * RATE > START { Programme::OPEN_SILENCE } else { Programme::SESSION };
         prop_assert_eq!(listener.playhead().programme, expected);
     }

@@ -131,10 +131,10 @@ fn a_resume_at_any_time_continues_at_its_frame() {
             listener.starve(block, block);
             listener.play(2 * PAUSE, block);
             let begun = if silent { 16_000 - REWIND } else { 16_000 + later };
-            let rises = listener.heard[16_000 + later..].iter().position(|frame| gain(*frame) > 0.0).unwrap();
-            let played = listener.heard.len() - (16_000 + later + rises);
+            let rises = listener.output[16_000 + later..].iter().position(|frame| gain(*frame) > 0.0).unwrap();
+            let played = listener.output.len() - (16_000 + later + rises);
             assert_eq!(listener.playhead(), place(Programme::SESSION, begun + played), "after {later} in {block}");
-            let last = listener.heard[listener.heard.len() - 100..].to_vec();
+            let last = listener.output[listener.output.len() - 100..].to_vec();
             assert!(last == session(begun + played - 100, 100), "after {later} in {block}");
             assert!(listener.underruns().is_empty(), "the late feeder is not audible");
         }

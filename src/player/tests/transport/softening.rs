@@ -12,17 +12,17 @@ fn soften_at(at: usize) -> Listener {
 /// Checks that the session fades in again, at most one block later: its frames have to be rendered first.
 #[track_caller]
 fn assert_returns(listener: &mut Listener, to: usize) {
-    let heard = listener.play(8_000, BLOCK);
-    let waited = if heard[0] == SILENCE { BLOCK } else { 0 };
-    assert!(is_silent(&heard[..waited]));
-    assert_rises(&heard[waited..], Programme::SESSION, to, UP);
+    let output = listener.play(8_000, BLOCK);
+    let waited = if output[0] == SILENCE { BLOCK } else { 0 };
+    assert!(is_silent(&output[..waited]));
+    assert_rises(&output[waited..], Programme::SESSION, to, UP);
 }
 
 #[test]
 fn the_gentler_passage_returns_to_the_start_of_a_spoken_line_or_to_where_it_began() {
     for (at, back) in [(STARTS[2] + RATE, STARTS[2]), (STARTS[1] + RATE, STARTS[1] + RATE)] {
         let mut listener = soften_at(at);
-        assert_same(&listener.heard[at..], &under(session(at, DOWN), fall(1.0, DOWN)));
+        assert_same(&listener.output[at..], &under(session(at, DOWN), fall(1.0, DOWN)));
         assert_rises(listener.play(SOFTEN, BLOCK), Programme::SOFTEN, 0, UP);
         assert_eq!(listener.handle.snapshot().session_frame, Frames(at as u64), "it stays where it was interrupted");
         assert_returns(&mut listener, back);
@@ -130,7 +130,7 @@ fn a_gentler_passage_at_the_very_end_is_followed_by_the_rest() {
         let mut listener = soften_at(at);
         let rest = FRAMES + RING_OUT - at;
         assert_eq!(listener.play_to_end(BLOCK, SOFTEN + rest + 4 * BLOCK), Some(EndReason::Completed));
-        assert!(listener.heard.len() >= at + rest.min(DOWN) + SOFTEN + rest, "from {at}");
+        assert!(listener.output.len() >= at + rest.min(DOWN) + SOFTEN + rest, "from {at}");
     }
 }
 

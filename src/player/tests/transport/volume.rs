@@ -24,8 +24,8 @@ fn the_volume_goes_no_higher_than_6_decibels() {
     let mut listener = listener(16_000);
     listener.send(TransportCommand::SetVolume(Decibels(20.0)));
     listener.play(VOLUME, BLOCK);
-    let heard = listener.play(800, BLOCK).to_vec();
-    assert_same(&heard, &under(session(16_800, 800), |_| Decibels(6.0).amplitude() as f32));
+    let output = listener.play(800, BLOCK).to_vec();
+    assert_same(&output, &under(session(16_800, 800), |_| Decibels(6.0).amplitude() as f32));
     assert_eq!(listener.handle.snapshot().volume, Decibels(6.0));
 }
 
@@ -36,9 +36,9 @@ fn the_volume_changes_during_the_closing() {
     listener.play(EXIT + UP, BLOCK);
     listener.send(TransportCommand::SetVolume(Decibels(-6.0)));
     listener.play(VOLUME, BLOCK);
-    let heard = listener.play(800, BLOCK);
+    let output = listener.play(800, BLOCK);
     let softer = Decibels(-6.0).amplitude() as f32;
-    assert_same(heard, &under(rendered(Programme::CLOSING, UP + VOLUME, 800), |_| softer));
+    assert_same(output, &under(rendered(Programme::CLOSING, UP + VOLUME, 800), |_| softer));
 }
 
 #[test]
@@ -50,7 +50,7 @@ fn a_held_key_changes_the_volume_smoothly() {
         listener.play(every, BLOCK);
     }
     listener.play(VOLUME, BLOCK);
-    let gains: Vec<_> = listener.heard[16_000..].iter().map(|frame| f64::from(gain(*frame))).collect();
+    let gains: Vec<_> = listener.output[16_000..].iter().map(|frame| f64::from(gain(*frame))).collect();
     let slopes: Vec<_> = gains.windows(2).map(|pair| pair[1] - pair[0]).collect();
     assert!(slopes.iter().all(|slope| *slope <= 1e-6), "it never turns back");
     let bend = slopes.windows(2).map(|pair| (pair[1] - pair[0]).abs()).fold(0.0, f64::max);
