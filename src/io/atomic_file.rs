@@ -26,16 +26,16 @@ pub(crate) struct AtomicFile {
 /// The permissions of a new file.
 enum Access {
     /// The default for new files of this user.
-    Usual,
+    Default,
     /// Those of the file that it replaces.
-    AsBefore(Permissions),
+    Preserved(Permissions),
     /// Only this user.
     Private,
 }
 
 impl Access {
     fn of(replaced: Option<Metadata>) -> Self {
-        replaced.map_or(Self::Usual, |replaced| Self::AsBefore(replaced.permissions()))
+        replaced.map_or(Self::Default, |replaced| Self::Preserved(replaced.permissions()))
     }
 }
 
@@ -47,7 +47,7 @@ impl AtomicFile {
     /// If the folder is missing or read-only, or the target is write-protected or not a regular file.
     pub(crate) fn create(path: &Path) -> Result<Self, WriteError> {
         let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-        let replaced = replaceable(&target).map_err(|problem| WriteError { path: path.to_owned(), problem })?;
+        let replaced = check_replaceable(&target).map_err(|problem| WriteError { path: path.to_owned(), problem })?;
         temporary::remove_abandoned(folder_of(&target));
         Self::open(path, target, Access::of(replaced))
     }
@@ -176,7 +176,7 @@ fn folder_of(path: &Path) -> &Path {
 }
 
 /// Returns the metadata of the target if it is a file that may be replaced, and `None` if nothing exists there.
-fn replaceable(target: &Path) -> Result<Option<Metadata>, WriteProblem> {
+fn check_replaceable(target: &Path) -> Result<Option<Metadata>, WriteProblem> {
     let Ok(existing) = fs::metadata(target) else { return Ok(None) };
     if existing.is_dir() {
         return Err(WriteProblem::IsFolder);
@@ -192,7 +192,7 @@ fn replaceable(target: &Path) -> Result<Option<Metadata>, WriteProblem> {
 
 fn temporary_file(folder: &Path, access: Access) -> io::Result<NamedTempFile> {
     let file = temporary::file_within(folder, matches!(access, Access::Private))?;
-    if let Access::AsBefore(permissions) = access {
+    if let Access::Preserved(permissions) = access {
         file.as_file().set_permissions(permissions)?;
     }
     Ok(file)

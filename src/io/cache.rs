@@ -142,7 +142,7 @@ impl Cache {
         let folder = self.folder.as_deref()?;
         let is_own = fs::symlink_metadata(folder).is_ok_and(|folder| folder.is_dir() && is_private(&folder));
         let parent = folder.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        (is_own && fs::metadata(parent).is_ok_and(|parent| keeps_its_folders(&parent))).then_some(folder)
+        (is_own && fs::metadata(parent).is_ok_and(|parent| is_protected(&parent))).then_some(folder)
     }
 
     fn record_path(&self, key: &[u8]) -> Option<PathBuf> {
@@ -183,7 +183,7 @@ fn is_private(folder: &Metadata) -> bool {
 
 /// Whether no other user can replace a folder of this user's in this one. The system itself is trusted.
 #[cfg(unix)]
-fn keeps_its_folders(folder: &Metadata) -> bool {
+fn is_protected(folder: &Metadata) -> bool {
     const ROOT: u32 = 0;
     const STICKY: u32 = 0o1000;
     let is_sticky = folder.mode() & STICKY != 0;
@@ -196,7 +196,7 @@ fn is_private(_: &Metadata) -> bool {
 }
 
 #[cfg(not(unix))]
-fn keeps_its_folders(_: &Metadata) -> bool {
+fn is_protected(_: &Metadata) -> bool {
     true
 }
 

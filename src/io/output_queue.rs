@@ -6,9 +6,9 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 /// The capacity of a queue. Further output is lost.
-const MAX_WAITING: usize = 256 * 1024;
+const MAX_QUEUED_BYTES: usize = 256 * 1024;
 /// The fill level from which callers should wait, if they can.
-const ROOM: usize = 16 * 1024;
+const BUSY_FROM_BYTES: usize = 16 * 1024;
 
 /// The stream of a queue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,7 +59,7 @@ impl OutputQueue {
     /// Queues a text.
     pub(crate) fn write(&self, text: &str) {
         let mut queue = self.shared.lock();
-        if !queue.is_closed && queue.waiting.len() + text.len() <= MAX_WAITING {
+        if !queue.is_closed && queue.waiting.len() + text.len() <= MAX_QUEUED_BYTES {
             queue.waiting.extend_from_slice(text.as_bytes());
             self.shared.changed.notify_all();
         }
@@ -68,7 +68,7 @@ impl OutputQueue {
     /// Returns whether the reader keeps up.
     #[must_use]
     pub(crate) fn has_room(&self) -> bool {
-        self.shared.lock().waiting.len() < ROOM
+        self.shared.lock().waiting.len() < BUSY_FROM_BYTES
     }
 
     /// Returns whether everything has been written.
@@ -156,7 +156,7 @@ mod tests {
 
     use super::*;
 
-    const PATIENCE: Duration = Duration::from_secs(30);
+    const TIMEOUT: Duration = Duration::from_secs(30);
 
     /// Returns a queue whose reader accepts each piece on request.
     fn queue() -> (OutputQueue, Sender<()>, Receiver<String>) {
@@ -177,7 +177,7 @@ mod tests {
         assert!(!queue.is_idle());
         (0..100).for_each(|number| queue.write(&format!("{number} ")));
         drop(read);
-        assert!(queue.wait_idle(PATIENCE));
+        assert!(queue.wait_idle(TIMEOUT));
         let expected: String = (0..100).map(|number| format!("{number} ")).collect();
         assert_eq!(written.try_iter().collect::<String>(), format!("a{expected}"));
     }
@@ -190,9 +190,9 @@ mod tests {
         assert!(!queue.has_room());
         assert!(!queue.wait_idle(Duration::from_millis(1)));
         drop(read);
-        assert!(queue.wait_idle(PATIENCE));
+        assert!(queue.wait_idle(TIMEOUT));
         let length = written.try_iter().map(|text| text.len()).sum::<usize>();
-        assert!(length <= MAX_WAITING + line.len() && length.is_multiple_of(line.len()), "{length}");
+        assert!(length <= MAX_QUEUED_BYTES + line.len() && length.is_multiple_of(line.len()), "{length}");
         assert!(queue.has_room());
     }
 }

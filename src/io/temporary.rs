@@ -1,6 +1,6 @@
-//! Temporary files and folders, and what is left of them by runs that were killed.
+//! Temporary files and folders, and the removal of those that killed runs have left behind.
 //!
-//! Each is locked for as long as it is in use, and has a name that nothing else has. So a later run can tell what is abandoned.
+//! Each is locked while it is in use, and has a recognisable name, so that a later run can tell which ones are abandoned.
 
 use std::fs::{self, File, Metadata};
 use std::io;
@@ -9,16 +9,16 @@ use std::time::{Duration, SystemTime};
 
 use tempfile::{NamedTempFile, TempDir};
 
-/// The start of a temporary name in the system's folder for them.
+/// The start of a name in the system's folder for temporary files.
 const PREFIX: &str = "karuna-";
-/// The start of a temporary name beside listeners' own files.
+/// The start of a name in other folders.
 const HIDDEN_PREFIX: &str = ".karuna-";
 /// The end of a temporary file's name.
 const FILE_SUFFIX: &str = ".part";
-/// How many random letters and digits are between them.
+/// The number of random letters and digits in a name.
 const RANDOM_LENGTH: usize = 16;
-/// How long something is unchanged before it can be abandoned.
-const ABANDONED: Duration = Duration::from_hours(1);
+/// The minimum age of an abandoned file or folder since its last change.
+const MIN_AGE: Duration = Duration::from_hours(1);
 
 /// A folder that is removed when dropped.
 #[derive(Debug)]
@@ -34,7 +34,7 @@ impl TemporaryFolder {
         Self::create(&std::env::temp_dir(), PREFIX)
     }
 
-    /// Creates a hidden one in a folder, so that moving files from one to the other is one step.
+    /// Creates a hidden one in a folder, so that files can be moved from it into that folder by renaming.
     pub(crate) fn within(folder: &Path) -> io::Result<Self> {
         Self::create(folder, HIDDEN_PREFIX)
     }
@@ -46,17 +46,17 @@ impl TemporaryFolder {
         Ok(Self { folder, _lock: lock })
     }
 
-    /// Returns where it is.
+    /// Returns its path.
     pub(crate) fn path(&self) -> &Path {
         self.folder.path()
     }
 
-    /// Leaves it where it is, or where it was moved to.
+    /// Keeps the folder on disk.
     pub(crate) fn keep(self) {
         let _ = self.folder.keep();
     }
 
-    /// Removes it, and says if that failed.
+    /// Removes the folder, and returns an error if that fails.
     pub(crate) fn close(self) -> io::Result<()> {
         self.folder.close()
     }
@@ -76,7 +76,7 @@ pub(crate) fn file_within(folder: &Path, is_private: bool) -> io::Result<NamedTe
     Ok(file)
 }
 
-/// A file system that knows no locks keeps what is abandoned there.
+/// Without locks in the file system, abandoned files are not removed.
 fn lock(file: &File) {
     let _ = file.try_lock();
 }
@@ -99,13 +99,13 @@ fn is_temporary_name(name: &str) -> bool {
 
 fn remove_if_abandoned(path: &Path, now: SystemTime) -> io::Result<()> {
     let metadata = path.symlink_metadata()?;
-    let is_old = now.duration_since(metadata.modified()?).is_ok_and(|age| age > ABANDONED);
+    let is_old = now.duration_since(metadata.modified()?).is_ok_and(|age| age > MIN_AGE);
     if !is_old || !is_own(&metadata) || !(metadata.is_file() || metadata.is_dir()) {
         return Ok(());
     }
-    // Held until it is removed: nobody else takes it up meanwhile.
-    let held = File::open(path)?;
-    held.try_lock()?;
+    // The lock is held during the removal, so that no other run uses the file meanwhile.
+    let locked = File::open(path)?;
+    locked.try_lock()?;
     if metadata.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) }
 }
 
@@ -127,11 +127,11 @@ mod tests {
     const NAME: &str = ".karuna-0123456789abcdEF";
 
     fn make_old(path: &Path) {
-        File::open(path).unwrap().set_modified(SystemTime::now() - 2 * ABANDONED).unwrap();
+        File::open(path).unwrap().set_modified(SystemTime::now() - 2 * MIN_AGE).unwrap();
     }
 
     #[test]
-    fn what_a_killed_run_left_is_removed() {
+    fn abandoned_files_and_folders_are_removed() {
         let home = tempfile::tempdir().unwrap();
         let (file, folder) = (home.path().join(format!("{NAME}.part")), home.path().join(&NAME[1..]));
         fs::write(&file, "half a render").unwrap();
@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_in_use_stays_however_old() {
+    fn old_files_in_use_are_kept() {
         let home = tempfile::tempdir().unwrap();
         let folder = TemporaryFolder::within(home.path()).unwrap();
         let file = file_within(home.path(), true).unwrap();
@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_ours_stays() {
+    fn files_with_other_names_and_links_are_kept() {
         let home = tempfile::tempdir().unwrap();
         let elsewhere = home.path().join("elsewhere");
         fs::write(&elsewhere, "other").unwrap();

@@ -18,7 +18,7 @@ pub struct Size {
 }
 
 /// The size to assume if it is unknown.
-const USUAL: Size = Size { columns: 80, rows: 24 };
+const DEFAULT_SIZE: Size = Size { columns: 80, rows: 24 };
 
 /// Returns whether standard input is a terminal.
 #[must_use]
@@ -36,7 +36,7 @@ pub(crate) fn can_draw() -> bool {
 /// Returns the size of the terminal on standard error.
 #[must_use]
 pub(crate) fn size() -> Size {
-    known_size().filter(|size| size.columns > 0 && size.rows > 0).unwrap_or(USUAL)
+    known_size().filter(|size| size.columns > 0 && size.rows > 0).unwrap_or(DEFAULT_SIZE)
 }
 
 /// Returns the number of columns on standard output; 80 if it is not a terminal.

@@ -22,7 +22,7 @@ fn set_used(cache: &Cache, number: u64, used: SystemTime) {
 }
 
 /// Returns the remaining records, without marking them as used.
-fn kept(cache: &Cache) -> Vec<u64> {
+fn remaining(cache: &Cache) -> Vec<u64> {
     (0..20).filter(|number: &u64| cache.record_path(&number.to_le_bytes()).unwrap().exists()).collect()
 }
 
@@ -47,8 +47,8 @@ fn only_the_oldest_records_are_evicted() {
     let cache = full_cache(&folder);
     fs::write(folder.path().join("a/b/a note of the listener"), vec![0; 50_000]).unwrap();
     cache.evict();
-    let kept: Vec<u64> = (0..20).filter(|number: &u64| cache.get(&number.to_le_bytes()).is_some()).collect();
-    assert_eq!(kept, (10..20).collect::<Vec<_>>());
+    let remaining: Vec<u64> = (0..20).filter(|number: &u64| cache.get(&number.to_le_bytes()).is_some()).collect();
+    assert_eq!(remaining, (10..20).collect::<Vec<_>>());
     assert!(folder.path().join("a/b/a note of the listener").exists());
 }
 
@@ -60,7 +60,7 @@ fn a_record_that_was_used_recently_outlives_newer_ones() {
         assert!(cache.get(&u64::to_le_bytes(number)).is_some());
     }
     cache.evict();
-    assert_eq!(kept(&cache), [0, 3, 12, 13, 14, 15, 16, 17, 18, 19]);
+    assert_eq!(remaining(&cache), [0, 3, 12, 13, 14, 15, 16, 17, 18, 19]);
 }
 
 #[test]
@@ -69,7 +69,7 @@ fn a_record_from_a_wrong_clock_is_evicted_first() {
     let cache = full_cache(&folder);
     set_used(&cache, 19, SystemTime::now() + Duration::from_hours(1000));
     cache.evict();
-    assert_eq!(kept(&cache), (9..19).collect::<Vec<_>>());
+    assert_eq!(remaining(&cache), (9..19).collect::<Vec<_>>());
 }
 
 #[test]
@@ -111,7 +111,7 @@ fn a_folder_that_others_can_write_to_is_not_used() {
         allow(name, 0o700);
         assert!(cache.get(&key).is_some());
     }
-    assert_eq!(kept(&cache).len(), 20);
+    assert_eq!(remaining(&cache).len(), 20);
 }
 
 #[cfg(unix)]

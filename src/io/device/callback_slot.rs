@@ -28,7 +28,7 @@ pub(super) struct SlotState {
     /// The number of frames of sound since the last silence.
     pub(super) sounding: AtomicU64,
     /// Whether the sound system has reported an underrun.
-    pub(super) device_ran_dry: AtomicBool,
+    pub(super) has_underrun: AtomicBool,
     /// Whether the callback is to be returned as soon as it is silent.
     pub(super) is_recalled: AtomicBool,
     pub(super) wake: Arc<WakeRequests>,
@@ -45,7 +45,7 @@ impl SlotState {
             heartbeat: AtomicU64::new(0),
             last_request: AtomicU64::new(0),
             sounding: AtomicU64::new(0),
-            device_ran_dry: AtomicBool::new(false),
+            has_underrun: AtomicBool::new(false),
             is_recalled: AtomicBool::new(false),
             wake,
         }
@@ -116,6 +116,6 @@ impl CallbackSlot {
     /// Returns a handle through which a sound system reports an underrun, from any thread.
     pub(super) fn underrun_reporter(&self) -> impl Fn() + Send + use<> {
         let state = self.state.clone();
-        move || state.device_ran_dry.store(true, Ordering::Relaxed)
+        move || state.has_underrun.store(true, Ordering::Relaxed)
     }
 }

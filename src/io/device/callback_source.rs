@@ -98,7 +98,7 @@ impl CallbackSource {
 
     /// Reports that the device had nothing to play.
     pub(super) fn report_underrun(&mut self) {
-        self.state.device_ran_dry.store(true, Ordering::Relaxed);
+        self.state.has_underrun.store(true, Ordering::Relaxed);
     }
 
     /// Reports that the device stops or has not started, so that its requests fill the buffer in advance.
@@ -170,7 +170,7 @@ impl CallbackSource {
     /// Reports a gap of the device to the callback, once. The device also reports gaps that the clock does not show, without their length,
     /// which is at least a frame.
     fn report_gaps(&mut self, missed: Frames) {
-        let ran_dry = self.state.device_ran_dry.swap(false, Ordering::Relaxed);
+        let ran_dry = self.state.has_underrun.swap(false, Ordering::Relaxed);
         let Some(callback) = &mut self.callback else { return };
         if missed > Frames::ZERO {
             self.is_gap_noticed = callback.report_gap(missed) && !ran_dry;

@@ -54,7 +54,7 @@ impl Remedy for DeviceError {
             Self::NoDevice => Cow::Borrowed(
                 "plug in headphones or speakers, and on Linux install pulseaudio or pipewire-pulse if no sound server runs",
             ),
-            Self::NotFound { available, .. } => Cow::Owned(format!("there is {}", list(available))),
+            Self::NotFound { available, .. } => Cow::Owned(format!("the devices are {}", list(available))),
             Self::Ambiguous { matches, .. } => Cow::Owned(format!("give more of the name: {}", list(matches))),
             Self::NotOpened { .. } => Cow::Borrowed("`karuna devices` lists the others"),
             Self::NoAnswer => Cow::Borrowed("restart the sound server"),

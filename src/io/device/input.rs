@@ -20,7 +20,7 @@ use crate::text::escape_controls;
 use crate::units::Rate;
 
 /// The capacity of the recording buffer. Further samples are lost until it is read.
-const RING: Duration = Duration::from_secs(10);
+const RING_LENGTH: Duration = Duration::from_secs(10);
 
 /// Why recording is not possible.
 #[derive(Debug, thiserror::Error)]
@@ -43,7 +43,7 @@ impl Remedy for InputError {
         Some(match self {
             Self::NoMicrophone => "plug in a microphone, and check that the system allows programs to record".into(),
             Self::NotFound { available, .. } if available.is_empty() => "plug in a microphone".into(),
-            Self::NotFound { available, .. } => format!("there is {}", list(available)).into(),
+            Self::NotFound { available, .. } => format!("the microphones are {}", list(available)).into(),
             Self::Ambiguous { matches, .. } => format!("give more of the name: {}", list(matches)).into(),
             Self::NotOpened { .. } => "choose another one with --input, or close other programs that record".into(),
             Self::NoAnswer => "restart the sound server".into(),
@@ -143,7 +143,7 @@ impl InputStream {
 }
 
 fn ring(rate: Rate) -> (Producer<f32>, Consumer<f32>) {
-    RingBuffer::new(rate.frames(RING).index().max(1))
+    RingBuffer::new(rate.frames(RING_LENGTH).index().max(1))
 }
 
 /// Pushes samples into the ring, as far as there is room.

@@ -11,7 +11,7 @@ use crate::dsp::noise_floor::NoiseFloor;
 use crate::units::{Frames, Rate};
 
 /// The time for a device to wake up.
-const LEAD: Duration = Duration::from_millis(1500);
+const LEAD_TIME: Duration = Duration::from_millis(1500);
 
 /// When a device is woken before the first frame and kept awake.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -106,7 +106,7 @@ impl Waker {
     /// Creates a waker for a stream at the session's rate on a device with another.
     pub(super) fn new(requests: Arc<WakeRequests>, rate: Rate, device_rate: Rate) -> Self {
         let noise = NoiseFloor::new(device_rate);
-        Self { requests, noise, lead: rate.frames(LEAD), running: Frames::ZERO, quiet: Frames::ZERO }
+        Self { requests, noise, lead: rate.frames(LEAD_TIME), running: Frames::ZERO, quiet: Frames::ZERO }
     }
 
     /// Returns whether the next block of this many frames has to wait, because the device is not awake yet.

@@ -20,9 +20,9 @@ pub(super) fn find_equivalent(folder: &Path, relative: &Path) -> Option<PathBuf>
         if path.symlink_metadata().is_ok() {
             return Some(path);
         }
-        let wanted: String = name.to_str()?.nfc().collect();
-        let is_wanted = |name: &str| name.nfc().eq(wanted.chars());
+        let requested: String = name.to_str()?.nfc().collect();
+        let is_requested = |name: &str| name.nfc().eq(requested.chars());
         let mut names = fs::read_dir(&folder).ok()?.flatten().take(MAX_NAMES).map(|entry| entry.file_name());
-        names.find(|name| name.to_str().is_some_and(is_wanted)).map(|name| folder.join(name))
+        names.find(|name| name.to_str().is_some_and(is_requested)).map(|name| folder.join(name))
     })
 }

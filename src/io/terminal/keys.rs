@@ -20,8 +20,8 @@ use input::KeyInput;
 
 pub(crate) use press::{Key, KeyPress};
 
-/// The interval at which it is checked whether the program may still read keys.
-const LOOK: Duration = Duration::from_millis(100);
+/// The interval for checking whether the program may still read keys.
+const POLL_INTERVAL: Duration = Duration::from_millis(100);
 
 /// Reads keys until `deliver` returns false, `is_over` is set, or the terminal is closed. Keys are not read in the background, or while
 /// `deliver` blocks.
@@ -36,10 +36,10 @@ pub(crate) fn listen(
         let mut input = KeyInput::default();
         while !is_over.load(Ordering::Relaxed) {
             if !super::in_foreground() {
-                thread::park_timeout(LOOK);
+                thread::park_timeout(POLL_INTERVAL);
                 continue;
             }
-            let Some(presses) = input.read(LOOK) else { return };
+            let Some(presses) = input.read(POLL_INTERVAL) else { return };
             if !presses.into_iter().all(&mut deliver) {
                 return;
             }

@@ -16,7 +16,7 @@ const ANSWER_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Keeps the machine awake while it is held. It is released when dropped.
 pub(crate) struct WakeLock {
-    is_wanted: Arc<AtomicBool>,
+    is_requested: Arc<AtomicBool>,
     changes: Sender<()>,
 }
 
@@ -24,28 +24,28 @@ impl WakeLock {
     /// Starts without a lock, on a background thread, so that nothing waits for logind.
     #[must_use]
     pub(crate) fn start() -> Self {
-        let is_wanted = Arc::new(AtomicBool::new(false));
+        let is_requested = Arc::new(AtomicBool::new(false));
         // A single pending change is enough, because the thread reads the latest state.
         let (changes, receiver) = async_channel::bounded(1);
-        let wanted = is_wanted.clone();
-        let follow = move || zbus::block_on(follow(&wanted, receiver));
+        let requested = is_requested.clone();
+        let follow = move || zbus::block_on(follow(&requested, receiver));
         let _ = thread::Builder::new().name("wake-lock".to_owned()).spawn(follow);
-        Self { is_wanted, changes }
+        Self { is_requested, changes }
     }
 
     /// Acquires or releases the lock.
     pub(crate) fn hold(&self, is_held: bool) {
-        if self.is_wanted.swap(is_held, Ordering::SeqCst) != is_held {
+        if self.is_requested.swap(is_held, Ordering::SeqCst) != is_held {
             let _ = self.changes.try_send(());
         }
     }
 }
 
 /// Follows the requested state, until it can no longer change.
-async fn follow(is_wanted: &AtomicBool, changes: Receiver<()>) {
+async fn follow(is_requested: &AtomicBool, changes: Receiver<()>) {
     let (mut bus, mut lock) = (None, None);
     while changes.recv().await.is_ok() {
-        match (is_wanted.load(Ordering::SeqCst), &lock) {
+        match (is_requested.load(Ordering::SeqCst), &lock) {
             (true, None) => lock = take(&mut bus).await.ok(),
             (false, Some(_)) => lock = None,
             _ => {}

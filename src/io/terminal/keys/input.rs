@@ -8,7 +8,7 @@ use super::parser::KeyParser;
 use super::press::KeyPress;
 
 /// An arrow key starts with an Esc; on a slow connection, the rest arrives later by up to this time.
-const REST_OF_KEY: Duration = Duration::from_millis(50);
+const SEQUENCE_TIMEOUT: Duration = Duration::from_millis(50);
 /// The size of a read.
 const READ_BYTES: usize = 256;
 
@@ -21,7 +21,7 @@ pub(super) struct KeyInput {
 impl KeyInput {
     /// Returns the pressed keys, waiting up to a timeout; `None` once the terminal is closed.
     pub(super) fn read(&mut self, within: Duration) -> Option<Vec<KeyPress>> {
-        let within = if self.parser.is_waiting() { REST_OF_KEY } else { within };
+        let within = if self.parser.is_waiting() { SEQUENCE_TIMEOUT } else { within };
         let (input, wait) = (std::io::stdin(), Timespec { tv_sec: 0, tv_nsec: within.subsec_nanos().into() });
         let mut inputs = [PollFd::new(&input, PollFlags::IN)];
         match poll(&mut inputs, Some(&wait)) {
