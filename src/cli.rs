@@ -15,7 +15,7 @@ use crate::io::encode::BitDepth;
 use crate::io::library;
 use crate::manifest::{Code, suggest};
 use crate::playback::{OutputChoice, StartPosition, WakeLead};
-use crate::present::care::care;
+use crate::present::safety_note::safety_note;
 use crate::publish::Form;
 use crate::text::escape_controls;
 use crate::timeline::LengthChoice;
@@ -29,7 +29,7 @@ const BEGIN: &str = "`karuna` alone lists the sessions, and `karuna glimmer` pla
     `karuna new evening.toml` starts a session of your own.";
 
 fn after_help() -> String {
-    format!("{BEGIN}\n\n{}", care("karuna"))
+    format!("{BEGIN}\n\n{}", safety_note("karuna"))
 }
 
 /// The keys of `record`.
@@ -151,7 +151,7 @@ pub(crate) enum Command {
     /// Delete stored data, and report what was deleted
     Forget {
         /// What to delete
-        kept: Kept,
+        data: StoredData,
     },
     /// Print the JSON schema of manifests, with which editors complete and check while you type
     Schema,
@@ -467,7 +467,7 @@ pub(crate) enum ValueKind {
 
 /// The kinds of stored data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Kept {
+pub(crate) enum StoredData {
     /// The places where sessions were left
     Places,
     /// The log of sittings

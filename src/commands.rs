@@ -100,7 +100,7 @@ fn run(cli: Cli) -> Result<Outcome, Failure> {
         Some(Command::Credits { session }) => credits::run(&session),
         Some(Command::Config { init }) => config::run(init, cli.no_config),
         Some(Command::Log { csv }) => log::run(csv, &config),
-        Some(Command::Forget { kept }) => forget::run(kept),
+        Some(Command::Forget { data }) => forget::run(data),
         Some(Command::Schema) => schema::run(),
         Some(Command::Completions { shell }) => completions::run(shell),
         Some(Command::CompleteValues { kind, words }) => completions::print_values(kind, &words),

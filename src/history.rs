@@ -4,11 +4,11 @@
 //! stored. Whatever those files contain, a session can be started without them.
 
 mod error;
-mod left_session;
 mod log;
 mod place;
+mod saved_session;
 
 pub(crate) use error::HistoryError;
-pub(crate) use left_session::LeftSession;
 pub(crate) use log::{Log, Sitting};
 pub(crate) use place::Place;
+pub(crate) use saved_session::SavedSession;

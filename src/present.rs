@@ -1,7 +1,6 @@
 //! The presentation of a session as pure functions: captions, scenes, a transcript, credits, tables, drawings and JSON.
 
 pub(crate) mod caption;
-pub(crate) mod care;
 pub(crate) mod chapters;
 pub(crate) mod credits;
 pub(crate) mod drawing;
@@ -14,6 +13,7 @@ pub(crate) mod phrases;
 pub(crate) mod picture;
 pub(crate) mod plain;
 pub(crate) mod progress;
+pub(crate) mod safety_note;
 pub(crate) mod scene;
 pub(crate) mod screen;
 pub(crate) mod table;

@@ -129,9 +129,9 @@ _karuna_output() { _karuna_values output }
 /// Returns the commands with a positional session argument.
 fn commands() -> impl Iterator<Item = String> {
     let cli = Cli::command();
-    let wanted =
+    let is_named =
         |command: &&clap::Command| command.get_positionals().any(|one| SESSIONS.contains(&one.get_id().as_str()));
-    cli.get_subcommands().filter(wanted).map(|command| command.get_name().to_owned()).collect::<Vec<_>>().into_iter()
+    cli.get_subcommands().filter(is_named).map(|command| command.get_name().to_owned()).collect::<Vec<_>>().into_iter()
 }
 
 /// Returns the program without its hidden commands.

@@ -37,7 +37,7 @@ fn init() -> Result<Outcome, Failure> {
     })?;
     let path = folder.join(FILE_NAME);
     if path.symlink_metadata().is_ok() {
-        return Err(is_there(&path));
+        return Err(already_exists(&path));
     }
     fs::create_dir_all(&folder).map_err(|error| {
         let message = format!("{} can't be created: {}", display_path(&folder), reason(&error));
@@ -47,13 +47,13 @@ fn init() -> Result<Outcome, Failure> {
     let written = file.write_all(TEMPLATE.as_bytes()).and_then(|()| file.stage()).and_then(StagedFile::place);
     match written {
         Ok(()) => super::print_line(&display_path(&path))?,
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => return Err(is_there(&path)),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => return Err(already_exists(&path)),
         Err(error) => return Err(WriteError::new(&path, error).into()),
     }
     Ok(Outcome::Done)
 }
 
-fn is_there(path: &Path) -> Failure {
+fn already_exists(path: &Path) -> Failure {
     Failure::new(
         format!("{} is there already", display_path(path)),
         "change it in an editor; `karuna config` shows the current settings",

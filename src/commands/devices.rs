@@ -9,7 +9,7 @@ use crate::player::transport::EndReason;
 use crate::text::escape_controls;
 
 /// The session that tries a device: a line of the library, after a silence that is long enough for wireless devices to fall asleep.
-const TRIAL: &str = r#"
+const TRIAL_SESSION: &str = r#"
     format = 1
     title = "Listen to the beginning"
     [[segment]]
@@ -27,7 +27,7 @@ pub(super) fn try_device(output: &OutputChoice) -> Result<Outcome, Failure> {
     ] {
         super::print_line(announcement)?;
         let arguments = Play { wake_lead: Some(wake_lead), ..Play::quiet("trial", output.clone()) };
-        match play::play_text(TRIAL.to_owned(), &arguments)? {
+        match play::play_text(TRIAL_SESSION.to_owned(), &arguments)? {
             Some(EndReason::Completed) => {}
             Some(end) => return Ok(end.into()),
             None => return Ok(Outcome::Found),
@@ -60,7 +60,7 @@ mod tests {
 
     #[test]
     fn the_trial_plays_a_recording_of_the_library() {
-        let session = crate::load::load_text("trial", TRIAL.to_owned()).unwrap();
+        let session = crate::load::load_text("trial", TRIAL_SESSION.to_owned()).unwrap();
         let timeline = session.programmes(crate::units::Rate::DEFAULT).unwrap();
         assert!(timeline.session().frames.0 > 3 * 48_000);
     }

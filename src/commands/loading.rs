@@ -35,7 +35,7 @@ impl SessionToPlay {
 
 /// How a command treats lines without a recording that no voice can speak.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Unspoken {
+pub(super) enum UnspokenLines {
     /// Their words are shown. This is not reported, because the output makes it obvious.
     Shown,
     /// Their words are shown during playback, which is reported.
@@ -45,7 +45,11 @@ pub(super) enum Unspoken {
 }
 
 /// Loads a session after its lines have been spoken.
-pub(super) fn load(session: &str, options: &LoadOptions, unspoken: Unspoken) -> Result<Loaded<LoadedSession>, Failure> {
+pub(super) fn load(
+    session: &str,
+    options: &LoadOptions,
+    unspoken: UnspokenLines,
+) -> Result<Loaded<LoadedSession>, Failure> {
     let mut display = SpeechProgressDisplay::new();
     let loaded = load::load(session, options, &mut |event| observe(&mut display, event, unspoken));
     let interrupt = display.finish();
@@ -63,7 +67,7 @@ pub(super) fn load_to_play(
         SpeechTiming::WhilePlaying | SpeechTiming::Never => SpeechProgressDisplay::silent(),
     };
     let loaded = load::load_to_play(session, options, timing, &mut |event| {
-        observe(&mut display, event, Unspoken::ShownWhilePlaying)
+        observe(&mut display, event, UnspokenLines::ShownWhilePlaying)
     });
     let interrupt = display.finish();
     let loaded = finish(loaded, interrupt.as_ref())?;
@@ -79,12 +83,12 @@ pub(super) fn finish<T>(result: Result<T, LoadError>, interrupt: Option<&Interru
         Err(LoadError::Voice(error @ VoiceError::Unknown { .. })) => {
             Err(Failure { is_usage: true, ..Failure::from(error) })
         }
-        Err(error) => refused(error).map(ControlFlow::Break),
+        Err(error) => report_load_error(error).map(ControlFlow::Break),
     }
 }
 
 /// Prints the errors of a manifest, or returns any other failure.
-pub(super) fn refused(error: LoadError) -> Result<Outcome, Failure> {
+pub(super) fn report_load_error(error: LoadError) -> Result<Outcome, Failure> {
     let LoadError::Invalid { text, findings } = error else { return Err(error.into()) };
     report::print(&text, &findings);
     Ok(Outcome::Found)
@@ -108,19 +112,19 @@ pub(super) fn interrupted() -> Outcome {
     Outcome::Stopped
 }
 
-fn observe(display: &mut SpeechProgressDisplay, event: LoadEvent, unspoken: Unspoken) -> ControlFlow<()> {
+fn observe(display: &mut SpeechProgressDisplay, event: LoadEvent, unspoken: UnspokenLines) -> ControlFlow<()> {
     match event {
         LoadEvent::Speaking(progress) => return display.update(progress),
-        LoadEvent::OtherVoice { wanted, speaks } => {
-            let wanted = escape_controls(wanted);
+        LoadEvent::OtherVoice { requested, speaks } => {
+            let requested = escape_controls(requested);
             report::line(&format!(
-                "the voice {wanted} is not installed, so {speaks} speaks; `karuna voices` says how to install it"
+                "the voice {requested} is not installed, so {speaks} speaks; `karuna voices` says how to install it"
             ));
         }
         LoadEvent::NotSpoken(sentence) => report::line(&sentence),
         LoadEvent::NoVoice { lines } => {
-            if let Some(consequence) = consequence(unspoken, lines) {
-                report::line(&format!("{consequence}; `karuna voices` says how to install one"));
+            if let Some(describe_unspoken) = describe_unspoken(unspoken, lines) {
+                report::line(&format!("{describe_unspoken}; `karuna voices` says how to install one"));
             }
         }
     }
@@ -128,12 +132,12 @@ fn observe(display: &mut SpeechProgressDisplay, event: LoadEvent, unspoken: Unsp
 }
 
 /// Describes the lines that no voice speaks, unless that is not reported.
-fn consequence(unspoken: Unspoken, lines: usize) -> Option<String> {
+fn describe_unspoken(unspoken: UnspokenLines, lines: usize) -> Option<String> {
     let (have, them, are) = if lines == 1 { ("line has", "it", "it is") } else { ("lines have", "them", "they are") };
     let result = match unspoken {
-        Unspoken::Shown => return None,
-        Unspoken::ShownWhilePlaying => "only shown",
-        Unspoken::Silent => "silent",
+        UnspokenLines::Shown => return None,
+        UnspokenLines::ShownWhilePlaying => "only shown",
+        UnspokenLines::Silent => "silent",
     };
     Some(format!("{lines} {have} no recording, and no voice is installed that speaks {them}, so {are} {result}"))
 }

@@ -33,17 +33,17 @@ pub(super) fn run(arguments: &New) -> Result<Outcome, Failure> {
         let converted = script::read(path)?;
         let text = converted.manifest.clone();
         let files = Files { text, clips: Vec::new(), origin: ManifestOrigin::Bundled };
-        return files.place(&target, Some(&converted));
+        return files.write_files(&target, Some(&converted));
     }
     let Some(origin) = arguments.like.as_deref() else {
         let files = Files { text: STARTER.to_owned(), clips: Vec::new(), origin: ManifestOrigin::Bundled };
-        return files.place(&target, None);
+        return files.write_files(&target, None);
     };
     let manifest = library::open(origin)?;
     let Some(session) = session_or_report(&manifest) else { return Ok(Outcome::Found) };
     let mut clips: Vec<_> = session.clips().into_iter().map(|clip| clip.value.clone()).collect();
     clips.extend(announcement_clips(&session, &manifest.origin));
-    Files { text: with_directive(&manifest.text), clips, origin: manifest.origin }.place(&target, None)
+    Files { text: with_directive(&manifest.text), clips, origin: manifest.origin }.write_files(&target, None)
 }
 
 /// Returns the recordings of the default announcements, if the session uses them.
@@ -75,7 +75,7 @@ struct Files {
 
 impl Files {
     /// Writes all files, or none if one fails.
-    fn place(mut self, target: &Path, converted: Option<&ConvertedScript>) -> Result<Outcome, Failure> {
+    fn write_files(mut self, target: &Path, converted: Option<&ConvertedScript>) -> Result<Outcome, Failure> {
         let folder = target.parent().unwrap_or(Path::new("")).to_owned();
         let interrupt = Interrupt::watch();
         let mut files = NewFiles::in_folder(&folder)?;
@@ -111,13 +111,13 @@ impl Files {
         }
         match converted {
             Some(converted) => script::report(target, converted),
-            None => tell(target, recordings),
+            None => print_result(target, recordings),
         }
     }
 }
 
 /// Prints what was written, and the next steps.
-fn tell(target: &Path, recordings: usize) -> Result<Outcome, Failure> {
+fn print_result(target: &Path, recordings: usize) -> Result<Outcome, Failure> {
     let with = match recordings {
         0 => String::new(),
         1 => " with its recording".to_owned(),

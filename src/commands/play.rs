@@ -37,16 +37,16 @@ use sitting::{SittingClient, SittingOptions, SittingRecord};
 pub(super) fn run(arguments: &Play, config: &Config, is_config_ignored: bool) -> Result<Outcome, Failure> {
     if arguments.resume {
         let resumed = ResumedSession::find(arguments, config)?;
-        return sit(&resumed.arguments, &resumed.config, Some(&resumed), is_config_ignored);
+        return play_with_history(&resumed.arguments, &resumed.config, Some(&resumed), is_config_ignored);
     }
     if arguments.session.is_none() {
         return super::list::welcome();
     }
-    sit(arguments, config, None, is_config_ignored)
+    play_with_history(arguments, config, None, is_config_ignored)
 }
 
 /// Plays a session, and stores its place and its log line if the listener has turned that on.
-fn sit(
+fn play_with_history(
     arguments: &Play,
     config: &Config,
     resumed: Option<&ResumedSession>,
@@ -58,7 +58,7 @@ fn sit(
 }
 
 /// Plays a session without storing anything about it.
-pub(super) fn once(arguments: &Play, config: &Config) -> Result<Outcome, Failure> {
+pub(super) fn play_without_history(arguments: &Play, config: &Config) -> Result<Outcome, Failure> {
     load_and_play(arguments, config, None, None)
 }
 

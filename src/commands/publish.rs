@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use super::loading::Unspoken;
+use super::loading::UnspokenLines;
 use super::settings::load_options;
 use super::{Outcome, loading, progress, report};
 use crate::cli::Publish;
@@ -75,11 +75,11 @@ fn manifests(folder: &Path) -> Result<Vec<String>, Failure> {
 
 /// Adds a session, and shows progress.
 fn add(publication: &mut Publication, session: &str, arguments: &Publish) -> Result<loading::Loaded<()>, Failure> {
-    let session = match loading::load(session, &load_options(&arguments.shape, &Config::default())?, Unspoken::Silent)?
-    {
-        ControlFlow::Continue(session) => session,
-        ControlFlow::Break(outcome) => return Ok(ControlFlow::Break(outcome)),
-    };
+    let session =
+        match loading::load(session, &load_options(&arguments.shape, &Config::default())?, UnspokenLines::Silent)? {
+            ControlFlow::Continue(session) => session,
+            ControlFlow::Break(outcome) => return Ok(ControlFlow::Break(outcome)),
+        };
     let (interrupt, bar) = (Interrupt::watch(), progress::percent_bar(0));
     let added = publication.add(&session, &mut |event| {
         match event {

@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::time::Duration;
 
-use super::loading::Unspoken;
+use super::loading::UnspokenLines;
 use super::settings::load_options;
 use super::{Outcome, loading, progress, report};
 use crate::cli::Render;
@@ -18,10 +18,11 @@ use crate::text;
 
 pub(super) fn run(arguments: &Render, config: &Config) -> Result<Outcome, Failure> {
     let format = OutputFormat::for_path(&arguments.output, arguments.rate, arguments.bits)?;
-    let session = match loading::load(&arguments.session, &load_options(&arguments.shape, config)?, Unspoken::Silent)? {
-        ControlFlow::Continue(session) => session,
-        ControlFlow::Break(outcome) => return Ok(outcome),
-    };
+    let session =
+        match loading::load(&arguments.session, &load_options(&arguments.shape, config)?, UnspokenLines::Silent)? {
+            ControlFlow::Continue(session) => session,
+            ControlFlow::Break(outcome) => return Ok(outcome),
+        };
     let (interrupt, bar) = (Interrupt::watch(), progress::percent_bar(0));
     let rendered = render::render(&session, &arguments.output, format, &mut |event| {
         match event {
@@ -39,7 +40,7 @@ pub(super) fn run(arguments: &Render, config: &Config) -> Result<Outcome, Failur
             super::print_line(&describe(&arguments.output, summary))?;
             Ok(Outcome::Done)
         }
-        Err(RenderError::Invalid(error)) => loading::refused(error),
+        Err(RenderError::Invalid(error)) => loading::report_load_error(error),
         Err(RenderError::Interrupted) => {
             report::line(&format!("stopped; {} is unchanged", text::display_path(&arguments.output)));
             Ok(Outcome::Stopped)

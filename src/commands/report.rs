@@ -11,12 +11,12 @@ use crate::manifest::{Finding, Severity};
 use crate::text::{self, escape_controls};
 
 /// Timeout for writing the last line of a session.
-const LAST_LINE: Duration = Duration::from_secs(1);
+const LAST_LINE_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Prints findings to standard error with an excerpt of the manifest, in colour where supported.
 pub(super) fn print(text: &str, findings: &[Finding]) {
     for finding in findings {
-        line(&format!("{}\n", drawn(text, finding, &Renderer::styled())));
+        line(&format!("{}\n", render_finding(text, finding, &Renderer::styled())));
     }
 }
 
@@ -34,16 +34,16 @@ pub(super) fn line(text: &str) {
 pub(super) fn last_line(text: &str) {
     let errors = OutputQueue::start(OutputStream::Error);
     errors.write(&format!("{text}\n"));
-    let _ = errors.wait_idle(LAST_LINE);
+    let _ = errors.wait_idle(LAST_LINE_TIMEOUT);
 }
 
 /// Returns a finding in the style of a compiler, without colours.
 #[must_use]
 pub fn plain(text: &str, finding: &Finding) -> String {
-    drawn(text, finding, &Renderer::plain())
+    render_finding(text, finding, &Renderer::plain())
 }
 
-fn drawn(text: &str, finding: &Finding, renderer: &Renderer) -> String {
+fn render_finding(text: &str, finding: &Finding, renderer: &Renderer) -> String {
     let grade = match finding.severity {
         Severity::Error => Grade::ERROR,
         Severity::Warning => Grade::WARNING,
@@ -56,7 +56,7 @@ fn drawn(text: &str, finding: &Finding, renderer: &Renderer) -> String {
     if text.is_empty() {
         return format!("{}\n  help: {help}", renderer.render(&[Group::with_title(title)]));
     }
-    let (source, line, span) = surroundings(text, finding.span.clone());
+    let (source, line, span) = surrounding_lines(text, finding.span.clone());
     let source = mask_controls(source);
     let place = Snippet::source(source.as_str())
         .line_start(line)
@@ -77,7 +77,7 @@ fn mask_controls(line: &str) -> String {
 }
 
 /// Returns the lines around a span, so that a long manifest is not processed completely for each finding.
-fn surroundings(text: &str, span: std::ops::Range<usize>) -> (&str, usize, std::ops::Range<usize>) {
+fn surrounding_lines(text: &str, span: std::ops::Range<usize>) -> (&str, usize, std::ops::Range<usize>) {
     let border = |mut at: usize| {
         at = at.min(text.len());
         while !text.is_char_boundary(at) {

@@ -91,14 +91,14 @@ pub(super) fn load_options(arguments: &ShapeArguments, config: &Config) -> Resul
 ///
 /// # Errors
 /// If there is no such voice.
-pub(super) fn voice(wanted: Option<&str>, config: &Config) -> Result<VoiceChoice, Failure> {
-    let name = wanted.unwrap_or(&config.voice.value);
+pub(super) fn voice(requested: Option<&str>, config: &Config) -> Result<VoiceChoice, Failure> {
+    let name = requested.unwrap_or(&config.voice.value);
     VoiceChoice::parse(name, &config.engines).map_err(|message| Failure::usage(message, "`karuna voices` lists them"))
 }
 
 /// As [`voice`], but also accepts a narrator whose recordings are played.
-fn voice_or_narrator(wanted: Option<&str>, config: &Config) -> Result<VoiceChoice, Failure> {
-    let Some(name) = wanted else { return voice(None, config) };
+fn voice_or_narrator(requested: Option<&str>, config: &Config) -> Result<VoiceChoice, Failure> {
+    let Some(name) = requested else { return voice(None, config) };
     let choice = VoiceChoice::parse_with_narrators(name, &config.engines);
     choice.map_err(|message| Failure::usage(message, "`karuna voices` lists them"))
 }
@@ -121,7 +121,7 @@ impl PlaySettings {
     pub(super) fn new(arguments: &Play, config: &Config) -> Result<Self, Failure> {
         let mut load = load_options(&arguments.shape, config)?;
         load.avoid_where_present.clone_from(&config.avoid.value);
-        load.shape.settle = arguments.settle.or(config.settle.given().copied());
+        load.shape.settle = arguments.settle.or(config.settle.explicit().copied());
         add_levels(&mut load.shape, &arguments.shape, config);
         Ok(Self {
             load,
@@ -152,13 +152,13 @@ fn add_levels(shape: &mut Shape, arguments: &ShapeArguments, config: &Config) {
     ] {
         let is_given = arguments.level.iter().any(|(given, _)| *given == part);
         *level = match (*level, usual) {
-            (wanted, None) => wanted,
+            (requested, None) => requested,
             (_, Some(usual)) if !is_given => usual,
-            (LevelChange::By(wanted), Some(LevelChange::By(usual))) => {
+            (LevelChange::By(requested), Some(LevelChange::By(usual))) => {
                 let (low, high) = config::LEVEL_CHANGE.into_inner();
-                LevelChange::By(Decibels((wanted.0 + usual.0).clamp(low, high)))
+                LevelChange::By(Decibels((requested.0 + usual.0).clamp(low, high)))
             }
-            (wanted, Some(_)) => wanted,
+            (requested, Some(_)) => requested,
         };
     }
 }

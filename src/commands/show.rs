@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use super::loading::Unspoken;
+use super::loading::UnspokenLines;
 use super::settings::load_options;
 use super::{Outcome, loading, report};
 use crate::cli::Show;
@@ -52,10 +52,11 @@ struct CueDocument<'timeline> {
 }
 
 pub(super) fn run(arguments: &Show, config: &Config) -> Result<Outcome, Failure> {
-    let session = match loading::load(&arguments.session, &load_options(&arguments.shape, config)?, Unspoken::Shown)? {
-        ControlFlow::Continue(session) => session,
-        ControlFlow::Break(outcome) => return Ok(outcome),
-    };
+    let session =
+        match loading::load(&arguments.session, &load_options(&arguments.shape, config)?, UnspokenLines::Shown)? {
+            ControlFlow::Continue(session) => session,
+            ControlFlow::Break(outcome) => return Ok(outcome),
+        };
     let timeline = session.timeline(arguments.rate)?;
     if arguments.transcript {
         let fitted = arguments.shape.length.is_some();

@@ -36,10 +36,10 @@ impl TypedOptions {
         let shape = ShapeArguments {
             avoid: config.avoid.value.clone(),
             level: level.into_iter().filter_map(|(part, change)| Some((part, change?))).collect(),
-            voice: config.voice.given().cloned(),
+            voice: config.voice.explicit().cloned(),
             ..ShapeArguments::default()
         };
-        Self { shape, settle: config.settle.given().copied() }
+        Self { shape, settle: config.settle.explicit().copied() }
     }
 
     /// Restores the options from [`of_config`](Self::of_config) in a configuration. Avoided tags are added to the present ones.
@@ -55,8 +55,8 @@ impl TypedOptions {
             };
             *level = Some(change);
         }
-        config.voice = self.shape.voice.map_or_else(|| Config::default().voice, Setting::given_before);
-        config.settle = self.settle.map_or_else(Setting::default, Setting::given_before);
+        config.voice = self.shape.voice.map_or_else(|| Config::default().voice, Setting::stored);
+        config.settle = self.settle.map_or_else(Setting::default, Setting::stored);
     }
 
     /// Parses options as written by [`words`](Self::words).

@@ -68,7 +68,7 @@ fn say(text: &str, name: Option<&str>, config: &Config) -> Result<Outcome, Failu
     let mut arguments = Play::quiet(&file.to_string_lossy(), OutputChoice::default());
     arguments.shape.voice = Some(voice.to_owned());
     let engines = config.engines.clone();
-    super::play::once(&arguments, &Config { engines, ..Config::default() })
+    super::play::play_without_history(&arguments, &Config { engines, ..Config::default() })
 }
 
 fn add(file: &Path, unverified: bool) -> Result<Outcome, Failure> {

@@ -11,7 +11,7 @@ pub(crate) enum SettingSource {
     /// A line of the file, counted from 1.
     File(usize),
     /// Stored with the place where a session was left.
-    Kept,
+    Stored,
     /// An environment variable.
     Environment(&'static str),
 }
@@ -21,7 +21,7 @@ impl fmt::Display for SettingSource {
         match self {
             Self::Default => formatter.write_str("default"),
             Self::File(line) => write!(formatter, "line {line}"),
-            Self::Kept => formatter.write_str("as before"),
+            Self::Stored => formatter.write_str("as before"),
             Self::Environment(variable) => write!(formatter, "{variable} in the environment"),
         }
     }
@@ -43,8 +43,8 @@ impl<T> Setting<T> {
     }
 
     /// Creates a setting that was stored with the place where a session was left.
-    pub(crate) fn given_before(value: T) -> Self {
-        Self { value, source: SettingSource::Kept }
+    pub(crate) fn stored(value: T) -> Self {
+        Self { value, source: SettingSource::Stored }
     }
 
     /// Replaces the value, if a new one is given.
@@ -55,7 +55,7 @@ impl<T> Setting<T> {
     }
 
     /// Returns the value unless it is the default.
-    pub(crate) fn given(&self) -> Option<&T> {
+    pub(crate) fn explicit(&self) -> Option<&T> {
         Some(&self.value).filter(|_| self.source != SettingSource::Default)
     }
 }

@@ -95,7 +95,7 @@ fn every_error_is_found_at_its_position() {
 #[test]
 fn an_error_does_not_affect_the_other_settings() {
     let (config, findings) = read_text("volume = 99\nlog = true\n");
-    assert_eq!((findings.len(), config.log.value, config.volume.given()), (1, true, None));
+    assert_eq!((findings.len(), config.log.value, config.volume.explicit()), (1, true, None));
 }
 
 #[test]

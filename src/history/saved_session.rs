@@ -21,7 +21,7 @@ const MAX_BYTES: u64 = 64 * 1024;
 /// A session that was left early.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct LeftSession {
+pub(crate) struct SavedSession {
     format: u32,
     /// Its name in the library, or the absolute path of its manifest.
     pub(crate) session: String,
@@ -34,7 +34,7 @@ pub(crate) struct LeftSession {
     pub(crate) place: Option<Place>,
 }
 
-impl LeftSession {
+impl SavedSession {
     pub(crate) fn new(session: &str, options: Vec<String>, settings: Vec<String>) -> Self {
         Self { format: FORMAT, session: session.to_owned(), options, settings, place: None }
     }

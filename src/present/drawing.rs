@@ -8,14 +8,14 @@ use crate::text::format_clock;
 use crate::units::Rate;
 
 /// The width of the lane names with their separator.
-const NAMES: usize = 9;
+const NAME_WIDTH: usize = 9;
 /// The minimum width of a drawing, whatever the terminal reports.
-const NARROWEST: usize = NAMES + 12;
+const MIN_WIDTH: usize = NAME_WIDTH + 12;
 /// The minimum number of columns between two labels of the axis.
-const TICK: usize = 9;
+const MIN_TICK_DISTANCE: usize = 9;
 
 /// The minimum width for a chapter's title; with less room it is omitted.
-const SHORTEST_TITLE: usize = 7;
+const MIN_TITLE_WIDTH: usize = 7;
 
 const VOICE: &str = "\u{1b}[36m";
 const BELL: &str = "\u{1b}[33m";
@@ -25,7 +25,7 @@ const PLAIN: &str = "\u{1b}[0m";
 
 /// Returns the drawing with the lanes that are not empty, in colour. The last of the columns stays free.
 pub(crate) fn drawing(lanes: &Lanes, columns: usize) -> String {
-    let cells = columns.saturating_sub(1).max(NARROWEST) - NAMES;
+    let cells = columns.saturating_sub(1).max(MIN_WIDTH) - NAME_WIDTH;
     let mut lines = Vec::new();
     if !lanes.chapters.is_empty() {
         lines.push(row("", SILENCE, &chapters(lanes, cells)));
@@ -88,7 +88,7 @@ fn chapters(lanes: &Lanes, cells: usize) -> String {
             continue;
         }
         line.extend(std::iter::repeat_n(' ', from - used));
-        let title = if room < SHORTEST_TITLE { String::new() } else { fitted(title, room - 1) };
+        let title = if room < MIN_TITLE_WIDTH { String::new() } else { fitted(title, room - 1) };
         line.push_str(&format!("│{title}"));
     }
     line
@@ -98,10 +98,10 @@ fn chapters(lanes: &Lanes, cells: usize) -> String {
 fn axis(lanes: &Lanes, cells: usize) -> [String; 2] {
     let mut line = vec!['─'; cells];
     let mut labels = String::new();
-    for tick in lanes.ticks((cells / TICK).max(1)) {
+    for tick in lanes.ticks((cells / MIN_TICK_DISTANCE).max(1)) {
         let cell = (lanes.place(tick.0, cells as f64) as usize).min(cells - 1);
         line[cell] = '┴';
-        let label = moment(tick.0, lanes.rate);
+        let label = axis_label(tick.0, lanes.rate);
         let from = cell.saturating_sub(label.len() / 2).min(cells - label.len().min(cells));
         let used = labels.len();
         if from >= used {
@@ -112,7 +112,7 @@ fn axis(lanes: &Lanes, cells: usize) -> [String; 2] {
     [row("", SILENCE, &line.into_iter().collect::<String>()), row("", SILENCE, &labels)]
 }
 
-fn moment(frame: u64, rate: Rate) -> String {
+fn axis_label(frame: u64, rate: Rate) -> String {
     format_clock(crate::units::Frames(frame), rate)
 }
 
@@ -142,7 +142,7 @@ mod tests {
             let bare = [VOICE, BELL, SILENCE, BED, PLAIN].iter().fold(drawn, |text, code| text.replace(code, ""));
             let lines: Vec<_> = bare.lines().collect();
             assert_eq!(lines.len(), 7, "{bare}");
-            assert!(lines.iter().all(|line| line.width() < columns.max(NARROWEST + 1)), "{columns}\n{bare}");
+            assert!(lines.iter().all(|line| line.width() < columns.max(MIN_WIDTH + 1)), "{columns}\n{bare}");
             for (line, glyphs) in [(1, "█▒"), (2, "●╌"), (3, "░"), (4, "▂"), (5, "┴")] {
                 assert!(glyphs.chars().all(|glyph| lines[line].contains(glyph)), "{columns} {glyphs}\n{bare}");
             }

@@ -36,8 +36,8 @@ pub(crate) struct Lanes {
 
 impl Lanes {
     pub(crate) fn of(timeline: &Timeline) -> Self {
-        let cues = |wanted: fn(&CueSource) -> bool| -> Stretches {
-            let cues = timeline.cues.iter().filter(|cue| wanted(&cue.source));
+        let cues = |matches: fn(&CueSource) -> bool| -> Stretches {
+            let cues = timeline.cues.iter().filter(|cue| matches(&cue.source));
             cues.map(|cue| cue.start.0..cue.end().0).collect()
         };
         let voice = cues(CueSource::is_spoken);

@@ -5,19 +5,19 @@ use unicode_width::UnicodeWidthChar;
 use crate::text::width;
 
 /// The maximum width. Longer lines are hard to read.
-const WIDEST: usize = 76;
+const MAX_WIDTH: usize = 76;
 /// The minimum width of a useful progress bar.
-const SHORTEST_BAR: usize = 10;
+const MIN_BAR_WIDTH: usize = 10;
 /// With less room than this for the chapter, the bar is omitted.
-const ROOM_FOR_BOTH: usize = 30;
+const MIN_TITLE_WIDTH_WITH_BAR: usize = 30;
 /// The minimum width of a truncated chapter title.
-const SHORTEST_PLACE: usize = 4;
+const MIN_TITLE_WIDTH: usize = 4;
 /// The separator between keys in the help.
 const GUTTER: usize = 3;
 
 /// Returns the usable width of a terminal. The last column stays free, because a cursor beyond it would wrap.
 pub(crate) fn room(columns: usize) -> usize {
-    columns.saturating_sub(1).clamp(1, WIDEST)
+    columns.saturating_sub(1).clamp(1, MAX_WIDTH)
 }
 
 /// Returns a text, truncated with an ellipsis if it does not fit.
@@ -48,10 +48,11 @@ pub(crate) fn padded(text: &str, columns: usize) -> String {
 /// Divides the progress line: returns the width of the chapter, and whether there is room for a bar.
 pub(crate) fn shares(room: usize, times: usize, place: usize) -> (usize, bool) {
     let left = room.saturating_sub(times);
-    let columns = if left >= ROOM_FOR_BOTH { place.min(left - SHORTEST_BAR - 3) } else { left.saturating_sub(1) };
+    let columns =
+        if left >= MIN_TITLE_WIDTH_WITH_BAR { place.min(left - MIN_BAR_WIDTH - 3) } else { left.saturating_sub(1) };
     let columns = columns.min(place);
-    let columns = if columns < SHORTEST_PLACE.min(place) { 0 } else { columns };
-    (columns, left.saturating_sub(columns + 3) >= SHORTEST_BAR)
+    let columns = if columns < MIN_TITLE_WIDTH.min(place) { 0 } else { columns };
+    (columns, left.saturating_sub(columns + 3) >= MIN_BAR_WIDTH)
 }
 
 /// Returns the most important keys that fit.

@@ -6,11 +6,11 @@ use super::layout::{padded, room, wrapped};
 use crate::text::{single_line, width};
 
 /// The maximum width of a name that has its description on the same line.
-const WIDEST_NAME: usize = 16;
+const MAX_NAME_WIDTH: usize = 16;
 /// The width of a length with its range, as in `11m48s (6m6s–26m38s)`.
-const LENGTHS: usize = 22;
+const LENGTH_WIDTH: usize = 22;
 /// The heading for sessions without a heading of their own.
-const OWN: &str = "Your own";
+const OWN_HEADING: &str = "Your own";
 
 /// An entry of the list.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -35,12 +35,12 @@ pub(crate) struct ListedSession {
 pub(crate) fn listing(sessions: &[ListedSession], columns: usize) -> Vec<String> {
     let columns = room(columns);
     let names = sessions.iter().map(|session| width(&single_line(&session.name)));
-    let indent = names.filter(|name| *name <= WIDEST_NAME).max().unwrap_or_default() + 2;
+    let indent = names.filter(|name| *name <= MAX_NAME_WIDTH).max().unwrap_or_default() + 2;
     let (mut lines, mut heading) = (Vec::new(), None);
     for session in sessions {
         if heading != Some(&session.heading) {
             lines.extend(heading.map(|_| String::new()));
-            lines.push(session.heading.as_deref().map_or_else(|| OWN.to_owned(), single_line));
+            lines.push(session.heading.as_deref().map_or_else(|| OWN_HEADING.to_owned(), single_line));
             heading = Some(&session.heading);
         }
         lines.extend(session_lines(session, indent, columns));
@@ -50,7 +50,7 @@ pub(crate) fn listing(sessions: &[ListedSession], columns: usize) -> Vec<String>
 
 fn session_lines(session: &ListedSession, indent: usize, columns: usize) -> Vec<String> {
     let ListedSession { name, title, length, shortest, longest, summary, when, tags, .. } = session;
-    let lengths = padded(&format!("{length} ({shortest}–{longest})"), LENGTHS);
+    let lengths = padded(&format!("{length} ({shortest}–{longest})"), LENGTH_WIDTH);
     let name = padded(&format!("{}  ", single_line(name)), indent);
     let title = single_line(title);
     let (with_title, with_lengths) = (format!("{name}{lengths}{title}"), format!("{name}{}", lengths.trim_end()));

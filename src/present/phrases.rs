@@ -3,9 +3,9 @@
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// The pause of a voice at the end of a sentence, in letters spoken in that time.
-const REST_AFTER_SENTENCE: usize = 10;
+const SENTENCE_PAUSE: usize = 10;
 /// The pause at a comma, in letters.
-const REST_AFTER_COMMA: usize = 4;
+const COMMA_PAUSE: usize = 4;
 
 /// Returns the phrase at a position within the line (0 to 1), with its index.
 pub(crate) fn due(words: &str, progress: f64, columns: usize) -> (usize, String) {
@@ -25,8 +25,8 @@ pub(crate) fn due(words: &str, progress: f64, columns: usize) -> (usize, String)
 /// Returns the speaking time of a phrase, in letters.
 fn time(phrase: &str) -> usize {
     let rests = |c: char| match c {
-        '.' | '?' | '!' | ':' | ';' | '…' => REST_AFTER_SENTENCE,
-        ',' => REST_AFTER_COMMA,
+        '.' | '?' | '!' | ':' | ';' | '…' => SENTENCE_PAUSE,
+        ',' => COMMA_PAUSE,
         _ => 0,
     };
     phrase.chars().map(|c| 1 + rests(c)).sum()
@@ -36,7 +36,7 @@ fn time(phrase: &str) -> usize {
 fn phrases(words: &str, columns: usize) -> Vec<String> {
     let mut phrases = Vec::new();
     let mut current = String::new();
-    for word in words.split_whitespace().flat_map(|word| torn(word, columns)) {
+    for word in words.split_whitespace().flat_map(|word| split_word(word, columns)) {
         let wide = current.width() + 1 + word.width() > columns;
         let paused = current.ends_with(['.', '?', '!', ';', ':', '…']) && current.width() > columns / 3;
         if !current.is_empty() && (wide || paused) {
@@ -52,7 +52,7 @@ fn phrases(words: &str, columns: usize) -> Vec<String> {
 }
 
 /// Splits a word into pieces that fit.
-fn torn(word: &str, columns: usize) -> Vec<String> {
+fn split_word(word: &str, columns: usize) -> Vec<String> {
     let mut pieces = vec![String::new()];
     let mut width = 0;
     for c in word.chars() {

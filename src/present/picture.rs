@@ -140,7 +140,7 @@ impl Picture<'_> {
 
     /// Draws a path for each line: the peaks above the middle, mirrored below.
     fn waveform(&mut self, waveform: &Waveform, lane: &Lane) {
-        let full = f64::from(waveform.greatest()).max(f64::MIN_POSITIVE);
+        let full = f64::from(waveform.maximum()).max(f64::MIN_POSITIVE);
         let reach = lane.height as f64 / 2.0 - 5.0;
         let mut path = String::new();
         for (cells, peaks) in &waveform.lines {

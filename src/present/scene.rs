@@ -87,18 +87,18 @@ impl Scenes {
     pub(crate) fn at(&self, snapshot: &PlayerSnapshot, captions: bool, columns: usize) -> Scene {
         let session = self.programmes.session();
         let timeline = &self.programmes[snapshot.playhead.programme];
-        let gone = snapshot.session_frame.min(session.whole());
+        let elapsed = snapshot.session_frame.min(session.display_length());
         let caption = match snapshot.playhead.programme.kind() {
             ProgrammeKind::OpenSilence => open_caption(timeline, snapshot.playhead.frame, columns),
             _ => caption(timeline, snapshot.playhead.frame, columns),
         };
         let caption = if captions { caption } else { Caption::default() };
         // Both times are whole seconds that change together.
-        let (position, length) = (seconds(gone, session), session.length_in_seconds().as_secs());
+        let (position, length) = (seconds(elapsed, session), session.length_in_seconds().as_secs());
         Scene {
             place: self.place(snapshot),
             place_columns: self.place_columns,
-            elapsed: format_clock(gone, session.rate),
+            elapsed: format_clock(elapsed, session.rate),
             remaining: format!(
                 "-{}",
                 format_clock(session.rate.frames(Duration::from_secs(length - position)), session.rate)

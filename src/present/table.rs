@@ -13,9 +13,9 @@ use crate::timeline::LengthRange;
 use crate::timeline::{Segment, SegmentKind, Timeline};
 
 /// The width of a row's start and length with their separators.
-const TIMES: usize = 20;
+const TIME_WIDTH: usize = 20;
 /// The minimum width for a column with the kind of a segment.
-const ROOM_FOR_KIND: usize = 60;
+const MIN_WIDTH_WITH_KIND: usize = 60;
 
 /// Returns the title, summary, tags and lengths.
 pub(crate) fn heading(session: &Session, timeline: &Timeline, range: LengthRange) -> String {
@@ -30,13 +30,13 @@ pub(crate) fn heading(session: &Session, timeline: &Timeline, range: LengthRange
 
 /// Returns a line for each segment, truncated to the width.
 pub(crate) fn table(timeline: &Timeline, columns: usize) -> String {
-    let kinds = columns >= ROOM_FOR_KIND;
+    let kinds = columns >= MIN_WIDTH_WITH_KIND;
     let mut lines = vec![format!("\n{:>8}  {:>8}  {}what", "start", "length", if kinds { "kind     " } else { "" })];
     let bells = interval_bells(timeline);
     for (segment, bells) in timeline.segments.iter().zip(bells) {
         lines.extend(segment.chapter.as_ref().map(|chapter| {
-            let title = fitted(&escape_controls(chapter), columns.saturating_sub(TIMES + 4).max(8));
-            format!("{:TIMES$}── {title}", "")
+            let title = fitted(&escape_controls(chapter), columns.saturating_sub(TIME_WIDTH + 4).max(8));
+            format!("{:TIME_WIDTH$}── {title}", "")
         }));
         lines.push(row(timeline, segment, bells.as_deref(), (kinds, columns)));
     }

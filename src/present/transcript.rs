@@ -7,28 +7,28 @@ use crate::text::{describe_count, describe_duration, escape_controls, single_lin
 use crate::timeline::{Segment, SegmentKind, Timeline};
 
 /// The listener's options at any time, for readers who only have the words.
-const LEAVING: &str =
+const CONTROLS_NOTE: &str =
     "(You can use these keys at any time: space pauses, s plays a gentler moment and then returns, q leaves gently.)";
 
 /// The note for a fitted length, because the voice still speaks of the natural times.
-const FITTED: &str = "(At the length you chose, silences may be longer or shorter than the voice says. The times in brackets are right.)";
+const FITTED_NOTE: &str = "(At the length you chose, silences may be longer or shorter than the voice says. The times in brackets are right.)";
 
 /// The description of an open silence.
-const OPEN: &str =
+const OPEN_SILENCE_NOTE: &str =
     "(One silence lasts until you continue with the right arrow or Enter. Its length here is only an example.)";
 
 /// A shorter silence after a line within its segment is not described.
-const REST_WORTH_WORDS: std::time::Duration = std::time::Duration::from_secs(10);
+const MIN_DESCRIBED_SILENCE: std::time::Duration = std::time::Duration::from_secs(10);
 
 /// Returns the words, with descriptions of bells and silences. `fitted` is whether the session was fitted to a length.
 pub(crate) fn transcript(session: &Session, timeline: &Timeline, fitted: bool) -> String {
     let mut parts = heading(session);
-    parts.push(LEAVING.to_owned());
+    parts.push(CONTROLS_NOTE.to_owned());
     if fitted && lint::speaks_of_lengths(session) {
-        parts.push(FITTED.to_owned());
+        parts.push(FITTED_NOTE.to_owned());
     }
     if timeline.open_silence().is_some() {
-        parts.push(OPEN.to_owned());
+        parts.push(OPEN_SILENCE_NOTE.to_owned());
     }
     parts.extend(body(session, timeline));
     parts.join("\n")
@@ -103,7 +103,7 @@ fn paragraph(timeline: &Timeline, segment: &Segment, rings: usize) -> Option<Str
 /// Returns the description of the silence after the words of a line with a fixed length, unless it is too short.
 pub(crate) fn rest_of_line(timeline: &Timeline, segment: &Segment) -> Option<String> {
     let rest = std::time::Duration::from_secs_f64((segment.frames - segment.spoken).seconds(timeline.rate));
-    let is_long = segment.kind == SegmentKind::Narration && rest >= REST_WORTH_WORDS;
+    let is_long = segment.kind == SegmentKind::Narration && rest >= MIN_DESCRIBED_SILENCE;
     is_long.then(|| format!("(A silence of {}.)", describe_duration(rest)))
 }
 

@@ -11,9 +11,9 @@ use crate::player::transport::EndReason;
 use crate::units::{Decibels, Frames};
 
 /// The time for which the keys stay on the screen.
-const KEYS_SHOWN: Duration = Duration::from_secs(20);
+const KEYS_TIMEOUT: Duration = Duration::from_secs(20);
 /// The time for which a note about the effect of a key stays on the screen.
-const NOTE_SHOWN: Duration = Duration::from_secs(4);
+const NOTE_TIMEOUT: Duration = Duration::from_secs(4);
 
 /// An update of the display.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -95,7 +95,7 @@ impl ListenerView {
                 self.is_leaving = true;
                 let note =
                     if self.has_keys() { "leaving; q ends now, space cancels during the fade" } else { "leaving" };
-                vec![self.footer(Footer::Note(note.to_owned()), KEYS_SHOWN, now)]
+                vec![self.footer(Footer::Note(note.to_owned()), KEYS_TIMEOUT, now)]
             }
             EventKind::Resumed if std::mem::take(&mut self.is_leaving) => vec![self.note("staying".to_owned(), now)],
             EventKind::Ended(EndReason::Completed) if self.is_session() => {
@@ -124,7 +124,7 @@ impl ListenerView {
         if self.shows_keys {
             return self.footer(Footer::Empty, Duration::ZERO, now);
         }
-        let update = self.footer(Footer::Keys(&KEYS), KEYS_SHOWN, now);
+        let update = self.footer(Footer::Keys(&KEYS), KEYS_TIMEOUT, now);
         self.shows_keys = is_screen;
         update
     }
@@ -135,7 +135,7 @@ impl ListenerView {
         if is_shown || !self.has_keys() {
             return None;
         }
-        let update = self.footer(Footer::Hint, KEYS_SHOWN, now);
+        let update = self.footer(Footer::Hint, KEYS_TIMEOUT, now);
         self.shows_hint = true;
         Some(update)
     }
@@ -172,7 +172,7 @@ impl ListenerView {
     }
 
     fn note(&mut self, note: String, now: Instant) -> ViewUpdate {
-        self.footer(Footer::Note(note), NOTE_SHOWN, now)
+        self.footer(Footer::Note(note), NOTE_TIMEOUT, now)
     }
 
     fn footer(&mut self, footer: Footer, shown: Duration, now: Instant) -> ViewUpdate {

@@ -8,9 +8,9 @@ use crate::timeline::{CueSource, Timeline};
 use crate::units::{Decibels, Frame, Frames, SILENCE};
 
 /// Peaks per second.
-const PEAKS: u64 = 50;
+const PEAKS_PER_SECOND: u64 = 50;
 /// The frames read per block.
-const BLOCK: usize = 8192;
+const BLOCK_FRAMES: usize = 8192;
 
 /// The peaks of every spoken line, as they sound, on a lane of this many cells.
 pub(crate) struct Waveform {
@@ -21,30 +21,30 @@ pub(crate) struct Waveform {
 impl Waveform {
     /// Decodes every recording once. An unreadable one is silent.
     pub(crate) fn of(timeline: &Timeline, clips: &dyn ClipSource, voice: Decibels, cells: usize) -> Self {
-        let mut heard: HashMap<usize, Vec<f32>> = HashMap::new();
+        let mut peaks_by_clip: HashMap<usize, Vec<f32>> = HashMap::new();
         let length = timeline.end.0.max(1) as f64;
         let mut lines = Vec::new();
         for cue in &timeline.cues {
             let (CueSource::Recording(clip) | CueSource::Speech(clip)) = cue.source else { continue };
-            let peaks = heard.entry(clip).or_insert_with(|| peaks(clips, clip));
+            let peaks = peaks_by_clip.entry(clip).or_insert_with(|| peaks(clips, clip));
             let gain = cue.total_gain(voice).amplitude() as f32;
             let place = |frame: Frames| frame.0 as f64 / length * cells as f64;
             let (from, to) = (place(cue.start), place(cue.end()));
             let range = from as usize..(to.ceil() as usize).clamp(from as usize + 1, cells.max(from as usize + 1));
             let along = |cell: usize| ((cell as f64 - from) / (to - from).max(f64::MIN_POSITIVE)).clamp(0.0, 1.0);
-            let greatest = range.clone().map(|cell| {
+            let maximum = range.clone().map(|cell| {
                 let index = |part: f64| ((part * peaks.len() as f64) as usize).min(peaks.len());
                 let (first, last) = (index(along(cell)), index(along(cell + 1)));
                 let within = &peaks[first.min(last)..last.max(first + 1).min(peaks.len())];
                 gain * within.iter().copied().fold(0.0, f32::max)
             });
-            lines.push((range.clone(), greatest.collect()));
+            lines.push((range.clone(), maximum.collect()));
         }
         Self { lines }
     }
 
-    /// Returns the greatest peak.
-    pub(crate) fn greatest(&self) -> f32 {
+    /// Returns the maximum peak.
+    pub(crate) fn maximum(&self) -> f32 {
         self.lines.iter().flat_map(|(_, peaks)| peaks).copied().fold(0.0, f32::max)
     }
 }
@@ -52,22 +52,22 @@ impl Waveform {
 /// Returns the peak of each fiftieth of a second.
 fn peaks(clips: &dyn ClipSource, clip: usize) -> Vec<f32> {
     let Ok(mut reader) = clips.open(clip) else { return Vec::new() };
-    let chunk = (u64::from(reader.rate().hertz()) / PEAKS).max(1) as usize;
+    let chunk = (u64::from(reader.rate().hertz()) / PEAKS_PER_SECOND).max(1) as usize;
     let mut left = reader.frames().index();
-    let (mut block, mut held, mut peaks) = (vec![SILENCE; BLOCK], Vec::new(), Vec::new());
+    let (mut block, mut held, mut peaks) = (vec![SILENCE; BLOCK_FRAMES], Vec::new(), Vec::new());
     while left > 0 {
-        let count = left.min(BLOCK);
+        let count = left.min(BLOCK_FRAMES);
         reader.read(&mut block[..count]);
         held.extend_from_slice(&block[..count]);
         let whole = held.len() / chunk * chunk;
-        peaks.extend(held[..whole].chunks_exact(chunk).map(greatest));
+        peaks.extend(held[..whole].chunks_exact(chunk).map(maximum));
         held.drain(..whole);
         left -= count;
     }
-    peaks.extend((!held.is_empty()).then(|| greatest(&held)));
+    peaks.extend((!held.is_empty()).then(|| maximum(&held)));
     peaks
 }
 
-fn greatest(frames: &[Frame]) -> f32 {
-    frames.iter().flatten().fold(0.0, |greatest, sample| sample.abs().max(greatest))
+fn maximum(frames: &[Frame]) -> f32 {
+    frames.iter().flatten().fold(0.0, |maximum, sample| sample.abs().max(maximum))
 }

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use super::timed_text::TimedText;
 use crate::io::encode::{Chapter, CoverPicture};
 use crate::manifest::Session;
-use crate::present::care::{HELPLINE, care_before_helpline};
+use crate::present::safety_note::{HELPLINE, safety_note_before_helpline};
 use crate::text::{format_clock, single_line};
 use crate::timeline::{SegmentKind, Timeline};
 use crate::units::{Frames, Rate};
@@ -113,7 +113,7 @@ pub(super) fn html(content: &PageContent) -> Result<String, askama::Error> {
         teacher: session.teacher.as_deref().map(single_line),
         language: &session.language,
         length: crate::text::describe_duration(timeline.rounded_to_seconds()),
-        care: care_before_helpline("A guided meditation"),
+        care: safety_note_before_helpline("A guided meditation"),
         helpline: HELPLINE,
         seconds: timeline.end.0 / u64::from(rate.hertz()),
         clock: format_clock(timeline.end, rate),

@@ -31,18 +31,19 @@ impl RecordingStore {
             return Err(NarrationError::ShippedSession { session: manifest.name });
         }
         let all = narration::script(session, &manifest.text);
-        let lines: Vec<_> = match line {
-            None => all.into_iter().filter(|line| line.clip.is_none()).collect(),
-            Some(wanted) => {
-                let found = all.iter().find(|line| line.stem == wanted || line.name == wanted).cloned();
-                let suggestion =
-                    || suggest::nearest(wanted, all.iter().map(|line| line.stem.as_str())).map(str::to_owned);
-                vec![
-                    found
-                        .ok_or_else(|| NarrationError::NoLine { line: wanted.to_owned(), suggestion: suggestion() })?,
-                ]
-            }
-        };
+        let lines: Vec<_> =
+            match line {
+                None => all.into_iter().filter(|line| line.clip.is_none()).collect(),
+                Some(requested) => {
+                    let found = all.iter().find(|line| line.stem == requested || line.name == requested).cloned();
+                    let suggestion =
+                        || suggest::nearest(requested, all.iter().map(|line| line.stem.as_str())).map(str::to_owned);
+                    vec![found.ok_or_else(|| NarrationError::NoLine {
+                        line: requested.to_owned(),
+                        suggestion: suggestion(),
+                    })?]
+                }
+            };
         Ok(Self { manifest, lines, folder: None })
     }
 

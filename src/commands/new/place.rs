@@ -10,8 +10,8 @@ pub(super) fn manifest(typed: &Path) -> Result<PathBuf, Failure> {
     if typed.as_os_str().is_empty() {
         return Err(Failure::new("the new session has no name", "give it one, as in karuna new evening.toml"));
     }
-    if ends_as_a_folder(typed) || typed.is_dir() {
-        let name = named(typed).ok_or_else(|| {
+    if has_trailing_slash(typed) || typed.is_dir() {
+        let name = folder_name(typed).ok_or_else(|| {
             Failure::new(
                 format!("{} has no name of its own", text::display_path(typed)),
                 "name a file in it, as in evening.toml",
@@ -21,7 +21,7 @@ pub(super) fn manifest(typed: &Path) -> Result<PathBuf, Failure> {
     }
     match typed.extension().and_then(|ending| ending.to_str()) {
         Some(ending) if ending.eq_ignore_ascii_case("toml") => Ok(typed.to_owned()),
-        Some(ending) if is_of_another_kind(ending) => {
+        Some(ending) if is_other_extension(ending) => {
             let help =
                 format!("leave out the extension, or write {}", text::display_path(&typed.with_extension("toml")));
             Err(Failure::new(format!("{} does not end in .toml", text::display_path(typed)), help))
@@ -31,17 +31,17 @@ pub(super) fn manifest(typed: &Path) -> Result<PathBuf, Failure> {
 }
 
 /// Returns whether a path has a trailing slash, as in `evening/`, and so names a folder that may not exist yet.
-fn ends_as_a_folder(path: &Path) -> bool {
+fn has_trailing_slash(path: &Path) -> bool {
     path.to_string_lossy().ends_with(std::path::is_separator)
 }
 
 /// Returns the name of a folder, even for `.` and `..`.
-fn named(folder: &Path) -> Option<std::ffi::OsString> {
+fn folder_name(folder: &Path) -> Option<std::ffi::OsString> {
     folder.file_name().map(ToOwned::to_owned).or_else(|| folder.canonicalize().ok()?.file_name().map(ToOwned::to_owned))
 }
 
 /// Returns whether an extension is that of another kind of file, rather than a part of the name as in `evening.2`.
-fn is_of_another_kind(ending: &str) -> bool {
+fn is_other_extension(ending: &str) -> bool {
     (2..=5).contains(&ending.len()) && ending.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
 }
 

@@ -19,15 +19,15 @@ use crate::text::escape_controls;
 /// The interval at which clients are shown the state of the session.
 const TICK: Duration = Duration::from_millis(40);
 /// The number of unread events from which further wishes wait.
-const UNREAD_EVENTS: usize = 256;
+const MAX_UNREAD_EVENTS: usize = 256;
 /// Timeout for the remaining output when the listener has left.
-const LAST_OUTPUT: Duration = Duration::from_secs(1);
+const LAST_OUTPUT_TIMEOUT: Duration = Duration::from_secs(1);
 /// Timeout for clearing the screen before the process is suspended.
-const CLEARED: Duration = Duration::from_millis(200);
+const CLEAR_TIMEOUT: Duration = Duration::from_millis(200);
 /// Maximum interval at which clients are shown the state, even if events keep arriving.
-const LONGEST_UNSHOWN: Duration = Duration::from_millis(500);
+const MAX_SHOW_INTERVAL: Duration = Duration::from_millis(500);
 /// Capacity of the queues of keys and lines. The reading threads wait while they are full.
-const UNREAD_INPUTS: usize = 64;
+const INPUT_QUEUE_SIZE: usize = 64;
 
 /// Sends the events of a session to the front end.
 pub(super) struct EventQueue(Sender<Event>);
@@ -38,7 +38,7 @@ impl EventSink for EventQueue {
     }
 
     fn has_room(&self) -> bool {
-        self.0.len() < UNREAD_EVENTS
+        self.0.len() < MAX_UNREAD_EVENTS
     }
 }
 
@@ -79,8 +79,8 @@ impl Channels {
         let channels = Self {
             signals: unbounded(),
             events: unbounded(),
-            keys: bounded(UNREAD_INPUTS),
-            lines: bounded(UNREAD_INPUTS),
+            keys: bounded(INPUT_QUEUE_SIZE),
+            lines: bounded(INPUT_QUEUE_SIZE),
         };
         let sender = channels.signals.0.clone();
         let _ = signals::listen(move |signal| sender.send(signal).is_ok());
@@ -183,7 +183,7 @@ impl Frontend {
     pub(super) fn run(mut self) -> Result<EndReason, PlaybackError> {
         while self.step() == SessionState::Playing {}
         // Lines that arrived before the end are still answered.
-        for line in self.channels.lines.1.try_iter().take(UNREAD_INPUTS).collect::<Vec<_>>() {
+        for line in self.channels.lines.1.try_iter().take(INPUT_QUEUE_SIZE).collect::<Vec<_>>() {
             self.on_line(line);
         }
         self.is_over.store(true, Ordering::Relaxed);
@@ -214,7 +214,7 @@ impl Frontend {
     /// Shows clients the state of the session, once they have received all events that led to it, so that the order is kept.
     fn show(&mut self) {
         let snapshot = self.playback.snapshot();
-        if snapshot.events == self.events_handled || self.last_shown.elapsed() >= LONGEST_UNSHOWN {
+        if snapshot.events == self.events_handled || self.last_shown.elapsed() >= MAX_SHOW_INTERVAL {
             self.last_shown = Instant::now();
             self.clients.iter_mut().for_each(|client| client.show(&snapshot));
         }
@@ -305,7 +305,7 @@ impl Frontend {
     /// Suspends the process, whose output is silent by now, and returns once the shell continues it.
     fn suspend(&mut self) {
         self.clients.iter_mut().for_each(|client| client.clear());
-        let _ = self.clients.iter().all(|client| client.wait_idle(CLEARED));
+        let _ = self.clients.iter().all(|client| client.wait_idle(CLEAR_TIMEOUT));
         self.modes.leave();
         self.awaits_continue = true;
         signals::suspend_process();
@@ -320,7 +320,7 @@ impl Frontend {
 
 /// Waits until everything has been written. If the listener has left, or leaves now, a stalled reader is not waited for.
 fn wait_for_readers(clients: &[Box<dyn Client>], channels: &Channels, mut is_leaving: bool) {
-    let enough = Instant::now() + LAST_OUTPUT;
+    let enough = Instant::now() + LAST_OUTPUT_TIMEOUT;
     while !clients.iter().all(|client| client.wait_idle(TICK)) {
         let asks_to_leave = |signal| !matches!(signal, Signal::Suspend | Signal::Continue | Signal::Resized);
         is_leaving |= channels.signals.1.try_iter().any(asks_to_leave);

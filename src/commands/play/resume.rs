@@ -4,7 +4,7 @@ use crate::cli::Play;
 use crate::commands::typed::TypedOptions;
 use crate::config::Config;
 use crate::error::Failure;
-use crate::history::{HistoryError, LeftSession, Place};
+use crate::history::{HistoryError, Place, SavedSession};
 use crate::io::library;
 use crate::load::LoadedSession;
 use crate::playback::StartPosition;
@@ -25,7 +25,7 @@ impl ResumedSession {
     /// # Errors
     /// If no session was left, the stored place is damaged, or other options are given.
     pub(super) fn find(arguments: &Play, config: &Config) -> Result<Self, Failure> {
-        let left = load(arguments.session.as_deref())?.ok_or_else(|| nothing_left(arguments, config))?;
+        let left = load(arguments.session.as_deref())?.ok_or_else(|| no_stored_place(arguments, config))?;
         let then = TypedOptions::parse(&left.options);
         let (Some(then), Some(settings)) = (then, TypedOptions::parse(&left.settings)) else {
             let session = escape_controls(&left.session);
@@ -57,14 +57,14 @@ impl ResumedSession {
     }
 }
 
-fn load(session: Option<&str>) -> Result<Option<LeftSession>, Failure> {
+fn load(session: Option<&str>) -> Result<Option<SavedSession>, Failure> {
     let left = match session {
         // A missing session is reported before a missing place.
         Some(session) => {
             library::open(session)?;
-            library::stable_name(session).map_or(Ok(None), |name| LeftSession::load(&name))
+            library::stable_name(session).map_or(Ok(None), |name| SavedSession::load(&name))
         }
-        None => LeftSession::load_last(),
+        None => SavedSession::load_last(),
     };
     left.map_err(|error| match error {
         HistoryError::NoFolder | HistoryError::State(_) => Failure::from(error),
@@ -80,7 +80,7 @@ fn damaged(message: String, session: Option<&str>) -> Failure {
     )
 }
 
-fn nothing_left(arguments: &Play, config: &Config) -> Failure {
+fn no_stored_place(arguments: &Play, config: &Config) -> Failure {
     let message = match &arguments.session {
         Some(session) => format!("no place is stored for {}", escape_controls(session)),
         None => "no session that was left early is stored".to_owned(),

@@ -10,7 +10,7 @@ use crate::commands::report;
 use crate::commands::typed::TypedOptions;
 use crate::config::Config;
 use crate::error::Failure;
-use crate::history::{LeftSession, Place, Sitting};
+use crate::history::{Place, SavedSession, Sitting};
 use crate::io::library;
 use crate::manifest::duration;
 use crate::playback::controls::Control;
@@ -25,7 +25,7 @@ pub(super) struct SittingOptions {
     /// The name in the library, or the absolute path of the manifest; `None` if there is neither.
     pub(super) identity: Option<String>,
     /// The record for a session that is left early, still without its place.
-    pub(super) left: LeftSession,
+    pub(super) left: SavedSession,
     /// The command line that plays it again, without a start position.
     pub(super) command: String,
     /// Whether the place is stored.
@@ -39,7 +39,7 @@ impl SittingOptions {
         let identity = library::stable_name(session);
         let (options, settings) = (TypedOptions::of(arguments).words(), TypedOptions::of_config(config).words());
         Self {
-            left: LeftSession::new(identity.as_deref().unwrap_or(session), options, settings),
+            left: SavedSession::new(identity.as_deref().unwrap_or(session), options, settings),
             identity,
             command: arguments.command(session, is_config_ignored),
             remembers: config.remember.value,
@@ -82,7 +82,7 @@ impl SittingRecord {
             EventKind::Paused => self.stop_clock(),
             EventKind::Resumed => self.playing_since = Some(Instant::now()),
             // The system may kill the program before the end, for example when the window is closed.
-            EventKind::ExitStarted => self.keep_place(),
+            EventKind::ExitStarted => self.store_place(),
             EventKind::Ended(reason) => self.end = Some(*reason),
             _ => {}
         }
@@ -96,7 +96,7 @@ impl SittingRecord {
         self.programmes.as_ref().map(|programmes| &**programmes.session())
     }
 
-    fn keep_place(&mut self) {
+    fn store_place(&mut self) {
         if !self.options.remembers || self.options.identity.is_none() {
             return;
         }
@@ -113,10 +113,10 @@ impl SittingRecord {
         }
         let is_left_early = self.end != Some(EndReason::Completed);
         if is_left_early {
-            self.keep_place();
+            self.store_place();
             report::last_line(&escape_controls(&self.hint()));
         } else if let Some(identity) = &self.options.identity {
-            LeftSession::forget(identity);
+            SavedSession::forget(identity);
         }
         self.log(is_left_early);
     }
