@@ -34,6 +34,23 @@ pub struct Segment {
 }
 
 impl Segment {
+    /// Creates a silence without length at a frame.
+    pub(super) fn empty(key: SegmentKey, start: Frames) -> Self {
+        Self {
+            key,
+            id: None,
+            repeat: None,
+            chapter: None,
+            kind: SegmentKind::Silence,
+            start,
+            frames: Frames::ZERO,
+            text: None,
+            spoken: Frames::ZERO,
+            is_open: false,
+            bell: None,
+        }
+    }
+
     /// Returns the ids by which the segment can be found, without duplicates.
     pub(crate) fn ids(&self) -> impl Iterator<Item = &str> {
         let repeat = self.repeat.as_deref().filter(|repeat| self.id.as_deref() != Some(repeat));

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::TimelineBuilder;
+use super::builder::TimelineBuilder;
 use crate::dsp::beds;
 use crate::dsp::bells::{self, Bell, BellStrike};
 use crate::manifest::session::{BedSpec, BellSound, CustomBell};
