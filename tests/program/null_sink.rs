@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test helper may fail like the test itself")]
 
 mod ahead;
+mod bluetooth;
 mod busy;
 mod choice;
 mod controls;

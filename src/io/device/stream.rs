@@ -67,7 +67,8 @@ impl DeviceStream {
             #[cfg(target_os = "linux")]
             Backend::Server(sink) => {
                 let StreamOptions { rate, buffer, wake_lead, leads } = options;
-                let content = StreamContent { rate, buffer, callback, wake: WakeRequests::new(wake_lead, leads) };
+                let wake = WakeRequests::new(wake_lead, leads);
+                let content = StreamContent { rate, buffer, callback, takes_over: !leads, wake };
                 let (stream, slot) = PulseStream::open(sink, content, on_stream_event)?;
                 Ok((Driver::Server(stream), slot))
             }

@@ -35,12 +35,7 @@ fn an_underrun_grows_the_buffer_and_loses_no_frame() {
     let mut playing = session.play(&[]);
     playing.listen(0.7);
     // The server, and with it the sound card, stops for a moment and then catches up.
-    let server = playing.variable("RIG_PULSE_PID").to_owned();
-    let signal =
-        |name: &str| assert!(std::process::Command::new("kill").args([name, &server]).status().unwrap().success());
-    signal("-STOP");
-    std::thread::sleep(std::time::Duration::from_millis(150));
-    signal("-CONT");
+    playing.stop_server_for(std::time::Duration::from_millis(150));
     let underrun = playing.wait_for("underrun")["frames"].as_u64().unwrap();
     assert!(underrun > 0);
     playing.listen(0.8);

@@ -164,22 +164,3 @@ fn choosing_a_sink_keeps_playing_and_removing_one_pauses() {
     assert!(largest_step(&heard[begins..]) <= 1.3 * tone_step(full));
     assert!(ramps(&envelope(&heard[begins..]), full).is_empty());
 }
-
-#[test]
-fn other_changes_of_a_device_do_not_pause_the_session() {
-    let session = Session::new("[[segment]]\nsay = \"a\"\nclip = \"noise.wav\"\n", &[("noise.wav", &noise(4, 20.0))]);
-    let mut playing = session.play(&[]);
-    playing.listen(0.3);
-    for change in [
-        &["set-sink-volume", "null1", "70%"][..],
-        &["set-sink-mute", "null1", "0"],
-        &["set-sink-volume", "null1", "100%"],
-        &["load-module", "module-null-sink", "sink_name=aside"],
-    ] {
-        assert!(playing.beside("pactl").args(change).stdout(Stdio::null()).status().unwrap().success());
-    }
-    playing.listen(0.5);
-    playing.say("stop");
-    let (_, _, events) = playing.end();
-    assert!(events.iter().all(|event| event["event"] != "pause"), "{events:?}");
-}

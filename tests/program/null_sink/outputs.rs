@@ -1,10 +1,11 @@
-//! Muted, chosen, removed, suspended and Bluetooth outputs, on PulseAudio and on PipeWire.
+//! Muted, chosen, removed and suspended outputs, and addresses of servers, on PulseAudio and on PipeWire.
+
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::process::Stdio;
+use std::time::Duration;
 
 use super::noise;
-use crate::support::rig::{Frame, Playing, RATE, Session, SoundServer, Stage, locate};
-
-/// Maximum amplitude of the added noise: three times its RMS level.
-const NOISE: f32 = 4e-4;
+use crate::support::rig::{KARUNA, Playing, RATE, Session, SoundServer, Stage, locate};
 
 fn session(seed: u32, seconds: f64) -> Session {
     Session::new("[[segment]]\nsay = \"a\"\nclip = \"noise.wav\"\n", &[("noise.wav", &noise(seed, seconds))])
@@ -16,171 +17,88 @@ fn count(playing: &Playing, event: &str) -> usize {
 
 /// Returns the index of the program's stream.
 fn own_stream(playing: &Playing) -> String {
-    let listed = playing.wait_until("pactl", &["list", "sink-inputs"], |listed| listed.contains("\"karuna\""));
-    let own = listed.split("Sink Input #").find(|input| input.contains("application.name = \"karuna\"")).unwrap();
-    own.lines().next().unwrap().to_owned()
+    let listed = playing.wait_until("pactl", &["list", "sink-inputs"], |listed| !own_streams(listed).is_empty());
+    own_streams(&listed).swap_remove(0)
 }
 
-fn a_muted_output_is_reported_and_stays_muted(server: SoundServer) {
-    let stage = Stage { setup: "pactl set-sink-mute null1 1", ..Stage::plain(server) };
-    let session = session(11, 60.0);
-    let mut playing = session.play_on(&stage, &[]);
+/// Changes the program's stream with pactl. After an underrun a longer stream takes over, so the index may be outdated.
+fn change_stream(playing: &Playing, command: &str, value: &str) {
+    let change = || playing.beside("pactl").args([command, &own_stream(playing), value]).output().unwrap();
+    let is_done = (0..5).any(|_| change().status.success());
+    assert!(is_done, "{command} {value}: {}", playing.stderr());
+}
+
+/// Mutes the output of a session in every way that there is, beginning with one that is muted from the start.
+fn mute_in_every_way(playing: &Playing) {
     playing.wait_for_stderr("is muted; unmute it", 1);
     assert!(playing.pactl(&["get-sink-mute", "null1"]).contains("yes"), "it stays muted");
     playing.pactl(&["set-sink-mute", "null1", "0"]);
     playing.pactl(&["set-sink-volume", "null1", "0%"]);
     playing.wait_for_stderr("is at zero; raise it", 1);
-    playing.pactl(&["set-sink-volume", "null1", "50%"]);
-    let stream = own_stream(&playing);
-    playing.pactl(&["set-sink-input-mute", &stream, "1"]);
+    playing.pactl(&["set-sink-volume", "null1", "70%"]);
+    change_stream(playing, "set-sink-input-mute", "1");
     playing.wait_for_stderr("karuna is muted", 1);
-    playing.pactl(&["set-sink-input-mute", &stream, "0"]);
-    playing.pactl(&["set-sink-input-volume", &stream, "0"]);
+    change_stream(playing, "set-sink-input-mute", "0");
+    change_stream(playing, "set-sink-input-volume", "0");
     playing.wait_for_stderr("the volume of karuna is at zero", 1);
-    playing.say("stop");
-    playing.wait_for("end");
-    let stderr = playing.stderr();
-    assert_eq!(count(&playing, "pause"), 0, "{stderr}");
-    let (_, _, events) = playing.end();
-    assert!(events.iter().all(|event| event["event"] != "moved"), "{events:?}");
-    assert_eq!(stderr.matches("to hear the session").count(), 4, "{stderr}");
+    change_stream(playing, "set-sink-input-volume", "100%");
+    assert_eq!(playing.stderr().matches("to hear the session").count(), 4, "{}", playing.stderr());
 }
 
-#[test]
-fn a_muted_output_is_reported_and_stays_muted_on_pulseaudio() {
-    a_muted_output_is_reported_and_stays_muted(SoundServer::PulseAudio);
-}
-
-#[test]
-fn a_muted_output_is_reported_and_stays_muted_on_pipewire() {
-    a_muted_output_is_reported_and_stays_muted(SoundServer::PipeWire);
-}
-
-/// Returns where a render begins in a recording with added noise.
-fn locate_in_noise(rendered: &[Frame], heard: &[Frame], from: usize) -> Option<usize> {
-    let probe = &rendered[3_000..3_200];
-    let is_near = |at: &usize| {
-        heard[*at..]
-            .iter()
-            .zip(probe)
-            .all(|(heard, wanted)| (0..2).all(|channel| (heard[channel] - wanted[channel]).abs() < NOISE))
-    };
-    (from + 3_000..heard.len().saturating_sub(probe.len())).find(is_near).map(|at| at - 3_000)
-}
-
-/// Returns the RMS level of all samples in dBFS.
-fn level(frames: impl Iterator<Item = Frame>) -> f64 {
-    let squares: Vec<f64> = frames.flatten().map(|sample| f64::from(sample).powi(2)).collect();
-    10.0 * (squares.iter().sum::<f64>() / squares.len() as f64).log10()
-}
-
-fn a_bluetooth_sink_is_woken_and_kept_awake(server: SoundServer) {
-    let session = session(12, 2.0);
-    let rendered = session.render();
-    let stage = Stage { properties: "device.bus=bluetooth", ..Stage::plain(server) };
-    let mut faults = Vec::new();
-    // A busy machine can cause underruns, so several attempts are allowed.
-    while faults.len() < 6 {
-        let (status, heard, events) = session.play_on(&stage, &[]).end();
-        assert!(status.success());
-        if events.iter().any(|event| event["event"] == "underrun") {
-            faults.push("an underrun".to_owned());
-            continue;
-        }
-        match check_bluetooth(&heard, &rendered) {
+/// Plays a silent session until a check of it succeeds. It may only fail after an underrun, which a busy machine can cause: then another
+/// stream takes over, while the check changes the first.
+fn check_undisturbed(stage: &Stage, check: impl Fn(&mut Playing)) {
+    let session = Session::new("[[segment]]\nsilence = \"10m\"\n", &[]);
+    for _ in 0..5 {
+        let mut playing = session.play_on(stage, &[]);
+        match catch_unwind(AssertUnwindSafe(|| check(&mut playing))) {
             Ok(()) => return,
-            Err(fault) => faults.push(fault),
+            Err(failure) if !playing.was_disturbed() => resume_unwind(failure),
+            Err(_) => {}
         }
     }
-    panic!("{faults:?}");
+    panic!("each attempt was disturbed");
 }
 
-/// Checks the wake-up lead, the noise under the session, and the fade of the noise.
-fn check_bluetooth(heard: &[Frame], rendered: &[Frame]) -> Result<(), String> {
-    let silent = |frame: &Frame| *frame == [0.0; 2];
-    let woken = heard.iter().position(|frame| !silent(frame)).ok_or("nothing is heard")?;
-    let begun = locate_in_noise(rendered, heard, woken).ok_or("the session is not heard")?;
-    if begun - woken != RATE * 3 / 2 {
-        return Err(format!("the first frame comes after {}", begun - woken));
-    }
-    let end = begun + rendered.len();
-    if let Some(at) = heard[woken..end].iter().position(silent) {
-        return Err(format!("digital silence at {at}"));
-    }
-    let added =
-        heard[begun..end].iter().zip(rendered).map(|(heard, wanted)| [heard[0] - wanted[0], heard[1] - wanted[1]]);
-    let floor = level(added);
-    if (floor + 78.0).abs() > 0.3 {
-        return Err(format!("the noise has {floor} dBFS"));
-    }
-    let last = heard.iter().rposition(|frame| !silent(frame)).ok_or("nothing is heard")?;
-    let fade = level(heard[last - 200..=last].iter().copied());
-    if last < end + RATE / 10 || fade > -90.0 {
-        return Err(format!("the noise ends {} frames after the session, at {fade} dBFS", last - end));
-    }
-    Ok(())
+/// The output is muted and chosen without a pause; only the loss of an output pauses the session.
+fn only_a_removed_output_pauses(server: SoundServer) {
+    let stage = Stage { setup: "pactl set-sink-mute null1 1", ..Stage::plain(server) };
+    check_undisturbed(&stage, |playing| {
+        mute_in_every_way(playing);
+        load_other_sink(playing);
+        playing.pactl(&["set-default-sink", "other"]);
+        assert_eq!(playing.wait_for("moved")["to"], "Harbour");
+        // By hand, as in the system's settings.
+        change_stream(playing, "move-sink-input", "null1");
+        assert_ne!(playing.wait_for("moved")["to"], "Harbour");
+        assert_eq!(count(playing, "pause"), 0, "{}", playing.stderr());
+        playing.sink(&["vanish"]);
+        playing.wait_for("pause");
+        playing.wait_for_stderr("the sound moved to Harbour; the session is paused", 1);
+        playing.say("resume");
+        playing.wait_for("resume");
+        playing.say("stop");
+        playing.wait_for("end");
+        assert_eq!(count(playing, "moved"), 3, "each move is reported once: {:?}", playing.events);
+        assert_eq!((count(playing, "pause"), count(playing, "lost")), (1, 0), "{:?}", playing.events);
+    });
 }
 
-#[test]
-fn a_bluetooth_sink_is_woken_and_kept_awake_on_pulseaudio() {
-    a_bluetooth_sink_is_woken_and_kept_awake(SoundServer::PulseAudio);
-}
-
-#[test]
-fn a_bluetooth_sink_is_woken_and_kept_awake_on_pipewire() {
-    a_bluetooth_sink_is_woken_and_kept_awake(SoundServer::PipeWire);
-}
-
-/// Returns the first frame after at least a second of digital silence that follows a sound.
-fn after_long_silence(heard: &[Frame]) -> Option<usize> {
-    let mut silent = 0;
-    let first = heard.iter().position(|frame| *frame != [0.0; 2])?;
-    let later = heard[first..].iter().position(|frame| {
-        let is_after = *frame != [0.0; 2] && silent >= RATE;
-        silent = if *frame == [0.0; 2] { silent + 1 } else { 0 };
-        is_after
-    })?;
-    Some(first + later)
-}
-
-fn a_long_pause_corks_the_stream(server: SoundServer) {
-    let session = session(13, 20.0);
-    let rendered = session.render();
-    let stage = Stage { properties: "device.bus=bluetooth", ..Stage::plain(server) };
-    let mut playing = session.play_on(&stage, &["--from", "1s"]);
-    playing.wait_for("segment");
-    playing.listen(2.0);
-    playing.say("pause");
-    playing.wait_for("pause");
-    let is_corked = |listed: &str| {
-        let own = listed.split("Sink Input #").find(|input| input.contains("application.name = \"karuna\""));
-        own.is_some_and(|own| own.contains("Corked: yes"))
-    };
-    playing.wait_until("pactl", &["list", "sink-inputs"], is_corked);
-    // Longer than the time after which a device counts as stalled.
-    playing.listen(1.5);
-    playing.say("resume");
-    let at = playing.wait_for("resume")["at"].as_u64().unwrap() as usize;
-    playing.listen(1.0);
-    playing.say("stop");
-    let (_, heard, events) = playing.end();
-    assert!(events.iter().all(|event| event["event"] != "lost"), "{events:?}");
-    let woken = after_long_silence(&heard).expect("a second of digital silence while the stream is corked");
-    let begins = woken + heard[woken..].iter().position(|frame| frame[0].abs() > 2.0 * NOISE).unwrap();
-    assert!(begins - woken >= RATE * 3 / 2, "the lead: {}", begins - woken);
-    assert!(begins - woken < RATE * 5 / 2, "the lead: {}", begins - woken);
-    let after_fade = &rendered[at + RATE / 4..];
-    assert!(locate_in_noise(&after_fade[..8_000], &heard, begins).is_some(), "playback continues where it was paused");
+/// Loads another sink, with its own description.
+fn load_other_sink(playing: &Playing) {
+    let description = "sink_properties=device.description=Harbour";
+    let other = ["module-null-sink", "sink_name=other", "rate=48000", "channels=2", "norewinds=1", description];
+    playing.pactl(&[&["load-module"][..], &other].concat());
 }
 
 #[test]
-fn a_long_pause_corks_the_stream_on_pulseaudio() {
-    a_long_pause_corks_the_stream(SoundServer::PulseAudio);
+fn only_a_removed_output_pauses_on_pulseaudio() {
+    only_a_removed_output_pauses(SoundServer::PulseAudio);
 }
 
 #[test]
-fn a_long_pause_corks_the_stream_on_pipewire() {
-    a_long_pause_corks_the_stream(SoundServer::PipeWire);
+fn only_a_removed_output_pauses_on_pipewire() {
+    only_a_removed_output_pauses(SoundServer::PipeWire);
 }
 
 #[test]
@@ -201,23 +119,6 @@ fn on_pipewire_the_start_is_complete_when_the_sink_is_already_running() {
         tries.push(underruns);
     }
     panic!("the start was incomplete in each attempt: {tries:?}");
-}
-
-#[test]
-fn on_pipewire_choosing_a_sink_keeps_playing_and_removing_one_pauses() {
-    let session = session(15, 60.0);
-    let mut playing = session.play_on(&Stage::plain(SoundServer::PipeWire), &[]);
-    own_stream(&playing);
-    let module = playing.pactl(&["load-module", "module-null-sink", "sink_name=other", "rate=48000", "channels=2"]);
-    playing.pactl(&["set-default-sink", "other"]);
-    playing.wait_for("moved");
-    assert_eq!(count(&playing, "pause"), 0);
-    playing.pactl(&["unload-module", &module]);
-    playing.wait_for("pause");
-    playing.wait_for_stderr("the session is paused", 1);
-    playing.say("stop");
-    let (status, _, _) = playing.end();
-    assert_eq!(status.code(), Some(130));
 }
 
 #[test]
@@ -244,7 +145,7 @@ fn a_suspended_sink_is_reported_lost_once_and_the_playhead_holds() {
     for _ in 0..40 {
         let clients = playing.pactl(&["list", "short", "clients"]);
         assert!(clients.matches("karuna").count() <= 3, "{clients}");
-        std::thread::sleep(std::time::Duration::from_millis(100));
+        std::thread::sleep(Duration::from_millis(100));
     }
     playing.sink(&["resume"]);
     let found = playing.wait_for("found");
@@ -269,16 +170,71 @@ fn stop_ends_the_program_while_the_sink_is_suspended() {
 }
 
 #[test]
-fn every_form_of_server_address_is_understood() {
-    const TCP: &str = "port=$((20000 + $$ % 30000)); pactl load-module module-native-protocol-tcp port=$port auth-anonymous=1; \
-                       export PULSE_SERVER=\"unix:/nowhere tcp:127.0.0.1:$port\"";
-    let session = session(19, 60.0);
-    for setup in
-        [TCP, "export PULSE_SERVER=\"/nowhere $XDG_RUNTIME_DIR/native\"", "export PULSE_SERVER=$XDG_RUNTIME_DIR/native"]
-    {
-        let mut playing = session.play_after(setup, &[]);
-        own_stream(&playing);
-        playing.say("stop");
-        playing.wait_for("end");
+fn a_longer_buffer_keeps_the_chosen_sink() {
+    // On a busy machine the buffer may grow while the stream is being moved, so several attempts are allowed.
+    assert!((0..5).any(|_| is_chosen_sink_kept()), "a longer buffer plays on the default sink");
+}
+
+/// Moves the stream to another sink by hand, lets its buffer grow, and returns whether the new stream plays there.
+fn is_chosen_sink_kept() -> bool {
+    let session = Session::new("[[segment]]\nsilence = \"10m\"\n", &[]);
+    let mut playing = session.play(&[]);
+    load_other_sink(&playing);
+    change_stream(&playing, "move-sink-input", "other");
+    assert_eq!(playing.wait_for("moved")["to"], "Harbour");
+    let moved = own_streams(&playing.pactl(&["list", "sink-inputs"]));
+    playing.stop_server_for(Duration::from_millis(150));
+    let has_taken_over = |listed: &str| {
+        let own = own_streams(listed);
+        own.len() == 1 && own != moved
+    };
+    let listed = playing.wait_until("pactl", &["list", "sink-inputs"], has_taken_over);
+    let sinks = playing.pactl(&["list", "short", "sinks"]);
+    let other = sinks.lines().find(|sink| sink.contains("other")).unwrap().split_whitespace().next().unwrap();
+    let own = listed.split("Sink Input #").find(|input| input.contains("application.name = \"karuna\"")).unwrap();
+    own.contains(&format!("Sink: {other}\n"))
+}
+
+/// Returns the indices of the program's streams in a list by pactl.
+fn own_streams(listed: &str) -> Vec<String> {
+    let own = listed.split("Sink Input #").filter(|input| input.contains("application.name = \"karuna\""));
+    own.map(|own| own.lines().next().unwrap().to_owned()).collect()
+}
+
+/// Loads a TCP server, whose port is unlikely to be in use, and keeps its address.
+const LISTEN: &str = "port=$((20000 + $$ % 30000)); export TCP=127.0.0.1:$port; \
+                      pactl load-module module-native-protocol-tcp port=$port auth-anonymous=1";
+
+/// Plays a bell at each form of address. Without a terminal and a device, playing would end with an error.
+fn every_form_of_server_address_is_understood(server: SoundServer) {
+    let playing = session(19, 60.0).play_on(&Stage { setup: LISTEN, ..Stage::plain(server) }, &[]);
+    let (tcp, unix) = (playing.variable("TCP"), playing.variable("PULSE_SERVER"));
+    let path = unix.strip_prefix("unix:").unwrap();
+    let tcp = &format!("tcp:{tcp}");
+    let bells: Vec<_> = [unix, path, tcp, &format!("unix:/nowhere {tcp}"), &format!("tcp:127.0.0.1:9 /nowhere {path}")]
+        .map(|address| (address.to_owned(), ring(&playing, address)))
+        .into();
+    for (address, bell) in bells {
+        let output = bell.wait_with_output().unwrap();
+        assert!(output.status.success(), "{address}: {}", String::from_utf8_lossy(&output.stderr));
     }
+    let nowhere = ring(&playing, "unix:/nowhere /nowhere").wait_with_output().unwrap();
+    assert_eq!(nowhere.status.code(), Some(1), "no server answers");
+}
+
+/// Strikes a bell at a server.
+fn ring(playing: &Playing, address: &str) -> std::process::Child {
+    let mut command = playing.beside(KARUNA);
+    command.args(["bell", "block"]).env("PULSE_SERVER", address).env("ALSA_CONFIG_PATH", "/dev/null");
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+}
+
+#[test]
+fn every_form_of_server_address_is_understood_on_pulseaudio() {
+    every_form_of_server_address_is_understood(SoundServer::PulseAudio);
+}
+
+#[test]
+fn every_form_of_server_address_is_understood_on_pipewire() {
+    every_form_of_server_address_is_understood(SoundServer::PipeWire);
 }

@@ -247,6 +247,21 @@ impl Playing {
         assert!(status.success(), "{arguments:?}");
     }
 
+    /// Stops the server for a time, as a busy machine may.
+    pub(crate) fn stop_server_for(&self, time: Duration) {
+        let server = self.variable("RIG_PULSE_PID");
+        let signal = |name: &str| assert!(Command::new("kill").args([name, server]).status().unwrap().success());
+        signal("-STOP");
+        std::thread::sleep(time);
+        signal("-CONT");
+    }
+
+    /// Returns whether there has been an underrun, of which the program or only the server knows.
+    pub(crate) fn was_disturbed(&mut self) -> bool {
+        self.events.extend(self.incoming.try_iter());
+        self.events.iter().any(|event| event["event"] == "underrun")
+    }
+
     /// Returns the processor time used by the program so far.
     pub(crate) fn processor_time(&self) -> Duration {
         let stat = fs::read_to_string(format!("/proc/{}/stat", self.variable("PROGRAM_PID"))).unwrap();

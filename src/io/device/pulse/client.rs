@@ -148,6 +148,18 @@ impl PulseClient {
         self.sequence + 1
     }
 
+    /// Returns the sink to which this program's stream was moved, unless it is the wanted sink, or the default sink if none is wanted. `None`
+    /// also if the server does not answer.
+    pub(super) fn chosen_sink(&mut self, wanted: Option<&CStr>) -> Option<CString> {
+        let server: ServerInfo = self.request(&Command::GetServerInfo).ok()?;
+        let streams: SinkInputInfoList = self.request(&Command::GetSinkInputInfoList).ok()?;
+        let sinks: SinkInfoList = self.request(&Command::GetSinkInfoList).ok()?;
+        let stream = streams.iter().find(|stream| is_own(stream))?;
+        let sink = sinks.into_iter().find(|sink| sink.index == stream.sink_index)?.name;
+        let usual = wanted.or(server.default_sink_name.as_deref());
+        (usual != Some(&*sink)).then_some(sink)
+    }
+
     /// Returns a second handle to the connection, for closing it from another thread.
     pub(in crate::io::device) fn connection(&self) -> std::io::Result<UnixStream> {
         self.socket.get_ref().try_clone()

@@ -45,6 +45,8 @@ pub(in crate::io::device) struct StreamContent {
     pub(in crate::io::device) buffer: Frames,
     /// The callback to play from the first frame on; without it, silence.
     pub(in crate::io::device) callback: Option<AudioCallback>,
+    /// Whether it takes over from another stream of this program, so that it plays where the listener has moved that one.
+    pub(in crate::io::device) takes_over: bool,
     /// Whether the device is woken and kept awake.
     pub(in crate::io::device) wake: WakeRequests,
 }
@@ -65,7 +67,9 @@ impl PulseStream {
         content: StreamContent,
         on_event: impl Fn(DeviceEvent) + Send + 'static,
     ) -> Result<(Self, CallbackSlot), ProtocolError> {
-        let StreamContent { rate, buffer, callback, wake } = content;
+        let StreamContent { rate, buffer, callback, takes_over, wake } = content;
+        let chosen = if takes_over { client.chosen_sink(sink.as_deref()) } else { None };
+        let sink = chosen.or(sink);
         let params = stream_params(sink, rate, buffer);
         let reply: CreatePlaybackStreamReply = client.request(&Command::CreatePlaybackStream(params))?;
         // If the sink has disappeared meanwhile, the stream ends with it, which is detected later.

@@ -104,6 +104,7 @@ fn start(
         rate: Rate::DEFAULT,
         buffer: Frames(1440),
         callback: None,
+        takes_over: false,
         wake: WakeRequests::new(wake, true),
     };
     let client = PulseClient::connect_to(path).unwrap();
