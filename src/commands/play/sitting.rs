@@ -154,7 +154,7 @@ impl SittingRecord {
             start: self.start.clone(),
             session: self.options.left.session.clone(),
             title: self.session().map(|session| session.title.clone()).unwrap_or_default(),
-            length: Duration::from_secs(self.played.as_secs()),
+            length: whole_seconds(self.played),
             is_left_early,
         };
         if let Err(error) = sitting.append() {
@@ -172,6 +172,11 @@ fn start(session: &Timeline, frame: Frames) -> String {
     duration::format(Duration::from_millis(u64::try_from(milliseconds).unwrap_or(u64::MAX)))
 }
 
+/// Rounds to whole seconds.
+fn whole_seconds(time: Duration) -> Duration {
+    Duration::from_secs((time + Duration::from_millis(500)).as_secs())
+}
+
 /// Passes events to the record.
 pub(super) struct SittingClient(pub(super) Rc<RefCell<SittingRecord>>);
 
@@ -183,4 +188,16 @@ impl Client for SittingClient {
     fn on_control(&mut self, _: Control) {}
 
     fn print_message(&mut self, _: &str) {}
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sitting_is_logged_in_whole_seconds() {
+        for (milliseconds, seconds) in [(0, 0), (499, 0), (1_980, 2), (2_020, 2)] {
+            assert_eq!(whole_seconds(Duration::from_millis(milliseconds)), Duration::from_secs(seconds));
+        }
+    }
 }
