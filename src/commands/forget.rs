@@ -23,6 +23,7 @@ pub(super) fn run(data: StoredData) -> Result<Outcome, Failure> {
     if forgets(StoredData::Cache) {
         let sentence = match Cache::clear_all() {
             (0, _) => "the cache was empty".to_owned(),
+            (1, bytes) => format!("deleted 1 record of the cache, {} KiB", bytes.div_ceil(1024)),
             (records, bytes) => format!("deleted {records} records of the cache, {} KiB", bytes.div_ceil(1024)),
         };
         super::print_line(&sentence)?;
