@@ -107,12 +107,18 @@ fn open(path: &Path, _: Links) -> io::Result<std::fs::File> {
 #[cfg(unix)]
 fn check_owner(file: &Metadata) -> Result<(), OwnFileProblem> {
     use std::os::unix::fs::MetadataExt;
+    check_access(file.uid(), file.mode(), rustix::process::geteuid().as_raw())
+}
+
+/// Checks the owner and the mode of a file for a user.
+#[cfg(unix)]
+fn check_access(owner: u32, mode: u32, user: u32) -> Result<(), OwnFileProblem> {
     const ROOT: u32 = 0;
     const WRITABLE_BY_OTHERS: u32 = 0o002;
-    if file.uid() != rustix::process::geteuid().as_raw() && file.uid() != ROOT {
+    if owner != user && owner != ROOT {
         return Err(OwnFileProblem::ForeignOwner);
     }
-    if file.mode() & WRITABLE_BY_OTHERS != 0 { Err(OwnFileProblem::Exposed) } else { Ok(()) }
+    if mode & WRITABLE_BY_OTHERS != 0 { Err(OwnFileProblem::Exposed) } else { Ok(()) }
 }
 
 #[cfg(not(unix))]
@@ -144,6 +150,16 @@ mod tests {
         fs::write(&path, [0xFF]).unwrap();
         assert_eq!(read_at(&path, Links::Refused), Err("is not text in UTF-8".to_owned()));
         assert_eq!(read_at(folder.path(), Links::Refused), Err("is not a regular file".to_owned()));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn files_of_other_users_are_refused() {
+        let check = |owner, mode| check_access(owner, mode, 1000).map_err(|problem| problem.to_string());
+        assert_eq!(check(1000, 0o100_600), Ok(()));
+        assert_eq!(check(0, 0o100_644), Ok(()), "a file of the system");
+        assert_eq!(check(1001, 0o100_600), Err("belongs to another user".to_owned()));
+        assert_eq!(check(1000, 0o100_602), Err("can be changed by every user".to_owned()));
     }
 
     #[cfg(unix)]

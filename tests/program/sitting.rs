@@ -282,6 +282,25 @@ fn damaged_state_files_never_prevent_a_session() {
 }
 
 #[test]
+fn a_state_folder_that_can_not_be_written_never_prevents_a_session() {
+    let home = Home::new("remember = true\nlog = true\n");
+    fs::write(home.at("lines"), "stop\n").unwrap();
+    let play = |arguments: &[&str]| {
+        // Nobody can create folders there.
+        let mut command = command(home.0.path());
+        command.arg("play").args(arguments).args(["--output", "null"]).env("XDG_STATE_HOME", "/sys");
+        command.stdin(fs::File::open(home.at("lines")).unwrap()).output().unwrap()
+    };
+    let left = play(&["x.toml", "--voice", "none"]);
+    let stderr = String::from_utf8(left.stderr).unwrap();
+    assert_eq!(left.status.code(), Some(130), "{stderr}");
+    assert!(stderr.contains("the place is not kept: /sys/karuna"), "{stderr}");
+    assert!(stderr.contains("to continue later: karuna play x.toml"), "{stderr}");
+    assert!(stderr.contains("this sitting is not in the log: /sys/karuna"), "{stderr}");
+    assert_eq!(play(&["--resume"]).status.code(), Some(1));
+}
+
+#[test]
 fn the_log_lists_every_sitting() {
     let home = Home::new("log = true\n");
     home.play(&["short.toml"], "");

@@ -115,6 +115,119 @@ fn playerctl_controls_a_session() {
     assert!(remote.run(&["status"]).is_none(), "the player is gone");
 }
 
+const ROOT: &str = "org.mpris.MediaPlayer2";
+const PLAYER: &str = "org.mpris.MediaPlayer2.Player";
+const PROPERTIES: &str = "org.freedesktop.DBus.Properties";
+/// The object path of the session.
+const TRACK: &str = "objpath:/io/karuna/session";
+
+impl Remote<'_> {
+    /// Calls a method with dbus-send. Returns its reply in one line, or `None` if it fails.
+    fn call(&self, interface: &str, method: &str, arguments: &[&str]) -> Option<String> {
+        let output = Command::new("dbus-send")
+            .arg(format!("--bus={}", self.bus.address()))
+            .args(["--print-reply=literal", &format!("--dest={ROOT}.{}", self.player), "/org/mpris/MediaPlayer2"])
+            .arg(format!("{interface}.{method}"))
+            .args(arguments)
+            .output()
+            .expect("dbus-send is missing; scripts/setup --for-tests installs it");
+        let reply = String::from_utf8(output.stdout).unwrap();
+        output.status.success().then(|| reply.split_whitespace().collect::<Vec<_>>().join(" "))
+    }
+
+    fn set(&self, property: &str, value: &str) -> Option<String> {
+        self.call(PROPERTIES, "Set", &[&format!("string:{PLAYER}"), &format!("string:{property}"), value])
+    }
+}
+
+#[test]
+fn every_property_has_its_value() {
+    let bus = PrivateBus::start();
+    let playing = Playing::start(Some(bus.address()), None, &[]);
+    let remote = Remote::of(&playing, &bus);
+    for (interface, expected) in [
+        (
+            ROOT,
+            &[
+                "CanQuit variant boolean true",
+                "CanRaise variant boolean false",
+                "Fullscreen variant boolean false",
+                "CanSetFullscreen variant boolean false",
+                "HasTrackList variant boolean false",
+                "Identity variant karuna",
+                "DesktopEntry variant karuna",
+                "SupportedUriSchemes variant array [ ]",
+                "SupportedMimeTypes variant array [ ]",
+            ][..],
+        ),
+        (
+            PLAYER,
+            &[
+                "PlaybackStatus variant Playing",
+                "LoopStatus variant None",
+                "Shuffle variant boolean false",
+                "Rate variant double 1",
+                "MinimumRate variant double 1",
+                "MaximumRate variant double 1",
+                "Volume variant double 1",
+                "Position variant int64",
+                "mpris:trackid variant /io/karuna/session",
+                "mpris:length variant int64 1800000000",
+                "CanControl variant boolean true",
+                "CanPlay variant boolean true",
+                "CanPause variant boolean true",
+                "CanSeek variant boolean true",
+                "CanGoNext variant boolean true",
+                "CanGoPrevious variant boolean true",
+            ],
+        ),
+    ] {
+        let all = remote.call(PROPERTIES, "GetAll", &[&format!("string:{interface}")]).expect("properties");
+        for property in expected {
+            assert!(all.contains(property), "{property} in {all}");
+        }
+    }
+}
+
+#[test]
+fn methods_beyond_those_of_playerctl_do_what_they_say() {
+    let bus = PrivateBus::start();
+    let playing = Playing::start(Some(bus.address()), None, &[]);
+    let remote = Remote::of(&playing, &bus);
+    let call = |method: &str, arguments: &[&str]| remote.call(PLAYER, method, arguments);
+    // Only the last of these is a position of this session.
+    for (track, position) in [
+        ("objpath:/io/karuna/other", "int64:1000000"),
+        (TRACK, "int64:-1"),
+        (TRACK, "int64:1800000001"),
+        (TRACK, "int64:900000000"),
+    ] {
+        assert!(call("SetPosition", &[track, position]).is_some(), "{track} {position}");
+    }
+    assert_eq!(playing.wait_for("jump")["to"], 900 * RATE);
+    call("Pause", &[]).unwrap();
+    playing.wait_for("pause");
+    call("Seek", &["int64:30000000"]).unwrap();
+    let forward = playing.wait_for("jump")["to"].as_u64().unwrap();
+    call("Seek", &["int64:-10000000"]).unwrap();
+    assert_eq!(playing.wait_for("jump")["to"], forward - 10 * RATE);
+
+    for (value, shown) in [("variant:double:0.25", "0.250000"), ("variant:double:-1", "0.001000")] {
+        remote.set("Volume", value).unwrap();
+        remote.shows(&["volume"], shown);
+    }
+    assert!(remote.set("Volume", "variant:double:nan").is_none());
+    for (property, value) in
+        [("Rate", "variant:double:2"), ("Shuffle", "variant:boolean:true"), ("LoopStatus", "variant:string:Track")]
+    {
+        assert!(remote.set(property, value).is_none(), "{property}");
+    }
+    assert!(call("OpenUri", &["string:file:///etc/passwd"]).is_none());
+    assert!(remote.call(ROOT, "Raise", &[]).is_none());
+    remote.call(ROOT, "Quit", &[]).unwrap();
+    assert_eq!(playing.end().0, "exit", "the gentle exit");
+}
+
 #[test]
 fn clients_receive_property_changes_and_seeks() {
     use std::io::{BufRead, BufReader};
