@@ -10,15 +10,20 @@ mod front_matter;
 mod headings;
 mod interpret;
 mod json;
+mod labels;
+mod language;
 mod lengths;
+mod line;
 mod markdown;
 mod marks;
 mod plain;
 mod quotes;
+mod sections;
 mod sentences;
 mod ssml;
 #[cfg(test)]
 mod tests;
+mod times;
 mod tokens;
 
 use std::path::Path;
@@ -82,15 +87,26 @@ pub(crate) struct ScriptNote {
 /// If it is not text, has no words, or is too long for one session.
 pub(crate) fn convert(bytes: &[u8], name: &Path) -> Result<ConvertedScript, ScriptError> {
     let text = decode(bytes)?;
-    let document = match format(&text, name) {
+    let mut document = match format(&text, name) {
         ScriptFormat::Json => json::read(&text)?,
         ScriptFormat::Ssml => ssml::read(&text)?,
         ScriptFormat::Markdown => markdown::read(&text),
         ScriptFormat::Plain => plain::read(&text),
     };
-    let ScriptDocument { metadata, mut items, mut notes, may_quote } = document;
-    headings::find(&mut items);
-    let events = interpret::interpret(items, may_quote, &mut notes);
+    headings::find(&mut document.items);
+    if document.may_quote {
+        sections::separate(&mut document);
+        times::mark(&mut document);
+    }
+    let ScriptDocument { mut metadata, items, mut notes, may_quote } = document;
+    let events = interpret::interpret(&items, may_quote, &mut notes);
+    if metadata.language.is_none()
+        && let Some((tag, name)) = language::recognise(&events)
+    {
+        let message = format!("the script seems to be in {name}, so the session has language = \"{tag}\"");
+        notes.push(ScriptNote { line: 1, message });
+        metadata.language = Some(tag.to_owned());
+    }
     compose::compose(&metadata, events, notes, name)
 }
 
@@ -118,7 +134,17 @@ fn decode(bytes: &[u8]) -> Result<String, ScriptError> {
         [0xEF, 0xBB, 0xBF, rest @ ..] => String::from_utf8(rest.to_vec()).map_err(|_| ScriptError::Encoding)?,
         _ => String::from_utf8(bytes.to_vec()).map_err(|_| ScriptError::Encoding)?,
     };
-    Ok(text.replace("\r\n", "\n").replace(['\r', '\u{2028}'], "\n"))
+    let text = text.replace("\r\n", "\n").replace(['\r', '\u{2028}'], "\n");
+    let start: String = text.trim_start().chars().take(20).flat_map(char::to_lowercase).collect();
+    if start.starts_with("<!doctype html") || start.starts_with("<html") {
+        return Err(ScriptError::NotText("a web page"));
+    }
+    let is_time = |text: &str| text.trim().starts_with(|c: char| c.is_ascii_digit()) && text.contains(':');
+    let is_cue = |line: &str| line.split_once(" --> ").is_some_and(|(start, end)| is_time(start) && is_time(end));
+    if start.starts_with("webvtt") || text.lines().any(is_cue) {
+        return Err(ScriptError::NotText("a file of subtitles"));
+    }
+    Ok(text)
 }
 
 /// Determines the format by the extension, or else by the text itself.

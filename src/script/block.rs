@@ -77,6 +77,18 @@ impl TextBlock {
         Self { kind, line, text: text.into(), italics: Vec::new(), bold: Vec::new() }
     }
 
+    /// Removes the start of the text, of this many bytes.
+    pub(super) fn remove_start(&mut self, length: usize) {
+        self.line += self.text[..length].matches('\n').count();
+        self.text.drain(..length);
+        for ranges in [&mut self.italics, &mut self.bold] {
+            ranges.retain(|range| range.start >= length);
+            for range in ranges {
+                *range = range.start - length..range.end - length;
+            }
+        }
+    }
+
     /// Returns whether it is an ordinary paragraph or a quotation.
     pub(super) fn is_prose(&self) -> bool {
         matches!(self.kind, BlockKind::Paragraph | BlockKind::Quotation)

@@ -10,8 +10,8 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::block::{EventContent, ScriptBell, ScriptEvent, ScriptMetadata, ScriptPause};
 use super::error::ScriptError;
-use super::interpret::one_line;
 use super::lengths::{ReadLength, USUAL_PAUSE};
+use super::line::one_line;
 use super::sentences;
 use super::{ConvertedScript, ScriptNote};
 use crate::manifest::{MAX_MANIFEST_BYTES, duration, schema};

@@ -1,8 +1,12 @@
 //! Metadata of a script: YAML front matter, and lines such as `Duration: 10 minutes` at its beginning.
 
-use super::block::{ScriptDocument, ScriptItem, ScriptMetadata};
-use super::interpret::one_line;
+use std::time::Duration;
+
+use super::block::{BlockKind, ScriptDocument, ScriptItem, ScriptMetadata};
+use super::brackets::unbracketed;
+use super::headings;
 use super::lengths::{self, ReadLength};
+use super::line::one_line;
 use super::marks::{self, MarkPlace};
 use super::tokens::{MarkToken, tokens};
 
@@ -59,20 +63,46 @@ pub(super) fn take_header(document: &mut ScriptDocument) {
     let mut is_header = true;
     for item in items {
         if let ScriptItem::Block(block) = &item
+            && is_header
+            && matches!(block.kind, BlockKind::Heading(_))
+            && key_and_value(&block.text).is_some_and(|(key, value)| set(document, &key, value, block.line))
+        {
+            continue;
+        }
+        if let ScriptItem::Block(block) = &item
             && block.is_prose()
             && is_header
         {
             let lines: Vec<&str> = block.text.lines().filter(|line| !line.trim().is_empty()).collect();
+            if let Some(length) = bare_length(&block.text).filter(|_| document.metadata.wanted.is_none()) {
+                document.metadata.wanted = Some(length.into());
+                document.metadata.remarks.push(one_line(&block.text));
+                continue;
+            }
             if !lines.is_empty() && lines.iter().all(|line| key_and_value(line).is_some()) {
                 for (number, line) in lines.iter().enumerate() {
                     take_line(document, line, block.line + number);
                 }
                 continue;
             }
-            is_header = false;
+            is_header = headings::is_command(block.text.trim());
         }
         document.items.push(item);
     }
+}
+
+/// Returns the duration in brackets that a script states below its title: "(Approx. 10 minutes)".
+fn bare_length(text: &str) -> Option<ReadLength> {
+    const SHORTEST: Duration = Duration::from_mins(2);
+    const MOST_TOKENS: usize = 5;
+    let tokens = tokens(unbracketed(text.trim())?);
+    let (length, _) = lengths::find(&tokens)?;
+    let is_length = |token: &MarkToken| match token {
+        MarkToken::Word(word) => !["pause", "silence", "rest", "hold", "wait"].contains(&word.as_str()),
+        _ => true,
+    };
+    (tokens.len() <= MOST_TOKENS && tokens.iter().all(is_length) && length.is_exact && length.natural >= SHORTEST)
+        .then_some(length)
 }
 
 fn take_line(document: &mut ScriptDocument, line: &str, number: usize) {
@@ -84,7 +114,7 @@ fn take_line(document: &mut ScriptDocument, line: &str, number: usize) {
 
 /// Splits a line such as `Duration: 10 minutes`.
 pub(super) fn key_and_value(line: &str) -> Option<(String, &str)> {
-    const OTHERS: [&str; 22] = [
+    const OTHERS: [&str; 31] = [
         "theme",
         "focus",
         "voice",
@@ -107,10 +137,20 @@ pub(super) fn key_and_value(line: &str) -> Option<(String, &str)> {
         "word count",
         "words",
         "script",
+        "tags",
+        "posture",
+        "materials",
+        "thema",
+        "stimmung",
+        "categoría",
+        "objetivo",
+        "tono",
+        "thème",
     ];
-    let (key, value) = line.trim().trim_start_matches(['-', '•']).split_once(':')?;
+    let line = unbracketed(line.trim()).unwrap_or(line.trim());
+    let (key, value) = line.trim_start_matches(['-', '•']).split_once(':')?;
     let key = key.trim().trim_matches(['*', '_']).trim().to_lowercase();
-    let is_mark = !marks::read(line.trim(), MarkPlace::Bare).events.is_empty();
+    let is_mark = !marks::read(line, MarkPlace::Bare).events.is_empty();
     let is_known = MetadataKey::of(&key).is_some() || OTHERS.contains(&key.as_str());
     (is_known && !is_mark && !value.trim().is_empty()).then(|| (key, value.trim().trim_start_matches(['*', ' '])))
 }
@@ -131,13 +171,31 @@ enum MetadataKey {
 impl MetadataKey {
     fn of(key: &str) -> Option<Self> {
         Some(match key.trim().to_lowercase().replace('_', " ").as_str() {
-            "title" | "name" => Self::Title,
-            "duration" | "length" | "time" | "running time" | "total time" | "estimated duration"
-            | "estimated time" | "target" | "target length" | "target duration" | "approximate length" => Self::Length,
+            "title" | "name" | "titel" | "titre" | "título" | "titolo" => Self::Title,
+            "duration"
+            | "length"
+            | "time"
+            | "running time"
+            | "total time"
+            | "estimated duration"
+            | "estimated time"
+            | "target"
+            | "target length"
+            | "target duration"
+            | "approximate length"
+            | "approximate duration"
+            | "dauer"
+            | "länge"
+            | "durée"
+            | "duración"
+            | "durata"
+            | "duração"
+            | "duur" => Self::Length,
             "target seconds" | "duration seconds" | "seconds" => Self::Seconds,
             "target minutes" | "duration minutes" | "minutes" => Self::Minutes,
-            "language" | "lang" | "locale" => Self::Language,
-            "teacher" | "author" | "by" | "written by" | "guided by" | "creator" => Self::Teacher,
+            "language" | "lang" | "locale" | "sprache" | "langue" | "idioma" | "lingua" => Self::Language,
+            "teacher" | "author" | "by" | "written by" | "guided by" | "creator" | "autor" | "autorin" | "auteur"
+            | "autora" | "autore" => Self::Teacher,
             "summary" | "description" | "purpose" | "subtitle" => Self::Summary,
             "license" | "licence" | "copyright" => Self::License,
             _ => return None,

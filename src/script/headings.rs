@@ -1,9 +1,10 @@
 //! Classifies lines by their beginning and position: section titles, speakers, directions to the guide, rules, list markers.
 
 use super::block::{BlockKind, EventContent, ScriptEvent, ScriptItem, ScriptPause, TextBlock};
+use super::brackets::unbracketed;
 use super::lengths;
 use super::marks::{self, MarkPlace};
-use super::tokens::tokens;
+use super::tokens::{MarkToken, tokens};
 
 /// The level of a bold title, below all marked headings.
 const BOLD_LEVEL: u8 = 7;
@@ -12,7 +13,7 @@ const MOST_TITLE_WORDS: usize = 10;
 /// The maximum number of words in a bold label before a line.
 const MOST_LABEL_WORDS: usize = 5;
 /// Names of the speaker in scripts.
-const SPEAKERS: [&str; 16] = [
+const SPEAKERS: [&str; 30] = [
     "guide",
     "narrator",
     "teacher",
@@ -29,6 +30,20 @@ const SPEAKERS: [&str; 16] = [
     "meditation guide",
     "narration",
     "vo",
+    "sprecher",
+    "sprecherin",
+    "erzähler",
+    "erzählerin",
+    "stimme",
+    "lehrer",
+    "lehrerin",
+    "narrateur",
+    "narratrice",
+    "voix",
+    "narrador",
+    "narradora",
+    "voz",
+    "voce",
 ];
 
 /// Converts bold lines to titles, and rules to pauses, unless they only separate sections.
@@ -66,17 +81,35 @@ fn with_bold_title(item: ScriptItem) -> Vec<ScriptItem> {
     if is_bold_title(block) {
         return vec![ScriptItem::Block(TextBlock::new(BlockKind::Heading(BOLD_LEVEL), block.line, block.text.trim()))];
     }
-    if let Some((label, rest)) = bold_label(block) {
+    if let Some((label, rest)) = bold_label(block).or_else(|| bold_first_line(block)) {
         let title = TextBlock::new(BlockKind::Heading(BOLD_LEVEL), block.line, label);
         return vec![ScriptItem::Block(title), ScriptItem::Block(rest)];
     }
     vec![item]
 }
 
+/// Splits off a title on the first line of a paragraph.
+fn bold_first_line(block: &TextBlock) -> Option<(String, TextBlock)> {
+    let (line, rest) = block.text.split_once('\n')?;
+    let mut first = TextBlock::new(block.kind, block.line, line);
+    first.bold.extend(block.bold.iter().filter(|range| range.end <= line.len()).cloned());
+    let has_plain_text = rest.char_indices().any(|(at, character)| {
+        let at = line.len() + 1 + at;
+        character.is_alphanumeric() && !block.bold.iter().any(|range| range.contains(&at))
+    });
+    if !is_bold_title(&first) || !has_plain_text {
+        return None;
+    }
+    let mut paragraph = block.clone();
+    paragraph.remove_start(line.len() + 1);
+    Some((line.trim().to_owned(), paragraph))
+}
+
 fn is_bold_title(block: &TextBlock) -> bool {
     let text = block.text.trim();
     let is_short = !text.contains('\n') && text.split_whitespace().count() <= MOST_TITLE_WORDS;
-    if block.bold.is_empty() || !is_short || text.ends_with(['.', '!', ',', '…', '"', '”']) {
+    if block.bold.is_empty() || !is_short || text.trim_end_matches([')', ']']).ends_with(['.', '!', ',', '…', '"', '”'])
+    {
         return false;
     }
     let mut depth = 0_usize;
@@ -103,35 +136,47 @@ fn bold_label(block: &TextBlock) -> Option<(String, TextBlock)> {
     if !is_label || rest.trim().is_empty() {
         return None;
     }
-    let removed = block.text.len() - rest.len();
-    let shift = |ranges: &[std::ops::Range<usize>]| {
-        let later = ranges.iter().filter(|range| range.start >= removed);
-        later.map(|range| range.start - removed..range.end - removed).collect()
-    };
-    let paragraph = TextBlock {
-        kind: block.kind,
-        line: block.line,
-        text: rest.to_owned(),
-        italics: shift(&block.italics),
-        bold: shift(&block.bold),
-    };
+    let mut paragraph = block.clone();
+    paragraph.remove_start(block.text.len() - rest.len());
     Some((label.to_owned(), paragraph))
 }
 
-/// Splits a time in brackets from the end of a title: "Arriving (2 minutes)".
+/// Splits a time from the end or the beginning of a title: "Arriving (2 minutes)", "Arriving – 2 min", "0:00–1:30 Arriving".
 pub(super) fn without_time(title: &str) -> (String, Option<String>) {
-    let text = title.trim();
-    let cut = [('(', ')'), ('[', ']')].into_iter().find_map(|(opening, closing)| {
+    let text = without_brackets(title);
+    let has_time = |text: &str| lengths::find(&tokens(text)).is_some_and(|(length, _)| length.is_exact);
+    let is_time = |text: &str| {
+        let found = tokens(text);
+        matches!(lengths::find(&found), Some((length, range)) if length.is_exact && range.end == found.len() && range.start <= 1)
+    };
+    let in_brackets = [('(', ')'), ('[', ']')].into_iter().find_map(|(opening, closing)| {
         let inner = text.trim_end_matches(':').trim_end().strip_suffix(closing)?;
         let at = inner.rfind(opening).filter(|at| *at > 0)?;
-        let found = tokens(&inner[at + 1..]);
-        let has_time = lengths::find(&found).is_some_and(|(length, _)| length.is_exact);
-        has_time.then(|| (at, inner[at + 1..].to_owned()))
+        has_time(&inner[at + 1..]).then(|| (&text[..at], &inner[at + 1..]))
     });
-    match cut {
-        Some((at, time)) => (text[..at].trim_end().to_owned(), Some(time)),
+    let after_dash = || {
+        let (title, time) = [" – ", " — ", " - "].into_iter().find_map(|dash| text.rsplit_once(dash))?;
+        (is_time(time) && title.chars().any(char::is_alphabetic)).then_some((title, time))
+    };
+    match in_brackets.or_else(after_dash).or_else(|| leading_times(text)) {
+        Some((title, time)) => (without_brackets(title).to_owned(), Some(time.trim().to_owned())),
         None => (text.to_owned(), None),
     }
+}
+
+/// Returns a title without the brackets around it.
+fn without_brackets(title: &str) -> &str {
+    let title = title.trim();
+    unbracketed(title).filter(|inner| !inner.starts_with(['(', '['])).unwrap_or(title).trim()
+}
+
+/// Splits the times from the beginning of a title.
+fn leading_times(text: &str) -> Option<(&str, &str)> {
+    let is_sign = |c: char| c.is_ascii_digit() || " :-–—|[]()".contains(c);
+    let title = text.trim_start_matches(is_sign);
+    let times = &text[..text.len() - title.len()];
+    let has_clock = tokens(times).iter().any(|token| matches!(token, MarkToken::Clock(_)));
+    (has_clock && !title.is_empty()).then_some((title, times))
 }
 
 /// Returns the length of the speaker's name at the start of a line, including its colon.
@@ -155,7 +200,7 @@ pub(super) fn is_speaker(text: &str) -> bool {
 
 /// Returns the text after a label such as `Note:` or `SFX:`, and whether it is clearly for the guide.
 pub(super) fn direction_line(line: &str) -> Option<(&str, bool)> {
-    const NOTES: [&str; 12] = [
+    const NOTES: [&str; 19] = [
         "note",
         "notes",
         "teacher note",
@@ -168,14 +213,24 @@ pub(super) fn direction_line(line: &str) -> Option<(&str, bool)> {
         "tone",
         "delivery",
         "instructor note",
+        "tip",
+        "pro tip",
+        "hinweis",
+        "anmerkung",
+        "remarque",
+        "nota",
+        "acotación",
     ];
     const SOUNDS: [&str; 8] = ["sfx", "fx", "sound", "sounds", "sound effect", "music", "audio", "background"];
-    let (label, rest) = line.split_once(':')?;
-    let label = label.trim().trim_matches(['*', '_']).to_lowercase();
+    let (label, rest) = line.split_once(':').filter(|_| !line.starts_with(['[', '(', '{', '<']))?;
+    let label = label.trim_matches(|c: char| !c.is_alphabetic()).to_lowercase();
     if NOTES.contains(&label.as_str()) {
         return Some((rest.trim(), true));
     }
-    SOUNDS.contains(&label.as_str()).then(|| (rest.trim(), false))
+    // "Sound: listen to what is far away." is spoken.
+    let is_speech =
+        label.starts_with("sound") && rest.trim_end().ends_with('.') && rest.split_whitespace().count() >= 4;
+    (SOUNDS.contains(&label.as_str()) && !is_speech).then(|| (rest.trim(), false))
 }
 
 /// Returns whether a line is a horizontal rule, or consists of stars.
@@ -187,11 +242,30 @@ pub(super) fn is_rule(line: &str) -> bool {
     signs().all(|c| is_sign(c) && Some(c) == first) && (signs().count() >= 3 || is_ornament)
 }
 
+/// Returns whether a line only says that the script is over.
+pub(super) fn is_end(line: &str) -> bool {
+    const ENDS: &str = "end/the end/end of meditation/end of the meditation/end of session/end of the session/end of script/\
+        end of recording/ende/fin/fine/slutt/slut";
+    let line = line.trim_matches(|c: char| !c.is_alphabetic());
+    let is_word = !line.is_empty() && ENDS.split('/').any(|end| end == line.to_lowercase());
+    // A short word is only a mark if it does not look like speech.
+    is_word && (line.contains(' ') || line.chars().all(|c| !c.is_lowercase()))
+}
+
+/// Returns whether a line is a command of another program: `\newpage`, `/intro`.
+pub(super) fn is_command(line: &str) -> bool {
+    let name = line.strip_prefix(['\\', '/']).unwrap_or_default();
+    !name.is_empty()
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '{' | '}' | '-' | '_'))
+        && name.starts_with(|c: char| c.is_ascii_alphabetic())
+}
+
 /// Returns the length of a list marker.
 pub(super) fn bullet(text: &str) -> usize {
     let trimmed = text.trim_start_matches([' ', '\t']);
     let indent = text.len() - trimmed.len();
-    let sign = ["- ", "• ", "* ", "– ", "· ", "> "].into_iter().find(|sign| trimmed.starts_with(sign));
+    let sign =
+        ["- ", "• ", "* ", "– ", "· ", "> ", "● ", "○ ", "▪ ", "◦ "].into_iter().find(|sign| trimmed.starts_with(sign));
     let line = trimmed.split('\n').next().unwrap_or_default();
     sign.filter(|_| line.chars().any(char::is_alphanumeric)).map_or(0, |sign| indent + sign.len())
 }

@@ -9,8 +9,8 @@ use serde_json::{Map, Value};
 use super::block::{BlockKind, EventContent, ScriptDocument, ScriptEvent, ScriptItem, ScriptPause, TextBlock};
 use super::error::ScriptError;
 use super::front_matter;
-use super::interpret::one_line;
 use super::lengths::ReadLength;
+use super::line::one_line;
 use super::marks::{self, MarkPlace};
 
 /// The keys of an object's steps.
@@ -154,6 +154,12 @@ impl<'text> JsonReader<'text> {
                 self.add_sound(&[text("description"), text("text"), &id].join(" "), line);
             }
             "aside" | "direction" => self.emit(line, EventContent::Direction(one_line(text("text")))),
+            "" if step.get("text").is_some_and(Value::is_string) => {
+                self.push_text(text("text"), line);
+                if let Some(length) = pause_after(step) {
+                    self.emit(line, EventContent::Pause(ScriptPause { length: Some(length), waits: false }));
+                }
+            }
             other => {
                 self.document
                     .note(line, format!("a step of type {other:?} is not understood; it is a comment in the manifest"));
@@ -289,6 +295,14 @@ impl<'text> JsonReader<'text> {
             self.document.items.push(ScriptItem::Block(TextBlock::new(BlockKind::Paragraph, line, text.trim())));
         }
     }
+}
+
+/// Returns the pause after the text of a step without a type: `pauseAfter`, `pause_seconds`, `pauseMs`.
+fn pause_after(step: &Map<String, Value>) -> Option<ReadLength> {
+    let (key, value) = step.iter().find(|(key, value)| key.to_lowercase().starts_with("pause") && value.is_number())?;
+    let key = key.to_lowercase();
+    let unit = if key.ends_with("ms") || key.ends_with("milliseconds") { 0.001 } else { 1.0 };
+    ReadLength::seconds(value.as_f64()? * unit, None, true).filter(|length| !length.natural.is_zero())
 }
 
 /// Returns the bells named by the description of a sound.

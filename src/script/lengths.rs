@@ -51,7 +51,11 @@ struct TimeUnit {
 
 /// Finds the first duration in a text, and its position.
 pub(super) fn find(tokens: &[MarkToken]) -> Option<(ReadLength, Range<usize>)> {
-    (0..tokens.len()).find_map(|start| {
+    // The last number of "4-7-8 seconds" is none.
+    let is_in_chain = |start: usize| {
+        start >= 2 && tokens[start - 1] == MarkToken::Dash && matches!(tokens[start - 2], MarkToken::Number(_))
+    };
+    (0..tokens.len()).filter(|start| !is_in_chain(*start)).find_map(|start| {
         let (length, end) = read(tokens, start)?;
         Some((length, start..end))
     })
@@ -149,7 +153,9 @@ fn amount(tokens: &[MarkToken], start: usize) -> Option<(Amount, usize)> {
         start
     };
     match word(start) {
-        "few" | "several" | "some" => return Some((Amount::Few, start + 1)),
+        "few" | "several" | "some" | "einige" | "einigen" | "quelques" | "unos" | "unas" | "algunos" | "algunas"
+        | "alcuni" | "alcune" | "enkele" => return Some((Amount::Few, start + 1)),
+        "ein" if word(start + 1) == "paar" => return Some((Amount::Few, start + 2)),
         "couple" => return Some((Amount::Couple, start + 1 + usize::from(word(start + 1) == "of"))),
         "half" => {
             return Some((Amount::Number(0.5, None), start + 1 + usize::from(matches!(word(start + 1), "a" | "an"))));
@@ -220,25 +226,76 @@ fn number_word(word: &str) -> Option<f64> {
         return Some(1.0);
     }
     let small = SMALL.iter().position(|name| *name == word).map(|number| number as f64);
-    small.or_else(|| TENS.iter().position(|name| *name == word).map(|tens| 10.0 * (tens as f64 + 2.0)))
+    small
+        .or_else(|| TENS.iter().position(|name| *name == word).map(|tens| 10.0 * (tens as f64 + 2.0)))
+        .or_else(|| foreign_number(word))
+}
+
+/// Reads the numbers that are usual in marks in other languages than English.
+fn foreign_number(word: &str) -> Option<f64> {
+    const NAMES: [(u8, &str); 15] = [
+        (1, "ein eine einen einer un une una uno um uma een"),
+        (2, "zwei deux dos due dois duas twee"),
+        (3, "drei trois tres tre três drie"),
+        (4, "vier quatre cuatro quattro quatro"),
+        (5, "fünf cinq cinco cinque vijf"),
+        (6, "sechs seis zes"),
+        (7, "sieben sept siete sette sete zeven"),
+        (8, "acht huit ocho otto oito"),
+        (9, "neun neuf nueve nove negen"),
+        (10, "zehn dix diez dieci dez tien"),
+        (15, "fünfzehn quinze quince quindici vijftien"),
+        (20, "zwanzig vingt veinte venti vinte twintig"),
+        (30, "dreißig dreissig trente treinta trenta trinta dertig"),
+        (45, "fünfundvierzig"),
+        (60, "sechzig soixante sesenta sessanta sessenta zestig"),
+    ];
+    let found = NAMES.iter().find(|(_, names)| names.split(' ').any(|name| name == word));
+    found.map(|(number, _)| f64::from(*number))
 }
 
 fn time_unit(word: &str) -> Option<TimeUnit> {
     let unit = |seconds: f64, few: f64, is_exact: bool| Some(TimeUnit { seconds, few, is_exact });
     let usual = USUAL_PAUSE.as_secs_f64();
-    match word {
-        "ms" | "msec" | "millisecond" | "milliseconds" => unit(0.001, usual, true),
-        "s" | "sec" | "secs" | "second" | "seconds" => unit(1.0, usual, true),
-        "m" | "min" | "mins" | "minute" | "minutes" => unit(60.0, FEW_MINUTES, true),
-        "h" | "hr" | "hrs" | "hour" | "hours" => unit(3600.0, 3600.0, true),
-        "breath" | "breaths" => unit(BREATH, FEW_BREATHS, false),
-        "count" | "counts" | "beat" | "beats" => unit(1.0, usual, false),
-        _ => None,
+    let is = |words: &str| words.split_ascii_whitespace().any(|known| known == word);
+    if is("ms msec millisecond milliseconds") {
+        unit(0.001, usual, true)
+    } else if is("s sec secs second seconds sek sekunde sekunden seconde secondes seg segs segundo segundos \
+        secondo secondi seconden sekund sekunder")
+    {
+        unit(1.0, usual, true)
+    } else if is("m min mins minute minutes minuten minuto minutos minuti minuut minut minuter minutt minutter") {
+        unit(60.0, FEW_MINUTES, true)
+    } else if is("h hr hrs hour hours stunde stunden heure heures hora horas ora ore") {
+        unit(3600.0, 3600.0, true)
+    } else if is("breath breaths atemzug atemzüge atemzügen respiration respirations souffle souffles respiración \
+        respiraciones respiro respiri ademhaling ademhalingen")
+    {
+        unit(BREATH, FEW_BREATHS, false)
+    } else if is("count counts beat beats") {
+        unit(1.0, usual, false)
+    } else {
+        None
     }
 }
 
 fn is_moment(word: &str) -> bool {
-    matches!(word, "moment" | "moments" | "while" | "bit")
+    matches!(
+        word,
+        "moment"
+            | "moments"
+            | "while"
+            | "bit"
+            | "momente"
+            | "augenblick"
+            | "augenblicke"
+            | "weile"
+            | "instant"
+            | "instants"
+            | "momento"
+            | "momentos"
+            | "momenti"
+    )
 }
 
 /// Skips words between a number and its unit: "three slow breaths", "one full minute".
@@ -335,7 +392,7 @@ mod tests {
 
     #[test]
     fn other_numbers_are_not_durations() {
-        for text in ["", "3 times", "softly", "chapter 2", "a b", "99999999999 hours", "5"] {
+        for text in ["", "3 times", "softly", "chapter 2", "a b", "99999999999 hours", "5", "4-4-4-4 count"] {
             assert_eq!(find(&tokens(text)), None, "{text}");
         }
         assert_eq!(bare_number(&tokens("5")), Some(ReadLength::exact(Duration::from_secs(5))));

@@ -5,7 +5,7 @@ use std::ops::Range;
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
 use super::block::{BlockKind, EventContent, ScriptDocument, ScriptEvent, ScriptItem, TextBlock};
-use super::interpret::one_line;
+use super::line::one_line;
 use super::{front_matter, plain};
 
 /// Replaces `<` during parsing, because angle brackets enclose marks in scripts, not HTML that hides text.

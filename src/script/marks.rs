@@ -34,6 +34,8 @@ pub(super) struct ReadMark {
 const LONGEST_BARE_NUMBER: Duration = Duration::from_mins(20);
 /// The maximum length of a text in which a duration means a pause without a word for it.
 const MOST_WORDS: usize = 12;
+/// The position up to which a word means a pause without a length; later ones describe something.
+const LATEST_PAUSE: usize = 5;
 
 /// Interprets the text of a mark, without its brackets.
 pub(super) fn read(text: &str, place: MarkPlace) -> ReadMark {
@@ -44,12 +46,28 @@ pub(super) fn read(text: &str, place: MarkPlace) -> ReadMark {
         return ReadMark { events: vec![pause(None)], is_complete: true };
     }
     let tokens = tokens(text);
+    if let [MarkToken::Word(word), MarkToken::Number(milliseconds)] = tokens.as_slice()
+        && word == "slnc"
+    {
+        let length = ReadLength::seconds(milliseconds / 1000.0, None, true);
+        return ReadMark { events: vec![pause(length)], is_complete: true };
+    }
     if let Some(mark) = read_clocks(&tokens, place) {
         return mark;
     }
     let mark = read_tokens(&tokens, place);
     let is_spoken = place == MarkPlace::Bare && !(mark.is_complete && is_notation(&tokens, text));
     if is_spoken { ReadMark::default() } else { mark }
+}
+
+/// Returns whether a title in brackets is a mark: it has a word for a pause or a bell, or nothing but a length.
+pub(super) fn is_title_mark(text: &str) -> bool {
+    let tokens = tokens(text);
+    let is_named =
+        tokens.iter().any(|token| is_word(token, PAUSES) || is_word(token, RESTS) || bell_name(token).is_some());
+    let has_words = || tokens.iter().any(|token| matches!(token, MarkToken::Word(_)));
+    let is_length = || matches!(lengths::find(&tokens), Some((_, range)) if range == (0..tokens.len()));
+    !read(text, MarkPlace::Bracket).events.is_empty() && (is_named || !has_words() || is_length())
 }
 
 /// Returns whether a text consists of dots.
@@ -163,7 +181,7 @@ fn is_complete(tokens: &[MarkToken]) -> bool {
     let is_known = |(at, token): (usize, &MarkToken)| {
         length.contains(&at)
             || !matches!(token, MarkToken::Word(_))
-            || [PAUSES, RESTS, FILLERS].iter().any(|words| is_word(token, words))
+            || [PAUSES, RESTS, FILLERS].into_iter().any(|words| is_word(token, words))
             || bell_name(token).is_some()
             || lengths::number(std::slice::from_ref(token), 0).is_some()
     };
@@ -181,6 +199,7 @@ fn find_pause(tokens: &[MarkToken], has_bell: bool) -> Option<(usize, ScriptPaus
     let is_short = tokens.len() <= MOST_WORDS;
     let has_sound = tokens.iter().any(|token| is_word(token, SOUNDS));
     let at = match (named, rest, length) {
+        (Some(at), _, None) if at > LATEST_PAUSE => return None,
         (Some(at), ..) => at,
         (None, Some(at), Some(_)) if is_short || at == 0 => at,
         (None, Some(at), None) if at == 0 && tokens.len() <= 4 => at,

@@ -108,6 +108,7 @@ fn is_heading(line: &str, is_alone: bool) -> bool {
     let words: Vec<&str> = title.split_whitespace().collect();
     let is_short = (1..=MOST_HEADING_WORDS).contains(&words.len());
     if !is_short
+        || line.starts_with(['[', '('])
         || !title.starts_with(char::is_alphanumeric)
         || title.ends_with(['.', '!', '?', ',', ';', '…', '"', '”', ')', ']', '>'])
         || headings::speaker_prefix(line).is_some()

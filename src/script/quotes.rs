@@ -41,7 +41,7 @@ pub(super) fn find(items: &[ScriptItem]) -> Quotation {
 fn has_prose(block: &TextBlock) -> bool {
     let text = block.text.trim();
     let is_italic = block.italics.iter().any(|range| range.start == 0 && range.end >= text.len());
-    !is_italic && !text.starts_with(['(', '[', '<', '{'])
+    (!is_italic || begins(text)) && !text.starts_with(['(', '[', '<', '{'])
 }
 
 fn begins_quoted(block: &TextBlock) -> bool {
@@ -76,6 +76,28 @@ pub(super) fn closing_of(opening: char) -> Option<char> {
         '»' => Some('«'),
         _ => None,
     }
+}
+
+/// Returns whether a text begins with an opening quotation mark.
+pub(super) fn begins(text: &str) -> bool {
+    text.trim_start().chars().next().and_then(closing_of).is_some()
+}
+
+/// Returns whether a quotation that is still open at the end of a paragraph is closed in a later one, before anything else is quoted or
+/// a section begins.
+pub(super) fn closes_later(following: &[ScriptItem], closing: char) -> bool {
+    for item in following {
+        let ScriptItem::Block(block) = item else { continue };
+        if !block.is_prose() || begins(&block.text) {
+            return false;
+        }
+        let is_mark = |c: &char| closes(*c, closing) || closing_of(*c).is_some();
+        if let Some(mark) = block.text.chars().find(is_mark) {
+            let count = block.text.chars().filter(|c| *c == mark).count();
+            return closes(mark, closing) && (mark != '"' || count % 2 == 1);
+        }
+    }
+    false
 }
 
 /// Returns whether a character closes a quotation. Curly and straight ones are often mixed.

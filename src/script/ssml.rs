@@ -7,7 +7,7 @@ use quick_xml::events::{BytesStart, Event};
 use super::block::{BlockKind, EventContent, ScriptDocument, ScriptEvent, ScriptItem, TextBlock};
 use super::error::ScriptError;
 use super::front_matter;
-use super::interpret::one_line;
+use super::line::one_line;
 use super::marks::{self, MarkPlace};
 
 /// The maximum nesting of elements.

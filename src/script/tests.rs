@@ -1,6 +1,7 @@
-//! Scripts in twelve notations, and random ones.
+//! Scripts in many notations, and random ones.
 
 mod fixtures;
+mod habits;
 mod random;
 
 use std::path::Path;

@@ -35,6 +35,8 @@ pub(super) fn tokens(text: &str) -> Vec<MarkToken> {
                 '¼' => tokens.push(MarkToken::Number(0.25)),
                 '¾' => tokens.push(MarkToken::Number(0.75)),
                 '×' => tokens.push(MarkToken::Word("x".to_owned())),
+                '🔔' => tokens.push(MarkToken::Word("bell".to_owned())),
+                '⏸' => tokens.push(MarkToken::Word("pause".to_owned())),
                 '-' | '–' | '—' | '‑' => tokens.push(MarkToken::Dash),
                 _ => {}
             }

@@ -27,33 +27,37 @@ pub(super) fn find_bell(tokens: &[MarkToken]) -> Option<(usize, ScriptBell)> {
 pub(super) fn bell_name(token: &MarkToken) -> Option<&'static str> {
     let MarkToken::Word(word) = token else { return None };
     Some(match word.as_str() {
-        "bowl" | "bowls" => "bowl",
+        "bowl" | "bowls" | "klangschale" | "klangschalen" | "cuenco" | "cuencos" | "bol" | "bols" | "klankschaal" => {
+            "bowl"
+        }
         "inkin" => "inkin",
-        "gong" | "gongs" => "gong",
+        "gong" | "gongs" | "gongschlag" => "gong",
         "tingsha" | "tingshas" => "tingsha",
         "woodblock" | "woodblocks" => "block",
         "bell" | "bells" | "chime" | "chimes" | "ding" => GENERIC,
+        "klang" | "glocke" | "glocken" | "glöckchen" | "glockenschlag" | "cloche" | "cloches" | "clochette" => GENERIC,
+        "campana" | "campanas" | "campanilla" | "campane" | "campanella" | "sino" | "sinos" | "klok" => GENERIC,
         _ => return None,
     })
 }
 
 /// Returns the number of strikes: "x3", "3x", "three times", "twice", "3 bells".
 fn strikes(tokens: &[MarkToken]) -> u32 {
-    const COUNTED: &[&str] =
-        &["x", "times", "time", "strikes", "rings", "bells", "bowls", "gongs", "chimes", "strokes"];
+    const COUNTED: &str = "x times time strikes rings bells bowls gongs chimes strokes \
+        mal schläge klangschalen glocken fois coups veces toques volte vezes keer";
     let is =
-        |at: Option<usize>, words: &[&str]| at.and_then(|at| tokens.get(at)).is_some_and(|token| is_word(token, words));
+        |at: Option<usize>, words: &str| at.and_then(|at| tokens.get(at)).is_some_and(|token| is_word(token, words));
     for at in 0..tokens.len() {
-        if is(Some(at), &["twice"]) {
+        if is(Some(at), "twice zweimal") {
             return 2;
         }
-        if is(Some(at), &["thrice"]) {
+        if is(Some(at), "thrice dreimal") {
             return 3;
         }
         let Some((number, end)) = lengths::number(tokens, at) else { continue };
-        let is_word_for_one = is(Some(at), &["a", "an"]);
+        let is_word_for_one = is(Some(at), "a an");
         let is_alone = end == tokens.len() && at > 0 && bell_name(&tokens[at - 1]).is_some();
-        let is_counted = is(at.checked_sub(1), &["x"]) || is(Some(end), COUNTED) || is_alone;
+        let is_counted = is(at.checked_sub(1), "x") || is(Some(end), COUNTED) || is_alone;
         if is_counted && !is_word_for_one && number >= 1.0 {
             return number.min(MOST_STRIKES) as u32;
         }
@@ -64,8 +68,8 @@ fn strikes(tokens: &[MarkToken]) -> u32 {
 /// Returns the interval between strikes: "every 15 seconds", "10 seconds apart".
 fn find_interval(tokens: &[MarkToken]) -> Option<Duration> {
     let (length, range) = lengths::find(tokens)?;
-    let is_every = range.start > 0 && is_word(&tokens[range.start - 1], &["every"]);
-    let is_apart = tokens.get(range.end).is_some_and(|token| is_word(token, &["apart"]));
+    let is_every = range.start > 0 && is_word(&tokens[range.start - 1], "every alle cada ogni");
+    let is_apart = tokens.get(range.end).is_some_and(|token| is_word(token, "apart"));
     let allowed = Duration::from_secs(1)..=Duration::from_mins(10);
     ((is_every || is_apart) && allowed.contains(&length.natural)).then_some(length.natural)
 }

@@ -284,9 +284,10 @@ fn times_of_a_recording() {
         ]
     );
     let told = notes(&made);
-    assert!(told[0].starts_with("4: \"SFX: rain on a roof\" is not understood"), "{told:?}");
-    assert!(told[1].starts_with("8: this pause lasts until the listener goes on"), "{told:?}");
-    assert_eq!(told.len(), 2, "{told:?}");
+    assert!(told[0].starts_with("1: the times at the lines, up to 3:00, are comments"), "{told:?}");
+    assert!(told[1].starts_with("4: \"SFX: rain on a roof\" is not understood"), "{told:?}");
+    assert!(told[2].starts_with("8: this pause lasts until the listener goes on"), "{told:?}");
+    assert_eq!(told.len(), 3, "{told:?}");
     assert!(made.manifest.contains("# Note: slow down from here.\n"), "{}", made.manifest);
 }
 

@@ -1,0 +1,16 @@
+//! Text on one line.
+
+/// Normalises a text to one line with single spaces and without control characters.
+pub(super) fn one_line(text: &str) -> String {
+    let is_unwanted = |c: char| c.is_control() || c == '\u{feff}' || c == '\u{2029}';
+    let cleaned: String = text.chars().map(|c| if is_unwanted(c) { ' ' } else { c }).collect();
+    cleaned.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Quotes the beginning of a text in a message.
+pub(super) fn quoted(text: &str) -> String {
+    const SHOWN: usize = 60;
+    let text = one_line(text);
+    let shown: String = text.chars().take(SHOWN).collect();
+    if shown.len() < text.len() { format!("\"{shown}…\"") } else { format!("\"{shown}\"") }
+}

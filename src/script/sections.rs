@@ -1,0 +1,156 @@
+//! Finds the sections of a script that are for the guide, and headings that are none.
+
+use super::block::{BlockKind, EventContent, ScriptDocument, ScriptEvent, ScriptItem, TextBlock};
+use super::lengths::{self, ReadLength};
+use super::line::one_line;
+use super::marks::{self, MarkPlace};
+use super::tokens::tokens;
+
+/// Titles of sections that are not spoken.
+const FOR_THE_GUIDE: &str = "purpose/objective/objectives/overview/timing/timing breakdown/time breakdown/structure/materials/\
+    materials needed/table of contents/contents/notes/note/teacher notes/notes for the teacher/notes for the guide/\
+    notes for teachers/facilitator notes/instructor notes/guide notes/production notes/recording notes/recording tips/\
+    how to use this script/usage/usage notes/goal/goals/benefits/why it works/why this works/references/sources/credits/\
+    hinweise/hinweise für die anleitung/ziel/ziele/überblick/inhaltsverzeichnis/material/\
+    notas/notas para el guía/instrucciones tts/objetivo/remarques/objectif/note per la guida/obiettivo";
+/// Titles after which the spoken text starts.
+const SPOKEN: &str = "script/the script/full script/meditation script/spoken script/skript/sprechtext/gesprochene anleitung/guion/texte/testo";
+/// The minimum number of words of a heading that is a sentence.
+const SENTENCE_WORDS: usize = 6;
+/// The shortest duration that a title states for a whole session.
+const SHORTEST_WANTED: u64 = 30;
+
+/// Makes comments of what is for the guide, and takes the duration from the title if nothing else states it.
+pub(super) fn separate(document: &mut ScriptDocument) {
+    if document.metadata.wanted.is_none() {
+        let title = document.metadata.title.clone().or_else(|| first_heading(&document.items));
+        document.metadata.wanted = title.and_then(|title| stated_length(&title)).map(Into::into);
+    }
+    ignore_italics(&mut document.items);
+    let spoken_from = start_of_speech(document);
+    let mut hidden: Option<u8> = None;
+    for (at, item) in std::mem::take(&mut document.items).into_iter().enumerate() {
+        let item = match item {
+            ScriptItem::Block(block) => block,
+            event @ ScriptItem::Event(_) => {
+                document.items.push(event);
+                continue;
+            }
+        };
+        let block = without_sentence_as_heading(item);
+        if let BlockKind::Heading(level) = block.kind {
+            let title = plain_title(&block.text);
+            hidden = hidden.filter(|outer| level > *outer);
+            if hidden.is_none() && is_listed(&title, FOR_THE_GUIDE) {
+                hidden = Some(level);
+                let message = format!("the section \"{}\" is for the guide; it is a comment", one_line(&block.text));
+                document.note(block.line, message);
+            }
+            if hidden.is_some() || spoken_from == Some(at) {
+                document.items.push(direction(&block));
+                continue;
+            }
+        }
+        let is_before = spoken_from.is_some_and(|start| at < start);
+        if block.is_prose() && (hidden.is_some() || is_before) || is_timetable(&block) {
+            document.items.push(direction(&block));
+        } else {
+            document.items.push(ScriptItem::Block(block));
+        }
+    }
+}
+
+/// Removes italics that set nothing apart, because most paragraphs are in italics.
+fn ignore_italics(items: &mut [ScriptItem]) {
+    const FEWEST: usize = 3;
+    let is_whole =
+        |block: &TextBlock| block.italics.iter().any(|range| range.start == 0 && range.end == block.text.len());
+    let is_mark = |text: &str| {
+        let mark = marks::read(text, MarkPlace::Aside);
+        mark.is_complete && !mark.events.is_empty()
+    };
+    let is_text = |block: &TextBlock| block.is_prose() && !block.text.trim_start().starts_with(['(', '[']);
+    let blocks = || {
+        items.iter().filter_map(|item| match item {
+            ScriptItem::Block(block) if is_text(block) => Some(block),
+            _ => None,
+        })
+    };
+    let (count, all) = (blocks().filter(|block| is_whole(block)).count(), blocks().count());
+    if count < FEWEST || count * 2 <= all {
+        return;
+    }
+    for item in items {
+        if let ScriptItem::Block(block) = item
+            && is_whole(block)
+            && is_text(block)
+            && !is_mark(&block.text)
+        {
+            block.italics.clear();
+        }
+    }
+}
+
+/// Returns the position of the heading "Script", if there is text for the guide before it.
+fn start_of_speech(document: &mut ScriptDocument) -> Option<usize> {
+    let block = |item: &ScriptItem| match item {
+        ScriptItem::Block(block) => Some(block.clone()),
+        ScriptItem::Event(_) => None,
+    };
+    let blocks: Vec<_> = document.items.iter().map(block).collect();
+    let is_start = |block: &Option<TextBlock>| {
+        block.as_ref().is_some_and(|block| {
+            matches!(block.kind, BlockKind::Heading(_)) && is_listed(&plain_title(&block.text), SPOKEN)
+        })
+    };
+    let at = blocks.iter().position(is_start)?;
+    let first = blocks[..at].iter().flatten().find(|block| block.is_prose())?;
+    document.note(first.line, "what is before the heading of the script is for the guide; it is a comment");
+    Some(at)
+}
+
+fn direction(block: &TextBlock) -> ScriptItem {
+    ScriptItem::Event(ScriptEvent { line: block.line, content: EventContent::Direction(one_line(&block.text)) })
+}
+
+/// Makes a paragraph of a heading that is a sentence, which would otherwise not be spoken.
+fn without_sentence_as_heading(mut block: TextBlock) -> TextBlock {
+    let text = block.text.trim();
+    let is_sentence = text.ends_with('.') && text.split_whitespace().count() >= SENTENCE_WORDS;
+    if matches!(block.kind, BlockKind::Heading(_)) && is_sentence {
+        block.kind = BlockKind::Paragraph;
+        block.bold.clear();
+    }
+    block
+}
+
+/// Returns whether a paragraph is an entry of a timetable: "00:00-02:00 Arriving (2 min)".
+fn is_timetable(block: &TextBlock) -> bool {
+    use super::tokens::MarkToken::{Clock, Dash};
+    let text = block.text.trim();
+    let starts = matches!(tokens(text).as_slice(), [Clock(_), Dash, Clock(_), _, ..]);
+    block.is_prose() && starts && !text.contains('\n') && !text.ends_with(['.', '!', '?', '…', '"', '”'])
+}
+
+/// Returns a title in lower case without its number, markup and punctuation.
+fn plain_title(title: &str) -> String {
+    let lower = title.to_lowercase();
+    lower.trim_matches(|c: char| !c.is_alphabetic()).to_owned()
+}
+
+fn is_listed(title: &str, list: &str) -> bool {
+    list.split('/').any(|known| known == title)
+}
+
+fn first_heading(items: &[ScriptItem]) -> Option<String> {
+    items.iter().find_map(|item| match item {
+        ScriptItem::Block(block) if matches!(block.kind, BlockKind::Heading(_)) => Some(block.text.clone()),
+        _ => None,
+    })
+}
+
+/// Returns the duration that a title states: "Grounding (5 minutes)", "A 10-Minute Rest".
+fn stated_length(title: &str) -> Option<ReadLength> {
+    let (length, _) = lengths::find(&tokens(title))?;
+    (length.is_exact && length.natural.as_secs() >= SHORTEST_WANTED).then_some(length)
+}

@@ -1,0 +1,236 @@
+//! Scripts with the habits of languages, courses and programs.
+
+use std::path::Path;
+use std::time::Duration;
+
+use super::{converted, notes, outline, session};
+use crate::script::{ScriptError, convert};
+
+macro_rules! script {
+    ($name:literal) => {
+        converted($name, include_str!(concat!("scripts/", $name)))
+    };
+}
+
+#[test]
+fn german_with_hard_line_breaks() {
+    let made = script!("sitzen.md");
+    assert_eq!(
+        outline(&made),
+        [
+            "bowl x3",
+            "Setze dich so hin, wie es heute geht. Der Rücken ist aufrecht, und die Schultern dürfen sinken.",
+            "8s",
+            "Lass den Atem kommen und gehen, ohne ihn zu lenken.",
+            "30s",
+            "Wenn du merkst, dass du „ganz woanders“ warst, ist das schon der Weg zurück.",
+            "2m",
+            "15s",
+            "Und nun öffne die Augen, wenn du magst.",
+            "bowl x1",
+        ]
+    );
+    let session = session(&made);
+    assert_eq!((session.title.as_str(), session.language.as_str()), ("Sitzen am Abend", "de"));
+    assert_eq!(made.wanted.map(|wanted| wanted.shortest), Some(Duration::from_mins(4)));
+    let told = notes(&made);
+    assert_eq!(told[1], "1: the script seems to be in German, so the session has language = \"de\"");
+    assert!(made.manifest.contains("# Hinweis: langsam sprechen.\n"), "{}", made.manifest);
+}
+
+#[test]
+fn spanish_with_guillemets() {
+    let made = script!("respirar.md");
+    assert_eq!(
+        outline(&made),
+        [
+            "# 1. Llegar",
+            "Deja las manos sobre la mesa, y siente el peso de los brazos.",
+            "8s",
+            "Todo lo que falta puede esperar.",
+            "# 2. Respirar",
+            "Inhala por la nariz.",
+            "5s",
+            "Y exhala por la boca.",
+            "1m",
+            "Así está bien.",
+            "bowl x3",
+        ]
+    );
+    assert_eq!(session(&made).language, "es");
+    assert_eq!(made.wanted.map(|wanted| wanted.shortest), Some(Duration::from_mins(3)));
+    assert!(made.manifest.ends_with("# Instrucciones TTS:\n# Velocidad: lenta.\n# Pausas: largas.\n"));
+}
+
+#[test]
+fn quotations_of_several_paragraphs() {
+    let made = script!("deepener.md");
+    assert_eq!(
+        outline(&made),
+        [
+            "# Settling",
+            "Welcome. You can lie down, or sit, whichever is kinder today.",
+            "There is no need to close the eyes. A spot on the wall is enough.",
+            "Feel how the floor holds the feet.",
+            "# Going further - slowly, about 2 minutes",
+            "Picture a harbour at dusk. The boats are tied, and the water is flat.",
+            "8s",
+            "Nothing has to leave tonight.",
+            "Three… the first lamp. Two… the second. One… the water keeps them both.",
+            "bowl x2",
+            "# Return",
+            "In a moment the room comes back.",
+            "Move the fingers, if they want to.",
+        ]
+    );
+    assert!(made.manifest.contains("# The guide waits for the room to become quiet.\n"), "{}", made.manifest);
+}
+
+#[test]
+fn times_at_the_beginning_of_lines() {
+    // With the line breaks and the byte order mark of Windows.
+    let text = format!("\u{feff}{}", include_str!("scripts/timed.txt").replace('\n', "\r\n"));
+    let made = converted("timed.txt", &text);
+    assert_eq!(
+        outline(&made),
+        [
+            "Welcome. Let the bed carry you.",
+            "Hear the sea, far out... and nearer.",
+            "15s",
+            "One wave comes in.",
+            "One wave goes out.",
+            "Let the next one come by itself.",
+            "1m30s",
+        ]
+    );
+    assert_eq!(made.wanted.map(|wanted| wanted.longest), Some(Duration::from_mins(3)));
+    assert_eq!(notes(&made).len(), 1, "{:?}", notes(&made));
+    assert!(notes(&made)[0].starts_with("3: the times at the lines, up to 3:00, are comments"), "{:?}", notes(&made));
+    assert!(made.manifest.contains("# 0:50\n[[segment]]\nid = \"one-wave-comes-in\""), "{}", made.manifest);
+}
+
+#[test]
+fn sections_for_the_teacher() {
+    let made = script!("lesson.md");
+    assert_eq!(
+        outline(&made),
+        [
+            "4s",
+            "Think of somebody who makes you smile...",
+            "3s",
+            "and let them sit across from you.",
+            "May you be well...",
+            "10s",
+            "\"May you be at ease.\"",
+            "12s",
+            "# Rest",
+            "Rest here.",
+            "1m",
+            "bowl x1",
+        ]
+    );
+    assert_eq!(made.summary.title, "Kindness for a friend");
+    assert_eq!(made.wanted.map(|wanted| wanted.shortest), Some(Duration::from_mins(6)));
+    for comment in
+        ["# Extend warmth to somebody who is easy to like.", "# 01:00-05:00 Wishes (4 min)", "# In a large group"]
+    {
+        assert!(made.manifest.contains(comment), "{comment} in {}", made.manifest);
+    }
+    let told = notes(&made);
+    assert!(told[0].starts_with("3: the section \"Purpose\" is for the guide"), "{told:?}");
+    assert!(told.last().unwrap().starts_with("37: the section \"Notes for the teacher\""), "{told:?}");
+}
+
+#[test]
+fn slashes_names_of_lines_and_links() {
+    let made = script!("slashes.txt");
+    assert_eq!(
+        outline(&made),
+        [
+            "Come in, and sit by the door.",
+            "2s",
+            "Keep the coat on,",
+            "1.5s",
+            "or hang it up.",
+            "5s",
+            "Look out of the window.",
+            "2.5s",
+            "Come back to the breath.",
+            "the weight of the cup",
+            "the warmth of the cup",
+            "10s",
+            "Drink, and/or wait.",
+        ]
+    );
+    for id in ["id = \"arrive-door\"\n", "id = \"arrive-coat\"\n", "id = \"sit-window\"\n"] {
+        assert!(made.manifest.contains(id), "{}", made.manifest);
+    }
+}
+
+#[test]
+fn bold_titles_directly_above_their_text() {
+    let made = script!("minutes.md");
+    assert_eq!(
+        outline(&made),
+        [
+            "# 1. Arrive",
+            "Put both feet down. Nothing is due for a while.",
+            "# 2. Breathe",
+            "Breathe in for four… and out for six.",
+            "20s",
+            "# 🌿 3. Look Around and Name Things",
+            "Find one thing that is green.",
+            "5s",
+            "1m15s",
+            "# Closing",
+            "Back to the day, then.",
+        ]
+    );
+    assert_eq!(notes(&made), [""; 0]);
+    assert_eq!(made.wanted.map(|wanted| (wanted.shortest.as_secs(), wanted.longest.as_secs())), Some((300, 420)));
+}
+
+#[test]
+fn texts_in_json_with_the_pauses_after_them() {
+    let made = script!("list.json");
+    assert_eq!(
+        outline(&made),
+        [
+            "Stand at the foot of the stairs.",
+            "3s",
+            "One step up.",
+            "2.5s",
+            "gong x1",
+            "Stay there.",
+            "750ms",
+            "And down again.",
+        ]
+    );
+    assert_eq!(made.summary.title, "The Stairs");
+}
+
+#[test]
+fn italics_mean_nothing_where_most_is_in_italics() {
+    let made = converted("a.md", &"*Rest for as long as you like.*\n\n*(Pause)*\n\n".repeat(5));
+    assert_eq!((made.summary.lines, made.summary.silences), (5, 5), "{}", made.manifest);
+    assert!(notes(&made).iter().all(|note| note.ends_with("this pause has no length; it became 8 seconds")));
+    let made = converted("a.md", &"*Look around you.*\n\nListen.\n\nAnd rest.\n\n".repeat(5));
+    assert_eq!(made.summary.lines, 15);
+    assert_eq!(notes(&made).len(), 1, "{:?}", notes(&made));
+    assert!(
+        notes(&made)[0].starts_with("1: 5 paragraphs in italics, such as this one, are spoken"),
+        "{:?}",
+        notes(&made)
+    );
+}
+
+#[test]
+fn other_documents_are_refused() {
+    for (text, kind) in [
+        ("<!DOCTYPE html>\n<html><body>Rest here.</body></html>", "a web page"),
+        ("WEBVTT\n\n00:01.000 --> 00:02.000\nRest here.\n", "a file of subtitles"),
+        ("1\n00:00:01,000 --> 00:00:02,500\nRest here.\n", "a file of subtitles"),
+    ] {
+        assert_eq!(convert(text.as_bytes(), Path::new("a.txt")).unwrap_err(), ScriptError::NotText(kind));
+    }
+}
