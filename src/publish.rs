@@ -37,7 +37,7 @@ use source::SessionSource;
 use timed_text::TimedText;
 
 /// The file name of the feed.
-const FEED: &str = "feed.xml";
+const FEED: &str = feed::FILE_NAME;
 /// The maximum size of the audio in a page, because browsers limit the length of a data URL.
 const MAX_PAGE_AUDIO: u64 = 200 << 20;
 
@@ -253,11 +253,13 @@ impl Publication {
         let (session, timeline) = (&item.loaded.session, item.programmes.session());
         let bytes = mp3.metadata().map_err(|error| PublishError::io(mp3, error))?.len();
         let summary = session.summary.clone().unwrap_or_default();
+        // The first line is the title, which an episode has already.
+        let details = item.credits.lines().skip(1).collect::<Vec<_>>().join("\n");
         Ok(Episode {
             id: item.source.id.to_string(),
             name: item.loaded.manifest.name.clone(),
             title: session.title.clone(),
-            description: feed::paragraphs(&format!("{summary}\n{}", item.credits)),
+            description: feed::paragraphs(&format!("{summary}\n{details}")),
             author: session.teacher.clone(),
             seconds: timeline.end.0.div_ceil(u64::from(timeline.rate.hertz())),
             bytes,

@@ -14,6 +14,10 @@ use crate::text::single_line;
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 /// The namespace of Podcasting 2.0.
 const PODCAST_NAMESPACE: &str = "https://podcastindex.org/namespace/1.0";
+/// The namespace of Atom.
+const ATOM_NAMESPACE: &str = "http://www.w3.org/2005/Atom";
+/// The file name of the feed.
+pub(super) const FILE_NAME: &str = "feed.xml";
 
 /// The properties of a feed.
 #[derive(Clone, Debug, Default)]
@@ -73,7 +77,11 @@ pub(super) fn rss(info: &FeedInfo, episodes: &[Episode]) -> String {
             r#type: Some("serial".to_owned()),
             ..ITunesChannelExtension::default()
         }),
-        namespaces: BTreeMap::from([("podcast".to_owned(), PODCAST_NAMESPACE.to_owned())]),
+        extensions: info.self_link(),
+        namespaces: BTreeMap::from([
+            ("atom".to_owned(), ATOM_NAMESPACE.to_owned()),
+            ("podcast".to_owned(), PODCAST_NAMESPACE.to_owned()),
+        ]),
         ..Channel::default()
     };
     let mut feed = Vec::new();
@@ -98,6 +106,18 @@ impl FeedInfo {
             None if name.to_string().is_empty() => ".".to_owned(),
             None => name.to_string(),
         }
+    }
+
+    /// Returns the link of the feed to itself, by which directories know it, if its address is known.
+    fn self_link(&self) -> ExtensionMap {
+        if self.url.is_none() {
+            return ExtensionMap::new();
+        }
+        let attrs =
+            [("href", self.link(FILE_NAME)), ("rel", "self".to_owned()), ("type", "application/rss+xml".to_owned())];
+        let attrs = attrs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        let link = Extension { name: "atom:link".to_owned(), attrs, ..Extension::default() };
+        BTreeMap::from([("atom".to_owned(), BTreeMap::from([("link".to_owned(), vec![link])]))])
     }
 
     fn item(&self, index: usize, episode: &Episode) -> Item {
@@ -196,6 +216,7 @@ mod tests {
         assert!(item.extensions["podcast"].contains_key("transcript"));
         assert!(!channel.items[1].extensions["podcast"].contains_key("transcript"));
         assert!(!text.contains("<script>"), "{text}");
+        assert_eq!(channel.extensions["atom"]["link"][0].attrs["href"], "https://example.org/sits/feed.xml");
     }
 
     #[test]
