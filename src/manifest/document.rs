@@ -27,10 +27,10 @@ pub(crate) fn read_document<T: Default>(
         findings.error(Code::ManifestTooLarge, 0..0, message, "remove what you don't need");
         return (T::default(), findings.into_sorted(&[]));
     }
-    if !parser::check_limits(&mut findings) {
+    let valid_toml = DeTable::parse(text).ok();
+    if !parser::check_limits(&mut findings, valid_toml.is_some()) {
         return (T::default(), findings.into_sorted(&[]));
     }
-    let valid_toml = DeTable::parse(text).ok();
     let (corrected, source_map) = recovery::correct_statements(&mut findings, valid_toml.is_some());
     findings.set_source_map(source_map);
     let help = format!("write a key with its value, such as {example}");

@@ -91,10 +91,10 @@ fn parse(text: &str, findings: &mut Findings) -> Option<ParsedManifest> {
         findings.error(Code::ManifestTooLarge, 0..0, message, "split it into several sessions");
         return None;
     }
-    if !parser::check_limits(findings) {
+    let valid_toml = DeTable::parse(text).ok();
+    if !parser::check_limits(findings, valid_toml.is_some()) {
         return None;
     }
-    let valid_toml = DeTable::parse(text).ok();
     let (corrected, source_map) = recovery::correct_syntax(findings, valid_toml.is_some());
     findings.set_source_map(source_map.clone());
     let document = match (valid_toml, &corrected) {

@@ -4,3 +4,5 @@ mod edits;
 pub(super) mod parser;
 pub(super) mod recovery;
 mod scanner;
+#[cfg(test)]
+mod tests;

@@ -3,66 +3,62 @@
 use toml::Spanned;
 use toml::de::DeTable;
 
-use super::scanner;
+use super::scanner::{self, Statement, TokenKind};
 use crate::manifest::codes::Code;
 use crate::manifest::findings::Findings;
+use crate::manifest::span::Span;
 
-/// The maximum nesting of brackets. The parser is recursive, so this is checked before it runs.
+/// The maximum nesting of brackets, and of dots in a key. The parser has a limit of its own, against a deep recursion, with a message that
+/// does not explain it.
 const MAX_DEPTH: usize = 32;
 /// The maximum number of parser errors that are reported.
 const MAX_ERRORS: usize = 50;
 
 const HELP: &str = "write a key with its value, such as silence = \"40s\", or a header such as [[segment]]";
 
-/// Returns whether the text can be parsed safely. If not, the reason is reported.
-pub(crate) fn check_limits(findings: &mut Findings) -> bool {
+/// Returns whether the text is within the limits of the reader. If not, the reason is reported.
+pub(crate) fn check_limits(findings: &mut Findings, valid_toml: bool) -> bool {
     let text = findings.text();
     if let Some(at) = text.find('\0') {
         let message = "the text contains a NUL character";
         findings.error(Code::NotUtf8, at..at + 1, message, "save it as plain text in UTF-8");
         return false;
     }
-    if let Some(at) = find_deep_bracket(text) {
+    let statements = scanner::statements(text, valid_toml);
+    if let Some(bracket) = statements.iter().find_map(find_deep_bracket) {
         let message = format!("brackets are nested more than {MAX_DEPTH} deep");
-        findings.error(Code::TooMuch, at..at + 1, message, "use at most three levels of brackets");
+        findings.error(Code::TooMuch, bracket, message, "use at most three levels of brackets");
         return false;
     }
-    if let Some(at) = find_deep_key(text) {
+    if let Some(deep) = statements.iter().find(|statement| has_deep_key(text, statement)) {
         let message = format!("this key has more than {MAX_DEPTH} dots");
-        findings.error(Code::TooMuch, at..at + 1, message, "use one plain word before the =");
+        let start = deep.span.start;
+        findings.error(Code::TooMuch, start..start + 1, message, "use one plain word before the =");
         return false;
     }
     true
 }
 
-/// Returns the position of the first bracket that is nested too deeply. Strings and comments are included, so that they can't hide one.
-fn find_deep_bracket(text: &str) -> Option<usize> {
+/// Returns the first bracket of a statement that is nested too deeply. Those in strings and comments don't count.
+fn find_deep_bracket(statement: &Statement) -> Option<Span> {
     let mut depth = 0_usize;
-    for (at, byte) in text.bytes().enumerate() {
-        match byte {
-            b'[' | b'{' => depth += 1,
-            b']' | b'}' => depth = depth.saturating_sub(1),
+    let deep = statement.tokens.iter().find(|token| {
+        match token.kind {
+            TokenKind::Open => depth += 1,
+            TokenKind::Close => depth = depth.saturating_sub(1),
             _ => {}
         }
-        if depth > MAX_DEPTH {
-            return Some(at);
-        }
-    }
-    None
+        depth > MAX_DEPTH
+    });
+    deep.map(|token| token.span.clone())
 }
 
-/// Returns the start of the first line whose key or header has too many dots.
-fn find_deep_key(text: &str) -> Option<usize> {
-    let mut at = 0;
-    for line in text.split('\n') {
-        let name = line.split(['=', '"', '\'', '#']).next().unwrap_or_default();
-        let is_deep = name.bytes().filter(|byte| *byte == b'.').nth(MAX_DEPTH).is_some();
-        if is_deep && (scanner::is_key_value(line) || scanner::is_header(line)) {
-            return Some(at);
-        }
-        at += line.len() + 1;
-    }
-    None
+/// Returns whether the key or header of a statement has too many dots.
+fn has_deep_key(text: &str, statement: &Statement) -> bool {
+    let text = &text[statement.span.clone()];
+    let key = text.split(['=', '"', '\'', '#']).next().unwrap_or_default();
+    let is_deep = key.bytes().filter(|byte| *byte == b'.').nth(MAX_DEPTH).is_some();
+    is_deep && (statement.is_header || scanner::is_key_value(text))
 }
 
 /// Parses the corrected text as far as possible, and reports the remaining errors.

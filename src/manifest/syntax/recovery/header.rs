@@ -1,5 +1,6 @@
 //! Recognises section headers, including misspelled ones and those with the wrong brackets.
 
+use super::key::is_bare_key;
 use super::syntax_error::{SyntaxError, is_valid_toml};
 use crate::manifest::codes::Code;
 use crate::manifest::findings::excerpt;
@@ -37,20 +38,30 @@ pub(super) fn recognise(text: &str, span: Span) -> SectionHeader {
     }
     let opening = written.bytes().take_while(|byte| *byte == b'[').count();
     let closing = written.bytes().rev().take_while(|byte| *byte == b']').count();
-    let inner = written[opening..written.len() - closing.min(written.len() - opening)].trim();
-    let Some(name) = intended_name(inner) else { return unknown(written, inner, span) };
+    let inner = plain_name(written[opening..written.len() - closing.min(written.len() - opening)].trim());
+    let Some(name) = intended_name(&inner) else { return unknown(written, &inner, span) };
     let is_segment_list = ARRAY_HEADERS.contains(&name.as_str());
     let is_array = is_segment_list || is_partials(&name);
     let correct = if is_array { format!("[[{name}]]") } else { format!("[{name}]") };
     let error = if name == inner {
         bracket_error(&name, (opening, closing), is_array, &correct, span.clone())
     } else {
-        let message = format!("there is no section named `{}`", excerpt(inner));
+        let message = format!("there is no section named `{}`", excerpt(&inner));
         Some(SyntaxError::new(Code::HeaderName, span.clone(), message, format!("did you mean {correct}?")))
     };
     let is_in_segment = is_segment_list || INSTEAD_HEADERS.contains(&name.as_str());
     let section = if is_in_segment { Section::Segment } else { Section::Other };
     SectionHeader { name, section, is_array, error: error.map(|error| error.with_intended(span, correct)) }
+}
+
+/// Returns a name without the quotes and spaces that TOML allows, as in `"segment" . part`. One that needs quotes stays as it is.
+fn plain_name(inner: &str) -> String {
+    let parts: Vec<_> = inner.split('.').map(|part| unquoted(part.trim())).collect();
+    if parts.iter().all(|part| is_bare_key(part)) { parts.join(".") } else { inner.to_owned() }
+}
+
+fn unquoted(part: &str) -> &str {
+    ['"', '\''].iter().find_map(|quote| part.strip_prefix(*quote)?.strip_suffix(*quote)).unwrap_or(part)
 }
 
 /// Returns an error if a header does not have the right number of brackets.
