@@ -2,6 +2,7 @@
 
 mod own;
 mod process;
+mod process_group;
 mod programs;
 mod search;
 

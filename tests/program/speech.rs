@@ -5,7 +5,7 @@
 mod ahead;
 
 use std::fs;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::time::{Duration, SystemTime};
 
 use crate::support::engines::{Sandbox, wait_for_exit, wait_until, write_tone};
@@ -124,6 +124,22 @@ fn a_signal_that_ends_the_program_ends_its_engines() {
 }
 
 #[test]
+fn killing_the_program_ends_its_engines_and_what_they_started() {
+    let sandbox = sandbox();
+    let script =
+        "/bin/sleep 600 &\necho $! >> \"$sandbox/running\"\necho $$ >> \"$sandbox/running\"\nexec /bin/sleep 600";
+    sandbox.add_engine("flite", script);
+    let mut child = sandbox.command(&["show", "x.toml", "--voice", "flite"]).stderr(Stdio::null()).spawn().unwrap();
+    let running = || fs::read_to_string(sandbox.at("running")).unwrap_or_default();
+    wait_until(|| running().lines().count() >= 2 && running().ends_with('\n'));
+    child.kill().unwrap();
+    child.wait().unwrap();
+    for process in running().lines() {
+        wait_for_exit(process);
+    }
+}
+
+#[test]
 fn an_engine_can_not_fill_the_disk_beside_its_output() {
     let sandbox = sandbox();
     sandbox.add_engine("flite", "/usr/bin/truncate -s 2G \"$sandbox/beside\"\n/bin/cp \"$sandbox/good.wav\" \"$out\"");
@@ -135,9 +151,9 @@ fn an_engine_can_not_fill_the_disk_beside_its_output() {
 #[test]
 fn what_a_killed_run_left_behind_is_removed_by_the_next() {
     let sandbox = sandbox();
-    sandbox.add_engine("flite", "echo $$ >> \"$sandbox/writers\"\n: > \"$out\"\nexec /bin/sleep 600");
+    sandbox.add_engine("flite", ": > \"$out\"\n: > \"$sandbox/begun\"\nexec /bin/sleep 600");
     let mut child = sandbox.command(&["show", "x.toml", "--voice", "flite"]).stderr(Stdio::null()).spawn().unwrap();
-    wait_until(|| !sandbox.entries("tmp").is_empty() && sandbox.at("writers").exists());
+    wait_until(|| !sandbox.entries("tmp").is_empty() && sandbox.at("begun").exists());
     child.kill().unwrap();
     child.wait().unwrap();
     let left = sandbox.entries("tmp");
@@ -153,9 +169,6 @@ fn what_a_killed_run_left_behind_is_removed_by_the_next() {
     fs::remove_dir_all(sandbox.at("cache")).unwrap();
     sandbox.show("flite");
     assert!(sandbox.entries("tmp").is_empty());
-    for writer in sandbox.read("writers").lines() {
-        let _ = Command::new("kill").arg(writer).status();
-    }
 }
 
 #[test]

@@ -3,11 +3,12 @@
 use std::fs::{self, File};
 use std::io::{self, Seek, Write};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use wait_timeout::ChildExt;
 
+use super::process_group::ProcessGroup;
 use super::programs::Invocation;
 use crate::speech::engine::{CancelFlag, EngineError};
 use crate::speech::output;
@@ -52,12 +53,12 @@ pub(super) fn run(
     input.write_all(text.as_bytes())?;
     input.write_all(b"\n")?;
     input.rewind()?;
-    let mut process = ProcessGroup(spawn(invocation, input, output)?);
-    limit_files(&process.0, limits.output);
+    let mut process = spawn(invocation, input, output)?;
+    limit_files(&process.program, limits.output);
     let deadline = Instant::now() + limits.time;
     loop {
         let remaining = deadline.saturating_duration_since(Instant::now());
-        let status = process.0.wait_timeout(remaining.min(POLL_INTERVAL))?;
+        let status = process.program.wait_timeout(remaining.min(POLL_INTERVAL))?;
         if fs::metadata(output).is_ok_and(|file| file.len() > limits.output) {
             return Err(EngineError::TooMuchOutput);
         }
@@ -77,17 +78,14 @@ pub(super) fn run(
     }
 }
 
-fn spawn(invocation: &Invocation, input: File, output: &Path) -> io::Result<Child> {
+fn spawn(invocation: &Invocation, input: File, output: &Path) -> io::Result<ProcessGroup> {
     let mut command = Command::new(&invocation.program);
     let stdout = if invocation.writes_to_stdout { File::create_new(output)?.into() } else { Stdio::null() };
     command.args(&invocation.arguments).stdin(input).stdout(stdout).stderr(Stdio::null());
     for (name, value) in &invocation.environment {
         command.env(name, value);
     }
-    // A separate process group, so that everything it starts can be killed with it.
-    #[cfg(unix)]
-    std::os::unix::process::CommandExt::process_group(&mut command, 0);
-    command.spawn()
+    ProcessGroup::start(&mut command)
 }
 
 /// The smallest limit for any one file: four times the shared memory of PulseAudio's client library.
@@ -96,7 +94,7 @@ const MIN_FILE_LIMIT: u64 = 256 << 20;
 
 /// Limits what a program can write into any one file between two measurements, or beside the file that is measured.
 #[cfg(target_os = "linux")]
-fn limit_files(process: &Child, output: u64) {
+fn limit_files(process: &std::process::Child, output: u64) {
     use rustix::process::{Pid, Resource, Rlimit, prlimit};
     // Too much output is found by measuring, so the limit is above that; and above the shared memory of a sound server's client, which
     // espeak-ng creates in any case.
@@ -106,19 +104,4 @@ fn limit_files(process: &Child, output: u64) {
 }
 
 #[cfg(not(target_os = "linux"))]
-fn limit_files(_: &Child, _: u64) {}
-
-/// A program with everything it started, all of which is killed when dropped, also if the program itself has exited.
-struct ProcessGroup(Child);
-
-impl Drop for ProcessGroup {
-    fn drop(&mut self) {
-        // As long as something is in the group, nothing else has its number.
-        #[cfg(unix)]
-        if let Some(group) = i32::try_from(self.0.id()).ok().and_then(rustix::process::Pid::from_raw) {
-            let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
-        }
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
+fn limit_files(_: &std::process::Child, _: u64) {}
