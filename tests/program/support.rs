@@ -6,4 +6,6 @@ pub(crate) mod bus;
 pub(crate) mod engines;
 pub(crate) mod events;
 pub(crate) mod home;
+#[cfg(unix)]
+pub(crate) mod proxy;
 pub(crate) mod rig;

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::envelope::{envelope, largest_step, ramps, tone_step};
 use super::{noise, tone};
+use crate::support::proxy::Proxy;
 use crate::support::rig::{Frame, RATE, Session, frames, locate, undisturbed};
 
 /// The latency of the device, with a margin for the server.
@@ -79,6 +80,39 @@ fn a_removed_and_restored_sink_leaves_the_session_paused() {
     let risen = back + RATE / 4;
     let resumed = locate(&heard[risen..risen + 100], &rendered, 0).unwrap() - RATE / 4;
     assert!(resumed.abs_diff(lost) <= LATENCY, "held at {lost}, resumed at {resumed}");
+}
+
+#[test]
+fn searches_for_a_removed_sink_close_their_connections_and_back_off() {
+    let session = Session::new("[[segment]]\nsay = \"a\"\nclip = \"noise.wav\"\n", &[("noise.wav", &noise(6, 60.0))]);
+    let (socket, server) = (session.file("proxy"), session.file("server"));
+    let mut proxy = Proxy::start(&socket, server.clone());
+    let setup = format!(
+        "echo \"$XDG_RUNTIME_DIR/native\" >'{}'; export PULSE_SERVER='unix:{}'",
+        server.display(),
+        socket.display()
+    );
+    let mut playing = session.play_after(&setup, &[]);
+    playing.listen(0.5);
+    // What the test does itself is not counted.
+    let direct = format!("unix:{}/native", playing.variable("XDG_RUNTIME_DIR"));
+    playing.set_variable("PULSE_SERVER", direct);
+    playing.sink(&["vanish"]);
+    let lost = playing.wait_for("lost");
+    proxy.update();
+    let searches: Vec<_> = (0..4).map(|_| proxy.next_opened()).collect();
+    proxy.wait_for_open(0);
+    let waits: Vec<_> = searches.windows(2).map(|pair| pair[1] - pair[0]).collect();
+    assert!(waits.is_sorted() && waits[1] >= Duration::from_millis(1_900), "{waits:?}");
+    playing.sink(&["return"]);
+    let found = playing.wait_for("found");
+    assert_eq!(lost["at"], found["at"]);
+    assert_eq!(playing.stderr().matches("the sound device is gone").count(), 1, "{}", playing.stderr());
+    playing.say("stop");
+    let (status, _, events) = playing.end();
+    assert_eq!(status.code(), Some(130));
+    assert_eq!(events.iter().filter(|event| event["event"] == "lost").count(), 1, "{events:?}");
+    proxy.wait_for_open(0);
 }
 
 /// Returns the start and end of the first silence of at least 100 ms after a sound.

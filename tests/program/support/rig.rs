@@ -234,6 +234,11 @@ impl Playing {
         &self.environment[name]
     }
 
+    /// Sets a variable for other programs within the rig.
+    pub(crate) fn set_variable(&mut self, name: &str, value: String) {
+        self.environment.insert(name.to_owned(), value);
+    }
+
     /// Returns a command that runs another program within the rig.
     pub(crate) fn beside(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
         let mut command = Command::new(program);
