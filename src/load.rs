@@ -7,7 +7,8 @@ mod error;
 mod inputs;
 mod lines;
 mod session;
-mod verify;
+#[cfg(test)]
+mod tests;
 mod voice_gain;
 mod voices;
 
@@ -147,6 +148,10 @@ fn load_manifest(
     use_narrator(&session, &manifest.origin, &options.voice, (&mut clips, &mut errors))?;
     let mut findings = Findings::new(&manifest.path, &manifest.text);
     clips::report_errors(&session, &errors, &mut findings);
+    // Playback builds every programme itself, and must start at once.
+    if timing != SpeechTiming::WhilePlaying && !findings.has_error() {
+        check::check_timelines(&session, &clips, &mut findings);
+    }
     let findings = findings.into_sorted(&session.allow);
     if findings.iter().any(|finding| finding.severity == Severity::Error) {
         return Err(LoadError::invalid(manifest.text, findings));

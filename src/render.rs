@@ -14,9 +14,7 @@ use crate::engine::{Engine, VoiceGain};
 use crate::error::Remedy;
 use crate::io::decode::LoudnessMeter;
 use crate::io::encode::{AudioFileWriter, Chapter, EncodeError, OutputFormat, Tags};
-use crate::load::{
-    GainEvent, LoadError, LoadedSession, LoudnessError, OutputIsInputError, ProgrammeError, SessionInputs,
-};
+use crate::load::{GainEvent, LoadedSession, LoudnessError, OutputIsInputError, ProgrammeError, SessionInputs};
 use crate::manifest::Session;
 use crate::text::escape_controls;
 use crate::timeline::Timeline;
@@ -63,9 +61,6 @@ pub enum RenderError {
     /// The session has no timeline in its shape.
     #[error(transparent)]
     Programme(#[from] ProgrammeError),
-    /// The manifest or a clip has an error.
-    #[error(transparent)]
-    Invalid(#[from] LoadError),
     /// The file is an input of the session.
     #[error(transparent)]
     OutputIsInput(#[from] OutputIsInputError),
@@ -84,7 +79,6 @@ impl Remedy for RenderError {
     fn help(&self) -> Option<Cow<'_, str>> {
         match self {
             Self::Programme(error) => error.help(),
-            Self::Invalid(error) => error.help(),
             Self::OutputIsInput(error) => error.help(),
             Self::Encode(error) => error.help(),
             Self::Loudness(error) => error.help(),
@@ -96,7 +90,7 @@ impl Remedy for RenderError {
 /// Renders a session into a file of a format, at the format's rate.
 ///
 /// # Errors
-/// If the session or a clip has an error, it can't be fitted to its length, the file can't be written or is an input of the session, or
+/// If the session can't be fitted to its length, the file can't be written or is an input of the session, or
 /// the observer interrupts.
 pub fn render(
     loaded: &LoadedSession,
@@ -105,7 +99,6 @@ pub fn render(
     observer: RenderObserver,
 ) -> Result<RenderSummary, RenderError> {
     SessionInputs::of(loaded).check_output(path)?;
-    loaded.verify()?;
     let timeline = Arc::new(loaded.timeline(format.rate())?);
     let has_replaced = path.exists();
     let tags = tags(&loaded.session, &timeline);

@@ -88,7 +88,7 @@ pub(super) fn finish<T>(result: Result<T, LoadError>, interrupt: Option<&Interru
 }
 
 /// Prints the errors of a manifest, or returns any other failure.
-pub(super) fn report_load_error(error: LoadError) -> Result<Outcome, Failure> {
+fn report_load_error(error: LoadError) -> Result<Outcome, Failure> {
     let LoadError::Invalid { text, findings } = error else { return Err(error.into()) };
     report::print(&text, &findings);
     Ok(Outcome::Found)

@@ -40,7 +40,6 @@ pub(super) fn run(arguments: &Render, config: &Config) -> Result<Outcome, Failur
             super::print_line(&describe(&arguments.output, summary))?;
             Ok(Outcome::Done)
         }
-        Err(RenderError::Invalid(error)) => loading::report_load_error(error),
         Err(RenderError::Interrupted) => {
             report::line(&format!("stopped; {} is unchanged", text::display_path(&arguments.output)));
             Ok(Outcome::Stopped)

@@ -55,10 +55,11 @@ pub(crate) use loudness::LoudnessBlocks;
 pub(crate) use loudness::LoudnessMeter;
 
 /// Returns the sample rate, channels and length of a clip. If no header states the length, as in an MP3 without a tag, the file is read to
-/// its end without decoding.
+/// its end without decoding. The first packet that can be decoded is decoded.
 ///
 /// # Errors
-/// If the clip can't be played at all.
+/// If the clip can't be played at all, or none of it can be decoded: exactly when [`analyse`] fails.
 pub fn probe(bytes: &ClipBytes) -> Result<ClipProperties, DecodeError> {
-    ClipDecoder::open(bytes).map(|clip| clip.properties())
+    let mut clip = ClipDecoder::open(bytes)?;
+    if clip.has_audio() { Ok(clip.properties()) } else { Err(DecodeError::undecodable(bytes.name())) }
 }

@@ -11,7 +11,7 @@ use crate::io::clips::{AnalysisCache, ClipTable};
 use crate::io::library::{self, LibraryError};
 use crate::manifest::lint::{hints, recordings, sameness};
 use crate::manifest::{self, Code, Finding, Findings, Session, Severity};
-use crate::timeline::{self, Programme, Shape};
+use crate::timeline::{self, Shape};
 use crate::units::Rate;
 
 /// The findings of a manifest.
@@ -94,22 +94,17 @@ fn unreadable(session: &str, error: &LibraryError) -> CheckReport {
     CheckReport { findings, text, unrecorded: 0, session: None, path: PathBuf::from(session) }
 }
 
-/// Finds problems of the complete timeline: it is too long, has too many parts, or is too dense.
+/// Finds problems of the complete timelines as written: they are too long, have too many parts, or are too dense.
 pub(super) fn check_timelines(session: &Session, clips: &ClipTable, findings: &mut Findings) {
-    let facts = clips.facts(&clips::bells_and_beds(session));
-    for programme in Programme::all() {
-        match timeline::build(session, programme, &facts, &Shape::default(), Rate::DEFAULT) {
-            Err(error) => findings.error(Code::TooMuch, 0..0, error.to_string(), error.help().unwrap_or_default()),
-            Ok(timeline) if programme == Programme::SESSION => {
-                let texts = timeline.segments.iter().filter_map(|segment| segment.text.as_deref());
-                let words = texts.map(|text| text.split_whitespace().count()).sum();
-                recordings::check_session_pace(
-                    words,
-                    Duration::from_secs_f64(timeline.frames.seconds(timeline.rate)),
-                    findings,
-                );
-            }
-            Ok(_) => {}
+    let (facts, shape) = (clips.facts(&clips::bells_and_beds(session)), Shape::default());
+    match timeline::build_all(session, &facts, &shape, Rate::DEFAULT) {
+        Err(error) => findings.error(Code::TooMuch, 0..0, error.to_string(), error.help().unwrap_or_default()),
+        Ok(programmes) => {
+            let timeline = programmes.session();
+            let texts = timeline.segments.iter().filter_map(|segment| segment.text.as_deref());
+            let words = texts.map(|text| text.split_whitespace().count()).sum();
+            let length = Duration::from_secs_f64(timeline.frames.seconds(timeline.rate));
+            recordings::check_session_pace(words, length, findings);
         }
     }
 }

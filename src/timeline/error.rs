@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::facts::ClipKey;
 use super::length_range::LengthRange;
+use super::programme::ProgrammeKind;
 use crate::error::Remedy;
 use crate::manifest::duration;
 
@@ -22,12 +23,12 @@ pub enum TimelineError {
         /// The possible lengths.
         possible: LengthRange,
     },
-    /// There are more cues than this limit.
-    #[error("the session has more than {0} strikes and clips (a bed counts as one)")]
-    TooManyCues(usize),
-    /// The session is longer than 24 hours.
-    #[error("the session is longer than 24 hours")]
-    TooLong,
+    /// A programme has more cues than this limit.
+    #[error("the {0} has more than {1} strikes and clips (a bed counts as one)")]
+    TooManyCues(ProgrammeKind, usize),
+    /// A programme is longer than 24 hours.
+    #[error("the {0} is longer than 24 hours")]
+    TooLong(ProgrammeKind),
 }
 
 impl Remedy for TimelineError {
@@ -35,7 +36,7 @@ impl Remedy for TimelineError {
         Some(match self {
             Self::UnknownClip(_) => "run `karuna check` to see what is wrong with it".into(),
             Self::UnreachableLength { possible, .. } => suggest_length(*possible).into(),
-            Self::TooManyCues(_) | Self::TooLong => "divide it into several sessions".into(),
+            Self::TooManyCues(kind, _) | Self::TooLong(kind) => kind.shortening().into(),
         })
     }
 }

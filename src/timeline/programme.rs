@@ -1,5 +1,6 @@
 //! The programmes of a session and their timelines.
 
+use std::fmt;
 use std::ops::Index;
 use std::sync::Arc;
 
@@ -21,6 +22,26 @@ pub enum ProgrammeKind {
     Soften,
     /// The closing, which ends the session early.
     Closing,
+}
+
+impl ProgrammeKind {
+    /// Returns how a programme that is too long can be shortened.
+    pub(super) fn shortening(self) -> &'static str {
+        match self {
+            Self::Session | Self::OpenSilence => "divide it into several sessions",
+            Self::Soften | Self::Closing => "shorten it, or repeat fewer of its segments",
+        }
+    }
+}
+
+impl fmt::Display for ProgrammeKind {
+    fn fmt(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Session | Self::OpenSilence => "session",
+            Self::Soften => "gentler passage",
+            Self::Closing => "closing",
+        })
+    }
 }
 
 impl Programme {

@@ -66,7 +66,7 @@ fn a_finished_render_prints_one_line() {
 }
 
 #[test]
-fn check_and_render_accept_the_same_sessions() {
+fn every_command_accepts_the_sessions_that_check_accepts() {
     let folder = tempfile::tempdir().unwrap();
     write(folder.path(), "clip.wav", tone());
     // The headers alone, without any packet of audio.
@@ -94,12 +94,19 @@ fn check_and_render_accept_the_same_sessions() {
     for case in cases {
         write(folder.path(), "x.toml", format!("format = 1\ntitle = \"x\"\n{case}"));
         let checked = karuna(folder.path(), &["check", "x.toml"]);
-        let rendered = karuna(folder.path(), &["render", "x.toml", "-o", "x.wav", "--voice", "none"]);
-        let stderr = format!("{case}: {} {}", text(&checked.stderr), text(&rendered.stderr));
-        assert_eq!(checked.status.code(), rendered.status.code(), "{stderr}");
+        for command in [
+            &["render", "x.toml", "-o", "x.wav", "--voice", "none"][..],
+            &["show", "x.toml", "--voice", "none"],
+            &["publish", "x.toml", "-o", "out", "--as", "captions", "--voice", "none"],
+            &["play", "x.toml", "--output", "null", "--voice", "none"],
+        ] {
+            let output = karuna(folder.path(), command);
+            let stderr = format!("{case}: {} {}", text(&checked.stderr), text(&output.stderr));
+            assert_eq!(checked.status.code(), output.status.code(), "{command:?}: {stderr}");
+        }
         verdicts.push(checked.status.code() == Some(0));
     }
-    assert_eq!(verdicts[..6], [true, false, false, false, false, false]);
+    assert_eq!(verdicts, [true, false, false, false, false, false, true, false, true, true]);
 }
 
 #[test]

@@ -169,17 +169,6 @@ impl ClipTable {
         LoudnessBlocks::pooled(analyses.map(|analysis| &analysis.loudness))
     }
 
-    /// Returns the clips that can't be decoded at all. Analyses clips if necessary.
-    #[must_use]
-    pub(crate) fn undecodable_clips(&self) -> Vec<(ClipPath, ClipError)> {
-        self.analyse_all(self.entries.values());
-        let error = |(path, entry): (&ClipPath, &Arc<ClipEntry>)| {
-            let error = entry.analyse(&self.cache).err()?;
-            Some((path.clone(), ClipError::Decode(error)))
-        };
-        self.entries.iter().filter_map(error).collect()
-    }
-
     /// Returns the damaged clips among the analysed ones, sorted by path.
     #[must_use]
     pub(crate) fn damaged_clips(&self) -> Vec<DamagedClip> {

@@ -2,7 +2,7 @@
 
 use super::clip_bytes::ClipBytes;
 use super::clip_decoder::{ClipDecoder, ClipProperties};
-use super::error::{DecodeError, DecodeErrorKind};
+use super::error::DecodeError;
 use super::loudness::{LoudnessBlocks, LoudnessMeter};
 use super::sample_statistics::{SampleStatistics, StatisticsCollector};
 use crate::engine::ClipReader;
@@ -65,8 +65,7 @@ pub fn analyse(bytes: &ClipBytes) -> Result<ClipAnalysis, DecodeError> {
         pass.add(position, block);
     }
     if pass.position == 0 {
-        let error = DecodeError::new(DecodeErrorKind::UnknownFormat, bytes.name());
-        return Err(error.with_detail("no part of it can be decoded"));
+        return Err(DecodeError::undecodable(bytes.name()));
     }
     let mut damage = pass.damage(properties.frames, clip.is_truncated() || clip.first_error().is_some());
     if let (ClipDamage::None, Some(Frames(frames))) = (damage, clip.understated_length()) {

@@ -118,6 +118,16 @@ impl ClipDecoder {
         self.properties
     }
 
+    /// Decodes up to the first frame, and returns whether there is one. For finding out whether a clip can be decoded at all.
+    pub(super) fn has_audio(&mut self) -> bool {
+        while let Some((_, block)) = self.next_block() {
+            if !block.is_empty() {
+                return true;
+            }
+        }
+        false
+    }
+
     /// Decodes the next packet and returns its frames within the clip with their position, or `None` at the end. For reading a clip once
     /// from start to end.
     pub(super) fn next_block(&mut self) -> Option<(u64, &[Frame])> {

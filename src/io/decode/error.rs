@@ -65,6 +65,11 @@ impl DecodeError {
         Self { source: Some(Box::new(source)), ..self }
     }
 
+    /// Creates an error for a clip of which no packet can be decoded.
+    pub(super) fn undecodable(name: &str) -> Self {
+        Self::new(DecodeErrorKind::UnknownFormat, name).with_detail("no part of it can be decoded")
+    }
+
     /// Creates an error for unreadable bytes.
     pub(super) fn unreadable(error: &Arc<ReadError>) -> Self {
         Self { kind: DecodeErrorKind::Unreadable, message: error.to_string(), source: Some(Box::new(error.clone())) }

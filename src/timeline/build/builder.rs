@@ -97,10 +97,10 @@ impl<'inputs> TimelineBuilder<'inputs> {
             return Ok(());
         }
         if self.timeline.cues.len() > MAX_CUES {
-            return Err(TimelineError::TooManyCues(MAX_CUES));
+            return Err(TimelineError::TooManyCues(self.list.kind(), MAX_CUES));
         }
         if self.cursor.frame(self.timeline.rate) > self.timeline.rate.frames(MAX_LENGTH) {
-            return Err(TimelineError::TooLong);
+            return Err(TimelineError::TooLong(self.list.kind()));
         }
         Ok(())
     }
