@@ -37,6 +37,8 @@ pub(super) struct FlacStream {
     head: Vec<u8>,
     /// The range of the frames in bytes.
     sound: Range<u64>,
+    /// The position of the first frame: not 0 in a part that was cut out of another stream without encoding it again.
+    origin: u64,
     /// The number of frames according to the header; 0 if unknown.
     stated: u64,
     /// The number of frames according to the last frame, if it was found.
@@ -54,13 +56,17 @@ impl FlacStream {
         let first = (metadata_end..limit).find_map(|position| Some((position, frame_at(&mut window, position)?)));
         let (first_position, first) = first.ok_or(Error::IoError(std::io::ErrorKind::UnexpectedEof.into()))?;
         correct_block_sizes(&mut info, &first);
-        let stated = stated_frames(&info);
+        // Where something is between the metadata and the first frame, frames are missing.
+        let is_intact = first_position == metadata_end;
+        let origin = first.start(block_size(&info)).filter(|_| is_intact).unwrap_or(0);
+        // The header of a part states the length of the stream that it was cut out of.
+        let stated = if origin == 0 { stated_frames(&info) } else { 0 };
         let sound = first_position..end;
         let found = last_frame_end(&mut window, &sound, block_size(&info));
         // Lost frames at the end can't be distinguished from a wrong count, so the larger one is used.
         set_stated_frames(&mut info, found.map_or(stated, |found| if stated == 0 { found } else { stated.max(found) }));
         let head = [MARKER, &LAST_STREAM_INFO_HEADER, &info].concat();
-        Ok(Self { head, sound, stated, found })
+        Ok(Self { head, sound, origin, stated, found: found.map(|end| end.saturating_sub(origin)) })
     }
 
     /// Returns the number of frames, or `None` if the whole file must be read for it.
@@ -141,7 +147,6 @@ fn last_frame_end(window: &mut FileWindow, sound: &Range<u64>, block_size: u64) 
         let (content, checksum) = frame.split_last_chunk::<2>()?;
         let mut crc = Crc16Ansi::new(0);
         crc.process_buf_bytes(content);
-        let start = if header.is_variable { header.number } else { header.number.checked_mul(block_size)? };
-        (crc.crc() == u16::from_be_bytes(*checksum)).then_some(start + u64::from(header.block_size))
+        (crc.crc() == u16::from_be_bytes(*checksum)).then_some(header.start(block_size)? + u64::from(header.block_size))
     })
 }

@@ -45,6 +45,17 @@ fn a_wrong_header_loses_no_frames() {
     }
 }
 
+/// As `ffmpeg -ss 1 -i a.flac -c copy b.flac` cuts a file: the frames keep their numbers, and the header its length.
+#[test]
+fn a_part_that_was_cut_out_begins_with_its_first_frame() {
+    const BLOCK: usize = 1152;
+    let (file, whole) = (seed("flac-16.flac"), hear("a.flac", seed("flac-16.flac")));
+    let starts: Vec<_> = (42..file.len() - 4).filter(|at| file[*at..].starts_with(&[0xff, 0xf8, 0x35, 0x18])).collect();
+    let heard = hear("a.flac", [&file[..starts[0]], &file[starts[1]..]].concat());
+    assert!(heard.frames == whole.frames[BLOCK..], "{} frames", heard.frames.len());
+    assert_eq!(heard.analysis.damage, ClipDamage::None);
+}
+
 #[test]
 fn the_last_frame_determines_the_length() {
     let whole = hear("a.flac", seed("flac-16.flac"));

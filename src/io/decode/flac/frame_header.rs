@@ -17,6 +17,11 @@ pub(in super::super) struct FlacFrameHeader {
 }
 
 impl FlacFrameHeader {
+    /// Returns the position of the frame in samples. `block_size` is that of a stream with a fixed one.
+    pub(super) fn start(&self, block_size: u64) -> Option<u64> {
+        if self.is_variable { Some(self.number) } else { self.number.checked_mul(block_size) }
+    }
+
     /// Reads a header at the start of some bytes. Returns `None` if there is none, or its checksum is wrong.
     pub(in super::super) fn parse(bytes: &[u8]) -> Option<Self> {
         let &[0xff, second, sizes, channels, ..] = bytes else { return None };

@@ -66,9 +66,10 @@ impl FlacPacketReader {
 
     fn try_seek(&mut self, frame: i64) -> bool {
         let Some(reader) = self.reader.as_mut().filter(|_| frame > 0) else { return false };
-        let to = SeekTo::Timestamp { ts: Timestamp::new(frame), track_id: 0 };
+        let position = frame.saturating_add_unsigned(self.stream.origin);
+        let to = SeekTo::Timestamp { ts: Timestamp::new(position), track_id: 0 };
         let result = catch_panic(|| reader.seek(SeekMode::Accurate, to));
-        result.is_some_and(|result| result.is_ok_and(|found| found.actual_ts.get() <= frame))
+        result.is_some_and(|result| result.is_ok_and(|found| found.actual_ts.get() <= position))
     }
 }
 
@@ -89,7 +90,8 @@ impl PacketReader for FlacPacketReader {
             Ok(Some(packet)) => {
                 self.corrupt_packets = 0;
                 self.monitor.audio_found();
-                let (start, frames) = (packet.pts.get(), packet.block_dur().get());
+                let start = packet.pts.get().saturating_sub_unsigned(self.stream.origin);
+                let frames = packet.block_dur().get();
                 NextPacket::Packet(AudioPacket { start, frames, data: packet.data })
             }
             Ok(None) => NextPacket::End { is_truncated: false },
