@@ -18,7 +18,7 @@ def enter():
     os.execv(PYTHON, [PYTHON, *sys.argv])
 
 
-def be_modest(jobs):
+def limit_resources(jobs):
     """Lowers the priority, and limits each of the `jobs` processes to one thread."""
     os.nice(max(0, 10 - os.nice(0)))
     for library in ("OMP", "OPENBLAS", "NUMBA"):

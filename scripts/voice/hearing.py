@@ -51,9 +51,9 @@ class Listener:
         """Measures mono samples at `RATE` that should contain the words."""
         segments, _ = self.recogniser.transcribe(samples, language="en", beam_size=3, condition_on_previous_text=False)
         heard = " ".join(segment.text.strip() for segment in segments)
-        wanted = spoken_words(text)
-        errors = word_errors(wanted, spoken_words(heard))
-        return Measures(len(wanted), errors, len(samples) / RATE, self.opinion(samples), heard)
+        expected = spoken_words(text)
+        errors = word_errors(expected, spoken_words(heard))
+        return Measures(len(expected), errors, len(samples) / RATE, self.opinion(samples), heard)
 
     def opinion(self, samples):
         """Returns the mean opinion score according to ITU-T P.808, predicted by DNSMOS: the mean over windows of 9 s, one starting each second."""

@@ -152,29 +152,29 @@ class Kokoro:
                 begin = cut
         return [*pieces, Piece(samples[begin:])]
 
-    def line(self, text, manner):
+    def line(self, text, style):
         """Speaks a line at its pace: with longer or shorter pauses, and if that is not enough, slower or faster."""
         passages = self.passages(text)
         if not passages:
             raise ValueError(f"nothing can be spoken in {text!r}")
-        words, speed = len(spoken_words(text)), manner.speed
-        slowest, fastest = (60 * words / pace for pace in manner.pace)
-        pieces = [piece for passage in passages for piece in self.pieces(passage, manner.mix, speed)]
-        least, most = (len(joined(pieces, manner, share)) / RATE for share in (0, 1))
-        slower = BUILT_IN_SLOWER if BUILT_IN in manner.mix else SLOWER
+        words, speed = len(spoken_words(text)), style.speed
+        slowest, fastest = (60 * words / pace for pace in style.pace)
+        pieces = [piece for passage in passages for piece in self.pieces(passage, style.mix, speed)]
+        least, most = (len(joined(pieces, style, share)) / RATE for share in (0, 1))
+        slower = BUILT_IN_SLOWER if BUILT_IN in style.mix else SLOWER
         change = max(slower, most / fastest) if most < fastest else min(FASTER, least / slowest) if least > slowest else 1
         if change != 1:
             speed = round(speed * change, 4)
-            pieces = [piece for passage in passages for piece in self.pieces(passage, manner.mix, speed)]
-            least, most = (len(joined(pieces, manner, share)) / RATE for share in (0, 1))
+            pieces = [piece for passage in passages for piece in self.pieces(passage, style.mix, speed)]
+            least, most = (len(joined(pieces, style, share)) / RATE for share in (0, 1))
         wanted = (slowest + fastest) / 2
         share = min(1, max(0, (wanted - least) / (most - least))) if most > least else 0
-        return joined(pieces, manner, share)
+        return joined(pieces, style, share)
 
 
-def joined(pieces, manner, share):
-    """Joins the pieces of a line with pauses between the shortest (0) and the longest (1) that the manner allows."""
-    pause, clause = (low + share * (high - low) for low, high in (manner.pause, manner.clause))
+def joined(pieces, style, share):
+    """Joins the pieces of a line with pauses between the shortest (0) and the longest (1) that the style allows."""
+    pause, clause = (low + share * (high - low) for low, high in (style.pause, style.clause))
     parts, sentence = [], []
     for place, piece in enumerate(pieces):
         sentence.append(faded(piece.samples, 0.004))

@@ -16,7 +16,7 @@ AUDIO = ROOT / "audio"
 # Not a session, but the announcements of silences.
 ANNOUNCEMENTS = "time"
 PERSON = "a person's own voice"
-# Increased when the same manner of speaking would give different samples.
+# Increased when the same style would give different samples.
 VERSION = 1
 
 
@@ -65,8 +65,8 @@ def respell(clip, text):
 
 
 @dataclass(frozen=True)
-class Manner:
-    """A manner of speaking: shares of voices, speed, minimum and maximum words per minute, shortest and longest pauses in seconds."""
+class SpeakingStyle:
+    """A speaking style: shares of voices, speed, minimum and maximum words per minute, shortest and longest pauses in seconds."""
 
     mix: dict
     speed: float
@@ -75,7 +75,7 @@ class Manner:
     clause: tuple
 
     def varied(self, variation):
-        """Returns this manner with another speed, and a share of the first voice moved from or to the others."""
+        """Returns this style with another speed, and a share of the first voice moved from or to the others."""
         first, *others = self.mix
         mix = dict(self.mix)
         if others:
@@ -87,7 +87,7 @@ class Manner:
 
 @dataclass(frozen=True)
 class Variation:
-    """A change of a manner that makes a line sound better or easier to understand."""
+    """A change of a style that makes a line sound better or easier to understand."""
 
     speed: float = 1.0
     share: float = 0.0
@@ -96,20 +96,20 @@ class Variation:
 @dataclass(frozen=True)
 class Narrator:
     name: str
-    manner: Manner
+    style: SpeakingStyle
     opinion: float
     folder: str = ""
 
     def digest(self, line):
         """Returns a digest of everything a recording is made from. It changes when the line has to be spoken again."""
-        made_from = [VERSION, line.spoken, asdict(self.manner), self.opinion]
-        return hashlib.sha256(json.dumps(made_from, sort_keys=True).encode()).hexdigest()[:16]
+        inputs = [VERSION, line.spoken, asdict(self.style), self.opinion]
+        return hashlib.sha256(json.dumps(inputs, sort_keys=True).encode()).hexdigest()[:16]
 
     @property
     def way(self):
-        mix = " + ".join(f"{share:.0%} {name}" for name, share in self.manner.mix.items())
-        model = "" if "hibari" in self.manner.mix else "Kokoro-82M, "
-        return f"{model}{mix}, speed {self.manner.speed}"
+        mix = " + ".join(f"{share:.0%} {name}" for name, share in self.style.mix.items())
+        model = "" if "hibari" in self.style.mix else "Kokoro-82M, "
+        return f"{model}{mix}, speed {self.style.speed}"
 
 
 @cache
@@ -118,8 +118,8 @@ def narrators():
     table = read(Path(__file__).with_name("narrators.toml"))
     found = {}
     for name, entry in table.items():
-        manner = Manner(entry["mix"], entry["speed"], *(tuple(entry[range]) for range in ("pace", "pause", "clause")))
-        found[name] = Narrator(name, manner, entry["opinion"], entry.get("folder", ""))
+        style = SpeakingStyle(entry["mix"], entry["speed"], *(tuple(entry[range]) for range in ("pace", "pause", "clause")))
+        found[name] = Narrator(name, style, entry["opinion"], entry.get("folder", ""))
     return found
 
 
@@ -144,8 +144,8 @@ class Record:
 
     def write(self, path):
         rows = [
-            "# Written by scripts/narrate: each recording, and the FNV-1a (64 bits) of the words it says.",
-            "# A person's own recording belongs here too: scripts/narrate --keep takes it in.",
+            "# Written by scripts/narrate: each recording, and the 64-bit FNV-1a hash of its words.",
+            "# scripts/narrate --keep adds a person's own recordings.",
             f'way = "{self.way}"',
             f"gain_db = {self.gain_db or 0.0:.2f}",
             "",
@@ -153,7 +153,7 @@ class Record:
             *(f'"{clip}" = "{mark}"' for clip, mark in self.clips.items()),
         ]
         if self.takes:
-            rows += ["", "# What each was made from, and how it differs from the narrator's usual manner.", "[takes]"]
+            rows += ["", "# What each was made from, and how it differs from the narrator's usual style.", "[takes]"]
             for clip, (digest, variation) in self.takes.items():
                 rows.append(f'"{clip}" = {{ of = "{digest}", speed = {variation.speed}, share = {variation.share} }}')
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -197,9 +197,9 @@ class Library:
                         continue
                     clip, text = said["clip"], said["say"].strip()
                     if not clip.startswith(f"{name}/") or ".." in clip:
-                        raise SystemExit(f"{path}: a recording of it belongs in {name}/, and {clip} is not there")
+                        raise SystemExit(f"{path}: its recordings must be in {name}/, and {clip} is not")
                     if spoken.setdefault(clip, text) != text:
-                        raise SystemExit(f"{path}: {clip} would have to say two things")
+                        raise SystemExit(f"{path}: {clip} has two different texts")
         return [Line(clip, text) for clip, text in spoken.items()]
 
     def path(self, line):
@@ -212,7 +212,7 @@ class Library:
         return Record.read(self.record_path(name))
 
     def stale(self, name, record):
-        """Returns the lines whose recording is missing, has other words, or was spoken in another manner."""
+        """Returns the lines whose recording is missing, has other words, or was spoken in another style."""
         found = []
         for line in self.lines(name):
             is_current = record.clips.get(line.clip) == fingerprint(line.text)

@@ -49,15 +49,15 @@ def load():
     tools = Tools(Kokoro(), Listener())
 
 
-def take(line, manner, variation):
-    samples = sound.treated(tools.kokoro.line(line.spoken, manner.varied(variation)))
+def take(line, style, variation):
+    samples = sound.treated(tools.kokoro.line(line.spoken, style.varied(variation)))
     measures = tools.listener.measure(soxr.resample(samples, RATE, HEARING_RATE), line.text)
     return Take(samples, variation, measures)
 
 
-def variations(manner):
-    """Returns the variations that make a difference in this manner; a single voice has no shares."""
-    return [variation for variation in VARIATIONS if len(manner.mix) > 1 or not variation.share]
+def variations(style):
+    """Returns the variations that make a difference in this style; a single voice has no shares."""
+    return [variation for variation in VARIATIONS if len(style.mix) > 1 or not variation.share]
 
 
 def score(measures):
@@ -68,11 +68,11 @@ def score(measures):
 def speak(line, narrator, variation=None):
     """Speaks the line in this variation, or in the first that is good enough, or else in the best."""
     if variation is not None:
-        samples = sound.treated(tools.kokoro.line(line.spoken, narrator.manner.varied(variation)))
+        samples = sound.treated(tools.kokoro.line(line.spoken, narrator.style.varied(variation)))
         return Take(samples, variation, None)
     takes = []
-    for variation in variations(narrator.manner):
-        takes.append(take(line, narrator.manner, variation))
+    for variation in variations(narrator.style):
+        takes.append(take(line, narrator.style, variation))
         if takes[-1].measures.error_rate <= ERROR_RATE and takes[-1].measures.opinion >= narrator.opinion:
             return takes[-1]
     return max(takes, key=lambda take: score(take.measures))

@@ -52,10 +52,10 @@ def word_errors(said, heard):
             if i == 0 or j == 0:
                 rows[i][j] = i + j
                 continue
-            ways = [rows[i - 1][j] + 1, rows[i][j - 1] + 1, rows[i - 1][j - 1] + (said[i - 1] != heard[j - 1])]
+            costs = [rows[i - 1][j] + 1, rows[i][j - 1] + 1, rows[i - 1][j - 1] + (said[i - 1] != heard[j - 1])]
             if i > 1 and said[i - 2] + said[i - 1] == heard[j - 1]:
-                ways.append(rows[i - 2][j - 1])
+                costs.append(rows[i - 2][j - 1])
             if j > 1 and heard[j - 2] + heard[j - 1] == said[i - 1]:
-                ways.append(rows[i - 1][j - 2])
-            rows[i][j] = min(ways)
+                costs.append(rows[i - 1][j - 2])
+            rows[i][j] = min(costs)
     return rows[-1][-1]
