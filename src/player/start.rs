@@ -71,64 +71,60 @@ pub(crate) fn start_without_thread(
     voice: VoiceGain,
     from: StartPoint,
 ) -> (AudioCallback, PlayerHandle, Feeder) {
-    let programmes = version.programmes.clone();
-    let rate = programmes.rate();
+    let transport = Transport::new(version.programmes.clone(), from);
+    let (feeder_ends, handle_ends, callback_ends) = connect(version.programmes.rate(), &transport);
+    handle_ends.flags.set_attended(from.is_attended);
+    let feeder = Feeder::new(version.clone(), voice, feeder_ends);
+    let handle = PlayerHandle::new(version.programmes, handle_ends);
+    let first_order = RenderOrder {
+        generation: Generation::default().next(),
+        playhead: from.playhead,
+        playing: Generation::default(),
+        until: Frames::ZERO,
+    };
+    (AudioCallback::new(transport, callback_ends, first_order), handle, feeder)
+}
+
+/// Creates the rings, channels and flags that connect the parts of a player.
+fn connect(rate: Rate, transport: &Transport) -> (FeederEnds, HandleEnds, CallbackEnds) {
     let (block_producer, blocks) = RingBuffer::new(block_count(rate, feeder::RENDER_AHEAD + feeder::HEADROOM));
     let (command_producer, commands) = RingBuffer::new(COMMAND_SLOTS);
     let (order_producer, orders) = RingBuffer::new(ORDER_SLOTS);
     let (notice_producer, notices) = RingBuffer::new(NOTICE_SLOTS);
     let (version_producer, callback_versions) = RingBuffer::new(VERSION_SLOTS);
     let (retired_producer, retired) = RingBuffer::new(RETIRED_SLOTS);
-    let (feeder_version_sender, feeder_versions) = mpsc::channel();
+    let (version_sender, feeder_versions) = mpsc::channel();
     let (error_sender, clip_errors) = mpsc::channel();
     let flags = Arc::new(SharedFlags::default());
-    let transport = Transport::new(programmes, from);
-    flags.set_attended(from.is_attended);
-    let (report_input, report) = TripleBuffer::new(&CallbackReport::new(&transport, 0, None)).split();
-    let feeder = Feeder::new(
-        version.clone(),
-        voice,
-        FeederEnds {
-            versions: feeder_versions,
-            blocks: block_producer,
-            orders,
-            flags: flags.clone(),
-            errors: error_sender,
-        },
-    );
-    let handle = PlayerHandle::new(
-        version.programmes,
-        HandleEnds {
-            commands: command_producer,
-            notices,
-            clip_errors,
-            report: RefCell::new(report),
-            flags: flags.clone(),
-            callback_versions: version_producer,
-            feeder_versions: feeder_version_sender,
-            retired,
-        },
-    );
-    let callback = AudioCallback::new(
-        transport,
-        CallbackEnds {
-            blocks,
-            commands,
-            versions: callback_versions,
-            retired: retired_producer,
-            orders: order_producer,
-            notices: notice_producer,
-            report: report_input,
-            flags,
-        },
-        RenderOrder {
-            generation: Generation::default().next(),
-            playhead: from.playhead,
-            playing: Generation::default(),
-            until: Frames::ZERO,
-        },
-    );
-    (callback, handle, feeder)
+    let (report_input, report) = TripleBuffer::new(&CallbackReport::new(transport, 0, None)).split();
+    let feeder = FeederEnds {
+        versions: feeder_versions,
+        blocks: block_producer,
+        orders,
+        flags: flags.clone(),
+        errors: error_sender,
+    };
+    let handle = HandleEnds {
+        commands: command_producer,
+        notices,
+        clip_errors,
+        report: RefCell::new(report),
+        flags: flags.clone(),
+        callback_versions: version_producer,
+        feeder_versions: version_sender,
+        retired,
+    };
+    let callback = CallbackEnds {
+        blocks,
+        commands,
+        versions: callback_versions,
+        retired: retired_producer,
+        orders: order_producer,
+        notices: notice_producer,
+        report: report_input,
+        flags,
+    };
+    (feeder, handle, callback)
 }
 
 #[cfg(test)]
