@@ -24,8 +24,8 @@ pub(crate) fn manifest(bytes: &[u8]) {
         assert!(finding.span.start <= finding.span.end && finding.span.end <= text.len(), "{finding:?}");
         assert!((1..=text.split('\n').count()).contains(&finding.line), "{finding:?}");
         assert!(!finding.message.is_empty() && !finding.help.is_empty(), "{finding:?}");
-        let told = finding.message.chars().chain(finding.help.chars());
-        assert!(told.into_iter().all(|c| !c.is_control()), "{finding:?}");
+        let characters = finding.message.chars().chain(finding.help.chars());
+        assert!(characters.into_iter().all(|c| !c.is_control()), "{finding:?}");
     }
     for finding in findings.iter().take(8) {
         let drawn = report::plain(&text, finding);

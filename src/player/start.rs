@@ -20,7 +20,7 @@ use super::snapshot::CallbackReport;
 use super::transport::{StartPoint, Transport};
 use super::version::TimelineVersion;
 use crate::engine::VoiceGain;
-use crate::units::Frames;
+use crate::units::{Frames, Rate};
 
 const COMMAND_SLOTS: usize = 256;
 const NOTICE_SLOTS: usize = 4096;

@@ -69,9 +69,9 @@ fn karuna(arguments: &[&str]) -> Value {
         .env("XDG_CACHE_HOME", folder().join("cache"))
         .output()
         .unwrap();
-    let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(output.status.code().is_some_and(|code| code < 2), "{said}");
-    serde_json::from_slice(&output.stdout).unwrap_or(Value::String(said))
+    let printed = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.code().is_some_and(|code| code < 2), "{printed}");
+    serde_json::from_slice(&output.stdout).unwrap_or(Value::String(printed))
 }
 
 #[test]
@@ -126,9 +126,9 @@ fn the_samples_are_the_same_after_any_seek() {
             clip.seek(Frames(start));
             let mut read = vec![[f32::NAN; 2]; 5_000];
             clip.read(&mut read);
-            let mut wanted = frames[start as usize..frames.len().min(start as usize + 5_000)].to_vec();
-            wanted.resize(5_000, SILENCE);
-            assert!(read == wanted, "{} from {start}", sample.file);
+            let mut expected = frames[start as usize..frames.len().min(start as usize + 5_000)].to_vec();
+            expected.resize(5_000, SILENCE);
+            assert!(read == expected, "{} from {start}", sample.file);
         }
     }
 }

@@ -29,10 +29,10 @@ fn succeed(folder: &Path, arguments: &[&str]) -> String {
 
 fn fail(folder: &Path, arguments: &[&str]) -> String {
     let output = karuna(folder, arguments);
-    let said = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(output.status.code(), Some(1), "{arguments:?}: {said}");
-    assert!(said.starts_with("error: ") && said.contains("help: "), "{said}");
-    said
+    let printed = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{arguments:?}: {printed}");
+    assert!(printed.starts_with("error: ") && printed.contains("help: "), "{printed}");
+    printed
 }
 
 /// Returns every file below a folder, except the cache, with its content.
@@ -84,11 +84,11 @@ fn the_file_is_written_where_its_name_says() {
     ] {
         let folder = tempfile::tempdir().unwrap();
         fs::create_dir(folder.path().join("there")).unwrap();
-        let said = succeed(folder.path(), &["new", typed]);
-        assert!(folder.path().join(written).is_file(), "{typed}: {said}");
+        let printed = succeed(folder.path(), &["new", typed]);
+        assert!(folder.path().join(written).is_file(), "{typed}: {printed}");
         assert!(folder.path().join(written).with_file_name(SCHEMA_FILE).is_file());
         // The suggested command works as it is printed.
-        let next = said.lines().find(|line| line.contains("karuna check")).unwrap();
+        let next = printed.lines().find(|line| line.contains("karuna check")).unwrap();
         let next = next.split("  finds").next().unwrap().trim().replacen("karuna", env!("CARGO_BIN_EXE_karuna"), 1);
         let checked = Command::new("sh").args(["-c", &next]).current_dir(folder.path()).output().unwrap();
         assert!(checked.status.success(), "{next}: {}", String::from_utf8_lossy(&checked.stderr));
@@ -139,8 +139,8 @@ fn a_failed_write_leaves_nothing_behind() {
 #[test]
 fn a_copy_is_complete_and_sounds_the_same() {
     let folder = tempfile::tempdir().unwrap();
-    let said = succeed(folder.path(), &["new", "mine/morning.toml", "--like", "glimmer"]);
-    assert!(said.contains("recordings"), "{said}");
+    let printed = succeed(folder.path(), &["new", "mine/morning.toml", "--like", "glimmer"]);
+    assert!(printed.contains("recordings"), "{printed}");
     assert!(succeed(folder.path(), &["check", "mine/morning.toml"]).contains("nothing found"));
     let text = fs::read_to_string(folder.path().join("mine/morning.toml")).unwrap();
     assert!(text.starts_with(&format!("{DIRECTIVE}\nformat")), "{text}");
@@ -241,8 +241,8 @@ fn a_file_that_is_no_script_is_refused() {
         ("nowhere.txt", "nowhere.txt can't be read"),
         (".", "is a folder"),
     ] {
-        let said = fail(folder.path(), &["new", "evening", "--from", script]);
-        assert!(said.contains(expected), "{said}");
+        let printed = fail(folder.path(), &["new", "evening", "--from", script]);
+        assert!(printed.contains(expected), "{printed}");
     }
     assert_eq!(files(folder.path()), before);
 }

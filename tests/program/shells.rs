@@ -24,8 +24,8 @@ fn run(program: &str, arguments: &[&str], folder: &Path) -> String {
     let output =
         Command::new(program).args(arguments).current_dir(folder).env("HOME", folder).env("PATH", path).output();
     let output = output.unwrap_or_else(|error| panic!("{program}, which scripts/setup --for-tests installs: {error}"));
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success() && said.trim().is_empty(), "{program} {arguments:?}: {said}");
+    let printed = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success() && printed.trim().is_empty(), "{program} {arguments:?}: {printed}");
     String::from_utf8(output.stdout).unwrap()
 }
 
@@ -90,12 +90,12 @@ fn zsh_accepts_the_completions() {
     let script = "fpath=($PWD $fpath); autoload -Uz compinit; compinit -u -d $PWD/.dump; print $_comps[karuna]
         autoload +X _karuna; functions _karuna | grep -c _karuna_sessions
         functions _karuna | grep -c 'TAG:_karuna_avoid'; functions _karuna | grep -c 'TIME:_karuna_from'";
-    let said = run("zsh", &["-f", "-c", script], folder.path());
-    let mut lines = said.lines();
+    let printed = run("zsh", &["-f", "-c", script], folder.path());
+    let mut lines = printed.lines();
     assert_eq!(lines.next(), Some("_karuna"));
-    assert!(lines.next().unwrap().parse::<u32>().unwrap() >= 5, "{said}");
-    assert!(lines.next().unwrap().parse::<u32>().unwrap() >= 3, "{said}");
-    assert_eq!(lines.next(), Some("1"), "{said}");
+    assert!(lines.next().unwrap().parse::<u32>().unwrap() >= 5, "{printed}");
+    assert!(lines.next().unwrap().parse::<u32>().unwrap() >= 3, "{printed}");
+    assert_eq!(lines.next(), Some("1"), "{printed}");
 }
 
 #[test]
@@ -103,8 +103,8 @@ fn fish_completes_commands_sessions_and_files() {
     let folder = folder("fish");
     let complete = |line: &str| {
         let script = format!("source ./_karuna; complete -C '{line}'");
-        let said = run("fish", &["--no-config", "-c", &script], folder.path());
-        said.lines().map(|line| line.split('\t').next().unwrap().to_owned()).collect::<Vec<_>>()
+        let printed = run("fish", &["--no-config", "-c", &script], folder.path());
+        printed.lines().map(|line| line.split('\t').next().unwrap().to_owned()).collect::<Vec<_>>()
     };
     assert_eq!(complete("karuna comp"), ["completions"]);
     assert_eq!(complete("karuna play gl"), ["gleaming.toml", "glimmer"]);
@@ -170,6 +170,6 @@ fn the_manual_page_has_the_usual_sections() {
 fn a_folder_that_cannot_be_created_is_reported() {
     let output = karuna(&["man", "-o", "/dev/null/man1"]);
     assert_eq!(output.status.code(), Some(1));
-    let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(said.contains("/dev/null/man1 can't be") && said.contains("help: "), "{said}");
+    let printed = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(printed.contains("/dev/null/man1 can't be") && printed.contains("help: "), "{printed}");
 }
