@@ -96,25 +96,34 @@ fn watch(connection: &Mutex<Connection>, wake: &WakeRequests, on_event: impl Fn(
     });
 }
 
-/// The last known state of each stream of this program.
+/// The last known state of each stream of this program, and the last place to which the sound moved.
 #[cfg(target_os = "linux")]
 #[derive(Default)]
-struct KnownLocations(BTreeMap<u32, (OutputPlace, Option<Silence>)>);
+struct KnownLocations {
+    streams: BTreeMap<u32, (OutputPlace, Option<Silence>)>,
+    moved_to: Option<OutputPlace>,
+}
 
 #[cfg(target_os = "linux")]
 impl KnownLocations {
     /// Updates the outputs of the streams and whether they can be heard, and returns the changes. A stream that was unknown before has not
-    /// moved.
+    /// moved. Two streams that move together, while one takes over from the other, are one move.
     fn update(&mut self, locations: StreamLocations) -> Vec<DeviceEvent> {
         let mut events = Vec::new();
         for location in locations.streams {
             let place = (location.sink, location.port);
             let silence = location.silence.map(|cause| Silence { cause, output: location.name.clone() });
-            let before = self.0.insert(location.stream, (place.clone(), silence.clone()));
+            let before = self.streams.insert(location.stream, (place.clone(), silence.clone()));
             let (place_before, silence_before) =
                 before.map_or((None, None), |(place, silence)| (Some(place), Some(silence)));
-            if let Some(before) = place_before.filter(|before| *before != place) {
+            if place_before.is_none() {
+                self.moved_to = None;
+            }
+            if let Some(before) = place_before.filter(|before| *before != place)
+                && self.moved_to.as_ref() != Some(&place)
+            {
                 events.push(DeviceEvent::Moved { to: location.name, was_lost: !locations.usable.contains(&before) });
+                self.moved_to = Some(place);
             }
             if silence_before.as_ref() != Some(&silence) {
                 events.push(DeviceEvent::Silenced(silence));
@@ -161,6 +170,18 @@ mod tests {
         assert!(known.update(locations(&[first], &usable)).is_empty(), "something else changed");
         assert!(known.update(locations(&[], &usable)).is_empty(), "it is not there for a moment");
         assert_eq!(known.update(locations(&[first, (2, 9, None)], &usable)), heard, "another is new");
+    }
+
+    #[test]
+    fn streams_that_move_together_are_one_move() {
+        let usable = [(7, None), (9, None)];
+        let both = |sink| locations(&[(1, sink, None), (2, sink, None)], &usable);
+        let mut known = KnownLocations::default();
+        known.update(both(7));
+        assert_eq!(known.update(both(9)), moved("place 9", false));
+        assert_eq!(known.update(locations(&[(1, 9, None), (2, 7, None)], &usable)), moved("place 7", false));
+        assert!(known.update(both(7)).is_empty(), "the other follows");
+        assert_eq!(known.update(locations(&[(2, 9, None)], &[(9, None)])), moved("place 9", true));
     }
 
     #[test]
