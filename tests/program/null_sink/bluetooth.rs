@@ -3,8 +3,8 @@
 use super::noise;
 use crate::support::rig::{Frame, RATE, Session, SoundServer, Stage};
 
-/// Maximum amplitude of the added noise: three times its RMS level.
-const NOISE: f32 = 4e-4;
+/// Upper bound of the added noise: the peak of a uniform distribution at −78 dBFS RMS, and the rounding of a volume.
+const NOISE: f32 = 2.2e-4 + 2e-5;
 
 fn session(seed: u32, seconds: f64) -> Session {
     Session::new("[[segment]]\nsay = \"a\"\nclip = \"noise.wav\"\n", &[("noise.wav", &noise(seed, seconds))])
@@ -62,7 +62,10 @@ fn check_bluetooth(heard: &[Frame], rendered: &[Frame]) -> Result<(), String> {
         return Err(format!("digital silence at {at}"));
     }
     let added =
-        heard[begun..end].iter().zip(rendered).map(|(heard, wanted)| [heard[0] - wanted[0], heard[1] - wanted[1]]);
+        heard[begun..end].iter().zip(rendered).map(|(heard, wanted)| [0, 1].map(|side| heard[side] - wanted[side]));
+    if let Some(at) = added.clone().position(|frame| frame.iter().any(|sample| sample.abs() >= NOISE)) {
+        return Err(format!("without the noise, frame {at} differs from the render"));
+    }
     let floor = level(added);
     if (floor + 78.0).abs() > 0.3 {
         return Err(format!("the noise has {floor} dBFS"));

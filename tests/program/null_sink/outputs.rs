@@ -1,7 +1,7 @@
 //! Muted, chosen, removed and suspended outputs, and addresses of servers, on PulseAudio and on PipeWire.
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::process::Stdio;
+use std::process::{Child, Stdio};
 use std::time::Duration;
 
 use super::noise;
@@ -65,7 +65,7 @@ fn only_a_removed_output_pauses(server: SoundServer) {
     let stage = Stage { setup: "pactl set-sink-mute null1 1", ..Stage::plain(server) };
     check_undisturbed(&stage, |playing| {
         mute_in_every_way(playing);
-        load_other_sink(playing);
+        let _keeper = load_other_sink(playing);
         playing.pactl(&["set-default-sink", "other"]);
         assert_eq!(playing.wait_for("moved")["to"], "Harbour");
         // By hand, as in the system's settings.
@@ -84,11 +84,26 @@ fn only_a_removed_output_pauses(server: SoundServer) {
     });
 }
 
-/// Loads another sink, with its own description.
-fn load_other_sink(playing: &Playing) {
+/// A stream of silence, without which a null sink sleeps for seconds.
+struct Keeper(Child);
+
+impl Drop for Keeper {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// Loads another sink, with its own description, and keeps it awake.
+fn load_other_sink(playing: &Playing) -> Keeper {
     let description = "sink_properties=device.description=Harbour";
     let other = ["module-null-sink", "sink_name=other", "rate=48000", "channels=2", "norewinds=1", description];
     playing.pactl(&[&["load-module"][..], &other].concat());
+    let mut keeper = playing.beside("pacat");
+    keeper.args(["--playback", "-d", "other", "-n", "other-keeper", "--latency-msec=20", "--raw", "/dev/zero"]);
+    let keeper = Keeper(keeper.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap());
+    playing.wait_until("pactl", &["list", "sink-inputs"], |listed| listed.contains("\"other-keeper\""));
+    keeper
 }
 
 #[test]
@@ -122,10 +137,14 @@ fn on_pipewire_the_start_is_complete_when_the_sink_is_already_running() {
 }
 
 #[test]
-fn on_pipewire_a_killed_server_is_reported() {
-    let session = session(16, 60.0);
+fn on_pipewire_a_lost_sink_returns_and_a_killed_server_is_reported() {
+    let session = Session::new("[[segment]]\nsilence = \"10m\"\n", &[]);
     let mut playing = session.play_on(&Stage::plain(SoundServer::PipeWire), &[]);
     own_stream(&playing);
+    playing.sink(&["vanish"]);
+    let lost = playing.wait_for("lost");
+    playing.pactl(&["load-module", "module-null-sink", "sink_name=null1", "rate=48000", "channels=2"]);
+    assert_eq!(playing.wait_for("found")["at"], lost["at"], "the playhead does not move");
     let server = playing.variable("RIG_PULSE_PID").to_owned();
     assert!(playing.beside("kill").args(["-KILL", &server]).status().unwrap().success());
     playing.wait_for("lost");
@@ -179,7 +198,7 @@ fn a_longer_buffer_keeps_the_chosen_sink() {
 fn is_chosen_sink_kept() -> bool {
     let session = Session::new("[[segment]]\nsilence = \"10m\"\n", &[]);
     let mut playing = session.play(&[]);
-    load_other_sink(&playing);
+    let _keeper = load_other_sink(&playing);
     change_stream(&playing, "move-sink-input", "other");
     assert_eq!(playing.wait_for("moved")["to"], "Harbour");
     let moved = own_streams(&playing.pactl(&["list", "sink-inputs"]));
