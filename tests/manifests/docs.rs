@@ -126,3 +126,17 @@ fn every_command_in_the_teachers_guide_succeeds() {
     assert!(commands >= 24, "{commands} commands");
     assert!(folder.path().join("evening.mp3").metadata().is_ok_and(|file| file.len() > 100_000));
 }
+
+#[test]
+fn the_session_of_every_evening_plays() {
+    let fences = page("listeners.md");
+    let lines = fences.iter().flat_map(|fence| fence.text.lines()).filter_map(|line| line.split_once("/usr/bin/"));
+    let commands: Vec<_> = lines.map(|(_, command)| command.trim_end_matches(" >/dev/null")).collect();
+    assert_eq!(commands.len(), 2, "one for systemd, one for cron");
+    assert_eq!(commands[0], commands[1]);
+    let folder = tempfile::tempdir().expect("a folder");
+    let output = run(commands[0], folder.path());
+    let printed = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(130), "{printed}");
+    assert!(!printed.contains("error:"), "{printed}");
+}
