@@ -21,6 +21,7 @@ mod quotes;
 mod sections;
 mod sentences;
 mod ssml;
+mod table;
 #[cfg(test)]
 mod tests;
 mod times;
@@ -87,12 +88,16 @@ pub(crate) struct ScriptNote {
 /// If it is not text, has no words, or is too long for one session.
 pub(crate) fn convert(bytes: &[u8], name: &Path) -> Result<ConvertedScript, ScriptError> {
     let text = decode(bytes)?;
-    let mut document = match format(&text, name) {
+    let format = format(&text, name);
+    let mut document = match format {
         ScriptFormat::Json => json::read(&text)?,
         ScriptFormat::Ssml => ssml::read(&text)?,
         ScriptFormat::Markdown => markdown::read(&text),
         ScriptFormat::Plain => plain::read(&text),
     };
+    if format == ScriptFormat::Markdown && !is_markdown_name(name) {
+        plain::take_title(&mut document);
+    }
     headings::find(&mut document.items);
     if document.may_quote {
         sections::separate(&mut document);
@@ -147,6 +152,12 @@ fn decode(bytes: &[u8]) -> Result<String, ScriptError> {
     Ok(text)
 }
 
+/// Returns whether the extension of a file is that of Markdown.
+fn is_markdown_name(name: &Path) -> bool {
+    let extension = name.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
+    ["md", "markdown", "mkd"].iter().any(|known| extension.eq_ignore_ascii_case(known))
+}
+
 /// Determines the format by the extension, or else by the text itself.
 fn format(text: &str, name: &Path) -> ScriptFormat {
     let extension = name.extension().and_then(|extension| extension.to_str()).unwrap_or_default().to_ascii_lowercase();
@@ -154,7 +165,7 @@ fn format(text: &str, name: &Path) -> ScriptFormat {
     match extension.as_str() {
         "json" => ScriptFormat::Json,
         "ssml" | "xml" => ScriptFormat::Ssml,
-        "md" | "markdown" | "mkd" => ScriptFormat::Markdown,
+        _ if is_markdown_name(name) => ScriptFormat::Markdown,
         _ if json::is_json(start) => ScriptFormat::Json,
         _ if start.starts_with("<speak") || start.starts_with("<?xml") => ScriptFormat::Ssml,
         _ if markdown::is_markdown(text) => ScriptFormat::Markdown,

@@ -246,10 +246,11 @@ pub(super) fn is_rule(line: &str) -> bool {
 pub(super) fn is_end(line: &str) -> bool {
     const ENDS: &str = "end/the end/end of meditation/end of the meditation/end of session/end of the session/end of script/\
         end of recording/ende/fin/fine/slutt/slut";
+    let is_marked = line.starts_with(['*', '-', '~', '=', '—', '–']);
     let line = line.trim_matches(|c: char| !c.is_alphabetic());
     let is_word = !line.is_empty() && ENDS.split('/').any(|end| end == line.to_lowercase());
     // A short word is only a mark if it does not look like speech.
-    is_word && (line.contains(' ') || line.chars().all(|c| !c.is_lowercase()))
+    is_word && (is_marked || line.contains(' ') || line.chars().all(|c| !c.is_lowercase()))
 }
 
 /// Returns whether a line is a command of another program: `\newpage`, `/intro`.

@@ -81,7 +81,7 @@ impl Interpreter<'_> {
         if reading.is_at_line_start() && self.read_line_start(reading) {
             return;
         }
-        if self.read_italics(reading) {
+        if self.read_italics(reading) || self.read_pause_sentence(reading) {
             return;
         }
         let Some(character) = reading.rest().chars().next() else { return };
@@ -152,6 +152,33 @@ impl Interpreter<'_> {
             return true;
         }
         false
+    }
+
+    /// Reads a sentence within a paragraph that is only a pause with its length: "Pause for 10 seconds." Returns whether there was one.
+    fn read_pause_sentence(&mut self, reading: &mut Reading) -> bool {
+        const LONGEST: usize = 60;
+        let before = &self.speech.text;
+        let follows_sentence = before.ends_with(' ') && ends_sentence(before) && !before.trim().is_empty();
+        let rest = reading.rest();
+        if !reading.is_speech || !follows_sentence || !rest.starts_with(char::is_uppercase) {
+            return false;
+        }
+        let ends =
+            [rest.find(". ").map(|at| at + 1), rest.find(".\n").map(|at| at + 1), rest.find('\n'), Some(rest.len())];
+        let sentence = &rest[..ends.into_iter().flatten().min().unwrap_or_default()];
+        if sentence.len() > LONGEST {
+            return false;
+        }
+        let mark = marks::read(sentence, MarkPlace::Bare);
+        let is_exact = |event: &EventContent| matches!(event, EventContent::Pause(pause) if pause.length.is_some_and(|length| length.is_exact));
+        if mark.events.is_empty() || !mark.events.iter().all(is_exact) {
+            return false;
+        }
+        let line = reading.line();
+        self.notes.push(ScriptNote { line, message: format!("{} is a pause, and is not spoken", quoted(sentence)) });
+        self.emit_mark(line, mark, sentence);
+        reading.at += sentence.len();
+        true
     }
 
     /// Reads italics that are a mark rather than a stressed word. Returns whether there were any.

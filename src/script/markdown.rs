@@ -6,12 +6,15 @@ use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, T
 
 use super::block::{BlockKind, EventContent, ScriptDocument, ScriptEvent, ScriptItem, TextBlock};
 use super::line::one_line;
+use super::table::{self, Column};
 use super::{front_matter, plain};
 
 /// Replaces `<` during parsing, because angle brackets enclose marks in scripts, not HTML that hides text.
 const ANGLE: char = '\u{e000}';
 /// Replaces a line break within a comment.
 const BREAK: char = '\u{e001}';
+/// Marks the end of a cell of a table.
+const CELL_END: &str = "\u{e002}";
 /// The maximum number of words in a title underlined by a rule.
 const MOST_TITLE_WORDS: usize = 10;
 
@@ -106,8 +109,10 @@ struct MarkdownReader<'text> {
     code: Option<(usize, String)>,
     /// The end of the open link, if it is a pronunciation.
     links: Vec<Option<String>>,
-    /// Rows of tables.
+    /// Rows of tables that are not understood.
     table_rows: Vec<usize>,
+    /// The columns of the table, if one is spoken.
+    columns: Option<Vec<Column>>,
 }
 
 impl<'text> MarkdownReader<'text> {
@@ -125,6 +130,7 @@ impl<'text> MarkdownReader<'text> {
             code: None,
             links: Vec::new(),
             table_rows: Vec::new(),
+            columns: None,
         }
     }
 
@@ -231,8 +237,9 @@ impl<'text> MarkdownReader<'text> {
                 self.finish();
                 self.quotations = self.quotations.saturating_sub(1);
             }
-            TagEnd::TableCell => self.push(" · ", range.start),
-            TagEnd::TableHead | TagEnd::TableRow => self.close_row(),
+            TagEnd::TableCell => self.push(CELL_END, range.start),
+            TagEnd::TableHead => self.close_row(true),
+            TagEnd::TableRow => self.close_row(false),
             TagEnd::Heading(level) => {
                 let is_rule = self.is_underlined_paragraph(level, &range);
                 self.finish();
@@ -289,10 +296,18 @@ impl<'text> MarkdownReader<'text> {
         }
     }
 
-    /// Keeps a row of a table as a direction.
-    fn close_row(&mut self) {
+    /// Reads a row of a table. Without a column of words, it is kept as a direction.
+    fn close_row(&mut self, is_head: bool) {
         let Some((offset, block)) = self.block.take() else { return };
-        let text = one_line(block.text.trim_end_matches([' ', '·']));
+        let cells: Vec<String> = block.text.split(CELL_END).map(one_line).collect();
+        if is_head {
+            self.columns = table::columns(&cells);
+        }
+        if let Some(columns) = &self.columns {
+            let items = if is_head { Vec::new() } else { table::row(&cells, columns, block.line) };
+            return self.items.extend(items.into_iter().map(|item| (offset, item)));
+        }
+        let text = cells.into_iter().filter(|cell| !cell.is_empty()).collect::<Vec<_>>().join(" · ");
         let event = ScriptEvent { line: block.line, content: EventContent::Direction(text) };
         self.table_rows.push(block.line);
         self.items.push((offset, ScriptItem::Event(event)));

@@ -169,8 +169,9 @@ fn read_tokens(tokens: &[MarkToken], place: MarkPlace) -> ReadMark {
 fn is_notation(tokens: &[MarkToken], text: &str) -> bool {
     let is_question = text.trim_end().ends_with('?');
     let starts_with_pause = tokens.iter().take(2).any(|token| is_word(token, PAUSES));
-    let is_length =
-        matches!(lengths::find(tokens), Some((length, range)) if length.is_exact && range == (0..tokens.len()));
+    let start = tokens.iter().take_while(|token| **token == MarkToken::Dash).count();
+    let end = tokens.len() - tokens.iter().rev().take_while(|token| **token == MarkToken::Dash).count();
+    let is_length = matches!(lengths::find(tokens), Some((length, range)) if length.is_exact && range == (start..end));
     let is_bell = tokens.len() <= 5 && tokens.iter().any(|token| bell_name(token).is_some());
     !is_question && (starts_with_pause || is_length || is_bell)
 }
@@ -215,7 +216,9 @@ fn number_beside(tokens: &[MarkToken], at: usize) -> Option<ReadLength> {
         Some(MarkToken::Number(seconds)) => Some(*seconds),
         _ => None,
     };
-    let seconds = number(Some(at + 1)).or_else(|| number(at.checked_sub(1)))?;
+    // "pause duration: 5"
+    let is_label = tokens.get(at + 1).is_some_and(|token| is_word(token, "duration length time for of"));
+    let seconds = number(Some(at + 1 + usize::from(is_label))).or_else(|| number(at.checked_sub(1)))?;
     ReadLength::seconds(seconds, None, true).filter(|length| !length.natural.is_zero())
 }
 
@@ -280,6 +283,10 @@ mod tests {
             ("pause=2.5", "2.5"),
             ("5", "5"),
             ("10s pause", "10"),
+            ("pause duration=5", "5"),
+            ("2'", "120"),
+            ("1'30\"", "90"),
+            ("15″", "15"),
             ("hold 1 minute", "60"),
             ("break time=\"20s\"/", "20"),
             ("break time='1500ms' /", "1.5"),
@@ -345,6 +352,8 @@ mod tests {
             ("Pause for 10 seconds.", "10"),
             ("silence: 2 min", "120"),
             ("30 seconds", "30"),
+            ("--- 45 seconds ---", "45"),
+            ("- Pause -", "?"),
             ("Bell x3", "bowlx3"),
             ("...", "?"),
         ] {

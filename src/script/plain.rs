@@ -29,6 +29,24 @@ pub(super) fn read(text: &str) -> ScriptDocument {
     document
 }
 
+/// Takes the title from the first line of a plain text with the emphasis of Markdown, if it has no headings.
+pub(super) fn take_title(document: &mut ScriptDocument) {
+    let is_heading =
+        |item: &ScriptItem| matches!(item, ScriptItem::Block(TextBlock { kind: BlockKind::Heading(_), .. }));
+    if document.metadata.title.is_some() || document.items.iter().any(is_heading) {
+        return;
+    }
+    let Some(ScriptItem::Block(block)) = document.items.first() else { return };
+    let lines: Vec<&str> = block.text.lines().collect();
+    if block.is_prose() && block.bold.is_empty() && block.italics.is_empty() && title_line(&lines) == Some(0) {
+        document.metadata.title = Some(lines[0].trim().to_owned());
+        let length = block.text.find('\n').map_or(block.text.len(), |end| end + 1);
+        if let Some(ScriptItem::Block(block)) = document.items.first_mut() {
+            block.remove_start(length);
+        }
+    }
+}
+
 /// Returns the first line if it is a title: short, and without a full stop.
 fn title_line(lines: &[&str]) -> Option<usize> {
     let at = lines.iter().position(|line| !line.trim().is_empty())?;

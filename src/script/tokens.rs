@@ -25,6 +25,10 @@ pub(super) fn tokens(text: &str) -> Vec<MarkToken> {
             let (token, next) = number(&characters, at);
             tokens.push(token);
             at = next;
+            if let Some(unit) = prime(&characters, at) {
+                tokens.push(MarkToken::Word(unit.to_owned()));
+                at += 1;
+            }
         } else if character.is_alphabetic() {
             let end = word_end(&characters, at);
             tokens.push(MarkToken::Word(characters[at..end].iter().collect()));
@@ -44,6 +48,18 @@ pub(super) fn tokens(text: &str) -> Vec<MarkToken> {
         }
     }
     tokens
+}
+
+/// Returns the unit that a prime after a number stands for: 1'30" is 1 minute and 30 seconds.
+fn prime(characters: &[char], at: usize) -> Option<&'static str> {
+    let is_before_letter = characters.get(at + 1).is_some_and(|next| next.is_alphabetic());
+    let quotes = characters.iter().filter(|character| **character == '"').count();
+    match characters.get(at)? {
+        '\'' | '’' | '′' if !is_before_letter => Some("min"),
+        '″' => Some("s"),
+        '"' if quotes == 1 && at + 1 == characters.len() => Some("s"),
+        _ => None,
+    }
 }
 
 /// Reads a number, possibly with a decimal fraction, or a clock time.

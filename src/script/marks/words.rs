@@ -12,7 +12,7 @@ pub(super) const RESTS: &str = "hold holding wait waiting rest resting quiet sti
 pub(super) const FILLERS: &str = "for of a an the about around approximately approx roughly ca long longer short shorter \
     brief gentle soft full whole here now in and then moment moments few several couple some more or to up at least please \
     time x times complete another small sfx fx sound sounds effect ring rings ringing rung strike strikes struck once twice \
-    thrice with s sec secs tibetan singing temple play plays chime dings opening closing every apart allow \
+    thrice with s sec secs tibetan singing temple play plays chime dings opening closing every apart allow duration \
     für von etwa ungefähr circa der die das den dem ein eine einen einer und dann hier jetzt lang lange kurz kurze kurzer \
     mal einmal zweimal dreimal bitte in \
     pendant environ de du des le la les un une et puis ici longue courte fois \

@@ -210,6 +210,48 @@ fn texts_in_json_with_the_pauses_after_them() {
 }
 
 #[test]
+fn tables_with_a_column_of_words() {
+    let made = script!("table.md");
+    assert_eq!(
+        outline(&made),
+        ["Sit down, both of you.", "10s", "Look at the cup (it may be empty).", "1m", "Thank each other.", "bowl x1",]
+    );
+    assert!(made.manifest.contains("# 0:30\n[[segment]]\nid = \"look-at-the-cup\""), "{}", made.manifest);
+    assert_eq!(notes(&made), [""; 0]);
+    let made = converted("a.md", "Rest.\n\n| Day | Practice |\n|---|---|\n| 1 | Sit |\n");
+    assert!(made.manifest.contains("# 1 · Sit"), "{}", made.manifest);
+}
+
+#[test]
+fn pauses_as_sentences_and_a_title_above_emphasis() {
+    let made = script!("sentences.txt");
+    assert_eq!(made.summary.title, "The stairs at night");
+    assert_eq!(
+        outline(&made),
+        [
+            "Stand still.",
+            "10s",
+            "One step. Pause for a moment, and hear the house.",
+            "Softly now.",
+            "2.5s",
+            "And rest.",
+            "45s",
+            "5s",
+            "The top is near.",
+            "1m30s",
+        ]
+    );
+    assert_eq!(
+        notes(&made),
+        [
+            "3: \"Pause 10 seconds.\" is a pause, and is not spoken",
+            "5: \"Pause for 2.5 seconds.\" is a pause, and is not spoken",
+        ]
+    );
+    assert!(made.manifest.ends_with("# *** End ***\n"), "{}", made.manifest);
+}
+
+#[test]
 fn italics_mean_nothing_where_most_is_in_italics() {
     let made = converted("a.md", &"*Rest for as long as you like.*\n\n*(Pause)*\n\n".repeat(5));
     assert_eq!((made.summary.lines, made.summary.silences), (5, 5), "{}", made.manifest);
