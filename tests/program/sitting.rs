@@ -294,9 +294,9 @@ fn a_state_folder_that_can_not_be_written_never_prevents_a_session() {
     let left = play(&["x.toml", "--voice", "none"]);
     let stderr = String::from_utf8(left.stderr).unwrap();
     assert_eq!(left.status.code(), Some(130), "{stderr}");
-    assert!(stderr.contains("the place is not kept: /sys/karuna"), "{stderr}");
+    assert!(stderr.contains("the place could not be stored: /sys/karuna"), "{stderr}");
     assert!(stderr.contains("to continue later: karuna play x.toml"), "{stderr}");
-    assert!(stderr.contains("this sitting is not in the log: /sys/karuna"), "{stderr}");
+    assert!(stderr.contains("this sitting could not be logged: /sys/karuna"), "{stderr}");
     assert_eq!(play(&["--resume"]).status.code(), Some(1));
 }
 
