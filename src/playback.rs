@@ -48,7 +48,7 @@ use source::PlaybackSource;
 use speech_queue::SpeechQueue;
 
 /// The capacity of the queue of wishes. A sender that must not lose any waits while it is full.
-const WAITING_WISHES: usize = 64;
+const WISH_QUEUE_SIZE: usize = 64;
 
 /// Options for playing a session.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -161,7 +161,7 @@ impl Playback {
             drop(progress.send(BackgroundResult::Speech(speech)));
         });
         let (urgent, urgent_inputs) = unbounded();
-        let (wishes, wish_inputs) = bounded(WAITING_WISHES);
+        let (wishes, wish_inputs) = bounded(WISH_QUEUE_SIZE);
         let inputs = Inputs { urgent: urgent_inputs, background, wishes: wish_inputs };
         let snapshot = SharedSnapshot::new(PlaybackSnapshot {
             player: player.snapshot(),

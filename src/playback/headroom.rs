@@ -18,7 +18,7 @@ const BLOCK: usize = 4096;
 /// The requested volume and its limit.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Headroom {
-    wanted: Decibels,
+    requested: Decibels,
     measurement: HeadroomMeasurement,
 }
 
@@ -43,7 +43,7 @@ pub(crate) enum VolumeGrant {
 
 impl Headroom {
     pub(crate) fn new() -> Self {
-        Self { wanted: Decibels::UNITY, measurement: HeadroomMeasurement::NotStarted }
+        Self { requested: Decibels::UNITY, measurement: HeadroomMeasurement::NotStarted }
     }
 
     /// Returns the effective volume.
@@ -52,20 +52,20 @@ impl Headroom {
             HeadroomMeasurement::Done(headroom) => headroom,
             HeadroomMeasurement::NotStarted | HeadroomMeasurement::Running => Decibels::UNITY,
         };
-        Decibels(self.wanted.0.min(limit.0))
+        Decibels(self.requested.0.min(limit.0))
     }
 
     /// Changes the requested volume.
     pub(crate) fn change_volume(&mut self, by: Decibels) -> VolumeGrant {
-        self.set_volume(self.wanted + by)
+        self.set_volume(self.requested + by)
     }
 
     /// Sets the requested volume.
     pub(crate) fn set_volume(&mut self, volume: Decibels) -> VolumeGrant {
-        let wanted = volume.0.clamp(Volume::MIN.0, Volume::MAX.0);
-        self.wanted = Decibels(wanted);
+        let requested = volume.0.clamp(Volume::MIN.0, Volume::MAX.0);
+        self.requested = Decibels(requested);
         match self.measurement {
-            _ if wanted <= 0.0 => VolumeGrant::Granted,
+            _ if requested <= 0.0 => VolumeGrant::Granted,
             HeadroomMeasurement::NotStarted => {
                 self.measurement = HeadroomMeasurement::Running;
                 VolumeGrant::NeedsMeasurement
@@ -83,10 +83,10 @@ impl Headroom {
 
     /// Discards the request beyond the limit, so that the next decrease takes effect immediately.
     fn limit(&mut self, headroom: Decibels) -> VolumeGrant {
-        if self.wanted.0 <= headroom.0 {
+        if self.requested.0 <= headroom.0 {
             return VolumeGrant::Granted;
         }
-        self.wanted = headroom;
+        self.requested = headroom;
         if headroom.0 < Volume::MAX.0 { VolumeGrant::LimitedTo(headroom) } else { VolumeGrant::Granted }
     }
 }

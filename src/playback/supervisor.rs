@@ -21,7 +21,7 @@ use super::watchdog::Watchdog;
 /// The wait after a failed search before the next one. It doubles with each further search, up to a limit.
 pub(crate) const RETRY_INTERVAL: Duration = Duration::from_secs(1);
 /// The longest wait before the next search.
-pub(crate) const LONGEST_RETRY_INTERVAL: Duration = Duration::from_secs(5);
+pub(crate) const MAX_RETRY_INTERVAL: Duration = Duration::from_secs(5);
 
 /// An event of the output or the program.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -223,7 +223,7 @@ impl DeviceSupervisor {
         match self.state {
             SupervisorState::Searching(current) if current == opening => {
                 self.state = SupervisorState::Waiting(now + self.retry_interval);
-                self.retry_interval = (2 * self.retry_interval).min(LONGEST_RETRY_INTERVAL);
+                self.retry_interval = (2 * self.retry_interval).min(MAX_RETRY_INTERVAL);
                 Vec::new()
             }
             SupervisorState::Reopening(current) if current == opening => self.on_device_lost(),

@@ -17,7 +17,7 @@ impl EventLoop {
     pub(super) fn start(&mut self) -> LoopStep {
         if self.outputs.system.is_some() {
             let action = self.outputs.supervisor.start();
-            return self.perform(action, None);
+            return self.execute(action, None);
         }
         if let Err(error) = self.outputs.start_silent(self.source.rate()) {
             return ControlFlow::Break(Err(error.into()));
@@ -36,7 +36,7 @@ impl EventLoop {
             Err(_) => (SupervisorEvent::OpenFailed(opening), None),
         };
         for action in self.outputs.supervise(&event) {
-            self.perform(action, opened.take())?;
+            self.execute(action, opened.take())?;
         }
         CONTINUE
     }
@@ -59,7 +59,7 @@ impl EventLoop {
             self.supervise(&SupervisorEvent::Released { buffered })?;
         }
         for action in self.outputs.supervise_heartbeat() {
-            self.perform(action, None)?;
+            self.execute(action, None)?;
         }
         self.supervise(&SupervisorEvent::Tick)
     }
@@ -67,13 +67,13 @@ impl EventLoop {
     /// Reports an event to the supervisor, and executes the resulting actions.
     pub(super) fn supervise(&mut self, event: &SupervisorEvent) -> LoopStep {
         for action in self.outputs.supervise(event) {
-            self.perform(action, None)?;
+            self.execute(action, None)?;
         }
         CONTINUE
     }
 
     /// Executes an action. `opened` is an output that has just been opened.
-    fn perform(&mut self, action: SupervisorAction, opened: Option<(OpeningId, Box<dyn Output>)>) -> LoopStep {
+    fn execute(&mut self, action: SupervisorAction, opened: Option<(OpeningId, Box<dyn Output>)>) -> LoopStep {
         match (action, opened) {
             (SupervisorAction::Open { opening, reason, buffer }, _) => {
                 let callback = self.outputs.callback.take_if(|_| reason == OpenReason::Start);
@@ -84,7 +84,7 @@ impl EventLoop {
                 self.report_start();
             }
             (SupervisorAction::Replace { was_lost }, Some((opening, output))) => {
-                self.play_into(opening, output);
+                self.switch_output(opening, output);
                 if was_lost {
                     self.emit(EventKind::DeviceFound);
                 }
@@ -118,7 +118,7 @@ impl EventLoop {
     }
 
     /// Continues through another output, paused, so that no sound starts unexpectedly.
-    fn play_into(&mut self, opening: OpeningId, mut output: Box<dyn Output>) {
+    fn switch_output(&mut self, opening: OpeningId, mut output: Box<dyn Output>) {
         let from = self.player.snapshot().start_point(self.is_attended);
         let (callback, player) = self.source.start(StartPoint { paused: true, volume: self.headroom.volume(), ..from });
         output.play(callback);

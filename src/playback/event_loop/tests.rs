@@ -12,14 +12,14 @@ use crate::io::null::NullOutput;
 use crate::playback::error::OpenOutputError;
 use crate::playback::event::{Event, PlaybackSnapshot};
 use crate::playback::output::{OpenReason, OpenRequest, Output, OutputSystem};
-use crate::playback::{PlaybackRemote, WAITING_WISHES};
+use crate::playback::{PlaybackRemote, WISH_QUEUE_SIZE};
 use crate::player::{AudioCallback, StartPoint};
 use crate::testing::plain::plain;
 use crate::testing::session::known_gain;
 use crate::units::{Frames, Rate};
 
 /// Upper bound for every wait.
-const PATIENCE: Duration = Duration::from_secs(30);
+const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The result of an attempt to open an output.
 enum Attempt {
@@ -115,7 +115,7 @@ impl ScriptedPlayback {
         let outputs = Outputs::of(Some(Arc::new(system)), callback);
         let (results, background) = unbounded();
         let (urgent, urgent_inputs) = unbounded();
-        let (wishes, wish_inputs) = bounded(WAITING_WISHES);
+        let (wishes, wish_inputs) = bounded(WISH_QUEUE_SIZE);
         let inputs = Inputs { urgent: urgent_inputs, background, wishes: wish_inputs };
         let snapshot = PlaybackSnapshot { player: player.snapshot(), output: OutputState::Opening, events: 0 };
         let (sender, events) = unbounded();
@@ -130,7 +130,7 @@ impl ScriptedPlayback {
 
     /// Waits until the session plays through its first output. Returns the sender of its device events.
     fn start(&self) -> Sender<DeviceEvent> {
-        let device = self.opened.recv_timeout(PATIENCE).unwrap();
+        let device = self.opened.recv_timeout(TIMEOUT).unwrap();
         self.wait_for("Started", |kind| matches!(kind, EventKind::Started { .. }));
         device
     }
@@ -139,7 +139,7 @@ impl ScriptedPlayback {
     #[track_caller]
     fn wait_for(&self, name: &str, is_wanted: impl Fn(&EventKind) -> bool) {
         loop {
-            match self.events.recv_timeout(PATIENCE) {
+            match self.events.recv_timeout(TIMEOUT) {
                 Ok(event) if is_wanted(&event.kind) => return,
                 Ok(_) => {}
                 Err(error) => panic!("no {name}: {error}"),
@@ -247,7 +247,7 @@ fn a_flood_of_wishes_does_not_delay_leaving() {
     for _ in 0..500 {
         playback.wait_for("Paused", |kind| matches!(kind, EventKind::Paused));
     }
-    assert!(playback.remote.wishes.len() <= WAITING_WISHES);
+    assert!(playback.remote.wishes.len() <= WISH_QUEUE_SIZE);
     playback.remote.send(Wish::Stop);
     assert_eq!(playback.wait_for_end().unwrap(), EndReason::Stopped);
     flood.join().unwrap();

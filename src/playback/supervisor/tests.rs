@@ -309,7 +309,7 @@ proptest! {
             let waits_for_opening = rig.supervisor.is_opening() || rig.supervisor.is_lost();
             if waits_for_opening && outputs.pending.is_empty() {
                 let mut later = DeviceSupervisor { state: rig.supervisor.state, watchdog: Watchdog::new(rig.now), ..rig.supervisor };
-                let search = later.on(&SupervisorEvent::Tick, rig.now + LONGEST_RETRY_INTERVAL);
+                let search = later.on(&SupervisorEvent::Tick, rig.now + MAX_RETRY_INTERVAL);
                 prop_assert!(!search.is_empty(), "nothing would ever happen again: {:?}", later);
             }
             prop_assert!(outputs.current || waits_for_opening);
