@@ -14,35 +14,35 @@ use crate::io::atomic_file;
 use crate::text;
 
 const CODES: [(&str, &str); 4] = [
-    ("0", "Done, also after a gentle exit."),
+    ("0", "Success, also after a gentle exit."),
     ("1", "An error; standard error explains it and names a remedy."),
     ("2", "The arguments are wrong."),
-    ("130", "Stopped at once."),
+    ("130", "Stopped immediately."),
 ];
 
 const FILES: [(&str, &str); 4] = [
     (
         "$XDG_CONFIG_HOME/karuna/config.toml",
-        "Your settings, by default in ~/.config; karuna config --init writes one to start from.",
+        "Your settings, by default in ~/.config; karuna config --init writes a file to start from.",
     ),
     ("$XDG_DATA_HOME/karuna/sessions", "Your own sessions, which you can play by name; by default in ~/.local/share."),
     (
         "$XDG_STATE_HOME/karuna",
-        "The places and the log that you turned on, by default in ~/.local/state; karuna forget deletes them.",
+        "Stored places and the log, if you turned them on, by default in ~/.local/state; karuna forget deletes them.",
     ),
     ("session.schema.json", "The schema beside a manifest, with which editors complete and check it as you type."),
 ];
 
 const KEYS: [(&str, &str); 9] = [
     ("space", "Pauses and resumes."),
-    ("s", "A gentler moment, then back."),
-    ("q, Esc, Ctrl-C", "The gentle exit: a fade, a closing, the end. Once more: at once."),
+    ("s", "Plays a gentler moment, then returns to the session."),
+    ("q, Esc, Ctrl-C", "Leaves gently: the sound fades out, and a closing plays. Press it again to stop at once."),
     ("→ or n", "Goes to the next part."),
     ("← or p", "Goes to the start of this part, or to the part before."),
-    (". and ,", "Move forward and back by ten seconds."),
-    ("↑ ↓ or + -", "Louder, softer."),
+    (". and ,", "Move forward or back by ten seconds."),
+    ("↑ ↓ or + -", "Change the volume."),
     ("c", "Shows or hides the words."),
-    ("? or h", "The keys."),
+    ("? or h", "Shows the keys."),
 ];
 
 /// Prints the page of the program, or writes the pages of all commands into a folder.

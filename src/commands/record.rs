@@ -29,11 +29,11 @@ use crate::text;
 /// The interval at which the microphone is read and the screen drawn.
 const TICK: Duration = Duration::from_millis(30);
 /// The capacity of the queue of keys.
-const UNREAD_KEYS: usize = 16;
+const KEY_QUEUE_SIZE: usize = 16;
 /// Maximum time for clearing the screen.
-const CLEARED: Duration = Duration::from_secs(1);
+const CLEAR_TIMEOUT: Duration = Duration::from_secs(1);
 /// The manifest of the session that plays a take.
-const HEARD: &str = "format = 1\ntitle = \"A take\"\n[[segment]]\nclip = \"take.flac\"\n";
+const TAKE_MANIFEST: &str = "format = 1\ntitle = \"A take\"\n[[segment]]\nclip = \"take.flac\"\n";
 
 pub(super) fn run(arguments: &RecordArguments) -> Result<Outcome, Failure> {
     let manifest = library::open(&arguments.session)?;
@@ -50,7 +50,7 @@ pub(super) fn run(arguments: &RecordArguments) -> Result<Outcome, Failure> {
     }
     let input = InputStream::open(arguments.input.as_deref())?;
     let recorder = Recorder::new(store.lines(), input.rate());
-    let mut desk = RecordingDesk { recorder, store, input, hearing: None, saved: Vec::new(), events: unbounded() };
+    let mut desk = RecordingDesk { recorder, store, input, playing_take: None, saved: Vec::new(), events: unbounded() };
     desk.run();
     desk.report(&path)
 }
@@ -61,7 +61,7 @@ struct RecordingDesk {
     store: RecordingStore,
     input: InputStream,
     /// The take that is playing, and the folder with its file.
-    hearing: Option<(Playback, TemporaryFolder)>,
+    playing_take: Option<(Playback, TemporaryFolder)>,
     /// The recordings kept so far.
     saved: Vec<PathBuf>,
     /// The events of the take that is playing.
@@ -77,7 +77,7 @@ impl RecordingDesk {
         let mut modes = Modes::enter(true);
         let (signal_sender, signals) = unbounded();
         let _ = signals::listen(move |signal| signal_sender.send(signal).is_ok());
-        let (key_sender, keys) = bounded(UNREAD_KEYS);
+        let (key_sender, keys) = bounded(KEY_QUEUE_SIZE);
         let is_over = Arc::new(AtomicBool::new(false));
         let _ = terminal::listen(is_over.clone(), move |press| key_sender.send(press).is_ok());
         let mut screen = Screen::default();
@@ -91,7 +91,7 @@ impl RecordingDesk {
                 recv(signals) -> signal => match signal {
                     Ok(Signal::Suspend) => {
                         screen.clear();
-                        let _ = screen.wait_idle(CLEARED);
+                        let _ = screen.wait_idle(CLEAR_TIMEOUT);
                         modes.leave();
                         signals::suspend_process();
                         modes.reapply();
@@ -101,7 +101,7 @@ impl RecordingDesk {
                     Ok(Signal::Continue) => {}
                     _ => self.handle(RecorderInput::Key(RecorderKey::Leave)),
                 },
-                recv(keys) -> press => if let Some(key) = press.ok().and_then(meaning) {
+                recv(keys) -> press => if let Some(key) = press.ok().and_then(recorder_key) {
                     self.take_samples(&mut samples);
                     self.handle(RecorderInput::Key(key));
                 } else if press.is_err() {
@@ -109,8 +109,8 @@ impl RecordingDesk {
                     self.handle(RecorderInput::Key(RecorderKey::Leave));
                 },
                 recv(self.events.1) -> _ => {
-                    self.hearing = None;
-                    self.handle(RecorderInput::Heard);
+                    self.playing_take = None;
+                    self.handle(RecorderInput::Played);
                 },
                 default(TICK) => self.take_samples(&mut samples),
             }
@@ -118,7 +118,7 @@ impl RecordingDesk {
         is_over.store(true, Ordering::Relaxed);
         screen.clear();
         // The cursor is shown again before anything else is printed, and before the program ends.
-        let _ = screen.wait_idle(CLEARED);
+        let _ = screen.wait_idle(CLEAR_TIMEOUT);
     }
 
     /// Passes the recorded samples to the recorder.
@@ -137,12 +137,12 @@ impl RecordingDesk {
         for effect in self.recorder.handle(input) {
             match effect {
                 RecorderEffect::Save { line, samples } => self.save(line, &samples),
-                RecorderEffect::Hear(samples) => {
+                RecorderEffect::Play(samples) => {
                     if let Err(failure) = self.play_take(&samples) {
-                        self.handle(RecorderInput::NotHeard(&failure.message));
+                        self.handle(RecorderInput::NotPlayed(&failure.message));
                     }
                 }
-                RecorderEffect::StopHearing => self.stop_hearing(),
+                RecorderEffect::StopPlaying => self.stop_take(),
                 RecorderEffect::End => {}
             }
         }
@@ -171,7 +171,7 @@ impl RecordingDesk {
         };
         let folder = TemporaryFolder::of_system().map_err(unwritable)?;
         let manifest = folder.path().join("take.toml");
-        fs::write(&manifest, HEARD).map_err(unwritable)?;
+        fs::write(&manifest, TAKE_MANIFEST).map_err(unwritable)?;
         write_recording(&folder.path().join("take.flac"), samples, self.input.rate())
             .map_err(|error| Failure::new(error.to_string(), "free some space"))?;
         let session = load::load(&manifest.to_string_lossy(), &LoadOptions::default(), &mut |_| {
@@ -189,13 +189,13 @@ impl RecordingDesk {
             }
         };
         let playback = Playback::start(&session, output, &PlaybackOptions::default(), sink)?;
-        self.hearing = Some((playback, folder));
+        self.playing_take = Some((playback, folder));
         Ok(())
     }
 
     /// Stops the take that is playing, and discards its events.
-    fn stop_hearing(&mut self) {
-        self.hearing = None;
+    fn stop_take(&mut self) {
+        self.playing_take = None;
         self.events = unbounded();
     }
 
@@ -226,13 +226,13 @@ impl RecordingDesk {
 }
 
 /// Returns the recorder input for a key.
-fn meaning(press: KeyPress) -> Option<RecorderKey> {
+fn recorder_key(press: KeyPress) -> Option<RecorderKey> {
     Some(match press {
         KeyPress::Interrupt | KeyPress::Key(Key::Escape | Key::Char('q')) => RecorderKey::Leave,
         KeyPress::Key(Key::Char(' ')) => RecorderKey::Space,
         KeyPress::Key(Key::Char('k')) => RecorderKey::Keep,
         KeyPress::Key(Key::Char('a')) => RecorderKey::Again,
-        KeyPress::Key(Key::Char('h')) => RecorderKey::Hear,
+        KeyPress::Key(Key::Char('h')) => RecorderKey::Play,
         KeyPress::Key(Key::Char('s')) => RecorderKey::Skip,
         KeyPress::Key(_) => return None,
     })

@@ -84,8 +84,8 @@ impl Screen {
 
     /// Waits until the terminal has accepted everything, up to a timeout. Returns whether it has.
     #[must_use]
-    pub(crate) fn wait_idle(&self, at_most: Duration) -> bool {
-        self.painter.wait_idle(at_most)
+    pub(crate) fn wait_idle(&self, timeout: Duration) -> bool {
+        self.painter.wait_idle(timeout)
     }
 
     /// Draws the next lines completely, at the cursor, because something else has been written meanwhile.

@@ -78,8 +78,8 @@ impl OutputQueue {
     }
 
     /// Waits until everything has been written, up to a timeout. Returns whether it has.
-    pub(crate) fn wait_idle(&self, at_most: Duration) -> bool {
-        let deadline = Instant::now() + at_most;
+    pub(crate) fn wait_idle(&self, timeout: Duration) -> bool {
+        let deadline = Instant::now() + timeout;
         let mut queue = self.shared.lock();
         while !queue.is_idle() {
             let left = deadline.saturating_duration_since(Instant::now());

@@ -9,9 +9,9 @@ use crate::units::{Frames, Rate};
 /// The silence before the words, in which the room is measured.
 const COUNT_IN: Duration = Duration::from_secs(2);
 /// The time before the key press that is cut from a take, because it contains the sound of the key.
-const KEY_SOUND: Duration = Duration::from_millis(80);
+const KEY_SOUND_LENGTH: Duration = Duration::from_millis(80);
 /// The maximum length of a take.
-const LONGEST_TAKE: Duration = Duration::from_mins(10);
+const MAX_TAKE_LENGTH: Duration = Duration::from_mins(10);
 
 /// A line to be recorded.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,7 +28,7 @@ pub(crate) enum RecorderKey {
     Space,
     Keep,
     Again,
-    Hear,
+    Play,
     Skip,
     Leave,
 }
@@ -41,9 +41,9 @@ pub(crate) enum RecorderInput<'input> {
     /// The microphone is gone.
     Lost,
     /// The take has been played to its end.
-    Heard,
+    Played,
     /// The take can't be played, with the reason.
-    NotHeard(&'input str),
+    NotPlayed(&'input str),
     /// The take was saved and named in the manifest.
     Saved,
     /// The take can't be saved, with the reason.
@@ -59,8 +59,8 @@ pub(crate) enum RecorderEffect {
         samples: Vec<f32>,
     },
     /// Play these samples.
-    Hear(Vec<f32>),
-    StopHearing,
+    Play(Vec<f32>),
+    StopPlaying,
     /// Everything is recorded, or the teacher leaves.
     End,
 }
@@ -76,7 +76,7 @@ pub(super) enum RecorderState {
     /// Waits for a decision about the take.
     Review,
     /// Plays the take.
-    Hearing,
+    Playing,
     /// Saves the take.
     Saving,
     Over,
@@ -119,25 +119,25 @@ impl Recorder {
 
     /// Handles an input, and returns the effects.
     pub(crate) fn handle(&mut self, input: RecorderInput) -> Vec<RecorderEffect> {
-        use RecorderState::{CountIn, Hearing, Over, Ready, Recording, Review, Saving};
+        use RecorderState::{CountIn, Over, Playing, Ready, Recording, Review, Saving};
         match (self.state, input) {
             (Over, _) => Vec::new(),
             (_, RecorderInput::Samples(samples)) => self.take_samples(samples),
             (_, RecorderInput::Lost) => self.on_microphone_lost(),
-            (Hearing, RecorderInput::Heard) => self.enter(Review),
+            (Playing, RecorderInput::Played) => self.enter(Review),
             (Saving, RecorderInput::Saved) => {
                 self.kept += 1;
                 self.advance()
             }
-            (Hearing, RecorderInput::NotHeard(reason)) | (Saving, RecorderInput::NotSaved(reason)) => {
+            (Playing, RecorderInput::NotPlayed(reason)) | (Saving, RecorderInput::NotSaved(reason)) => {
                 self.notice = Some(reason.to_owned());
                 self.enter(Review)
             }
             (Saving, RecorderInput::Key(_)) => Vec::new(),
-            (Hearing, RecorderInput::Key(key)) => {
-                let mut effects = vec![RecorderEffect::StopHearing];
+            (Playing, RecorderInput::Key(key)) => {
+                let mut effects = vec![RecorderEffect::StopPlaying];
                 self.state = Review;
-                if !matches!(key, RecorderKey::Hear | RecorderKey::Space) {
+                if !matches!(key, RecorderKey::Play | RecorderKey::Space) {
                     effects.extend(self.handle(input));
                 }
                 effects
@@ -152,12 +152,12 @@ impl Recorder {
                 let effects = self.finish();
                 if self.take.problems.iter().any(|problem| problem.is_doubtful()) { effects } else { self.keep() }
             }
-            (Recording, RecorderInput::Key(RecorderKey::Hear)) => {
+            (Recording, RecorderInput::Key(RecorderKey::Play)) => {
                 self.finish();
                 self.play_take()
             }
             (Review, RecorderInput::Key(RecorderKey::Keep)) => self.keep(),
-            (Review, RecorderInput::Key(RecorderKey::Hear | RecorderKey::Space)) => self.play_take(),
+            (Review, RecorderInput::Key(RecorderKey::Play | RecorderKey::Space)) => self.play_take(),
             _ => Vec::new(),
         }
     }
@@ -187,7 +187,7 @@ impl Recorder {
         if self.state == RecorderState::CountIn && self.recording.len() >= self.frames(COUNT_IN) {
             self.state = RecorderState::Recording;
         }
-        if self.recording.len() >= self.frames(LONGEST_TAKE) {
+        if self.recording.len() >= self.frames(MAX_TAKE_LENGTH) {
             self.finish();
             self.notice = Some("the take has ended, because it reached ten minutes".to_owned());
         }
@@ -200,7 +200,7 @@ impl Recorder {
 
     /// Ends the take.
     fn finish(&mut self) -> Vec<RecorderEffect> {
-        let end = self.recording.len().saturating_sub(self.frames(KEY_SOUND)).max(self.frames(COUNT_IN));
+        let end = self.recording.len().saturating_sub(self.frames(KEY_SOUND_LENGTH)).max(self.frames(COUNT_IN));
         let recording = &self.recording[..end.min(self.recording.len())];
         let words = self.line().words.split_whitespace().count();
         self.take = Take::new(recording, self.frames(COUNT_IN), words, self.rate);
@@ -220,8 +220,8 @@ impl Recorder {
         if self.take.is_empty() {
             return Vec::new();
         }
-        self.state = RecorderState::Hearing;
-        vec![RecorderEffect::Hear(self.take.samples.clone())]
+        self.state = RecorderState::Playing;
+        vec![RecorderEffect::Play(self.take.samples.clone())]
     }
 
     /// Continues with the next line, or ends.
@@ -251,7 +251,7 @@ impl Recorder {
                 self.notice = Some("the microphone was disconnected; you can still keep this take".to_owned());
                 Vec::new()
             }
-            RecorderState::Hearing | RecorderState::Saving => Vec::new(),
+            RecorderState::Playing | RecorderState::Saving => Vec::new(),
             _ => self.leave(),
         }
     }

@@ -4,12 +4,12 @@ use super::take::power;
 use crate::units::Rate;
 
 /// The rate at which the level falls, in dB per second. It rises immediately.
-const FALL: f64 = 15.0;
+const FALL_RATE: f64 = 15.0;
 /// The lowest level shown, in dBFS.
-const LOWEST: f64 = -60.0;
+const MIN_LEVEL: f64 = -60.0;
 /// The levels from which it is too loud, and from which it is good.
-const LOUD: f64 = -6.0;
-const GOOD: f64 = -30.0;
+const LOUD_LEVEL: f64 = -6.0;
+const GOOD_LEVEL: f64 = -30.0;
 
 /// A level meter that rises immediately and falls slowly, so that it does not flicker.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -19,7 +19,7 @@ pub(super) struct LevelMeter {
 
 impl Default for LevelMeter {
     fn default() -> Self {
-        Self { level: LOWEST }
+        Self { level: MIN_LEVEL }
     }
 }
 
@@ -37,25 +37,25 @@ impl LevelMeter {
         if samples.is_empty() {
             return;
         }
-        let fallen = self.level - FALL * samples.len() as f64 / f64::from(rate.hertz());
+        let fallen = self.level - FALL_RATE * samples.len() as f64 / f64::from(rate.hertz());
         let peak = samples.iter().fold(0.0_f32, |peak, sample| peak.max(sample.abs()));
         // Between the peak, which jumps, and the mean, which hides short overloads.
         let mean = power(samples).sqrt();
         let amplitude = (f64::from(peak) * mean).sqrt();
         let level = if f64::from(peak) > 0.9 { f64::from(peak) } else { amplitude };
-        let now = if level > 0.0 { 20.0 * level.log10() } else { LOWEST };
-        self.level = now.max(fallen).clamp(LOWEST, 0.0);
+        let now = if level > 0.0 { 20.0 * level.log10() } else { MIN_LEVEL };
+        self.level = now.max(fallen).clamp(MIN_LEVEL, 0.0);
     }
 
     /// Returns how many of these cells are filled.
     pub(super) fn filled(self, cells: usize) -> usize {
-        ((self.level - LOWEST) / -LOWEST * cells as f64).round() as usize
+        ((self.level - MIN_LEVEL) / -MIN_LEVEL * cells as f64).round() as usize
     }
 
     pub(super) fn range(self) -> LevelRange {
-        if self.level >= LOUD {
+        if self.level >= LOUD_LEVEL {
             LevelRange::Loud
-        } else if self.level >= GOOD {
+        } else if self.level >= GOOD_LEVEL {
             LevelRange::Good
         } else {
             LevelRange::Quiet

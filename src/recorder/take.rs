@@ -13,34 +13,32 @@ const WINDOW: Duration = Duration::from_millis(10);
 /// Sound counts as words from this level above the room …
 const ABOVE_ROOM: Decibels = Decibels(10.0);
 /// … and from this absolute level in a silent room.
-const LOWEST_SPEECH: Decibels = Decibels(-55.0);
+const MIN_SPEECH_LEVEL: Decibels = Decibels(-55.0);
 /// Softer sound directly before and after a word belongs to it, down to this level above the room.
 const EDGE_ABOVE_ROOM: Decibels = Decibels(4.0);
-const LOWEST_EDGE: Decibels = Decibels(-66.0);
+const MIN_EDGE_LEVEL: Decibels = Decibels(-66.0);
 /// The maximum length of such an edge.
-const LONGEST_EDGE: Duration = Duration::from_millis(300);
+const MAX_EDGE_LENGTH: Duration = Duration::from_millis(300);
 /// Sounds with a shorter gap between them are joined.
-const LONGEST_GAP: Duration = Duration::from_millis(200);
+const MAX_GAP: Duration = Duration::from_millis(200);
 /// A shorter sound at an edge is a click of the key or the mouth.
-const SHORTEST_SOUND: Duration = Duration::from_millis(60);
-/// Sound this far above the quietest half is not the room, but a chair or a cough.
-const ROOM_PART: usize = 2;
+const MIN_SOUND_LENGTH: Duration = Duration::from_millis(60);
 /// A sample from this level on was clipped by the microphone.
 const FULL_SCALE: f32 = 0.999;
 /// This many clipped samples in a row are audible.
-const SHORTEST_CLIPPING: usize = 3;
+const MIN_CLIPPED_SAMPLES: usize = 3;
 /// The minimum level of words above the room, as `check` requires.
-const LEAST_DISTANCE: Decibels = Decibels(40.0);
+const MIN_DISTANCE: Decibels = Decibels(40.0);
 /// Words below this level are needlessly close to the noise of the device.
-const SOFTEST_PEAK: Decibels = Decibels(-36.0);
+const MIN_PEAK: Decibels = Decibels(-36.0);
 /// The fastest speech: 300 words per minute.
-const SHORTEST_WORD: Duration = Duration::from_millis(200);
+const MIN_WORD_LENGTH: Duration = Duration::from_millis(200);
 /// A shorter recording is not a line.
-const SHORTEST_LINE: Duration = Duration::from_millis(250);
-/// Hum makes up at least this share of the room's power …
-const HUM_PART: f64 = 0.25;
-/// … and has at least this level.
-const HUM_LEVEL: Decibels = Decibels(-70.0);
+const MIN_LINE_LENGTH: Duration = Duration::from_millis(250);
+/// The minimum share of hum in the room's power …
+const MIN_HUM_SHARE: f64 = 0.25;
+/// … and its minimum level.
+const MIN_HUM_LEVEL: Decibels = Decibels(-70.0);
 
 /// The noise of the room before the words.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -133,12 +131,13 @@ impl Take {
 }
 
 impl Room {
-    /// Measures the room in the sound before the words. The louder half is ignored: a key, a chair, or a first word that came early.
+    /// Measures the room in the sound before the words. The louder half is ignored, because it may be a key, a chair, a cough, or a first
+    /// word that came early.
     pub(super) fn measure(recording: &[f32], rate: Rate) -> Self {
         let window = rate.frames(WINDOW).index().max(1);
         let mut powers: Vec<f64> = recording.chunks_exact(window).map(power).collect();
         powers.sort_by(f64::total_cmp);
-        powers.truncate(powers.len().div_ceil(ROOM_PART));
+        powers.truncate(powers.len().div_ceil(2));
         let mean = powers.iter().sum::<f64>() / powers.len().max(1) as f64;
         let level = (mean > 0.0).then(|| Decibels(10.0 * mean.log10()));
         let hum = level.and_then(|_| [50, 60].into_iter().find(|hertz| hums(recording, *hertz, rate)));
@@ -157,7 +156,7 @@ fn hums(recording: &[f32], hertz: u32, rate: Rate) -> bool {
     let all = power(recording);
     let at = |multiple: u32| tone_power(recording, f64::from(hertz * multiple), rate);
     let hum: f64 = (1..=4).map(at).sum();
-    hum > HUM_PART * all && 10.0 * hum.log10() > HUM_LEVEL.0
+    hum > MIN_HUM_SHARE * all && 10.0 * hum.log10() > MIN_HUM_LEVEL.0
 }
 
 /// Returns the power at one frequency, by Goertzel's algorithm.
@@ -181,16 +180,16 @@ fn tone_power(samples: &[f32], hertz: f64, rate: Rate) -> f64 {
 fn find_speech(recording: &[f32], room: Room, rate: Rate) -> Option<Range<usize>> {
     let window = rate.frames(WINDOW).index().max(1);
     let windows = |length: Duration| rate.frames(length).index().div_ceil(window);
-    let loud = room.threshold(ABOVE_ROOM, LOWEST_SPEECH);
+    let loud = room.threshold(ABOVE_ROOM, MIN_SPEECH_LEVEL);
     let is_loud: Vec<bool> = recording.chunks(window).map(|part| power(part).sqrt() > loud).collect();
-    let sounds = runs(&is_loud, windows(LONGEST_GAP));
-    let is_word = |run: &Range<usize>| run.len() > windows(SHORTEST_SOUND);
+    let sounds = runs(&is_loud, windows(MAX_GAP));
+    let is_word = |run: &Range<usize>| run.len() > windows(MIN_SOUND_LENGTH);
     let first = sounds.iter().find(|run| is_word(run))?.start;
     let last = sounds.iter().rev().find(|run| is_word(run))?.end;
     // Words start and end softly.
-    let edge = room.threshold(EDGE_ABOVE_ROOM, LOWEST_EDGE);
+    let edge = room.threshold(EDGE_ABOVE_ROOM, MIN_EDGE_LEVEL);
     let is_edge = |at: &usize| power(&recording[at * window..((at + 1) * window).min(recording.len())]).sqrt() > edge;
-    let reach = windows(LONGEST_EDGE);
+    let reach = windows(MAX_EDGE_LENGTH);
     let start = first - (first.saturating_sub(reach)..first).rev().take_while(is_edge).count();
     let end = last + (last..(last + reach).min(is_loud.len())).take_while(is_edge).count();
     let range = start * window..(end * window).min(recording.len());
@@ -217,20 +216,20 @@ fn problems(speech: &[f32], room: Room, words: usize, rate: Rate) -> Vec<TakePro
     let mut problems = Vec::new();
     let length = Duration::from_secs_f64(Frames(speech.len() as u64).seconds(rate));
     let shortest =
-        SHORTEST_WORD.saturating_mul(u32::try_from(words).unwrap_or(u32::MAX)).mul_f64(0.8).max(SHORTEST_LINE);
+        MIN_WORD_LENGTH.saturating_mul(u32::try_from(words).unwrap_or(u32::MAX)).mul_f64(0.8).max(MIN_LINE_LENGTH);
     if length < shortest {
         problems.push(TakeProblem::TooShort);
     }
     let peak = speech.iter().fold(0.0_f32, |peak, sample| peak.max(sample.abs()));
     let is_full = |sample: &f32| sample.abs() >= FULL_SCALE;
-    if speech.windows(SHORTEST_CLIPPING).any(|samples| samples.iter().all(is_full)) {
+    if speech.windows(MIN_CLIPPED_SAMPLES).any(|samples| samples.iter().all(is_full)) {
         problems.push(TakeProblem::Clipped);
-    } else if 20.0 * f64::from(peak).log10() < SOFTEST_PEAK.0 {
+    } else if 20.0 * f64::from(peak).log10() < MIN_PEAK.0 {
         problems.push(TakeProblem::Soft);
     }
     match room.hum {
         Some(hertz) => problems.push(TakeProblem::Hum(hertz)),
-        None if room.level.is_some_and(|level| voice_level(speech, rate) - level.0 < LEAST_DISTANCE.0) => {
+        None if room.level.is_some_and(|level| voice_level(speech, rate) - level.0 < MIN_DISTANCE.0) => {
             problems.push(TakeProblem::Noisy);
         }
         None => {}

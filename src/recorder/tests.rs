@@ -160,10 +160,10 @@ fn a_take_can_be_repeated_played_and_skipped() {
     speak(&mut recorder);
     press(&mut recorder, RecorderKey::Space);
     assert_eq!(recorder.state, RecorderState::Review);
-    assert!(matches!(press(&mut recorder, RecorderKey::Hear)[..], [RecorderEffect::Hear(_)]));
-    assert_eq!(press(&mut recorder, RecorderKey::Hear), [RecorderEffect::StopHearing]);
-    press(&mut recorder, RecorderKey::Hear);
-    assert_eq!(recorder.handle(RecorderInput::Heard), []);
+    assert!(matches!(press(&mut recorder, RecorderKey::Play)[..], [RecorderEffect::Play(_)]));
+    assert_eq!(press(&mut recorder, RecorderKey::Play), [RecorderEffect::StopPlaying]);
+    press(&mut recorder, RecorderKey::Play);
+    assert_eq!(recorder.handle(RecorderInput::Played), []);
     assert_eq!(recorder.state, RecorderState::Review);
     assert_eq!(press(&mut recorder, RecorderKey::Skip), []);
     assert_eq!((recorder.at, recorder.kept()), (1, 0));
@@ -228,7 +228,7 @@ fn the_recorder_can_be_left_at_any_time() {
         |recorder| {
             press(recorder, RecorderKey::Space);
             speak(recorder);
-            press(recorder, RecorderKey::Hear);
+            press(recorder, RecorderKey::Play);
         },
     ];
     for step in steps {
@@ -245,7 +245,7 @@ fn random_keys_never_lose_a_kept_take_or_break() {
         RecorderKey::Space,
         RecorderKey::Keep,
         RecorderKey::Again,
-        RecorderKey::Hear,
+        RecorderKey::Play,
         RecorderKey::Skip,
         RecorderKey::Leave,
     ];
@@ -265,7 +265,7 @@ fn random_keys_never_lose_a_kept_take_or_break() {
                     press(&mut recorder, all[next(choices)])
                 }
                 5 | 6 => recorder.handle(RecorderInput::Samples(&words)),
-                _ => recorder.handle(if next(2) == 0 { RecorderInput::Saved } else { RecorderInput::Heard }),
+                _ => recorder.handle(if next(2) == 0 { RecorderInput::Saved } else { RecorderInput::Played }),
             };
             let saves = effects.iter().filter(|effect| matches!(effect, RecorderEffect::Save { .. })).count();
             saved += saves;

@@ -8,7 +8,7 @@ use crate::present::layout::{fitted, room, wrapped};
 use crate::text::{describe_duration, escape_controls, format_clock, single_line, without_pronunciations};
 
 /// The maximum width of the words, so that they can be read from a distance.
-const WIDEST_WORDS: usize = 56;
+const MAX_WORDS_WIDTH: usize = 56;
 const INDENT: usize = 2;
 /// With fewer rows, the words have no empty lines between them.
 const ROWS_FOR_SPACING: usize = 16;
@@ -38,7 +38,7 @@ pub(crate) fn recorder_lines(recorder: &Recorder, size: Size) -> Vec<ScreenLine>
 fn words(recorder: &Recorder, columns: usize, rows: usize) -> Vec<String> {
     let text = single_line(&without_pronunciations(&recorder.line().words));
     let indent = if columns > 4 * INDENT { INDENT } else { 0 };
-    let wrapped = wrapped(&text, columns.saturating_sub(indent).clamp(1, WIDEST_WORDS));
+    let wrapped = wrapped(&text, columns.saturating_sub(indent).clamp(1, MAX_WORDS_WIDTH));
     let is_spaced = rows >= ROWS_FOR_SPACING.min(2 * wrapped.len() - 1) && 2 * wrapped.len() <= rows + 1;
     let mut lines = Vec::new();
     for (number, line) in wrapped.iter().enumerate() {
@@ -64,7 +64,7 @@ pub(super) fn state_line(recorder: &Recorder) -> String {
             format!("the take lasts {}{verdict}", describe_duration(length))
         }
         RecorderState::Review => "nothing was recorded".to_owned(),
-        RecorderState::Hearing => "listen …".to_owned(),
+        RecorderState::Playing => "listen …".to_owned(),
         RecorderState::Saving => "saving …".to_owned(),
         RecorderState::Over => String::new(),
     }
@@ -72,7 +72,7 @@ pub(super) fn state_line(recorder: &Recorder) -> String {
 
 /// Returns the problem with the take.
 pub(super) fn notices(recorder: &Recorder) -> Vec<String> {
-    let is_shown = matches!(recorder.state, RecorderState::Review | RecorderState::Hearing);
+    let is_shown = matches!(recorder.state, RecorderState::Review | RecorderState::Playing);
     let problems = recorder.problems().iter().filter(|_| is_shown).map(ToString::to_string);
     problems.chain(recorder.notice.as_deref().map(escape_controls)).collect()
 }
@@ -94,7 +94,7 @@ pub(super) fn keys(state: RecorderState) -> &'static str {
         RecorderState::CountIn => "a again · s skip · q leave",
         RecorderState::Recording => "space stop · k keep · a again · h hear · s skip · q leave",
         RecorderState::Review => "k keep · a again · h hear · s skip · q leave",
-        RecorderState::Hearing => "h stop · k keep · a again · s skip · q leave",
+        RecorderState::Playing => "h stop · k keep · a again · s skip · q leave",
         RecorderState::Saving | RecorderState::Over => "",
     }
 }

@@ -40,7 +40,7 @@ pub(super) trait Client {
     }
 
     /// Waits until everything has been written, up to a timeout. Returns whether it has.
-    fn wait_idle(&self, _at_most: Duration) -> bool {
+    fn wait_idle(&self, _timeout: Duration) -> bool {
         true
     }
 }
@@ -83,8 +83,8 @@ impl Client for JsonClient {
         self.output.has_room()
     }
 
-    fn wait_idle(&self, at_most: Duration) -> bool {
-        self.output.wait_idle(at_most) && self.errors.wait_idle(at_most)
+    fn wait_idle(&self, timeout: Duration) -> bool {
+        self.output.wait_idle(timeout) && self.errors.wait_idle(timeout)
     }
 }
 
@@ -149,7 +149,7 @@ impl Client for ListenerClient {
         self.display.has_room()
     }
 
-    fn wait_idle(&self, at_most: Duration) -> bool {
-        self.display.wait_idle(at_most)
+    fn wait_idle(&self, timeout: Duration) -> bool {
+        self.display.wait_idle(timeout)
     }
 }

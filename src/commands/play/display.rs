@@ -114,10 +114,10 @@ impl Display {
     }
 
     /// Waits until everything has been written, up to a timeout. Returns whether it has.
-    pub(super) fn wait_idle(&self, at_most: Duration) -> bool {
+    pub(super) fn wait_idle(&self, timeout: Duration) -> bool {
         match self {
-            Self::Screen { screen, .. } => screen.wait_idle(at_most),
-            Self::Plain { output, errors, .. } => output.wait_idle(at_most) && errors.wait_idle(at_most),
+            Self::Screen { screen, .. } => screen.wait_idle(timeout),
+            Self::Plain { output, errors, .. } => output.wait_idle(timeout) && errors.wait_idle(timeout),
         }
     }
 

@@ -36,8 +36,8 @@ impl Painter {
     }
 
     /// Waits until the terminal has accepted everything, up to a timeout. Returns whether it has.
-    pub(super) fn wait_idle(&self, at_most: Duration) -> bool {
-        self.output.wait_idle(at_most)
+    pub(super) fn wait_idle(&self, timeout: Duration) -> bool {
+        self.output.wait_idle(timeout)
     }
 
     /// Draws the lines on a screen of this width.
