@@ -27,7 +27,6 @@ use crate::load::LoadedSession;
 use crate::present::credits;
 use crate::present::lanes::Lanes;
 use crate::render::{self, RenderObserver};
-use crate::text::without_pronunciations;
 use crate::timeline::{Programme, Programmes};
 use crate::units::Rate;
 use feed::{Episode, FeedInfo};
@@ -168,10 +167,11 @@ impl Publication {
 
     fn add_captions(&mut self, item: &Item) -> Result<(), PublishError> {
         let (session, timeline) = (&item.loaded.session, item.programmes.session());
+        let phrases = timed_text::timed_phrases(timeline);
         let files = [
-            ("vtt", captions::webvtt(&session.title, timeline.rate, &item.texts, &item.credits)),
-            ("srt", captions::subrip(timeline.rate, &item.texts)),
-            ("lrc", captions::lrc(session, timeline, &item.texts, &item.credits)),
+            ("vtt", captions::webvtt(&session.title, timeline.rate, &phrases, &item.credits)),
+            ("srt", captions::subrip(timeline.rate, &phrases)),
+            ("lrc", captions::lrc(session, timeline, &phrases, &item.credits)),
             ("txt", captions::plain_text(session, timeline, &item.credits)),
         ];
         files.into_iter().try_for_each(|(extension, text)| write(&self.announce(item, extension)?, &text))
@@ -284,7 +284,7 @@ impl Item<'_> {
     fn tags(&self) -> Tags {
         let timeline = self.programmes.session();
         let words = timeline.segments.iter().filter_map(|segment| segment.text.as_deref());
-        let words: Vec<_> = words.map(|words| without_pronunciations(words).trim().to_owned()).collect();
+        let words: Vec<_> = words.map(|words| words.trim().to_owned()).collect();
         Tags {
             lyrics: Some(words.join("\n\n")).filter(|words| !words.is_empty()),
             credits: Some(self.credits.clone()),

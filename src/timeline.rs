@@ -17,6 +17,7 @@ mod plan;
 mod programme;
 mod segment;
 mod shape;
+mod word_times;
 
 pub(crate) use build::build_all;
 pub use build::{build, length_range};
@@ -29,6 +30,7 @@ pub use model::Timeline;
 pub use programme::{Programme, ProgrammeKind, Programmes};
 pub use segment::{Segment, SegmentKey, SegmentKind};
 pub use shape::{LengthChoice, LevelChange, Shape};
+pub(crate) use word_times::WordTimes;
 
 #[cfg(test)]
 mod tests;

@@ -14,9 +14,9 @@ use crate::error::Failure;
 use crate::io::atomic_file;
 use crate::io::terminal;
 use crate::load::{LoadedSession, SessionInputs};
-use crate::present::{drawing, lanes, picture, table, transcript, waveform};
+use crate::present::{drawing, lanes, phrases, picture, table, transcript, waveform};
 use crate::text;
-use crate::timeline::{SegmentKind, Timeline};
+use crate::timeline::{Segment, SegmentKind, Timeline};
 use crate::units::{Decibels, Frames, Rate};
 
 #[derive(Serialize)]
@@ -37,9 +37,19 @@ struct SegmentDocument<'timeline> {
     start: Frames,
     frames: Frames,
     text: Option<&'timeline str>,
+    /// Present where the voice knows when each word is heard.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    phrases: Vec<PhraseDocument>,
     /// Present in a silence that lasts until the listener continues.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     open: bool,
+}
+
+/// A phrase of a line, as captions show it.
+#[derive(Serialize)]
+struct PhraseDocument {
+    start: Frames,
+    text: String,
 }
 
 #[derive(Serialize)]
@@ -91,6 +101,11 @@ fn write_picture(loaded: &LoadedSession, timeline: &Timeline, file: &Path) -> Re
     Ok(())
 }
 
+fn phrases(segment: &Segment) -> Vec<PhraseDocument> {
+    let timed = phrases::timed(segment, phrases::FULL_WIDTH).into_iter();
+    timed.map(|(start, text)| PhraseDocument { start, text }).collect()
+}
+
 fn document(timeline: &Timeline, voice: Decibels) -> Document<'_> {
     let segments = timeline.segments.iter().enumerate().map(|(index, segment)| SegmentDocument {
         index,
@@ -99,6 +114,7 @@ fn document(timeline: &Timeline, voice: Decibels) -> Document<'_> {
         start: segment.start,
         frames: segment.frames,
         text: segment.text.as_deref(),
+        phrases: phrases(segment),
         open: segment.is_open,
     });
     let cues = timeline.cues.iter().map(|cue| CueDocument {

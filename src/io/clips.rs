@@ -5,6 +5,7 @@ mod bundled_analyses;
 mod entry;
 mod error;
 mod file_identity;
+mod line_speech;
 mod table;
 
 #[cfg(test)]
@@ -12,4 +13,5 @@ mod tests;
 
 pub use analysis_cache::AnalysisCache;
 pub(crate) use error::{ClipError, DamagedClip};
+pub(crate) use line_speech::LineSpeech;
 pub use table::ClipTable;

@@ -6,8 +6,7 @@ use std::sync::Arc;
 use super::error::ProgrammeError;
 use super::voice_gain::{GainEvent, NarrationClips};
 use crate::engine::VoiceGain;
-use crate::io::clips::ClipTable;
-use crate::io::decode::ClipBytes;
+use crate::io::clips::{ClipTable, LineSpeech};
 use crate::io::library::ManifestFile;
 use crate::manifest::Session;
 use crate::timeline::{
@@ -35,9 +34,12 @@ impl LoadedSession {
     }
 
     /// Adds the speech of a pending line; with `None`, its words are shown.
-    pub(crate) fn add_speech(&mut self, key: SpeechKey, speech: Option<ClipBytes>) {
+    pub(crate) fn add_speech(&mut self, key: SpeechKey, speech: Option<LineSpeech>) {
         let clips = Arc::make_mut(&mut self.clips);
-        let facts = speech.and_then(|speech| clips.add_speech(key.clone(), speech));
+        let facts = speech.and_then(|speech| {
+            self.facts.set_word_times(key.clone(), speech.word_times.clone());
+            clips.add_speech(key.clone(), speech)
+        });
         self.facts.set_speech(key, facts);
     }
 

@@ -36,7 +36,14 @@ pub(crate) fn caption(timeline: &Timeline, frame: Frames, columns: usize) -> Cap
     };
     let strikes = strikes(timeline, number);
     match (segment.kind, &segment.text) {
-        (SegmentKind::Narration, Some(text)) => spoken(timeline, number, segment, text, frame, columns),
+        (SegmentKind::Narration, Some(text)) => {
+            let words = single_line(text);
+            Caption {
+                line: phrases::due(segment, &words, frame, columns).1,
+                opening: at_once_before(timeline, number),
+                step: Some(phrases::due(segment, &words, frame, PLAIN)),
+            }
+        }
         (SegmentKind::Bell, _) if !strikes.is_empty() => struck(&strikes, frame, columns),
         _ => silence(timeline, number, segment, &strikes, frame, columns),
     }
@@ -67,16 +74,6 @@ fn strikes(timeline: &Timeline, number: usize) -> Vec<&Cue> {
     let first = timeline.cues.partition_point(|cue| cue.start < segment.start);
     let end = timeline.cues.partition_point(|cue| cue.start <= segment.end());
     timeline.cues[first..end].iter().filter(|cue| cue.segment == number && cue.source.kind() == "bell").collect()
-}
-
-fn spoken(timeline: &Timeline, number: usize, segment: &Segment, text: &str, frame: Frames, columns: usize) -> Caption {
-    let words = single_line(text);
-    let progress = (frame - segment.start).0 as f64 / segment.spoken.0.max(1) as f64;
-    Caption {
-        line: phrases::due(&words, progress, columns).1,
-        opening: at_once_before(timeline, number),
-        step: Some(phrases::due(&words, progress, PLAIN)),
-    }
 }
 
 /// Returns the preceding bells whose segments have no length, so that only the following segment can describe them.
@@ -132,8 +129,7 @@ fn silence(
     let before = Some(caption.opening).filter(|opening| !opening.is_empty());
     caption.opening = before.into_iter().chain(words.clone()).chain([opening]).collect::<Vec<_>>().join(" ");
     if let Some(words) = words.filter(|_| frame < segment.start + segment.spoken) {
-        let progress = (frame - segment.start).0 as f64 / segment.spoken.0.max(1) as f64;
-        caption.line = phrases::due(&words, progress, columns).1;
+        caption.line = phrases::due(segment, &words, frame, columns).1;
         return caption;
     }
     let ringing = strikes.iter().rposition(|cue| rings(timeline, cue, frame));
@@ -154,7 +150,7 @@ fn rings(timeline: &Timeline, cue: &Cue, frame: Frames) -> bool {
 fn said_last(timeline: &Timeline, number: usize, columns: usize) -> String {
     let before = number.checked_sub(1).and_then(|before| timeline.segments.get(before));
     let text = before.and_then(|segment| segment.text.as_deref());
-    text.map(|text| phrases::due(&single_line(text), 1.0, columns).1).unwrap_or_default()
+    text.map(|text| phrases::last(&single_line(text), columns)).unwrap_or_default()
 }
 
 /// Returns the caption after the last segment, and for a timeline without segments: the bell that still rings.

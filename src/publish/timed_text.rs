@@ -1,7 +1,7 @@
 //! The timed texts of a published session: its words, and descriptions of bells and silences.
 
-use crate::present::transcript;
-use crate::text::{single_line, without_pronunciations};
+use crate::present::{phrases, transcript};
+use crate::text::single_line;
 use crate::timeline::{Segment, SegmentKind, Timeline};
 use crate::units::Frames;
 
@@ -23,11 +23,32 @@ pub(super) struct TimedText {
 
 /// Returns the texts of a timeline in order, without overlaps.
 pub(super) fn timed_texts(timeline: &Timeline) -> Vec<TimedText> {
+    collect(timeline, |_, text| vec![text])
+}
+
+/// As [`timed_texts`], but words whose times are known are divided into phrases, each at its own time.
+pub(super) fn timed_phrases(timeline: &Timeline) -> Vec<TimedText> {
+    collect(timeline, |segment, text| if text.is_spoken { phrases_of(segment, text) } else { vec![text] })
+}
+
+fn phrases_of(segment: &Segment, text: TimedText) -> Vec<TimedText> {
+    let mut parts: Vec<TimedText> = Vec::new();
+    for (start, phrase) in phrases::timed(segment, phrases::FULL_WIDTH) {
+        let before = parts.last_mut().map(|before| before.end = start);
+        let (id, start) = if before.is_some() { (None, start) } else { (text.id.clone(), text.start) };
+        parts.push(TimedText { id, start, end: text.end, text: phrase, is_spoken: true });
+    }
+    if parts.is_empty() { vec![text] } else { parts }
+}
+
+/// Collects the texts of all segments, after `divide` has divided each.
+fn collect(timeline: &Timeline, divide: impl Fn(&Segment, TimedText) -> Vec<TimedText>) -> Vec<TimedText> {
     let mut texts = Vec::new();
     // The description of a segment without length is joined to the next text.
     let mut before = String::new();
     for (segment, rings) in timeline.segments.iter().zip(transcript::rings(timeline)) {
-        for mut text in texts_of_segment(timeline, segment, rings) {
+        let own = texts_of_segment(timeline, segment, rings).into_iter();
+        for mut text in own.flat_map(|text| divide(segment, text)) {
             if !before.is_empty() {
                 text.text = format!("{before} {}", text.text);
                 before.clear();
@@ -44,7 +65,7 @@ pub(super) fn timed_texts(timeline: &Timeline) -> Vec<TimedText> {
 
 fn texts_of_segment(timeline: &Timeline, segment: &Segment, rings: usize) -> Vec<TimedText> {
     let timed = |start, end, text, is_spoken| TimedText { id: segment.id.clone(), start, end, text, is_spoken };
-    let words = segment.text.as_deref().map(|text| single_line(&without_pronunciations(text)));
+    let words = segment.text.as_deref().map(single_line);
     let spoken_until = (segment.start + segment.spoken).min(segment.end());
     let description = match segment.kind {
         SegmentKind::Narration => transcript::rest_of_line(timeline, segment),

@@ -9,6 +9,7 @@ use super::installation;
 use super::output::OutputError;
 use super::readable::Charset;
 use crate::io::encode::{AudioFileWriter, BitDepth, EncodeError, OutputFormat, Tags};
+use crate::timeline::WordTimes;
 use crate::units::{Frames, Rate};
 
 /// The neural voice, which is loaded when it speaks its first line.
@@ -51,7 +52,13 @@ impl SpeechEngine for BuiltInEngine {
         Some(VoiceDescription { identity, is_recommended: true })
     }
 
-    fn speak(&self, text: &str, _: &VoiceRequest, output: &Path, cancel: &CancelFlag) -> Result<(), EngineError> {
+    fn speak(
+        &self,
+        text: &str,
+        _: &VoiceRequest,
+        output: &Path,
+        cancel: &CancelFlag,
+    ) -> Result<WordTimes, EngineError> {
         let folder = self.folder.as_deref().ok_or(EngineError::NoVoice)?;
         let mut voice = self.voice.lock().unwrap_or_else(PoisonError::into_inner);
         let loaded = match voice.take() {
@@ -61,7 +68,7 @@ impl SpeechEngine for BuiltInEngine {
         let speech = voice.insert(loaded).speak_while(text, Pace::CALM, &|| !cancel.is_cancelled());
         drop(voice);
         match speech {
-            Ok(speech) => save(&speech, output),
+            Ok(speech) => save(&speech, output).map(|()| speech.word_times),
             Err(NeuralVoiceError::Cancelled) => Err(EngineError::Cancelled),
             Err(error) => Err(error.into()),
         }

@@ -13,6 +13,7 @@ use super::heart::NeuralVoiceError;
 use super::output::OutputError;
 use super::readable::Charset;
 use crate::error::reason;
+use crate::timeline::WordTimes;
 
 /// A program or a model that converts text to speech.
 ///
@@ -38,11 +39,18 @@ pub(crate) trait SpeechEngine: fmt::Debug + Send + Sync {
     /// Describes the voice for a request; `None` if the engine has none for it.
     fn describe(&self, voice: &VoiceRequest) -> Option<VoiceDescription>;
 
-    /// Speaks a text of at least one word into a sound file in any format that the program can decode.
+    /// Speaks a text of at least one word into a sound file in any format that the program can decode. Returns the times of its words in
+    /// that file, at the file's rate; empty if the engine does not know them.
     ///
     /// # Errors
     /// If the engine fails, takes too long, writes too much, or is cancelled.
-    fn speak(&self, text: &str, voice: &VoiceRequest, output: &Path, cancel: &CancelFlag) -> Result<(), EngineError>;
+    fn speak(
+        &self,
+        text: &str,
+        voice: &VoiceRequest,
+        output: &Path,
+        cancel: &CancelFlag,
+    ) -> Result<WordTimes, EngineError>;
 }
 
 /// The voice and the language requested by a line.

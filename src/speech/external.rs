@@ -12,6 +12,7 @@ use std::sync::{Mutex, PoisonError};
 
 use super::engine::{CancelFlag, EngineError, SpeechEngine, VoiceDescription, VoiceRequest};
 use super::readable::Charset;
+use crate::timeline::WordTimes;
 pub(super) use own::OwnEngine;
 use process::Limits;
 use programs::{PROGRAMS, Program, ProgramVoice};
@@ -79,9 +80,16 @@ impl SpeechEngine for ExternalEngine {
         self.voice(request).map(|voice| voice.description)
     }
 
-    fn speak(&self, text: &str, voice: &VoiceRequest, output: &Path, cancel: &CancelFlag) -> Result<(), EngineError> {
+    fn speak(
+        &self,
+        text: &str,
+        voice: &VoiceRequest,
+        output: &Path,
+        cancel: &CancelFlag,
+    ) -> Result<WordTimes, EngineError> {
         let path = self.path.clone().ok_or(EngineError::NoVoice)?;
         let voice = self.voice(voice).ok_or(EngineError::NoVoice)?;
-        process::run(&voice.invocation(path, output), text, output, Limits::for_text(text), cancel)
+        process::run(&voice.invocation(path, output), text, output, Limits::for_text(text), cancel)?;
+        Ok(WordTimes::default())
     }
 }

@@ -16,7 +16,9 @@
 //! a duration.
 
 mod acoustic;
+mod addresses;
 mod error;
+mod figures;
 mod files;
 mod frames;
 mod installed;
@@ -27,6 +29,7 @@ mod phonemes;
 mod pulses;
 mod reading;
 mod sentences;
+mod signs;
 mod speller;
 mod symbols;
 mod trim;
@@ -40,12 +43,12 @@ use std::path::Path;
 
 pub(crate) use error::NeuralVoiceError;
 pub use package::{PackageTrust, VoicePackage};
-pub use voice::{NeuralSpeech, NeuralVoice, Pace, TimedWord};
+pub use voice::{NeuralSpeech, NeuralVoice, Pace};
 
 /// The name for `--voice`.
 pub(crate) const NAME: &str = "heart";
 /// The version of the synthesis. Changing it discards cached speech.
-const METHOD: &str = "1";
+const METHOD: &str = "2";
 
 /// Returns whether a voice is installed in a folder.
 #[must_use]

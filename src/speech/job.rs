@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use super::choice::SpeechPlan;
 use super::engine::CancelFlag;
 use super::synthesizer::{SpeechError, SpeechResult};
-use crate::io::decode::ClipBytes;
+use crate::io::clips::LineSpeech;
 use crate::io::priority;
 use crate::timeline::SpeechKey;
 
@@ -40,7 +40,7 @@ pub struct SpeechProgress<'job> {
 pub(crate) struct FinishedLine {
     pub(crate) key: SpeechKey,
     /// `None` if it could not be spoken.
-    pub(crate) speech: Option<ClipBytes>,
+    pub(crate) speech: Option<LineSpeech>,
 }
 
 /// Lines being spoken by engines. Dropping the job stops the engines.
@@ -109,7 +109,7 @@ impl SpeechJob {
     }
 
     /// Returns the lines with speech so far.
-    pub(crate) fn spoken_lines(&self) -> impl Iterator<Item = (&SpeechKey, &ClipBytes)> {
+    pub(crate) fn spoken_lines(&self) -> impl Iterator<Item = (&SpeechKey, &LineSpeech)> {
         self.lines.iter().zip(&self.results).filter_map(|(key, result)| Some((key, result.as_ref()?.as_ref().ok()?)))
     }
 
@@ -217,6 +217,7 @@ fn speak(plan: &SpeechPlan, pending: &[usize], cancel: &CancelFlag, sender: &Sen
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::timeline::WordTimes;
 
     fn key(text: &str) -> SpeechKey {
         SpeechKey { voice: None, language: "en".to_owned(), text: text.to_owned() }
@@ -234,7 +235,7 @@ mod tests {
             finished,
             worker: None,
         };
-        sender.send((1, Ok(ClipBytes::from_memory(Vec::new(), "speech")))).unwrap();
+        sender.send((1, Ok(LineSpeech::new(Vec::new(), WordTimes::default())))).unwrap();
         let line = job.next_line_before(Instant::now());
         assert!(line.is_some_and(|line| line.key == key("Two.") && line.speech.is_some()));
         assert!(job.next_line_before(Instant::now()).is_none(), "the others may still come");

@@ -164,7 +164,8 @@ fn speak(
             continue;
         };
         let save = |path: &Path| {
-            save(speech, path, loudness).map_err(|source| NarrationError::Save { line: line.stem.clone(), source })
+            save(&speech.clip, path, loudness)
+                .map_err(|source| NarrationError::Save { line: line.stem.clone(), source })
         };
         report.placed.push(folder.put(line, "flac", save)?);
     }

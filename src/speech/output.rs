@@ -102,8 +102,9 @@ pub(super) fn max_file_size(text: &str) -> u64 {
     speech.saturating_add(BASE_FILE_SIZE).min(MAX_FILE_SIZE)
 }
 
-/// Reads an engine's output for a text, and writes its speech to a FLAC file at [`SPEECH_LOUDNESS`].
-pub(super) fn process(raw: &Path, finished: &Path, text: &str) -> Result<(), OutputError> {
+/// Reads an engine's output for a text, and writes its speech to a FLAC file at [`SPEECH_LOUDNESS`]. Returns the part of the output that
+/// is in that file.
+pub(super) fn process(raw: &Path, finished: &Path, text: &str) -> Result<Range<Frames>, OutputError> {
     let file = File::open(raw).map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => OutputError::Missing,
         _ => OutputError::Unreadable(error),
@@ -114,7 +115,8 @@ pub(super) fn process(raw: &Path, finished: &Path, text: &str) -> Result<(), Out
     let bytes = ClipBytes::from_file(file, "speech").map_err(OutputError::Unreadable)?;
     let speech = SpeechExtent::measure(&bytes)?;
     speech.check_length(text)?;
-    Ok(speech.write(&bytes, finished)?)
+    speech.write(&bytes, finished)?;
+    Ok(speech.frames)
 }
 
 /// Saves finished speech to a FLAC file at another loudness, or softer if it would exceed full scale.

@@ -10,18 +10,16 @@ use super::engine::{CancelFlag, EngineError, SpeechEngine, VoiceRequest};
 use super::output;
 use super::readable::readable_text;
 use crate::io::cache::Cache;
-use crate::io::decode::ClipBytes;
+use crate::io::clips::LineSpeech;
 use crate::io::temporary::TemporaryFolder;
 
-/// The name of generated speech in messages about clips.
-const CLIP_NAME: &str = "speech";
 /// The version of the cached speech. Changing it discards speech that was made by an earlier method.
-const CACHE_VERSION: &str = "1";
+const CACHE_VERSION: &str = "2";
 /// An engine that has failed this many times without a success is not used again.
 const MAX_FAILURES: usize = 3;
 
 /// The result for a line: its speech, or the reason why there is none.
-pub(crate) type SpeechResult = Result<ClipBytes, SpeechError>;
+pub(crate) type SpeechResult = Result<LineSpeech, SpeechError>;
 
 /// Why a line is not spoken.
 #[derive(Debug, Error)]
@@ -67,7 +65,8 @@ impl Synthesizer {
         if text.is_empty() {
             return Some(Err(SpeechError::Unspeakable));
         }
-        self.cache.get(&self.cache_key(&text)).map(|speech| Ok(ClipBytes::from_memory(speech, CLIP_NAME)))
+        let record = self.cache.get(&self.cache_key(&text))?;
+        LineSpeech::from_record(&record).map(Ok)
     }
 
     /// Speaks a line, unless it is cached.
@@ -92,14 +91,15 @@ impl Synthesizer {
         self.cache.evict();
     }
 
-    fn synthesize(&self, text: &str, cancel: &CancelFlag) -> Result<ClipBytes, EngineError> {
+    fn synthesize(&self, text: &str, cancel: &CancelFlag) -> Result<LineSpeech, EngineError> {
         let folder = TemporaryFolder::of_system()?;
         let (raw, finished) = (folder.path().join("raw.wav"), folder.path().join("speech.flac"));
-        self.engine.speak(text, &self.voice, &raw, cancel)?;
-        output::process(&raw, &finished, text)?;
-        let speech = fs::read(&finished)?;
-        self.cache.insert(&self.cache_key(text), &speech);
-        Ok(ClipBytes::from_memory(speech, CLIP_NAME))
+        let word_times = self.engine.speak(text, &self.voice, &raw, cancel)?;
+        let kept = output::process(&raw, &finished, text)?;
+        let word_times = word_times.within(&kept);
+        let clip = fs::read(&finished)?;
+        self.cache.insert(&self.cache_key(text), &LineSpeech::record(&clip, &word_times));
+        Ok(LineSpeech::new(clip, word_times))
     }
 
     fn readable(&self, line: &str) -> String {
@@ -125,7 +125,7 @@ impl EngineHealth {
         self.has_given_up.load(Ordering::Relaxed)
     }
 
-    fn record(&self, result: &Result<ClipBytes, EngineError>) {
+    fn record(&self, result: &Result<LineSpeech, EngineError>) {
         match result {
             Ok(_) => self.has_spoken.store(true, Ordering::Relaxed),
             Err(EngineError::Cancelled) => {}

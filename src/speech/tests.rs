@@ -4,6 +4,7 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::mpsc::{self, Sender};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use super::engine::{CancelFlag, EngineError, SpeechEngine, VoiceDescription, VoiceRequest};
 use super::engines::SpeechEngines;
@@ -12,8 +13,8 @@ use super::readable::Charset;
 use super::{SpeechPlan, VoiceChoice};
 use crate::io::cache::Cache;
 use crate::io::encode::{AudioFileWriter, BitDepth, OutputFormat, Tags};
-use crate::timeline::SpeechKey;
-use crate::units::{Frames, Rate};
+use crate::timeline::{SpeechKey, WordTimes};
+use crate::units::{Frames, Rate, SILENCE};
 
 /// A fake engine. Engines with different names speak at different pitches.
 #[derive(Debug)]
@@ -51,16 +52,17 @@ impl SpeechEngine for ToneEngine {
         Some(VoiceDescription { identity: self.name.to_owned(), is_recommended: true })
     }
 
-    fn speak(&self, text: &str, _: &VoiceRequest, output: &Path, _: &CancelFlag) -> Result<(), EngineError> {
+    fn speak(&self, text: &str, _: &VoiceRequest, output: &Path, _: &CancelFlag) -> Result<WordTimes, EngineError> {
         assert!(!self.panics, "as the test wants it");
         self.requests.lock().unwrap().push(format!("{}: {text}", self.name));
         let pitch = if self.name == "heart" { 0.1 } else { 0.05 };
         let format = OutputFormat::for_path(output, Rate::DEFAULT, Some(BitDepth::Int16)).unwrap();
-        let mut file = AudioFileWriter::create(output, format, &Tags::default(), Frames(24_000)).unwrap();
+        let mut file = AudioFileWriter::create(output, format, &Tags::default(), Frames(48_000)).unwrap();
+        file.write(&vec![SILENCE; 24_000]).unwrap();
         let frames: Vec<_> = (0_u16..24_000).map(|frame| [0.3 * (f32::from(frame) * pitch).sin(); 2]).collect();
         file.write(&frames).unwrap();
         file.finish().unwrap();
-        Ok(())
+        Ok(WordTimes::from_ranges([Frames(24_000)..Frames(30_000)]))
     }
 }
 
@@ -94,7 +96,8 @@ fn the_cache_distinguishes_voices() {
     for _ in 0..2 {
         let engine = |name| ToneEngine { name, requests: requests.clone(), panics: false, dropped: mpsc::channel().0 };
         let job = speak_as(&VoiceChoice::Auto, vec![engine("tone"), engine("heart")], cache.path(), &lines);
-        let speech: Vec<_> = job.spoken_lines().map(|(key, clip)| (key.clone(), clip.read_all().unwrap())).collect();
+        let speech: Vec<_> =
+            job.spoken_lines().map(|(key, speech)| (key.clone(), speech.clip.read_all().unwrap())).collect();
         assert_eq!(speech.iter().map(|(key, _)| key.clone()).collect::<Vec<_>>(), lines);
         assert_ne!(speech[0].1, speech[1].1);
         let mut requests = requests.lock().unwrap().clone();
@@ -119,6 +122,21 @@ fn the_listeners_voice_takes_precedence_and_missing_voices_are_replaced() {
         assert_eq!(job.spoken_lines().count(), 1);
         assert_eq!(*requests.lock().unwrap(), [spoken], "{choice:?}, {wanted}");
     }
+}
+
+#[test]
+fn the_times_of_words_follow_the_trimmed_speech_and_are_cached() {
+    let cache = tempfile::tempdir().unwrap();
+    let requests: Arc<Mutex<Vec<String>>> = Arc::default();
+    for _ in 0..2 {
+        let engine = ToneEngine { name: "tone", requests: requests.clone(), panics: false, dropped: mpsc::channel().0 };
+        let job = speak(engine, cache.path(), &[SpeechKey::new("en", "Rest.")]);
+        let [(_, speech)] = job.spoken_lines().collect::<Vec<_>>()[..] else { panic!("one line") };
+        // Of the half second before the sound, 60 ms are kept. The first frame of the sound is 0.
+        let start = Rate::DEFAULT.frames(Duration::from_millis(60)).0 - 1;
+        assert_eq!(speech.word_times, WordTimes::from_ranges([Frames(start)..Frames(start + 6_000)]));
+    }
+    assert_eq!(requests.lock().unwrap().len(), 1, "the second time it is cached");
 }
 
 #[test]

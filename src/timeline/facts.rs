@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::word_times::WordTimes;
 use crate::manifest::Session;
 use crate::manifest::session::{ClipPath, SpokenLine};
 use crate::units::{Frames, Lufs, Rate};
@@ -80,6 +81,8 @@ pub struct ClipFacts {
 #[derive(Clone, Debug, Default)]
 pub struct SessionFacts {
     clips: HashMap<ClipKey, ClipFacts>,
+    /// The times of the words of a line's speech at the clip's own rate, where the voice knows them.
+    word_times: HashMap<SpeechKey, WordTimes>,
     /// The speech that is still being synthesised.
     pending: HashSet<SpeechKey>,
 }
@@ -88,7 +91,7 @@ impl SessionFacts {
     /// Creates the facts of clips that are all available.
     #[must_use]
     pub fn new(clips: HashMap<ClipKey, ClipFacts>) -> Self {
-        Self { clips, pending: HashSet::new() }
+        Self { clips, ..Self::default() }
     }
 
     /// Returns the facts about one clip.
@@ -108,6 +111,20 @@ impl SessionFacts {
         self.pending.remove(&key);
         if let Some(facts) = speech {
             self.clips.insert(ClipKey::Speech(key), facts);
+        }
+    }
+
+    /// Records when the words of a line are heard in its speech.
+    pub(crate) fn set_word_times(&mut self, key: SpeechKey, times: WordTimes) {
+        self.word_times.insert(key, times);
+    }
+
+    /// Returns when the words of a clip are heard; empty if that is not known, as in recordings.
+    #[must_use]
+    pub(crate) fn word_times(&self, key: &ClipKey) -> WordTimes {
+        match key {
+            ClipKey::Speech(key) => self.word_times.get(key).cloned().unwrap_or_default(),
+            ClipKey::File(_) | ClipKey::Bundled(_) => WordTimes::default(),
         }
     }
 

@@ -4,14 +4,16 @@ use std::time::Duration;
 
 use super::cursor::TimelineCursor;
 use super::error::TimelineError;
-use super::facts::{ClipFacts, ClipKey, SessionFacts, SpeechKey};
+use super::facts::{ClipKey, SessionFacts, SpeechKey};
 use super::segment::SegmentKey;
 use super::shape::{LengthChoice, Shape};
+use super::word_times::WordTimes;
 use crate::manifest::Session;
 use crate::manifest::session::{
     AnnouncementSpec, BedChange, IntervalBell, NarrationSpec, SegmentContent, SegmentSpec, SilenceSpec, SpokenLine,
     StrikesSpec,
 };
+use crate::text::without_pronunciations;
 use crate::units::{Decibels, Frames, Rate};
 
 /// The time per word for which a line without speech is shown: 130 words a minute.
@@ -48,6 +50,8 @@ pub(super) struct PlannedLine<'session> {
     pub(super) clip: Option<ClipKey>,
     pub(super) gain: Decibels,
     pub(super) length: FixedLength,
+    /// When each word is heard; empty if that is not known.
+    pub(super) word_times: WordTimes,
     /// The requested length of the segment.
     pub(super) lasts: Option<Duration>,
 }
@@ -308,14 +312,17 @@ impl<'session> Planner<'session> {
         gain: Decibels,
         lasts: Option<Duration>,
     ) -> Result<PlannedLine<'session>, TimelineError> {
-        let frames = |clip: &ClipFacts| FixedLength::Frames(clip.rate.convert(clip.frames, self.rate));
-        match (self.facts.get(&key).map(frames), words) {
-            (Some(length), _) => Ok(PlannedLine { words, clip: Some(key), gain, length, lasts }),
+        match (self.facts.get(&key), words) {
+            (Some(clip), _) => {
+                let length = FixedLength::Frames(clip.rate.convert(clip.frames, self.rate));
+                let word_times = self.facts.word_times(&key).convert(clip.rate, self.rate);
+                Ok(PlannedLine { words, clip: Some(key), gain, length, word_times, lasts })
+            }
             (None, Some(say)) if matches!(key, ClipKey::Speech(_)) => {
                 // A requested length may be shorter than the minimum time of a caption.
                 let least = if lasts.is_some() { Duration::ZERO } else { MIN_CAPTION_TIME };
                 let length = FixedLength::Time(reading_time(say).max(least));
-                Ok(PlannedLine { words, clip: None, gain, length, lasts })
+                Ok(PlannedLine { words, clip: None, gain, length, word_times: WordTimes::default(), lasts })
             }
             (None, _) => Err(TimelineError::UnknownClip(key)),
         }
@@ -324,6 +331,6 @@ impl<'session> Planner<'session> {
 
 /// Returns the reading time of a line without speech.
 fn reading_time(words: &str) -> Duration {
-    let count = u32::try_from(words.split_whitespace().count()).unwrap_or(u32::MAX);
+    let count = u32::try_from(without_pronunciations(words).split_whitespace().count()).unwrap_or(u32::MAX);
     CAPTION_TIME_PER_WORD.saturating_mul(count)
 }

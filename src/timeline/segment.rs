@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
+use super::word_times::WordTimes;
 use crate::units::Frames;
 
 /// A half-open range of frames; the unit of skipping.
@@ -23,10 +24,12 @@ pub struct Segment {
     pub start: Frames,
     /// The length.
     pub frames: Frames,
-    /// The words of a narration, or the announcement of a silence.
+    /// The words of a narration, or the announcement of a silence, as they are shown.
     pub text: Option<String>,
     /// The length of the words, from the start of the segment; zero without words.
     pub spoken: Frames,
+    /// When each word is heard, from the start of the segment; empty if that is not known.
+    pub(crate) word_times: WordTimes,
     /// Whether it is the open silence.
     pub is_open: bool,
     /// The name of the bell and the number of strikes, if the segment is a bell.
@@ -35,7 +38,7 @@ pub struct Segment {
 
 impl Segment {
     /// Creates a silence without length at a frame.
-    pub(super) fn empty(key: SegmentKey, start: Frames) -> Self {
+    pub(crate) fn empty(key: SegmentKey, start: Frames) -> Self {
         Self {
             key,
             id: None,
@@ -46,6 +49,7 @@ impl Segment {
             frames: Frames::ZERO,
             text: None,
             spoken: Frames::ZERO,
+            word_times: WordTimes::default(),
             is_open: false,
             bell: None,
         }

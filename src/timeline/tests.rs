@@ -6,3 +6,4 @@ mod horizon;
 mod lasts;
 mod open_silence;
 mod segment_keys;
+mod words;

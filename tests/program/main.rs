@@ -12,6 +12,7 @@ mod commands;
 mod config;
 #[cfg(target_os = "linux")]
 mod desktop;
+mod heart;
 mod hostile_text;
 mod narrate;
 mod new;

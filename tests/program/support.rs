@@ -5,6 +5,7 @@
 pub(crate) mod bus;
 pub(crate) mod engines;
 pub(crate) mod events;
+pub(crate) mod heart;
 pub(crate) mod home;
 #[cfg(unix)]
 pub(crate) mod proxy;

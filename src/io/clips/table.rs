@@ -7,8 +7,9 @@ use std::time::Duration;
 use super::analysis_cache::AnalysisCache;
 use super::entry::ClipEntry;
 use super::error::{ClipError, DamagedClip};
+use super::line_speech::LineSpeech;
 use crate::engine::{ClipOpenError, ClipReader, ClipSource};
-use crate::io::decode::{self, ClipAnalysis, ClipBytes, ClipDecoder, ClipProperties, LoudnessBlocks};
+use crate::io::decode::{self, ClipAnalysis, ClipDecoder, ClipProperties, LoudnessBlocks};
 use crate::io::library::{ClipPathError, ManifestOrigin};
 use crate::manifest::lint::recordings::{ClipMeasurements, MeasuredClips};
 use crate::manifest::session::ClipPath;
@@ -25,7 +26,7 @@ pub struct ClipTable {
     pub(super) entries: HashMap<ClipPath, Arc<ClipEntry>>,
     /// Recordings inside the program that the session does not name.
     bundled: HashMap<ClipPath, Arc<ClipEntry>>,
-    speech: HashMap<SpeechKey, (ClipBytes, ClipProperties)>,
+    speech: HashMap<SpeechKey, (LineSpeech, ClipProperties)>,
     cache: AnalysisCache,
 }
 
@@ -98,7 +99,11 @@ impl ClipTable {
             .map(|(path, entry)| (ClipKey::Bundled(path.clone()), clip_facts(entry, entry.analysis())));
         let spoken =
             self.speech.iter().map(|(key, (_, properties))| (ClipKey::Speech(key.clone()), speech_facts(properties)));
-        SessionFacts::new(recorded.chain(bundled).chain(spoken).collect())
+        let mut facts = SessionFacts::new(recorded.chain(bundled).chain(spoken).collect());
+        for (key, (speech, _)) in &self.speech {
+            facts.set_word_times(key.clone(), speech.word_times.clone());
+        }
+        facts
     }
 
     /// Replaces these clips by a narrator's recordings, if they exist: `hand.ogg` by `NAME/hand.ogg`. Returns whether any exist. Errors of
@@ -145,8 +150,8 @@ impl ClipTable {
     }
 
     /// Adds the speech of a line, and returns its facts. Speech that can't be decoded is omitted, so that the words are shown.
-    pub(crate) fn add_speech(&mut self, key: SpeechKey, speech: ClipBytes) -> Option<ClipFacts> {
-        let properties = decode::probe(&speech).ok()?;
+    pub(crate) fn add_speech(&mut self, key: SpeechKey, speech: LineSpeech) -> Option<ClipFacts> {
+        let properties = decode::probe(&speech.clip).ok()?;
         let facts = speech_facts(&properties);
         self.speech.insert(key, (speech, properties));
         Some(facts)
@@ -260,7 +265,7 @@ impl ClipSource for TimelineClips {
         let bytes = match self.keys.get(clip) {
             Some(ClipKey::File(path)) => self.table.entries.get(path).map(|entry| entry.bytes()),
             Some(ClipKey::Bundled(path)) => self.table.bundled.get(path).map(|entry| entry.bytes()),
-            Some(ClipKey::Speech(key)) => self.table.speech.get(key).map(|(bytes, _)| bytes),
+            Some(ClipKey::Speech(key)) => self.table.speech.get(key).map(|(speech, _)| &speech.clip),
             None => None,
         };
         let name = self.keys.get(clip).map_or("such clip", ClipKey::name);

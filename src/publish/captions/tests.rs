@@ -2,8 +2,8 @@ use std::path::Path;
 
 use super::*;
 use crate::manifest;
-use crate::publish::timed_text::timed_texts;
-use crate::timeline::{self, Programme, SessionFacts, Shape};
+use crate::publish::timed_text::{timed_phrases, timed_texts};
+use crate::timeline::{self, Programme, SessionFacts, Shape, WordTimes};
 
 const MANIFEST: &str = r#"format = 1
 title = "A <script>alert(1)</script> & [more]"
@@ -95,4 +95,17 @@ fn words_shorter_than_their_segment_are_followed_by_its_silence() {
     assert_eq!(of_index(2), ("About half a minute.", silence.start, true));
     assert_eq!(of_index(3), ("(A silence of 40 seconds.)", silence.start + silence.spoken, false));
     assert_eq!(texts[3].end, silence.end());
+}
+
+#[test]
+fn words_with_known_times_are_divided_into_phrases() {
+    let (session, mut timeline) = session();
+    let starts = [0, 10_000, 20_000, 30_000, 40_000, 60_000, 70_000, 80_000, 110_000, 120_000];
+    timeline.segments[1].text = Some("Rest a hand on the warm chest, now. And breathe.".to_owned());
+    timeline.segments[1].word_times = WordTimes::from_ranges(starts.map(|start| Frames(start)..Frames(start + 5_000)));
+    let file = webvtt(&session.title, timeline.rate, &timed_phrases(&timeline), "");
+    let expected = "\n\nhand\n00:00:01.500 --> 00:00:03.792\nRest a hand on the warm chest, now.\n\n\
+        00:00:03.792 --> 00:00:05.640\nAnd breathe.\n\n";
+    assert!(file.contains(expected), "{file}");
+    assert!(webvtt(&session.title, timeline.rate, &timed_texts(&timeline), "").contains("now. And"), "in whole lines");
 }

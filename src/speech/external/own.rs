@@ -11,6 +11,7 @@ use super::search;
 use crate::config::EngineConfig;
 use crate::speech::engine::{CancelFlag, EngineError, SpeechEngine, VoiceDescription, VoiceRequest};
 use crate::speech::readable::Charset;
+use crate::timeline::WordTimes;
 
 /// A program that reads text from standard input and writes a WAV file to standard output.
 #[derive(Debug)]
@@ -74,10 +75,17 @@ impl SpeechEngine for OwnEngine {
         self.speaks(&voice.language).then(|| VoiceDescription { identity: self.identity(), is_recommended: true })
     }
 
-    fn speak(&self, text: &str, _: &VoiceRequest, output: &Path, cancel: &CancelFlag) -> Result<(), EngineError> {
+    fn speak(
+        &self,
+        text: &str,
+        _: &VoiceRequest,
+        output: &Path,
+        cancel: &CancelFlag,
+    ) -> Result<WordTimes, EngineError> {
         let program = self.program.clone().ok_or(EngineError::NoVoice)?;
         let arguments = self.config.command.iter().skip(1).map(OsString::from).collect();
         let invocation = Invocation { program, arguments, environment: Vec::new(), writes_to_stdout: true };
-        process::run(&invocation, text, output, Limits::for_text(text), cancel)
+        process::run(&invocation, text, output, Limits::for_text(text), cancel)?;
+        Ok(WordTimes::default())
     }
 }

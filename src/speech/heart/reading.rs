@@ -2,6 +2,9 @@
 
 use std::ops::Range;
 
+use super::addresses::read_address;
+use super::figures::read_figure;
+use super::signs::{clean, fraction_sign, is_punctuation};
 use crate::text::pronunciation::PronouncedText;
 
 /// A sentence as it is read.
@@ -17,10 +20,7 @@ pub(super) struct SpokenReading {
 
 /// A placeholder for a word whose pronunciation is given.
 const PRONOUNCED: &str = "Name";
-/// Longer numbers are read digit by digit.
-const LONGEST_NUMBER: usize = 12;
-
-const ABBREVIATIONS: [(&str, &str); 20] = [
+const ABBREVIATIONS: [(&str, &str); 17] = [
     ("e.g.", "for example"),
     ("i.e.", "that is"),
     ("etc.", "et cetera"),
@@ -37,53 +37,8 @@ const ABBREVIATIONS: [(&str, &str); 20] = [
     ("Sr.", "Senior"),
     ("w/", "with"),
     ("w/o", "without"),
-    ("½", "a half"),
-    ("¼", "a quarter"),
-    ("¾", "three quarters"),
     ("&", "and"),
 ];
-
-/// Units after a number, in the singular and the plural.
-const UNITS: [(&str, &str, &str); 24] = [
-    ("min", "minute", "minutes"),
-    ("min.", "minute", "minutes"),
-    ("mins", "minute", "minutes"),
-    ("sec", "second", "seconds"),
-    ("sec.", "second", "seconds"),
-    ("secs", "second", "seconds"),
-    ("s", "second", "seconds"),
-    ("h", "hour", "hours"),
-    ("hr", "hour", "hours"),
-    ("hrs", "hour", "hours"),
-    ("ms", "millisecond", "milliseconds"),
-    ("mm", "millimeter", "millimeters"),
-    ("cm", "centimeter", "centimeters"),
-    ("m", "meter", "meters"),
-    ("km", "kilometer", "kilometers"),
-    ("ft", "foot", "feet"),
-    ("g", "gram", "grams"),
-    ("kg", "kilogram", "kilograms"),
-    ("lb", "pound", "pounds"),
-    ("lbs", "pound", "pounds"),
-    ("Hz", "hertz", "hertz"),
-    ("kHz", "kilohertz", "kilohertz"),
-    ("dB", "decibel", "decibels"),
-    ("°", "degree", "degrees"),
-];
-
-const FRACTIONS: [(&str, &str, &str); 8] = [
-    ("2", "half", "halves"),
-    ("3", "third", "thirds"),
-    ("4", "quarter", "quarters"),
-    ("5", "fifth", "fifths"),
-    ("6", "sixth", "sixths"),
-    ("8", "eighth", "eighths"),
-    ("10", "tenth", "tenths"),
-    ("100", "hundredth", "hundredths"),
-];
-
-const HOURS: [&str; 13] =
-    ["twelve", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
 
 /// A word of the text, or several with one pronunciation.
 struct WrittenWord<'a> {
@@ -181,38 +136,12 @@ fn read_aloud(word: &str, previous: &str, next: &str) -> String {
     let start = word.find(core).unwrap_or(0);
     let (before, after) = (&word[..start], &word[start + core.len()..]);
     let read = abbreviation(core, next)
-        .or_else(|| unit(core, previous))
-        .or_else(|| clock(core))
-        .or_else(|| number_with_unit(core))
-        .or_else(|| fraction(core))
-        .or_else(|| number_range(core))
-        .or_else(|| long_number(core))
+        .or_else(|| fraction_sign(core).map(str::to_owned))
+        .or_else(|| read_figure(core, previous))
+        .or_else(|| read_address(core))
+        .or_else(|| is_shouted(core, previous, next).then(|| clean(core).to_lowercase()))
         .unwrap_or_else(|| clean(core));
     format!("{}{read}{}", clean(before), clean(after))
-}
-
-fn is_punctuation(c: char) -> bool {
-    matches!(
-        c,
-        '.' | ','
-            | ';'
-            | ':'
-            | '!'
-            | '?'
-            | '…'
-            | '('
-            | ')'
-            | '['
-            | ']'
-            | '"'
-            | '“'
-            | '”'
-            | '\''
-            | '‘'
-            | '’'
-            | '*'
-            | '_'
-    )
 }
 
 fn abbreviation(word: &str, next: &str) -> Option<String> {
@@ -223,128 +152,16 @@ fn abbreviation(word: &str, next: &str) -> Option<String> {
     ABBREVIATIONS.iter().find(|(short, _)| *short == word).map(|(_, long)| (*long).to_owned())
 }
 
-/// Reads a separate unit after a number.
-fn unit(word: &str, previous: &str) -> Option<String> {
-    is_number(previous.trim_start_matches(is_punctuation)).then(|| unit_name(word, previous))?
-}
-
-fn unit_name(unit: &str, number: &str) -> Option<String> {
-    let (_, one, several) = UNITS.iter().find(|(short, ..)| *short == unit)?;
-    Some((if number == "1" { *one } else { *several }).to_owned())
-}
-
-/// Reads "20°C", "5km", "90s".
-fn number_with_unit(word: &str) -> Option<String> {
-    let end = word.find(|c: char| !c.is_ascii_digit() && !matches!(c, '.' | ','))?;
-    let (number, unit) = word.split_at(end);
-    // "1990s" is a decade.
-    if !is_number(number) || unit == "s" && number.len() == 4 {
-        return None;
-    }
-    let scale = match unit {
-        "°C" => " Celsius",
-        "°F" => " Fahrenheit",
-        _ => "",
+/// Returns whether a word is in capitals for emphasis: there is another one beside it, and it can be said. "BBC" is spelt.
+fn is_shouted(word: &str, previous: &str, next: &str) -> bool {
+    let is_loud = |word: &str| {
+        let mut letters = word.chars().filter(|c| c.is_alphabetic());
+        let word = word.trim_matches(is_punctuation);
+        let is_word = !word.contains(|c: char| c.is_ascii_digit() || c == '.');
+        is_word && letters.clone().count() > 1 && letters.all(char::is_uppercase)
     };
-    let unit = if scale.is_empty() { unit } else { "°" };
-    Some(format!("{number} {}{scale}", unit_name(unit, number)?))
-}
-
-/// Reads "7:30" and "7:30pm".
-fn clock(word: &str) -> Option<String> {
-    let (hours, rest) = word.split_once(':')?;
-    let minutes = rest.get(..2)?;
-    let half = match rest.get(2..)?.to_lowercase().as_str() {
-        "" => "",
-        "am" | "a.m" => " AM",
-        "pm" | "p.m" => " PM",
-        _ => return None,
-    };
-    let (hours, minutes): (usize, u32) = (parse(hours)?, parse(minutes)?);
-    if hours > 24 || minutes > 59 {
-        return None;
-    }
-    let hours = HOURS.get(hours).map_or_else(|| hours.to_string(), |name| (*name).to_owned());
-    Some(match minutes {
-        0 if half.is_empty() => format!("{hours} o'clock"),
-        0 => format!("{hours}{half}"),
-        1..10 => format!("{hours} oh {minutes}{half}"),
-        _ => format!("{hours} {minutes}{half}"),
-    })
-}
-
-fn parse<T: std::str::FromStr>(digits: &str) -> Option<T> {
-    digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().ok())?
-}
-
-/// Reads "1/2" and "3/4".
-fn fraction(word: &str) -> Option<String> {
-    let (count, of) = word.split_once('/')?;
-    let (_, one, several) = FRACTIONS.iter().find(|(number, ..)| *number == of)?;
-    match parse::<u32>(count)? {
-        1 => Some(format!("one {one}")),
-        count @ 2..100 => Some(format!("{count} {several}")),
-        _ => None,
-    }
-}
-
-/// Reads "2-3" as "2 to 3".
-fn number_range(word: &str) -> Option<String> {
-    let (from, to) = word.split_once(['-', '–', '—'])?;
-    (is_number(from) && is_number(to) && from.len() <= 4 && to.len() <= 4).then(|| format!("{from} to {to}"))
-}
-
-/// Splits a number that is too long to have a name into its digits.
-fn long_number(word: &str) -> Option<String> {
-    let digits = word.chars().filter(char::is_ascii_digit).count();
-    (digits > LONGEST_NUMBER).then(|| {
-        let spaced =
-            word.chars().map(|c| if c.is_ascii_digit() { format!(" {c} ") } else { clean(c.encode_utf8(&mut [0; 4])) });
-        spaced.collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
-    })
-}
-
-fn is_number(word: &str) -> bool {
-    word.starts_with(|c: char| c.is_ascii_digit())
-        && word.ends_with(|c: char| c.is_ascii_digit())
-        && word.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ','))
-}
-
-/// Replaces typographic variants and silent characters by characters that the phoneme library reads.
-fn clean(word: &str) -> String {
-    if matches!(word, "-" | "–" | "--" | "―") {
-        return "—".to_owned();
-    }
-    let mut read = String::with_capacity(word.len());
-    let mut rest = word.chars().peekable();
-    while let Some(c) = rest.next() {
-        match c {
-            '‘' | '’' | 'ʼ' | '′' => read.push('\''),
-            '«' | '„' => read.push('“'),
-            '»' => read.push('”'),
-            '‐' | '‑' | '−' => read.push('-'),
-            '–' | '―' => read.push('—'),
-            '.' if rest.peek() == Some(&'.') => {
-                while rest.next_if_eq(&'.').is_some() {}
-                read.push('…');
-            }
-            '=' => read.push_str(" equals "),
-            '×' => read.push_str(" times "),
-            '#' if rest.peek().is_some_and(char::is_ascii_digit) => read.push_str("number "),
-            '°' => read.push_str(" degrees "),
-            '½' | '¼' | '¾' => {
-                let (_, long) = ABBREVIATIONS.iter().find(|(short, _)| short.starts_with(c)).unwrap_or(&("", ""));
-                read.push_str(&format!(" and {long} "));
-            }
-            // The markers of pronunciations never come from the text itself.
-            '[' | ']' | '{' | '}' | '<' | '>' | '|' | '\\' | '^' | '~' | '_' | '*' | '`' | '#' => read.push(' '),
-            c if c.is_alphanumeric() || c.is_ascii() && !c.is_ascii_control() => read.push(c),
-            '“' | '”' | '…' | '—' | '£' | '€' => read.push(c),
-            c if unicode_normalization::char::is_combining_mark(c) => read.push(c),
-            _ => read.push(' '),
-        }
-    }
-    read
+    let is_vowel = |c: char| "AEIOUYÄÖÜÅÉ".contains(c);
+    is_loud(word) && word.contains(is_vowel) && (is_loud(previous) || is_loud(next))
 }
 
 #[cfg(test)]
@@ -366,6 +183,7 @@ mod tests {
             "20 degrees Celsius, one half of 5 kilometers, 3 quarters, 1 and a half "
         );
         assert_eq!(read("1 min, 5 min. In the 1990s"), "1 minute, 5 minutes. In the 1990s");
+        assert_eq!(read("Sit 10–15 min. 50 %, 90%"), "Sit 10 to 15 minutes. 50 percent, 90 percent");
         assert_eq!(read("word - word – #5"), "word — word — number 5");
         assert_eq!(read("12345678901234"), "1 2 3 4 5 6 7 8 9 0 1 2 3 4");
     }
@@ -375,6 +193,22 @@ mod tests {
         assert_eq!(
             read("St. John lives on Main St. (e.g. near)"),
             "Saint John lives on Main Street (for example near)"
+        );
+    }
+
+    #[test]
+    fn words_in_capitals_are_not_spelt() {
+        assert_eq!(read("SLOW DOWN. The BBC and NASA"), "slow down. The BBC and NASA");
+        assert_eq!(read("I AM HERE, DEAR BBC!"), "I am here, dear BBC!");
+    }
+
+    #[test]
+    fn addresses_become_words() {
+        assert_eq!(read("See https://example.org/a-b?c=1."), "See example dot org slash a dash b.");
+        assert_eq!(read("(www.example.org)"), "(www dot example dot org)");
+        assert_eq!(
+            read("Write to me@example.org, and/or e.g. him"),
+            "Write to me at example dot org, and/or for example him"
         );
     }
 

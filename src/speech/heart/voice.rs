@@ -21,6 +21,8 @@ use super::trim;
 use super::vocoder::Vocoder;
 use crate::io::panic_guard::catch_panic;
 use crate::text::pronunciation::PronouncedText;
+use crate::timeline::WordTimes;
+use crate::units::Frames;
 
 /// The maximum length of a line, in bytes.
 const LONGEST_TEXT: usize = 20_000;
@@ -43,17 +45,16 @@ pub struct Pace(f32);
 pub struct NeuralSpeech {
     /// One channel at [`NeuralSpeech::SAMPLE_RATE`].
     pub samples: Vec<f32>,
-    /// The times of the words, in order.
-    pub words: Vec<TimedWord>,
+    /// When each word is spoken, from the durations that the network predicted.
+    pub(crate) word_times: WordTimes,
 }
 
-/// The time of a word.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TimedWord {
-    /// Its byte range in the text without pronunciations. Punctuation belongs to the adjacent word.
-    pub place: Range<usize>,
-    /// The samples during which it is spoken.
-    pub samples: Range<usize>,
+/// A line while it is being spoken.
+#[derive(Default)]
+struct UnfinishedSpeech {
+    samples: Vec<f32>,
+    /// The places in the text of what has been spoken, with the samples of each.
+    parts: Vec<(Range<usize>, Range<Frames>)>,
 }
 
 /// All data and models of a voice.
@@ -71,7 +72,9 @@ impl Pace {
 impl NeuralSpeech {
     /// Samples per second.
     pub const SAMPLE_RATE: u32 = SAMPLE_RATE;
+}
 
+impl UnfinishedSpeech {
     fn push_pause(&mut self, pause: Duration) {
         let samples = (pause.as_secs_f64() * f64::from(SAMPLE_RATE)).round() as usize;
         self.samples.resize(self.samples.len() + samples, 0.0);
@@ -159,7 +162,7 @@ impl Models {
     fn speak(&self, text: &str, pace: Pace, is_needed: &dyn Fn() -> bool) -> Result<NeuralSpeech, NeuralVoiceError> {
         let text = PronouncedText::parse(text);
         let mut noise = SpectralNoise::for_text(&text.shown);
-        let mut speech = NeuralSpeech::default();
+        let mut speech = UnfinishedSpeech::default();
         let mut pause = None;
         for sentence in split_sentences(&text.shown) {
             for chunk in self.reader.read(&text, sentence.range.clone())? {
@@ -173,7 +176,10 @@ impl Models {
             }
             pause = pause.map(|_| sentence.pause);
         }
-        if speech.samples.is_empty() { Err(NeuralVoiceError::NothingToSpeak) } else { Ok(speech) }
+        if speech.samples.is_empty() {
+            return Err(NeuralVoiceError::NothingToSpeak);
+        }
+        Ok(NeuralSpeech { samples: speech.samples, word_times: WordTimes::of_parts(&text.shown, speech.parts) })
     }
 
     fn append(
@@ -181,7 +187,7 @@ impl Models {
         chunk: &PhonemeChunk,
         pace: Pace,
         noise: &mut SpectralNoise,
-        speech: &mut NeuralSpeech,
+        speech: &mut UnfinishedSpeech,
     ) -> Result<(), NeuralVoiceError> {
         let padded: Vec<i32> = [&[PADDING], chunk.numbers.as_slice(), &[PADDING]].concat();
         let frames = self.acoustic.predict(&padded, pace.0)?;
@@ -190,14 +196,16 @@ impl Models {
         let start = speech.samples.len();
         speech.samples.extend_from_slice(&samples[audible.clone()]);
         trim::fade_edges(&mut speech.samples[start..]);
-        // The first of the ends belongs to the padding before the first phoneme, so entry n is the start of phoneme n.
-        let place =
-            |number: usize| start + (frames.ends()[number] * HOP).clamp(audible.start, audible.end) - audible.start;
-        let timed = chunk.words.iter().map(|(place_in_text, numbers)| TimedWord {
-            place: place_in_text.clone(),
-            samples: place(numbers.start)..place(numbers.end),
-        });
-        speech.words.extend(timed);
+        // The first of the ends belongs to the padding before the first phoneme, so entry n is the start of phoneme n. The sound of the
+        // first phoneme begins within that padding.
+        let sample = |number: usize| match number {
+            0 => start,
+            _ => start + (frames.ends()[number] * HOP).clamp(audible.start, audible.end) - audible.start,
+        };
+        let frame = |number: usize| Frames(sample(number) as u64);
+        let spoken =
+            chunk.words.iter().map(|(place, numbers)| (place.clone(), frame(numbers.start)..frame(numbers.end)));
+        speech.parts.extend(spoken);
         Ok(())
     }
 }

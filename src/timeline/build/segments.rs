@@ -2,6 +2,7 @@
 
 use super::builder::TimelineBuilder;
 use crate::manifest::session::{BedChange, StrikesSpec};
+use crate::text::without_pronunciations;
 use crate::timeline::cursor::TimelineCursor;
 use crate::timeline::error::TimelineError;
 use crate::timeline::interval_bells;
@@ -96,9 +97,10 @@ impl<'inputs> TimelineBuilder<'inputs> {
     /// Adds the words of a line to their segment and, if they are spoken, their cue.
     fn add_line(&mut self, line: &PlannedLine, segment: &mut Segment, is_played: bool) {
         let spoken = line.length.frames(self.timeline.rate).min(segment.frames);
-        segment.text = line.words.map(str::to_owned);
+        segment.text = line.words.map(|words| without_pronunciations(words).into_owned());
         segment.spoken = spoken;
         if let Some(clip) = line.clip.clone().filter(|_| is_played) {
+            segment.word_times = line.word_times.clone();
             self.add_clip(clip, line.gain, segment.start, spoken);
         }
     }

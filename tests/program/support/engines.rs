@@ -10,7 +10,7 @@ use karuna::io::encode::{AudioFileWriter, BitDepth, OutputFormat, Tags};
 use karuna::units::{Frames, Rate};
 
 /// Upper bound for every wait.
-pub(crate) const TIMEOUT: Duration = Duration::from_secs(30);
+pub(crate) const TIMEOUT: Duration = Duration::from_secs(120);
 
 /// A folder to run the program in, isolated from this machine's engines and configuration.
 pub(crate) struct Sandbox {

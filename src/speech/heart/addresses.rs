@@ -1,0 +1,31 @@
+//! Reads addresses of web pages and mail as one would say them.
+
+/// Reads an address; `None` if the word is none. The query of a web address is left out, because nobody could write it down.
+pub(super) fn read_address(word: &str) -> Option<String> {
+    let address = match word.split_once("://") {
+        Some((scheme, rest)) if scheme.bytes().all(|byte| byte.is_ascii_alphabetic()) => rest,
+        Some(_) => return None,
+        None if word.starts_with("www.") || is_mail(word) => word,
+        None => return None,
+    };
+    let said = address.split(['?', '#']).next().unwrap_or_default().trim_end_matches('/');
+    let mut words = String::new();
+    for c in said.chars() {
+        match c {
+            '.' => words.push_str(" dot "),
+            '/' => words.push_str(" slash "),
+            '@' => words.push_str(" at "),
+            '-' => words.push_str(" dash "),
+            '~' => words.push_str(" tilde "),
+            c if c.is_alphanumeric() => words.push(c),
+            _ => words.push(' '),
+        }
+    }
+    let words: Vec<_> = words.split_whitespace().collect();
+    (!words.is_empty()).then(|| words.join(" "))
+}
+
+/// Returns whether a word is an address of mail.
+fn is_mail(word: &str) -> bool {
+    word.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.') && !host.contains('@'))
+}

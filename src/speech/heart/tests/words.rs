@@ -1,0 +1,99 @@
+//! The text front end of the real voice: no word is skipped, and nothing makes it fail.
+
+use std::sync::Arc;
+
+use proptest::prelude::*;
+use rten::ThreadPool;
+
+use super::real_package;
+use crate::speech::heart::phonemes::{PhonemeChunk, PhonemeReader};
+use crate::speech::heart::sentences::split_sentences;
+use crate::speech::heart::symbols::SymbolTable;
+use crate::speech::heart::{PackageTrust, VoicePackage, installed};
+use crate::text::pronunciation::PronouncedText;
+
+/// The front end, with the number of a space.
+struct FrontEnd {
+    reader: PhonemeReader,
+    space: i32,
+}
+
+impl FrontEnd {
+    fn load() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let package = VoicePackage::open(&real_package(), PackageTrust::Known).unwrap();
+        let files = installed::read(&package.install(folder.path()).unwrap()).unwrap();
+        let symbols = SymbolTable::parse(&files.symbols).unwrap();
+        let space = symbols.number(' ').unwrap();
+        let pool = Arc::new(ThreadPool::with_num_threads(1));
+        Self { reader: PhonemeReader::load(symbols, files.speller, &files.alphabet, pool).unwrap(), space }
+    }
+
+    fn read(&self, text: &PronouncedText) -> Vec<PhonemeChunk> {
+        let sentences = split_sentences(&text.shown).into_iter();
+        sentences.flat_map(|sentence| self.reader.read(text, sentence.range).unwrap()).collect()
+    }
+
+    /// Returns the words with letters or figures that have no phoneme.
+    fn skipped(&self, line: &str) -> Vec<String> {
+        let text = PronouncedText::parse(line);
+        let chunks = self.read(&text);
+        let is_spoken = |start: usize, end: usize| {
+            chunks.iter().any(|chunk| {
+                let mut of_word = chunk.words.iter().filter(|(place, _)| place.start < end && start < place.end);
+                of_word.any(|(_, numbers)| chunk.numbers[numbers.clone()].iter().any(|number| *number != self.space))
+            })
+        };
+        let words = text.shown.split_whitespace().filter(|word| word.chars().any(char::is_alphanumeric));
+        let place = |word: &str| word.as_ptr().addr() - text.shown.as_ptr().addr();
+        let skipped = words.filter(|word| !is_spoken(place(word), place(word) + word.len()));
+        skipped.map(str::to_owned).collect()
+    }
+}
+
+const LINES: [&str; 16] = [
+    "I read it yesterday, and I will read it again. Close the door, you are close to the wind.",
+    "Practise tonglen, or mettā, with Thich Nhat Hanh, Pema Chödrön and Ajahn Sucitto.",
+    "In 2026, on 3 May, Dr. Lind met us at 3:30, and 50 % or 60% of the 12 people came.",
+    "SLOW DOWN. NASA and the BBC CAN WAIT, DON'T THEY? OK.",
+    "See https://example.org/a-b?c=d&e=f, www.example.org or write to me@example.org.",
+    "Rest 🙂 here 🙏🏽 now ❤️ and ☮ then.",
+    "It costs $3.50, £2 or €1,000; that's 1/2 of 7½ or ¾, i.e. #1, e.g. No. 2 vs. 3 etc.",
+    "The naïve café in Zürich is open 24/7, on the 3rd and the 21st, in the 1990s.",
+    "Breathe in for 4s, hold for 7 s, and out for 8 secs. Sit 10–15 min. at 20°C or -5 °F.",
+    "a/b testing, and/or C++ x1y2 12345678901234567890 3.14159 1e9 0x1F v2.0.1",
+    "Rock 'n' roll, o'clock, y'all, mother-in-law, il-lilly, re-read it’s “so” ‘quiet’",
+    "pneumonoultramicroscopicsilicovolcanoconiosis bzzt hmm mmm shh zzz tsk grr",
+    "Ōm maṇi padme hūṃ, śūnyatā, dukkha, ānāpānasati, vipassanā, ḍākinī, Dzogchen",
+    "Henry VIII, the IV of XIV, and Mr. and Mrs. J. K. Smith Jr., M.D., Ph.D.",
+    "[mettā](/mˈɛtə/), [](/x/), [x](//), [a](/☃/) and [[b]] in [Thich Nhat Hanh](/tˈɪk nˈɑt hˈɑn/)'s way",
+    "…and? — then -- so; (here) [there] {now} <b>bold</b> *soft* _still_ `code` a\u{200b}b c\u{ad}d",
+];
+
+#[test]
+fn no_word_is_skipped() {
+    let front_end = FrontEnd::load();
+    let skipped: Vec<_> = LINES.iter().flat_map(|line| front_end.skipped(line)).collect();
+    assert_eq!(skipped, [""; 0]);
+    assert_eq!(front_end.skipped("Привет, hello, 静か"), ["Привет,", "静か"], "it knows Latin letters only");
+}
+
+#[test]
+fn a_line_without_words_has_nothing_to_speak() {
+    let front_end = FrontEnd::load();
+    for line in ["", " \n\t", "… — ?!", "🙂🙏🏽", "-", "\"\"''()", "\u{200b}\u{feff}", "[]()//"] {
+        assert!(front_end.read(&PronouncedText::parse(line)).is_empty(), "{line:?}");
+    }
+}
+
+#[test]
+fn any_text_can_be_read() {
+    let front_end = FrontEnd::load();
+    let text = prop_oneof!["\\PC{0,40}", "[a-zA-Z0-9 .,:/%$'\\-]{0,60}", "([A-Za-z0-9]{1,6}[ .?!/:@%]{1,2}){0,12}"];
+    let config = ProptestConfig { cases: 16, ..ProptestConfig::default() };
+    proptest!(config, |(text in text)| {
+        for chunk in front_end.read(&PronouncedText::parse(&text)) {
+            prop_assert!(chunk.words.iter().all(|(_, numbers)| numbers.end <= chunk.numbers.len()));
+        }
+    });
+}
