@@ -86,7 +86,7 @@ impl SampleDescription {
             return Err(COMPLEX_AAC);
         }
         let mut codec = Self::with_codec(CODEC_ID_AAC, config.rate, config.channels, config.packet_frames);
-        codec.parameters.with_extra_data(self.config.clone().into());
+        codec.parameters.with_extra_data(config.without_false_flag(&self.config).into());
         if config.channels == 0 {
             codec.parameters.channels = None;
         }
@@ -175,6 +175,8 @@ struct AacConfig {
     packet_frames: u32,
     /// Whether it signals spectral band replication, which high-efficiency AAC requires.
     has_extension: bool,
+    /// The bit of a flag for a core coder, if the description of that coder is missing.
+    false_core_flag: Option<usize>,
 }
 
 impl AacConfig {
@@ -205,7 +207,21 @@ impl AacConfig {
         let (depends_on_core, has_more) = (read(1)?, read(1)?);
         let is_plain = depends_on_core == 0 && has_more == 0 && channels > 0;
         let has_extension = is_plain && read(11) == Some(0x2b7) && read(5) == Some(5) && read(1) == Some(1);
-        Some(Self { object_type, rate, channels, packet_frames, has_extension })
+        // A core coder is described by 14 bits, the first of which was read as the second flag, and followed by that flag.
+        let lacks_core = depends_on_core == 1 && read(14).is_none();
+        let false_core_flag = lacks_core.then(|| at - 2);
+        Some(Self { object_type, rate, channels, packet_frames, has_extension, false_core_flag })
+    }
+
+    /// Returns the bytes of this configuration without the flag for a core coder that it does not describe.
+    fn without_false_flag(&self, config: &[u8]) -> Vec<u8> {
+        let mut config = config.to_vec();
+        if let Some(bit) = self.false_core_flag
+            && let Some(byte) = config.get_mut(bit / 8)
+        {
+            *byte &= !(0x80 >> (bit % 8));
+        }
+        config
     }
 }
 
@@ -215,12 +231,22 @@ mod tests {
 
     #[test]
     fn the_configuration_of_aac_is_read() {
-        let plain = AacConfig { object_type: 2, rate: 44_100, channels: 2, packet_frames: 1024, has_extension: false };
+        let plain = AacConfig {
+            object_type: 2,
+            rate: 44_100,
+            channels: 2,
+            packet_frames: 1024,
+            has_extension: false,
+            false_core_flag: None,
+        };
         assert_eq!(AacConfig::parse(&[0x12, 0x10]), Some(plain));
         // Spectral band replication signalled after the configuration, and before it.
         let announced = AacConfig { rate: 22_050, has_extension: true, ..plain };
         assert_eq!(AacConfig::parse(&[0x13, 0x90, 0x56, 0xe5, 0xa0]), Some(announced));
         assert_eq!(AacConfig::parse(&[0x2b, 0x92, 0x08, 0x00]).map(|config| config.object_type), Some(5));
         assert_eq!(AacConfig::parse(&[0x12]), None);
+        let with_flag = AacConfig { false_core_flag: Some(14), ..plain };
+        assert_eq!(AacConfig::parse(&[0x12, 0x12]), Some(with_flag));
+        assert_eq!(with_flag.without_false_flag(&[0x12, 0x12]), [0x12, 0x10]);
     }
 }

@@ -145,6 +145,16 @@ fn an_unknown_duration_loses_no_frames() {
     assert!((88_200..92_000).contains(&heard.frames.len()), "{}", heard.frames.len());
 }
 
+/// Some encoders of audiobooks write the flag of a core coder without its description.
+#[test]
+fn a_false_flag_in_the_configuration_of_aac_loses_nothing() {
+    let mut bytes = seed("aac.m4a");
+    let config = bytes.windows(5).position(|tag| tag == [0x05, 0x80, 0x80, 0x80, 0x05]).unwrap();
+    bytes[config + 4] = 2;
+    bytes[config + 6] |= 0x02;
+    assert!(hear("a.m4a", bytes).frames == hear("a.m4a", seed("aac.m4a")).frames);
+}
+
 #[test]
 fn high_efficiency_aac_is_refused() {
     let mut bytes = seed("aac.m4a");
