@@ -22,18 +22,19 @@ struct Heard {
     analysis: ClipAnalysis,
 }
 
-/// Decodes a clip completely and from its middle, which must give the same frames.
+/// Decodes a clip completely, from its middle and from its first packet, which must give the same frames.
 #[track_caller]
 fn hear(name: &str, bytes: impl Into<Vec<u8>>) -> Heard {
     let bytes = ClipBytes::from_memory(bytes.into(), name);
     let mut clip = ClipDecoder::open(&bytes).unwrap_or_else(|error| panic!("{error}"));
     let mut frames = vec![SILENCE; clip.properties().frames.index()];
     clip.read(&mut frames);
-    let middle = frames.len() / 2 + 7;
-    let mut rest = vec![SILENCE; frames.len() - middle];
-    clip.seek(Frames(middle as u64));
-    clip.read(&mut rest);
-    assert!(rest == frames[middle..], "{name} is not the same from the middle");
+    for start in [frames.len() / 2 + 7, 7] {
+        let mut rest = vec![SILENCE; frames.len() - start];
+        clip.seek(Frames(start as u64));
+        clip.read(&mut rest);
+        assert!(rest == frames[start..], "{name} is not the same from frame {start}");
+    }
     let analysis = analyse(&bytes).unwrap();
     assert_eq!(analysis.properties, clip.properties());
     Heard { frames, analysis }

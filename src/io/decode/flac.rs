@@ -39,6 +39,8 @@ pub(super) struct FlacStream {
     sound: Range<u64>,
     /// The position of the first frame: not 0 in a part that was cut out of another stream without encoding it again.
     origin: u64,
+    /// The length of the first packet.
+    first_packet: u32,
     /// The number of frames according to the header; 0 if unknown.
     stated: u64,
     /// The number of frames according to the last frame, if it was found.
@@ -66,7 +68,14 @@ impl FlacStream {
         // Lost frames at the end can't be distinguished from a wrong count, so the larger one is used.
         set_stated_frames(&mut info, found.map_or(stated, |found| if stated == 0 { found } else { stated.max(found) }));
         let head = [MARKER, &LAST_STREAM_INFO_HEADER, &info].concat();
-        Ok(Self { head, sound, origin, stated, found: found.map(|end| end.saturating_sub(origin)) })
+        Ok(Self {
+            head,
+            sound,
+            origin,
+            first_packet: first.block_size,
+            stated,
+            found: found.map(|end| end.saturating_sub(origin)),
+        })
     }
 
     /// Returns the number of frames, or `None` if the whole file must be read for it.

@@ -65,7 +65,9 @@ impl FlacPacketReader {
     }
 
     fn try_seek(&mut self, frame: i64) -> bool {
-        let Some(reader) = self.reader.as_mut().filter(|_| frame > 0) else { return false };
+        // Symphonia keeps what it has read ahead when it seeks to the first packet.
+        let is_later = frame >= self.stream.first_packet.into();
+        let Some(reader) = self.reader.as_mut().filter(|_| is_later) else { return false };
         let position = frame.saturating_add_unsigned(self.stream.origin);
         let to = SeekTo::Timestamp { ts: Timestamp::new(position), track_id: 0 };
         let result = catch_panic(|| reader.seek(SeekMode::Accurate, to));
