@@ -8,7 +8,7 @@ use toml::de::DeTable;
 use super::bounds::MAX_MANIFEST_BYTES;
 use super::codes::Code;
 use super::findings::{Finding, Findings};
-use super::syntax::{parser, recovery};
+use super::syntax::{parser, recovery, scanner};
 
 pub(crate) use super::findings::excerpt;
 pub(crate) use super::table_reader::TableReader;
@@ -28,10 +28,11 @@ pub(crate) fn read_document<T: Default>(
         return (T::default(), findings.into_sorted(&[]));
     }
     let valid_toml = DeTable::parse(text).ok();
-    if !parser::check_limits(&mut findings, valid_toml.is_some()) {
+    let statements = scanner::statements(text, valid_toml.is_some());
+    if !parser::check_limits(&mut findings, &statements) {
         return (T::default(), findings.into_sorted(&[]));
     }
-    let (corrected, source_map) = recovery::correct_statements(&mut findings, valid_toml.is_some());
+    let (corrected, source_map) = recovery::correct_statements(&mut findings, &statements, valid_toml.is_some());
     findings.set_source_map(source_map);
     let help = format!("write a key with its value, such as {example}");
     let document = match (valid_toml, &corrected) {

@@ -13,7 +13,7 @@ use super::keys::TOP_LEVEL;
 use super::segment::SegmentReader;
 use super::session::{BedChange, BedSpec, SegmentContent, SegmentSpec, Session};
 use super::source_map::SourceMap;
-use super::syntax::{parser, recovery};
+use super::syntax::{parser, recovery, scanner};
 use super::table_reader::TableReader;
 use super::{announcements, header, lint};
 
@@ -92,10 +92,11 @@ fn parse(text: &str, findings: &mut Findings) -> Option<ParsedManifest> {
         return None;
     }
     let valid_toml = DeTable::parse(text).ok();
-    if !parser::check_limits(findings, valid_toml.is_some()) {
+    let statements = scanner::statements(text, valid_toml.is_some());
+    if !parser::check_limits(findings, &statements) {
         return None;
     }
-    let (corrected, source_map) = recovery::correct_syntax(findings, valid_toml.is_some());
+    let (corrected, source_map) = recovery::correct_syntax(findings, &statements, valid_toml.is_some());
     findings.set_source_map(source_map.clone());
     let document = match (valid_toml, &corrected) {
         (Some(document), Cow::Borrowed(_)) => document,

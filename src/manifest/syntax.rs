@@ -3,6 +3,6 @@
 mod edits;
 pub(super) mod parser;
 pub(super) mod recovery;
-mod scanner;
+pub(super) mod scanner;
 #[cfg(test)]
 mod tests;

@@ -17,14 +17,13 @@ const MAX_ERRORS: usize = 50;
 const HELP: &str = "write a key with its value, such as silence = \"40s\", or a header such as [[segment]]";
 
 /// Returns whether the text is within the limits of the reader. If not, the reason is reported.
-pub(crate) fn check_limits(findings: &mut Findings, valid_toml: bool) -> bool {
+pub(in crate::manifest) fn check_limits(findings: &mut Findings, statements: &[Statement]) -> bool {
     let text = findings.text();
     if let Some(at) = text.find('\0') {
         let message = "the text contains a NUL character";
         findings.error(Code::NotUtf8, at..at + 1, message, "save it as plain text in UTF-8");
         return false;
     }
-    let statements = scanner::statements(text, valid_toml);
     if let Some(bracket) = statements.iter().find_map(find_deep_bracket) {
         let message = format!("brackets are nested more than {MAX_DEPTH} deep");
         findings.error(Code::TooMuch, bracket, message, "use at most three levels of brackets");

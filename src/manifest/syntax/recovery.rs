@@ -13,7 +13,7 @@ use std::borrow::Cow;
 use self::placement::PlacementChecker;
 use self::syntax_error::{SyntaxError, is_valid_toml};
 use super::edits::TextEdits;
-use super::scanner::{self, Statement, Token, TokenKind};
+use super::scanner::{Statement, Token, TokenKind};
 use crate::manifest::codes::Code;
 use crate::manifest::findings::Findings;
 use crate::manifest::source_map::SourceMap;
@@ -23,11 +23,14 @@ const MAX_ERRORS: usize = 200;
 
 /// Reports all syntax errors, including those that a newer version of TOML accepts (`valid_toml`). Returns the corrected text and the map
 /// back to the original; the text is borrowed if nothing was corrected.
-pub(crate) fn correct_syntax<'text>(findings: &mut Findings<'text>, valid_toml: bool) -> (Cow<'text, str>, SourceMap) {
+pub(in crate::manifest) fn correct_syntax<'text>(
+    findings: &mut Findings<'text>,
+    statements: &[Statement],
+    valid_toml: bool,
+) -> (Cow<'text, str>, SourceMap) {
     let text = findings.text();
     let mut edits = TextEdits::default();
     let mut placement = PlacementChecker::default();
-    let statements = scanner::statements(text, valid_toml);
     let mut reported = 0;
     for (index, statement) in statements.iter().enumerate() {
         if reported > MAX_ERRORS {
@@ -58,18 +61,19 @@ pub(crate) fn correct_syntax<'text>(findings: &mut Findings<'text>, valid_toml: 
 }
 
 /// As [`correct_syntax`], for a text in which all keys and headers are allowed anywhere.
-pub(crate) fn correct_statements<'text>(
+pub(in crate::manifest) fn correct_statements<'text>(
     findings: &mut Findings<'text>,
+    statements: &[Statement],
     valid_toml: bool,
 ) -> (Cow<'text, str>, SourceMap) {
     let text = findings.text();
     let mut edits = TextEdits::default();
-    for statement in scanner::statements(text, valid_toml) {
+    for statement in statements {
         if findings.len() > MAX_ERRORS {
             edits.replace_reported(statement.span.clone(), "");
             continue;
         }
-        for error in find_errors(text, &statement, valid_toml) {
+        for error in find_errors(text, statement, valid_toml) {
             error.report(findings, &mut edits);
         }
     }

@@ -40,7 +40,7 @@ pub(super) struct Token {
 
 /// A header, or a key with its value.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Statement {
+pub(in crate::manifest) struct Statement {
     /// Its position, without leading spaces and without the line break.
     pub(super) span: Span,
     pub(super) is_header: bool,
@@ -49,7 +49,7 @@ pub(super) struct Statement {
 }
 
 /// Returns the statements of a text. If it is `valid_toml`, every quote and bracket is known to be closed.
-pub(super) fn statements(text: &str, valid_toml: bool) -> Vec<Statement> {
+pub(in crate::manifest) fn statements(text: &str, valid_toml: bool) -> Vec<Statement> {
     let mut scanner = Scanner { text, at: 0, valid_toml };
     let mut statements = Vec::new();
     while let Some(first) = scanner.find_statement() {
