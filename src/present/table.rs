@@ -41,7 +41,7 @@ pub(crate) fn table(timeline: &Timeline, columns: usize) -> String {
         lines.push(row(timeline, segment, bells.as_deref(), (kinds, columns)));
     }
     let (end, rung_out) = (format_clock(timeline.frames, timeline.rate), format_clock(timeline.end, timeline.rate));
-    lines.push(format!("{end:>8}  the end; the last sound fades until {rung_out}"));
+    lines.push(format!("{end:>8}  the end, fading until {rung_out}"));
     lines.join("\n")
 }
 
