@@ -59,7 +59,7 @@ fn text_that_is_not_a_manifest_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let utf16: Vec<u8> = HEAD.encode_utf16().flat_map(u16::to_le_bytes).collect();
     let cases: Vec<(&str, Vec<u8>, &str)> = vec![
-        ("over 1 MiB", repeated("# long\n", 160_000).into(), "more than 1 MiB"),
+        ("over 1 MiB", repeated("# long\n", 160_000).into(), "larger than 1 MiB"),
         ("a NUL", format!("{HEAD}\0[[segment]]\nbell = \"bowl\"\n").into(), "NUL"),
         ("UTF-16 with a mark", [&[0xff, 0xfe], &utf16[..]].concat(), "UTF-16"),
         ("UTF-16 without one", utf16, "NUL"),
