@@ -140,15 +140,6 @@ impl Interpreter<'_> {
         }
         let mark = marks::read(&text, MarkPlace::Aside);
         self.flush_speech();
-        if mark.events.is_empty() {
-            self.add_direction(line, &text);
-        } else {
-            if !mark.is_complete {
-                self.push(line, EventContent::Direction(text));
-            }
-            for event in mark.events {
-                self.push(line, event);
-            }
-        }
+        self.emit_mark_or_direction(line, mark, &text, false);
     }
 }
