@@ -46,6 +46,16 @@ pub(super) enum ScriptItem {
     Event(ScriptEvent),
 }
 
+impl ScriptItem {
+    /// Returns the block of text, unless it is an event.
+    pub(super) fn block(&self) -> Option<&TextBlock> {
+        match self {
+            Self::Block(block) => Some(block),
+            Self::Event(_) => None,
+        }
+    }
+}
+
 /// A block of text.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct TextBlock {

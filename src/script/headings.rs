@@ -3,6 +3,7 @@
 use super::block::{BlockKind, EventContent, ScriptEvent, ScriptItem, ScriptPause, TextBlock};
 use super::brackets::unbracketed;
 use super::lengths;
+use super::line::is_listed;
 use super::marks::{self, MarkPlace};
 use super::tokens::{MarkToken, tokens};
 
@@ -248,7 +249,7 @@ pub(super) fn is_end(line: &str) -> bool {
         end of recording/ende/fin/fine/slutt/slut";
     let is_marked = line.starts_with(['*', '-', '~', '=', '—', '–']);
     let line = line.trim_matches(|c: char| !c.is_alphabetic());
-    let is_word = !line.is_empty() && ENDS.split('/').any(|end| end == line.to_lowercase());
+    let is_word = !line.is_empty() && is_listed(&line.to_lowercase(), ENDS);
     // A short word is only a mark if it does not look like speech.
     is_word && (is_marked || line.contains(' ') || line.chars().all(|c| !c.is_lowercase()))
 }

@@ -14,3 +14,8 @@ pub(super) fn quoted(text: &str) -> String {
     let shown: String = text.chars().take(SHOWN).collect();
     if shown.len() < text.len() { format!("\"{shown}…\"") } else { format!("\"{shown}\"") }
 }
+
+/// Returns whether a text is one of a list, whose entries are separated by slashes.
+pub(super) fn is_listed(text: &str, list: &str) -> bool {
+    list.split('/').any(|known| known == text)
+}

@@ -2,7 +2,7 @@
 
 use super::block::{BlockKind, EventContent, ScriptDocument, ScriptEvent, ScriptItem, TextBlock};
 use super::lengths::{self, ReadLength};
-use super::line::one_line;
+use super::line::{is_listed, one_line};
 use super::marks::{self, MarkPlace};
 use super::tokens::tokens;
 
@@ -70,12 +70,7 @@ fn ignore_italics(items: &mut [ScriptItem]) {
         mark.is_complete && !mark.events.is_empty()
     };
     let is_text = |block: &TextBlock| block.is_prose() && !block.text.trim_start().starts_with(['(', '[']);
-    let blocks = || {
-        items.iter().filter_map(|item| match item {
-            ScriptItem::Block(block) if is_text(block) => Some(block),
-            _ => None,
-        })
-    };
+    let blocks = || items.iter().filter_map(ScriptItem::block).filter(|block| is_text(block));
     let (count, all) = (blocks().filter(|block| is_whole(block)).count(), blocks().count());
     if count < FEWEST || count * 2 <= all {
         return;
@@ -93,19 +88,12 @@ fn ignore_italics(items: &mut [ScriptItem]) {
 
 /// Returns the position of the heading "Script", if there is text for the guide before it.
 fn start_of_speech(document: &mut ScriptDocument) -> Option<usize> {
-    let block = |item: &ScriptItem| match item {
-        ScriptItem::Block(block) => Some(block.clone()),
-        ScriptItem::Event(_) => None,
-    };
-    let blocks: Vec<_> = document.items.iter().map(block).collect();
-    let is_start = |block: &Option<TextBlock>| {
-        block.as_ref().is_some_and(|block| {
-            matches!(block.kind, BlockKind::Heading(_)) && is_listed(&plain_title(&block.text), SPOKEN)
-        })
-    };
-    let at = blocks.iter().position(is_start)?;
-    let first = blocks[..at].iter().flatten().find(|block| block.is_prose())?;
-    document.note(first.line, "what is before the heading of the script is for the guide; it is a comment");
+    let is_start =
+        |block: &TextBlock| matches!(block.kind, BlockKind::Heading(_)) && is_listed(&plain_title(&block.text), SPOKEN);
+    let at = document.items.iter().position(|item| item.block().is_some_and(is_start))?;
+    let first = document.items[..at].iter().filter_map(ScriptItem::block).find(|block| block.is_prose())?;
+    let line = first.line;
+    document.note(line, "what is before the heading of the script is for the guide; it is a comment");
     Some(at)
 }
 
@@ -138,15 +126,9 @@ fn plain_title(title: &str) -> String {
     lower.trim_matches(|c: char| !c.is_alphabetic()).to_owned()
 }
 
-fn is_listed(title: &str, list: &str) -> bool {
-    list.split('/').any(|known| known == title)
-}
-
 fn first_heading(items: &[ScriptItem]) -> Option<String> {
-    items.iter().find_map(|item| match item {
-        ScriptItem::Block(block) if matches!(block.kind, BlockKind::Heading(_)) => Some(block.text.clone()),
-        _ => None,
-    })
+    let mut blocks = items.iter().filter_map(ScriptItem::block);
+    blocks.find(|block| matches!(block.kind, BlockKind::Heading(_))).map(|block| block.text.clone())
 }
 
 /// Returns the duration that a title states: "Grounding (5 minutes)", "A 10-Minute Rest".

@@ -1,7 +1,7 @@
 //! Reads tables whose columns are words, pauses, and what is for the guide.
 
 use super::block::{BlockKind, EventContent, ScriptEvent, ScriptItem, TextBlock};
-use super::line::one_line;
+use super::line::{is_listed, one_line};
 use super::marks::{self, MarkPlace};
 
 /// Titles of columns that are spoken.
@@ -22,10 +22,9 @@ pub(super) enum Column {
 pub(super) fn columns(titles: &[String]) -> Option<Vec<Column>> {
     let column = |title: &String| {
         let title = title.trim().to_lowercase();
-        let is = |list: &str| list.split('/').any(|known| known == title);
-        if is(WORDS) {
+        if is_listed(&title, WORDS) {
             Column::Words
-        } else if is(PAUSES) {
+        } else if is_listed(&title, PAUSES) {
             Column::Pause
         } else {
             Column::Remark
