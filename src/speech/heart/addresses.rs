@@ -1,6 +1,6 @@
 //! Reads addresses of web pages and mail as one would say them.
 
-/// Reads an address; `None` if the word is none. The query of a web address is left out, because nobody could write it down.
+/// Reads an address; `None` if the word is none. The query of a web address is left out, because it is of no use to a listener.
 pub(super) fn read_address(word: &str) -> Option<String> {
     let address = match word.split_once("://") {
         Some((scheme, rest)) if scheme.bytes().all(|byte| byte.is_ascii_alphabetic()) => rest,
