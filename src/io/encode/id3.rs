@@ -4,6 +4,7 @@ use std::io;
 
 use id3::frame::{Comment, Lyrics, Picture, PictureType, TableOfContents};
 use id3::{Encoder, Frame, Tag, TagLike, Version};
+use isolang::Language;
 
 use super::tags::{Chapter, Tags};
 use crate::units::{Frames, Rate};
@@ -20,7 +21,9 @@ const MAX_SIZE: usize = (1 << 28) - 1;
 /// Encodes the tag at the start of an MP3. Returns no bytes if there are no tags, or more than an ID3 tag can hold.
 pub(super) fn encode(tags: &Tags, rate: Rate, length: Frames) -> io::Result<Vec<u8>> {
     let mut tag = Tag::with_version(Version::Id3v24);
-    let texts = [("TIT2", &tags.title), ("TPE1", &tags.teacher), ("TCOP", &tags.license), ("TLAN", &tags.language)];
+    let code = tags.language.as_deref().and_then(three_letter_code);
+    let language = code.map(str::to_owned).or_else(|| tags.language.clone());
+    let texts = [("TIT2", &tags.title), ("TPE1", &tags.teacher), ("TCOP", &tags.license), ("TLAN", &language)];
     for (id, text) in texts {
         if let Some(text) = text {
             tag.add_frame(Frame::text(id, without_zeros(text)));
@@ -28,12 +31,12 @@ pub(super) fn encode(tags: &Tags, rate: Rate, length: Frames) -> io::Result<Vec<
     }
     for (description, text) in [("", &tags.summary), ("credits", &tags.credits)] {
         if let Some(text) = text {
-            let (lang, text) = (UNKNOWN_LANGUAGE.to_owned(), without_zeros(text));
+            let (lang, text) = (code.unwrap_or(UNKNOWN_LANGUAGE).to_owned(), without_zeros(text));
             tag.add_frame(Comment { lang, description: description.to_owned(), text });
         }
     }
     if let Some(lyrics) = &tags.lyrics {
-        let (lang, text) = (UNKNOWN_LANGUAGE.to_owned(), without_zeros(lyrics));
+        let (lang, text) = (code.unwrap_or(UNKNOWN_LANGUAGE).to_owned(), without_zeros(lyrics));
         tag.add_frame(Lyrics { lang, description: String::new(), text });
     }
     if let Some(cover) = &tags.cover {
@@ -95,6 +98,12 @@ fn table_of_contents(id: &str, is_top_level: bool, entries: &[String]) -> TableO
     }
 }
 
+/// Returns the ISO 639-2 code of a BCP 47 tag's language, which ID3v2.4 requires, or `None` if it has no such code.
+fn three_letter_code(tag: &str) -> Option<&'static str> {
+    let language = tag.split('-').next()?.to_ascii_lowercase();
+    Language::from_639_1(&language).or_else(|| Language::from_639_3(&language)).map(|language| language.to_639_3())
+}
+
 /// Removes zeros, which separate values in ID3v2.4.
 fn without_zeros(text: &str) -> String {
     text.replace('\0', "")
@@ -107,6 +116,20 @@ mod tests {
     #[test]
     fn no_tags_give_no_bytes() {
         assert!(encode(&Tags::default(), Rate::DEFAULT, Frames(1)).unwrap().is_empty());
+    }
+
+    #[test]
+    fn languages_have_three_letters() {
+        for (tag, code) in [("en", "eng"), ("de-CH", "deu"), ("EN-gb", "eng"), ("yue", "yue"), ("zh-Hant-TW", "zho")] {
+            assert_eq!(three_letter_code(tag), Some(code), "{tag}");
+        }
+        for tag in ["", "xx", "x-private", "english"] {
+            assert_eq!(three_letter_code(tag), None, "{tag}");
+        }
+        let tags = Tags { language: Some("de".to_owned()), summary: Some("Kurz".to_owned()), ..Tags::default() };
+        let tag = Tag::read_from2(io::Cursor::new(encode(&tags, Rate::DEFAULT, Frames(1)).unwrap())).unwrap();
+        assert_eq!(tag.get("TLAN").unwrap().content().text(), Some("deu"));
+        assert_eq!(tag.comments().next().unwrap().lang, "deu");
     }
 
     #[test]

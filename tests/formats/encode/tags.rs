@@ -17,7 +17,8 @@ fn tags_and_chapters_are_readable() {
         value(".tags.artist", "Ānanda");
         value(".tags.comment", r"A short sitting = a beginning.\nNothing to prepare.");
         value(if *format == FileFormat::Mp3 { ".tags.copyright" } else { ".tags.license" }, "CC-BY-4.0");
-        value(".tags.language", "en");
+        // ID3 has three-letter codes.
+        value(".tags.language", if *format == FileFormat::Mp3 { "eng" } else { "en" });
         for (index, (start, title)) in
             [("0.000000", "Arriving"), ("0.500000", "Breath"), ("1.250000", "Rest")].iter().enumerate()
         {
