@@ -199,7 +199,7 @@ impl Publication {
         let session = &item.loaded.session;
         let mut info = FeedInfo {
             title: session.title.clone(),
-            description: feed::paragraphs(session.summary.as_ref().unwrap_or(&session.title)),
+            description: session.summary.as_ref().unwrap_or(&session.title).clone(),
             language: session.language.clone(),
             author: session.teacher.clone(),
             license: session.license.clone(),
@@ -212,7 +212,7 @@ impl Publication {
             let resolved = folder.canonicalize().unwrap_or_else(|_| folder.clone());
             info.title =
                 resolved.file_name().map_or_else(|| session.title.clone(), |name| name.to_string_lossy().into_owned());
-            info.description = feed::paragraphs("Guided meditations");
+            "Guided meditations".clone_into(&mut info.description);
             let path = self.output.add(&info.cover, &source, &item.source.inputs)?;
             item.cover.iter().try_for_each(|cover| write(&path, &cover.data))?;
         }

@@ -58,7 +58,7 @@ pub(super) fn rss(info: &FeedInfo, episodes: &[Episode]) -> String {
     let channel = Channel {
         title: single_line(&info.title),
         link: info.link(""),
-        description: info.description.clone(),
+        description: single_line(&info.description),
         language: Some(info.language.clone()),
         copyright: info.license.as_deref().map(single_line),
         generator: Some("karuna".to_owned()),
@@ -90,7 +90,7 @@ pub(super) fn rss(info: &FeedInfo, episodes: &[Episode]) -> String {
     String::from_utf8(feed).unwrap_or_default() + "\n"
 }
 
-/// Returns a text as HTML paragraphs, because descriptions are interpreted as HTML.
+/// Returns a text as HTML paragraphs, because the descriptions of episodes are interpreted as HTML.
 pub(super) fn paragraphs(text: &str) -> String {
     let escape = |line: &str| line.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
     let lines = text.lines().map(single_line).filter(|line| !line.is_empty());
