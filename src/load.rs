@@ -1,4 +1,8 @@
 //! Loads sessions: a manifest, its clips and its speech become a [`LoadedSession`], which can be shown, played or rendered.
+//!
+//! Every command accepts the sessions that `check` accepts, and no others. Loading finds the clips, decodes the first packet of each clip
+//! whose analysis is neither bundled nor cached, and builds all programmes. `load/tests.rs` compares `check`, loading and rendering on
+//! random sessions.
 
 mod announcements;
 mod check;

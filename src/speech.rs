@@ -1,5 +1,9 @@
 //! Speech for lines without a recording, by the engines available to the listener.
 //!
+//! A line is identified by its voice, language and text (`timeline::SpeechKey`). The key of its speech in the cache
+//! contains everything that affects the sound. An engine that knows when each word is heard also returns
+//! `timeline::WordTimes`, for captions that follow the voice. Otherwise, the times of phrases are estimated.
+//!
 //! ```text
 //! lines ─► SpeechPlan ─► SpeechJob ─► Synthesizer ─► SpeechEngine ─► output
 //!          an engine     speaks in    caches         a program       checked,

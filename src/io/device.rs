@@ -1,5 +1,9 @@
 //! Sound devices. A sound server is reached by PulseAudio's protocol; hardware, and the sound systems of macOS and Windows, by rodio.
 //!
+//! `search.rs` finds devices, and `stream.rs` opens one. Both backends, `pulse.rs` and `mixer.rs`, read from a `CallbackSource`. While the
+//! player's callback is silent, it can move to another device, so that a buffer can grow without the loss of a frame.
+//! `docs/devices.md` describes the behaviour.
+//!
 //! A sound server may hang in any call, so none is made on the caller's thread: a call that takes too long is abandoned.
 
 mod buffer;

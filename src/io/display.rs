@@ -1,4 +1,7 @@
 //! Lines drawn in place on a terminal, through standard error.
+//!
+//! Only what has changed is written. `indicatif`, which shows the progress of other commands, rewrites complete lines at every change. That
+//! would flood slow connections and screen readers, and wrap when the window becomes narrower.
 
 mod painter;
 

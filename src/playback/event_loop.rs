@@ -82,7 +82,7 @@ pub(crate) struct Inputs {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct QueuedWish {
     pub(crate) wish: Wish,
-    /// The number of wishes to leave that were sent before it.
+    /// The number of wishes to leave that were sent before it. With it, a resume that was sent before an exit does not cancel the exit.
     pub(crate) leaves: u64,
 }
 

@@ -1,4 +1,8 @@
 //! Speech that is made during playback. Whenever lines have been spoken, the timelines are rebuilt.
+//!
+//! A line that is not spoken yet has the length of a line that is only shown. The first such line is the horizon of the timeline. The
+//! callback changes to a new version between two requests of the device, and the feeder when it reaches the horizon. If a line is late,
+//! the playhead waits in silence. The gentler passage and the closing have no horizon: their lines are shown if they are not ready.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::thread::{self, JoinHandle};

@@ -10,6 +10,9 @@
 //!  any ── exit ──► Ending ── closing has rung out, or stop ──► Ended
 //! ```
 //!
+//! A gentle exit requests its closing only after its fade. Until then, the session is still rendered, so that the listener can cancel the exit
+//! and hear the session again at once. When a pause is complete, the frames from up to 300 ms earlier are requested, where a resume starts.
+//!
 //! The caller reports how many frames were played. The transport returns their gain, the next playhead, and what to render next.
 
 mod apply;

@@ -1,4 +1,8 @@
 //! Speech engines that are programs on the listener's machine.
+//!
+//! They are not trusted. A program gets plain text on standard input. It is killed with its process group when it takes too long or
+//! writes too much, and also when karuna itself is killed. Its output is used only if it decodes completely and is plausible speech of that
+//! many words.
 
 mod own;
 mod process;

@@ -1,4 +1,10 @@
-//! The programmes of a session and their timelines.
+//! The programmes of a session and their timelines. A timeline is never edited: the transport jumps between programmes.
+//!
+//! There is one gentler passage for each bed, because it keeps the bed that was playing.
+//!
+//! A session with an open silence has an additional programme: a copy of the session up to that silence, which then lasts for a day. Both
+//! programmes have the same frames until the end of the silence's natural length, so the feeder changes to the copy in the silence without
+//! a seam. When the listener continues, the transport jumps back to the session. If no input can end the silence, the copy is not used.
 
 use std::fmt;
 use std::ops::Index;

@@ -1,4 +1,6 @@
 //! A small client for PulseAudio's protocol, which PipeWire supports as well.
+//!
+//! cpal's own stream for PulseAudio is not used, because it wakes the server two thousand times per second (`docs/performance.md`).
 
 mod address;
 mod client;
