@@ -41,7 +41,7 @@ const KEYS: [(&str, &str); 9] = [
     ("← or p", "Goes to the start of this part, or to the part before."),
     (". and ,", "Move forward or back by ten seconds."),
     ("↑ ↓ or + -", "Change the volume."),
-    ("c", "Shows or hides the words."),
+    ("c", "Shows or hides the captions."),
     ("? or h", "Shows the keys."),
 ];
 

@@ -22,7 +22,7 @@ pub(crate) const TEMPLATE: &str = r#"# The settings of karuna. Each line shows t
 # Silence before a session, as --settle.
 # settle = "0s"
 
-# Show the words; c shows and hides them while a session plays.
+# Show captions; c shows and hides them while a session plays.
 # captions = true
 
 # Plain lines instead of a moving display, as --plain. ACCESSIBLE=1 in the environment does the same.

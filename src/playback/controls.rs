@@ -79,7 +79,7 @@ pub(crate) const KEYS: [(&str, &str); 10] = [
     ("N P", "chapters"),
     (". ,", "ten seconds"),
     ("↑ ↓", "volume"),
-    ("c", "words"),
+    ("c", "captions"),
     ("?", "keys"),
 ];
 

@@ -29,7 +29,7 @@ fn the_keys_fit_every_width() {
     assert_eq!(key_table(&KEYS, room(20)).len(), 10);
     assert_eq!(key_table(&KEYS, room(60)).len(), 5);
     assert_eq!(key_table(&KEYS, room(80)).len(), 4);
-    assert_eq!(key_table(&KEYS, room(80))[0], "space  pause, go on   ← p    back           c      words");
+    assert_eq!(key_table(&KEYS, room(80))[0], "space  pause, go on   ← p    back           c      captions");
     assert_eq!(hint(room(20)), "q leave · ? keys");
     assert_eq!(hint(room(40)), "space pause · s soften · q leave · ?");
 }

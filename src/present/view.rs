@@ -112,7 +112,7 @@ impl ListenerView {
     /// Shows or hides the captions.
     pub(crate) fn toggle_captions(&mut self, now: Instant) -> ViewUpdate {
         self.has_captions = !self.has_captions;
-        let note = if self.has_captions { "words shown" } else { "words hidden; c shows them" };
+        let note = if self.has_captions { "captions shown" } else { "captions hidden; c shows them" };
         self.note(note.to_owned(), now)
     }
 

@@ -48,7 +48,7 @@ fn all_keys(columns: u16) {
     press_and_see(&mut window, "c", "silence");
     for key in ["?", "h"] {
         press_and_see(&mut window, key, "ten seconds");
-        for word in ["pause", "soften", "leave", "next part", "back", "volume", "words", "keys"] {
+        for word in ["pause", "soften", "leave", "next part", "back", "volume", "captions", "keys"] {
             window.see_text(word);
         }
         window.press("c");
