@@ -1,17 +1,17 @@
-"""The environment of packages and voices for narration."""
+"""The Python environment and the voices installed by `scripts/setup --for-narration`."""
 
 import os
 import sys
 from pathlib import Path
 
-HOME = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "karuna" / "narration"
-VOICES = HOME / "voices"
-PYTHON = HOME / "python" / "bin" / "python"
+NARRATION_FOLDER = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "karuna" / "narration"
+VOICES = NARRATION_FOLDER / "voices"
+PYTHON = NARRATION_FOLDER / "python" / "bin" / "python"
 
 
-def enter():
-    """Restarts this script with the Python of `scripts/setup --for-narration`, unless it already runs with it."""
-    if Path(sys.prefix).resolve() == (HOME / "python").resolve():
+def restart_in_environment():
+    """Restarts this script with the Python of the environment, unless it already runs with it."""
+    if Path(sys.prefix).resolve() == (NARRATION_FOLDER / "python").resolve():
         return
     if not PYTHON.exists() or not VOICES.is_dir():
         raise SystemExit("the packages and voices for narration are not installed: run scripts/setup --for-narration")
@@ -19,15 +19,15 @@ def enter():
 
 
 def limit_resources(jobs):
-    """Lowers the priority, and limits each of the `jobs` processes to one thread."""
+    """Lowers this process's priority, restricts it to `jobs` processors, and limits numeric libraries to one thread."""
     os.nice(max(0, 10 - os.nice(0)))
     for library in ("OMP", "OPENBLAS", "NUMBA"):
         os.environ[f"{library}_NUM_THREADS"] = "1"
-    # With one process per processor, the libraries must not use further threads.
+    # Some libraries start a thread for each visible processor, so they see only `jobs` of them.
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:jobs])
 
 
-def processors():
+def processor_count():
     """Returns the number of processors available to this process."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

