@@ -18,8 +18,8 @@ mod ring;
 mod shared;
 mod snapshot;
 mod start;
-mod starvation;
 pub(crate) mod transport;
+mod underrun_fader;
 mod version;
 
 pub(crate) use callback::AudioCallback;

@@ -8,10 +8,10 @@ use rtrb::{Consumer, Producer};
 use super::ring::{Block, Generation, PlayerEvent, PlayerNotice, RenderOrder};
 use super::shared::{SharedFlags, WaitReason};
 use super::snapshot::CallbackReport;
-use super::starvation::Starvation;
 use super::transport::{
     OutputAction, Transport, TransportCommand, TransportEvent, TransportRequest, TransportRequests, TransportState,
 };
+use super::underrun_fader::UnderrunFader;
 use crate::timeline::Programmes;
 use crate::units::{Frame, Frames, SILENCE};
 
@@ -23,7 +23,7 @@ pub(crate) struct AudioCallback {
     commands_applied: u64,
     /// The feeder's thread, which is unparked when there is something to render.
     feeder: Option<Thread>,
-    starvation: Starvation,
+    fader: UnderrunFader,
     /// Whether silence is held until there are frames to play.
     is_waiting: bool,
     /// The generation that is playing, or was playing last.
@@ -46,7 +46,7 @@ pub(super) struct CallbackEnds {
     pub(super) commands: Consumer<TransportCommand>,
     /// Later versions of the timelines.
     pub(super) versions: Consumer<Programmes>,
-    /// Returns earlier versions to the handle, so that none is freed here.
+    /// The earlier versions, which the handle frees, so that none is freed here.
     pub(super) retired: Producer<Programmes>,
     pub(super) orders: Producer<RenderOrder>,
     pub(super) notices: Producer<PlayerNotice>,
@@ -56,14 +56,14 @@ pub(super) struct CallbackEnds {
 
 impl AudioCallback {
     pub(super) fn new(transport: Transport, mut ends: CallbackEnds, first_order: RenderOrder) -> Self {
-        let starvation = Starvation::new(transport.rate());
+        let fader = UnderrunFader::new(transport.rate());
         let _ = ends.orders.push(first_order);
         Self {
             transport,
             ends,
             commands_applied: 0,
             feeder: None,
-            starvation,
+            fader,
             is_waiting: false,
             playing: first_order.playing,
             ordered: first_order.generation,
@@ -106,7 +106,7 @@ impl AudioCallback {
     /// Returns whether it outputs silence, so that it can move to another device between two blocks.
     #[must_use]
     pub(crate) fn is_silent(&self) -> bool {
-        self.starvation.is_dry() || !matches!(self.transport.next_action(), OutputAction::Play(_))
+        self.fader.is_dry() || !matches!(self.transport.next_action(), OutputAction::Play(_))
     }
 
     /// Reports that the device had nothing to play for this many frames, according to the clock or the sound system. The sound then fades in.
@@ -115,7 +115,7 @@ impl AudioCallback {
         let is_missed = !self.is_silent();
         if is_missed {
             self.notify(PlayerEvent::Underrun(frames));
-            self.starvation.restart_from_silence();
+            self.fader.restart_from_silence();
         }
         is_missed
     }
@@ -151,7 +151,7 @@ impl AudioCallback {
 
     fn await_frames(&mut self, block: &mut [Frame]) -> usize {
         self.switch_to_ordered();
-        let required = self.starvation.frames_before_start(block.len().max(self.prefill));
+        let required = self.fader.frames_before_start(block.len().max(self.prefill));
         let (available, is_complete) = self.available(required);
         if is_complete || available >= required {
             self.start_playing();
@@ -164,7 +164,7 @@ impl AudioCallback {
 
     fn start_playing(&mut self) {
         self.prefill = 0;
-        self.starvation.reset();
+        self.fader.reset();
         // After a pause, the segment is the one already reported.
         if self.transport.state() != TransportState::Resuming {
             self.segment = None;
@@ -174,23 +174,23 @@ impl AudioCallback {
     }
 
     fn play(&mut self, block: &mut [Frame]) -> usize {
-        self.starvation.expect_wait(self.feeder_wait().is_some());
-        let (available, is_complete) = self.available(block.len() + self.starvation.look_ahead());
+        self.fader.expect_wait(self.feeder_wait().is_some());
+        let (available, is_complete) = self.available(block.len() + self.fader.look_ahead());
         let is_held = self.ends.flags.is_output_held();
-        let (available, is_complete) = self.starvation.limit(is_held, available, is_complete);
+        let (available, is_complete) = self.fader.usable_frames(is_held, available, is_complete);
         if available == 0 && is_complete {
             let requests = self.transport.programme_finished();
             self.handle_requests(requests);
             return 0;
         }
-        if (available == 0 || self.starvation.is_dry()) && self.transport.is_fading_out() {
+        if (available == 0 || self.fader.is_dry()) && self.transport.is_fading_out() {
             self.report_underrun();
-            self.starvation.reset();
+            self.fader.reset();
             let requests = self.transport.cut_fade_short();
             self.handle_requests(requests);
             return 0;
         }
-        if self.starvation.hold(available, is_complete, block.len()) {
+        if self.fader.must_hold(available, is_complete, block.len()) {
             self.is_waiting = true;
             block.fill(SILENCE);
             return block.len();
@@ -198,8 +198,8 @@ impl AudioCallback {
         self.report_underrun();
         let count = block.len().min(available);
         let taken = self.take(&mut block[..count]);
-        self.starvation.frames_played(taken);
-        self.starvation.apply(&mut block[..taken], available, is_complete);
+        self.fader.frames_played(taken);
+        self.fader.apply(&mut block[..taken], available, is_complete);
         let requests = self.transport.play(&mut block[..taken]);
         self.handle_requests(requests);
         taken
@@ -207,7 +207,7 @@ impl AudioCallback {
 
     /// Reports the frames that were missing while the ring was dry.
     fn report_underrun(&mut self) {
-        if let Some(missing) = self.starvation.end_gap() {
+        if let Some(missing) = self.fader.end_gap() {
             self.notify(PlayerEvent::Underrun(missing));
         }
     }
@@ -261,7 +261,7 @@ impl AudioCallback {
     fn switch_to_ordered(&mut self) {
         if self.playing != self.ordered {
             self.playing = self.ordered;
-            self.starvation.reset();
+            self.fader.reset();
         }
         let mut has_dropped = false;
         while self.ends.blocks.peek().is_ok_and(|front| front.generation != self.ordered) {

@@ -19,11 +19,12 @@ impl Generation {
     }
 }
 
-/// Rendered frames for the device. A block never crosses the boundary of a segment.
+/// Rendered frames for the device. A block ends with the segment in which it starts, unless that segment is shorter than a block.
 #[derive(Clone, Copy)]
 pub(super) struct Block {
     pub(super) generation: Generation,
     pub(super) programme: Programme,
+    /// The segment in which it starts.
     pub(super) segment: u32,
     pub(super) count: usize,
     /// Whether this is the last block of the programme, which has rung out.
@@ -37,14 +38,14 @@ impl Block {
     }
 }
 
-/// What the callback asks the feeder to render.
+/// A request of the callback to the feeder to render from a position.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct RenderOrder {
     pub(super) generation: Generation,
     pub(super) playhead: Playhead,
-    /// The generation that is playing now …
+    /// The generation that is playing now.
     pub(super) playing: Generation,
-    /// … and the frame of its programme up to which it is still needed.
+    /// The frame of its programme up to which that generation is still needed.
     pub(super) until: Frames,
 }
 
@@ -68,7 +69,7 @@ pub(crate) struct PlayerNotice {
     pub at: Frames,
 }
 
-/// Returns the number of blocks that hold a length of time.
+/// Returns the number of blocks for a length of time.
 pub(super) fn block_count(rate: Rate, time: Duration) -> usize {
     rate.frames(time).index().div_ceil(BLOCK_FRAMES)
 }

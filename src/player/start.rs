@@ -25,7 +25,7 @@ use crate::units::{Frames, Rate};
 const COMMAND_SLOTS: usize = 256;
 const NOTICE_SLOTS: usize = 4096;
 const ORDER_SLOTS: usize = 16;
-/// The capacity of the queue of versions to the callback. At most one is in it, and the queue back always has room.
+/// The capacity of the queue of versions to the callback, which holds at most one. The queue of retired versions always has room.
 const VERSION_SLOTS: usize = 1;
 const RETIRED_SLOTS: usize = 4;
 

@@ -83,7 +83,7 @@ fn switch_version(listener: &mut Listener, spoken_lines: usize) {
     assert!(listener.handle.switch_version(version(spoken_lines)));
 }
 
-/// The output without the silences that were held.
+/// Returns the output without the silences that were held.
 fn without_silence(output: &[Frame]) -> Vec<Frame> {
     output.iter().filter(|frame| **frame != SILENCE).copied().collect()
 }
@@ -329,8 +329,8 @@ proptest! {
                 let after = listener.handle.snapshot();
                 prop_assert!(after.session_frame <= VERSIONS[spoken_lines].session().seekable_until());
                 let (first, end) = (before.playhead.frame.index(), after.playhead.frame.index());
-                let jumped = listener.notices[reported..].iter().any(|one| !matches!(one.event, crate::player::PlayerEvent::Segment(_)));
-                let is_session = [before, after].iter().all(|one| one.playhead.programme == Programme::SESSION);
+                let jumped = listener.notices[reported..].iter().any(|notice| !matches!(notice.event, crate::player::PlayerEvent::Segment(_)));
+                let is_session = [before, after].iter().all(|snapshot| snapshot.playhead.programme == Programme::SESSION);
                 if jumped || !is_session || end != first + count {
                     continue;
                 }

@@ -53,7 +53,7 @@ static SESSION: LazyLock<Prepared> = LazyLock::new(|| {
 });
 
 static RENDERED: LazyLock<Vec<Vec<Frame>>> =
-    LazyLock::new(|| Programme::all().map(|one| SESSION.render(one)).collect());
+    LazyLock::new(|| Programme::all().map(|programme| SESSION.render(programme)).collect());
 
 /// In the left channel a level of at most a half, which changes slowly at the edges; in the right channel noise that identifies the frame.
 fn recording(frames: usize, seed: u32, rise: usize, fall: usize) -> Recording {
@@ -155,7 +155,7 @@ impl CheckedListener {
         Ok(())
     }
 
-    /// The maximum change of the left channel between two frames.
+    /// Returns the maximum change of the left channel between two frames.
     fn max_step(&self) -> f32 {
         let ramp = FRAC_PI_2 / FASTEST as f32;
         let edge = FRAC_PI_2 / (CLOSING.min(EDGE)) as f32;

@@ -31,7 +31,7 @@ fn resident_memory() -> u64 {
     0
 }
 
-/// A day with the shipped recording, which is decoded each time that it is played.
+/// Returns a day with the shipped recording, which is decoded each time that it is played.
 fn day() -> Prepared {
     let (table, damage) =
         ClipTable::probe(&ManifestOrigin::Bundled, &[ClipPath::new(LINE).unwrap()], AnalysisCache::disabled());

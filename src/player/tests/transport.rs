@@ -21,7 +21,7 @@ use crate::units::{Decibels, Frame, Frames, SILENCE};
 
 static SESSION: LazyLock<Prepared> = LazyLock::new(plain);
 static RENDERED: LazyLock<Vec<Vec<Frame>>> =
-    LazyLock::new(|| Programme::all().map(|one| SESSION.render(one)).collect());
+    LazyLock::new(|| Programme::all().map(|programme| SESSION.render(programme)).collect());
 
 const PAUSE: usize = RATE / 4;
 const REWIND: usize = RATE * 3 / 10;
@@ -64,7 +64,7 @@ fn events(listener: &Listener) -> Vec<(TransportEvent, u64)> {
     listener.events().map(|(event, at)| (event, at.0)).collect()
 }
 
-/// The targets of all jumps so far.
+/// Returns the targets of all jumps so far.
 fn targets(listener: &Listener) -> Vec<u64> {
     let targets = listener.events().filter_map(|(event, _)| match event {
         TransportEvent::Jumped { to } => Some(to.0),

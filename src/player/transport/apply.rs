@@ -97,7 +97,7 @@ impl Transport {
     /// Jumps back to the session from the gentler passage.
     pub(super) fn leave_soften(&mut self, then: AfterJump, requests: &mut TransportRequests) {
         requests.notify(TransportEvent::SoftenEnded);
-        self.jump(self.return_to(self.interrupted_at), then, requests);
+        self.jump(self.return_position(self.interrupted_at), then, requests);
     }
 
     /// Jumps within the session.
@@ -168,18 +168,18 @@ impl Transport {
 
     fn jump(&mut self, to: Playhead, then: AfterJump, requests: &mut TransportRequests) {
         self.state = TransportState::Jumping { to, then };
-        self.fall_and_render(self.fades.jump_out, to, requests);
+        self.fade_out_and_request(self.fades.jump_out, to, requests);
     }
 
-    /// Fades out before the closing. `left` is the state to return to if this is cancelled. The present sound is rendered until the end of the
+    /// Fades out before the closing. `state_before` is the state to return to if this is cancelled. The present sound is rendered until the end of the
     /// fade, so that it can return at any point of it.
-    fn exit(&mut self, left: Option<TransportState>, requests: &mut TransportRequests) {
+    fn exit(&mut self, state_before: Option<TransportState>, requests: &mut TransportRequests) {
         let position = self.session_frame();
         if self.position_of(self.interrupted_at) != Some(position) {
             let is_here = self.position_of(self.playhead) == Some(position);
             self.interrupted_at = if is_here { self.playhead } else { Playhead::session(position) };
         }
-        self.left = left;
+        self.state_before_exit = state_before;
         self.state = TransportState::Ending(ExitStage::Fading);
         requests.notify(TransportEvent::ExitStarted);
         if self.ramp.is_silent() {
@@ -195,8 +195,8 @@ impl Transport {
 
     /// Cancels leaving, if the closing has not started yet.
     fn cancel_exit(&mut self, requests: &mut TransportRequests) {
-        let Some(left) = self.left.take() else { return };
-        let to = match left {
+        let Some(state) = self.state_before_exit.take() else { return };
+        let to = match state {
             TransportState::Jumping { to, .. } => Some(to),
             TransportState::Paused => Some(Playhead { frame: self.resume_frame, ..self.playhead }),
             _ if self.ramp.is_silent() => Some(self.playhead),
@@ -221,7 +221,7 @@ impl Transport {
     }
 
     /// Fades out the present sound, and requests the frames that follow it.
-    fn fall_and_render(&mut self, length: Frames, playhead: Playhead, requests: &mut TransportRequests) {
+    fn fade_out_and_request(&mut self, length: Frames, playhead: Playhead, requests: &mut TransportRequests) {
         let after = if self.ramp.is_silent() {
             Frames::ZERO
         } else {

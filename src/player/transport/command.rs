@@ -15,7 +15,7 @@ pub(crate) enum TransportCommand {
     Next,
     /// Leaves the open silence; has no effect anywhere else.
     Continue,
-    /// Jumps to the start of this segment, or of the previous one, by the same rule.
+    /// Jumps to the start of this segment, or of the previous one (only segments that [`Next`](Self::Next) stops at).
     Back,
     /// Jumps by this many chapters, forwards or backwards.
     ChapterBy(i32),
@@ -28,7 +28,7 @@ pub(crate) enum TransportCommand {
     /// Leaves by the gentle exit; a second time, stops. Until the closing starts, [`Resume`](Self::Resume) and [`Toggle`](Self::Toggle)
     /// cancel it.
     Exit,
-    /// As [`Exit`](Self::Exit), but can't be cancelled.
+    /// Like [`Exit`](Self::Exit), but can't be cancelled.
     Terminate,
     /// Stops immediately.
     Stop,

@@ -11,10 +11,10 @@ use crate::units::{Decibels, Frames, Rate};
 
 /// Within this time of a segment's start, `Back` jumps to the previous segment.
 const BACK_TO_PREVIOUS: Duration = Duration::from_secs(2);
-/// How far before the fade of a pause a resume starts, so that the last word is heard again.
+/// A resume starts this long before the fade of the pause, so that the last word is heard again.
 const REWIND: Duration = Duration::from_millis(300);
 
-/// What the output does next.
+/// The next action of the output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::player) enum OutputAction {
     /// Play at most this many frames, then ask again.
@@ -48,11 +48,11 @@ pub(in crate::player) struct Transport {
     /// During a pause: the frame from which a resume plays.
     pub(super) resume_frame: Frames,
     /// During the fade of a gentle exit: the state to return to if it is cancelled.
-    pub(super) left: Option<TransportState>,
+    pub(super) state_before_exit: Option<TransportState>,
 }
 
 impl Transport {
-    /// Creates one that waits silently for the frames at the start, then plays or holds there.
+    /// Creates a transport that waits silently for the frames at the start, then plays or holds there.
     #[must_use]
     pub(in crate::player) fn new(programmes: Programmes, from: StartPoint) -> Self {
         let fades = FadeLengths::new(programmes.rate());
@@ -70,11 +70,11 @@ impl Transport {
             interrupted_at: Playhead::session(session_frame),
             started_at: start.frame,
             resume_frame: from.resume_frame.min(start.frame),
-            left: None,
+            state_before_exit: None,
         }
     }
 
-    /// Frames per second.
+    /// Returns the number of frames per second.
     #[must_use]
     pub(in crate::player) fn rate(&self) -> Rate {
         self.programmes.rate()
@@ -86,7 +86,7 @@ impl Transport {
         self.state
     }
 
-    /// The next frame to play.
+    /// Returns the next frame to play.
     #[must_use]
     pub(in crate::player) fn playhead(&self) -> Playhead {
         self.playhead
@@ -157,7 +157,7 @@ impl Transport {
     }
 
     /// Returns the frame from which a resume plays after a pause whose fade started at `from`.
-    pub(super) fn rewound(&self, from: Playhead) -> Frames {
+    pub(super) fn rewound_frame(&self, from: Playhead) -> Frames {
         let timeline = &self.programmes[from.programme];
         let segment = timeline.segments.get(timeline.segment_at(from.frame));
         let earliest = segment.map_or(Frames::ZERO, |segment| segment.start).max(self.started_at);
@@ -251,7 +251,7 @@ impl Transport {
     }
 
     /// Returns where the session continues after the gentler passage: never in the middle of a spoken line.
-    pub(super) fn return_to(&self, playhead: Playhead) -> Playhead {
+    pub(super) fn return_position(&self, playhead: Playhead) -> Playhead {
         let timeline: &Timeline = &self.programmes[playhead.programme];
         match timeline.segments.get(timeline.segment_at(playhead.frame)) {
             Some(segment) if playhead.frame < segment.start + segment.spoken => {

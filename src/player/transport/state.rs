@@ -62,7 +62,7 @@ pub enum ExitStage {
 pub(in crate::player) enum TransportState {
     /// Playing at full gain.
     Playing,
-    /// Ramping down; playback will resume from where the ramp began.
+    /// Ramping down; afterwards, the playhead returns to where the ramp began.
     Pausing {
         /// The frame at which the ramp started.
         from: Playhead,
@@ -78,7 +78,7 @@ pub(in crate::player) enum TransportState {
         /// What happens after the jump.
         then: AfterJump,
     },
-    /// Leaving. Only a stop still has an effect.
+    /// Leaving. A stop or a second exit stops immediately. Until the closing starts, a resume or a toggle cancels the exit.
     Ending(ExitStage),
     /// Permanently silent.
     Ended(EndReason),

@@ -44,7 +44,7 @@ impl Transport {
             TransportState::Resuming => self.state = TransportState::Playing,
             TransportState::Pausing { from } => {
                 self.playhead = from;
-                self.hold_at(self.rewound(from), &mut requests);
+                self.hold_at(self.rewound_frame(from), &mut requests);
             }
             TransportState::Ending(ExitStage::Fading) if self.ramp.is_silent() => self.request_closing(&mut requests),
             TransportState::Ending(ExitStage::Stopping) if self.ramp.is_silent() => {

@@ -1,20 +1,20 @@
-//! Fades around the gaps of a ring that runs dry.
+//! Fades around the gaps where the ring runs dry.
 
 use std::time::Duration;
 
 use crate::dsp::fades::raised_cosine;
 use crate::units::{Frame, Frames, Rate};
 
-/// The fade before the ring runs dry, and after. The last frames of the ring are never played at full gain.
+/// The fade before the ring runs dry, and after it. The last frames of the ring are never played at full gain.
 const SHORT_FADE: Duration = Duration::from_millis(5);
 /// The fade before an expected wait, long enough not to startle.
 const GENTLE_FADE: Duration = Duration::from_millis(250);
-/// The amount of sound in the ring from which the sound returns.
+/// The amount of sound in the ring at which the sound returns.
 const REFILL: Duration = Duration::from_millis(100);
 
-/// The gain around gaps of the ring.
+/// Fades the sound out before a gap in the ring, and back in after it.
 #[derive(Clone, Debug)]
-pub(super) struct Starvation {
+pub(super) struct UnderrunFader {
     short_fade: usize,
     gentle_fade: usize,
     refill: usize,
@@ -39,7 +39,7 @@ struct Gap {
     is_expected: bool,
 }
 
-impl Starvation {
+impl UnderrunFader {
     pub(super) fn new(rate: Rate) -> Self {
         let frames = |time| rate.frames(time).index().max(1);
         Self {
@@ -74,7 +74,7 @@ impl Starvation {
 
     /// Returns how many of the available frames may be used, and whether they include the last ones of the programme. While the output is
     /// held, this acts as if the ring ran dry after a short fade.
-    pub(super) fn limit(&mut self, is_held: bool, available: usize, is_complete: bool) -> (usize, bool) {
+    pub(super) fn usable_frames(&mut self, is_held: bool, available: usize, is_complete: bool) -> (usize, bool) {
         if !is_held {
             self.allowance = None;
             return (available, is_complete);
@@ -104,7 +104,7 @@ impl Starvation {
         if self.gap.is_some() { self.required_refill() } else { self.fade_out() }
     }
 
-    /// The length of the next fade-out.
+    /// Returns the length of the next fade-out.
     fn fade_out(&self) -> usize {
         if self.expects_wait { self.gentle_fade } else { self.short_fade }
     }
@@ -117,10 +117,10 @@ impl Starvation {
 
     /// Returns whether silence must be held until more frames are available. Counts the missing frames, unless the output is held on purpose
     /// or nothing more can be rendered.
-    pub(super) fn hold(&mut self, available: usize, is_complete: bool, block: usize) -> bool {
+    pub(super) fn must_hold(&mut self, available: usize, is_complete: bool, block: usize) -> bool {
         let required = if self.gap.is_some() { self.required_refill() } else { 1 };
-        let holds = available < required && !is_complete;
-        if holds {
+        let must_hold = available < required && !is_complete;
+        if must_hold {
             let gap = self.gap.get_or_insert_default();
             gap.is_expected |= self.expects_wait;
             if self.allowance.is_none() && !gap.is_expected {
@@ -128,7 +128,7 @@ impl Starvation {
             }
             self.position = 0.0;
         }
-        holds
+        must_hold
     }
 
     /// Ends the gap, if there is one, and returns the number of missing frames.
@@ -145,9 +145,9 @@ impl Starvation {
         let (step, fade_out) = (1.0 / self.short_fade as f32, self.fade_out() as f32);
         let rise = if self.is_gentle { 1.0 / self.gentle_fade as f32 } else { step };
         for (number, frame) in block.iter_mut().enumerate() {
-            let after = (available - number - 1) as f32;
+            let remaining = (available - number - 1) as f32;
             // The gain follows the slower of the two ramps, but reaches silence with the last frame in any case.
-            let (target, limit) = if is_complete { (1.0, 1.0) } else { (after / fade_out, after * step) };
+            let (target, limit) = if is_complete { (1.0, 1.0) } else { (remaining / fade_out, remaining * step) };
             let next = (self.position + rise).min(target).max(self.position - step);
             self.position = next.min(limit).clamp(0.0, 1.0);
             let gain = raised_cosine(self.position);
