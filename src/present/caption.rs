@@ -10,12 +10,12 @@ use crate::text::{describe_count, describe_duration, escape_controls, format_clo
 use crate::timeline::{Cue, Segment, SegmentKind, Timeline};
 use crate::units::Frames;
 
-/// A shorter silence needs no caption; the previous words stay visible.
-const WORTH_WORDS: Duration = Duration::from_secs(2);
+/// A shorter silence has no caption; the previous words stay visible.
+const MIN_CAPTIONED_SILENCE: Duration = Duration::from_secs(2);
 /// The time for which a bell is described as ringing.
-const RINGS: Duration = Duration::from_secs(8);
+const RINGING_TIME: Duration = Duration::from_secs(8);
 /// The maximum width of a line of plain text.
-const PLAIN: usize = 120;
+const PLAIN_WIDTH: usize = 120;
 
 /// The caption at a frame, with control characters escaped.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -39,12 +39,12 @@ pub(crate) fn caption(timeline: &Timeline, frame: Frames, columns: usize) -> Cap
         (SegmentKind::Narration, Some(text)) => {
             let words = single_line(text);
             Caption {
-                line: phrases::due(segment, &words, frame, columns).1,
-                opening: at_once_before(timeline, number),
-                step: Some(phrases::due(segment, &words, frame, PLAIN)),
+                line: phrases::phrase_at(segment, &words, frame, columns).1,
+                opening: bells_without_length_before(timeline, number),
+                step: Some(phrases::phrase_at(segment, &words, frame, PLAIN_WIDTH)),
             }
         }
-        (SegmentKind::Bell, _) if !strikes.is_empty() => struck(&strikes, frame, columns),
+        (SegmentKind::Bell, _) if !strikes.is_empty() => bell_caption(&strikes, frame, columns),
         _ => silence(timeline, number, segment, &strikes, frame, columns),
     }
 }
@@ -52,14 +52,15 @@ pub(crate) fn caption(timeline: &Timeline, frame: Frames, columns: usize) -> Cap
 /// Returns the caption in an open silence, which says how to continue.
 pub(crate) fn open_caption(timeline: &Timeline, frame: Frames, columns: usize) -> Caption {
     let number = timeline.segment_at(frame);
-    let wordings = ["(silence, for as long as you like; → or Enter goes on)", "(silence; → goes on)", "(→ goes on)"];
+    let wordings =
+        ["(silence, for as long as you like; → or Enter continues)", "(silence; → continues)", "(→ continues)"];
     let mut caption = Caption {
         line: fitting(wordings.map(str::to_owned), columns),
-        opening: "(A silence for as long as you like. → or Enter goes on, and so does the line next.)".to_owned(),
+        opening: "(A silence for as long as you like. →, Enter or the line next continues.)".to_owned(),
         step: None,
     };
     let strikes = timeline.cues.iter().filter(|cue| cue.segment == number && cue.source.kind() == "bell");
-    let ringing = strikes.enumerate().filter(|(_, cue)| rings(timeline, cue, frame)).last();
+    let ringing = strikes.enumerate().filter(|(_, cue)| is_ringing(timeline, cue, frame)).last();
     if let Some((ringing, cue)) = ringing {
         let bell = escape_controls(&cue.name);
         caption.line = fitting([format!("(the {bell} sounds)"), format!("({bell})")], columns);
@@ -77,19 +78,19 @@ fn strikes(timeline: &Timeline, number: usize) -> Vec<&Cue> {
 }
 
 /// Returns the preceding bells whose segments have no length, so that only the following segment can describe them.
-fn at_once_before(timeline: &Timeline, number: usize) -> String {
+fn bells_without_length_before(timeline: &Timeline, number: usize) -> String {
     let before = timeline.segments[..number].iter().rev().take_while(|segment| segment.frames == Frames::ZERO);
     let mut bells: Vec<_> =
-        before.filter_map(|segment| segment.bell.as_ref()).map(|(bell, _)| sounds(bell, 1)).collect();
+        before.filter_map(|segment| segment.bell.as_ref()).map(|(bell, _)| bell_sentence(bell, 1)).collect();
     bells.reverse();
     bells.join(" ")
 }
 
-fn sounds(bell: &str, count: u32) -> String {
+fn bell_sentence(bell: &str, count: u32) -> String {
     format!("(The {} sounds {}.)", escape_controls(bell), describe_count(count))
 }
 
-fn struck(strikes: &[&Cue], frame: Frames, columns: usize) -> Caption {
+fn bell_caption(strikes: &[&Cue], frame: Frames, columns: usize) -> Caption {
     let count = strikes.len();
     let heard = strikes.iter().filter(|cue| cue.start <= frame).count();
     let name = &strikes[heard.saturating_sub(1)].name;
@@ -99,7 +100,7 @@ fn struck(strikes: &[&Cue], frame: Frames, columns: usize) -> Caption {
     } else {
         fitting([format!("(the {bell} sounds, {heard} of {count})"), format!("({bell}, {heard} of {count})")], columns)
     };
-    Caption { line, opening: sounds(name, u32::try_from(count).unwrap_or(u32::MAX)), step: None }
+    Caption { line, opening: bell_sentence(name, u32::try_from(count).unwrap_or(u32::MAX)), step: None }
 }
 
 fn silence(
@@ -110,29 +111,29 @@ fn silence(
     frame: Frames,
     columns: usize,
 ) -> Caption {
-    let lasts = Duration::from_secs_f64(segment.frames.seconds(timeline.rate));
-    let mut caption = Caption { opening: at_once_before(timeline, number), ..Caption::default() };
-    if lasts < WORTH_WORDS {
-        caption.line = said_last(timeline, number, columns);
+    let length = Duration::from_secs_f64(segment.frames.seconds(timeline.rate));
+    let mut caption = Caption { opening: bells_without_length_before(timeline, number), ..Caption::default() };
+    if length < MIN_CAPTIONED_SILENCE {
+        caption.line = last_words_before(timeline, number, columns);
         return caption;
     }
-    let time = describe_duration(lasts);
-    let (with, bells) = match strikes.len() {
+    let time = describe_duration(length);
+    let (suffix, bells) = match strikes.len() {
         0 => (String::new(), String::new()),
         1 => (", with a bell".to_owned(), ", with a bell within it".to_owned()),
         more => (format!(", with {more} bells"), format!(", with {more} bells within it")),
     };
     let short = format!("(silence {})", format_clock(segment.frames, timeline.rate));
-    caption.line = fitting([format!("(silence, {time}{with})"), format!("(silence, {time})"), short], columns);
+    caption.line = fitting([format!("(silence, {time}{suffix})"), format!("(silence, {time})"), short], columns);
     let words = segment.text.as_deref().map(single_line);
     let opening = format!("(A silence of {time}{bells}.)");
     let before = Some(caption.opening).filter(|opening| !opening.is_empty());
     caption.opening = before.into_iter().chain(words.clone()).chain([opening]).collect::<Vec<_>>().join(" ");
     if let Some(words) = words.filter(|_| frame < segment.start + segment.spoken) {
-        caption.line = phrases::due(segment, &words, frame, columns).1;
+        caption.line = phrases::phrase_at(segment, &words, frame, columns).1;
         return caption;
     }
-    let ringing = strikes.iter().rposition(|cue| rings(timeline, cue, frame));
+    let ringing = strikes.iter().rposition(|cue| is_ringing(timeline, cue, frame));
     if let Some(ringing) = ringing {
         let bell = escape_controls(&strikes[ringing].name);
         caption.line = fitting([format!("(the {bell} sounds)"), format!("({bell})")], columns);
@@ -142,12 +143,12 @@ fn silence(
 }
 
 /// Returns whether a bell was struck recently.
-fn rings(timeline: &Timeline, cue: &Cue, frame: Frames) -> bool {
-    cue.start <= frame && frame < cue.start + timeline.rate.frames(RINGS)
+fn is_ringing(timeline: &Timeline, cue: &Cue, frame: Frames) -> bool {
+    cue.start <= frame && frame < cue.start + timeline.rate.frames(RINGING_TIME)
 }
 
 /// Returns the end of the words before a short silence.
-fn said_last(timeline: &Timeline, number: usize, columns: usize) -> String {
+fn last_words_before(timeline: &Timeline, number: usize, columns: usize) -> String {
     let before = number.checked_sub(1).and_then(|before| timeline.segments.get(before));
     let text = before.and_then(|segment| segment.text.as_deref());
     text.map(|text| phrases::last(&single_line(text), columns)).unwrap_or_default()
@@ -161,7 +162,7 @@ fn ringing_out(timeline: &Timeline, frame: Frames, columns: usize) -> Caption {
     let bell = escape_controls(&cue.name);
     Caption {
         line: fitting([format!("(the {bell} sounds)"), format!("({bell})")], columns),
-        opening: if cue.start >= timeline.frames { sounds(&cue.name, 1) } else { String::new() },
+        opening: if cue.start >= timeline.frames { bell_sentence(&cue.name, 1) } else { String::new() },
         step: None,
     }
 }

@@ -17,25 +17,26 @@ const MIN_TICK_DISTANCE: usize = 9;
 /// The minimum width for a chapter's title; with less room it is omitted.
 const MIN_TITLE_WIDTH: usize = 7;
 
-const VOICE: &str = "\u{1b}[36m";
-const BELL: &str = "\u{1b}[33m";
-const SILENCE: &str = "\u{1b}[2m";
-const BED: &str = "\u{1b}[34m";
-const PLAIN: &str = "\u{1b}[0m";
+/// Escape sequences for colours.
+const VOICE_COLOUR: &str = "\u{1b}[36m";
+const BELL_COLOUR: &str = "\u{1b}[33m";
+const DIM: &str = "\u{1b}[2m";
+const BED_COLOUR: &str = "\u{1b}[34m";
+const RESET: &str = "\u{1b}[0m";
 
 /// Returns the drawing with the lanes that are not empty, in colour. The last of the columns stays free.
 pub(crate) fn drawing(lanes: &Lanes, columns: usize) -> String {
     let cells = columns.saturating_sub(1).max(MIN_WIDTH) - NAME_WIDTH;
     let mut lines = Vec::new();
     if !lanes.chapters.is_empty() {
-        lines.push(row("", SILENCE, &chapters(lanes, cells)));
+        lines.push(row("", DIM, &chapters(lanes, cells)));
     }
-    let spoken = !lanes.voice.is_empty() || !lanes.shown.is_empty();
+    let has_lines = !lanes.voice.is_empty() || !lanes.shown.is_empty();
     let drawn = [
-        (spoken, "voice", VOICE, voice(lanes, cells)),
-        (!lanes.bells.is_empty(), "bell", BELL, bells(lanes, cells)),
-        (!lanes.silences.is_empty(), "silence", SILENCE, halves(&lanes.filled(&lanes.silences, cells), '░')),
-        (!lanes.bed.is_empty(), "bed", BED, halves(&lanes.filled(&lanes.bed, cells), '▂')),
+        (has_lines, "voice", VOICE_COLOUR, voice(lanes, cells)),
+        (!lanes.bells.is_empty(), "bell", BELL_COLOUR, bells(lanes, cells)),
+        (!lanes.silences.is_empty(), "silence", DIM, draw_cells(&lanes.filled(&lanes.silences, cells), '░')),
+        (!lanes.bed.is_empty(), "bed", BED_COLOUR, draw_cells(&lanes.filled(&lanes.bed, cells), '▂')),
     ];
     lines.extend(drawn.into_iter().filter(|lane| lane.0).map(|(_, name, colour, lane)| row(name, colour, &lane)));
     lines.extend(axis(lanes, cells));
@@ -45,10 +46,10 @@ pub(crate) fn drawing(lanes: &Lanes, columns: usize) -> String {
 fn row(name: &str, colour: &str, lane: &str) -> String {
     let lane = lane.trim_end();
     let name = format!("{name:>7}");
-    if lane.is_empty() { name } else { format!("{name}  {colour}{lane}{PLAIN}") }
+    if lane.is_empty() { name } else { format!("{name}  {colour}{lane}{RESET}") }
 }
 
-/// The resolution is half a column.
+/// Draws the spoken lines at a resolution of half a column.
 fn voice(lanes: &Lanes, cells: usize) -> String {
     let voice = lanes.filled(&lanes.voice, 2 * cells);
     let shown = lanes.filled(&lanes.shown, cells);
@@ -64,15 +65,16 @@ fn voice(lanes: &Lanes, cells: usize) -> String {
 }
 
 fn bells(lanes: &Lanes, cells: usize) -> String {
-    let mut drawn: Vec<char> = halves(&lanes.filled(&lanes.bells, cells), '╌').chars().collect();
+    let mut drawn: Vec<char> = draw_cells(&lanes.filled(&lanes.bells, cells), '╌').chars().collect();
     for strike in &lanes.bells {
-        let cell = (lanes.place(strike.start, cells as f64) as usize).min(cells - 1);
+        let cell = (lanes.cell_at(strike.start, cells as f64) as usize).min(cells - 1);
         drawn[cell] = '●';
     }
     drawn.into_iter().collect()
 }
 
-fn halves(filled: &[bool], glyph: char) -> String {
+/// Draws a glyph in each filled cell.
+fn draw_cells(filled: &[bool], glyph: char) -> String {
     filled.iter().map(|filled| if *filled { glyph } else { ' ' }).collect()
 }
 
@@ -80,9 +82,9 @@ fn halves(filled: &[bool], glyph: char) -> String {
 fn chapters(lanes: &Lanes, cells: usize) -> String {
     let mut line = String::new();
     for (number, (start, title)) in lanes.chapters.iter().enumerate() {
-        let place = |start: u64| (lanes.place(start, cells as f64) as usize).min(cells);
-        let (from, used) = (place(*start), line.width());
-        let until = lanes.chapters.get(number + 1).map_or(cells, |next| place(next.0).saturating_sub(1));
+        let cell = |start: u64| (lanes.cell_at(start, cells as f64) as usize).min(cells);
+        let (from, used) = (cell(*start), line.width());
+        let until = lanes.chapters.get(number + 1).map_or(cells, |next| cell(next.0).saturating_sub(1));
         let room = until.saturating_sub(from);
         if from < used || from >= cells {
             continue;
@@ -99,7 +101,7 @@ fn axis(lanes: &Lanes, cells: usize) -> [String; 2] {
     let mut line = vec!['─'; cells];
     let mut labels = String::new();
     for tick in lanes.ticks((cells / MIN_TICK_DISTANCE).max(1)) {
-        let cell = (lanes.place(tick.0, cells as f64) as usize).min(cells - 1);
+        let cell = (lanes.cell_at(tick.0, cells as f64) as usize).min(cells - 1);
         line[cell] = '┴';
         let label = axis_label(tick.0, lanes.rate);
         let from = cell.saturating_sub(label.len() / 2).min(cells - label.len().min(cells));
@@ -109,7 +111,7 @@ fn axis(lanes: &Lanes, cells: usize) -> [String; 2] {
             labels.push_str(&label);
         }
     }
-    [row("", SILENCE, &line.into_iter().collect::<String>()), row("", SILENCE, &labels)]
+    [row("", DIM, &line.into_iter().collect::<String>()), row("", DIM, &labels)]
 }
 
 fn axis_label(frame: u64, rate: Rate) -> String {
@@ -139,7 +141,9 @@ mod tests {
     fn lanes_are_drawn_correctly_at_any_width() {
         for columns in [0, 20, 40, 80, 200] {
             let drawn = drawing(&lanes(100), columns);
-            let bare = [VOICE, BELL, SILENCE, BED, PLAIN].iter().fold(drawn, |text, code| text.replace(code, ""));
+            let bare = [VOICE_COLOUR, BELL_COLOUR, DIM, BED_COLOUR, RESET]
+                .iter()
+                .fold(drawn, |text, code| text.replace(code, ""));
             let lines: Vec<_> = bare.lines().collect();
             assert_eq!(lines.len(), 7, "{bare}");
             assert!(lines.iter().all(|line| line.width() < columns.max(MIN_WIDTH + 1)), "{columns}\n{bare}");
@@ -152,7 +156,7 @@ mod tests {
 
     #[test]
     fn the_axis_has_round_times() {
-        let bare = drawing(&lanes(100), 80).replace(SILENCE, "").replace(PLAIN, "");
+        let bare = drawing(&lanes(100), 80).replace(DIM, "").replace(RESET, "");
         let labels: Vec<_> = bare.lines().last().unwrap().split_whitespace().collect();
         assert_eq!(labels, ["0:00", "0:15", "0:30", "0:45", "1:00", "1:15", "1:30"]);
     }

@@ -33,7 +33,7 @@ pub(crate) fn event_json(event: &Event) -> Option<Value> {
         | EventKind::VolumeChanged { .. }
         | EventKind::VolumeLimited { .. }
         | EventKind::NoDevice
-        | EventKind::Silenced(_)
+        | EventKind::Muted(_)
         | EventKind::WishIgnored
         | EventKind::MachineSlept
         | EventKind::ClipFailed { .. }

@@ -42,10 +42,10 @@ impl Lanes {
         };
         let voice = cues(CueSource::is_spoken);
         let segments = |kind| timeline.segments.iter().filter(move |segment| segment.kind == kind);
-        let spoken: std::collections::BTreeSet<_> = voice.iter().map(|line| line.start).collect();
+        let spoken_starts: std::collections::BTreeSet<_> = voice.iter().map(|line| line.start).collect();
         let shown = segments(SegmentKind::Narration)
             .map(|segment| segment.start.0..(segment.start + segment.spoken).0)
-            .filter(|line| !spoken.contains(&line.start))
+            .filter(|line| !spoken_starts.contains(&line.start))
             .collect();
         let chapters = timeline.segments.iter().filter_map(|segment| {
             segment.chapter.as_deref().map(|chapter| (segment.start.0, escape_controls(chapter)))
@@ -63,17 +63,17 @@ impl Lanes {
         }
     }
 
-    /// Returns the times for the labels of the axis, `most` at most.
-    pub(crate) fn ticks(&self, most: usize) -> Vec<Frames> {
+    /// Returns the times for the labels of the axis, at most `max_count`.
+    pub(crate) fn ticks(&self, max_count: usize) -> Vec<Frames> {
         let seconds = Frames(self.length).seconds(self.rate);
-        let fits = |step: &&u64| seconds / **step as f64 <= most as f64;
+        let fits = |step: &&u64| seconds / **step as f64 <= max_count as f64;
         let step = STEPS.iter().find(fits).copied().unwrap_or(86_400);
         let count = (seconds / step as f64) as u64;
         (0..=count).map(|number| self.rate.frames(Duration::from_secs(number * step))).collect()
     }
 
     /// Returns the cell at a frame, for a lane of this many cells.
-    pub(crate) fn place(&self, frame: u64, cells: f64) -> f64 {
+    pub(crate) fn cell_at(&self, frame: u64, cells: f64) -> f64 {
         frame as f64 / self.length as f64 * cells
     }
 
@@ -81,8 +81,8 @@ impl Lanes {
     pub(crate) fn filled(&self, stretches: &Stretches, cells: usize) -> Vec<bool> {
         let mut filled = vec![false; cells];
         for stretch in stretches {
-            let from = (self.place(stretch.start, cells as f64).round() as usize).min(cells - 1);
-            let to = (self.place(stretch.end, cells as f64).round() as usize).clamp(from + 1, cells);
+            let from = (self.cell_at(stretch.start, cells as f64).round() as usize).min(cells - 1);
+            let to = (self.cell_at(stretch.end, cells as f64).round() as usize).clamp(from + 1, cells);
             filled[from..to].fill(true);
         }
         filled

@@ -46,13 +46,13 @@ pub(crate) fn padded(text: &str, columns: usize) -> String {
 }
 
 /// Divides the progress line: returns the width of the chapter, and whether there is room for a bar.
-pub(crate) fn shares(room: usize, times: usize, place: usize) -> (usize, bool) {
-    let left = room.saturating_sub(times);
+pub(crate) fn shares(room: usize, times: usize, label: usize) -> (usize, bool) {
+    let free = room.saturating_sub(times);
     let columns =
-        if left >= MIN_TITLE_WIDTH_WITH_BAR { place.min(left - MIN_BAR_WIDTH - 3) } else { left.saturating_sub(1) };
-    let columns = columns.min(place);
-    let columns = if columns < MIN_TITLE_WIDTH.min(place) { 0 } else { columns };
-    (columns, left.saturating_sub(columns + 3) >= MIN_BAR_WIDTH)
+        if free >= MIN_TITLE_WIDTH_WITH_BAR { label.min(free - MIN_BAR_WIDTH - 3) } else { free.saturating_sub(1) };
+    let columns = columns.min(label);
+    let columns = if columns < MIN_TITLE_WIDTH.min(label) { 0 } else { columns };
+    (columns, free.saturating_sub(columns + 3) >= MIN_BAR_WIDTH)
 }
 
 /// Returns the most important keys that fit.

@@ -68,7 +68,7 @@ fn session_lines(session: &ListedSession, indent: usize, columns: usize) -> Vec<
     }
     lines.extend(summary.iter().flat_map(|summary| indented(&single_line(summary), indent, columns)));
     lines.extend(when.iter().flat_map(|when| indented(&format!("When: {}", single_line(when)), indent, columns)));
-    lines.extend(touches(tags).iter().flat_map(|tags| indented(tags, indent, columns)));
+    lines.extend(tag_line(tags).iter().flat_map(|tags| indented(tags, indent, columns)));
     lines
 }
 
@@ -77,8 +77,8 @@ fn indented(text: &str, indent: usize, columns: usize) -> Vec<String> {
     lines.into_iter().map(|line| format!("{:indent$}{line}", "")).collect()
 }
 
-/// Describes what lines with these tags touch on.
-pub(crate) fn touches(tags: &[String]) -> Option<String> {
+/// Returns the line that lists tags, if there are any.
+pub(crate) fn tag_line(tags: &[String]) -> Option<String> {
     if tags.is_empty() { None } else { Some(format!("Touches: {}", single_line(&tags.join(", ")))) }
 }
 

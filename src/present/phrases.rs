@@ -19,16 +19,16 @@ struct Phrase {
     text: String,
     /// The index of its first word.
     word: usize,
-    /// The part of that word, from 0 to 1, that the phrase before it has; 0 unless the word had to be split.
+    /// How much of that word, from 0 to 1, the previous phrase already contains; 0 unless the word had to be split.
     offset: f64,
 }
 
 /// Returns the phrase of a segment's words at a frame, with its index.
-pub(crate) fn due(segment: &Segment, words: &str, at: Frames, columns: usize) -> (usize, String) {
+pub(crate) fn phrase_at(segment: &Segment, words: &str, at: Frames, columns: usize) -> (usize, String) {
     let mut phrases = phrases(words, columns);
     let elapsed = at.saturating_sub(segment.start);
     let index = if segment.word_times.is_empty() {
-        estimated(&phrases, elapsed.0 as f64 / segment.spoken.0.max(1) as f64)
+        estimated_index(&phrases, elapsed.0 as f64 / segment.spoken.0.max(1) as f64)
     } else {
         let has_started = |phrase: &Phrase| start(phrase, &segment.word_times).is_some_and(|start| start <= elapsed);
         phrases.iter().rposition(has_started).unwrap_or(0)
@@ -55,19 +55,19 @@ fn start(phrase: &Phrase, times: &WordTimes) -> Option<Frames> {
 }
 
 /// Returns the index of the phrase at a position within the line (0 to 1), estimated from their lengths.
-fn estimated(phrases: &[Phrase], progress: f64) -> usize {
-    let whole: usize = phrases.iter().map(|phrase| time(&phrase.text)).sum();
+fn estimated_index(phrases: &[Phrase], progress: f64) -> usize {
+    let whole: usize = phrases.iter().map(|phrase| speaking_length(&phrase.text)).sum();
     let spoken = progress * whole as f64;
-    let mut gone = 0;
+    let mut end = 0;
     let number = phrases.iter().position(|phrase| {
-        gone += time(&phrase.text);
-        gone as f64 > spoken
+        end += speaking_length(&phrase.text);
+        end as f64 > spoken
     });
     number.unwrap_or(phrases.len().saturating_sub(1))
 }
 
 /// Returns the speaking time of a phrase, in letters.
-fn time(phrase: &str) -> usize {
+fn speaking_length(phrase: &str) -> usize {
     let rests = |c: char| match c {
         '.' | '?' | '!' | ':' | ';' | '…' => SENTENCE_PAUSE,
         ',' => COMMA_PAUSE,
@@ -127,7 +127,7 @@ mod tests {
 
     fn estimate(line: &str, progress: f64, columns: usize) -> (usize, String) {
         let phrases = phrases(line, columns);
-        let index = estimated(&phrases, progress);
+        let index = estimated_index(&phrases, progress);
         (index, phrases[index].text.clone())
     }
 
@@ -156,8 +156,8 @@ mod tests {
                 .map(|(start, text)| (Frames(start), text.to_owned()))
         );
         let words = segment.text.clone().unwrap();
-        let due = |frame| due(&segment, &words, Frames(frame), 20).0;
-        assert_eq!([0, 1_159, 1_160, 1_899, 1_900, 9_000].map(due), [0, 0, 1, 1, 2, 2]);
+        let index_at = |frame| phrase_at(&segment, &words, Frames(frame), 20).0;
+        assert_eq!([0, 1_159, 1_160, 1_899, 1_900, 9_000].map(index_at), [0, 0, 1, 1, 2, 2]);
         assert_eq!(timed(&Segment { word_times: WordTimes::default(), ..segment }, 20), [], "not known");
     }
 

@@ -17,6 +17,9 @@ pub(crate) const CELLS: usize = RIGHT - LEFT;
 const LETTER: f64 = 7.2;
 /// The minimum distance between two labels of the axis.
 const TICK: usize = 76;
+/// The end of a chapter's line, in place of its position, which is known only after all lanes have been drawn. `@` occurs nowhere else in a
+/// path.
+const CHAPTER_LINE_END: &str = "V@";
 
 /// The colours for a light and a dark background. The dark ones are in a media query, which simple viewers ignore.
 const STYLE: &str = "\
@@ -74,7 +77,7 @@ pub(crate) fn picture(title: &str, summary: Option<&str>, lanes: &Lanes, wavefor
 struct Picture<'lanes> {
     lanes: &'lanes Lanes,
     svg: String,
-    /// Returns the position of the next lane.
+    /// The top of the next lane.
     top: usize,
 }
 
@@ -85,7 +88,7 @@ impl Picture<'_> {
     }
 
     fn x(&self, frame: u64) -> f64 {
-        LEFT as f64 + self.lanes.place(frame, CELLS as f64)
+        LEFT as f64 + self.lanes.cell_at(frame, CELLS as f64)
     }
 
     fn heading(&mut self, title: &str, summary: Option<&str>) {
@@ -109,7 +112,7 @@ impl Picture<'_> {
             if x < free {
                 continue;
             }
-            let _ = write!(lines, "M{x:.1} {}V@", self.top);
+            let _ = write!(lines, "M{x:.1} {}{CHAPTER_LINE_END}", self.top);
             if room >= 3 {
                 let title = escaped(&fitted(title, room));
                 let _ = write!(
@@ -153,8 +156,8 @@ impl Picture<'_> {
                     lane.middle() + side * height
                 )
             };
-            let upper = cells.clone().zip(peaks).map(|place| edge(place, -1.0));
-            let lower = cells.clone().zip(peaks).rev().map(|place| edge(place, 1.0));
+            let upper = cells.clone().zip(peaks).map(|peak| edge(peak, -1.0));
+            let lower = cells.clone().zip(peaks).rev().map(|peak| edge(peak, 1.0));
             path.extend(upper.chain(lower));
             path.push('Z');
         }
@@ -217,7 +220,7 @@ impl Picture<'_> {
 
     fn finish(self, title: &str) -> String {
         let height = self.top;
-        let body = self.svg.replace("V@", &format!("V{}", height - 36));
+        let body = self.svg.replace(CHAPTER_LINE_END, &format!("V{}", height - 36));
         let title = escaped(&escape_controls(title));
         format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height}\" role=\"img\">\n<title>{title}</title>\n\
@@ -226,6 +229,7 @@ impl Picture<'_> {
     }
 }
 
+/// Returns whether a cell is the first point of its line's path.
 fn path_starts(cell: usize, cells: &std::ops::Range<usize>, side: f64) -> bool {
     cell == cells.start && side < 0.0
 }

@@ -14,8 +14,8 @@ impl PlainLines {
     pub(crate) fn update(&mut self, scene: Scene) -> Vec<String> {
         let mut lines = Vec::new();
         let before = self.shown.as_ref();
-        if before.is_none_or(|before| before.place != scene.place) {
-            lines.push(format!("{}  {}", scene.elapsed, scene.place));
+        if before.is_none_or(|before| before.label != scene.label) {
+            lines.push(format!("{}  {}", scene.elapsed, scene.label));
         }
         let is_new_segment = before.is_none_or(|before| before.segment != scene.segment);
         if (is_new_segment || before.is_none_or(|before| before.opening.is_empty())) && !scene.opening.is_empty() {
@@ -32,7 +32,7 @@ impl PlainLines {
             match (scene.status.as_str(), scene.to_continue.as_str()) {
                 // Leaving during a pause is not a resume.
                 ("", _) if scene.is_leaving => {}
-                ("", _) => lines.push("going on".to_owned()),
+                ("", _) => lines.push("resumed".to_owned()),
                 (status, "") => lines.push(status.to_owned()),
                 (status, to_continue) => lines.push(format!("{status}; {to_continue}")),
             }
@@ -42,9 +42,9 @@ impl PlainLines {
     }
 
     /// Makes the next scene report its position, even if it is unchanged.
-    pub(crate) fn forget_place(&mut self) {
+    pub(crate) fn forget_position(&mut self) {
         if let Some(shown) = &mut self.shown {
-            shown.place.clear();
+            shown.label.clear();
             shown.segment = (usize::MAX, usize::MAX);
         }
     }

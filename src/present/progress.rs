@@ -14,8 +14,8 @@ pub(crate) fn progress_line(scene: &Scene, room: usize) -> String {
     let end = if scene.status.is_empty() { &scene.remaining } else { &scene.status };
     let elapsed = padded("", width(&scene.remaining).saturating_sub(1 + width(&scene.elapsed))) + &scene.elapsed;
     let times = width(&elapsed) + 1 + width(end);
-    let (place, has_bar) = shares(room, times, scene.place_columns);
-    let prefix = if place > 0 { padded(&fitted(&scene.place, place), place) + " " } else { String::new() };
+    let (label, has_bar) = shares(room, times, scene.label_columns);
+    let prefix = if label > 0 { padded(&fitted(&scene.label, label), label) + " " } else { String::new() };
     if !has_bar {
         return fitted(format!("{prefix}{} {end}", scene.elapsed).trim_start(), room);
     }

@@ -22,9 +22,9 @@ const PAUSED: &str = "paused";
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Scene {
     /// The chapter, or the programme that plays instead of the session.
-    pub(crate) place: String,
+    pub(crate) label: String,
     /// The width of the widest chapter of the session.
-    pub(crate) place_columns: usize,
+    pub(crate) label_columns: usize,
     /// The elapsed time, as a clock.
     pub(crate) elapsed: String,
     /// The remaining time with a minus sign.
@@ -57,14 +57,14 @@ fn seconds(frames: Frames, timeline: &Timeline) -> u64 {
 pub(crate) struct Scenes {
     programmes: Programmes,
     chapters: Chapters,
-    place_columns: usize,
+    label_columns: usize,
 }
 
 impl Scenes {
     pub(crate) fn new(programmes: Programmes) -> Self {
         let chapters = Chapters::new(programmes.session());
-        let place_columns = chapters.titles().chain([SOFTEN]).map(UnicodeWidthStr::width).max().unwrap_or_default();
-        Self { programmes, chapters, place_columns }
+        let label_columns = chapters.titles().chain([SOFTEN]).map(UnicodeWidthStr::width).max().unwrap_or_default();
+        Self { programmes, chapters, label_columns }
     }
 
     /// Returns the title of the session.
@@ -96,8 +96,8 @@ impl Scenes {
         // Both times are whole seconds that change together.
         let (position, length) = (seconds(elapsed, session), session.length_in_seconds().as_secs());
         Scene {
-            place: self.place(snapshot),
-            place_columns: self.place_columns,
+            label: self.label(snapshot),
+            label_columns: self.label_columns,
             elapsed: format_clock(elapsed, session.rate),
             remaining: format!(
                 "-{}",
@@ -116,7 +116,7 @@ impl Scenes {
     }
 
     /// Returns the current chapter, or the programme that plays instead of the session.
-    fn place(&self, snapshot: &PlayerSnapshot) -> String {
+    fn label(&self, snapshot: &PlayerSnapshot) -> String {
         match snapshot.playhead.programme.kind() {
             _ if snapshot.exit_stage == Some(ExitStage::Stopping) => ENDING.to_owned(),
             _ if snapshot.exit_stage.is_some() => CLOSING.to_owned(),

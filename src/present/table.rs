@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use unicode_width::UnicodeWidthStr;
 
 use super::layout::fitted;
-use super::listing::touches;
+use super::listing::tag_line;
 use crate::manifest::Session;
 use crate::manifest::duration;
 use crate::text::{escape_controls, format_clock};
@@ -22,7 +22,7 @@ pub(crate) fn heading(session: &Session, timeline: &Timeline, range: LengthRange
     let mut lines = vec![escape_controls(&session.title)];
     lines.extend(session.summary.as_deref().map(escape_controls));
     let tags: BTreeSet<&str> = session.tags().collect();
-    lines.extend(touches(&tags.into_iter().map(str::to_owned).collect::<Vec<_>>()));
+    lines.extend(tag_line(&tags.into_iter().map(str::to_owned).collect::<Vec<_>>()));
     lines.push(lengths(timeline, range));
     lines.push(String::new());
     lines.join("\n")
@@ -51,7 +51,7 @@ fn lengths(timeline: &Timeline, range: LengthRange) -> String {
     if shortest >= longest {
         return format!("{whole} long");
     }
-    format!("{whole} long; fits from {} to {}", duration::format(shortest), duration::format(longest))
+    format!("{whole} long; can be fitted to {}–{}", duration::format(shortest), duration::format(longest))
 }
 
 /// Returns the interval bells within each silence, with their times.
@@ -84,8 +84,8 @@ fn row(timeline: &Timeline, segment: &Segment, bells: Option<&str>, (kinds, colu
         (None, Some((bell, 1)), _) => escape_controls(bell),
         (None, Some((bell, strikes)), _) => format!("{} × {strikes}", escape_controls(bell)),
         _ if segment.is_open => match bells {
-            Some(bells) => format!("until the listener goes on; {bells}"),
-            None => "until the listener goes on".to_owned(),
+            Some(bells) => format!("until the listener continues; {bells}"),
+            None => "until the listener continues".to_owned(),
         },
         (None, None, SegmentKind::Silence) if bells.is_some() => bells.unwrap_or_default().to_owned(),
         (None, None, SegmentKind::Silence) if !kinds => "silence".to_owned(),

@@ -8,9 +8,9 @@ use crate::playback::controls::KEYS;
 use crate::text::width;
 use proptest::prelude::*;
 
-fn scene(place: &str, elapsed: &str, remaining: &str) -> Scene {
-    let (place, elapsed, remaining) = (place.to_owned(), elapsed.to_owned(), remaining.to_owned());
-    Scene { place_columns: width(&place), place, elapsed, remaining, position: 42, length: 240, ..Scene::default() }
+fn scene(label: &str, elapsed: &str, remaining: &str) -> Scene {
+    let (label, elapsed, remaining) = (label.to_owned(), elapsed.to_owned(), remaining.to_owned());
+    Scene { label_columns: width(&label), label, elapsed, remaining, position: 42, length: 240, ..Scene::default() }
 }
 
 #[test]
@@ -54,26 +54,26 @@ fn plain_lines_report_pause_and_resume_unless_the_listener_leaves() {
     let mut lines = PlainLines::default();
     lines.update(playing.clone());
     assert_eq!(lines.update(paused.clone()), ["paused; space continues"]);
-    assert_eq!(lines.update(playing.clone()), ["going on"]);
+    assert_eq!(lines.update(playing.clone()), ["resumed"]);
     lines.update(paused);
-    let closing = Scene { is_leaving: true, place: "closing".to_owned(), ..playing };
+    let closing = Scene { is_leaving: true, label: "closing".to_owned(), ..playing };
     assert_eq!(lines.update(closing), ["0:42  closing"]);
 }
 
 proptest! {
     #[test]
     fn no_line_exceeds_the_width(
-        place in "[ a-z深👨‍👩‍👧]{0,40}",
+        label in "[ a-z深👨‍👩‍👧]{0,40}",
         columns in 1_usize..120,
         position in 0_u64..500,
     ) {
-        let scene = Scene { position, ..scene(&place, "1:03:07", "-59:18") };
+        let scene = Scene { position, ..scene(&label, "1:03:07", "-59:18") };
         let room = room(columns);
         prop_assert!(width(&progress_line(&scene, room)) <= room);
-        prop_assert!(width(&fitted(&place, room)) <= room);
+        prop_assert!(width(&fitted(&label, room)) <= room);
         prop_assert!(key_table(&KEYS, room).iter().all(|line| width(line) <= room));
         prop_assert!(width(hint(room)) <= room);
-        prop_assert!(shares(room, 12, width(&place)).0 <= room);
+        prop_assert!(shares(room, 12, width(&label)).0 <= room);
     }
 
     #[test]

@@ -45,21 +45,21 @@ pub(crate) fn heading(session: &Session) -> Vec<String> {
 /// Returns the content from the first segment to the end, one line each.
 pub(crate) fn body(session: &Session, timeline: &Timeline) -> Vec<String> {
     let mut parts = Vec::new();
-    let mut rung = HashSet::new();
-    for (segment, rings) in timeline.segments.iter().zip(rings(timeline)) {
+    let mut explained = HashSet::new();
+    for (segment, strike_count) in timeline.segments.iter().zip(strike_counts(timeline)) {
         if let Some(chapter) = &segment.chapter {
             parts.push(format!("\n{}", escape_controls(chapter)));
         }
         match &segment.bell {
-            Some((bell, strikes)) if rings > 0 => {
-                let gloss = gloss(session, bell).filter(|_| rung.insert(bell));
+            Some((bell, strikes)) if strike_count > 0 => {
+                let gloss = gloss(session, bell).filter(|_| explained.insert(bell));
                 parts.push(bell_words(bell, *strikes, gloss));
             }
             _ => {
                 if segment.kind == SegmentKind::Silence {
                     parts.extend(segment.text.as_deref().map(single_line));
                 }
-                parts.extend(paragraph(timeline, segment, rings));
+                parts.extend(paragraph(timeline, segment, strike_count));
                 parts.extend(rest_of_line(timeline, segment));
             }
         }
@@ -69,32 +69,34 @@ pub(crate) fn body(session: &Session, timeline: &Timeline) -> Vec<String> {
 }
 
 /// Returns the number of strikes in each segment.
-pub(crate) fn rings(timeline: &Timeline) -> Vec<usize> {
-    let mut rings = vec![0; timeline.segments.len()];
+pub(crate) fn strike_counts(timeline: &Timeline) -> Vec<usize> {
+    let mut counts = vec![0; timeline.segments.len()];
     for cue in timeline.cues.iter().filter(|cue| cue.source.kind() == "bell") {
         // The bell of the default closing belongs to no segment.
-        if let Some(rings) = rings.get_mut(cue.segment) {
-            *rings += 1;
+        if let Some(count) = counts.get_mut(cue.segment) {
+            *count += 1;
         }
     }
-    rings
+    counts
 }
 
 /// Returns the text of a segment with this number of strikes: its words, or a description.
-pub(crate) fn description(timeline: &Timeline, segment: &Segment, rings: usize) -> Option<String> {
+pub(crate) fn description(timeline: &Timeline, segment: &Segment, strike_count: usize) -> Option<String> {
     match &segment.bell {
-        Some((bell, strikes)) if rings > 0 => Some(bell_words(bell, *strikes, None)),
-        _ => paragraph(timeline, segment, rings),
+        Some((bell, strikes)) if strike_count > 0 => Some(bell_words(bell, *strikes, None)),
+        _ => paragraph(timeline, segment, strike_count),
     }
 }
 
-fn paragraph(timeline: &Timeline, segment: &Segment, rings: usize) -> Option<String> {
+fn paragraph(timeline: &Timeline, segment: &Segment, strike_count: usize) -> Option<String> {
     let time = describe_duration(std::time::Duration::from_secs_f64(segment.frames.seconds(timeline.rate)));
     match segment.kind {
         SegmentKind::Narration => segment.text.as_deref().map(single_line),
         SegmentKind::Bell => Some(format!("(A silence of {time}.)")),
-        SegmentKind::Silence if rings == 1 => Some(format!("(A silence of {time}, with a bell within it.)")),
-        SegmentKind::Silence if rings > 1 => Some(format!("(A silence of {time}, with {rings} bells within it.)")),
+        SegmentKind::Silence if strike_count == 1 => Some(format!("(A silence of {time}, with a bell within it.)")),
+        SegmentKind::Silence if strike_count > 1 => {
+            Some(format!("(A silence of {time}, with {strike_count} bells within it.)"))
+        }
         SegmentKind::Silence if segment.frames.seconds(timeline.rate) < 1.0 => None,
         SegmentKind::Silence => Some(format!("(A silence of {time}.)")),
     }

@@ -97,8 +97,10 @@ impl ListenerView {
                     if self.has_keys() { "leaving; q ends now, space cancels during the fade" } else { "leaving" };
                 vec![self.footer(Footer::Note(note.to_owned()), KEYS_TIMEOUT, now)]
             }
-            EventKind::Resumed if std::mem::take(&mut self.is_leaving) => vec![self.note("staying".to_owned(), now)],
-            EventKind::Ended(EndReason::Completed) if self.is_session() => {
+            EventKind::Resumed if std::mem::take(&mut self.is_leaving) => {
+                vec![self.note("exit cancelled".to_owned(), now)]
+            }
+            EventKind::Ended(EndReason::Completed) if self.has_segments() => {
                 vec![ViewUpdate::Line("the session is over".to_owned())]
             }
             EventKind::VolumeChanged { volume } => vec![self.note(volume_note(*volume), now)],
@@ -140,8 +142,8 @@ impl ListenerView {
         Some(update)
     }
 
-    /// Returns whether a programme is more than a single bell.
-    fn is_session(&self) -> bool {
+    /// Returns whether the programme has segments; a single bell has none.
+    fn has_segments(&self) -> bool {
         self.scenes.as_ref().is_some_and(|scenes| scenes.session().frames > Frames::ZERO)
     }
 
@@ -264,6 +266,6 @@ mod tests {
         let (now, mut view) = (Instant::now(), ListenerView::new(ListenerInput::Keys, true));
         assert_eq!(on(&mut view, EventKind::Resumed, now), []);
         on(&mut view, EventKind::ExitStarted, now);
-        assert_eq!(on(&mut view, EventKind::Resumed, now), [note("staying")]);
+        assert_eq!(on(&mut view, EventKind::Resumed, now), [note("exit cancelled")]);
     }
 }

@@ -28,8 +28,8 @@ impl Waveform {
             let (CueSource::Recording(clip) | CueSource::Speech(clip)) = cue.source else { continue };
             let peaks = peaks_by_clip.entry(clip).or_insert_with(|| peaks(clips, clip));
             let gain = cue.total_gain(voice).amplitude() as f32;
-            let place = |frame: Frames| frame.0 as f64 / length * cells as f64;
-            let (from, to) = (place(cue.start), place(cue.end()));
+            let cell = |frame: Frames| frame.0 as f64 / length * cells as f64;
+            let (from, to) = (cell(cue.start), cell(cue.end()));
             let range = from as usize..(to.ceil() as usize).clamp(from as usize + 1, cells.max(from as usize + 1));
             let along = |cell: usize| ((cell as f64 - from) / (to - from).max(f64::MIN_POSITIVE)).clamp(0.0, 1.0);
             let maximum = range.clone().map(|cell| {
@@ -53,16 +53,16 @@ impl Waveform {
 fn peaks(clips: &dyn ClipSource, clip: usize) -> Vec<f32> {
     let Ok(mut reader) = clips.open(clip) else { return Vec::new() };
     let chunk = (u64::from(reader.rate().hertz()) / PEAKS_PER_SECOND).max(1) as usize;
-    let mut left = reader.frames().index();
+    let mut remaining = reader.frames().index();
     let (mut block, mut held, mut peaks) = (vec![SILENCE; BLOCK_FRAMES], Vec::new(), Vec::new());
-    while left > 0 {
-        let count = left.min(BLOCK_FRAMES);
+    while remaining > 0 {
+        let count = remaining.min(BLOCK_FRAMES);
         reader.read(&mut block[..count]);
         held.extend_from_slice(&block[..count]);
         let whole = held.len() / chunk * chunk;
         peaks.extend(held[..whole].chunks_exact(chunk).map(maximum));
         held.drain(..whole);
-        left -= count;
+        remaining -= count;
     }
     peaks.extend((!held.is_empty()).then(|| maximum(&held)));
     peaks

@@ -46,7 +46,7 @@ fn collect(timeline: &Timeline, divide: impl Fn(&Segment, TimedText) -> Vec<Time
     let mut texts = Vec::new();
     // The description of a segment without length is joined to the next text.
     let mut before = String::new();
-    for (segment, rings) in timeline.segments.iter().zip(transcript::rings(timeline)) {
+    for (segment, rings) in timeline.segments.iter().zip(transcript::strike_counts(timeline)) {
         let own = texts_of_segment(timeline, segment, rings).into_iter();
         for mut text in own.flat_map(|text| divide(segment, text)) {
             if !before.is_empty() {

@@ -57,7 +57,7 @@ fn the_drawing_is_plain_on_request_and_without_a_terminal() {
     let piped = Command::new(env!("CARGO_BIN_EXE_karuna")).args(["show", "glimmer"]).output().unwrap();
     let piped = String::from_utf8(piped.stdout).unwrap();
     assert_eq!(piped, on_a_terminal(80, &[("NO_COLOR", "1")]));
-    for words in ["Glimmers of safety", "fits from", "voice", "bell", "silence", "0:00", "[welcome]"] {
+    for words in ["Glimmers of safety", "can be fitted to", "voice", "bell", "silence", "0:00", "[welcome]"] {
         assert!(piped.contains(words), "{words}");
     }
 }

@@ -49,7 +49,7 @@ impl Display {
             ViewUpdate::Line(line) => self.print_line(&line),
             ViewUpdate::Message(message) => self.print_message(&message),
             ViewUpdate::Footer(footer) => self.set_footer(footer),
-            ViewUpdate::Moved => self.forget_place(),
+            ViewUpdate::Moved => self.forget_position(),
         }
     }
 
@@ -142,9 +142,9 @@ impl Display {
     }
 
     /// Reports the position with the next scene, even if it is unchanged.
-    fn forget_place(&mut self) {
+    fn forget_position(&mut self) {
         if let Self::Plain { lines, .. } = self {
-            lines.forget_place();
+            lines.forget_position();
         }
     }
 }

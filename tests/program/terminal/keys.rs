@@ -16,12 +16,12 @@ fn press_and_see(window: &mut Window, key: &str, text: &str) {
 
 /// Presses a key and waits until a text is gone.
 #[track_caller]
-fn press_and_lose(window: &mut Window, key: &str, text: &str) {
+fn press_until_gone(window: &mut Window, key: &str, text: &str) {
     window.press(key);
     window.see(|screen| !screen.contains(text));
 }
 
-fn all_keys(columns: u16) {
+fn check_all_keys(columns: u16) {
     let mut window = Window::play(SESSION, columns, &[]);
     window.see_text("q leave");
     assert!(window.cursor_is_hidden());
@@ -41,9 +41,9 @@ fn all_keys(columns: u16) {
     press_and_see(&mut window, "+", "volume 0.0 dB");
     window.see_text("space continues");
     // An unknown key shows the most important keys.
-    press_and_lose(&mut window, "x", "volume");
+    press_until_gone(&mut window, "x", "volume");
     window.see_text("space continues");
-    press_and_lose(&mut window, "c", "silence");
+    press_until_gone(&mut window, "c", "silence");
     thread::sleep(DEBOUNCE);
     press_and_see(&mut window, "c", "silence");
     for key in ["?", "h"] {
@@ -51,36 +51,37 @@ fn all_keys(columns: u16) {
         for word in ["pause", "soften", "leave", "next part", "back", "volume", "captions", "keys"] {
             window.see_text(word);
         }
+        // Another key closes the help.
         window.press("c");
         window.see(|screen| !screen.contains("ten seconds"));
     }
-    press_and_lose(&mut window, " ", "paused");
+    press_until_gone(&mut window, " ", "paused");
     press_and_see(&mut window, "s", "Softly");
-    press_and_lose(&mut window, "n", "Softly");
+    press_until_gone(&mut window, "n", "Softly");
     press_and_see(&mut window, "-", "volume -1.5 dB");
     press_and_see(&mut window, "z", "q leave");
     press_and_see(&mut window, "q", "leaving");
     window.see_text("Farewell.");
     press_and_see(&mut window, "?", "ten seconds");
     assert_eq!(window.end(), 0);
-    let left = window.see(|screen| !screen.contains("ten seconds"));
+    let remaining = window.see(|screen| !screen.contains("ten seconds"));
     let hint = "to continue later: karuna play x.toml --voice none --output null";
-    assert_eq!(left.trim(), format!("Three rooms, 30m2s\n\n{hint}"));
+    assert_eq!(remaining.trim(), format!("Three rooms, 30m2s\n\n{hint}"));
 }
 
 #[test]
-fn all_keys_in_20_columns() {
-    all_keys(20);
+fn all_keys_work_in_20_columns() {
+    check_all_keys(20);
 }
 
 #[test]
-fn all_keys_in_60_columns() {
-    all_keys(60);
+fn all_keys_work_in_60_columns() {
+    check_all_keys(60);
 }
 
 #[test]
-fn all_keys_in_80_columns() {
-    all_keys(80);
+fn all_keys_work_in_80_columns() {
+    check_all_keys(80);
 }
 
 #[test]
@@ -115,7 +116,7 @@ fn auto_repeat_of_a_leave_key_counts_once() {
 }
 
 #[test]
-fn a_different_leave_key_stops_immediately() {
+fn a_second_different_leave_key_stops_immediately() {
     let session = SESSION.replace("say = \"Farewell.\"", "silence = \"1h\"");
     let mut window = Window::play(&session, 80, &[]);
     window.see_text("q leave");
@@ -147,6 +148,10 @@ fn a_second_signal_stops_immediately() {
     window.see_text("leaving");
     window.signal(Signal::TERM);
     assert_eq!(window.end(), 130);
+}
+
+#[test]
+fn a_quit_signal_stops_immediately() {
     let mut window = Window::play(SESSION, 80, &[]);
     window.see_text("q leave");
     window.signal(Signal::QUIT);
@@ -171,7 +176,7 @@ fn space_during_the_fade_cancels_the_exit() {
     window.press("q");
     window.see_text("leaving");
     window.press(" ");
-    window.see(|screen| screen.contains("staying") && screen.contains("One"));
+    window.see(|screen| screen.contains("exit cancelled") && screen.contains("One"));
     thread::sleep(DEBOUNCE);
     window.press("q");
     window.see_text("Farewell.");
