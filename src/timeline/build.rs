@@ -34,7 +34,7 @@ pub fn build(
     build_with_bed(session, programme, session.bed.as_ref(), facts, shape, rate).map(|(timeline, _)| timeline)
 }
 
-/// As [`build`], with this bed for a gentler passage. Also returns which bed starts at which frame.
+/// Like [`build`], with this bed for a gentler passage. Also returns which bed starts at which frame.
 fn build_with_bed(
     session: &Session,
     programme: Programme,

@@ -8,20 +8,22 @@ use crate::units::{Frames, Rate};
 /// once, as a sum, so that rounding errors never add up.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct TimelineCursor {
-    pub(super) clips: Frames,
-    pub(super) time: Duration,
+    /// The total length of the clips so far.
+    pub(super) clip_frames: Frames,
+    /// The total time of everything else so far.
+    pub(super) other_time: Duration,
 }
 
 impl TimelineCursor {
     pub(super) fn frame(self, rate: Rate) -> Frames {
-        self.clips + rate.frames(self.time)
+        self.clip_frames + rate.frames(self.other_time)
     }
 
     pub(super) fn after(self, time: Duration) -> Self {
-        Self { time: self.time + time, ..self }
+        Self { other_time: self.other_time + time, ..self }
     }
 
     pub(super) fn after_clip(self, frames: Frames) -> Self {
-        Self { clips: self.clips + frames, ..self }
+        Self { clip_frames: self.clip_frames + frames, ..self }
     }
 }

@@ -12,7 +12,7 @@ use crate::units::{Frames, Rate};
 /// Returns the lengths that a session can be fitted to.
 pub(super) fn possible_lengths(segments: &[PlannedSegment], rate: Rate) -> LengthRange {
     let (fixed, silences) = (fixed_length(segments, rate), silence_range(segments));
-    let fixed = fixed.time + time_of(fixed.clips, rate);
+    let fixed = fixed.other_time + time_of(fixed.clip_frames, rate);
     LengthRange { shortest: fixed + silences.shortest, longest: (fixed + silences.longest).min(MAX_LENGTH) }
 }
 
@@ -33,11 +33,11 @@ pub(super) fn fit(segments: &mut [PlannedSegment], target: Duration, rate: Rate)
 /// half a frame.
 fn time_for_silences(segments: &[PlannedSegment], target: Duration, rate: Rate) -> Option<Duration> {
     let (fixed, range) = (fixed_length(segments, rate), silence_range(segments));
-    let frames = rate.frames(target).0.checked_sub(fixed.clips.0)?;
-    let silences = time_of(Frames(frames), rate).checked_sub(fixed.time)?;
+    let frames = rate.frames(target).0.checked_sub(fixed.clip_frames.0)?;
+    let silences = time_of(Frames(frames), rate).checked_sub(fixed.other_time)?;
     let tolerance = Duration::from_secs(1) / rate.hertz() / 2;
-    let within = silences + tolerance >= range.shortest && silences <= range.longest + tolerance;
-    (target <= MAX_LENGTH && within).then(|| silences.clamp(range.shortest, range.longest))
+    let is_reachable = silences + tolerance >= range.shortest && silences <= range.longest + tolerance;
+    (target <= MAX_LENGTH && is_reachable).then(|| silences.clamp(range.shortest, range.longest))
 }
 
 /// Returns the length of everything that does not stretch.

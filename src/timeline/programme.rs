@@ -61,7 +61,7 @@ impl Programme {
     /// length, it is identical to the session.
     pub(crate) const OPEN_SILENCE: Self = Self(3);
 
-    /// The programmes that every session has.
+    /// Returns the programmes that every session has.
     pub fn all() -> impl Iterator<Item = Self> {
         [Self::SESSION, Self::SOFTEN, Self::CLOSING].into_iter()
     }

@@ -8,8 +8,8 @@ use crate::manifest::codes::Code;
 use crate::manifest::findings::Findings;
 use crate::manifest::span::Span;
 
-/// The maximum nesting of brackets, and of dots in a key. The parser has a limit of its own, against a deep recursion, with a message that
-/// does not explain it.
+/// The maximum depth of nested brackets, and of dots in a key. The TOML parser has its own recursion limit, but its message does not
+/// explain the problem.
 const MAX_DEPTH: usize = 32;
 /// The maximum number of parser errors that are reported.
 const MAX_ERRORS: usize = 50;
@@ -26,7 +26,7 @@ pub(in crate::manifest) fn check_limits(findings: &mut Findings, statements: &[S
     }
     if let Some(bracket) = statements.iter().find_map(find_deep_bracket) {
         let message = format!("brackets are nested more than {MAX_DEPTH} deep");
-        findings.error(Code::TooMuch, bracket, message, "use at most three levels of brackets");
+        findings.error(Code::TooMuch, bracket, message, "three levels of brackets are always enough");
         return false;
     }
     if let Some(deep) = statements.iter().find(|statement| has_deep_key(text, statement)) {
@@ -60,12 +60,12 @@ fn has_deep_key(text: &str, statement: &Statement) -> bool {
     is_deep && (statement.is_header || scanner::is_key_value(text))
 }
 
-/// Parses the corrected text as far as possible, and reports the remaining errors.
+/// Parses the text that `recovery` has repaired as far as possible, and reports the remaining errors.
 pub(crate) fn parse<'text>(text: &'text str, findings: &mut Findings) -> Spanned<DeTable<'text>> {
     parse_with_help(text, findings, HELP)
 }
 
-/// As [`parse`], with a help for errors that the parser does not explain.
+/// Like [`parse`], with another help text.
 pub(crate) fn parse_with_help<'text>(text: &'text str, findings: &mut Findings, help: &str) -> Spanned<DeTable<'text>> {
     let (document, errors) = DeTable::parse_recoverable(text);
     for error in errors.iter().take(MAX_ERRORS) {
@@ -84,7 +84,7 @@ fn rephrase(message: &str) -> &'static str {
     } else if message.contains("quote") || message.contains("string") {
         "a quote is missing here, or there is one too many"
     } else if message.contains("comment") || message.contains("carriage") {
-        "there is an invisible character here that can't be in such a file"
+        "there is an invisible character here that isn't allowed; delete it"
     } else {
         "this can't be read"
     }

@@ -60,7 +60,7 @@ pub(in crate::manifest) fn correct_syntax<'text>(
     edits.apply(text)
 }
 
-/// As [`correct_syntax`], for a text in which all keys and headers are allowed anywhere.
+/// Like [`correct_syntax`], for a text in which all keys and headers are allowed anywhere.
 pub(in crate::manifest) fn correct_statements<'text>(
     findings: &mut Findings<'text>,
     statements: &[Statement],

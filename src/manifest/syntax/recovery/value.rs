@@ -49,7 +49,7 @@ impl InvalidValue<'_> {
         self.tokens.iter().find(|token| token.kind == kind)
     }
 
-    /// The tokens without line breaks.
+    /// Returns the tokens without line breaks.
     fn without_newlines(&self) -> Vec<&Token> {
         self.tokens.iter().filter(|token| token.kind != TokenKind::Newline).collect()
     }
@@ -300,7 +300,7 @@ impl InvalidValue<'_> {
         Some(error.with_intended(span, format!("\"{}\"", word.replace(['\\', '"'], ""))))
     }
 
-    /// A duration, a number, a list or a text without quotes, depending on the key.
+    /// Returns the error for a duration, a number, a list or a text without quotes, depending on the key.
     fn value_without_quotes(&self, written: &str) -> SyntaxError {
         let span = self.span.clone();
         let key = self.key.rsplit('.').next().unwrap_or(self.key);
