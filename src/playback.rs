@@ -34,7 +34,7 @@ use crate::player::transport::EndReason;
 use crate::speech::SpeechJob;
 use crate::units::Decibels;
 
-pub use crate::io::device::WakeLead;
+pub use crate::io::device::WakeMode;
 pub use controls::Wish;
 pub use error::{OpenOutputError, PlaybackError};
 pub use event::{Event, EventKind, EventSink, OutputState, PlaybackSnapshot};
@@ -60,7 +60,7 @@ pub struct PlaybackOptions {
     /// Whether a wish can leave an open silence. Otherwise it ends after its natural length.
     pub is_attended: bool,
     /// When a device is woken before the first frame and kept awake.
-    pub wake_lead: WakeLead,
+    pub wake_lead: WakeMode,
 }
 
 /// A playing session. Dropping it stops the session.
@@ -133,7 +133,7 @@ impl Playback {
         Self::start_with_speech(session, None, output, options, sink)
     }
 
-    /// As [`Playback::start`], for a session whose speech is partly still being made.
+    /// Like [`Playback::start`], for a session whose speech is partly still being made.
     pub(crate) fn start_with_speech(
         session: &LoadedSession,
         job: Option<SpeechJob>,

@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::shape::ShapeArguments;
 use super::values::{settle, start, volume};
-use crate::playback::{OutputChoice, StartPosition, WakeLead};
+use crate::playback::{OutputChoice, StartPosition, WakeMode};
 use crate::units::Decibels;
 
 /// The arguments of `play`.
@@ -34,7 +34,7 @@ pub(crate) struct Play {
     pub(crate) output: Option<OutputChoice>,
     /// Wake the device before the first sound, and keep it awake with inaudible noise: on Bluetooth, always, or never [setting: wake-lead] [default: auto]
     #[arg(long, value_name = "auto|always|never")]
-    pub(crate) wake_lead: Option<WakeLead>,
+    pub(crate) wake_lead: Option<WakeMode>,
     /// Ignore standard input
     #[arg(long)]
     pub(crate) no_input: bool,

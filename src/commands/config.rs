@@ -44,7 +44,7 @@ fn init() -> Result<Outcome, Failure> {
         Failure::new(message, "set XDG_CONFIG_HOME to a folder that you can write to")
     })?;
     let mut file = AtomicFile::create(&path)?;
-    let written = file.write_all(TEMPLATE.as_bytes()).and_then(|()| file.stage()).and_then(StagedFile::place);
+    let written = file.write_all(TEMPLATE.as_bytes()).and_then(|()| file.stage()).and_then(StagedFile::rename);
     match written {
         Ok(()) => super::print_line(&display_path(&path))?,
         Err(error) if error.kind() == ErrorKind::AlreadyExists => return Err(already_exists(&path)),

@@ -4,7 +4,7 @@ use super::{Outcome, play};
 use crate::cli::Play;
 use crate::error::{Failure, Remedy};
 use crate::io::device::{self, DeviceError};
-use crate::playback::{OutputChoice, WakeLead};
+use crate::playback::{OutputChoice, WakeMode};
 use crate::player::transport::EndReason;
 use crate::text::escape_controls;
 
@@ -22,8 +22,8 @@ const TRIAL_SESSION: &str = r#"
 /// Plays a line twice, without and with a wake-up lead, so that a listener hears whether the device cuts off its start.
 pub(super) fn try_device(output: &OutputChoice) -> Result<Outcome, Failure> {
     for (announcement, wake_lead) in [
-        ("without waking the device:", WakeLead::Never),
-        ("again, after waking the device for 1.5 seconds:", WakeLead::Always),
+        ("without waking the device:", WakeMode::Never),
+        ("again, after waking the device for 1.5 seconds:", WakeMode::Always),
     ] {
         super::print_line(announcement)?;
         let arguments = Play { wake_lead: Some(wake_lead), ..Play::quiet("trial", output.clone()) };

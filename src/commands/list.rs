@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Outcome, report};
 use crate::error::Failure;
-use crate::io::library::{self, LibraryPlace, ManifestFile, SessionSummary};
+use crate::io::library::{self, LibraryEntry, ManifestFile, SessionSummary};
 use crate::io::terminal;
 use crate::load::{self, LoadError};
 use crate::manifest::duration;
@@ -78,8 +78,8 @@ fn problem(name: &str, error: LoadError) -> String {
 
 impl From<SessionSummary> for ListedSession {
     fn from(summary: SessionSummary) -> Self {
-        let place = library::library_places().find(|place| place.name == summary.name);
-        let LibraryPlace { heading, when, .. } = place.unwrap_or(LibraryPlace { heading: "More", name: "", when: "" });
+        let place = library::library_entries().find(|place| place.name == summary.name);
+        let LibraryEntry { heading, when, .. } = place.unwrap_or(LibraryEntry { heading: "More", name: "", when: "" });
         let text = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
         Self {
             order: 0,

@@ -165,7 +165,7 @@ fn client(arguments: &Play, settings: &PlaySettings) -> Box<dyn Client> {
     }
     let is_plain = settings.plain || !terminal::can_draw() || !std::io::stdout().is_terminal();
     let display = if is_plain { Display::plain() } else { Display::screen() };
-    let input = match terminal::has_keys() {
+    let input = match terminal::stdin_is_terminal() {
         _ if arguments.no_input => ListenerInput::Nothing,
         true => ListenerInput::Keys,
         false => ListenerInput::Lines,

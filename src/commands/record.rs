@@ -44,7 +44,7 @@ pub(super) fn run(arguments: &RecordArguments) -> Result<Outcome, Failure> {
         report::line("every line has a recording; --line ID records one again");
         return Ok(Outcome::Done);
     }
-    if !terminal::has_keys() || !terminal::can_draw() {
+    if !terminal::stdin_is_terminal() || !terminal::can_draw() {
         let help = "run it in a terminal window; to use existing recordings, run `karuna narrate --from`";
         return Err(Failure::new("recording needs a terminal", help));
     }

@@ -10,7 +10,7 @@ use crate::io::folders;
 use crate::io::own_file::{self, Links};
 use crate::load::LoadOptions;
 use crate::manifest::Finding;
-use crate::playback::{OutputChoice, WakeLead};
+use crate::playback::{OutputChoice, WakeMode};
 use crate::speech::{SpeechEngines, VoiceChoice};
 use crate::timeline::{LevelChange, Shape};
 use crate::units::Decibels;
@@ -108,7 +108,7 @@ pub(super) struct PlaySettings {
     pub(super) load: LoadOptions,
     pub(super) volume: Decibels,
     pub(super) output: OutputChoice,
-    pub(super) wake_lead: WakeLead,
+    pub(super) wake_lead: WakeMode,
     pub(super) captions: bool,
     pub(super) plain: bool,
 }
@@ -138,7 +138,7 @@ fn output(config: &Config) -> OutputChoice {
     config.output.value.parse().unwrap_or_default()
 }
 
-fn wake_lead(config: &Config) -> WakeLead {
+fn wake_lead(config: &Config) -> WakeMode {
     config.wake_lead.value.parse().unwrap_or_default()
 }
 

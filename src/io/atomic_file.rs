@@ -84,7 +84,7 @@ impl AtomicFile {
         Ok(())
     }
 
-    /// As [`commit`](Self::commit), without waiting for the disk: for files that carry a checksum and can be recreated.
+    /// Like [`commit`](Self::commit), without waiting for the disk: for files that carry a checksum and can be recreated.
     pub(crate) fn commit_unsynced(self) -> io::Result<()> {
         let file = self.file.into_inner().map_err(io::IntoInnerError::into_error)?;
         file.persist(self.target).map_err(|error| error.error).map(drop)
@@ -136,7 +136,7 @@ impl StagedFile {
     }
 
     /// Renames the file to its target, and fails with [`ErrorKind::AlreadyExists`] if something exists there.
-    pub(crate) fn place(self) -> io::Result<()> {
+    pub(crate) fn rename(self) -> io::Result<()> {
         let folder = folder_of(&self.target).to_owned();
         self.file.persist_noclobber(self.target).map_err(|error| error.error)?;
         sync_folder(&folder);
@@ -151,7 +151,7 @@ impl StagedFile {
 /// Writes a whole file at once.
 ///
 /// # Errors
-/// As [`AtomicFile::create`] and [`AtomicFile::commit`].
+/// Like those of [`AtomicFile::create`] and [`AtomicFile::commit`].
 pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), WriteError> {
     let mut file = AtomicFile::create(path)?;
     file.write_all(bytes).map_err(|error| WriteError::new(path, error))?;
@@ -235,7 +235,7 @@ impl WriteError {
         self.problem.to_string()
     }
 
-    /// An error of the system while writing `path`.
+    /// Creates an error of the system while writing `path`.
     pub(crate) fn new(path: &Path, error: io::Error) -> Self {
         Self { path: path.to_owned(), problem: error.into() }
     }
@@ -297,7 +297,7 @@ mod tests {
         file.write_all(b"new").unwrap();
         let staged = file.stage().unwrap();
         fs::write(&target, "someone else's").unwrap();
-        assert_eq!(staged.place().unwrap_err().kind(), ErrorKind::AlreadyExists);
+        assert_eq!(staged.rename().unwrap_err().kind(), ErrorKind::AlreadyExists);
         assert_eq!(fs::read_to_string(&target).unwrap(), "someone else's");
         assert_eq!(sorted_names(folder.path()), ["a"]);
     }

@@ -109,7 +109,7 @@ impl Cache {
     /// Deletes every record stored for the listener. Returns their number and their size in bytes.
     pub(crate) fn clear_all() -> (usize, u64) {
         let cleared = KINDS.map(|kind| Self::for_listener(kind, 0).clear());
-        cleared.into_iter().fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1))
+        cleared.into_iter().fold((0, 0), |sum, kind| (sum.0 + kind.0, sum.1 + kind.1))
     }
 
     /// Deletes every record. Ignores a folder that is a link.
@@ -137,7 +137,7 @@ impl Cache {
         file.commit_unsynced()
     }
 
-    /// Returns the folder if nobody else can change what is in it, or put another one in its place.
+    /// Returns the folder if nobody else can change its content, or replace it by another one.
     fn safe_folder(&self) -> Option<&Path> {
         let folder = self.folder.as_deref()?;
         let is_own = fs::symlink_metadata(folder).is_ok_and(|folder| folder.is_dir() && is_private(&folder));
@@ -181,7 +181,7 @@ fn is_private(folder: &Metadata) -> bool {
     folder.uid() == rustix::process::geteuid().as_raw() && folder.mode() & WRITABLE_BY_OTHERS == 0
 }
 
-/// Whether no other user can replace a folder of this user's in this one. The system itself is trusted.
+/// Whether other users are prevented from replacing this user's subfolders. The system itself is trusted.
 #[cfg(unix)]
 fn is_protected(folder: &Metadata) -> bool {
     const ROOT: u32 = 0;

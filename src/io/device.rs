@@ -23,8 +23,8 @@ mod timeout;
 mod wake;
 
 pub(crate) use error::DeviceError;
-pub(crate) use event::{DeviceEvent, Silence, SilenceCause};
+pub(crate) use event::{DeviceEvent, Mute, MuteCause};
 pub(crate) use input::InputStream;
 pub(crate) use search::{DeviceInfo, DeviceOrigin, find, list};
 pub(crate) use stream::{DeviceStream, StreamOptions};
-pub use wake::WakeLead;
+pub use wake::WakeMode;

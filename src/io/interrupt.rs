@@ -11,7 +11,7 @@ use signal_hook::consts::{SIGALRM, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SI
 pub(crate) struct Interrupt(Arc<AtomicBool>);
 
 impl Interrupt {
-    /// Sets the flag from now on, on every signal by which people and programs end another.
+    /// Starts to watch for signals that ask the program to end; each sets the flag.
     #[must_use]
     pub(crate) fn watch() -> Self {
         let flag = Arc::new(AtomicBool::new(false));

@@ -23,7 +23,7 @@ pub(crate) use error::{ClipPathError, LibraryError};
 pub(crate) use manifest_file::ManifestFile;
 pub(crate) use names::bundled_summary;
 pub(crate) use names::session_names;
-pub(crate) use order::{LibraryPlace, library_places};
+pub(crate) use order::{LibraryEntry, library_entries};
 pub(crate) use suggestion::suggest_session;
 pub(crate) use summary::SessionSummary;
 

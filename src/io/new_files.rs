@@ -133,7 +133,7 @@ impl NewFiles {
     pub(crate) fn commit(mut self) -> Result<(), NewFilesError> {
         for file in std::mem::take(&mut self.staged) {
             let target = file.target().to_owned();
-            match file.place() {
+            match file.rename() {
                 Ok(()) => self.placed.push(target),
                 Err(error) if error.kind() == ErrorKind::AlreadyExists => return Err(NewFilesError::NameTaken(target)),
                 Err(error) => return Err(WriteError::new(&target, error).into()),
@@ -142,7 +142,7 @@ impl NewFiles {
         // Shared files come last, so that none is removed which another process already relies on.
         for file in std::mem::take(&mut self.shared) {
             let target = file.target().to_owned();
-            match file.place() {
+            match file.rename() {
                 Err(error) if error.kind() != ErrorKind::AlreadyExists => {
                     return Err(WriteError::new(&target, error).into());
                 }

@@ -82,11 +82,11 @@ impl OutputQueue {
         let deadline = Instant::now() + timeout;
         let mut queue = self.shared.lock();
         while !queue.is_idle() {
-            let left = deadline.saturating_duration_since(Instant::now());
-            if left.is_zero() {
+            let remaining = deadline.saturating_duration_since(Instant::now());
+            if remaining.is_zero() {
                 return false;
             }
-            queue = self.shared.changed.wait_timeout(queue, left).unwrap_or_else(PoisonError::into_inner).0;
+            queue = self.shared.changed.wait_timeout(queue, remaining).unwrap_or_else(PoisonError::into_inner).0;
         }
         true
     }

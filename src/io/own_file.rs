@@ -39,7 +39,7 @@ impl Remedy for OwnFileError {
     fn help(&self) -> Option<Cow<'_, str>> {
         let help = match &self.problem {
             OwnFileProblem::NotAFile | OwnFileProblem::TooLarge(_) | OwnFileProblem::NotUtf8 => "move it away",
-            OwnFileProblem::ForeignOwner => "become its owner, or move it away",
+            OwnFileProblem::ForeignOwner => "change its owner to yourself (chown), or move it away",
             OwnFileProblem::Exposed => "remove the write permission of other users, as with chmod go-w",
             OwnFileProblem::Io(_) => "check its permissions",
         };

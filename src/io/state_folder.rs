@@ -43,7 +43,9 @@ pub(crate) enum StateError {
 impl Remedy for StateError {
     fn help(&self) -> Option<Cow<'_, str>> {
         Some(match self {
-            Self::ForeignOwner(_) => "become its owner, or set XDG_STATE_HOME to your own folder".into(),
+            Self::ForeignOwner(_) => {
+                "change its owner to yourself (chown), or set XDG_STATE_HOME to your own folder".into()
+            }
             Self::NotAFile(_) => "move it away".into(),
             Self::Io { .. } => "check the permissions of the folder".into(),
             Self::Write(error) => return error.help(),

@@ -29,12 +29,12 @@ pub(crate) struct TemporaryFolder {
 }
 
 impl TemporaryFolder {
-    /// Creates one in the system's folder for temporary files.
+    /// Creates a folder in the system's folder for temporary files.
     pub(crate) fn of_system() -> io::Result<Self> {
         Self::create(&std::env::temp_dir(), PREFIX)
     }
 
-    /// Creates a hidden one in a folder, so that files can be moved from it into that folder by renaming.
+    /// Creates a hidden folder in `folder`, so that files can be moved from it into that folder by renaming.
     pub(crate) fn within(folder: &Path) -> io::Result<Self> {
         Self::create(folder, HIDDEN_PREFIX)
     }

@@ -22,15 +22,15 @@ const DEFAULT_SIZE: Size = Size { columns: 80, rows: 24 };
 
 /// Returns whether standard input is a terminal.
 #[must_use]
-pub(crate) fn has_keys() -> bool {
+pub(crate) fn stdin_is_terminal() -> bool {
     std::io::stdin().is_terminal()
 }
 
 /// Returns whether lines can be drawn in place: standard error is a terminal that supports it. On Unix it has a name that is not `dumb`.
 #[must_use]
 pub(crate) fn can_draw() -> bool {
-    let named = std::env::var_os("TERM").map_or(cfg!(windows), |term| term != "dumb" && !term.is_empty());
-    std::io::stderr().is_terminal() && named
+    let is_capable = std::env::var_os("TERM").map_or(cfg!(windows), |term| term != "dumb" && !term.is_empty());
+    std::io::stderr().is_terminal() && is_capable
 }
 
 /// Returns the size of the terminal on standard error.
@@ -74,7 +74,7 @@ fn known_size() -> Option<Size> {
 pub(crate) fn in_foreground() -> bool {
     let group = rustix::process::getpgrp();
     let is_ours = |holder: rustix::io::Result<rustix::process::Pid>| holder.map_or(true, |holder| holder == group);
-    if has_keys() {
+    if stdin_is_terminal() {
         is_ours(rustix::termios::tcgetpgrp(std::io::stdin()))
     } else {
         is_ours(rustix::termios::tcgetpgrp(std::io::stderr()))

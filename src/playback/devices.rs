@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::error::OpenOutputError;
 use super::output::{OpenReason, OpenRequest, Output, OutputChoice, OutputSystem};
-use crate::io::device::{DeviceEvent, DeviceInfo, DeviceOrigin, DeviceStream, StreamOptions, WakeLead, find};
+use crate::io::device::{DeviceEvent, DeviceInfo, DeviceOrigin, DeviceStream, StreamOptions, WakeMode, find};
 use crate::io::null::NullOutput;
 use crate::player::AudioCallback;
 use crate::units::{Frames, Rate};
@@ -16,14 +16,14 @@ pub(crate) struct Devices {
     choice: OutputChoice,
     rate: Rate,
     origin: DeviceOrigin,
-    wake_lead: WakeLead,
+    wake_lead: WakeMode,
     /// The device that was found before the session started.
     first: Mutex<Option<DeviceInfo>>,
 }
 
 impl Devices {
     /// Returns the devices that can replace one that was found, beginning with that one.
-    pub(crate) fn new(choice: OutputChoice, device: DeviceInfo, wake_lead: WakeLead) -> Self {
+    pub(crate) fn new(choice: OutputChoice, device: DeviceInfo, wake_lead: WakeMode) -> Self {
         Self { choice, rate: device.rate, origin: device.origin(), wake_lead, first: Mutex::new(Some(device)) }
     }
 
@@ -45,7 +45,7 @@ impl OutputSystem for Devices {
             rate: self.rate,
             buffer: request.buffer.frames(self.rate),
             wake_lead: self.wake_lead,
-            leads: request.reason != OpenReason::LongerBuffer,
+            waits_until_awake: request.reason != OpenReason::LongerBuffer,
         };
         let stream = DeviceStream::open(device, options, request.callback, on_event)?;
         Ok(Box::new(DeviceOutput { stream, events }))
@@ -87,8 +87,8 @@ impl Output for DeviceOutput {
         self.stream.cork()
     }
 
-    fn uncork(&mut self, leads: bool) {
-        self.stream.uncork(leads);
+    fn uncork(&mut self, waits_until_awake: bool) {
+        self.stream.uncork(waits_until_awake);
     }
 
     fn skip_lead(&mut self) {

@@ -1,6 +1,6 @@
 //! Events and state of a playing session.
 
-use crate::io::device::Silence;
+use crate::io::device::Mute;
 use crate::player::transport::EndReason;
 use crate::player::{PlayerSnapshot, WaitReason};
 use crate::timeline::Programmes;
@@ -87,7 +87,7 @@ pub enum EventKind {
         pauses: bool,
     },
     /// The output or the stream is muted, or its volume is zero, in the system's settings.
-    Silenced(Silence),
+    Muted(Mute),
     /// A wish has no effect, because there is no sound device at the moment.
     WishIgnored,
     /// The machine was asleep, and the session is paused.

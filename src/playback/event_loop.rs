@@ -26,7 +26,7 @@ use super::headroom::Headroom;
 use super::opening::OpeningResult;
 use super::source::PlaybackSource;
 use super::speech_queue::{SpeechQueue, SpeechUpdate};
-use crate::io::device::Silence;
+use crate::io::device::Mute;
 use crate::io::sleep::SleepDetector;
 use crate::load::GainEvent;
 use crate::player::PlayerHandle;
@@ -125,7 +125,7 @@ pub(crate) struct EventLoop {
     waits: WaitReport,
     idle: IdleTimer,
     /// The mute state of the output that was reported last.
-    silence: Option<Silence>,
+    mute: Option<Mute>,
     /// The clip errors that were reported.
     clip_errors: BTreeSet<String>,
     sleep: SleepDetector,
@@ -161,7 +161,7 @@ impl EventLoop {
             is_attended: false,
             waits: WaitReport::default(),
             idle: IdleTimer::default(),
-            silence: None,
+            mute: None,
             clip_errors: BTreeSet::new(),
             sleep: SleepDetector::start(),
         }

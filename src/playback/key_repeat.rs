@@ -6,12 +6,12 @@ use crate::io::terminal::{Key, KeyPress};
 
 /// The time within which the same key does not count again, where that could startle: for pausing, softening and leaving.
 const DEBOUNCE: Duration = Duration::from_millis(300);
-/// The shortest delay before a held key starts to repeat.
-const SHORTEST_REPEAT_DELAY: Duration = Duration::from_millis(200);
-/// The longest delay before a held key starts to repeat.
-const LONGEST_REPEAT_DELAY: Duration = Duration::from_millis(1_100);
-/// The longest interval between two repeats. Key presses are never this fast.
-const LONGEST_REPEAT_INTERVAL: Duration = Duration::from_millis(110);
+/// The minimum delay before a held key starts to repeat.
+const MIN_REPEAT_DELAY: Duration = Duration::from_millis(200);
+/// The maximum delay before a held key starts to repeat.
+const MAX_REPEAT_DELAY: Duration = Duration::from_millis(1_100);
+/// The maximum interval between two repeats. Key presses are never this fast.
+const MAX_REPEAT_INTERVAL: Duration = Duration::from_millis(110);
 
 /// Decides which key presses count.
 #[derive(Debug, Default)]
@@ -42,7 +42,7 @@ impl KeyRepeatFilter {
         };
         let since = now.duration_since(last.seen);
         self.last = Some(LastPress { seen: now, ..last });
-        if since < LONGEST_REPEAT_INTERVAL {
+        if since < MAX_REPEAT_INTERVAL {
             self.undecided = None;
             return false;
         }
@@ -51,8 +51,8 @@ impl KeyRepeatFilter {
         {
             return false;
         }
-        if (SHORTEST_REPEAT_DELAY..LONGEST_REPEAT_DELAY).contains(&since) {
-            self.undecided = Some((press, now + LONGEST_REPEAT_INTERVAL));
+        if (MIN_REPEAT_DELAY..MAX_REPEAT_DELAY).contains(&since) {
+            self.undecided = Some((press, now + MAX_REPEAT_INTERVAL));
             return false;
         }
         self.count(press, now);

@@ -14,7 +14,7 @@ use crate::units::{Frames, Rate};
 /// The initial buffer size of a device: as small as a busy machine can keep filled.
 const FIRST_BUFFER: Duration = Duration::from_millis(36);
 /// The maximum buffer size after underruns.
-const LONGEST_BUFFER: Duration = Duration::from_millis(200);
+const MAX_BUFFER: Duration = Duration::from_millis(200);
 /// How often a search checks whether it has been cancelled.
 const CANCEL_PERIOD: Duration = Duration::from_millis(20);
 
@@ -147,7 +147,7 @@ impl Default for BufferSize {
 impl BufferSize {
     /// Returns twice the size, up to the maximum; `None` if that is reached.
     pub(crate) fn longer(self) -> Option<Self> {
-        (self.0 < LONGEST_BUFFER).then(|| Self((self.0 * 2).min(LONGEST_BUFFER)))
+        (self.0 < MAX_BUFFER).then(|| Self((self.0 * 2).min(MAX_BUFFER)))
     }
 
     /// Returns the size in frames at a rate.
@@ -209,8 +209,8 @@ pub(crate) trait Output: Send {
         false
     }
 
-    /// Wakes the output. `leads` is whether the next frame waits until the device is awake.
-    fn uncork(&mut self, _leads: bool) {}
+    /// Wakes the output. `waits_until_awake` is whether the next frame waits until the device is awake.
+    fn uncork(&mut self, _waits_until_awake: bool) {}
 
     /// Ends the wake-up lead, so that the next frame plays immediately.
     fn skip_lead(&mut self) {}

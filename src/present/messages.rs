@@ -1,7 +1,7 @@
 //! Messages to the listener about the machine.
 
 use crate::error::Remedy;
-use crate::io::device::{DeviceError, Silence, SilenceCause};
+use crate::io::device::{DeviceError, Mute, MuteCause};
 use crate::playback::EventKind;
 use crate::player::WaitReason;
 use crate::text::escape_controls;
@@ -24,7 +24,7 @@ pub(crate) fn message(event: &EventKind) -> Option<String> {
             format!("the sound moved to {}; the session is paused. Press space to continue", escape_controls(to))
         }
         EventKind::DeviceMoved { to, pauses: false } => format!("the sound moved to {}", escape_controls(to)),
-        EventKind::Silenced(silence) => silence_message(silence),
+        EventKind::Muted(mute) => mute_message(mute),
         EventKind::WishIgnored => "there is no sound device yet; press q to leave".to_owned(),
         EventKind::MachineSlept => "the machine was asleep; the session is paused. Press space to continue".to_owned(),
         EventKind::BufferLengthened => {
@@ -40,19 +40,19 @@ pub(crate) fn message(event: &EventKind) -> Option<String> {
     })
 }
 
-fn silence_message(Silence { cause, output }: &Silence) -> String {
+fn mute_message(Mute { cause, output }: &Mute) -> String {
     let output = escape_controls(output);
     match cause {
-        SilenceCause::OutputMuted => {
+        MuteCause::OutputMuted => {
             format!("{output} is muted; unmute it in the system's settings to hear the session")
         }
-        SilenceCause::OutputVolume => {
+        MuteCause::OutputVolume => {
             format!("the volume of {output} is at zero; raise it in the system's settings to hear the session")
         }
-        SilenceCause::StreamMuted => {
+        MuteCause::StreamMuted => {
             "karuna is muted in the system's settings; unmute it there to hear the session".to_owned()
         }
-        SilenceCause::StreamVolume => {
+        MuteCause::StreamVolume => {
             "the volume of karuna is at zero in the system's settings; raise it there to hear the session".to_owned()
         }
     }

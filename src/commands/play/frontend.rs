@@ -107,7 +107,7 @@ impl Channels {
 
     /// Starts reading keys, or lines if standard input is not a terminal.
     fn listen(&self, remote: PlaybackRemote, is_over: &Arc<AtomicBool>) {
-        if terminal::has_keys() {
+        if terminal::stdin_is_terminal() {
             let sender = self.keys.0.clone();
             let _ = terminal::listen(is_over.clone(), move |press| sender.send(press).is_ok());
         } else {

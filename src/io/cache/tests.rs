@@ -5,13 +5,13 @@ fn cache(folder: &tempfile::TempDir) -> Cache {
     Cache::in_folder(folder.path().join("a/b"), 10 * MIN_FILE)
 }
 
-/// Stores twenty records, twice as many as fit, one after another long ago.
+/// Returns a cache with twenty records, twice as many as fit, whose times of last use are long ago and one second apart.
 fn full_cache(folder: &tempfile::TempDir) -> Cache {
     let cache = cache(folder);
-    let stored = |number: u64| SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000 + number);
+    let stored_at = |number: u64| SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000 + number);
     for number in 0..20_u64 {
         cache.insert(&number.to_le_bytes(), &[7; 100]);
-        set_used(&cache, number, stored(number));
+        set_used(&cache, number, stored_at(number));
     }
     cache
 }
@@ -38,7 +38,7 @@ fn content_is_only_found_under_its_key() {
     assert_eq!(cache.get(b"").as_deref(), Some(&b""[..]));
     assert_eq!(cache.get(b"keys"), None);
     fs::copy(cache.record_path(b"key").unwrap(), cache.record_path(b"other").unwrap()).unwrap();
-    assert_eq!(cache.get(b"other"), None, "a record in the place of another");
+    assert_eq!(cache.get(b"other"), None, "a record copied to another key's path");
 }
 
 #[test]
@@ -64,7 +64,7 @@ fn a_record_that_was_used_recently_outlives_newer_ones() {
 }
 
 #[test]
-fn a_record_from_a_wrong_clock_is_evicted_first() {
+fn a_record_dated_in_the_future_is_evicted_first() {
     let folder = tempfile::tempdir().unwrap();
     let cache = full_cache(&folder);
     set_used(&cache, 19, SystemTime::now() + Duration::from_hours(1000));
@@ -76,17 +76,18 @@ fn a_record_from_a_wrong_clock_is_evicted_first() {
 fn abandoned_temporary_files_are_removed() {
     let folder = tempfile::tempdir().unwrap();
     let cache = full_cache(&folder);
-    let [abandoned, recent, others] = [".karuna-0123456789abcdef.part", ".karuna-fedcba9876543210.part", "note.part"]
-        .map(|name| folder.path().join("a/b").join(name));
-    for path in [&abandoned, &recent, &others] {
+    let [abandoned, recent, unrelated] =
+        [".karuna-0123456789abcdef.part", ".karuna-fedcba9876543210.part", "note.part"]
+            .map(|name| folder.path().join("a/b").join(name));
+    for path in [&abandoned, &recent, &unrelated] {
         fs::write(path, "half a record").unwrap();
     }
     let old = SystemTime::now() - Duration::from_hours(2);
-    for path in [&abandoned, &others] {
+    for path in [&abandoned, &unrelated] {
         File::options().write(true).open(path).unwrap().set_modified(old).unwrap();
     }
     cache.evict();
-    assert!(!abandoned.exists() && recent.exists() && others.exists());
+    assert!(!abandoned.exists() && recent.exists() && unrelated.exists());
 }
 
 #[cfg(unix)]
@@ -96,11 +97,11 @@ fn a_folder_that_others_can_write_to_is_not_used() {
     let folder = tempfile::tempdir().unwrap();
     let cache = full_cache(&folder);
     let key = 19_u64.to_le_bytes();
-    let allow = |name: &str, mode: u32| {
+    let set_mode = |name: &str, mode: u32| {
         fs::set_permissions(folder.path().join(name), fs::Permissions::from_mode(mode)).unwrap();
     };
     for (name, mode) in [("a/b", 0o770), ("a/b", 0o777), ("a", 0o777)] {
-        allow(name, mode);
+        set_mode(name, mode);
         cache.evict();
         cache.insert(b"another", b"");
         assert_eq!(
@@ -108,7 +109,7 @@ fn a_folder_that_others_can_write_to_is_not_used() {
             (None, false),
             "{name} {mode:o}"
         );
-        allow(name, 0o700);
+        set_mode(name, 0o700);
         assert!(cache.get(&key).is_some());
     }
     assert_eq!(remaining(&cache).len(), 20);
@@ -127,7 +128,7 @@ fn nothing_is_removed_through_a_link() {
 }
 
 #[test]
-fn an_unwritable_cache_stores_nothing() {
+fn nothing_is_stored_without_a_usable_folder_or_above_the_size_limit() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("a"), "a file where a folder should be").unwrap();
     for cache in [cache(&folder), Cache::disabled()] {
@@ -153,6 +154,7 @@ fn folders_and_pipes_are_not_records() {
         cache.insert(key, b"content");
     }
     cache.evict();
+    // `insert` replaces a pipe; a folder stays.
     assert_eq!(cache.get(b"pipe").as_deref(), Some(&b"content"[..]));
 }
 
@@ -160,17 +162,17 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn a_damaged_record_is_ignored(place in any::<prop::sample::Index>(), bit in 0_u8..8, cut in any::<bool>()) {
+    fn a_damaged_record_is_ignored(position in any::<prop::sample::Index>(), bit in 0_u8..8, cut in any::<bool>()) {
         let folder = tempfile::tempdir().unwrap();
         let cache = cache(&folder);
         cache.insert(b"key", b"what was measured");
         let path = cache.record_path(b"key").unwrap();
         let mut bytes = fs::read(&path).unwrap();
-        let place = place.index(bytes.len());
+        let position = position.index(bytes.len());
         if cut {
-            bytes.truncate(place);
+            bytes.truncate(position);
         } else {
-            bytes[place] ^= 1 << bit;
+            bytes[position] ^= 1 << bit;
         }
         fs::write(&path, bytes).unwrap();
         prop_assert_eq!(cache.get(b"key"), None);

@@ -51,7 +51,7 @@ pub struct DamagedClip {
 }
 
 impl DamagedClip {
-    /// The consequence.
+    /// Returns the consequence.
     #[must_use]
     pub(crate) fn consequence(&self) -> &'static str {
         if self.damage.is_loss() { "the missing parts are silent" } else { "all of it is played" }

@@ -4,9 +4,9 @@ use std::fs::{File, Metadata};
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
-/// The maximum timestamp resolution of most file systems …
+/// The maximum interval between two timestamps on most file systems.
 const FINE_CLOCK_STEP: Duration = Duration::from_millis(20);
-/// … and of those without fractions of a second.
+/// The maximum interval on file systems without fractions of a second.
 const COARSE_CLOCK_STEP: Duration = Duration::from_secs(2);
 
 /// The identity of a version of a file.

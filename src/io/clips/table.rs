@@ -42,7 +42,7 @@ impl ClipTable {
         Self::find(origin, paths, cache, true)
     }
 
-    /// As [`probe`](Self::probe), but every clip is decoded completely, on all cores, regardless of the cache. Damaged clips are both in the
+    /// Like [`probe`](Self::probe), but every clip is decoded completely, on all cores, regardless of the cache. Damaged clips are both in the
     /// table and among the errors.
     #[must_use]
     pub fn analyse(
@@ -138,7 +138,7 @@ impl ClipTable {
     pub(crate) fn add_bundled(&mut self, path: &ClipPath, narrator: Option<&str>) {
         let own = narrator.and_then(|narrator| ClipPath::new(&format!("{narrator}/{}", path.as_str())));
         let mut found =
-            own.iter().chain([path]).map(|one| ClipEntry::find(&ManifestOrigin::Bundled, one, Some(&self.cache)));
+            own.iter().chain([path]).map(|path| ClipEntry::find(&ManifestOrigin::Bundled, path, Some(&self.cache)));
         if let Some(entry) = found.find_map(Result::ok) {
             self.bundled.insert(path.clone(), Arc::new(entry));
         }

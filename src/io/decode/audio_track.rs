@@ -51,7 +51,7 @@ pub(super) struct AudioTrack {
     /// In hertz.
     pub(super) rate: u32,
     pub(super) channels: usize,
-    /// The number of frames stated by a header, if there are more.
+    /// The number of frames stated by a header, if the file contains more than that.
     pub(super) understated: Option<u64>,
     /// Whether the samples are stored as floating-point numbers.
     pub(super) is_float: bool,
@@ -155,9 +155,10 @@ fn open_caf(bytes: &ClipBytes, monitor: &ReadMonitor, start: u64) -> Result<Audi
 
 /// Refuses high-efficiency AAC that does not announce itself: without its upper half it would sound dull.
 fn check_aac(parameters: &AudioCodecParameters, window: &mut FileWindow, packets: &[TablePacket]) -> Result<()> {
-    const HIGHEST_RATE: u32 = 24_000;
-    let may_be = parameters.codec == CODEC_ID_AAC && parameters.sample_rate.is_some_and(|rate| rate <= HIGHEST_RATE);
-    if may_be && band_replication::is_in_packets(window, packets) { Err(COMPLEX_AAC) } else { Ok(()) }
+    /// High-efficiency AAC states half of its rate, which is at most 48 kHz.
+    const MAX_CORE_RATE: u32 = 24_000;
+    let may_be = parameters.codec == CODEC_ID_AAC && parameters.sample_rate.is_some_and(|rate| rate <= MAX_CORE_RATE);
+    if may_be && band_replication::has_band_replication(window, packets) { Err(COMPLEX_AAC) } else { Ok(()) }
 }
 
 /// Opens an MP3 stream, and returns the position of another one that follows it.
@@ -179,7 +180,7 @@ fn open_mp3(
 }
 
 impl AudioTrack {
-    /// A track whose rate and channels are known to its decoder.
+    /// Creates a track whose rate and channels are known to its decoder.
     fn decoded(reader: Box<dyn PacketReader>, parameters: AudioCodecParameters, range: PlayableRange) -> Result<Self> {
         let decoder = packet_decoder::new_decoder(&parameters)?;
         let known = decoder.codec_params();

@@ -1,59 +1,61 @@
 //! Finds the spectral band replication of high-efficiency AAC in files that do not announce it (ISO/IEC 14496-3, section 4.4.2.7).
 //!
-//! It is in a fill element at the end of each packet. What is in front of that is not parsed: the end of a packet is read backwards,
-//! and what is found counts only if it is there in packet after packet.
+//! It is in a fill element at the end of each packet. The data before it is not parsed: each packet is read backwards from its end,
+//! and a fill element counts only if most packets have one.
 
 use super::file_window::FileWindow;
 use super::packet_table::TablePacket;
 
-/// How many packets are looked at, from this one on: the first ones may be empty.
+/// The first packet to examine: those before it may be empty.
 const FIRST_PACKET: usize = 4;
+/// The maximum and minimum number of packets to examine.
 const MAX_PACKETS: usize = 32;
 const MIN_PACKETS: usize = 8;
-/// The largest packet that any file has, in bytes.
+/// The maximum size of a packet in bytes. Larger ones are not examined.
 const MAX_PACKET_SIZE: usize = 8192;
-/// The marks of a fill element and of the end, in three bits.
+/// The codes of a fill element and of the end, in three bits.
 const FILL: u32 = 0b110;
 const END: u32 = 0b111;
 /// The content of a fill element by its first four bits: nothing, padding, or band replication.
 const PADDING: [u32; 2] = [0, 1];
 const REPLICATION: [u32; 2] = [13, 14];
-/// The most bytes of a fill element.
+/// The maximum size of a fill element's content in bytes.
 const MAX_FILL: usize = 269;
-/// The most fill elements behind the one that is searched for.
+/// The maximum number of fill elements after the one searched for.
 const MAX_ELEMENTS: u32 = 3;
 
-/// Whether the packets of a track hold band replication.
-pub(super) fn is_in_packets(window: &mut FileWindow, packets: &[TablePacket]) -> bool {
-    let sizes = |packet: &&TablePacket| usize::try_from(packet.size).is_ok_and(|size| size <= MAX_PACKET_SIZE);
-    let (mut found, mut seen) = (0, 0);
-    for packet in packets.iter().skip(FIRST_PACKET).filter(sizes).take(MAX_PACKETS) {
-        seen += 1;
+/// Returns whether the packets of a track contain band replication.
+pub(super) fn has_band_replication(window: &mut FileWindow, packets: &[TablePacket]) -> bool {
+    let is_examined = |packet: &&TablePacket| usize::try_from(packet.size).is_ok_and(|size| size <= MAX_PACKET_SIZE);
+    let (mut found, mut examined) = (0, 0);
+    for packet in packets.iter().skip(FIRST_PACKET).filter(is_examined).take(MAX_PACKETS) {
+        examined += 1;
         found += usize::from(ends_with_replication(window.at(packet.offset, packet.size as usize)));
     }
-    seen >= MIN_PACKETS && found * 8 >= seen * 7
+    examined >= MIN_PACKETS && found * 8 >= examined * 7
 }
 
 fn ends_with_replication(packet: &[u8]) -> bool {
-    // Up to seven bits of padding follow the mark of the end.
+    // Up to seven bits of padding follow the code of the end.
     let Some(last) = packet.last().filter(|last| **last != 0) else { return false };
     let end = packet.len() * 8 - last.trailing_zeros() as usize;
-    let Some(end) = end.checked_sub(3).filter(|at| bits(packet, *at, 3) == Some(END)) else { return false };
+    let Some(end) = end.checked_sub(3).filter(|start| bits(packet, *start, 3) == Some(END)) else { return false };
     has_replication_before(packet, end, MAX_ELEMENTS)
 }
 
-/// Whether the fill elements that end at this bit hold band replication.
-fn has_replication_before(packet: &[u8], end: usize, elements: u32) -> bool {
+/// Returns whether one of the fill elements that end before the bit `end` contains band replication. `padding` is the maximum number of
+/// padding elements after it.
+fn has_replication_before(packet: &[u8], end: usize, padding: u32) -> bool {
     (0..=MAX_FILL).map_while(|count| Some((count, end.checked_sub(count * 8)?))).any(|(count, start)| {
-        let Some(element) = start_of_element(packet, start, count) else { return false };
+        let Some(element) = element_start(packet, start, count) else { return false };
         let content = bits(packet, start, 4).filter(|_| count > 0).unwrap_or(0);
-        let is_padding = PADDING.contains(&content) && elements > 0;
-        REPLICATION.contains(&content) || is_padding && has_replication_before(packet, element, elements - 1)
+        let is_padding = PADDING.contains(&content) && padding > 0;
+        REPLICATION.contains(&content) || is_padding && has_replication_before(packet, element, padding - 1)
     })
 }
 
-/// Returns where the fill element begins whose so many bytes of content begin at this bit.
-fn start_of_element(packet: &[u8], content: usize, count: usize) -> Option<usize> {
+/// Returns the first bit of the fill element that has `count` bytes of content from bit `content` on.
+fn element_start(packet: &[u8], content: usize, count: usize) -> Option<usize> {
     let (head, length) = match u32::try_from(count).ok()? {
         short @ 0..15 => (FILL << 4 | short, 7),
         long => ((FILL << 4 | 15) << 8 | (long - 14), 15),
@@ -71,7 +73,7 @@ fn bits(packet: &[u8], start: usize, count: usize) -> Option<u32> {
 mod tests {
     use super::*;
 
-    /// A packet of these elements, each a number in so many bits.
+    /// Returns a packet of these elements, each a number and its length in bits.
     fn packet(elements: &[(u32, usize)]) -> Vec<u8> {
         let bits: Vec<bool> = elements
             .iter()
@@ -93,7 +95,7 @@ mod tests {
             |elements: &[Vec<(u32, usize)>]| packet(&[sound.to_vec(), elements.concat(), vec![(7, 3)]].concat());
         assert!(ends_with_replication(&ended(&[fill(5, 13)])));
         assert!(ends_with_replication(&ended(&[fill(40, 14)])));
-        assert!(ends_with_replication(&ended(&[fill(20, 13), fill(3, 0)])), "padding behind it");
+        assert!(ends_with_replication(&ended(&[fill(20, 13), fill(3, 0)])), "padding after it");
         assert!(!ends_with_replication(&ended(&[fill(20, 0)])), "padding alone");
         assert!(!ends_with_replication(&ended(&[])));
         assert!(!ends_with_replication(&[]) && !ends_with_replication(&[0; 8]) && !ends_with_replication(&[0xff; 8]));

@@ -73,7 +73,7 @@ impl ByteCursor {
         Self { head: head.into(), range: range.start.min(end)..end, ..self }
     }
 
-    /// The number of bytes.
+    /// Returns the number of bytes.
     pub(super) fn length(&self) -> u64 {
         self.head.len() as u64 + (self.range.end - self.range.start)
     }

@@ -62,7 +62,7 @@ impl CafSound {
         }
         let frames = if codec.packet_frames > 0 { codec.packet_frames } else { number(20) };
         let table = PacketTable::read(&chunks.table, number(16), frames);
-        let mut packets = table.place(&sound);
+        let mut packets = table.lay_out(&sound);
         if codec.parameters.codec == CODEC_ID_ALAC
             && let Some(last) = packets.last_mut()
             && let Some(frames) = short_alac_frames(window.at(last.offset, 8))
@@ -199,7 +199,8 @@ impl PacketTable {
         }
     }
 
-    fn place(&self, sound: &std::ops::Range<u64>) -> Vec<TablePacket> {
+    /// Returns the packets with their positions in the file and in time.
+    fn lay_out(&self, sound: &std::ops::Range<u64>) -> Vec<TablePacket> {
         let (mut offset, mut start) = (sound.start, 0);
         let mut packets = Vec::new();
         let mut add = |(size, frames): (u32, u32)| {

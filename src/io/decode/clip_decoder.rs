@@ -153,7 +153,7 @@ impl ClipDecoder {
         self.is_truncated
     }
 
-    /// Returns the length stated by a header, if there is more.
+    /// Returns the length stated by a header if the file contains more than that.
     pub(super) fn understated_length(&self) -> Option<Frames> {
         self.understated
     }

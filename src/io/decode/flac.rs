@@ -58,7 +58,7 @@ impl FlacStream {
         let first = (metadata_end..limit).find_map(|position| Some((position, frame_at(&mut window, position)?)));
         let (first_position, first) = first.ok_or(Error::IoError(std::io::ErrorKind::UnexpectedEof.into()))?;
         correct_block_sizes(&mut info, &first);
-        // Where something is between the metadata and the first frame, frames are missing.
+        // If the first frame does not follow the metadata directly, frames have been lost.
         let is_intact = first_position == metadata_end;
         let origin = first.start(block_size(&info)).filter(|_| is_intact).unwrap_or(0);
         // The header of a part states the length of the stream that it was cut out of.
@@ -84,7 +84,7 @@ impl FlacStream {
         (frames > 0).then_some(frames)
     }
 
-    /// Returns the number of frames stated by the header, if there are more.
+    /// Returns the stated number of frames if the file contains more than that.
     pub(super) fn understated_frames(&self) -> Option<u64> {
         (self.stated > 0 && self.found.is_some_and(|found| found > self.stated)).then_some(self.stated)
     }
@@ -122,14 +122,16 @@ fn block_size(info: &[u8; STREAM_INFO_SIZE]) -> u64 {
 
 /// Sets the block sizes according to the first frame. Frame sizes are removed, because wrong ones cause a loss of audio.
 fn correct_block_sizes(info: &mut [u8; STREAM_INFO_SIZE], first: &FlacFrameHeader) {
-    const SMALLEST: u16 = 16;
+    /// The minimum block size in frames, except for the last block.
+    const MIN_BLOCK_SIZE: u16 = 16;
     let stated = [0, 2].map(|at| u16::from_be_bytes([info[at], info[at + 1]]));
     let sizes = if first.is_variable {
-        [SMALLEST, u16::MAX]
+        [MIN_BLOCK_SIZE, u16::MAX]
     } else {
         // The only frame of a short clip may be smaller than the block size.
-        let is_stated = stated[0] == stated[1] && u32::from(stated[0]) >= first.block_size && stated[0] >= SMALLEST;
-        [if is_stated { stated[0] } else { u16::try_from(first.block_size).unwrap_or(u16::MAX).max(SMALLEST) }; 2]
+        let is_stated =
+            stated[0] == stated[1] && u32::from(stated[0]) >= first.block_size && stated[0] >= MIN_BLOCK_SIZE;
+        [if is_stated { stated[0] } else { u16::try_from(first.block_size).unwrap_or(u16::MAX).max(MIN_BLOCK_SIZE) }; 2]
     };
     info[..4].copy_from_slice(sizes.map(u16::to_be_bytes).as_flattened());
     info[4..10].fill(0);

@@ -9,7 +9,7 @@ pub(super) const MAX_CHANNELS: usize = 8;
 /// session compensates for; louder ones are not a recording.
 pub(super) const MAX_SAMPLE: f32 = 1000.0;
 
-/// The maximum length of a clip in frames: four hours.
+/// Returns the maximum length of a clip in frames: four hours.
 pub(super) fn max_frames(rate: Rate) -> u64 {
     4 * 3600 * u64::from(rate.hertz())
 }

@@ -74,7 +74,7 @@ pub(crate) struct LoudnessMeter {
     blocks: Vec<f32>,
 }
 
-/// The number of frames between two blocks: 100 ms.
+/// Returns the number of frames between two blocks: 100 ms.
 fn hop_length(rate: Rate) -> usize {
     (rate.hertz() / 10).max(1) as usize
 }

@@ -93,7 +93,7 @@ impl Mp3Reader {
         if self.scanner.header().is_mono { 1 } else { 2 }
     }
 
-    /// Returns the valid frames. Reads the whole stream if no tag states its length, or there is more.
+    /// Returns the valid frames. Reads the whole stream if no tag states its length, or the stream is longer.
     pub(super) fn playable_range(&mut self) -> PlayableRange {
         let (delay, stated) = (self.info.delay.cast_signed(), self.info.frames());
         let audio_size = self.audio_size();
@@ -101,14 +101,14 @@ impl Mp3Reader {
             Some(frames) if !self.info.may_be_joined(audio_size) => frames,
             _ => self.count_frames(),
         };
-        let more = stated.is_none_or(|stated| counted > stated);
+        let is_longer = stated.is_none_or(|stated| counted > stated);
         let frames = stated.map_or(counted, |stated| stated.max(counted));
         // If more follows, the padding at the stated end is not at the end.
-        let padding = self.info.delay + if more && stated.is_some() { 0 } else { self.info.padding };
+        let padding = self.info.delay + if is_longer && stated.is_some() { 0 } else { self.info.padding };
         PlayableRange { start: delay, frames: self.samples(frames).saturating_sub(padding) }
     }
 
-    /// Returns the number of samples stated by a tag, if there are more.
+    /// Returns the number of samples stated by a tag if the stream contains more than that.
     pub(super) fn understated_frames(&self, range: PlayableRange) -> Option<u64> {
         let stated = self.samples(self.info.frames()?).saturating_sub(self.info.delay + self.info.padding);
         (stated < range.frames).then_some(stated)
@@ -148,7 +148,7 @@ impl Mp3Reader {
             ScanStep::Tag => NextFrame::Skipped,
             ScanStep::Gap { from, to } => {
                 let audio_size = self.audio_size();
-                let is_certain = self.info.is_size_kept(audio_size) && !self.info.may_be_joined(audio_size);
+                let is_certain = self.info.has_stated_size(audio_size) && !self.info.may_be_joined(audio_size);
                 let promised = self.info.frames().filter(|_| is_certain);
                 self.frame_index += self.gaps.lost_frames(&mut self.scanner, from, to, self.first_position, promised);
                 NextFrame::Skipped

@@ -68,10 +68,10 @@ impl Mp4Sound {
         let clock = Clock { ticks: header.map_or(0, |header| time_scale(cursor, header)).max(1), rate: rate.into() };
         let mut samples = SampleTable::read(cursor, table, &codec);
         let edits = EditList::read(cursor, movie, track);
-        let in_movie = samples.samples.len();
+        let movie_count = samples.samples.len();
         fragments::append(cursor, movie, track, top, &codec, &mut samples);
-        let edits = if samples.samples.len() > in_movie { edits.without_end() } else { edits };
-        let (packets, total) = place(&samples, &codec, clock);
+        let edits = if samples.samples.len() > movie_count { edits.without_end() } else { edits };
+        let (packets, total) = lay_out(&samples, &codec, clock);
         let range = playable_range(edits, clock, total);
         let is_float = codec.frame_bytes > 0 && description.is_float;
         Ok(Some(Self { parameters: codec.parameters, packets, range, is_float }))
@@ -84,7 +84,7 @@ fn is_sound(cursor: &mut ByteCursor, track: Mp4Box) -> bool {
     handler.and_then(|handler| boxes::read::<4>(cursor, handler, 8)).is_none_or(|kind| kind == *b"soun")
 }
 
-/// The ticks of a track per second, and the frames.
+/// The ticks of a track per second, and its frames per second.
 #[derive(Clone, Copy)]
 struct Clock {
     ticks: u64,
@@ -99,7 +99,7 @@ impl Clock {
 }
 
 /// Concatenates the samples, and returns them with their total length, in ticks.
-fn place(samples: &SampleTable, codec: &SampleCodec, clock: Clock) -> (Vec<TablePacket>, TrackLength) {
+fn lay_out(samples: &SampleTable, codec: &SampleCodec, clock: Clock) -> (Vec<TablePacket>, TrackLength) {
     let mut packets = Vec::with_capacity(samples.samples.len());
     let (mut start, mut ticks) = (0_u64, 0_u64);
     for &Sample { offset, size, duration } in &samples.samples {
@@ -120,16 +120,16 @@ fn place(samples: &SampleTable, codec: &SampleCodec, clock: Clock) -> (Vec<Table
     (packets, TrackLength { frames: end, ticks, last_packet: last })
 }
 
-/// Returns the length of all samples.
+/// The length of all samples.
 #[derive(Clone, Copy)]
 struct TrackLength {
     frames: u64,
     ticks: u64,
-    /// Returns the frames of the last packet.
+    /// The number of frames in the last packet.
     last_packet: u64,
 }
 
-/// Returns the valid part.
+/// Returns the valid frames.
 fn playable_range(edits: EditList, clock: Clock, total: TrackLength) -> PlayableRange {
     let (start, length) = edits.apply(total.ticks);
     let start_frame = clock.frames(start);

@@ -45,7 +45,7 @@ pub(super) struct SampleFile {
     /// The parameters for a decoder.
     pub(super) parameters: AudioCodecParameters,
     pub(super) sound: SoundBytes,
-    /// The bytes of a block, and its frames: one unless the samples are compressed.
+    /// The size of a block in bytes, and its number of frames: 1 unless the samples are compressed.
     pub(super) block_size: u64,
     pub(super) frames_per_block: u64,
 }
@@ -100,7 +100,7 @@ impl SampleFile {
         self.frames_in(self.sound.available.max(self.sound.stated.unwrap_or(0)))
     }
 
-    /// Returns the number of frames stated by the header, if there are more.
+    /// Returns the stated number of frames if the file contains more than that.
     pub(super) fn understated_frames(&self) -> Option<u64> {
         self.sound.stated.map(|bytes| self.frames_in(bytes)).filter(|frames| *frames < self.frames())
     }

@@ -48,7 +48,7 @@ impl ReadMonitor {
         self.first_error.get().map(|(error, _)| error)
     }
 
-    /// The message of the first error.
+    /// Returns the message of the first error.
     pub(super) fn message(&self) -> Option<&str> {
         self.first_error.get().map(|(_, message)| message.as_str())
     }

@@ -175,7 +175,7 @@ struct AacConfig {
     packet_frames: u32,
     /// Whether it signals spectral band replication, which high-efficiency AAC requires.
     has_extension: bool,
-    /// The bit of a flag for a core coder, if the description of that coder is missing.
+    /// The position of the core-coder flag if the flag is set by mistake: the description that should follow is missing.
     false_core_flag: Option<usize>,
 }
 
@@ -213,7 +213,7 @@ impl AacConfig {
         Some(Self { object_type, rate, channels, packet_frames, has_extension, false_core_flag })
     }
 
-    /// Returns the bytes of this configuration without the flag for a core coder that it does not describe.
+    /// Returns the bytes of this configuration, with a core-coder flag that is set by mistake cleared.
     fn without_false_flag(&self, config: &[u8]) -> Vec<u8> {
         let mut config = config.to_vec();
         if let Some(bit) = self.false_core_flag

@@ -107,7 +107,7 @@ impl StatisticsCollector {
     }
 }
 
-/// The larger absolute value of both channels.
+/// Returns the larger absolute value of both channels.
 fn peak(frame: Frame) -> f64 {
     f64::from(frame[0].abs().max(frame[1].abs()))
 }

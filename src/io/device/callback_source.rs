@@ -12,7 +12,7 @@ use rubato::ResamplerConstructionError;
 use super::buffer::{CapacityMeter, DeviceBuffer};
 use super::callback_slot::{CallbackSlot, SlotState};
 use super::rate_converter::RateConverter;
-use super::wake::{WakeRequests, Waker};
+use super::wake::{KeepAwake, WakeRequests};
 use crate::io::priority;
 use crate::player::AudioCallback;
 use crate::units::{Frame, Frames, Rate, SILENCE};
@@ -39,9 +39,9 @@ pub(super) struct CallbackSource {
     /// The next sample to play.
     next_sample: usize,
     last_request: Duration,
-    /// Whether the device does not play yet, or was stopped: its requests do not count as a heartbeat, and their times are ignored.
+    /// Whether the device has stopped or not started yet: its requests do not count as a heartbeat, and their times are ignored.
     is_stopped: bool,
-    waker: Waker,
+    keep_awake: KeepAwake,
     /// Whether a gap was detected by the clock, and the device may still report the same gap.
     is_gap_noticed: bool,
 }
@@ -80,7 +80,7 @@ impl CallbackSource {
             next_sample: 0,
             last_request: Duration::ZERO,
             is_stopped: false,
-            waker: Waker::new(wake, buffer.rate, device_rate),
+            keep_awake: KeepAwake::new(wake, buffer.rate, device_rate),
             is_gap_noticed: false,
         };
         Ok((source, CallbackSlot { state, incoming, outgoing }))
@@ -101,28 +101,28 @@ impl CallbackSource {
         self.state.has_underrun.store(true, Ordering::Relaxed);
     }
 
-    /// Reports that the device stops or has not started, so that its requests fill the buffer in advance.
-    pub(super) fn stop(&mut self) {
+    /// Reports that the device has stopped or not started yet, so that its requests fill the buffer in advance.
+    pub(super) fn on_device_stopped(&mut self) {
         self.is_stopped = true;
     }
 
     /// Reports that the device plays from now on.
-    pub(super) fn start(&mut self) {
+    pub(super) fn on_device_started(&mut self) {
         if std::mem::take(&mut self.is_stopped) {
             self.last_request = self.state.now();
         }
     }
 
     /// Reports that the stopped device is about to play again, and may have fallen asleep.
-    pub(super) fn restart(&mut self) {
-        self.stop();
-        self.waker.restart();
+    pub(super) fn on_device_restarting(&mut self) {
+        self.on_device_stopped();
+        self.keep_awake.restart();
     }
 
     /// Returns whether everything has been heard, and the noise has faded, so that the device may be stopped.
     pub(super) fn has_drained(&self) -> bool {
         let is_silent = self.callback.as_ref().is_none_or(AudioCallback::is_silent);
-        is_silent && self.waker.quiet_frames() > self.state.buffer().capacity
+        is_silent && self.keep_awake.quiet_frames() > self.state.buffer().capacity
     }
 
     fn refill(&mut self) {
@@ -142,7 +142,7 @@ impl CallbackSource {
             self.samples.copy_from_slice(self.block.as_flattened());
             self.samples.len()
         };
-        self.waker.add_noise(&mut self.samples[..self.sample_count], Frames(BLOCK_FRAMES as u64));
+        self.keep_awake.add_noise(&mut self.samples[..self.sample_count], Frames(BLOCK_FRAMES as u64));
         self.next_sample = 0;
         self.state.last_request.store(u64::try_from(now.as_nanos()).unwrap_or(u64::MAX), Ordering::Relaxed);
         if !self.is_stopped {
@@ -153,8 +153,8 @@ impl CallbackSource {
     /// Fills the block with the next frames of the session, or with silence while there is no callback.
     fn fill_block(&mut self) {
         const BLOCK: Frames = Frames(BLOCK_FRAMES as u64);
-        let is_held = self.waker.holds(BLOCK);
-        match self.callback.as_mut().filter(|_| !is_held) {
+        let must_wait = self.keep_awake.must_wait(BLOCK);
+        match self.callback.as_mut().filter(|_| !must_wait) {
             Some(callback) if callback.is_silent() => {
                 callback.fill(&mut self.block);
                 self.state.sounding.store(0, Ordering::Relaxed);
@@ -189,7 +189,7 @@ impl CallbackSource {
         }
     }
 
-    /// The callback may be inserted or removed between two blocks.
+    /// Inserts or removes the callback, between two blocks.
     fn exchange_callback(&mut self) {
         if self.callback.is_none() {
             self.callback = self.incoming.pop().ok();

@@ -13,22 +13,22 @@ pub(crate) enum DeviceEvent {
         /// listener, or has just appeared.
         was_lost: bool,
     },
-    /// The sound was muted outside of the program, or is no longer muted.
-    Silenced(Option<Silence>),
+    /// The sound was muted outside of the program, or is no longer muted, which is also reported for a new stream.
+    MuteChanged(Option<Mute>),
 }
 
 /// Why the sound of a device can't be heard.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Silence {
+pub struct Mute {
     /// The kind of muting.
-    pub cause: SilenceCause,
+    pub cause: MuteCause,
     /// The name of the output.
     pub output: String,
 }
 
 /// The kinds of muting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SilenceCause {
+pub enum MuteCause {
     /// The output is muted.
     OutputMuted,
     /// The volume of the output is zero.

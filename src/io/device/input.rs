@@ -215,18 +215,21 @@ fn find(name: Option<&str>) -> Result<Microphone, InputError> {
         };
     };
     let part = name.to_lowercase();
-    let is_named = |one: &Microphone| one.name.to_lowercase() == part || one.id.to_lowercase() == part;
-    let contains = |one: &Microphone| one.name.to_lowercase().contains(&part) || one.id.to_lowercase().contains(&part);
-    let available = || microphones.iter().map(|one| one.name.clone()).collect();
-    let mut found: Vec<&Microphone> = microphones.iter().filter(|one| is_named(one)).collect();
+    let is_named =
+        |microphone: &Microphone| microphone.name.to_lowercase() == part || microphone.id.to_lowercase() == part;
+    let contains = |microphone: &Microphone| {
+        microphone.name.to_lowercase().contains(&part) || microphone.id.to_lowercase().contains(&part)
+    };
+    let available = || microphones.iter().map(|microphone| microphone.name.clone()).collect();
+    let mut found: Vec<&Microphone> = microphones.iter().filter(|microphone| is_named(microphone)).collect();
     if found.is_empty() {
-        found = microphones.iter().filter(|one| contains(one)).collect();
+        found = microphones.iter().filter(|microphone| contains(microphone)).collect();
     }
     match found.as_slice() {
-        [one] => Ok((*one).clone()),
+        [microphone] => Ok((*microphone).clone()),
         [] => Err(InputError::NotFound { name: name.to_owned(), available: available() }),
         several => {
-            let matches = several.iter().map(|one| one.name.clone()).collect();
+            let matches = several.iter().map(|microphone| microphone.name.clone()).collect();
             Err(InputError::Ambiguous { name: name.to_owned(), matches })
         }
     }

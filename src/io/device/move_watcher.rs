@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::event::DeviceEvent;
 #[cfg(target_os = "linux")]
-use super::event::Silence;
+use super::event::Mute;
 #[cfg(target_os = "linux")]
 use super::pulse::{OutputPlace, PulseClient, StreamLocations};
 use super::search::DeviceOrigin;
@@ -100,7 +100,7 @@ fn watch(connection: &Mutex<Connection>, wake: &WakeRequests, on_event: impl Fn(
 #[cfg(target_os = "linux")]
 #[derive(Default)]
 struct KnownLocations {
-    streams: BTreeMap<u32, (OutputPlace, Option<Silence>)>,
+    streams: BTreeMap<u32, (OutputPlace, Option<Mute>)>,
     moved_to: Option<OutputPlace>,
 }
 
@@ -112,21 +112,21 @@ impl KnownLocations {
         let mut events = Vec::new();
         for location in locations.streams {
             let place = (location.sink, location.port);
-            let silence = location.silence.map(|cause| Silence { cause, output: location.name.clone() });
-            let before = self.streams.insert(location.stream, (place.clone(), silence.clone()));
-            let (place_before, silence_before) =
-                before.map_or((None, None), |(place, silence)| (Some(place), Some(silence)));
-            if place_before.is_none() {
+            let mute = location.mute.map(|cause| Mute { cause, output: location.name.clone() });
+            let previous = self.streams.insert(location.stream, (place.clone(), mute.clone()));
+            let (previous_place, previous_mute) =
+                previous.map_or((None, None), |(place, mute)| (Some(place), Some(mute)));
+            if previous_place.is_none() {
                 self.moved_to = None;
             }
-            if let Some(before) = place_before.filter(|before| *before != place)
+            if let Some(previous) = previous_place.filter(|previous| *previous != place)
                 && self.moved_to.as_ref() != Some(&place)
             {
-                events.push(DeviceEvent::Moved { to: location.name, was_lost: !locations.usable.contains(&before) });
+                events.push(DeviceEvent::Moved { to: location.name, was_lost: !locations.usable.contains(&previous) });
                 self.moved_to = Some(place);
             }
-            if silence_before.as_ref() != Some(&silence) {
-                events.push(DeviceEvent::Silenced(silence));
+            if previous_mute.as_ref() != Some(&mute) {
+                events.push(DeviceEvent::MuteChanged(mute));
             }
         }
         events
@@ -136,7 +136,7 @@ impl KnownLocations {
 #[cfg(all(test, target_os = "linux"))]
 mod tests {
     use super::*;
-    use crate::io::device::event::SilenceCause;
+    use crate::io::device::event::MuteCause;
     use crate::io::device::pulse::StreamLocation;
 
     /// Returns streams in their sinks and ports, and the available outputs.
@@ -148,7 +148,7 @@ mod tests {
             port: port.map(str::to_owned),
             name: format!("place {sink}"),
             is_wireless: false,
-            silence: None,
+            mute: None,
         };
         StreamLocations {
             streams: streams.iter().map(location).collect(),
@@ -165,7 +165,7 @@ mod tests {
         let usable = [(7, Some("headphones")), (9, None)];
         let first = (1, 7, Some("headphones"));
         let mut known = KnownLocations::default();
-        let heard = [DeviceEvent::Silenced(None)];
+        let heard = [DeviceEvent::MuteChanged(None)];
         assert_eq!(known.update(locations(&[first], &usable)), heard, "it is new");
         assert!(known.update(locations(&[first], &usable)).is_empty(), "something else changed");
         assert!(known.update(locations(&[], &usable)).is_empty(), "it is not there for a moment");
@@ -187,17 +187,17 @@ mod tests {
     #[test]
     fn muting_is_reported_at_first_and_on_changes() {
         let mut known = KnownLocations::default();
-        let mut update = |silence| {
+        let mut update = |mute| {
             let mut locations = locations(&[(1, 7, None)], &[(7, None)]);
-            locations.streams[0].silence = silence;
+            locations.streams[0].mute = mute;
             known.update(locations)
         };
-        let silenced = |cause| vec![DeviceEvent::Silenced(Some(Silence { cause, output: "place 7".to_owned() }))];
-        assert_eq!(update(Some(SilenceCause::OutputMuted)), silenced(SilenceCause::OutputMuted));
-        assert!(update(Some(SilenceCause::OutputMuted)).is_empty());
-        assert_eq!(update(Some(SilenceCause::StreamVolume)), silenced(SilenceCause::StreamVolume));
-        assert_eq!(update(None), [DeviceEvent::Silenced(None)]);
-        assert_eq!(update(Some(SilenceCause::OutputMuted)), silenced(SilenceCause::OutputMuted));
+        let muted = |cause| vec![DeviceEvent::MuteChanged(Some(Mute { cause, output: "place 7".to_owned() }))];
+        assert_eq!(update(Some(MuteCause::OutputMuted)), muted(MuteCause::OutputMuted));
+        assert!(update(Some(MuteCause::OutputMuted)).is_empty());
+        assert_eq!(update(Some(MuteCause::StreamVolume)), muted(MuteCause::StreamVolume));
+        assert_eq!(update(None), [DeviceEvent::MuteChanged(None)]);
+        assert_eq!(update(Some(MuteCause::OutputMuted)), muted(MuteCause::OutputMuted));
     }
 
     #[test]

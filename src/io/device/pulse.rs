@@ -12,7 +12,7 @@ mod stream;
 pub(super) use client::{PulseClient, PulseSink, list_sinks};
 pub(super) use location::{OutputPlace, StreamLocations};
 pub(super) use record::{PulseMicrophone, PulseRecording, list_microphones};
-pub(super) use stream::{PulseStream, StreamContent};
+pub(super) use stream::{PulseStream, StreamParameters};
 
 #[cfg(test)]
 pub(super) use location::StreamLocation;

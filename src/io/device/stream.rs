@@ -12,10 +12,10 @@ use super::event::DeviceEvent;
 use super::mixer;
 use super::move_watcher::MoveWatcher;
 #[cfg(target_os = "linux")]
-use super::pulse::{PulseStream, StreamContent};
+use super::pulse::{PulseStream, StreamParameters};
 use super::search::{Backend, DeviceInfo, SystemDevice};
 use super::timeout::run_with_timeout;
-use super::wake::{WakeLead, WakeRequests};
+use super::wake::{WakeMode, WakeRequests};
 use crate::dsp::noise_floor::NoiseFloor;
 use crate::player::AudioCallback;
 use crate::units::{Frames, Rate};
@@ -27,10 +27,10 @@ pub(crate) struct StreamOptions {
     pub rate: Rate,
     /// The approximate size of the device's buffer, at that rate.
     pub buffer: Frames,
-    /// When the device is woken and kept awake.
-    pub wake_lead: WakeLead,
+    /// Whether the device is woken and kept awake.
+    pub wake_lead: WakeMode,
     /// Whether the first frame waits until the device is awake, which is unnecessary if another stream has played until now.
-    pub leads: bool,
+    pub waits_until_awake: bool,
 }
 
 /// An open device. Dropping it never blocks, even if a server has forgotten the stream.
@@ -66,10 +66,10 @@ impl DeviceStream {
         let opened = run_with_timeout(move || match device.backend {
             #[cfg(target_os = "linux")]
             Backend::Server(sink) => {
-                let StreamOptions { rate, buffer, wake_lead, leads } = options;
-                let wake = WakeRequests::new(wake_lead, leads);
-                let content = StreamContent { rate, buffer, callback, takes_over: !leads, wake };
-                let (stream, slot) = PulseStream::open(sink, content, on_stream_event)?;
+                let StreamOptions { rate, buffer, wake_lead, waits_until_awake } = options;
+                let wake = WakeRequests::new(wake_lead, waits_until_awake);
+                let parameters = StreamParameters { rate, buffer, callback, takes_over: !waits_until_awake, wake };
+                let (stream, slot) = PulseStream::open(sink, parameters, on_stream_event)?;
                 Ok((Driver::Server(stream), slot))
             }
             Backend::System(device) => open_system(device, device_rate, options, callback, on_stream_event),
@@ -104,11 +104,11 @@ impl DeviceStream {
         }
     }
 
-    /// Wakes the device. `leads` is whether the next frame waits until the device is awake.
-    pub(crate) fn uncork(&self, leads: bool) {
+    /// Wakes the device. `waits_until_awake` is whether the next frame waits until the device is awake.
+    pub(crate) fn uncork(&self, waits_until_awake: bool) {
         let requests = self.slot.wake_requests();
         requests.set_stopping(false);
-        requests.set_lead(leads);
+        requests.set_lead(waits_until_awake);
         #[cfg(target_os = "linux")]
         if let Some(Driver::Server(stream)) = &self.driver {
             stream.set_corked(false);
@@ -169,10 +169,10 @@ fn open_system(
     callback: Option<AudioCallback>,
     on_event: impl Fn(DeviceEvent) + Send + 'static,
 ) -> OpenResult {
-    let StreamOptions { rate, buffer, wake_lead, leads } = options;
+    let StreamOptions { rate, buffer, wake_lead, waits_until_awake } = options;
     let period = Frames(buffer.0 / 2);
     let buffer = DeviceBuffer { rate, period, capacity: buffer };
-    let (source, mut slot) = CallbackSource::new(device_rate, buffer, WakeRequests::new(wake_lead, leads))?;
+    let (source, mut slot) = CallbackSource::new(device_rate, buffer, WakeRequests::new(wake_lead, waits_until_awake))?;
     if let Some(callback) = callback {
         slot.insert(callback);
     }

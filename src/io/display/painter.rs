@@ -9,9 +9,9 @@ use crate::text::width;
 
 const HIDE_CURSOR: &str = "\x1b[?25l";
 const SHOW_CURSOR: &str = "\x1b[?25h";
-/// A line that is too wide after all is cut off at the edge, instead of shifting the others down.
-const CUT_OFF: &str = "\x1b[?7l";
-const WRAP: &str = "\x1b[?7h";
+/// Without wrapping, a line that is too wide is cut off at the edge, instead of shifting the others down.
+const DISABLE_WRAP: &str = "\x1b[?7l";
+const ENABLE_WRAP: &str = "\x1b[?7h";
 const CLEAR_TO_END_OF_LINE: &str = "\x1b[K";
 const CLEAR_ROW: &str = "\x1b[2K";
 const CLEAR_BELOW: &str = "\x1b[J";
@@ -53,9 +53,9 @@ impl Painter {
             terminal::note_cursor(true);
             written.push_str(HIDE_CURSOR);
         }
-        written.push_str(CUT_OFF);
+        written.push_str(DISABLE_WRAP);
         self.change(&lines, &mut written);
-        written.push_str(WRAP);
+        written.push_str(ENABLE_WRAP);
         (self.lines, self.columns) = (lines, columns);
         self.output.write(&written);
     }

@@ -29,7 +29,7 @@ pub enum EncodeError {
 }
 
 impl EncodeError {
-    /// An error of the system or of an encoder while `path` was written.
+    /// Creates an error of the system or of an encoder while `path` was written.
     pub(super) fn new(path: &Path, error: io::Error) -> Self {
         Self::Write(WriteError::new(path, error))
     }

@@ -198,7 +198,7 @@ impl AudioEncoder for FlacEncoder {
     }
 }
 
-/// A metadata block. Bodies stay far below the maximum of 16 MiB.
+/// Returns a metadata block. Bodies stay far below the maximum of 16 MiB.
 fn metadata_block(kind: u8, body: &[u8]) -> Vec<u8> {
     let [_, size @ ..] = (body.len() as u32).to_be_bytes();
     [&[kind][..], &size, body].concat()

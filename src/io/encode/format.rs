@@ -50,7 +50,7 @@ impl FileFormat {
         format.copied().ok_or_else(|| FormatError::UnknownExtension(path.to_owned()))
     }
 
-    /// The file name extension, without the dot.
+    /// Returns the file name extension, without the dot.
     #[must_use]
     pub fn extension(self) -> &'static str {
         match self {
@@ -62,7 +62,7 @@ impl FileFormat {
         }
     }
 
-    /// The bit depths that the format supports; empty for a lossy format.
+    /// Returns the bit depths that the format supports; empty for a lossy format.
     #[must_use]
     pub(crate) fn bit_depths(self) -> &'static [BitDepth] {
         match self {
@@ -84,7 +84,7 @@ impl FileFormat {
         }
     }
 
-    /// The supported sample rates as text.
+    /// Returns the supported sample rates as text.
     fn rates(self) -> String {
         match self {
             Self::Wav => format!("1 to {}", Rate::MAX_HERTZ),
@@ -120,7 +120,7 @@ pub enum BitDepth {
 }
 
 impl BitDepth {
-    /// The number of bits per sample.
+    /// Returns the number of bits per sample.
     #[must_use]
     pub(crate) fn bits(self) -> u16 {
         match self {
@@ -181,13 +181,13 @@ impl OutputFormat {
         }
     }
 
-    /// The file format.
+    /// Returns the file format.
     #[must_use]
     pub(crate) fn file_format(self) -> FileFormat {
         self.file_format
     }
 
-    /// The sample rate.
+    /// Returns the sample rate.
     #[must_use]
     pub(crate) fn rate(self) -> Rate {
         self.rate
@@ -205,7 +205,7 @@ impl OutputFormat {
         self.has_constant_bit_rate
     }
 
-    /// The bit depth, which a lossy encoder ignores.
+    /// Returns the bit depth, which a lossy encoder ignores.
     pub(super) fn bit_depth(self) -> BitDepth {
         self.bit_depth
     }

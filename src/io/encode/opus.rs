@@ -62,7 +62,7 @@ impl OpusEncoder {
         self.writer.write_packet(packet, self.serial, end_info, end.unwrap_or(self.encoded_frames()))
     }
 
-    /// The number of frames in all packets so far.
+    /// Returns the number of frames in all packets so far.
     fn encoded_frames(&self) -> u64 {
         self.packets * PACKET_FRAMES as u64
     }
@@ -93,7 +93,7 @@ impl AudioEncoder for OpusEncoder {
     }
 }
 
-/// The header `OpusHead`.
+/// Returns the header `OpusHead`.
 fn identification_header(pre_skip: u16) -> Vec<u8> {
     const VERSION: u8 = 1;
     const CHANNELS: u8 = 2;
@@ -108,7 +108,7 @@ fn identification_header(pre_skip: u16) -> Vec<u8> {
     header
 }
 
-/// The header `OpusTags`.
+/// Returns the header `OpusTags`.
 fn comment_header(tags: &Tags) -> Vec<u8> {
     let mut header = b"OpusTags".to_vec();
     header.extend(tags.vorbis_comment_block_with_cover(opus::version(), Rate::DEFAULT));

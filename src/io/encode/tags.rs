@@ -92,7 +92,7 @@ impl Tags {
         comment_block(encoder, &self.vorbis_comments(rate))
     }
 
-    /// As [`vorbis_comment_block`](Self::vorbis_comment_block), with the cover.
+    /// Like [`vorbis_comment_block`](Self::vorbis_comment_block), with the cover.
     pub(super) fn vorbis_comment_block_with_cover(&self, encoder: &str, rate: Rate) -> Vec<u8> {
         let mut comments = self.vorbis_comments(rate);
         comments.extend(self.cover_comment());

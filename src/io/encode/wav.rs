@@ -133,7 +133,7 @@ fn header(format: OutputFormat, length: Frames, trailer_size: u64) -> Vec<u8> {
     header
 }
 
-/// The chunk `ds64`, which holds the 64-bit sizes. `other_size` is the size of all other chunks but `data`.
+/// Returns the chunk `ds64`, which holds the 64-bit sizes. `other_size` is the size of all other chunks but `data`.
 fn ds64_chunk(data_size: u64, other_size: u64, length: Frames) -> Vec<u8> {
     const OWN_SIZE: u64 = 36;
     const TABLE_LENGTH: u32 = 0;
@@ -145,7 +145,7 @@ fn ds64_chunk(data_size: u64, other_size: u64, length: Frames) -> Vec<u8> {
     chunk(*b"ds64", &body)
 }
 
-/// The chunk `fmt `, followed by `fact` if the format requires one.
+/// Returns the chunk `fmt `, followed by `fact` if the format requires one.
 fn format_chunks(format: OutputFormat, length: Frames) -> Vec<u8> {
     let (rate, bits) = (format.rate().hertz(), format.bit_depth().bits());
     let frame_size = bytes_per_frame(format.bit_depth());
@@ -192,7 +192,7 @@ fn trailer(tags: &Tags) -> Vec<u8> {
     [list(*b"INFO", info), cue_points, list(*b"adtl", labels)].concat()
 }
 
-/// The chunk `cue ` and the labels of its points. A cue point has 32 bits, so chapters that start later are left out.
+/// Returns the chunk `cue ` and the labels of its points. A cue point has 32 bits, so chapters that start later are left out.
 fn chapters(tags: &Tags) -> (Vec<u8>, Vec<u8>) {
     let (mut points, mut labels, mut count) = (Vec::new(), Vec::new(), 0_u32);
     for chapter in &tags.chapters {
@@ -217,7 +217,7 @@ fn zero_terminated(text: &str) -> Vec<u8> {
     text.bytes().filter(|byte| *byte != 0).chain([0]).collect()
 }
 
-/// A RIFF chunk. Bodies are headers and tags, far below 4 GiB.
+/// Returns a RIFF chunk. Bodies are headers and tags, far below 4 GiB.
 fn chunk(name: [u8; 4], body: &[u8]) -> Vec<u8> {
     let padding = &[0][..body.len() % 2];
     [&name[..], &(body.len() as u32).to_le_bytes(), body, padding].concat()

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::bundled;
-use super::order::library_places;
+use super::order::library_entries;
 use super::summary::{self, SessionSummary};
 use super::unicode_names;
 use crate::io::folders;
@@ -17,7 +17,7 @@ pub(crate) fn session_names() -> Vec<String> {
     names.sort();
     let mut bundled: Vec<_> = bundled::manifests().filter_map(manifest_name).collect();
     bundled.sort_by_key(|name| {
-        (library_places().position(|place| place.name == name).unwrap_or(usize::MAX), name.clone())
+        (library_entries().position(|entry| entry.name == name).unwrap_or(usize::MAX), name.clone())
     });
     bundled.retain(|name| !names.contains(name));
     names.extend(bundled);

@@ -1,8 +1,8 @@
-//! The order of the bundled sessions from `sessions/library.tsv`, each with its heading and a recommendation when to take it.
+//! The order of the bundled sessions from `sessions/library.tsv`, each with its heading and a recommendation of when to take it.
 
-/// An entry of the order.
+/// A session's position in the library.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct LibraryPlace {
+pub(crate) struct LibraryEntry {
     /// The heading above it.
     pub(crate) heading: &'static str,
     /// The name of the session.
@@ -12,14 +12,14 @@ pub(crate) struct LibraryPlace {
 }
 
 /// Returns all entries in order.
-pub(crate) fn library_places() -> impl Iterator<Item = LibraryPlace> {
+pub(crate) fn library_entries() -> impl Iterator<Item = LibraryEntry> {
     include_str!("../../../sessions/library.tsv").lines().filter_map(parse)
 }
 
-fn parse(line: &'static str) -> Option<LibraryPlace> {
+fn parse(line: &'static str) -> Option<LibraryEntry> {
     let mut fields = line.split('\t');
     let [heading, name, when] = [fields.next()?, fields.next()?, fields.next()?];
-    Some(LibraryPlace { heading, name, when })
+    Some(LibraryEntry { heading, name, when })
 }
 
 #[cfg(test)]
@@ -32,19 +32,15 @@ mod tests {
     #[test]
     fn every_shipped_session_is_in_the_order_once() {
         let lines = include_str!("../../../sessions/library.tsv").lines().count();
-        let names: Vec<_> = library_places().map(|place| place.name).collect();
-        let placed: BTreeSet<_> = names.iter().copied().collect();
+        let names: Vec<_> = library_entries().map(|entry| entry.name).collect();
+        let listed: BTreeSet<_> = names.iter().copied().collect();
         let manifests = bundled::manifests().filter(|path| path.extension().is_some_and(|ending| ending == "toml"));
         let shipped: BTreeSet<_> = manifests.map(|path| path.file_stem().unwrap().to_str().unwrap()).collect();
-        assert_eq!(placed, shipped);
-        assert_eq!(
-            (names.len(), lines),
-            (placed.len(), placed.len()),
-            "each stands there once, with a heading and a time"
-        );
-        let mut headings: Vec<_> = library_places().map(|place| place.heading).collect();
+        assert_eq!(listed, shipped);
+        assert_eq!((names.len(), lines), (listed.len(), listed.len()), "each session is listed once");
+        let mut headings: Vec<_> = library_entries().map(|entry| entry.heading).collect();
         headings.dedup();
         let unique: BTreeSet<_> = headings.iter().collect();
-        assert_eq!(headings.len(), unique.len(), "a heading stands above all of its sessions");
+        assert_eq!(headings.len(), unique.len(), "the sessions of a heading are adjacent");
     }
 }

@@ -40,7 +40,7 @@ impl Modes {
         let is_in_foreground = super::in_foreground();
         let comes = is_in_foreground && !self.was_in_foreground;
         self.was_in_foreground = is_in_foreground;
-        if comes && self.reads && super::has_keys() {
+        if comes && self.reads && super::stdin_is_terminal() {
             set();
         }
     }

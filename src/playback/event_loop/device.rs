@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 use std::thread;
 
 use super::{BackgroundResult, CONTINUE, EventLoop, LoopStep};
-use crate::io::device::{DeviceEvent, Silence};
+use crate::io::device::{DeviceEvent, Mute};
 use crate::playback::error::OpenOutputError;
 use crate::playback::event::EventKind;
 use crate::playback::opening::{OpeningResult, open_in_background};
@@ -50,8 +50,8 @@ impl EventLoop {
             match event {
                 DeviceEvent::Lost => self.supervise(&SupervisorEvent::Lost(opening))?,
                 DeviceEvent::Moved { to, was_lost } if opening == self.outputs.opening => self.on_moved(to, was_lost),
-                DeviceEvent::Silenced(silence) if opening == self.outputs.opening => self.on_silenced(silence),
-                DeviceEvent::Moved { .. } | DeviceEvent::Silenced(_) => {}
+                DeviceEvent::MuteChanged(mute) if opening == self.outputs.opening => self.on_mute_changed(mute),
+                DeviceEvent::Moved { .. } | DeviceEvent::MuteChanged(_) => {}
             }
         }
         if self.outputs.take_released() {
@@ -159,13 +159,13 @@ impl EventLoop {
     }
 
     /// Reports when the output is muted in the system's settings, or no longer muted. It is never unmuted by the program.
-    fn on_silenced(&mut self, silence: Option<Silence>) {
-        if self.silence == silence {
+    fn on_mute_changed(&mut self, mute: Option<Mute>) {
+        if self.mute == mute {
             return;
         }
-        self.silence.clone_from(&silence);
-        if let Some(silence) = silence {
-            self.emit(EventKind::Silenced(silence));
+        self.mute.clone_from(&mute);
+        if let Some(mute) = mute {
+            self.emit(EventKind::Muted(mute));
         }
     }
 }

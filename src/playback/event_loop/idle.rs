@@ -42,7 +42,7 @@ impl EventLoop {
     pub(super) fn wake_output(&mut self, command: TransportCommand) {
         self.idle = IdleTimer::default();
         if self.outputs.is_corked() {
-            let leads = matches!(
+            let waits_until_awake = matches!(
                 command,
                 TransportCommand::Resume
                     | TransportCommand::Toggle
@@ -50,7 +50,7 @@ impl EventLoop {
                     | TransportCommand::Exit
                     | TransportCommand::Terminate
             );
-            self.outputs.uncork(leads);
+            self.outputs.uncork(waits_until_awake);
             self.commands.push_back(TransportCommand::SetVolume(self.headroom.volume()));
         }
         if command == TransportCommand::Stop {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::io::device::{DeviceEvent, WakeLead};
+use crate::io::device::{DeviceEvent, WakeMode};
 use crate::playback::devices::{Devices, SilentOutput};
 use crate::playback::error::OpenOutputError;
 use crate::playback::event::OutputState;
@@ -33,7 +33,7 @@ pub(crate) struct Outputs {
 
 impl Outputs {
     /// Creates the outputs of a session. They are opened once the loop runs.
-    pub(crate) fn new(found: FoundOutput, callback: AudioCallback, wake_lead: WakeLead) -> Self {
+    pub(crate) fn new(found: FoundOutput, callback: AudioCallback, wake_lead: WakeMode) -> Self {
         let is_missing = found.is_missing();
         let system = match found.target {
             OutputTarget::Device(device) => Some(Arc::new(Devices::new(found.choice, device, wake_lead)) as _),
@@ -165,14 +165,14 @@ impl Outputs {
         self.is_corked = self.current.as_mut().is_some_and(|output| output.cork());
     }
 
-    /// Wakes the current output. `leads` is whether the next frame waits until the device is awake.
-    pub(super) fn uncork(&mut self, leads: bool) {
+    /// Wakes the current output. `waits_until_awake` is whether the next frame waits until the device is awake.
+    pub(super) fn uncork(&mut self, waits_until_awake: bool) {
         if !std::mem::take(&mut self.is_corked) {
             return;
         }
         self.supervisor.on_uncorked(Instant::now());
         if let Some(output) = &mut self.current {
-            output.uncork(leads);
+            output.uncork(waits_until_awake);
         }
     }
 

@@ -38,8 +38,8 @@ impl InfoTag {
         self.size.is_none_or(|size| audio_size > size.saturating_add(MAX_FRAME_SIZE))
     }
 
-    /// Returns whether the file has as many bytes after the tag as stated, so that all frames should exist too.
-    pub(super) fn is_size_kept(&self, audio_size: u64) -> bool {
+    /// Returns whether the file has at least the stated number of bytes after the tag, so that all frames should exist too.
+    pub(super) fn has_stated_size(&self, audio_size: u64) -> bool {
         self.size.is_some_and(|size| audio_size.saturating_add(MAX_FRAME_SIZE) >= size)
     }
 }

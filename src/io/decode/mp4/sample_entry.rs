@@ -105,8 +105,8 @@ fn descriptor(bytes: &[u8], tag: u8) -> Option<&[u8]> {
     let (first, mut rest) = bytes.split_first()?;
     let mut size = 0_usize;
     for _ in 0..4 {
-        let (byte, behind) = rest.split_first()?;
-        rest = behind;
+        let (byte, following) = rest.split_first()?;
+        rest = following;
         size = size << 7 | usize::from(byte & 0x7f);
         if byte & 0x80 == 0 {
             break;

@@ -122,22 +122,23 @@ fn compact_sizes(cursor: &mut ByteCursor, table: Mp4Box) -> Vec<u32> {
 /// Sample durations, run-length encoded.
 struct Durations {
     runs: std::vec::IntoIter<[u32; 3]>,
-    left: u32,
+    /// The remaining samples of the current run, and their duration.
+    remaining: u32,
     duration: u32,
 }
 
 impl Durations {
     fn new(runs: Vec<[u32; 3]>) -> Self {
-        Self { runs: runs.into_iter(), left: 0, duration: 0 }
+        Self { runs: runs.into_iter(), remaining: 0, duration: 0 }
     }
 
     /// Returns the next duration. After the last entry, its duration is repeated.
     fn next(&mut self) -> u32 {
-        while self.left == 0 {
+        while self.remaining == 0 {
             let Some([count, duration, _]) = self.runs.next() else { return self.duration };
-            (self.left, self.duration) = (count, duration);
+            (self.remaining, self.duration) = (count, duration);
         }
-        self.left -= 1;
+        self.remaining -= 1;
         self.duration
     }
 }

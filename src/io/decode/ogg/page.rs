@@ -124,11 +124,11 @@ impl OggPage {
         let mut rest = self.bytes.get(HEADER_SIZE + lacing.len()..).unwrap_or_default();
         std::iter::from_fn(move || {
             let count = lacing.iter().position(|size| *size < 255).map_or(lacing.len(), |last| last + 1);
-            let (segments, more) = lacing.split_at(count);
+            let (segments, further) = lacing.split_at(count);
             let size = segments.iter().map(|size| usize::from(*size)).sum();
             let is_end = *segments.last()? < 255;
-            let (piece, behind) = rest.split_at_checked(size)?;
-            (lacing, rest) = (more, behind);
+            let (piece, following) = rest.split_at_checked(size)?;
+            (lacing, rest) = (further, following);
             Some((piece, is_end))
         })
     }

@@ -80,7 +80,7 @@ impl OggReader {
         PlayableRange { start: first, frames: u64::try_from(end.max(stated).saturating_sub(first)).unwrap_or(0) }
     }
 
-    /// Returns the number of frames stated by the headers, if there are more.
+    /// Returns the number of frames stated by the headers if the stream contains more than that.
     pub(in super::super) fn understated_frames(&self) -> Option<u64> {
         let (stated, end) = (self.link.headers.stated, u64::try_from(self.link.end?).ok()?);
         (stated > 0 && stated < end).then_some(stated)

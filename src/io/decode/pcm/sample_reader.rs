@@ -39,7 +39,7 @@ impl SampleReader {
     }
 }
 
-/// The number of blocks in a packet.
+/// Returns the number of blocks in a packet.
 pub(super) fn blocks_per_packet(frames_per_block: u64) -> u64 {
     (PACKET_FRAMES / frames_per_block).max(1)
 }

@@ -1,4 +1,4 @@
-//! Tells sound behind the stated end of a WAV file from other things that were put there, such as a text or a picture.
+//! Distinguishes sound after the stated end of a WAV file from other data there, such as a text or a picture.
 
 use symphonia::core::codecs::audio::AudioCodecId;
 use symphonia::core::codecs::audio::well_known::{
@@ -9,31 +9,30 @@ use symphonia::core::codecs::audio::well_known::{
 
 use super::super::file_window::FileWindow;
 
-/// How many bytes are looked at.
-const SAMPLED: u64 = 16 * 1024;
-/// The level above which other things than sound would be unpleasant, as an amplitude: −18 dBFS.
+/// The number of bytes to examine.
+const EXAMINED_BYTES: u64 = 16 * 1024;
+/// The level above which data that is no sound would be unpleasant, as an amplitude: −18 dBFS.
 const LOUD: f64 = 0.126;
 /// Sound is symmetrical about zero; letters and digits are not.
 const MAX_OFFSET: f64 = 0.2;
-/// The energy of the differences between neighbouring samples, relative to that of the samples, from which they are as good as
-/// random: 2 if they are.
+/// Above this ratio of difference energy to sample energy, samples count as random; white noise has 2.
 const MIN_DIFFERENCE: f64 = 1.4;
-/// The largest sample that any sound has.
+/// The maximum amplitude of sound.
 const MAX_SAMPLE: f64 = 16.0;
 
-/// Samples of one channel.
+/// How the samples of one channel are stored.
 pub(super) struct SampleLayout {
     pub(super) codec: AudioCodecId,
-    /// The bytes of a sample, and those of a frame.
+    /// The size of a sample and of a frame, in bytes.
     pub(super) sample_size: u64,
     pub(super) frame_size: u64,
 }
 
 impl SampleLayout {
-    /// Whether what is behind a position would be heard as noise, unlike what is in front of it.
-    pub(super) fn is_noise_behind(&self, window: &mut FileWindow, start: u64, position: u64) -> bool {
-        let before = position.saturating_sub(SAMPLED / self.frame_size.max(1) * self.frame_size).max(start);
-        self.is_noise(window, position, SAMPLED) && !self.is_noise(window, before, position - before)
+    /// Returns whether the data after a position would be heard as noise, unlike the data before it.
+    pub(super) fn is_noise_after(&self, window: &mut FileWindow, start: u64, position: u64) -> bool {
+        let before = position.saturating_sub(EXAMINED_BYTES / self.frame_size.max(1) * self.frame_size).max(start);
+        self.is_noise(window, position, EXAMINED_BYTES) && !self.is_noise(window, before, position - before)
     }
 
     fn is_noise(&self, window: &mut FileWindow, position: u64, bytes: u64) -> bool {
@@ -42,7 +41,7 @@ impl SampleLayout {
         let (Ok(frame), Ok(size)) = (frame, size) else { return false };
         let samples: Option<Vec<f64>> =
             bytes.chunks_exact(frame).map(|frame| sample(self.codec, frame.get(..size)?)).collect();
-        // What is compressed is not looked at.
+        // Compressed audio is not examined.
         samples.is_some_and(|samples| is_noise(&samples))
     }
 }
@@ -85,7 +84,7 @@ mod tests {
     use super::*;
 
     fn samples(bytes: impl Iterator<Item = u8>, codec: AudioCodecId, size: usize) -> Vec<f64> {
-        let bytes: Vec<u8> = bytes.take(usize::try_from(SAMPLED).unwrap()).collect();
+        let bytes: Vec<u8> = bytes.take(usize::try_from(EXAMINED_BYTES).unwrap()).collect();
         bytes.chunks_exact(size).map(|bytes| sample(codec, bytes).unwrap()).collect()
     }
 

@@ -63,7 +63,7 @@ fn sound_bytes(window: &mut FileWindow, chunk: Chunk, order: ByteOrder, format: 
     let end = start + chunk.size - chunk.size % format.block_size().max(1);
     let is_sound = trailer > MAX_TRAILER.max(format.block_size())
         && !is_blank(window, start + chunk.size)
-        && !format.layout().is_noise_behind(window, start, end);
+        && !format.layout().is_noise_after(window, start, end);
     SoundBytes { start, available: if is_sound { rest } else { chunk.size }, stated: Some(chunk.size) }
 }
 

@@ -5,7 +5,7 @@ use std::f64::consts::TAU;
 use assert_no_alloc::assert_no_alloc;
 
 use super::*;
-use crate::io::device::wake::WakeLead;
+use crate::io::device::wake::WakeMode;
 use crate::player::transport::TransportCommand;
 use crate::player::{Feeder, PlayerEvent, PlayerHandle, StartPoint, start_without_thread};
 use crate::testing::clips::{Recording, Recordings};
@@ -33,10 +33,10 @@ fn playing_bell() -> PlayingSource {
 impl PlayingSource {
     /// Plays a session of 48 kHz on a device of any rate.
     fn new(segments: &str, device_rate: Rate) -> Self {
-        Self::kept_awake(segments, device_rate, WakeLead::Never)
+        Self::kept_awake(segments, device_rate, WakeMode::Never)
     }
 
-    fn kept_awake(segments: &str, device_rate: Rate, wake: WakeLead) -> Self {
+    fn kept_awake(segments: &str, device_rate: Rate, wake: WakeMode) -> Self {
         let tone = Recording::tone(Rate::DEFAULT, 10 * 48_000, TONE_HERTZ);
         let prepared = Prepared::new(segments, &Recordings::default().with("tone.wav", tone), Rate::DEFAULT);
         let (callback, handle, feeder) =
@@ -198,7 +198,7 @@ fn the_actual_buffer_of_a_device_is_measured() {
 #[test]
 fn a_device_kept_awake_adds_a_lead_and_noise_only() {
     let mut plain = PlayingSource::new(TONE, Rate::DEFAULT);
-    let mut woken = PlayingSource::kept_awake(TONE, Rate::DEFAULT, WakeLead::Always);
+    let mut woken = PlayingSource::kept_awake(TONE, Rate::DEFAULT, WakeMode::Always);
     let lead = woken.play_frames(72_000);
     assert!(lead.iter().all(|sample| *sample != 0.0 && sample.abs() < 0.001), "noise below hearing");
     assert_eq!(woken.handle.snapshot().playhead.frame, Frames::ZERO, "the playhead waits");
@@ -212,14 +212,14 @@ fn a_device_kept_awake_adds_a_lead_and_noise_only() {
 #[test]
 fn the_prefill_of_a_device_is_neither_a_heartbeat_nor_an_underrun() {
     let mut playing = PlayingSource::new(BELL, Rate::DEFAULT);
-    playing.source.stop();
+    playing.source.on_device_stopped();
     playing.play(100);
     assert_eq!(playing.slot.heartbeat(), 0);
     playing.source.state.capacity.store(0, Ordering::Relaxed);
     while playing.source.state.now() < playing.source.last_request + Duration::from_millis(1) {}
     playing.play(1);
     assert_eq!(playing.underruns(), 0);
-    playing.source.start();
+    playing.source.on_device_started();
     playing.play_late_block();
     assert_eq!(playing.underruns(), 1);
     assert!(playing.slot.heartbeat() > 0);

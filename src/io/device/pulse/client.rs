@@ -39,7 +39,7 @@ pub(in crate::io::device) struct PulseSink {
 
 /// The properties of a sink that matter for a new stream.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct SinkTraits {
+pub(super) struct SinkProperties {
     /// Whether it is connected by Bluetooth.
     pub(super) is_wireless: bool,
     /// Whether the server is PipeWire with its PulseAudio protocol.
@@ -104,7 +104,7 @@ impl PulseClient {
         socket.set_write_timeout(Some(ANSWER_TIMEOUT))?;
         let version = protocol::MAX_VERSION;
         let mut client = Self { socket: BufReader::new(socket), version, sequence: 0, has_changed: false };
-        client.introduce()?;
+        client.authenticate()?;
         Ok(client)
     }
 
@@ -120,7 +120,7 @@ impl PulseClient {
         Ok(sinks.collect())
     }
 
-    fn introduce(&mut self) -> Result<(), ProtocolError> {
+    fn authenticate(&mut self) -> Result<(), ProtocolError> {
         let cookie = pulseaudio::cookie_path_from_env().and_then(|path| std::fs::read(path).ok());
         let mut cookie = cookie.unwrap_or_default();
         cookie.resize(COOKIE_BYTES, 0);
@@ -137,10 +137,10 @@ impl PulseClient {
     }
 
     /// Returns the sink with this index, and its properties for a stream.
-    pub(super) fn sink_traits(&mut self, index: u32) -> Result<SinkTraits, ProtocolError> {
+    pub(super) fn sink_properties(&mut self, index: u32) -> Result<SinkProperties, ProtocolError> {
         let sink: SinkInfo = self.request(&Command::GetSinkInfo(GetSinkInfo { index: Some(index), name: None }))?;
         let is_pipewire = sink.driver.as_deref() == Some(c"PipeWire");
-        Ok(SinkTraits { is_wireless: is_wireless(&sink), is_pipewire })
+        Ok(SinkProperties { is_wireless: is_wireless(&sink), is_pipewire })
     }
 
     /// Returns the next command number, for commands that are not sent through this client.

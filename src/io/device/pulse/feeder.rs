@@ -119,7 +119,7 @@ pub(super) struct StreamFeeder {
     pub(super) chunk: Vec<u8>,
 }
 
-/// The capacity for a descriptor and the samples of a chunk.
+/// Returns the capacity for a descriptor and the samples of a chunk.
 pub(super) fn chunk_buffer() -> Vec<u8> {
     vec![0; DESCRIPTOR_SIZE + CHUNK_BYTES]
 }
@@ -127,7 +127,7 @@ pub(super) fn chunk_buffer() -> Vec<u8> {
 impl StreamFeeder {
     /// Answers requests until the stream ends. `prefill` is the amount that the server takes before it starts to play.
     pub(super) fn run(mut self, prefill: usize) -> Result<(), ProtocolError> {
-        self.source.stop();
+        self.source.on_device_stopped();
         let at_once = prefill.min(MAX_ANSWER_BYTES);
         self.send_samples(at_once)?;
         let mut requested = prefill - at_once;
@@ -150,7 +150,7 @@ impl StreamFeeder {
             }
             self.update_cork()?;
             if !self.is_corked {
-                self.source.start();
+                self.source.on_device_started();
             }
             let now = requested.min(MAX_ANSWER_BYTES);
             self.send_samples(now)?;
@@ -172,9 +172,9 @@ impl StreamFeeder {
             return Ok(());
         }
         if is_wanted {
-            self.source.stop();
+            self.source.on_device_stopped();
         } else {
-            self.source.restart();
+            self.source.on_device_restarting();
         }
         self.is_corked = is_wanted;
         let cork = Command::CorkPlaybackStream(CorkStreamParams { channel: self.channel, cork: is_wanted });

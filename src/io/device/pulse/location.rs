@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use pulseaudio::protocol::port_info::{PortAvailable, PortInfo, PortType};
 use pulseaudio::protocol::{ChannelVolume, Prop, Props, SinkInfo, SinkInputInfo, Volume};
 
-use crate::io::device::event::SilenceCause;
+use crate::io::device::event::MuteCause;
 
 /// The output of a stream.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,7 +21,7 @@ pub(in crate::io::device) struct StreamLocation {
     /// Whether the sink is connected by Bluetooth.
     pub(in crate::io::device) is_wireless: bool,
     /// Why the stream is muted, if it is.
-    pub(in crate::io::device) silence: Option<SilenceCause>,
+    pub(in crate::io::device) mute: Option<MuteCause>,
 }
 
 /// A sink and one of its ports, if it has any.
@@ -51,7 +51,7 @@ pub(super) fn location(stream: &SinkInputInfo, sink: &SinkInfo) -> StreamLocatio
         port: port.map(|port| port.name.to_string_lossy().into_owned()),
         name: port_name.map_or_else(|| name.clone().into_owned(), |port| format!("{port} ({name})")),
         is_wireless: is_wireless(sink),
-        silence: silence(stream, sink),
+        mute: mute_cause(stream, sink),
     }
 }
 
@@ -62,16 +62,16 @@ pub(super) fn is_wireless(sink: &SinkInfo) -> bool {
 }
 
 /// Returns why a stream is muted, if it is.
-pub(super) fn silence(stream: &SinkInputInfo, sink: &SinkInfo) -> Option<SilenceCause> {
+pub(super) fn mute_cause(stream: &SinkInputInfo, sink: &SinkInfo) -> Option<MuteCause> {
     let is_zero = |volume: &ChannelVolume| volume.channels().iter().all(|channel| *channel == Volume::MUTED);
     if sink.muted {
-        Some(SilenceCause::OutputMuted)
+        Some(MuteCause::OutputMuted)
     } else if is_zero(&sink.cvolume) {
-        Some(SilenceCause::OutputVolume)
+        Some(MuteCause::OutputVolume)
     } else if stream.muted {
-        Some(SilenceCause::StreamMuted)
+        Some(MuteCause::StreamMuted)
     } else if stream.has_volume && is_zero(&stream.cvolume) {
-        Some(SilenceCause::StreamVolume)
+        Some(MuteCause::StreamVolume)
     } else {
         None
     }

@@ -112,18 +112,18 @@ impl<T: FnMut(&[f32])> MicrophoneReader<T> {
         let mut pending = 0;
         loop {
             let descriptor = read_descriptor(&mut self.socket)?;
-            let mut left = descriptor.length as usize;
+            let mut remaining = descriptor.length as usize;
             if descriptor.channel == COMMAND_CHANNEL {
-                if self.ends_stream(left)? {
+                if self.ends_stream(remaining)? {
                     return Ok(());
                 }
                 continue;
             }
             let is_own = descriptor.channel == self.channel;
-            while left > 0 {
-                let count = left.min(CHUNK_BYTES - pending);
+            while remaining > 0 {
+                let count = remaining.min(CHUNK_BYTES - pending);
                 self.socket.read_exact(&mut bytes[pending..pending + count])?;
-                left -= count;
+                remaining -= count;
                 if !is_own {
                     continue;
                 }
@@ -142,10 +142,10 @@ impl<T: FnMut(&[f32])> MicrophoneReader<T> {
     /// Reads a command. Returns whether it ends the stream.
     fn ends_stream(&mut self, length: usize) -> Result<bool, ProtocolError> {
         let mut command = [0; 64];
-        let kept = length.min(command.len());
-        self.socket.read_exact(&mut command[..kept])?;
-        std::io::copy(&mut (&mut self.socket).take((length - kept) as u64), &mut std::io::sink())?;
-        let mut bytes = &command[..kept];
+        let known = length.min(command.len());
+        self.socket.read_exact(&mut command[..known])?;
+        std::io::copy(&mut (&mut self.socket).take((length - known) as u64), &mut std::io::sink())?;
+        let mut bytes = &command[..known];
         let mut reader = TagStructReader::new(&mut bytes, self.version);
         let tag: CommandTag = reader.read_enum()?;
         Ok(tag == CommandTag::RecordStreamKilled)

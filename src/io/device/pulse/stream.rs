@@ -27,9 +27,9 @@ use crate::io::device::wake::WakeRequests;
 use crate::player::AudioCallback;
 use crate::units::{Frames, Rate};
 
-/// The longest quantum of PipeWire with its defaults. If the sink is already running, the first cycle takes this much, however short the
+/// The maximum quantum of PipeWire with its defaults. If the sink is already running, the first cycle takes this much, however short the
 /// requested latency is.
-const LONGEST_QUANTUM: Duration = Duration::from_micros(42_667);
+const MAX_QUANTUM: Duration = Duration::from_micros(42_667);
 
 /// A stream that plays until it is dropped. Dropping it never blocks.
 pub(in crate::io::device) struct PulseStream {
@@ -38,7 +38,7 @@ pub(in crate::io::device) struct PulseStream {
 }
 
 /// The parameters of a stream.
-pub(in crate::io::device) struct StreamContent {
+pub(in crate::io::device) struct StreamParameters {
     /// The rate of the session.
     pub(in crate::io::device) rate: Rate,
     /// The approximate amount that the server buffers.
@@ -55,28 +55,28 @@ impl PulseStream {
     /// Plays on a sink, or on the default sink, which the server may change.
     pub(in crate::io::device) fn open(
         sink: Option<CString>,
-        content: StreamContent,
+        parameters: StreamParameters,
         on_event: impl Fn(DeviceEvent) + Send + 'static,
     ) -> Result<(Self, CallbackSlot), ProtocolError> {
-        Self::start(PulseClient::connect()?, sink, content, on_event)
+        Self::start(PulseClient::connect()?, sink, parameters, on_event)
     }
 
     fn start(
         mut client: PulseClient,
         sink: Option<CString>,
-        content: StreamContent,
+        parameters: StreamParameters,
         on_event: impl Fn(DeviceEvent) + Send + 'static,
     ) -> Result<(Self, CallbackSlot), ProtocolError> {
-        let StreamContent { rate, buffer, callback, takes_over, wake } = content;
+        let StreamParameters { rate, buffer, callback, takes_over, wake } = parameters;
         let chosen = if takes_over { client.chosen_sink(sink.as_deref()) } else { None };
         let sink = chosen.or(sink);
         let params = stream_params(sink, rate, buffer);
         let reply: CreatePlaybackStreamReply = client.request(&Command::CreatePlaybackStream(params))?;
         // If the sink has disappeared meanwhile, the stream ends with it, which is detected later.
-        let sink = client.sink_traits(reply.sink_index).unwrap_or_default();
+        let sink = client.sink_properties(reply.sink_index).unwrap_or_default();
         wake.set_wireless(sink.is_wireless);
         let buffer = granted_buffer(rate, &reply.buffer_attr, reply.stream_latency);
-        let surplus = if sink.is_pipewire { rate.frames(LONGEST_QUANTUM) } else { Frames::ZERO };
+        let surplus = if sink.is_pipewire { rate.frames(MAX_QUANTUM) } else { Frames::ZERO };
         let prefilled = DeviceBuffer { capacity: buffer.capacity + surplus, ..buffer };
         let (source, mut slot) =
             CallbackSource::new(rate, prefilled, wake).map_err(|error| ProtocolError::Invalid(error.to_string()))?;

@@ -1,13 +1,13 @@
 //! The checksums of a FLAC frame (RFC 9639, sections 9.1.8 and 9.3).
 
-/// The checksum of a frame header: x⁸ + x² + x + 1.
+/// Returns the checksum of a frame header: x⁸ + x² + x + 1.
 pub(super) fn crc_8(bytes: &[u8]) -> u8 {
     bytes.iter().fold(0, |sum, byte| {
         (0..8).fold(sum ^ byte, |sum: u8, _| if sum & 0x80 == 0 { sum << 1 } else { sum << 1 ^ 0x07 })
     })
 }
 
-/// The checksum of a frame: x¹⁶ + x¹⁵ + x² + 1.
+/// Returns the checksum of a frame: x¹⁶ + x¹⁵ + x² + 1.
 pub(super) fn crc_16(bytes: &[u8]) -> u16 {
     bytes.iter().fold(0, |sum, byte| {
         let [high, _] = sum.to_be_bytes();

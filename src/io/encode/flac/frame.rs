@@ -17,7 +17,7 @@ pub(super) struct StereoBlock {
 }
 
 impl StereoBlock {
-    /// The number of samples per channel.
+    /// Returns the number of samples per channel.
     pub(super) fn len(&self) -> usize {
         self.left.len()
     }
@@ -184,13 +184,13 @@ fn choose_stereo_mode(left: &[i32], right: &[i32], mid: &[i32], side: &[i32]) ->
     best.map_or(StereoMode::LeftRight, |(mode, _)| mode)
 }
 
-/// The bits per sample after prediction, up to a constant.
+/// Returns the bits per sample after prediction, up to a constant.
 fn estimated_bits_per_sample(samples: &[i32]) -> f32 {
     let differences = samples.windows(3).map(|near| u64::from((near[0] - 2 * near[1] + near[2]).unsigned_abs()));
     (differences.sum::<u64>() as f32 + 1.0).log2()
 }
 
-/// The code of a sample rate in a frame header; 0 refers to the STREAMINFO block.
+/// Returns the code of a sample rate in a frame header; 0 refers to the STREAMINFO block.
 fn rate_code(rate: Rate) -> u32 {
     const CODED: [u32; 11] = [88_200, 176_400, 192_000, 8_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000, 96_000];
     CODED.iter().zip(1..).find(|(hertz, _)| **hertz == rate.hertz()).map_or(0, |(_, code)| code)

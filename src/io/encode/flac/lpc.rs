@@ -110,7 +110,7 @@ impl LpcAnalysis {
     }
 }
 
-/// A Tukey window whose outer quarters are cosine slopes.
+/// Returns a Tukey window whose outer quarters are cosine slopes.
 fn tukey_window(length: usize) -> Vec<f64> {
     let slope = length as f64 / 4.0;
     let weight = |index: usize| {

@@ -5,8 +5,8 @@ use super::press::{Key, KeyPress};
 
 const ESCAPE: u8 = 0x1B;
 const CONTROL_C: u8 = 0x03;
-/// The maximum length of a sequence. A longer one is not a key.
-const LONGEST_SEQUENCE: usize = 64;
+/// The maximum length of an escape sequence in bytes. A longer one is not a key.
+const MAX_SEQUENCE_BYTES: usize = 64;
 
 /// Converts bytes to key presses, however they are split.
 #[derive(Debug, Default)]
@@ -64,7 +64,7 @@ fn first_press(bytes: &[u8]) -> Option<(usize, Option<KeyPress>)> {
 /// Parses the rest of a sequence after `ESC [`: parameters, and a final byte that identifies it.
 fn control_sequence(bytes: &[u8]) -> Option<(usize, Option<Key>)> {
     let Some(end) = bytes.iter().position(|byte| !matches!(byte, 0x20..0x40)) else {
-        return (bytes.len() > LONGEST_SEQUENCE).then_some((bytes.len(), None));
+        return (bytes.len() > MAX_SEQUENCE_BYTES).then_some((bytes.len(), None));
     };
     match bytes[end] {
         // A mouse click, followed by three more bytes of any value.
@@ -154,7 +154,7 @@ mod tests {
             assert_eq!(parser.expire(), None);
             assert_eq!(parser.read(b"q"), chars("q"), "{lone:?}");
         }
-        assert_eq!(presses(&[b"\xc3q"]), chars("q"), "what is no rest of a letter is the next one");
+        assert_eq!(presses(&[b"\xc3q"]), chars("q"), "a byte that can't continue a character starts a new key");
         assert_eq!(presses(&[b"\x1b[1\xc3\xa9"]), chars("é"));
     }
 

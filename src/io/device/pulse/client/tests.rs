@@ -11,9 +11,9 @@ use pulseaudio::protocol::{
     SubscriptionEventType, Volume,
 };
 
-use super::super::location::{StreamLocation, silence};
+use super::super::location::{StreamLocation, mute_cause};
 use super::*;
-use crate::io::device::event::SilenceCause;
+use crate::io::device::event::MuteCause;
 
 const HEADPHONES: usize = 0;
 const LOUDSPEAKERS: usize = 1;
@@ -99,7 +99,7 @@ fn unplugging_headphones_selects_another_port_of_the_same_sink() {
         let name = format!("{} (The card)", port.to_uppercase());
         let port_name = Some(port.to_owned());
         let streams =
-            vec![StreamLocation { stream: 1, sink: 7, port: port_name, name, is_wireless: false, silence: None }];
+            vec![StreamLocation { stream: 1, sink: 7, port: port_name, name, is_wireless: false, mute: None }];
         // Speakers are reported even while headphones are plugged in.
         let usable = [port, "loudspeakers"].map(|port| (7, Some(port.to_owned()))).into();
         StreamLocations { streams, usable }
@@ -202,12 +202,12 @@ fn a_bluetooth_sink_is_recognised_by_either_property() {
 #[test]
 fn muted_and_zero_volume_sinks_and_streams_are_recognised() {
     let heard = (stream(1, 1), sink(HEADPHONES));
-    assert_eq!(silence(&heard.0, &heard.1), None);
+    assert_eq!(mute_cause(&heard.0, &heard.1), None);
     let with = |change: fn(&mut SinkInputInfo, &mut SinkInfo)| {
         let (mut stream, mut sink) = heard.clone();
         stream.has_volume = true;
         change(&mut stream, &mut sink);
-        silence(&stream, &sink)
+        mute_cause(&stream, &sink)
     };
     let quiet = || {
         let mut volume = ChannelVolume::empty();
@@ -215,13 +215,13 @@ fn muted_and_zero_volume_sinks_and_streams_are_recognised() {
         volume.push(Volume::from_u32_clamped(1));
         volume
     };
-    assert_eq!(with(|_, sink| sink.muted = true), Some(SilenceCause::OutputMuted));
-    assert_eq!(with(|_, sink| sink.cvolume = ChannelVolume::muted(2)), Some(SilenceCause::OutputVolume));
-    assert_eq!(with(|stream, _| stream.muted = true), Some(SilenceCause::StreamMuted));
-    assert_eq!(with(|stream, _| stream.cvolume = ChannelVolume::muted(2)), Some(SilenceCause::StreamVolume));
+    assert_eq!(with(|_, sink| sink.muted = true), Some(MuteCause::OutputMuted));
+    assert_eq!(with(|_, sink| sink.cvolume = ChannelVolume::muted(2)), Some(MuteCause::OutputVolume));
+    assert_eq!(with(|stream, _| stream.muted = true), Some(MuteCause::StreamMuted));
+    assert_eq!(with(|stream, _| stream.cvolume = ChannelVolume::muted(2)), Some(MuteCause::StreamVolume));
     let (mut stream, sink) = heard;
     (stream.cvolume, stream.has_volume) = (quiet(), true);
-    assert_eq!(silence(&stream, &sink), None, "one channel can be heard");
+    assert_eq!(mute_cause(&stream, &sink), None, "one channel can be heard");
 }
 
 #[test]

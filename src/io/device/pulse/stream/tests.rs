@@ -12,7 +12,7 @@ use pulseaudio::protocol::{
 
 use super::super::feeder::{CHUNK_BYTES, MAX_ANSWER_BYTES};
 use super::*;
-use crate::io::device::wake::WakeLead;
+use crate::io::device::wake::WakeMode;
 
 const CHANNEL: u32 = 5;
 const VERSION: u16 = protocol::MAX_VERSION;
@@ -26,7 +26,7 @@ impl Server {
         Self::accept_on(listener, &SinkInfo::new_dummy(9))
     }
 
-    /// As `accept`, on this sink.
+    /// Like `accept`, on this sink.
     fn accept_on(listener: &UnixListener, sink: &SinkInfo) -> (Self, PlaybackStreamParams) {
         let mut server = Self(BufReader::new(listener.accept().unwrap().0));
         let mut asked = None;
@@ -97,10 +97,10 @@ fn granted(params: &PlaybackStreamParams) -> CreatePlaybackStreamReply {
 fn start(
     path: &Path,
     sink: Option<&std::ffi::CStr>,
-    wake: WakeLead,
+    wake: WakeMode,
     events: mpsc::Sender<DeviceEvent>,
 ) -> (PulseStream, CallbackSlot) {
-    let content = StreamContent {
+    let parameters = StreamParameters {
         rate: Rate::DEFAULT,
         buffer: Frames(1440),
         callback: None,
@@ -108,10 +108,10 @@ fn start(
         wake: WakeRequests::new(wake, true),
     };
     let client = PulseClient::connect_to(path).unwrap();
-    PulseStream::start(client, sink.map(ToOwned::to_owned), content, move |event| drop(events.send(event))).unwrap()
+    PulseStream::start(client, sink.map(ToOwned::to_owned), parameters, move |event| drop(events.send(event))).unwrap()
 }
 
-/// The message about a move to a slow sink.
+/// Returns the message about a move to a slow sink.
 fn moved() -> PlaybackStreamMovedParams {
     PlaybackStreamMovedParams {
         stream_index: CHANNEL,
@@ -161,7 +161,7 @@ fn each_request_is_answered_completely_despite_other_messages() {
         server
     });
     let (sender, events) = mpsc::channel();
-    let (stream, slot) = start(&path, Some(c"harbour"), WakeLead::Never, sender);
+    let (stream, slot) = start(&path, Some(c"harbour"), WakeMode::Never, sender);
     assert_eq!(slot.buffered_frames(), Frames(1440));
     has_moved.recv().unwrap();
     assert_eq!(slot.buffered_frames(), Frames(4800 + 9600), "the buffer of the new sink");
@@ -180,7 +180,7 @@ fn dropping_a_stream_does_not_wait_for_a_blocked_server() {
         server
     });
     let (sender, events) = mpsc::channel();
-    let (stream, slot) = start(&path, None, WakeLead::Never, sender);
+    let (stream, slot) = start(&path, None, WakeMode::Never, sender);
     let server = server.join().unwrap();
     let mut heartbeat = slot.heartbeat();
     loop {
@@ -214,7 +214,7 @@ fn a_stream_on_pipewire_is_prefilled_with_a_whole_quantum() {
         server
     });
     let (sender, _events) = mpsc::channel();
-    let (stream, slot) = start(&path, None, WakeLead::Never, sender);
+    let (stream, slot) = start(&path, None, WakeMode::Never, sender);
     let mut server = server.join().unwrap();
     assert_eq!(slot.heartbeat(), 0, "nothing was played yet");
     assert_eq!(slot.buffered_frames(), Frames(1440 + 2048));
@@ -261,7 +261,7 @@ fn corking_fades_the_noise_out_and_uncorking_restarts_it() {
         panic!("it was not corked");
     });
     let (sender, _events) = mpsc::channel();
-    let (stream, slot) = start(&path, None, WakeLead::Auto, sender);
+    let (stream, slot) = start(&path, None, WakeMode::Auto, sender);
     corked.recv().unwrap();
     slot.wake_requests().set_stopping(true);
     stream.set_corked(true);
