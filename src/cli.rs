@@ -16,7 +16,7 @@ use clap_complete::Shell;
 pub(crate) use self::play::Play;
 pub(crate) use self::sessions::{Check, New, Publish, Render, Show};
 pub(crate) use self::shape::ShapeArguments;
-pub(crate) use self::values::{Part, settle};
+pub(crate) use self::values::{SoundKind, settling_time};
 pub(crate) use self::voices::{Narrate, RecordArguments, Voices, VoicesAction};
 use crate::io::library;
 use crate::manifest::suggest;

@@ -42,7 +42,7 @@ pub(crate) enum Outcome {
     /// 0: success, including a gentle exit.
     Done,
     /// 1: failure; the findings have been printed.
-    Found,
+    Failed,
     /// 130: stopped immediately.
     Stopped,
 }
@@ -51,7 +51,7 @@ impl From<Outcome> for ExitCode {
     fn from(outcome: Outcome) -> Self {
         Self::from(match outcome {
             Outcome::Done => 0,
-            Outcome::Found => 1,
+            Outcome::Failed => 1,
             Outcome::Stopped => STOPPED,
         })
     }
@@ -79,7 +79,7 @@ fn run(cli: Cli) -> Result<Outcome, Failure> {
         Some(Command::Config { .. }) => Config::default(),
         _ => match settings::read(&cli)? {
             Some(config) => config,
-            None => return Ok(Outcome::Found),
+            None => return Ok(Outcome::Failed),
         },
     };
     match cli.command {

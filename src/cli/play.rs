@@ -5,7 +5,7 @@ use std::time::Duration;
 use clap::Args;
 
 use super::shape::ShapeArguments;
-use super::values::{settle, start, volume};
+use super::values::{settling_time, start, volume};
 use crate::playback::{OutputChoice, StartPosition, WakeMode};
 use crate::units::Decibels;
 
@@ -24,7 +24,7 @@ pub(crate) struct Play {
     #[arg(long, conflicts_with = "from")]
     pub(crate) resume: bool,
     /// Silence before the session starts, up to 10m [setting: settle]
-    #[arg(long, value_name = "T", value_parser = settle)]
+    #[arg(long, value_name = "T", value_parser = settling_time)]
     pub(crate) settle: Option<Duration>,
     /// Change of the volume in decibels, up to 6 [setting: volume] [default: 0]
     #[arg(long, value_name = "DB", allow_negative_numbers = true, value_parser = volume)]

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::values::{Part, length, level};
+use super::values::{SoundKind, length, level};
 use crate::timeline::{LengthChoice, LevelChange, Shape};
 
 /// Options that make a session fit a listener; the same for show, play and render.
@@ -21,7 +21,7 @@ pub(crate) struct ShapeArguments {
     pub(crate) no_bell: bool,
     /// Change a level, or turn it off, as in bell=-6 or bed=off [setting, for play: levels]
     #[arg(long, value_name = "voice|bell|bed=DB|off", value_parser = level)]
-    pub(crate) level: Vec<(Part, LevelChange)>,
+    pub(crate) level: Vec<(SoundKind, LevelChange)>,
     /// The voice for lines without a clip: the best available speech engine, none (their words are shown), or one by its name. The name of a narrator plays that narrator's recordings where they exist [setting: voice] [default: auto]
     #[arg(long, value_name = "auto|none|ENGINE")]
     pub(crate) voice: Option<String>,
@@ -42,9 +42,9 @@ impl ShapeArguments {
         let mut shape = Shape { length, avoid: self.avoid.clone(), no_bell: self.no_bell, ..Shape::default() };
         for (part, change) in &self.level {
             match part {
-                Part::Voice => shape.voice = *change,
-                Part::Bell => shape.bell = *change,
-                Part::Bed => shape.bed = *change,
+                SoundKind::Voice => shape.voice = *change,
+                SoundKind::Bell => shape.bell = *change,
+                SoundKind::Bed => shape.bed = *change,
             }
         }
         shape

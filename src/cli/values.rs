@@ -10,28 +10,28 @@ use crate::playback::StartPosition;
 use crate::timeline::LevelChange;
 use crate::units::{Decibels, Rate};
 
-/// The parts of a session with a level.
+/// The kinds of sound that have a level.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Part {
+pub(crate) enum SoundKind {
     /// The narration.
     Voice,
     /// The bells.
     Bell,
-    /// The bed.
+    /// The background sound.
     Bed,
 }
 
-/// The lowest rate that a session is rendered at.
-const LOWEST_RATE: u32 = 8_000;
-/// The highest rate that a session is rendered at.
-const HIGHEST_RATE: u32 = 192_000;
+/// The minimum rate of a rendered session in hertz.
+const MIN_RATE: u32 = 8_000;
+/// The maximum rate of a rendered session in hertz.
+const MAX_RATE: u32 = 192_000;
 
 pub(super) fn rate(text: &str) -> Result<Rate, String> {
     text.parse()
         .ok()
-        .filter(|hertz| (LOWEST_RATE..=HIGHEST_RATE).contains(hertz))
+        .filter(|hertz| (MIN_RATE..=MAX_RATE).contains(hertz))
         .and_then(Rate::new)
-        .ok_or_else(|| format!("a rate is a number of hertz from {LOWEST_RATE} to {HIGHEST_RATE}, such as 48000"))
+        .ok_or_else(|| format!("a rate is a number of hertz from {MIN_RATE} to {MAX_RATE}, such as 48000"))
 }
 
 pub(super) fn web_address(text: &str) -> Result<String, String> {
@@ -59,7 +59,8 @@ pub(super) fn length(text: &str) -> Result<Duration, String> {
     duration::parse(text).ok_or_else(|| "write a length such as 20m, 1h or 7m30s".to_owned())
 }
 
-pub(crate) fn settle(text: &str) -> Result<Duration, String> {
+/// Parses the length of the silence before a session.
+pub(crate) fn settling_time(text: &str) -> Result<Duration, String> {
     duration::parse(text)
         .filter(|time| SETTLE.contains(time))
         .ok_or_else(|| "write a time of up to 10m, such as 30s or 1m30s".to_owned())
@@ -73,15 +74,15 @@ pub(super) fn volume(text: &str) -> Result<Decibels, String> {
         .ok_or_else(|| "a volume is a number of decibels from -60 to 6".to_owned())
 }
 
-pub(super) fn level(text: &str) -> Result<(Part, LevelChange), String> {
-    let help = "write a level such as voice=-3, bell=2 or bed=off, from -60 to 12";
-    let (part, change) = text.split_once('=').ok_or(help)?;
-    let part = Part::from_str(part, false).map_err(|_| help)?;
+pub(super) fn level(text: &str) -> Result<(SoundKind, LevelChange), String> {
+    let help = "write a change in dB from -60 to 12, such as voice=-3, or turn a part off, as in bed=off";
+    let (kind, change) = text.split_once('=').ok_or(help)?;
+    let kind = SoundKind::from_str(kind, false).map_err(|_| help)?;
     let change = match change {
         "off" => LevelChange::Off,
         number => {
             LevelChange::By(number.parse().ok().filter(|by| LEVEL_CHANGE.contains(by)).map(Decibels).ok_or(help)?)
         }
     };
-    Ok((part, change))
+    Ok((kind, change))
 }

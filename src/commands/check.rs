@@ -49,7 +49,7 @@ pub(super) fn run(arguments: &Check) -> Result<Outcome, Failure> {
     if arguments.json {
         super::print_json(&Document { findings: all })?;
     }
-    Ok(if has_errors { Outcome::Found } else { Outcome::Done })
+    Ok(if has_errors { Outcome::Failed } else { Outcome::Done })
 }
 
 /// Reports how many lines have no recording.

@@ -14,10 +14,10 @@ use crate::io::library;
 
 const PROGRAM: &str = "karuna";
 /// The ids of the arguments that name a session.
-const SESSIONS: [&str; 3] = ["session", "sessions", "like"];
+const SESSION_ARGUMENTS: [&str; 3] = ["session", "sessions", "like"];
 
 pub(super) fn run(shell: Shell) -> Result<Outcome, Failure> {
-    super::print_line(script(shell, &names()).trim_end())?;
+    super::print_line(script(shell, &unquoted_session_names()).trim_end())?;
     Ok(Outcome::Done)
 }
 
@@ -29,16 +29,16 @@ pub(super) fn print_values(kind: ValueKind, words: &[String]) -> Result<Outcome,
     Ok(Outcome::Done)
 }
 
-/// Returns the names of sessions that a shell can complete without quotes.
-fn names() -> Vec<String> {
-    let plain = |name: &String| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte));
-    library::session_names().into_iter().filter(plain).collect()
+/// Returns the names of the sessions that need no quotes in a shell.
+fn unquoted_session_names() -> Vec<String> {
+    let is_plain = |name: &String| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte));
+    library::session_names().into_iter().filter(is_plain).collect()
 }
 
 /// Returns the completion script of a shell. A session argument completes to session names and files.
 fn script(shell: Shell, names: &[String]) -> String {
     let mut bytes = Vec::new();
-    clap_complete::generate(shell, &mut with_names(names), PROGRAM, &mut bytes);
+    clap_complete::generate(shell, &mut with_possible_values(names), PROGRAM, &mut bytes);
     let script = String::from_utf8_lossy(&bytes).into_owned();
     let list = names.join(" ");
     match shell {
@@ -52,11 +52,10 @@ fn script(shell: Shell, names: &[String]) -> String {
         }
         // The generator for fish ignores positional arguments.
         Shell::Fish => {
-            let commands: Vec<_> = commands().collect();
-            let seen = format!("__fish_seen_subcommand_from {}", commands.join(" "));
+            let condition = format!("__fish_seen_subcommand_from {}", session_commands().join(" "));
             let bells = bells::NAMES.join(" ");
             format!(
-                "{script}complete -c {PROGRAM} -n \"{seen}\" -a \"{list}\" -d 'A session'\n\
+                "{script}complete -c {PROGRAM} -n \"{condition}\" -a \"{list}\" -d 'A session'\n\
                  complete -c {PROGRAM} -n \"__fish_seen_subcommand_from bell\" -f -a \"{bells}\"\n{}",
                 OPTIONS.map(|(option, kind, _)| fish_values(option, kind)).concat()
             )
@@ -72,18 +71,21 @@ const OPTIONS: [(&str, &str, &str); 3] =
 
 /// Makes a line of the zsh script ask the program for the values of an option.
 fn zsh_line(line: &str) -> String {
-    let is_about = |option: &str| line.contains(&format!("--{option}=["));
-    match OPTIONS.iter().find(|(option, _, _)| is_about(option)) {
-        Some((_, kind, value)) => line.replace(&format!(":{value}:_default"), &format!(":{value}:_karuna_{kind}")),
+    let completes_option = |option: &str| line.contains(&format!("--{option}=["));
+    match OPTIONS.iter().find(|(option, _, _)| completes_option(option)) {
+        Some((_, kind, placeholder)) => {
+            line.replace(&format!(":{placeholder}:_default"), &format!(":{placeholder}:_karuna_{kind}"))
+        }
         None => line.to_owned(),
     }
 }
 
 /// Returns a fish completion that asks the program for the values of an option.
 fn fish_values(option: &str, kind: &str) -> String {
-    let commands = "__fish_seen_subcommand_from play show render publish bell";
+    let shaping_commands_condition = "__fish_seen_subcommand_from play show render publish bell";
     let ask = format!("({PROGRAM} --no-config complete-values {kind} (commandline -opc)[2..])");
-    let condition = if option == "avoid" { commands } else { "__fish_seen_subcommand_from play bell" };
+    let condition =
+        if option == "avoid" { shaping_commands_condition } else { "__fish_seen_subcommand_from play bell" };
     format!("complete -c {PROGRAM} -n \"{condition}\" -l {option} -x -a \"{ask}\"\n")
 }
 
@@ -127,31 +129,31 @@ _karuna_output() { _karuna_values output }
 "#;
 
 /// Returns the commands with a positional session argument.
-fn commands() -> impl Iterator<Item = String> {
+fn session_commands() -> Vec<String> {
     let cli = Cli::command();
-    let is_named =
-        |command: &&clap::Command| command.get_positionals().any(|one| SESSIONS.contains(&one.get_id().as_str()));
-    cli.get_subcommands().filter(is_named).map(|command| command.get_name().to_owned()).collect::<Vec<_>>().into_iter()
+    let is_session = |argument: &clap::Arg| SESSION_ARGUMENTS.contains(&argument.get_id().as_str());
+    let takes_session = |command: &&clap::Command| command.get_positionals().any(is_session);
+    cli.get_subcommands().filter(takes_session).map(|command| command.get_name().to_owned()).collect()
 }
 
-/// Returns the program without its hidden commands.
-fn visible(cli: &clap::Command) -> clap::Command {
+/// Returns the command-line definition without the hidden commands.
+fn without_hidden_commands(cli: &clap::Command) -> clap::Command {
     clap::Command::new(PROGRAM)
         .disable_help_subcommand(true)
         .args(cli.get_arguments().cloned())
         .subcommands(cli.get_subcommands().filter(|command| !command.is_hide_set()).cloned())
 }
 
-/// Returns the program with the session names as possible values of each session argument.
-fn with_names(names: &[String]) -> clap::Command {
+/// Returns the command-line definition with the session and bell names as possible values.
+fn with_possible_values(names: &[String]) -> clap::Command {
     // clap needs `'static` strings here. The names are few, and live until the program ends.
     let names: Vec<&'static str> = names.iter().map(|name| &*name.clone().leak()).collect();
-    visible(&Cli::command()).mut_subcommands(|command| {
+    without_hidden_commands(&Cli::command()).mut_subcommands(|command| {
         let is_bell = command.get_name() == "bell";
         command.mut_args(|argument| {
             if is_bell && argument.get_id() == "name" {
                 argument.value_parser(PossibleValuesParser::new(bells::NAMES))
-            } else if SESSIONS.contains(&argument.get_id().as_str()) && !names.is_empty() {
+            } else if SESSION_ARGUMENTS.contains(&argument.get_id().as_str()) && !names.is_empty() {
                 argument.value_parser(PossibleValuesParser::new(names.clone()))
             } else {
                 argument
@@ -164,14 +166,14 @@ fn with_names(names: &[String]) -> clap::Command {
 mod tests {
     use super::*;
 
-    fn of(shell: Shell) -> String {
+    fn script_for(shell: Shell) -> String {
         script(shell, &["glimmer".to_owned(), "sit".to_owned()])
     }
 
     #[test]
     fn every_shell_completes_every_command() {
         for shell in [Shell::Bash, Shell::Zsh, Shell::Fish, Shell::Elvish, Shell::PowerShell] {
-            let script = of(shell);
+            let script = script_for(shell);
             for command in Cli::command().get_subcommands().filter(|command| !command.is_hide_set()) {
                 assert!(script.contains(command.get_name()), "{shell}: {}", command.get_name());
             }
@@ -179,11 +181,17 @@ mod tests {
     }
 
     #[test]
-    fn sessions_are_offered_beside_files() {
-        assert!(of(Shell::Zsh).contains("_alternative 'sessions:session:(glimmer sit)' 'manifests:manifest:_files'"));
-        assert!(!of(Shell::Zsh).contains(":(glimmer sit)'\n"), "files are offered as well");
-        let fish = of(Shell::Fish);
-        assert!(fish.contains("-a \"glimmer sit\"") && fish.contains("from show check play render"), "{fish}");
-        assert!(of(Shell::Bash).contains("-o default"));
+    fn sessions_are_offered_alongside_files() {
+        assert!(
+            script_for(Shell::Zsh)
+                .contains("_alternative 'sessions:session:(glimmer sit)' 'manifests:manifest:_files'")
+        );
+        assert!(!script_for(Shell::Zsh).contains(":(glimmer sit)'\n"), "files are offered as well");
+        let fish = script_for(Shell::Fish);
+        assert!(
+            fish.contains("-a \"glimmer sit\"") && fish.contains("__fish_seen_subcommand_from show check play render"),
+            "{fish}"
+        );
+        assert!(script_for(Shell::Bash).contains("-o default"));
     }
 }

@@ -8,7 +8,7 @@ use crate::load::{self, LoadOptions};
 use crate::present::credits;
 
 pub(super) fn run(session: &str) -> Result<Outcome, Failure> {
-    let loaded = match loading::finish(load::load_unspoken(session, &LoadOptions::default()), None)? {
+    let loaded = match loading::loaded_or_report(load::load_unspoken(session, &LoadOptions::default()), None)? {
         ControlFlow::Continue(loaded) => loaded,
         ControlFlow::Break(outcome) => return Ok(outcome),
     };

@@ -30,7 +30,7 @@ pub(super) fn try_device(output: &OutputChoice) -> Result<Outcome, Failure> {
         match play::play_text(TRIAL_SESSION.to_owned(), &arguments)? {
             Some(EndReason::Completed) => {}
             Some(end) => return Ok(end.into()),
-            None => return Ok(Outcome::Found),
+            None => return Ok(Outcome::Failed),
         }
     }
     super::print_line("if the first word was missing only the first time, play with --wake-lead always")?;

@@ -7,7 +7,7 @@ use crate::history::{Log, SavedSession};
 use crate::io::cache::Cache;
 
 pub(super) fn run(data: StoredData) -> Result<Outcome, Failure> {
-    let forgets = |one: StoredData| data == one || data == StoredData::All;
+    let forgets = |kind: StoredData| data == kind || data == StoredData::All;
     if forgets(StoredData::Places) {
         let sentence = match SavedSession::forget_all()? {
             0 => "no places were stored".to_owned(),

@@ -45,7 +45,7 @@ pub(super) fn run(json: bool) -> Result<Outcome, Failure> {
 fn listed(name: &str) -> Option<ListedSession> {
     let session = match library::bundled_summary(name) {
         Some(summary) => Ok(ListedSession::from(summary)),
-        None => library::open(name).map_err(|error| Failure::from(error).message).and_then(computed),
+        None => library::open(name).map_err(|error| Failure::from(error).message).and_then(entry_of_loaded_session),
     };
     match session {
         Ok(session) => Some(session),
@@ -56,8 +56,8 @@ fn listed(name: &str) -> Option<ListedSession> {
     }
 }
 
-/// Loads a session, and returns the parts of its entry that depend on its timeline, or the reason why it can't be played.
-fn computed(manifest: ManifestFile) -> Result<ListedSession, String> {
+/// Loads a session and returns its entry, without its number, heading and recommendation, or the reason why it can't be played.
+fn entry_of_loaded_session(manifest: ManifestFile) -> Result<ListedSession, String> {
     let name = manifest.name.clone();
     let session = load::load_silent(manifest).map_err(|error| problem(&name, error))?;
     let message = |error| Failure::from(error).message;
@@ -78,8 +78,8 @@ fn problem(name: &str, error: LoadError) -> String {
 
 impl From<SessionSummary> for ListedSession {
     fn from(summary: SessionSummary) -> Self {
-        let place = library::library_entries().find(|place| place.name == summary.name);
-        let LibraryEntry { heading, when, .. } = place.unwrap_or(LibraryEntry { heading: "More", name: "", when: "" });
+        let entry = library::library_entries().find(|entry| entry.name == summary.name);
+        let LibraryEntry { heading, when, .. } = entry.unwrap_or(LibraryEntry { heading: "More", name: "", when: "" });
         let text = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
         Self {
             order: 0,
@@ -104,12 +104,12 @@ mod tests {
 
     /// Returns the line of a session in `list.tsv`.
     fn line(name: &str) -> String {
-        let session = computed(library::bundled_session(name).unwrap()).unwrap();
+        let session = entry_of_loaded_session(library::bundled_session(name).unwrap()).unwrap();
         let ListedSession { name, title, length, shortest, longest, summary, tags, .. } = session;
         let fields = [name, length, shortest, longest, title, summary.unwrap_or_default(), tags.join(",")];
         assert!(
             fields.iter().all(|field| !field.contains(['\t', '\n'])),
-            "{fields:?}: a line, divided by tabs, holds it"
+            "{fields:?}: a field must not contain tabs or newlines"
         );
         fields.join("\t")
     }

@@ -27,7 +27,7 @@ pub(super) struct SessionToPlay {
 }
 
 impl SessionToPlay {
-    /// Creates one that needs no speech.
+    /// Creates a session that needs no speech.
     pub(super) fn without_speech(session: LoadedSession) -> Self {
         Self { session, job: None, interrupt: None }
     }
@@ -53,7 +53,7 @@ pub(super) fn load(
     let mut display = SpeechProgressDisplay::new();
     let loaded = load::load(session, options, &mut |event| observe(&mut display, event, unspoken));
     let interrupt = display.finish();
-    finish(loaded, interrupt.as_ref())
+    loaded_or_report(loaded, interrupt.as_ref())
 }
 
 /// Loads a session to play it.
@@ -70,12 +70,15 @@ pub(super) fn load_to_play(
         observe(&mut display, event, UnspokenLines::ShownWhilePlaying)
     });
     let interrupt = display.finish();
-    let loaded = finish(loaded, interrupt.as_ref())?;
+    let loaded = loaded_or_report(loaded, interrupt.as_ref())?;
     Ok(loaded.map_continue(|(session, job)| SessionToPlay { session, job, interrupt }))
 }
 
 /// Returns the loaded value, or prints the errors of its manifest.
-pub(super) fn finish<T>(result: Result<T, LoadError>, interrupt: Option<&Interrupt>) -> Result<Loaded<T>, Failure> {
+pub(super) fn loaded_or_report<T>(
+    result: Result<T, LoadError>,
+    interrupt: Option<&Interrupt>,
+) -> Result<Loaded<T>, Failure> {
     match result {
         Err(LoadError::Interrupted) => Ok(ControlFlow::Break(interrupted())),
         Ok(_) if interrupt.is_some_and(Interrupt::is_set) => Ok(ControlFlow::Break(interrupted())),
@@ -91,7 +94,7 @@ pub(super) fn finish<T>(result: Result<T, LoadError>, interrupt: Option<&Interru
 fn report_load_error(error: LoadError) -> Result<Outcome, Failure> {
     let LoadError::Invalid { text, findings } = error else { return Err(error.into()) };
     report::print(&text, &findings);
-    Ok(Outcome::Found)
+    Ok(Outcome::Failed)
 }
 
 /// Returns the session of a manifest, or prints the manifest's errors.
@@ -123,8 +126,8 @@ fn observe(display: &mut SpeechProgressDisplay, event: LoadEvent, unspoken: Unsp
         }
         LoadEvent::NotSpoken(sentence) => report::line(&sentence),
         LoadEvent::NoVoice { lines } => {
-            if let Some(describe_unspoken) = describe_unspoken(unspoken, lines) {
-                report::line(&format!("{describe_unspoken}; `karuna voices` says how to install one"));
+            if let Some(description) = describe_unspoken(unspoken, lines) {
+                report::line(&format!("{description}; `karuna voices` says how to install one"));
             }
         }
     }

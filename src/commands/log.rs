@@ -17,7 +17,7 @@ pub(super) fn run(csv: bool, config: &Config) -> Result<Outcome, Failure> {
         super::print_line(&line)?;
     }
     if log.unreadable > 0 {
-        let lines = if log.unreadable == 1 { "line".to_owned() } else { format!("{} lines", log.unreadable) };
+        let lines = if log.unreadable == 1 { "1 line".to_owned() } else { format!("{} lines", log.unreadable) };
         report::line(&format!("{lines} of the log can't be read"));
     } else if log.sittings.is_empty() && !config.log.value {
         report::line(

@@ -98,7 +98,7 @@ fn page(command: &Command) -> io::Result<Vec<u8>> {
     Ok(page)
 }
 
-/// Appends a section of terms and their descriptions.
+/// Returns a section of terms and their descriptions.
 fn section(title: &str, entries: &[(&str, &str)]) -> Roff {
     let mut roff = Roff::new();
     roff.control("SH", [title]);

@@ -15,7 +15,7 @@ use crate::text::{self, escape_controls};
 
 pub(super) fn run(arguments: &Narrate, config: &Config) -> Result<Outcome, Failure> {
     let manifest = library::open(&arguments.session)?;
-    let Some(session) = session_or_report(&manifest) else { return Ok(Outcome::Found) };
+    let Some(session) = session_or_report(&manifest) else { return Ok(Outcome::Failed) };
     let options = options(arguments, config)?;
     if options.voice == VoiceChoice::None && options.recordings.is_none() {
         return print_script(&narration::script(&session, &manifest.text));
@@ -37,7 +37,7 @@ pub(super) fn run(arguments: &Narrate, config: &Config) -> Result<Outcome, Failu
     }
 }
 
-/// Returns the source of the recordings: a folder replaces speech, unless an engine is given as well.
+/// Returns the options of the narration. A folder of recordings replaces speech, unless an engine is given as well.
 fn options(arguments: &Narrate, config: &Config) -> Result<NarrationOptions, Failure> {
     let usual_voice = if arguments.from.is_some() { Some("none") } else { None };
     Ok(NarrationOptions {
@@ -80,19 +80,19 @@ fn print_report(
     if let Some((lines, reason)) = &narrated.not_spoken {
         report::line(&format!("{reason}, so there is no recording of {}", lines.join(", ")));
     }
-    for one in &narrated.placed {
-        let alternative = if one.line.is_alternative { ", instead" } else { "" };
+    for recording in &narrated.placed {
+        let alternative = if recording.line.is_alternative { ", instead" } else { "" };
         print_line(&format!(
             "{}  (line {}: {}{alternative})",
-            text::display_path(&one.path),
-            one.line.row,
-            one.line.name
+            text::display_path(&recording.path),
+            recording.line.row,
+            recording.line.name
         ))?;
-        if let Some(clip) = one.clip.as_ref().filter(|_| !is_manifest_edited) {
+        if let Some(clip) = recording.clip.as_ref().filter(|_| !is_manifest_edited) {
             print_line(&format!("    clip = {}", toml_edit::Value::from(clip.as_str()).to_string().trim()))?;
         }
     }
-    if narrated.placed.iter().any(|one| one.clip.is_none()) {
+    if narrated.placed.iter().any(|recording| recording.clip.is_none()) {
         report::line(
             "the manifest can't name files in that folder; move the recordings into the manifest's own folder",
         );
@@ -100,5 +100,5 @@ fn print_report(
     if is_manifest_edited && !narrated.placed.is_empty() {
         print_line(&format!("added them to {}", text::display_path(&manifest.path)))?;
     }
-    Ok(if narrated.not_spoken.is_none() { Outcome::Done } else { Outcome::Found })
+    Ok(if narrated.not_spoken.is_none() { Outcome::Done } else { Outcome::Failed })
 }

@@ -1,6 +1,6 @@
 //! `karuna new`: writes a starter manifest, a converted script, or a copy of a session, with the schema beside it.
 
-mod place;
+mod path;
 mod script;
 
 use std::io::ErrorKind;
@@ -22,11 +22,11 @@ use crate::text::{self, escape_controls};
 const STARTER: &str = include_str!("new/starter.toml");
 
 pub(super) fn run(arguments: &New) -> Result<Outcome, Failure> {
-    let target = place::manifest(&arguments.path)?;
+    let target = path::manifest(&arguments.path)?;
     if target.symlink_metadata().is_ok() {
         return Err(Failure::new(
             format!("{} already exists; nothing was changed", text::display_path(&target)),
-            format!("choose another name, or continue with it: karuna check {}", place::quoted(&target)),
+            format!("choose another name, or continue with it: karuna check {}", path::quoted(&target)),
         ));
     }
     if let Some(path) = &arguments.from {
@@ -40,7 +40,7 @@ pub(super) fn run(arguments: &New) -> Result<Outcome, Failure> {
         return files.write_files(&target, None);
     };
     let manifest = library::open(origin)?;
-    let Some(session) = session_or_report(&manifest) else { return Ok(Outcome::Found) };
+    let Some(session) = session_or_report(&manifest) else { return Ok(Outcome::Failed) };
     let mut clips: Vec<_> = session.clips().into_iter().map(|clip| clip.value.clone()).collect();
     clips.extend(announcement_clips(&session, &manifest.origin));
     Files { text: with_directive(&manifest.text), clips, origin: manifest.origin }.write_files(&target, None)
@@ -94,11 +94,11 @@ impl Files {
             let open = || self.origin.open(path).map(ClipLocation::into_reader).map_err(|_| ErrorKind::NotFound.into());
             recordings += usize::from(files.add_copy(Path::new(path.as_str()), open)?);
         }
-        let beside = folder.join(schema::FILE_NAME);
+        let schema_path = folder.join(schema::FILE_NAME);
         let text = schema::text();
-        let there = beside.symlink_metadata().is_ok();
-        let other_schema = there && !files.has(Path::new(schema::FILE_NAME), text.as_bytes());
-        if !there {
+        let schema_exists = schema_path.symlink_metadata().is_ok();
+        let other_schema = schema_exists && !files.has(Path::new(schema::FILE_NAME), text.as_bytes());
+        if !schema_exists {
             files.add_shared(Path::new(schema::FILE_NAME), text.as_bytes())?;
         }
         files.add(Path::new(target.file_name().unwrap_or_default()), self.text.as_bytes())?;
@@ -106,7 +106,7 @@ impl Files {
         if other_schema {
             report::line(&format!(
                 "{} already exists and was not changed; `karuna schema` prints the current schema",
-                text::display_path(&beside)
+                text::display_path(&schema_path)
             ));
         }
         match converted {
@@ -118,18 +118,18 @@ impl Files {
 
 /// Prints what was written, and the next steps.
 fn print_result(target: &Path, recordings: usize) -> Result<Outcome, Failure> {
-    let with = match recordings {
+    let suffix = match recordings {
         0 => String::new(),
         1 => " with its recording".to_owned(),
         many => format!(" with its {many} recordings"),
     };
-    super::print_line(&format!("{} is written{with}.\n", text::display_path(target)))?;
+    super::print_line(&format!("{} is written{suffix}.\n", text::display_path(target)))?;
     print_next_steps(target)
 }
 
 /// Prints the next steps with a new manifest.
 fn print_next_steps(target: &Path) -> Result<Outcome, Failure> {
-    let path = place::quoted(target);
+    let path = path::quoted(target);
     super::print_line("Open it in a text editor and change what you like. Then")?;
     super::print_line(&format!("  karuna check {path}             finds every mistake"))?;
     super::print_line(&format!("  karuna play {path} --audition   plays it without the long silences"))?;

@@ -88,7 +88,7 @@ fn load_and_play(
 /// Strikes a bell, through a session with that bell.
 pub(super) fn bell(name: &str, output: &OutputChoice) -> Result<Outcome, Failure> {
     let text = format!("format = 1\ntitle = \"{name}\"\n[[segment]]\nbell = \"{name}\"\nhold = \"0s\"\n");
-    Ok(play_text(text, &Play::quiet(name, output.clone()))?.map_or(Outcome::Found, Outcome::from))
+    Ok(play_text(text, &Play::quiet(name, output.clone()))?.map_or(Outcome::Failed, Outcome::from))
 }
 
 /// Plays a generated manifest. Returns why it ended, or `None` if it could not be read.
@@ -97,7 +97,7 @@ pub(super) fn play_text(text: String, arguments: &Play) -> Result<Option<EndReas
     let settings = PlaySettings::new(arguments, &Config::default())?;
     let search = OutputSearch::start(settings.output.clone());
     let name = arguments.session.as_deref().unwrap_or_default();
-    match loading::finish(load::load_text(name, text), None)? {
+    match loading::loaded_or_report(load::load_text(name, text), None)? {
         Loaded::Continue(session) => {
             let ready = SessionToPlay::without_speech(session);
             play(ready, search, arguments, &settings, StartPosition::Beginning, None).map(Some)
@@ -145,10 +145,10 @@ fn play(
     };
     let playback = Playback::start_with_speech(&session, job, output, &options, channels.event_queue())?;
     let record = record.map(|record| Rc::new(RefCell::new(record)));
-    let keeper = record.clone().map(|record| Box::new(SittingClient(record)) as Box<dyn Client>);
+    let sitting_client = record.clone().map(|record| Box::new(SittingClient(record)) as Box<dyn Client>);
     let mut clients = vec![client(arguments, settings)];
-    if let Some(keeper) = keeper {
-        clients.push(keeper);
+    if let Some(sitting_client) = sitting_client {
+        clients.push(sitting_client);
         clients.extend(desktop_clients(playback.remote(), arguments));
     }
     let end = Frontend::new(playback, channels, clients, modes, arguments.no_input).run();

@@ -46,7 +46,7 @@ impl SpeechProgressDisplay {
         Self { interrupt: None, started: Instant::now(), bar: None, is_silent: false }
     }
 
-    /// Creates one that shows nothing and only detects Ctrl-C.
+    /// Creates a display that shows nothing and only detects Ctrl-C.
     pub(super) fn silent() -> Self {
         let mut display = Self::new();
         display.is_silent = true;

@@ -37,7 +37,7 @@ const TAKE_MANIFEST: &str = "format = 1\ntitle = \"A take\"\n[[segment]]\nclip =
 
 pub(super) fn run(arguments: &RecordArguments) -> Result<Outcome, Failure> {
     let manifest = library::open(&arguments.session)?;
-    let Some(session) = session_or_report(&manifest) else { return Ok(Outcome::Found) };
+    let Some(session) = session_or_report(&manifest) else { return Ok(Outcome::Failed) };
     let path = manifest.path.clone();
     let store = RecordingStore::new(manifest, &session, arguments.line.as_deref())?;
     if store.lines().is_empty() {
@@ -50,13 +50,13 @@ pub(super) fn run(arguments: &RecordArguments) -> Result<Outcome, Failure> {
     }
     let input = InputStream::open(arguments.input.as_deref())?;
     let recorder = Recorder::new(store.lines(), input.rate());
-    let mut desk = RecordingDesk { recorder, store, input, playing_take: None, saved: Vec::new(), events: unbounded() };
-    desk.run();
-    desk.report(&path)
+    let mut run = RecordingRun { recorder, store, input, playing_take: None, saved: Vec::new(), events: unbounded() };
+    run.run();
+    run.report(&path)
 }
 
 /// The recorder with its microphone, screen and files.
-struct RecordingDesk {
+struct RecordingRun {
     recorder: Recorder,
     store: RecordingStore,
     input: InputStream,
@@ -68,7 +68,7 @@ struct RecordingDesk {
     events: (Sender<()>, Receiver<()>),
 }
 
-impl RecordingDesk {
+impl RecordingRun {
     /// Runs until all lines are recorded, or the teacher leaves.
     fn run(&mut self) {
         signals::ignore_terminal_stops();
@@ -102,7 +102,7 @@ impl RecordingDesk {
                     _ => self.handle(RecorderInput::Key(RecorderKey::Leave)),
                 },
                 recv(keys) -> press => if let Some(key) = press.ok().and_then(recorder_key) {
-                    self.take_samples(&mut samples);
+                    self.read_samples(&mut samples);
                     self.handle(RecorderInput::Key(key));
                 } else if press.is_err() {
                     // The terminal has been closed.
@@ -112,7 +112,7 @@ impl RecordingDesk {
                     self.playing_take = None;
                     self.handle(RecorderInput::Played);
                 },
-                default(TICK) => self.take_samples(&mut samples),
+                default(TICK) => self.read_samples(&mut samples),
             }
         }
         is_over.store(true, Ordering::Relaxed);
@@ -121,8 +121,8 @@ impl RecordingDesk {
         let _ = screen.wait_idle(CLEAR_TIMEOUT);
     }
 
-    /// Passes the recorded samples to the recorder.
-    fn take_samples(&mut self, samples: &mut Vec<f32>) {
+    /// Passes new samples from the microphone to the recorder.
+    fn read_samples(&mut self, samples: &mut Vec<f32>) {
         let is_lost = self.input.is_lost();
         self.input.take(samples);
         if !samples.is_empty() {
@@ -202,13 +202,13 @@ impl RecordingDesk {
     /// Prints what was kept, and the next steps.
     fn report(&self, manifest: &std::path::Path) -> Result<Outcome, Failure> {
         let manifest = text::display_path(manifest);
-        let kept = match self.saved.len() {
+        let result = match self.saved.len() {
             0 => "nothing was kept".to_owned(),
             1 => format!("kept 1 recording, and added it to {manifest}"),
             many => format!("kept {many} recordings, and added them to {manifest}"),
         };
         if self.recorder.is_lost() {
-            let message = format!("the microphone `{}` was disconnected; {kept}", self.input.name());
+            let message = format!("the microphone `{}` was disconnected; {result}", self.input.name());
             return Err(Failure::new(
                 message,
                 "plug it in, and run the same command again: it continues with the next line",
@@ -217,7 +217,7 @@ impl RecordingDesk {
         for path in &self.saved {
             print_line(&text::display_path(path))?;
         }
-        print_line(&kept)?;
+        print_line(&result)?;
         if !self.saved.is_empty() {
             print_line(&format!("karuna check {manifest} analyses them"))?;
         }

@@ -96,7 +96,7 @@ pub(super) fn voice(requested: Option<&str>, config: &Config) -> Result<VoiceCho
     VoiceChoice::parse(name, &config.engines).map_err(|message| Failure::usage(message, "`karuna voices` lists them"))
 }
 
-/// As [`voice`], but also accepts a narrator whose recordings are played.
+/// Like [`voice`], but also accepts a narrator whose recordings are played.
 fn voice_or_narrator(requested: Option<&str>, config: &Config) -> Result<VoiceChoice, Failure> {
     let Some(name) = requested else { return voice(None, config) };
     let choice = VoiceChoice::parse_with_narrators(name, &config.engines);
@@ -146,9 +146,9 @@ fn wake_lead(config: &Config) -> WakeMode {
 fn add_levels(shape: &mut Shape, arguments: &ShapeArguments, config: &Config) {
     let usual = config.levels.value;
     for (level, usual, part) in [
-        (&mut shape.voice, usual.voice, crate::cli::Part::Voice),
-        (&mut shape.bell, usual.bell, crate::cli::Part::Bell),
-        (&mut shape.bed, usual.bed, crate::cli::Part::Bed),
+        (&mut shape.voice, usual.voice, crate::cli::SoundKind::Voice),
+        (&mut shape.bell, usual.bell, crate::cli::SoundKind::Bell),
+        (&mut shape.bed, usual.bed, crate::cli::SoundKind::Bed),
     ] {
         let is_given = arguments.level.iter().any(|(given, _)| *given == part);
         *level = match (*level, usual) {

@@ -1,10 +1,10 @@
-//! Options in the form in which they are typed, for storing and showing them.
+//! Options in the form in which they are typed, to store and show them.
 
 use std::time::Duration;
 
 use clap::Parser;
 
-use crate::cli::{Part, Play, ShapeArguments, settle};
+use crate::cli::{Play, ShapeArguments, SoundKind, settling_time};
 use crate::config::{Config, Setting};
 use crate::manifest::duration;
 use crate::playback::OutputChoice;
@@ -13,17 +13,17 @@ use crate::timeline::LevelChange;
 /// The maximum number of stored words.
 const MAX_WORDS: usize = 2000;
 
-/// The options that shape a session while it plays.
+/// The options that are stored with a session that was left: those that shape it.
 #[derive(Clone, Debug, Default, PartialEq, Parser)]
 #[command(no_binary_name = true)]
-pub(crate) struct TypedOptions {
+pub(crate) struct StoredOptions {
     #[command(flatten)]
     pub(crate) shape: ShapeArguments,
-    #[arg(long, value_parser = settle)]
+    #[arg(long, value_parser = settling_time)]
     pub(crate) settle: Option<Duration>,
 }
 
-impl TypedOptions {
+impl StoredOptions {
     /// Returns the options of a command.
     pub(crate) fn of(arguments: &Play) -> Self {
         Self { shape: arguments.shape.clone(), settle: arguments.settle }
@@ -32,10 +32,10 @@ impl TypedOptions {
     /// Returns the options that a configuration adds.
     pub(crate) fn of_config(config: &Config) -> Self {
         let levels = config.levels.value;
-        let level = [(Part::Voice, levels.voice), (Part::Bell, levels.bell), (Part::Bed, levels.bed)];
+        let level = [(SoundKind::Voice, levels.voice), (SoundKind::Bell, levels.bell), (SoundKind::Bed, levels.bed)];
         let shape = ShapeArguments {
             avoid: config.avoid.value.clone(),
-            level: level.into_iter().filter_map(|(part, change)| Some((part, change?))).collect(),
+            level: level.into_iter().filter_map(|(kind, change)| Some((kind, change?))).collect(),
             voice: config.voice.explicit().cloned(),
             ..ShapeArguments::default()
         };
@@ -46,12 +46,12 @@ impl TypedOptions {
     pub(crate) fn into_config(self, config: &mut Config) {
         config.avoid.value.extend(self.shape.avoid);
         config.levels = Setting::default();
-        for (part, change) in self.shape.level {
+        for (kind, change) in self.shape.level {
             let levels = &mut config.levels.value;
-            let level = match part {
-                Part::Voice => &mut levels.voice,
-                Part::Bell => &mut levels.bell,
-                Part::Bed => &mut levels.bed,
+            let level = match kind {
+                SoundKind::Voice => &mut levels.voice,
+                SoundKind::Bell => &mut levels.bell,
+                SoundKind::Bed => &mut levels.bed,
             };
             *level = Some(change);
         }
@@ -71,7 +71,7 @@ impl TypedOptions {
         let mut add = |name: &str, value: String| words.extend(option(name, value));
         shape.length.iter().for_each(|length| add("--length", duration::format(*length)));
         shape.avoid.iter().for_each(|tag| add("--avoid", tag.clone()));
-        shape.level.iter().for_each(|(part, change)| add("--level", level(*part, *change)));
+        shape.level.iter().for_each(|(kind, change)| add("--level", level(*kind, *change)));
         shape.voice.iter().for_each(|voice| add("--voice", voice.clone()));
         settle.iter().for_each(|time| add("--settle", duration::format(*time)));
         words.extend(shape.no_bell.then(|| "--no-bell".to_owned()));
@@ -81,14 +81,14 @@ impl TypedOptions {
 
     /// Returns whether every option given here has the same value in `other`.
     pub(crate) fn is_part_of(&self, other: &Self) -> bool {
-        let (own, then) = (&self.shape, &other.shape);
+        let (own, earlier) = (&self.shape, &other.shape);
         let is_same = |given: bool, is_equal: bool| !given || is_equal;
-        is_same(own.length.is_some(), own.length == then.length)
-            && is_same(!own.avoid.is_empty(), own.avoid == then.avoid)
-            && is_same(own.no_bell, then.no_bell)
-            && is_same(!own.level.is_empty(), own.level == then.level)
-            && is_same(own.voice.is_some(), own.voice == then.voice)
-            && is_same(own.audition, then.audition)
+        is_same(own.length.is_some(), own.length == earlier.length)
+            && is_same(!own.avoid.is_empty(), own.avoid == earlier.avoid)
+            && is_same(own.no_bell, earlier.no_bell)
+            && is_same(!own.level.is_empty(), own.level == earlier.level)
+            && is_same(own.voice.is_some(), own.voice == earlier.voice)
+            && is_same(own.audition, earlier.audition)
             && is_same(self.settle.is_some(), self.settle == other.settle)
     }
 }
@@ -97,7 +97,7 @@ impl Play {
     /// Returns the shell command that plays a session with these options, without a start position.
     pub(crate) fn command(&self, session: &str, is_config_ignored: bool) -> String {
         let mut words = vec!["karuna".to_owned(), "play".to_owned(), session.to_owned()];
-        words.extend(TypedOptions::of(self).words());
+        words.extend(StoredOptions::of(self).words());
         words.extend(self.volume.iter().flat_map(|volume| option("--volume", volume.0.to_string())));
         words.extend(self.output.iter().flat_map(|output| option("--output", output_name(output))));
         words.extend(self.wake_lead.iter().flat_map(|lead| option("--wake-lead", lead.to_string())));
@@ -119,15 +119,15 @@ fn option(name: &str, value: String) -> Vec<String> {
     if value.starts_with('-') && !is_number { vec![format!("{name}={value}")] } else { vec![name.to_owned(), value] }
 }
 
-fn level(part: Part, change: LevelChange) -> String {
-    let part = match part {
-        Part::Voice => "voice",
-        Part::Bell => "bell",
-        Part::Bed => "bed",
+fn level(kind: SoundKind, change: LevelChange) -> String {
+    let kind = match kind {
+        SoundKind::Voice => "voice",
+        SoundKind::Bell => "bell",
+        SoundKind::Bed => "bed",
     };
     match change {
-        LevelChange::By(gain) => format!("{part}={}", gain.0),
-        LevelChange::Off => format!("{part}=off"),
+        LevelChange::By(gain) => format!("{kind}={}", gain.0),
+        LevelChange::Off => format!("{kind}=off"),
     }
 }
 
@@ -163,22 +163,22 @@ mod tests {
     #[test]
     fn options_round_trip_through_typed_words() {
         let all = "x --length 20m --avoid touch --avoid=-sand --level bell=-6 --level bed=off --voice none --settle 30s --no-bell";
-        let options = TypedOptions::of(&play(all));
+        let options = StoredOptions::of(&play(all));
         let words = options.words();
         assert_eq!(
             words.join(" "),
             "--length 20m --avoid touch --avoid=-sand --level bell=-6 --level bed=off --voice none --settle 30s --no-bell"
         );
-        assert_eq!(TypedOptions::parse(&words), Some(options));
-        assert_eq!(TypedOptions::parse(&[]), Some(TypedOptions::default()));
+        assert_eq!(StoredOptions::parse(&words), Some(options));
+        assert_eq!(StoredOptions::parse(&[]), Some(StoredOptions::default()));
         for garbage in ["--frob", "x", "--length=soon", "--help", "--version"] {
-            assert_eq!(TypedOptions::parse(&[garbage.to_owned()]), None, "{garbage}");
+            assert_eq!(StoredOptions::parse(&[garbage.to_owned()]), None, "{garbage}");
         }
     }
 
     #[test]
     fn given_options_must_match_the_earlier_ones() {
-        let then = TypedOptions::of(&play("x --length 20m --avoid touch"));
+        let earlier = StoredOptions::of(&play("x --length 20m --avoid touch"));
         for (given, is_part) in [
             ("x", true),
             ("x --length 20m", true),
@@ -188,7 +188,7 @@ mod tests {
             ("x --audition", false),
             ("x --settle 1s", false),
         ] {
-            assert_eq!(TypedOptions::of(&play(given)).is_part_of(&then), is_part, "{given}");
+            assert_eq!(StoredOptions::of(&play(given)).is_part_of(&earlier), is_part, "{given}");
         }
     }
 
@@ -207,13 +207,13 @@ mod tests {
     fn options_of_a_configuration_round_trip() {
         let text = "avoid = [\"touch\"]\nlevels = { bed = \"off\" }\nvoice = \"none\"\nsettle = \"30s\"\n";
         let (config, _) = crate::config::read(std::path::Path::new("config.toml"), text, &[]);
-        let taken = TypedOptions::of_config(&config);
-        assert_eq!(taken.words().join(" "), "--avoid touch --level bed=off --voice none --settle 30s");
+        let stored = StoredOptions::of_config(&config);
+        assert_eq!(stored.words().join(" "), "--avoid touch --level bed=off --voice none --settle 30s");
         let mut today = Config::default();
         today.avoid.value.push("pain".to_owned());
-        taken.clone().into_config(&mut today);
+        stored.clone().into_config(&mut today);
         assert_eq!(today.avoid.value, ["pain", "touch"]);
-        assert_eq!(TypedOptions::of_config(&today).settle, taken.settle);
+        assert_eq!(StoredOptions::of_config(&today).settle, stored.settle);
         assert_eq!((today.voice.value.as_str(), today.levels.value), ("none", config.levels.value));
     }
 }

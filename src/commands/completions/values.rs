@@ -51,18 +51,18 @@ fn ids(session: &Session) -> Vec<String> {
 mod tests {
     use super::*;
 
-    fn of(kind: ValueKind, words: &str) -> Vec<String> {
+    fn values_for(kind: ValueKind, words: &str) -> Vec<String> {
         values(kind, &words.split(' ').map(str::to_owned).collect::<Vec<_>>())
     }
 
     #[test]
     fn tags_and_ids_are_those_of_the_session() {
-        let tags = of(ValueKind::Avoid, "play --length 10m craving --avoid");
+        let tags = values_for(ValueKind::Avoid, "play --length 10m craving --avoid");
         assert!(tags.contains(&"touch".to_owned()) && !tags.contains(&"imagery".to_owned()), "{tags:?}");
-        assert_eq!(of(ValueKind::Avoid, "play --avoid"), TAGS);
-        let ids = of(ValueKind::From, "craving --from");
+        assert_eq!(values_for(ValueKind::Avoid, "play --avoid"), TAGS);
+        let ids = values_for(ValueKind::From, "craving --from");
         assert!(ids.contains(&"welcome".to_owned()), "{ids:?}");
-        assert!(of(ValueKind::From, "play nowhere.toml --from").is_empty());
-        assert_eq!(of(ValueKind::Bell, ""), bells::NAMES);
+        assert!(values_for(ValueKind::From, "play nowhere.toml --from").is_empty());
+        assert_eq!(values_for(ValueKind::Bell, ""), bells::NAMES);
     }
 }

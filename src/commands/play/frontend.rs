@@ -18,15 +18,15 @@ use crate::text::escape_controls;
 
 /// The interval at which clients are shown the state of the session.
 const TICK: Duration = Duration::from_millis(40);
-/// The number of unread events from which further wishes wait.
+/// With this many unread events, further wishes wait.
 const MAX_UNREAD_EVENTS: usize = 256;
-/// Timeout for the remaining output when the listener has left.
+/// The timeout for the remaining output when the listener has left.
 const LAST_OUTPUT_TIMEOUT: Duration = Duration::from_secs(1);
-/// Timeout for clearing the screen before the process is suspended.
+/// The timeout for clearing the screen before the process is suspended.
 const CLEAR_TIMEOUT: Duration = Duration::from_millis(200);
-/// Maximum interval at which clients are shown the state, even if events keep arriving.
+/// The maximum interval at which clients are shown the state, even if events keep arriving.
 const MAX_SHOW_INTERVAL: Duration = Duration::from_millis(500);
-/// Capacity of the queues of keys and lines. The reading threads wait while they are full.
+/// The capacity of the queues of keys and lines. The reading threads wait while they are full.
 const INPUT_QUEUE_SIZE: usize = 64;
 
 /// Sends the events of a session to the front end.
@@ -56,7 +56,7 @@ enum LineInput {
     Unknown(String),
 }
 
-/// Sends the wishes of lines. Dropped at the end of the input, which it reports.
+/// Sends wishes read from standard input. Dropping it reports the end of the input.
 struct LineRemote(PlaybackRemote);
 
 impl Drop for LineRemote {
@@ -130,10 +130,10 @@ pub(super) struct Frontend {
     clients: Vec<Box<dyn Client>>,
     modes: Modes,
     filter: KeyRepeatFilter,
-    /// The program has suspended itself, and the signal to continue is still to arrive.
+    /// Whether the program has suspended itself, and the signal to continue is still to arrive.
     awaits_continue: bool,
     is_over: Arc<AtomicBool>,
-    /// The listener or the system has asked to leave.
+    /// Whether the listener or the system has asked to leave.
     is_leaving: bool,
     /// The number of events that the clients have received.
     events_handled: u64,
@@ -148,16 +148,16 @@ enum SessionState {
 }
 
 impl Frontend {
-    /// Connects a session. Keys and lines are read unless `leaves_input` is set.
+    /// Connects a session. Keys and lines are read unless `ignores_input` is set.
     pub(super) fn new(
         playback: Playback,
         channels: Channels,
         clients: Vec<Box<dyn Client>>,
         modes: Modes,
-        leaves_input: bool,
+        ignores_input: bool,
     ) -> Self {
         let (remote, is_over) = (playback.remote(), Arc::new(AtomicBool::new(false)));
-        if !leaves_input {
+        if !ignores_input {
             channels.listen(remote.clone(), &is_over);
         }
         let filter = KeyRepeatFilter::default();
@@ -205,7 +205,7 @@ impl Frontend {
             Some(FrontendInput::Line(line)) => self.on_line(line),
             None => {}
         }
-        self.settle(None);
+        self.flush_delayed_key(None);
         self.modes.refresh();
         self.show();
         state
@@ -252,14 +252,14 @@ impl Frontend {
     }
 
     fn on_key(&mut self, press: KeyPress) {
-        self.settle(Some(press));
+        self.flush_delayed_key(Some(press));
         if self.filter.accept(press, Instant::now()) {
             self.on_press(press);
         }
     }
 
     /// Executes an earlier key press that was delayed until it was clear whether the key is held down.
-    fn settle(&mut self, next: Option<KeyPress>) {
+    fn flush_delayed_key(&mut self, next: Option<KeyPress>) {
         if let Some(press) = self.filter.take_settled(Instant::now(), next) {
             self.on_press(press);
         }
@@ -283,7 +283,7 @@ impl Frontend {
         match signal {
             // A closed window sends this signal twice, and a system that shuts down sends SIGTERM before it.
             Signal::HangUp => {
-                self.settle(Some(KeyPress::Interrupt));
+                self.flush_delayed_key(Some(KeyPress::Interrupt));
                 if self.filter.accept(KeyPress::Interrupt, Instant::now()) {
                     self.send(Wish::Terminate);
                 }
@@ -320,11 +320,11 @@ impl Frontend {
 
 /// Waits until everything has been written. If the listener has left, or leaves now, a stalled reader is not waited for.
 fn wait_for_readers(clients: &[Box<dyn Client>], channels: &Channels, mut is_leaving: bool) {
-    let enough = Instant::now() + LAST_OUTPUT_TIMEOUT;
+    let deadline = Instant::now() + LAST_OUTPUT_TIMEOUT;
     while !clients.iter().all(|client| client.wait_idle(TICK)) {
         let asks_to_leave = |signal| !matches!(signal, Signal::Suspend | Signal::Continue | Signal::Resized);
         is_leaving |= channels.signals.1.try_iter().any(asks_to_leave);
-        if is_leaving && Instant::now() >= enough {
+        if is_leaving && Instant::now() >= deadline {
             return;
         }
     }

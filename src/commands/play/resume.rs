@@ -1,7 +1,7 @@
 //! Finds the session and the place for `--resume`.
 
 use crate::cli::Play;
-use crate::commands::typed::TypedOptions;
+use crate::commands::typed::StoredOptions;
 use crate::config::Config;
 use crate::error::Failure;
 use crate::history::{HistoryError, Place, SavedSession};
@@ -25,20 +25,20 @@ impl ResumedSession {
     /// # Errors
     /// If no session was left, the stored place is damaged, or other options are given.
     pub(super) fn find(arguments: &Play, config: &Config) -> Result<Self, Failure> {
-        let left = load(arguments.session.as_deref())?.ok_or_else(|| no_stored_place(arguments, config))?;
-        let then = TypedOptions::parse(&left.options);
-        let (Some(then), Some(settings)) = (then, TypedOptions::parse(&left.settings)) else {
-            let session = escape_controls(&left.session);
-            return Err(damaged(format!("the stored place of {session} is damaged"), Some(&left.session)));
+        let saved = load(arguments.session.as_deref())?.ok_or_else(|| no_stored_place(arguments, config))?;
+        let earlier = StoredOptions::parse(&saved.options);
+        let (Some(earlier), Some(settings)) = (earlier, StoredOptions::parse(&saved.settings)) else {
+            let session = escape_controls(&saved.session);
+            return Err(damaged(format!("the stored place of {session} is damaged"), Some(&saved.session)));
         };
-        if !TypedOptions::of(arguments).is_part_of(&then) {
-            let with = if left.options.is_empty() { "without options".to_owned() } else { left.options.join(" ") };
-            let message = format!("this session was left with other options: {}", escape_controls(&with));
+        if !StoredOptions::of(arguments).is_part_of(&earlier) {
+            let options = if saved.options.is_empty() { "without options".to_owned() } else { saved.options.join(" ") };
+            let message = format!("this session was left with other options: {}", escape_controls(&options));
             return Err(Failure::usage(message, "leave out these options; the earlier ones are used"));
         }
-        let mut arguments = Play { session: Some(left.session), ..arguments.clone() };
-        (arguments.shape, arguments.settle) = (then.shape, then.settle);
-        let mut resumed = Self { arguments, config: config.clone(), place: left.place };
+        let mut arguments = Play { session: Some(saved.session), ..arguments.clone() };
+        (arguments.shape, arguments.settle) = (earlier.shape, earlier.settle);
+        let mut resumed = Self { arguments, config: config.clone(), place: saved.place };
         settings.into_config(&mut resumed.config);
         Ok(resumed)
     }
@@ -58,7 +58,7 @@ impl ResumedSession {
 }
 
 fn load(session: Option<&str>) -> Result<Option<SavedSession>, Failure> {
-    let left = match session {
+    let saved = match session {
         // A missing session is reported before a missing place.
         Some(session) => {
             library::open(session)?;
@@ -66,7 +66,7 @@ fn load(session: Option<&str>) -> Result<Option<SavedSession>, Failure> {
         }
         None => SavedSession::load_last(),
     };
-    left.map_err(|error| match error {
+    saved.map_err(|error| match error {
         HistoryError::NoFolder | HistoryError::State(_) => Failure::from(error),
         error => damaged(error.to_string(), session),
     })

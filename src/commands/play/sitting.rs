@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use super::clients::Client;
 use crate::cli::Play;
 use crate::commands::report;
-use crate::commands::typed::TypedOptions;
+use crate::commands::typed::StoredOptions;
 use crate::config::Config;
 use crate::error::Failure;
 use crate::history::{Place, SavedSession, Sitting};
@@ -25,7 +25,7 @@ pub(super) struct SittingOptions {
     /// The name in the library, or the absolute path of the manifest; `None` if there is neither.
     pub(super) identity: Option<String>,
     /// The record for a session that is left early, still without its place.
-    pub(super) left: SavedSession,
+    pub(super) saved: SavedSession,
     /// The command line that plays it again, without a start position.
     pub(super) command: String,
     /// Whether the place is stored.
@@ -37,9 +37,9 @@ pub(super) struct SittingOptions {
 impl SittingOptions {
     pub(super) fn new(session: &str, arguments: &Play, config: &Config, is_config_ignored: bool) -> Self {
         let identity = library::stable_name(session);
-        let (options, settings) = (TypedOptions::of(arguments).words(), TypedOptions::of_config(config).words());
+        let (options, settings) = (StoredOptions::of(arguments).words(), StoredOptions::of_config(config).words());
         Self {
-            left: SavedSession::new(identity.as_deref().unwrap_or(session), options, settings),
+            saved: SavedSession::new(identity.as_deref().unwrap_or(session), options, settings),
             identity,
             command: arguments.command(session, is_config_ignored),
             remembers: config.remember.value,
@@ -101,8 +101,8 @@ impl SittingRecord {
             return;
         }
         let segment = self.session().and_then(|session| Place::segment_left_at(session, self.at));
-        self.options.left.place = segment.map(Place::of);
-        self.problem = self.options.left.save().err().map(Failure::from);
+        self.options.saved.place = segment.map(Place::of);
+        self.problem = self.options.saved.save().err().map(Failure::from);
     }
 
     /// Stores the place and the log line at the end, and prints how to continue a session that was left early.
@@ -152,7 +152,7 @@ impl SittingRecord {
         }
         let sitting = Sitting {
             start: self.start.clone(),
-            session: self.options.left.session.clone(),
+            session: self.options.saved.session.clone(),
             title: self.session().map(|session| session.title.clone()).unwrap_or_default(),
             length: whole_seconds(self.played),
             is_left_early,

@@ -57,25 +57,25 @@ pub(super) fn quoted(path: &Path) -> String {
 mod tests {
     use super::*;
 
-    fn place(typed: &str) -> Result<String, String> {
+    fn manifest_path(typed: &str) -> Result<String, String> {
         manifest(Path::new(typed)).map(|path| path.display().to_string()).map_err(|failure| failure.help)
     }
 
     #[test]
     fn a_manifest_ends_in_toml() {
-        assert_eq!(place("evening.toml").as_deref(), Ok("evening.toml"));
-        assert_eq!(place("nowhere/evening").as_deref(), Ok("nowhere/evening.toml"));
-        assert_eq!(place("evening.2").as_deref(), Ok("evening.2.toml"));
-        assert_eq!(place("Evening no. 3").as_deref(), Ok("Evening no. 3.toml"));
-        assert!(place("evening.txt").unwrap_err().contains("evening.toml"));
-        assert!(place("").is_err());
+        assert_eq!(manifest_path("evening.toml").as_deref(), Ok("evening.toml"));
+        assert_eq!(manifest_path("nowhere/evening").as_deref(), Ok("nowhere/evening.toml"));
+        assert_eq!(manifest_path("evening.2").as_deref(), Ok("evening.2.toml"));
+        assert_eq!(manifest_path("Evening no. 3").as_deref(), Ok("Evening no. 3.toml"));
+        assert!(manifest_path("evening.txt").unwrap_err().contains("evening.toml"));
+        assert!(manifest_path("").is_err());
     }
 
     #[test]
     fn a_folder_gets_a_manifest_with_its_name() {
-        assert_eq!(place("nowhere/evening/").as_deref(), Ok("nowhere/evening/evening.toml"));
-        assert_eq!(place("src").as_deref(), Ok("src/src.toml"));
-        assert!(place("/").is_err());
+        assert_eq!(manifest_path("nowhere/evening/").as_deref(), Ok("nowhere/evening/evening.toml"));
+        assert_eq!(manifest_path("src").as_deref(), Ok("src/src.toml"));
+        assert!(manifest_path("/").is_err());
     }
 
     #[test]
