@@ -26,7 +26,7 @@ pub(super) fn count_unrecorded(session: &Session) -> usize {
     unique(lines.chain(own).filter_map(|(voice, line)| SpeechKey::for_line(session, voice, line))).len()
 }
 
-/// As [`unrecorded`], in the order in which playback needs them: the first lines, then the gentler passage and the closing, which may be
+/// Like [`unrecorded`], in the order in which playback needs them: the first lines, then the gentler passage and the closing, which may be
 /// requested at any time, then the rest.
 pub(super) fn in_order_of_need(session: &Session, shape: &Shape, clips: &ClipTable) -> Vec<SpeechKey> {
     let lines_of = |segments: &[SegmentSpec]| -> Vec<SpeechKey> {

@@ -11,7 +11,7 @@ use crate::units::Rate;
 const RATE: Rate = Rate::DEFAULT;
 const SECOND: usize = 48_000;
 
-/// A voice-like signal: syllables of a few tones, five per second.
+/// Returns a voice-like signal: syllables of a few tones, five per second.
 fn voice(seconds: f64, amplitude: f32) -> Vec<f32> {
     let length = (seconds * SECOND as f64) as usize;
     let sample = |at: usize| {

@@ -28,7 +28,7 @@ fn wav(path: &Path, channels: u16, frames: usize, samples: impl Iterator<Item = 
     fs::write(path, bytes).unwrap();
 }
 
-/// A voice-like buzz in syllables, with the peak amplitude `level`.
+/// Returns a voice-like buzz in syllables, with the peak amplitude `level`.
 fn speech(frames: usize, pitch: f32, level: f32) -> impl Iterator<Item = f32> {
     (0..frames).map(move |frame| {
         let moment = frame as f32 / 48_000.0;

@@ -10,7 +10,7 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// The pages that people read, by their paths in the repository.
+/// Returns the pages that people read, by their paths in the repository.
 fn pages() -> Vec<PathBuf> {
     let docs = fs::read_dir(root().join("docs")).expect("a folder").map(|entry| entry.expect("an entry").path());
     let docs = docs.filter(|path| path.extension().is_some_and(|extension| extension == "md"));
@@ -18,7 +18,7 @@ fn pages() -> Vec<PathBuf> {
     others.into_iter().chain(docs).collect()
 }
 
-/// The targets of links and pictures, as they are written.
+/// Returns the targets of links and pictures, as they are written.
 fn links(page: &Path) -> Vec<String> {
     let text = fs::read_to_string(page).expect("a page");
     let target = |event| match event {
@@ -28,7 +28,7 @@ fn links(page: &Path) -> Vec<String> {
     Parser::new(&text).filter_map(target).collect()
 }
 
-/// The anchors of a page's headings, as GitHub makes them.
+/// Returns the anchors of a page's headings, as GitHub makes them.
 fn anchors(text: &str) -> HashSet<String> {
     let mut anchors = HashSet::new();
     let mut heading: Option<String> = None;

@@ -23,7 +23,7 @@ fn assert_harmless(output: &Output, what: &str) {
     assert!(harmful.is_empty(), "{what}: {harmful:?} in {text}");
 }
 
-/// A session that is hostile wherever it can say something, and sound for its clips.
+/// Returns a session that is hostile wherever it can say something, and sound for its clips.
 fn session(escaped: &str, clip: &str) -> String {
     format!(
         "format = 1\ntitle = \"{escaped}\"\nsummary = \"{escaped}\"\nteacher = \"{escaped}\"\nlicense = \"{escaped}\"\n\

@@ -31,7 +31,7 @@ fn random_sample(seed: u32, place: usize) -> f32 {
     (key >> 40) as f32 / (1_u32 << 23) as f32 - 1.0
 }
 
-/// A pure tone without fades.
+/// Returns a pure tone without fades.
 fn tone(seconds: f64) -> Vec<Frame> {
     let frames = (seconds * RATE as f64) as usize;
     let turn = std::f64::consts::TAU * envelope::HERTZ / RATE as f64;

@@ -14,7 +14,7 @@ fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).unwrap()
 }
 
-/// A WAV file with a one-second tone, 16 bits at 48 kHz.
+/// Returns a WAV file with a one-second tone, 16 bits at 48 kHz.
 fn tone() -> Vec<u8> {
     let samples = (0..48_000).flat_map(|n| (((f64::from(n) * 0.05).sin() * 8_000.0) as i16).to_le_bytes());
     let header =

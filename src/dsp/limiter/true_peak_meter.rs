@@ -47,7 +47,7 @@ mod tests {
     use super::*;
     use std::f64::consts::TAU;
 
-    /// A tone whose peaks lie between its samples: a quarter of the sample rate, with a phase of an eighth of a period.
+    /// Returns a tone whose peaks lie between its samples: a quarter of the sample rate, with a phase of an eighth of a period.
     fn between_samples(frame: usize) -> Frame {
         let phase = TAU * (frame as f64 / 4.0 + 0.125);
         [(0.5 * phase.sin()) as f32, 0.1]

@@ -20,7 +20,7 @@ fn encoded(name: &str, arguments: &str) -> Vec<u8> {
 fn jittering_packet_times_leave_no_gaps() {
     for name in ["m4a-phone-timestamps.m4a", "m4a-stts-pair.m4a"] {
         let heard = hear("a.m4a", fs::read(case(name)).unwrap());
-        // As the edit list says.
+        // This is what the edit list says.
         assert_eq!(heard.frames.len(), 176_400);
         assert_eq!(heard.analysis.damage, ClipDamage::None);
         let witness = witness(&case(name), 44_100);

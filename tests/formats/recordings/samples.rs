@@ -7,7 +7,7 @@ use super::*;
 const RATE: u32 = 16_000;
 const FRAMES: usize = 8_000;
 
-/// A 16-bit tone that uses all values of the low byte.
+/// Returns a 16-bit tone that uses all values of the low byte.
 fn tone() -> Vec<i16> {
     (0..FRAMES).map(|n| ((n as f64 * 0.05).sin() * 12_000.0) as i16).collect()
 }
@@ -16,7 +16,7 @@ fn sound() -> Vec<u8> {
     tone().into_iter().flat_map(i16::to_le_bytes).collect()
 }
 
-/// The tone as frames.
+/// Returns the tone as frames.
 fn frames() -> Vec<Frame> {
     tone().into_iter().map(|sample| [f32::from(sample) / 32_768.0; 2]).collect()
 }

@@ -49,7 +49,7 @@ pub(crate) struct Stage<'a> {
 }
 
 impl Stage<'_> {
-    /// A server with a plain null sink.
+    /// Creates a server with a plain null sink.
     pub(crate) fn plain(server: SoundServer) -> Self {
         Self { server, properties: "", setup: ":" }
     }
@@ -79,7 +79,7 @@ impl Session {
         self.render_with(&[], &[])
     }
 
-    /// As `render`, with options and environment variables.
+    /// Like `render`, with options and environment variables.
     pub(crate) fn render_with(&self, options: &[&str], variables: &[(&str, &str)]) -> Vec<Frame> {
         let file = self.file("render.wav");
         let rendered = Command::new(KARUNA)

@@ -2,7 +2,7 @@
 
 use super::window::{SESSION, Window};
 
-/// The rows that are not empty.
+/// Returns the rows that are not empty.
 fn rows(screen: &str) -> Vec<&str> {
     screen.lines().map(str::trim_end).filter(|row| !row.is_empty()).collect()
 }

@@ -84,7 +84,7 @@ impl Studio {
     }
 }
 
-/// A voice-like tone, different for each seed.
+/// Returns a voice-like tone, different for each seed.
 fn voice(seed: u32, seconds: f64) -> Vec<f32> {
     let tones = [170.0 + f64::from(seed), 400.0, 930.0];
     let sample = |at: usize| {
@@ -95,7 +95,7 @@ fn voice(seed: u32, seconds: f64) -> Vec<f32> {
     (0..(seconds * RATE as f64) as usize).map(sample).collect()
 }
 
-/// A voice with noise, which does not compress well.
+/// Returns a voice with noise, which does not compress well.
 fn breathy(seconds: f64) -> Vec<f32> {
     let mut seed = 1_u32;
     let mut noise = || {

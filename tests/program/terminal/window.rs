@@ -60,7 +60,7 @@ impl Window {
         Self::play_with(session, columns, arguments, &[])
     }
 
-    /// As `play`, with these environment variables.
+    /// Like `play`, with these environment variables.
     pub(crate) fn play_with(session: &str, columns: u16, arguments: &[&str], variables: &[(&str, &str)]) -> Self {
         let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_karuna"));
         command.args(["play", "x.toml", "--output", "null", "--voice", "none"]);
