@@ -70,5 +70,5 @@ fn text(text: &str) -> String {
 }
 
 fn list(texts: &[String]) -> String {
-    format!("[{}]", texts.iter().map(|one| text(one)).collect::<Vec<_>>().join(", "))
+    format!("[{}]", texts.iter().map(|item| text(item)).collect::<Vec<_>>().join(", "))
 }

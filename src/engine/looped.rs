@@ -55,13 +55,13 @@ impl Looped {
         }
         let mut done = 0;
         while done < sum.len() {
-            let within = (from.0 + done as u64) % self.period;
-            if within == 0 {
+            let offset = (from.0 + done as u64) % self.period;
+            if offset == 0 {
                 self.seek_round(from.0 + done as u64);
             }
-            let border = if within < self.crossfade { self.crossfade } else { self.period };
+            let border = if offset < self.crossfade { self.crossfade } else { self.period };
             let count =
-                usize::try_from(border - within).unwrap_or(CHUNK_FRAMES).min(sum.len() - done).min(CHUNK_FRAMES);
+                usize::try_from(border - offset).unwrap_or(CHUNK_FRAMES).min(sum.len() - done).min(CHUNK_FRAMES);
             let part = done..done + count;
             self.add_part(from.0 + done as u64, &gains[part.clone()], &mut sum[part]);
             done += count;
@@ -75,17 +75,17 @@ impl Looped {
     }
 
     fn seek_round(&mut self, frame: u64) {
-        let within = frame % self.period;
-        self.round.seek(Frames(within));
-        self.before.seek(Frames(self.period + within));
+        let offset = frame % self.period;
+        self.round.seek(Frames(offset));
+        self.before.seek(Frames(self.period + offset));
     }
 
     fn add_part(&mut self, frame: u64, gains: &[f32], sum: &mut [Frame]) {
-        let within = frame % self.period;
-        let fades = frame >= self.period && within < self.crossfade;
+        let offset = frame % self.period;
+        let fades = frame >= self.period && offset < self.crossfade;
         let (crossfade, correlation) = (self.crossfade as f32, self.correlation);
         let up = |number: usize| {
-            let up = raised_cosine((within + number as u64) as f32 / crossfade);
+            let up = raised_cosine((offset + number as u64) as f32 / crossfade);
             (up, crossfade_level(up, correlation))
         };
         let block = &mut self.block[..sum.len()];

@@ -47,7 +47,7 @@ impl Sitting {
         Zoned::now().strftime("%Y-%m-%d %H:%M:%S%:z").to_string()
     }
 
-    /// Appends it to the file.
+    /// Appends the sitting to the file.
     ///
     /// # Errors
     /// If the file can't be written.

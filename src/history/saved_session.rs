@@ -44,10 +44,10 @@ impl SavedSession {
     /// # Errors
     /// If it is damaged, or can't be read.
     pub(crate) fn load(session: &str) -> Result<Option<Self>, HistoryError> {
-        let left = Self::read(&file_name(session))?;
-        match left {
-            Some(left) if left.session != session => Err(HistoryError::Damaged(file_name(session))),
-            left => Ok(left),
+        let saved = Self::read(&file_name(session))?;
+        match saved {
+            Some(saved) if saved.session != session => Err(HistoryError::Damaged(file_name(session))),
+            saved => Ok(saved),
         }
     }
 
@@ -67,8 +67,8 @@ impl SavedSession {
     fn read(name: &str) -> Result<Option<Self>, HistoryError> {
         let Some(folder) = StateFolder::for_listener() else { return Ok(None) };
         let Some(text) = folder.read(name, MAX_BYTES)? else { return Ok(None) };
-        let left: Self = toml::from_str(&text).map_err(|_| HistoryError::Damaged(name.to_owned()))?;
-        if left.format == FORMAT { Ok(Some(left)) } else { Err(HistoryError::Damaged(name.to_owned())) }
+        let saved: Self = toml::from_str(&text).map_err(|_| HistoryError::Damaged(name.to_owned()))?;
+        if saved.format == FORMAT { Ok(Some(saved)) } else { Err(HistoryError::Damaged(name.to_owned())) }
     }
 
     /// Saves it, replacing the data of the same session.

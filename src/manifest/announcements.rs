@@ -34,15 +34,16 @@ impl Session {
 
     /// Returns the announcement for a silence of this length.
     pub(crate) fn announcement(&self, length: Duration) -> Option<&AnnouncementSpec> {
-        self.effective_announcements().iter().find(|one| one.upto.is_none_or(|upto| length <= upto))
+        self.effective_announcements().iter().find(|announcement| announcement.upto.is_none_or(|upto| length <= upto))
     }
 
     /// Returns the possible announcements for a silence whose length is in this range.
     pub(crate) fn announcements_within(&self, range: RangeInclusive<Duration>) -> &[AnnouncementSpec] {
         let all = self.effective_announcements();
-        let is_too_short = |one: &AnnouncementSpec, length: &Duration| one.upto.is_some_and(|upto| upto < *length);
-        let first = all.partition_point(|one| is_too_short(one, range.start()));
-        let last = all.partition_point(|one| is_too_short(one, range.end()));
+        let is_too_short =
+            |announcement: &AnnouncementSpec, length: &Duration| announcement.upto.is_some_and(|upto| upto < *length);
+        let first = all.partition_point(|announcement| is_too_short(announcement, range.start()));
+        let last = all.partition_point(|announcement| is_too_short(announcement, range.end()));
         all.get(first..=last).unwrap_or(&[])
     }
 
@@ -73,9 +74,9 @@ pub(super) fn read_announcements(table: &mut TableReader) -> Vec<AnnouncementSpe
     let count = tables.len();
     let mut announcements: Vec<AnnouncementSpec> = Vec::new();
     for (index, (inner, span)) in tables.into_iter().enumerate() {
-        let before = announcements.last().and_then(|one| one.upto);
+        let previous = announcements.last().and_then(|announcement| announcement.upto);
         let mut inner = TableReader::new(inner, span, table.findings);
-        announcements.extend(read_announcement(&mut inner, before, index + 1 == count));
+        announcements.extend(read_announcement(&mut inner, previous, index + 1 == count));
     }
     announcements
 }

@@ -120,7 +120,7 @@ fn report_missing_key(
     let is_required = matches!(holds, ModeKey::Number { required: true } | ModeKey::Partials);
     // `hi_hz` is similar to `lo_hz`, but not a misspelling of it.
     let is_misspelling =
-        |written: &str| !known.iter().any(|(one, _)| *one == written) && nearest(written, [key]).is_some();
+        |written: &str| !known.iter().any(|(known_key, _)| *known_key == written) && nearest(written, [key]).is_some();
     if is_required && !table.has(key) && !table.keys().any(|(written, _)| is_misspelling(written)) {
         let help = format!("add it to {section}; audio/bells.toml has examples");
         table.findings.error(Code::MissingKey, table.span.clone(), format!("`{key}` is missing"), help);

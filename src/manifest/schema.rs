@@ -122,10 +122,10 @@ fn adapt_to_toml(schema: &mut Schema) {
     }
     object.retain(|key, value| key != "default" || !value.is_null());
     if let Some(Value::Array(types)) = object.get_mut("type") {
-        types.retain(|one| one != "null");
-        if let [one] = types.as_slice() {
-            let one = one.clone();
-            object.insert("type".to_owned(), one);
+        types.retain(|kind| kind != "null");
+        if let [kind] = types.as_slice() {
+            let kind = kind.clone();
+            object.insert("type".to_owned(), kind);
         }
     }
     if let Some(Value::Array(any)) = object.get("anyOf")

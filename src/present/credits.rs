@@ -62,7 +62,7 @@ mod tests {
     use super::*;
     use crate::manifest;
 
-    fn of(text: &str, voices: &[&str]) -> String {
+    fn credits_of(text: &str, voices: &[&str]) -> String {
         let text = format!("format = 1\ntitle = \"A\\nB\"\n{text}");
         let session = manifest::read(Path::new("x.toml"), &text).0.expect("a session");
         credits(&session, &voices.iter().map(|&voice| voice.to_owned()).collect::<Vec<_>>())
@@ -70,7 +70,7 @@ mod tests {
 
     #[test]
     fn teacher_licence_voices_and_bells_are_named() {
-        let credits = of(
+        let credits = credits_of(
             "teacher = \"Ana\"\nlicense = \"CC0-1.0\"\n[bed]\nsound = \"rain\"\n[[segment]]\nbell = \"gong\"\n\
              [[exit]]\nsilence = \"1s\"\n",
             &["recordings", "synthetic speech by heart"],
@@ -84,7 +84,7 @@ mod tests {
 
     #[test]
     fn missing_credits_are_omitted() {
-        let credits = of("[[segment]]\nsilence = \"1s\"\n", &[]);
+        let credits = credits_of("[[segment]]\nsilence = \"1s\"\n", &[]);
         assert!(credits.starts_with("A B\nBells: bowl (") && credits.lines().count() == 2, "{credits}");
     }
 }

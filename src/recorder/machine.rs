@@ -281,8 +281,8 @@ impl Recorder {
 
     /// Returns the remaining seconds of the count-in, at least 1.
     pub(super) fn count_in_left(&self) -> u64 {
-        let left = self.frames(COUNT_IN).saturating_sub(self.recording.len());
-        Frames(left as u64).0.div_ceil(u64::from(self.rate.hertz())).max(1)
+        let remaining = self.frames(COUNT_IN).saturating_sub(self.recording.len());
+        Frames(remaining as u64).0.div_ceil(u64::from(self.rate.hertz())).max(1)
     }
 
     /// Returns the recording time of the words.

@@ -121,8 +121,8 @@ impl Take {
         };
         let problems = problems(&recording[speech.clone()], room, words, rate);
         let margin = rate.frames(MARGIN).index();
-        let kept = speech.start.saturating_sub(margin)..(speech.end + margin).min(recording.len());
-        Self { samples: recording[kept].to_vec(), problems }
+        let trimmed = speech.start.saturating_sub(margin)..(speech.end + margin).min(recording.len());
+        Self { samples: recording[trimmed].to_vec(), problems }
     }
 
     pub(super) fn is_empty(&self) -> bool {

@@ -100,7 +100,7 @@ pub(crate) fn build_all(
     let (mut variants, mut passages): (Vec<Option<&BedSpec>>, Vec<_>) = (Vec::new(), Vec::new());
     for (start, bed) in &beds {
         let bed = bed.as_ref();
-        let known = variants.iter().position(|one| one.map(BedSpec::name) == bed.map(BedSpec::name));
+        let known = variants.iter().position(|variant| variant.map(BedSpec::name) == bed.map(BedSpec::name));
         let variant = known.unwrap_or(variants.len());
         let passage = Programme::soften(variant);
         if known.is_none() {

@@ -82,26 +82,26 @@ mod tests {
         ) {
             let vary = (every as f64 * share) as u64;
             let interval = interval(every, vary);
-            let rung = times(&interval, seed, length);
+            let bells = times(&interval, seed, length);
             let mut last = Duration::ZERO;
-            for time in &rung {
+            for time in &bells {
                 let apart = (*time - last).as_millis() as u64;
                 prop_assert!(apart + 1 >= every - vary && apart <= every + vary, "{apart}");
                 last = *time;
             }
-            prop_assert!(rung.last().is_none_or(|last| *last + MIN_REMAINDER <= Duration::from_millis(length)));
+            prop_assert!(bells.last().is_none_or(|last| *last + MIN_REMAINDER <= Duration::from_millis(length)));
             prop_assert!(last + interval.every + interval.vary + MIN_REMAINDER >= Duration::from_millis(length), "no bell is missing");
             let longer = times(&interval, seed, length + more);
-            prop_assert_eq!(&longer[..rung.len()], &rung[..]);
+            prop_assert_eq!(&longer[..bells.len()], &bells[..]);
         }
 
         #[test]
         fn intervals_are_spread_over_the_whole_range(seed in any::<u32>()) {
-            let rung = times(&interval(240_000, 60_000), seed, 80_000_000);
-            let apart: Vec<_> = rung.windows(2).map(|pair| (pair[1] - pair[0]).as_secs_f64()).collect();
+            let bells = times(&interval(240_000, 60_000), seed, 80_000_000);
+            let apart: Vec<_> = bells.windows(2).map(|pair| (pair[1] - pair[0]).as_secs_f64()).collect();
             let mean = apart.iter().sum::<f64>() / apart.len() as f64;
             prop_assert!((mean - 240.0).abs() < 8.0, "{mean}");
-            prop_assert!(apart.iter().any(|one| *one < 190.0) && apart.iter().any(|one| *one > 290.0));
+            prop_assert!(apart.iter().any(|seconds| *seconds < 190.0) && apart.iter().any(|seconds| *seconds > 290.0));
         }
     }
 }

@@ -168,7 +168,7 @@ impl Index<Programme> for Programmes {
     /// Returns the timeline of a programme; that of the session if the programme does not exist.
     fn index(&self, programme: Programme) -> &Arc<Timeline> {
         let timelines = &self.0.timelines;
-        match timelines.binary_search_by_key(&programme, |(one, _)| *one) {
+        match timelines.binary_search_by_key(&programme, |(existing, _)| *existing) {
             Ok(found) => &timelines[found].1,
             Err(_) => self.session(),
         }

@@ -75,7 +75,7 @@ impl BellStrike {
         if let Some(thud) = &bell.thud {
             sinusoids.extend(thud_sinusoids(thud, master, rate));
         }
-        let max_level: f64 = sinusoids.iter().map(|one| one.gains[0].max(one.gains[1])).sum();
+        let max_level: f64 = sinusoids.iter().map(|sinusoid| sinusoid.gains[0].max(sinusoid.gains[1])).sum();
         let end = end_seconds(&envelopes).min(bell.length_s - FADE_OUT_SECONDS);
         let frames = |seconds: f64| Frames((seconds * f64::from(rate.hertz())).round() as u64);
         Self {

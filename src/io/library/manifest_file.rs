@@ -40,7 +40,7 @@ impl ManifestFile {
 }
 
 impl ManifestFile {
-    /// Reads it again, because it may have changed meanwhile.
+    /// Reads the manifest again, because it may have changed meanwhile.
     pub(crate) fn reread(&self) -> Result<Self, LibraryError> {
         Self::read(&self.path)
     }

@@ -48,8 +48,8 @@ impl MediaControls {
     pub(crate) fn update(&self, state: MediaState) {
         let changes = {
             let mut current = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-            let before = std::mem::replace(&mut *current, state);
-            changes(&before, &current)
+            let previous = std::mem::replace(&mut *current, state);
+            changes(&previous, &current)
         };
         if !changes.is_empty() {
             let _ = self.updates.try_send(Update::Properties(changes));

@@ -143,9 +143,9 @@ fn rules(kind: &SegmentKindKeys, keys: &Map<String, Value>, otherwise: &Value) -
     let is_foreign = |key: &&String| !kind.allowed.contains(&key.as_str()) && !COMMON.contains(&key.as_str());
     let foreign: Map<_, _> =
         keys.keys().filter(is_foreign).map(|key| (key.clone(), forbidden(key, kind.name))).collect();
-    let mut then = json!({ "properties": foreign });
-    merge(&mut then, additional_rules(kind.key));
-    json!({ "if": has_kind(kind.key), "then": then, "else": otherwise })
+    let mut consequence = json!({ "properties": foreign });
+    merge(&mut consequence, additional_rules(kind.key));
+    json!({ "if": has_kind(kind.key), "then": consequence, "else": otherwise })
 }
 
 /// Returns the rule that forbids a key. Its description is shown by editors.

@@ -38,7 +38,9 @@ fn for_each_key(schema: &Value, visit: &mut impl FnMut(&str, &Value)) {
                 visit(key, schema);
                 for_each_key(schema, visit);
             }),
-            Value::Object(inner) if word == "definitions" => inner.values().for_each(|one| for_each_key(one, visit)),
+            Value::Object(inner) if word == "definitions" => {
+                inner.values().for_each(|definition| for_each_key(definition, visit))
+            }
             _ => for_each_key(inner, visit),
         }
     }
@@ -52,7 +54,10 @@ fn each_key_has_a_description_for_editors() {
         let definition = schema["$ref"].as_str().and_then(|reference| document.pointer(&reference[1..]));
         let description = definition.unwrap_or(schema)["description"].as_str();
         assert!(description.is_some_and(|text| text.len() > 10 && text.ends_with('.')), "{key}: {schema}");
-        assert!(schema["$ref"].is_null() || schema.as_object().is_some_and(|one| one.len() == 1), "{key}: {schema}");
+        assert!(
+            schema["$ref"].is_null() || schema.as_object().is_some_and(|keywords| keywords.len() == 1),
+            "{key}: {schema}"
+        );
         keys += 1;
     });
     assert!(keys > 60, "{keys} keys");

@@ -25,7 +25,7 @@ fn milliseconds(count: u64) -> Duration {
 }
 
 impl Rig {
-    /// Creates one whose first output is being opened.
+    /// Creates a rig whose first output is being opened.
     fn opening() -> Self {
         let now = Instant::now();
         let mut supervisor = DeviceSupervisor::new(now);
@@ -33,14 +33,14 @@ impl Rig {
         Self { supervisor, now, heartbeat: 0 }
     }
 
-    /// Creates one whose first output plays.
+    /// Creates a rig whose first output plays.
     fn playing() -> Self {
         let mut rig = Self::opening();
         assert_eq!(rig.on(SupervisorEvent::Opened(id(1))), [SupervisorAction::Start]);
         rig
     }
 
-    /// Creates one whose first output was lost, and whose second is being searched for.
+    /// Creates a rig whose first output was lost, and whose second is being searched for.
     fn searching() -> Self {
         let mut rig = Self::playing();
         let search = open(2, OpenReason::Search, BufferSize::default());
@@ -129,7 +129,7 @@ fn events_of_an_earlier_output_are_ignored() {
     assert_eq!(rig.on(SupervisorEvent::OpenFailed(id(2))), []);
 }
 
-/// Returns one whose first output plays, with a larger one opened beside it.
+/// Returns a rig whose first output plays, while one with a larger buffer has been opened, and the size of that buffer.
 fn releasing() -> (Rig, BufferSize) {
     let mut rig = Rig::playing();
     let longer = BufferSize::default().longer().unwrap();

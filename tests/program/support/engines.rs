@@ -19,7 +19,7 @@ pub(crate) struct Sandbox {
 }
 
 impl Sandbox {
-    /// Creates one that has only the engines added by the test.
+    /// Creates a sandbox that has only the engines added by the test.
     pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         for name in ["bin", "tmp"] {
@@ -29,7 +29,7 @@ impl Sandbox {
         Self { folder, path }
     }
 
-    /// Creates one that also has the engines of this machine.
+    /// Creates a sandbox that also has the engines of this machine.
     pub(crate) fn with_real_engines() -> Self {
         let mut sandbox = Self::new();
         sandbox.path += ":/usr/local/bin:/usr/bin:/bin";

@@ -17,7 +17,7 @@ pub(crate) fn package() -> PathBuf {
 }
 
 impl Sandbox {
-    /// Creates one in which the built-in voice is the only one.
+    /// Creates a sandbox in which the built-in voice is the only one.
     pub(crate) fn with_heart() -> Self {
         static INSTALLED: LazyLock<Sandbox> = LazyLock::new(|| {
             let sandbox = Sandbox::new();

@@ -77,8 +77,8 @@ fn best_parameter(sum: u64, count: u64) -> (u32, u64) {
     let bits = |parameter: u32| count * u64::from(parameter + 1) + ((sum - rounded_off(parameter)) >> parameter);
     let mean = (sum / count.max(1)).max(1);
     let near = mean.ilog2().min(MAX_PARAMETER);
-    let around = near.saturating_sub(1)..=(near + 1).min(MAX_PARAMETER);
-    around.map(|parameter| (parameter, bits(parameter))).min_by_key(|(_, bits)| *bits).unwrap_or((near, bits(near)))
+    let candidates = near.saturating_sub(1)..=(near + 1).min(MAX_PARAMETER);
+    candidates.map(|parameter| (parameter, bits(parameter))).min_by_key(|(_, bits)| *bits).unwrap_or((near, bits(near)))
 }
 
 fn sum(partition: &[i32]) -> u64 {

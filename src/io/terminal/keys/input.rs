@@ -20,9 +20,9 @@ pub(super) struct KeyInput {
 
 impl KeyInput {
     /// Returns the pressed keys, waiting up to a timeout; `None` once the terminal is closed.
-    pub(super) fn read(&mut self, within: Duration) -> Option<Vec<KeyPress>> {
-        let within = if self.parser.is_waiting() { SEQUENCE_TIMEOUT } else { within };
-        let (input, wait) = (std::io::stdin(), Timespec { tv_sec: 0, tv_nsec: within.subsec_nanos().into() });
+    pub(super) fn read(&mut self, timeout: Duration) -> Option<Vec<KeyPress>> {
+        let timeout = if self.parser.is_waiting() { SEQUENCE_TIMEOUT } else { timeout };
+        let (input, wait) = (std::io::stdin(), Timespec { tv_sec: 0, tv_nsec: timeout.subsec_nanos().into() });
         let mut inputs = [PollFd::new(&input, PollFlags::IN)];
         match poll(&mut inputs, Some(&wait)) {
             Ok(0) => return Some(self.parser.expire().into_iter().collect()),
