@@ -106,7 +106,7 @@ pub fn load(session: &str, options: &LoadOptions, observer: LoadObserver) -> Res
     load_manifest(manifest, options, SpeechTiming::Now, observer).map(|(session, _)| session)
 }
 
-/// Like [`load`], but also returning the lines that are still being spoken.
+/// Like [`load`], but also returns the lines that are still being spoken.
 pub(crate) fn load_to_play(
     session: &str,
     options: &LoadOptions,

@@ -10,9 +10,9 @@ use crate::units::{Decibels, Frames, Rate};
 pub(super) const MARGIN: Duration = Duration::from_millis(150);
 /// The length of the windows for detecting sound.
 const WINDOW: Duration = Duration::from_millis(10);
-/// Sound counts as words from this level above the room …
+/// From this level above the room on, sound counts as words.
 const ABOVE_ROOM: Decibels = Decibels(10.0);
-/// … and from this absolute level in a silent room.
+/// In a silent room, sound counts as words from this level on.
 const MIN_SPEECH_LEVEL: Decibels = Decibels(-55.0);
 /// Softer sound directly before and after a word belongs to it, down to this level above the room.
 const EDGE_ABOVE_ROOM: Decibels = Decibels(4.0);
@@ -35,9 +35,9 @@ const MIN_PEAK: Decibels = Decibels(-36.0);
 const MIN_WORD_LENGTH: Duration = Duration::from_millis(200);
 /// A shorter recording is not a line.
 const MIN_LINE_LENGTH: Duration = Duration::from_millis(250);
-/// The minimum share of hum in the room's power …
+/// The minimum share of audible hum in the room's power.
 const MIN_HUM_SHARE: f64 = 0.25;
-/// … and its minimum level.
+/// The minimum level of audible hum.
 const MIN_HUM_LEVEL: Decibels = Decibels(-70.0);
 
 /// The noise of the room before the words.

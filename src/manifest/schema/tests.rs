@@ -39,7 +39,7 @@ fn for_each_key(schema: &Value, visit: &mut impl FnMut(&str, &Value)) {
                 for_each_key(schema, visit);
             }),
             Value::Object(inner) if word == "definitions" => {
-                inner.values().for_each(|definition| for_each_key(definition, visit))
+                inner.values().for_each(|definition| for_each_key(definition, visit));
             }
             _ => for_each_key(inner, visit),
         }

@@ -45,7 +45,7 @@ fn a_wrong_header_loses_no_frames() {
     }
 }
 
-/// The file is cut like by `ffmpeg -ss 1 -i a.flac -c copy b.flac`: the frames keep their numbers, and the header keeps its length.
+/// The file is what `ffmpeg -ss 1 -i a.flac -c copy b.flac` writes: its frames keep their numbers, and its header keeps the length.
 #[test]
 fn a_part_that_was_cut_out_begins_with_its_first_frame() {
     const BLOCK: usize = 1152;

@@ -11,7 +11,7 @@ use super::super::file_window::FileWindow;
 
 /// The number of bytes to examine.
 const EXAMINED_BYTES: u64 = 16 * 1024;
-/// The level above which data that is no sound would be unpleasant, as an amplitude: −18 dBFS.
+/// The level above which data other than sound would be unpleasant, as an amplitude: −18 dBFS.
 const LOUD: f64 = 0.126;
 /// Sound is symmetrical about zero; letters and digits are not.
 const MAX_OFFSET: f64 = 0.2;
