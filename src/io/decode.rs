@@ -28,6 +28,7 @@ mod error;
 mod file_kind;
 mod file_window;
 mod flac;
+mod ima4_decoder;
 mod limits;
 mod loudness;
 mod mp3;

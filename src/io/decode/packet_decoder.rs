@@ -2,13 +2,16 @@
 
 use std::collections::VecDeque;
 
-use symphonia::core::codecs::audio::well_known::{CODEC_ID_AAC, CODEC_ID_MP3, CODEC_ID_OPUS, CODEC_ID_VORBIS};
+use symphonia::core::codecs::audio::well_known::{
+    CODEC_ID_AAC, CODEC_ID_ADPCM_IMA_QT, CODEC_ID_MP3, CODEC_ID_OPUS, CODEC_ID_VORBIS,
+};
 use symphonia::core::codecs::audio::{AudioCodecId, AudioCodecParameters, AudioDecoder, AudioDecoderOptions};
 use symphonia::core::errors::{Error, Result};
 use symphonia::core::packet::PacketRef;
 use symphonia::core::units::{Duration, Timestamp};
 
 use super::downmix::Downmix;
+use super::ima4_decoder::Ima4Decoder;
 use super::mp3_decoder::Mp3Decoder;
 use super::opus::OpusDecoder;
 use super::packet_reader::{AudioPacket, NextPacket, PacketReader};
@@ -45,6 +48,8 @@ impl CodecMemory {
             CODEC_ID_AAC => Self { pre_roll: 2 * 1024, reset_interval: Some(1 << 18) },
             // RFC 7845 requires 80 ms; with a second, the difference is inaudible.
             CODEC_ID_OPUS => Self { pre_roll: 48_000, reset_interval: Some(20 * 48_000) },
+            // Each block continues the one before it.
+            CODEC_ID_ADPCM_IMA_QT => Self { pre_roll: i64::MAX, reset_interval: None },
             _ => Self::default(),
         }
     }
@@ -244,6 +249,9 @@ fn new_decoder_unguarded(parameters: &AudioCodecParameters) -> Result<Box<dyn Au
     }
     if parameters.codec == CODEC_ID_MP3 {
         return Ok(Box::new(Mp3Decoder::new(parameters)));
+    }
+    if parameters.codec == CODEC_ID_ADPCM_IMA_QT {
+        return Ok(Box::new(Ima4Decoder::new(parameters)?));
     }
     symphonia::default::get_codecs().make_audio_decoder(parameters, &AudioDecoderOptions::default())
 }

@@ -183,6 +183,31 @@ fn aiff_with_wrong_counts_is_complete() {
     }
 }
 
+/// Encodes sweeping tones as IMA ADPCM in AIFF-C.
+fn ima_adpcm(path: &Path, channels: usize) {
+    let tones = "0.4*sin(300*t*(1+t))+0.1*sin(9000*t)|0.3*cos(5000*t)";
+    let source = format!("aevalsrc={}:s=22050:d=3", tones.split('|').take(channels).collect::<Vec<_>>().join("|"));
+    let arguments = ["-v", "error", "-f", "lavfi", "-i", &source, "-c:a", "adpcm_ima_qt", path.to_str().unwrap()];
+    assert!(Command::new("ffmpeg").args(arguments).status().unwrap().success());
+}
+
+#[test]
+fn blocks_of_ima_adpcm_continue_the_ones_before() {
+    let folder = tempfile::tempdir().unwrap();
+    for channels in [1, 2] {
+        let path = folder.path().join(format!("{channels}.aiff"));
+        ima_adpcm(&path, channels);
+        let heard = hear("a.aiff", fs::read(&path).unwrap());
+        let samples: Vec<f32> = heard.frames.iter().flat_map(|frame| &frame[..channels]).copied().collect();
+        let arguments = ["-v", "error", "-i", path.to_str().unwrap(), "-f", "f32le", "-"];
+        let raw = Command::new("ffmpeg").args(arguments).output().unwrap().stdout;
+        let witness: Vec<f32> = raw.as_chunks::<4>().0.iter().map(|sample| f32::from_le_bytes(*sample)).collect();
+        assert_eq!(samples.len(), witness.len());
+        let level = residual(&witness, &samples);
+        assert!(level < -120.0, "{channels} channels differ by {level:.1} dB");
+    }
+}
+
 #[test]
 fn a_file_without_samples_is_empty() {
     let list = chunk(b"LIST", 40, &[0x41; 40]);
