@@ -268,6 +268,13 @@ fn flac(frames: u64) -> Vec<u8> {
     file
 }
 
+/// Returns the header of a mono CAF file whose audio ends with the file: the name of its codec, and the bytes and frames of a packet.
+fn caf(codec: &[u8; 4], bytes: u32, frames: u32) -> Vec<u8> {
+    let numbers = [0, bytes, frames, 1, 8].map(u32::to_be_bytes).concat();
+    let description = [&b"desc"[..], &32_u64.to_be_bytes(), &44_100_f64.to_be_bytes(), codec, &numbers].concat();
+    [b"caff\0\x01\0\0", description.as_slice(), b"data", &(-1_i64).to_be_bytes(), &[0; 4]].concat()
+}
+
 /// The frames of the longest clip at the rate of that seed.
 const LONGEST: u64 = 4 * 3600 * 16_000;
 
@@ -365,4 +372,16 @@ fn false_clip_headers_are_read_or_refused() {
     }
     let left: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     assert!(left.iter().all(|name| !name.to_string_lossy().starts_with(".karuna")), "{left:?}");
+}
+
+#[test]
+fn the_packets_of_a_large_file_take_little_memory() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, header) in [("packets.caf", caf(b".mp3", 1, 1152)), ("samples.caf", caf(b"lpcm", 1, 1))] {
+        let path = folder.path().join(name);
+        fs::write(&path, header).unwrap();
+        fs::File::options().write(true).open(&path).unwrap().set_len(1 << 40).unwrap();
+        let message = refused(folder.path(), name, with_clip(name).as_bytes());
+        assert!(message.contains("longer than four hours"), "{message}");
+    }
 }

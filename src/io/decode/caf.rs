@@ -6,6 +6,7 @@ use symphonia::core::errors::{Error, Result};
 
 use super::byte_cursor::ByteCursor;
 use super::file_window::FileWindow;
+use super::limits::MAX_PACKETS;
 use super::mp4::elementary_stream;
 use super::packet_reader::PlayableRange;
 use super::packet_table::TablePacket;
@@ -155,7 +156,7 @@ fn uncompressed(sound: &std::ops::Range<u64>, codec: &SampleCodec) -> Vec<TableP
             start,
         }
     };
-    (0..total.div_ceil(UNCOMPRESSED_FRAMES)).map(packet).collect()
+    (0..total.div_ceil(UNCOMPRESSED_FRAMES).min(MAX_PACKETS as u64)).map(packet).collect()
 }
 
 /// The packet table.
@@ -180,7 +181,7 @@ impl PacketTable {
             bytes.get(at..at + 4).and_then(|bytes| bytes.first_chunk()).map(|bytes| i32::from_be_bytes(*bytes))
         };
         let positive = |number: Option<i64>| number.and_then(|number| u64::try_from(number).ok()).unwrap_or(0);
-        let count = positive(number(0));
+        let count = positive(number(0)).min(MAX_PACKETS as u64);
         let mut packets = Vec::new();
         let mut rest = bytes.get(24..).unwrap_or_default();
         if size == 0 || frames == 0 {
@@ -207,13 +208,13 @@ impl PacketTable {
             packets.push(TablePacket { offset, size, frames, start });
             offset = offset.saturating_add(size.into());
             start += u64::from(frames);
-            offset
         };
         match self.same {
-            Some((size, frames)) => while add((size, frames)).saturating_add(size.into()) <= sound.end {},
-            None => self.packets.iter().for_each(|packet| {
-                add(*packet);
-            }),
+            Some((size, frames)) => {
+                let count = (sound.end - sound.start) / u64::from(size);
+                (0..count.clamp(1, MAX_PACKETS as u64)).for_each(|_| add((size, frames)));
+            }
+            None => self.packets.iter().copied().for_each(add),
         }
         packets
     }

@@ -2,6 +2,9 @@
 
 use crate::units::Rate;
 
+/// The maximum number of packets in a table: more than those of four hours of AAC at 192 kHz.
+pub(super) const MAX_PACKETS: usize = 4_000_000;
+
 /// The maximum number of channels of a clip.
 pub(super) const MAX_CHANNELS: usize = 8;
 

@@ -12,6 +12,7 @@ use symphonia::core::codecs::audio::AudioCodecParameters;
 use symphonia::core::errors::{Error, Result};
 
 use super::byte_cursor::ByteCursor;
+use super::limits::MAX_PACKETS;
 use super::packet_decoder;
 use super::packet_reader::PlayableRange;
 use super::packet_table::TablePacket;
@@ -21,8 +22,8 @@ use edit_list::EditList;
 pub(super) use sample_entry::elementary_stream;
 use sample_table::{Sample, SampleTable};
 
-/// The maximum number of samples: those of four hours at 192 kHz.
-const MAX_SAMPLES: usize = 4_000_000;
+/// The maximum number of samples, which are packets.
+const MAX_SAMPLES: usize = MAX_PACKETS;
 
 /// The audio of an MP4 file.
 pub(super) struct Mp4Sound {
