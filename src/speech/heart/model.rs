@@ -4,7 +4,7 @@
 //! allocate that many bytes. Field numbers are those of onnx.proto3; the encoding is that of protocol buffers
 //! (protobuf.dev/programming-guides/encoding).
 
-use rten::Model;
+use rten::{Model, ModelOptions, OpRegistry};
 
 use super::error::NeuralVoiceError;
 
@@ -61,7 +61,46 @@ pub(super) fn load_model(file: Vec<u8>) -> Result<Model, NeuralVoiceError> {
     if !is_well_formed(&file) {
         return Err(NeuralVoiceError::unusable("its network is damaged"));
     }
-    Model::load(file).map_err(NeuralVoiceError::unusable)
+    ModelOptions::with_ops(operations()).load(file).map_err(NeuralVoiceError::unusable)
+}
+
+/// Returns the operations of the voice's networks. All others are refused, such as loops, which need not end.
+fn operations() -> OpRegistry {
+    rten::op_registry!(
+        Add,
+        ArgMax,
+        Cast,
+        Clip,
+        Concat,
+        Conv,
+        CumSum,
+        Div,
+        DynamicQuantizeLinear,
+        Erf,
+        Exp,
+        Gather,
+        GreaterOrEqual,
+        Identity,
+        LayerNormalization,
+        Log,
+        MatMul,
+        MatMulInteger,
+        Mul,
+        Pow,
+        Range,
+        ReduceSum,
+        Relu,
+        Reshape,
+        Round,
+        Shape,
+        Slice,
+        Softmax,
+        Split,
+        Sub,
+        Tile,
+        Transpose,
+        Unsqueeze
+    )
 }
 
 /// Returns whether every number in the file ends, and every length lies within the file.
