@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "each fuzz target uses only one of the functions")]
 
 use std::collections::HashMap;
+use std::ops::Range;
 use std::path::Path;
 use std::time::Duration;
 
@@ -105,4 +106,34 @@ pub(crate) fn clip(bytes: &[u8]) {
         clip.read(&mut block);
         assert!(block.iter().flatten().all(|sample| sample.abs() <= 1_000.0), "at {at}");
     }
+}
+
+/// Corrects the checksums of the pages of an Ogg file, because readers skip pages with wrong ones.
+pub(crate) fn correct_checksums(bytes: &mut [u8]) {
+    let mut position = 0;
+    while let Some(page) = find_page(&bytes[position..]) {
+        let (start, end) = (position + page.start, position + page.end);
+        let page = &mut bytes[start..end];
+        page[22..26].fill(0);
+        let checksum = page.iter().fold(0_u32, |checksum, byte| {
+            (0..8).fold(checksum ^ (u32::from(*byte) << 24), |checksum, _| {
+                (checksum << 1) ^ if checksum >> 31 == 1 { 0x04c1_1db7 } else { 0 }
+            })
+        });
+        page[22..26].copy_from_slice(&checksum.to_le_bytes());
+        position = end;
+    }
+}
+
+/// Returns the range of the first complete page.
+fn find_page(bytes: &[u8]) -> Option<Range<usize>> {
+    const HEADER_SIZE: usize = 27;
+    let mut starts = bytes.windows(4).enumerate().filter(|(_, four)| *four == b"OggS").map(|(start, _)| start);
+    let page = |start: usize| {
+        let segments = start + HEADER_SIZE;
+        let lacing = bytes.get(segments..segments + usize::from(*bytes.get(segments - 1)?))?;
+        let end = segments + lacing.len() + lacing.iter().map(|size| usize::from(*size)).sum::<usize>();
+        (end <= bytes.len()).then_some(start..end)
+    };
+    starts.find_map(page)
 }

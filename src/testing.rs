@@ -3,6 +3,7 @@
 pub(crate) mod clips;
 pub(crate) mod day;
 pub(crate) mod listener;
+pub(crate) mod mutations;
 pub(crate) mod plain;
 pub(crate) mod session;
 

@@ -21,6 +21,8 @@ mod error;
 mod figures;
 mod files;
 mod frames;
+#[cfg(any(test, fuzzing))]
+pub mod fuzzing;
 mod installed;
 mod model;
 mod noise;

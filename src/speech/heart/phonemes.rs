@@ -14,7 +14,7 @@ use crate::io::panic_guard::catch_panic;
 use crate::text::pronunciation::PronouncedText;
 
 /// The maximum number of phonemes spoken at once. Longer sentences are divided, which bounds the memory for a line.
-const LONGEST_CHUNK: usize = 240;
+pub(super) const LONGEST_CHUNK: usize = 240;
 /// The phoneme library's placeholder for unreadable text.
 const UNKNOWN: char = '❓';
 const CLAUSE_ENDS: [char; 8] = [',', ';', ':', '—', '…', '.', '?', '!'];

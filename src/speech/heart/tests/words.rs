@@ -1,54 +1,18 @@
 //! The text front end of the real voice: no word is skipped, and nothing makes it fail.
 
-use std::sync::Arc;
-
 use proptest::prelude::*;
-use rten::ThreadPool;
 
 use super::real_package;
-use crate::speech::heart::phonemes::{PhonemeChunk, PhonemeReader};
-use crate::speech::heart::sentences::split_sentences;
-use crate::speech::heart::symbols::SymbolTable;
+use crate::speech::heart::fuzzing::FrontEnd;
 use crate::speech::heart::{PackageTrust, VoicePackage, installed};
 use crate::text::pronunciation::PronouncedText;
 
-/// The front end, with the number of a space.
-struct FrontEnd {
-    reader: PhonemeReader,
-    space: i32,
-}
-
-impl FrontEnd {
-    fn load() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let package = VoicePackage::open(&real_package(), PackageTrust::Known).unwrap();
-        let files = installed::read(&package.install(folder.path()).unwrap()).unwrap();
-        let symbols = SymbolTable::parse(&files.symbols).unwrap();
-        let space = symbols.number(' ').unwrap();
-        let pool = Arc::new(ThreadPool::with_num_threads(1));
-        Self { reader: PhonemeReader::load(symbols, files.speller, &files.alphabet, pool).unwrap(), space }
-    }
-
-    fn read(&self, text: &PronouncedText) -> Vec<PhonemeChunk> {
-        let sentences = split_sentences(&text.shown).into_iter();
-        sentences.flat_map(|sentence| self.reader.read(text, sentence.range).unwrap()).collect()
-    }
-
-    /// Returns the words with letters or figures that have no phoneme.
-    fn skipped(&self, line: &str) -> Vec<String> {
-        let text = PronouncedText::parse(line);
-        let chunks = self.read(&text);
-        let is_spoken = |start: usize, end: usize| {
-            chunks.iter().any(|chunk| {
-                let mut of_word = chunk.words.iter().filter(|(place, _)| place.start < end && start < place.end);
-                of_word.any(|(_, numbers)| chunk.numbers[numbers.clone()].iter().any(|number| *number != self.space))
-            })
-        };
-        let words = text.shown.split_whitespace().filter(|word| word.chars().any(char::is_alphanumeric));
-        let place = |word: &str| word.as_ptr().addr() - text.shown.as_ptr().addr();
-        let skipped = words.filter(|word| !is_spoken(place(word), place(word) + word.len()));
-        skipped.map(str::to_owned).collect()
-    }
+/// Loads the front end of the real voice.
+fn front_end() -> FrontEnd {
+    let folder = tempfile::tempdir().unwrap();
+    let package = VoicePackage::open(&real_package(), PackageTrust::Known).unwrap();
+    let files = installed::read(&package.install(folder.path()).unwrap()).unwrap();
+    FrontEnd::new(&files.symbols, files.speller, &files.alphabet)
 }
 
 const LINES: [&str; 16] = [
@@ -72,7 +36,7 @@ const LINES: [&str; 16] = [
 
 #[test]
 fn no_word_is_skipped() {
-    let front_end = FrontEnd::load();
+    let front_end = front_end();
     let skipped: Vec<_> = LINES.iter().flat_map(|line| front_end.skipped(line)).collect();
     assert_eq!(skipped, [""; 0]);
     assert_eq!(front_end.skipped("Привет, hello, 静か"), ["静か"], "its speller does not know this script");
@@ -80,7 +44,7 @@ fn no_word_is_skipped() {
 
 #[test]
 fn a_line_without_words_has_nothing_to_speak() {
-    let front_end = FrontEnd::load();
+    let front_end = front_end();
     for line in ["", " \n\t", "… — ?!", "🙂🙏🏽", "-", "\"\"''()", "\u{200b}\u{feff}", "[]()//"] {
         assert!(front_end.read(&PronouncedText::parse(line)).is_empty(), "{line:?}");
     }
@@ -88,7 +52,7 @@ fn a_line_without_words_has_nothing_to_speak() {
 
 #[test]
 fn any_text_can_be_read() {
-    let front_end = FrontEnd::load();
+    let front_end = front_end();
     let text = prop_oneof!["\\PC{0,40}", "[a-zA-Z0-9 .,:/%$'\\-]{0,60}", "([A-Za-z0-9]{1,6}[ .?!/:@%]{1,2}){0,12}"];
     let config = ProptestConfig { cases: 16, ..ProptestConfig::default() };
     proptest!(config, |(text in text)| {
