@@ -1,6 +1,6 @@
 //! Converts a teacher's script to a manifest: words, pauses, bells and chapters, with notes about everything that was not understood.
 //!
-//! Each reader turns one format into [`ScriptItem`]s, `interpret` finds the marks in their text, and `compose` writes the manifest.
+//! Each reader converts one format to [`ScriptItem`]s, `interpret` finds the marks in their text, and `compose` writes the manifest.
 
 mod block;
 mod brackets;
@@ -33,7 +33,7 @@ use std::time::Duration;
 use block::ScriptDocument;
 pub(crate) use compose::ScriptSummary;
 pub(crate) use error::ScriptError;
-use lengths::ReadLength;
+use lengths::ParsedLength;
 
 /// The maximum size of a script, in bytes.
 pub(crate) const MAX_SCRIPT_BYTES: usize = 1 << 20;
@@ -57,19 +57,19 @@ pub(crate) struct ConvertedScript {
     /// Notes about what was not understood or was decided for the teacher, in the order of the script.
     pub(crate) notes: Vec<ScriptNote>,
     /// The length stated by the script.
-    pub(crate) wanted: Option<WantedLength>,
+    pub(crate) stated_length: Option<StatedLength>,
 }
 
 /// The length that a script states.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct WantedLength {
+pub(crate) struct StatedLength {
     pub(crate) shortest: Duration,
     pub(crate) longest: Duration,
 }
 
-impl From<ReadLength> for WantedLength {
-    fn from(length: ReadLength) -> Self {
-        Self { shortest: length.natural, longest: length.longest.unwrap_or(length.natural) }
+impl From<ParsedLength> for StatedLength {
+    fn from(length: ParsedLength) -> Self {
+        Self { shortest: length.shortest, longest: length.longest.unwrap_or(length.shortest) }
     }
 }
 
@@ -101,7 +101,7 @@ pub(crate) fn convert(bytes: &[u8], name: &Path) -> Result<ConvertedScript, Scri
     headings::find(&mut document.items);
     if document.may_quote {
         sections::separate(&mut document);
-        times::mark(&mut document);
+        times::enclose_all(&mut document);
     }
     let ScriptDocument { mut metadata, items, mut notes, may_quote } = document;
     let events = interpret::interpret(&items, may_quote, &mut notes);
@@ -152,13 +152,13 @@ fn decode(bytes: &[u8]) -> Result<String, ScriptError> {
     Ok(text)
 }
 
-/// Returns whether the extension of a file is that of Markdown.
+/// Returns whether a file name has an extension of Markdown.
 fn is_markdown_name(name: &Path) -> bool {
     let extension = name.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
     ["md", "markdown", "mkd"].iter().any(|known| extension.eq_ignore_ascii_case(known))
 }
 
-/// Determines the format by the extension, or else by the text itself.
+/// Determines the format by the extension, otherwise by the text.
 fn format(text: &str, name: &Path) -> ScriptFormat {
     let extension = name.extension().and_then(|extension| extension.to_str()).unwrap_or_default().to_ascii_lowercase();
     let start = text.trim_start();

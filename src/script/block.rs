@@ -3,16 +3,16 @@
 use std::ops::Range;
 use std::time::Duration;
 
-use super::lengths::ReadLength;
-use super::{ScriptNote, WantedLength};
+use super::lengths::ParsedLength;
+use super::{ScriptNote, StatedLength};
 
-/// A script, read from its format.
+/// A script that has been read from its format.
 #[derive(Debug, Default)]
 pub(super) struct ScriptDocument {
     pub(super) metadata: ScriptMetadata,
     pub(super) items: Vec<ScriptItem>,
     pub(super) notes: Vec<ScriptNote>,
-    /// Whether it may set its speech apart by quotation marks or block quotations.
+    /// Whether its speech may be set apart by quotation marks or block quotations.
     pub(super) may_quote: bool,
 }
 
@@ -30,7 +30,7 @@ pub(super) struct ScriptMetadata {
     pub(super) teacher: Option<String>,
     pub(super) summary: Option<String>,
     pub(super) license: Option<String>,
-    pub(super) wanted: Option<WantedLength>,
+    pub(super) stated_length: Option<StatedLength>,
     /// Silence before the first words.
     pub(super) settle: Option<Duration>,
     /// Metadata without a key in a manifest.
@@ -40,7 +40,7 @@ pub(super) struct ScriptMetadata {
 /// A part of a script, in order.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum ScriptItem {
-    /// Text in which marks are to be found.
+    /// Text that may contain marks.
     Block(TextBlock),
     /// An event given by the format itself.
     Event(ScriptEvent),
@@ -62,7 +62,7 @@ pub(super) struct TextBlock {
     pub(super) kind: BlockKind,
     /// The line of the script where it starts, from 1.
     pub(super) line: usize,
-    /// Line breaks in it are line breaks of the script.
+    /// The text, with the line breaks of the script.
     pub(super) text: String,
     /// Ranges in italics, in bytes of `text`.
     pub(super) italics: Vec<Range<usize>>,
@@ -87,7 +87,7 @@ impl TextBlock {
         Self { kind, line, text: text.into(), italics: Vec::new(), bold: Vec::new() }
     }
 
-    /// Removes the start of the text, of this many bytes.
+    /// Removes the first `length` bytes of the text.
     pub(super) fn remove_start(&mut self, length: usize) {
         self.line += self.text[..length].matches('\n').count();
         self.text.drain(..length);
@@ -113,7 +113,7 @@ pub(super) struct ScriptEvent {
     pub(super) content: EventContent,
 }
 
-/// The kind of the event.
+/// The content of an event.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum EventContent {
     Chapter {
@@ -125,15 +125,15 @@ pub(super) enum EventContent {
     Bell(ScriptBell),
     /// A direction to the guide, not spoken to the listener.
     Direction(String),
-    /// The title of what follows.
-    Name(String),
+    /// The name of the next line, from which its id is made.
+    LineName(String),
 }
 
 /// A pause.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct ScriptPause {
     /// `None` if the script does not state its length.
-    pub(super) length: Option<ReadLength>,
+    pub(super) length: Option<ParsedLength>,
     /// Whether it lasts until the listener continues.
     pub(super) waits: bool,
 }
@@ -144,5 +144,5 @@ pub(super) struct ScriptBell {
     pub(super) name: &'static str,
     pub(super) strikes: u32,
     /// The interval between strikes.
-    pub(super) every: Option<Duration>,
+    pub(super) interval: Option<Duration>,
 }

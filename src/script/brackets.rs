@@ -1,7 +1,7 @@
-//! Finds what is enclosed in brackets.
+//! Finds text that is enclosed in brackets.
 
 /// The maximum length of a mark in brackets, in bytes.
-const LONGEST_MARK: usize = 1000;
+const MAX_MARK_BYTES: usize = 1000;
 
 /// Returns the content of a text that is enclosed in one pair of brackets.
 pub(super) fn unbracketed(text: &str) -> Option<&str> {
@@ -20,16 +20,16 @@ pub(super) fn closing_bracket(text: &str, opening: char) -> Option<usize> {
         _ => '>',
     };
     if text.starts_with("<!--") {
-        return text.find("-->").map(|at| at + 2);
+        return text.find("-->").map(|position| position + 2);
     }
     let mut depth = 0_usize;
-    for (at, character) in text.char_indices().take_while(|(at, _)| *at <= LONGEST_MARK) {
+    for (position, character) in text.char_indices().take_while(|(position, _)| *position <= MAX_MARK_BYTES) {
         if character == opening {
             depth += 1;
         } else if character == closing {
             depth -= 1;
             if depth == 0 {
-                return Some(at);
+                return Some(position);
             }
         }
     }
@@ -40,6 +40,7 @@ pub(super) fn closing_bracket(text: &str, opening: char) -> Option<usize> {
 pub(super) fn pronunciation(text: &str) -> Option<usize> {
     let end = text.find("](/")?;
     let close = end + 3 + text[end + 3..].find("/)")? + 2;
-    let is_one = !text[1..end].contains(['[', ']', '\n']) && !text[end + 3..close - 2].contains(['/', '(', ')', '\n']);
-    is_one.then_some(close)
+    let is_pronunciation =
+        !text[1..end].contains(['[', ']', '\n']) && !text[end + 3..close - 2].contains(['/', '(', ')', '\n']);
+    is_pronunciation.then_some(close)
 }

@@ -10,33 +10,33 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::block::{EventContent, ScriptBell, ScriptEvent, ScriptMetadata, ScriptPause};
 use super::error::ScriptError;
-use super::lengths::{ReadLength, USUAL_PAUSE};
+use super::lengths::{DEFAULT_PAUSE, ParsedLength};
 use super::line::one_line;
 use super::sentences;
 use super::{ConvertedScript, ScriptNote};
 use crate::manifest::{MAX_MANIFEST_BYTES, duration, schema};
 use crate::text::{describe_duration, without_pronunciations};
 
-/// The limits of a silence, and of the settle, in a manifest.
-const SILENCE: RangeInclusive<Duration> = Duration::from_millis(100)..=Duration::from_hours(24);
-const MOST_SETTLE: Duration = Duration::from_mins(10);
+/// The limits of a silence, and of `settle`, in a manifest.
+const SILENCE_LENGTHS: RangeInclusive<Duration> = Duration::from_millis(100)..=Duration::from_hours(24);
+const MAX_SETTLE: Duration = Duration::from_mins(10);
 /// The maximum number of segments.
-const MOST_SEGMENTS: usize = 10_000;
+const MAX_SEGMENTS: usize = 10_000;
 /// The maximum length of a session.
-const LONGEST_SESSION: Duration = Duration::from_hours(24);
-/// The time for a word that is not spoken, and the minimum for a line, as in the timeline.
+const MAX_SESSION_LENGTH: Duration = Duration::from_hours(24);
+/// The time for each word that is only shown, and the minimum for a line, as in the timeline.
 const TIME_PER_WORD: Duration = Duration::from_millis(460);
-const SHORTEST_LINE: Duration = Duration::from_secs(2);
+const MIN_LINE_TIME: Duration = Duration::from_secs(2);
 /// The assumed length of an open silence without a length.
-const OPEN_NATURAL: Duration = Duration::from_mins(5);
-/// The defaults of a bell.
-const BELL_EVERY: Duration = Duration::from_secs(12);
+const OPEN_SILENCE_LENGTH: Duration = Duration::from_mins(5);
+/// The default interval between the strikes of a bell, and the default time after the last one.
+const BELL_INTERVAL: Duration = Duration::from_secs(12);
 const BELL_HOLD: Duration = Duration::from_secs(8);
 /// The maximum length in bytes of a chapter's title that is joined from several headings.
-const LONGEST_CHAPTER: usize = 120;
-/// The maximum number of words and the maximum length of an id.
-const ID_WORDS: usize = 4;
-const LONGEST_ID: usize = 32;
+const MAX_CHAPTER_BYTES: usize = 120;
+/// The maximum number of words in an id, and its maximum length.
+const MAX_ID_WORDS: usize = 4;
+const MAX_ID_LENGTH: usize = 32;
 
 /// The content of a manifest converted from a script.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -70,23 +70,24 @@ pub(super) fn compose(
     composer.finish();
     let Composer { text, mut summary, segments, .. } = composer;
     summary.title = title;
-    if segments > MOST_SEGMENTS || text.len() > MAX_MANIFEST_BYTES || summary.length > LONGEST_SESSION {
+    if segments > MAX_SEGMENTS || text.len() > MAX_MANIFEST_BYTES || summary.length > MAX_SESSION_LENGTH {
         return Err(ScriptError::TooLong);
     }
     notes.sort_by_key(|note| note.line);
-    Ok(ConvertedScript { manifest: text, summary, notes, wanted: metadata.wanted })
+    Ok(ConvertedScript { manifest: text, summary, notes, stated_length: metadata.stated_length })
 }
 
-/// Returns the title: from the script's metadata, its first heading, or its file name.
+/// Returns the title, from the script's metadata, its first heading, or its file name.
 fn take_title(metadata: &ScriptMetadata, events: &mut Vec<ScriptEvent>, name: &Path) -> String {
-    let is_before = |event: &ScriptEvent| matches!(event.content, EventContent::Direction(_) | EventContent::Name(_));
-    let first = events.iter().position(|event| !is_before(event));
-    let heading = first.and_then(|at| match &events[at].content {
-        EventContent::Chapter { title, level } => Some((at, title.clone(), *level)),
+    let may_precede_title =
+        |event: &ScriptEvent| matches!(event.content, EventContent::Direction(_) | EventContent::LineName(_));
+    let first = events.iter().position(|event| !may_precede_title(event));
+    let heading = first.and_then(|index| match &events[index].content {
+        EventContent::Chapter { title, level } => Some((index, title.clone(), *level)),
         _ => None,
     });
-    let is_above_all = |at: usize, level: u8| {
-        let others = events.iter().enumerate().filter(|(other, _)| *other != at);
+    let is_above_all = |index: usize, level: u8| {
+        let others = events.iter().enumerate().filter(|(other, _)| *other != index);
         others
             .filter_map(|(_, event)| match event.content {
                 EventContent::Chapter { level, .. } => Some(level),
@@ -95,22 +96,22 @@ fn take_title(metadata: &ScriptMetadata, events: &mut Vec<ScriptEvent>, name: &P
             .all(|other| other > level)
     };
     match (&metadata.title, heading) {
-        (Some(title), Some((at, text, level))) => {
+        (Some(title), Some((index, text, level))) => {
             if text.eq_ignore_ascii_case(title) {
-                events.remove(at);
+                events.remove(index);
             } else if level == 1
-                && is_above_all(at, level)
+                && is_above_all(index, level)
                 && events.iter().filter(|event| matches!(event.content, EventContent::Chapter { .. })).count() > 1
             {
-                events[at].content = EventContent::Direction(text);
+                events[index].content = EventContent::Direction(text);
             }
             title.clone()
         }
         (Some(title), None) => title.clone(),
-        (None, Some((at, text, level))) => {
+        (None, Some((index, text, level))) => {
             // If all headings have the same level, the first is the title of the session and of its first part.
-            if is_above_all(at, level) {
-                events.remove(at);
+            if is_above_all(index, level) {
+                events.remove(index);
             }
             text
         }
@@ -136,12 +137,12 @@ struct Composer<'notes> {
     /// The headings and comments for the next segment.
     comments: Vec<String>,
     chapter: Option<String>,
-    /// The script's name for the next line.
-    name: Option<String>,
+    /// The name of the next line.
+    line_name: Option<String>,
     ids: HashSet<String>,
     segments: usize,
-    /// Whether there is an open silence already.
-    has_open: bool,
+    /// Whether an open silence has been written.
+    has_open_silence: bool,
 }
 
 impl<'notes> Composer<'notes> {
@@ -152,10 +153,10 @@ impl<'notes> Composer<'notes> {
             summary: ScriptSummary::default(),
             comments: Vec::new(),
             chapter: None,
-            name: None,
+            line_name: None,
             ids: HashSet::new(),
             segments: 0,
-            has_open: false,
+            has_open_silence: false,
         }
     }
 
@@ -182,7 +183,7 @@ impl<'notes> Composer<'notes> {
                 let _ = writeln!(self.text, "{key} = {}", toml_text(value));
             }
         }
-        if let Some(settle) = metadata.settle.map(|settle| settle.min(MOST_SETTLE)) {
+        if let Some(settle) = metadata.settle.map(|settle| settle.min(MAX_SETTLE)) {
             let _ = writeln!(self.text, "settle = \"{}\"", duration::format(settle));
             self.summary.length += settle;
         }
@@ -192,7 +193,7 @@ impl<'notes> Composer<'notes> {
         match event.content {
             EventContent::Chapter { title, .. } => self.add_chapter(title),
             EventContent::Direction(text) => self.add_comment(&text),
-            EventContent::Name(name) => self.name = Some(name),
+            EventContent::LineName(name) => self.line_name = Some(name),
             EventContent::Line(text) => {
                 for line in sentences::split(&text) {
                     self.write_line(&line);
@@ -203,10 +204,10 @@ impl<'notes> Composer<'notes> {
         }
     }
 
-    /// Two consecutive headings start one chapter.
+    /// Sets the chapter of the next segment. Two consecutive headings start one chapter.
     fn add_chapter(&mut self, title: String) {
         self.chapter = Some(match self.chapter.take() {
-            Some(outer) if outer.len() + title.len() <= LONGEST_CHAPTER => format!("{outer}: {title}"),
+            Some(outer) if outer.len() + title.len() <= MAX_CHAPTER_BYTES => format!("{outer}: {title}"),
             Some(outer) => {
                 self.add_comment(&outer);
                 title
@@ -241,60 +242,67 @@ impl<'notes> Composer<'notes> {
 
     fn write_line(&mut self, words: &str) {
         self.start_segment();
-        let name = self.name.take();
+        let name = self.line_name.take();
         let id = self.unused_id(name.as_deref().unwrap_or(words));
         let _ = writeln!(self.text, "id = \"{id}\"");
         self.write_chapter();
         let _ = writeln!(self.text, "say = {}", toml_text(words));
         self.summary.lines += 1;
         let count = u32::try_from(without_pronunciations(words).split_whitespace().count()).unwrap_or(u32::MAX);
-        self.summary.length += TIME_PER_WORD.saturating_mul(count).max(SHORTEST_LINE);
+        self.summary.length += TIME_PER_WORD.saturating_mul(count).max(MIN_LINE_TIME);
     }
 
     fn write_pause(&mut self, pause: ScriptPause, line: usize) {
-        if pause.waits && !self.has_open {
+        if pause.waits && !self.has_open_silence {
             return self.write_open_pause(pause, line);
         }
         let length = self.pause_length(pause, line);
         self.start_segment();
         self.write_chapter();
-        let _ = writeln!(self.text, "silence = \"{}\"", duration::format(length.natural));
-        if let Some(most) = length.longest {
-            let _ = writeln!(self.text, "most = \"{}\"", duration::format(most.clamp(length.natural, *SILENCE.end())));
+        let _ = writeln!(self.text, "silence = \"{}\"", duration::format(length.shortest));
+        if let Some(longest) = length.longest {
+            let _ = writeln!(
+                self.text,
+                "most = \"{}\"",
+                duration::format(longest.clamp(length.shortest, *SILENCE_LENGTHS.end()))
+            );
         }
         self.summary.silences += 1;
-        self.summary.length += length.natural;
+        self.summary.length += length.shortest;
     }
 
-    /// Makes the first pause that waits for the listener an open silence.
+    /// Writes the first pause that waits for the listener as an open silence.
     fn write_open_pause(&mut self, pause: ScriptPause, line: usize) {
-        self.has_open = true;
+        self.has_open_silence = true;
         self.start_segment();
         self.write_chapter();
         self.text.push_str("silence = \"open\"\n");
-        let natural = pause.length.map(|length| length.natural.clamp(*SILENCE.start(), *SILENCE.end()));
-        if let Some(natural) = natural {
-            let _ = writeln!(self.text, "natural = \"{}\"", duration::format(natural));
+        let shortest =
+            pause.length.map(|length| length.shortest.clamp(*SILENCE_LENGTHS.start(), *SILENCE_LENGTHS.end()));
+        if let Some(shortest) = shortest {
+            let _ = writeln!(self.text, "natural = \"{}\"", duration::format(shortest));
         }
         self.summary.silences += 1;
-        self.summary.length += natural.unwrap_or(OPEN_NATURAL);
-        self.note(line, "this pause lasts until the listener goes on: an open silence");
+        self.summary.length += shortest.unwrap_or(OPEN_SILENCE_LENGTH);
+        self.note(line, "this pause became an open silence, which lasts until the listener continues");
     }
 
-    /// Returns the length of a pause, and notes if the script leaves it open.
-    fn pause_length(&mut self, pause: ScriptPause, line: usize) -> ReadLength {
-        let usual = ReadLength { natural: USUAL_PAUSE, longest: None, is_exact: false };
-        let mut length = pause.length.unwrap_or(usual);
-        length.natural = length.natural.clamp(*SILENCE.start(), *SILENCE.end());
-        let described = describe_duration(length.natural);
+    /// Returns the length of a pause, and adds a note if the script does not state it exactly.
+    fn pause_length(&mut self, pause: ScriptPause, line: usize) -> ParsedLength {
+        let default = ParsedLength { shortest: DEFAULT_PAUSE, longest: None, is_exact: false };
+        let mut length = pause.length.unwrap_or(default);
+        length.shortest = length.shortest.clamp(*SILENCE_LENGTHS.start(), *SILENCE_LENGTHS.end());
+        let described = describe_duration(length.shortest);
         if pause.waits {
-            let message = format!("a second pause that waits for the listener became {described}: a session has one");
+            let message = format!(
+                "a second pause that waits for the listener became {described}, because a session can have only one"
+            );
             self.note(line, message);
         } else if pause.length.is_none() {
             self.note(line, format!("this pause has no length; it became {described}"));
         } else if !length.is_exact {
             self.note(line, format!("this pause has no exact length; it became {described}"));
-        } else if let Some(longest) = length.longest.filter(|longest| *longest > length.natural) {
+        } else if let Some(longest) = length.longest.filter(|longest| *longest > length.shortest) {
             let longest = describe_duration(longest);
             self.note(line, format!("this pause became {described}; in a longer session it grows to {longest}"));
         }
@@ -308,11 +316,11 @@ impl<'notes> Composer<'notes> {
         if bell.strikes > 1 {
             let _ = writeln!(self.text, "strikes = {}", bell.strikes);
         }
-        if let Some(every) = bell.every {
-            let _ = writeln!(self.text, "every = \"{}\"", duration::format(every));
+        if let Some(interval) = bell.interval {
+            let _ = writeln!(self.text, "every = \"{}\"", duration::format(interval));
         }
         self.summary.bells += 1;
-        self.summary.length += bell.every.unwrap_or(BELL_EVERY) * (bell.strikes - 1) + BELL_HOLD;
+        self.summary.length += bell.interval.unwrap_or(BELL_INTERVAL) * (bell.strikes - 1) + BELL_HOLD;
     }
 
     /// Writes the comments after the last segment.
@@ -339,7 +347,7 @@ impl<'notes> Composer<'notes> {
     }
 }
 
-/// Returns an id made from the first words of a line; `None` if they have no Latin letters.
+/// Returns an id made from the first words of a line; `None` if it would not start with a Latin letter.
 fn id_of(words: &str) -> Option<String> {
     let plain = without_pronunciations(words);
     let is_letter = |c: &char| c.is_ascii_alphanumeric();
@@ -349,8 +357,8 @@ fn id_of(words: &str) -> Option<String> {
             (!part.is_empty()).then_some(part)
         });
     let mut id = String::new();
-    for part in parts.take(ID_WORDS) {
-        if id.len() + part.len() >= LONGEST_ID {
+    for part in parts.take(MAX_ID_WORDS) {
+        if id.len() + part.len() >= MAX_ID_LENGTH {
             break;
         }
         if !id.is_empty() {

@@ -5,36 +5,36 @@ use std::time::Duration;
 use super::block::{BlockKind, ScriptDocument, ScriptItem, ScriptMetadata};
 use super::brackets::unbracketed;
 use super::headings;
-use super::lengths::{self, ReadLength};
+use super::lengths::{self, ParsedLength};
 use super::line::one_line;
 use super::marks::{self, MarkPlace};
 use super::tokens::{MarkToken, tokens};
 
-/// A bare number up to this is minutes, a greater one seconds, because no script lasts three hours, or two minutes given in seconds.
-const MOST_MINUTES: f64 = 110.0;
+/// A bare number is in minutes up to this, otherwise in seconds: larger numbers would be improbably long in minutes.
+const MAX_BARE_MINUTES: f64 = 110.0;
 
 /// Splits YAML front matter from a text. Returns the metadata, and the byte at which the script starts.
 pub(super) fn split(text: &str, document: &mut ScriptDocument) -> usize {
     let is_fence = |line: &str| line.trim_end() == "---";
     let start = text.len() - text.trim_start_matches('\n').len();
-    let mut at = start;
+    let mut position = start;
     let mut lines = text[start..].split_inclusive('\n');
     if !lines.next().is_some_and(|line| {
-        at += line.len();
+        position += line.len();
         is_fence(line)
     }) {
         return 0;
     }
-    let first = at;
+    let first = position;
     for line in lines {
-        let end = at;
-        at += line.len();
+        let end = position;
+        position += line.len();
         if is_fence(line) || line.trim_end() == "..." {
             let first_line = text[..first].matches('\n').count() + 1;
             read(&text[first..end], first_line, document);
-            return at;
+            return position;
         }
-        // This was a horizontal rule.
+        // The first line was a horizontal rule.
         if !line.trim().is_empty() && !line.starts_with([' ', '\t', '-', '#']) && !line.contains(':') {
             return 0;
         }
@@ -74,8 +74,8 @@ pub(super) fn take_header(document: &mut ScriptDocument) {
             && is_header
         {
             let lines: Vec<&str> = block.text.lines().filter(|line| !line.trim().is_empty()).collect();
-            if let Some(length) = bare_length(&block.text).filter(|_| document.metadata.wanted.is_none()) {
-                document.metadata.wanted = Some(length.into());
+            if let Some(length) = bare_length(&block.text).filter(|_| document.metadata.stated_length.is_none()) {
+                document.metadata.stated_length = Some(length.into());
                 document.metadata.remarks.push(one_line(&block.text));
                 continue;
             }
@@ -92,16 +92,16 @@ pub(super) fn take_header(document: &mut ScriptDocument) {
 }
 
 /// Returns the duration in brackets that a script states below its title: "(Approx. 10 minutes)".
-fn bare_length(text: &str) -> Option<ReadLength> {
-    const SHORTEST: Duration = Duration::from_mins(2);
-    const MOST_TOKENS: usize = 5;
+fn bare_length(text: &str) -> Option<ParsedLength> {
+    const MIN_LENGTH: Duration = Duration::from_mins(2);
+    const MAX_TOKENS: usize = 5;
     let tokens = tokens(unbracketed(text.trim())?);
     let (length, _) = lengths::find(&tokens)?;
     let is_length = |token: &MarkToken| match token {
         MarkToken::Word(word) => !["pause", "silence", "rest", "hold", "wait"].contains(&word.as_str()),
         _ => true,
     };
-    (tokens.len() <= MOST_TOKENS && tokens.iter().all(is_length) && length.is_exact && length.natural >= SHORTEST)
+    (tokens.len() <= MAX_TOKENS && tokens.iter().all(is_length) && length.is_exact && length.shortest >= MIN_LENGTH)
         .then_some(length)
 }
 
@@ -151,11 +151,11 @@ pub(super) fn key_and_value(line: &str) -> Option<(String, &str)> {
     let (key, value) = line.trim_start_matches(['-', '•']).split_once(':')?;
     let key = key.trim().trim_matches(['*', '_']).trim().to_lowercase();
     let is_mark = !marks::read(line, MarkPlace::Bare).events.is_empty();
-    let is_known = MetadataKey::of(&key).is_some() || OTHERS.contains(&key.as_str());
+    let is_known = MetadataKey::parse(&key).is_some() || OTHERS.contains(&key.as_str());
     (is_known && !is_mark && !value.trim().is_empty()).then(|| (key, value.trim().trim_start_matches(['*', ' '])))
 }
 
-/// The metadata that a manifest has keys for.
+/// The metadata that has keys in a manifest.
 #[derive(Clone, Copy)]
 enum MetadataKey {
     Title,
@@ -169,7 +169,7 @@ enum MetadataKey {
 }
 
 impl MetadataKey {
-    fn of(key: &str) -> Option<Self> {
+    fn parse(key: &str) -> Option<Self> {
         Some(match key.trim().to_lowercase().replace('_', " ").as_str() {
             "title" | "name" | "titel" | "titre" | "título" | "titolo" => Self::Title,
             "duration"
@@ -205,13 +205,13 @@ impl MetadataKey {
 
 /// Sets the value of a key. Returns whether it was understood.
 fn set(document: &mut ScriptDocument, key: &str, value: &str, line: usize) -> bool {
-    let Some(known) = MetadataKey::of(key) else { return false };
+    let Some(known) = MetadataKey::parse(key) else { return false };
     let text = one_line(value);
     if text.is_empty() {
         return false;
     }
-    let wanted = |length: Option<ReadLength>, metadata: &mut ScriptMetadata| {
-        metadata.wanted = length.map(Into::into).or(metadata.wanted);
+    let set_length = |length: Option<ParsedLength>, metadata: &mut ScriptMetadata| {
+        metadata.stated_length = length.map(Into::into).or(metadata.stated_length);
         length.is_some()
     };
     let number = || text.parse::<f64>().ok();
@@ -221,12 +221,15 @@ fn set(document: &mut ScriptDocument, key: &str, value: &str, line: usize) -> bo
         MetadataKey::Teacher => metadata.teacher = Some(text),
         MetadataKey::Summary => metadata.summary = Some(text),
         MetadataKey::License => metadata.license = Some(text),
-        MetadataKey::Length => return wanted(read_length(&text), metadata),
+        MetadataKey::Length => return set_length(read_length(&text), metadata),
         MetadataKey::Seconds => {
-            return wanted(number().and_then(|seconds| ReadLength::seconds(seconds, None, true)), metadata);
+            return set_length(number().and_then(|seconds| ParsedLength::seconds(seconds, None, true)), metadata);
         }
         MetadataKey::Minutes => {
-            return wanted(number().and_then(|minutes| ReadLength::seconds(minutes * 60.0, None, true)), metadata);
+            return set_length(
+                number().and_then(|minutes| ParsedLength::seconds(minutes * 60.0, None, true)),
+                metadata,
+            );
         }
         MetadataKey::Language => {
             let tag = language_tag(&text);
@@ -242,13 +245,13 @@ fn set(document: &mut ScriptDocument, key: &str, value: &str, line: usize) -> bo
     true
 }
 
-fn read_length(text: &str) -> Option<ReadLength> {
+fn read_length(text: &str) -> Option<ParsedLength> {
     let tokens = tokens(text);
     if let [MarkToken::Number(number)] = tokens.as_slice() {
-        let seconds = if *number <= MOST_MINUTES { number * 60.0 } else { *number };
-        return ReadLength::seconds(seconds, None, true);
+        let seconds = if *number <= MAX_BARE_MINUTES { number * 60.0 } else { *number };
+        return ParsedLength::seconds(seconds, None, true);
     }
-    lengths::find(&tokens).map(|(length, _)| length).filter(|length| length.is_exact && !length.natural.is_zero())
+    lengths::find(&tokens).map(|(length, _)| length).filter(|length| length.is_exact && !length.shortest.is_zero())
 }
 
 /// Returns the tag of a language given as a tag or by its English name.

@@ -10,9 +10,9 @@ use super::tokens::{MarkToken, tokens};
 /// The level of a bold title, below all marked headings.
 const BOLD_LEVEL: u8 = 7;
 /// The maximum number of words in an unmarked title.
-const MOST_TITLE_WORDS: usize = 10;
+const MAX_TITLE_WORDS: usize = 10;
 /// The maximum number of words in a bold label before a line.
-const MOST_LABEL_WORDS: usize = 5;
+const MAX_LABEL_WORDS: usize = 5;
 /// Names of the speaker in scripts.
 const SPEAKERS: [&str; 30] = [
     "guide",
@@ -50,33 +50,34 @@ const SPEAKERS: [&str; 30] = [
 /// Converts bold lines to titles, and rules to pauses, unless they only separate sections.
 pub(super) fn find(items: &mut Vec<ScriptItem>) {
     let titled = std::mem::take(items).into_iter().flat_map(with_bold_title).collect::<Vec<_>>();
-    let is = |at: Option<usize>, fits: fn(&BlockKind) -> bool| match at.and_then(|at| titled.get(at)) {
+    let kind_at = |index: Option<usize>, fits: fn(&BlockKind) -> bool| match index.and_then(|index| titled.get(index)) {
         Some(ScriptItem::Block(block)) => fits(&block.kind),
         Some(ScriptItem::Event(_)) => false,
         None => true,
     };
     let separates = |kind: &BlockKind| matches!(kind, BlockKind::Heading(_) | BlockKind::Rule);
-    let mut sorted = Vec::new();
-    for (at, item) in titled.iter().enumerate() {
+    let mut kept = Vec::new();
+    for (index, item) in titled.iter().enumerate() {
         match item {
             ScriptItem::Block(block) if block.kind == BlockKind::Rule => {
-                if !is(at.checked_sub(1), separates) && !is(Some(at + 1), separates) {
+                if !kind_at(index.checked_sub(1), separates) && !kind_at(Some(index + 1), separates) {
                     let content = EventContent::Pause(ScriptPause { length: None, waits: false });
-                    sorted.push(ScriptItem::Event(ScriptEvent { line: block.line, content }));
+                    kept.push(ScriptItem::Event(ScriptEvent { line: block.line, content }));
                 }
             }
-            other => sorted.push(other.clone()),
+            other => kept.push(other.clone()),
         }
     }
-    *items = sorted;
+    *items = kept;
 }
 
 /// Splits off a section title in bold, either alone or before a colon.
 fn with_bold_title(item: ScriptItem) -> Vec<ScriptItem> {
     let ScriptItem::Block(block) = &item else { return vec![item] };
     let is_mark = !marks::read(block.text.trim(), MarkPlace::Bare).events.is_empty();
-    let is_open = speaker_prefix(&block.text).is_some() || direction_line(block.text.trim()).is_some() || is_mark;
-    if !block.is_prose() || is_open {
+    let is_speech_or_cue =
+        speaker_prefix(&block.text).is_some() || direction_line(block.text.trim()).is_some() || is_mark;
+    if !block.is_prose() || is_speech_or_cue {
         return vec![item];
     }
     if is_bold_title(block) {
@@ -94,9 +95,9 @@ fn bold_first_line(block: &TextBlock) -> Option<(String, TextBlock)> {
     let (line, rest) = block.text.split_once('\n')?;
     let mut first = TextBlock::new(block.kind, block.line, line);
     first.bold.extend(block.bold.iter().filter(|range| range.end <= line.len()).cloned());
-    let has_plain_text = rest.char_indices().any(|(at, character)| {
-        let at = line.len() + 1 + at;
-        character.is_alphanumeric() && !block.bold.iter().any(|range| range.contains(&at))
+    let has_plain_text = rest.char_indices().any(|(index, character)| {
+        let index = line.len() + 1 + index;
+        character.is_alphanumeric() && !block.bold.iter().any(|range| range.contains(&index))
     });
     if !is_bold_title(&first) || !has_plain_text {
         return None;
@@ -108,19 +109,19 @@ fn bold_first_line(block: &TextBlock) -> Option<(String, TextBlock)> {
 
 fn is_bold_title(block: &TextBlock) -> bool {
     let text = block.text.trim();
-    let is_short = !text.contains('\n') && text.split_whitespace().count() <= MOST_TITLE_WORDS;
+    let is_short = !text.contains('\n') && text.split_whitespace().count() <= MAX_TITLE_WORDS;
     if block.bold.is_empty() || !is_short || text.trim_end_matches([')', ']']).ends_with(['.', '!', ',', '…', '"', '”'])
     {
         return false;
     }
     let mut depth = 0_usize;
-    block.text.char_indices().all(|(at, character)| {
+    block.text.char_indices().all(|(index, character)| {
         match character {
             '(' | '[' => depth += 1,
             ')' | ']' => depth = depth.saturating_sub(1),
             _ => {}
         }
-        depth > 0 || !character.is_alphanumeric() || block.bold.iter().any(|range| range.contains(&at))
+        depth > 0 || !character.is_alphanumeric() || block.bold.iter().any(|range| range.contains(&index))
     })
 }
 
@@ -133,7 +134,7 @@ fn bold_label(block: &TextBlock) -> Option<(String, TextBlock)> {
         None => after.strip_prefix(':')?,
     };
     let label = inside.trim_end_matches(':').trim();
-    let is_label = !label.contains('\n') && (1..=MOST_LABEL_WORDS).contains(&label.split_whitespace().count());
+    let is_label = !label.contains('\n') && (1..=MAX_LABEL_WORDS).contains(&label.split_whitespace().count());
     if !is_label || rest.trim().is_empty() {
         return None;
     }
@@ -152,8 +153,8 @@ pub(super) fn without_time(title: &str) -> (String, Option<String>) {
     };
     let in_brackets = [('(', ')'), ('[', ']')].into_iter().find_map(|(opening, closing)| {
         let inner = text.trim_end_matches(':').trim_end().strip_suffix(closing)?;
-        let at = inner.rfind(opening).filter(|at| *at > 0)?;
-        has_time(&inner[at + 1..]).then(|| (&text[..at], &inner[at + 1..]))
+        let index = inner.rfind(opening).filter(|index| *index > 0)?;
+        has_time(&inner[index + 1..]).then(|| (&text[..index], &inner[index + 1..]))
     });
     let after_dash = || {
         let (title, time) = [" – ", " — ", " - "].into_iter().find_map(|dash| text.rsplit_once(dash))?;
@@ -189,7 +190,7 @@ pub(super) fn speaker_prefix(text: &str) -> Option<usize> {
     if !has_remark || !is_speaker(name_alone) {
         return None;
     }
-    // A direction to the speaker after the name is kept for later.
+    // A direction after the name, in parentheses, is read later.
     Some(if name_alone.len() == name.len() { name.len() + 1 } else { name_alone.len() })
 }
 
@@ -201,7 +202,7 @@ pub(super) fn is_speaker(text: &str) -> bool {
 
 /// Returns the text after a label such as `Note:` or `SFX:`, and whether it is clearly for the guide.
 pub(super) fn direction_line(line: &str) -> Option<(&str, bool)> {
-    const NOTES: [&str; 19] = [
+    const DIRECTIONS: [&str; 19] = [
         "note",
         "notes",
         "teacher note",
@@ -225,7 +226,7 @@ pub(super) fn direction_line(line: &str) -> Option<(&str, bool)> {
     const SOUNDS: [&str; 8] = ["sfx", "fx", "sound", "sounds", "sound effect", "music", "audio", "background"];
     let (label, rest) = line.split_once(':').filter(|_| !line.starts_with(['[', '(', '{', '<']))?;
     let label = label.trim_matches(|c: char| !c.is_alphabetic()).to_lowercase();
-    if NOTES.contains(&label.as_str()) {
+    if DIRECTIONS.contains(&label.as_str()) {
         return Some((rest.trim(), true));
     }
     // "Sound: listen to what is far away." is spoken.
@@ -243,7 +244,7 @@ pub(super) fn is_rule(line: &str) -> bool {
     signs().all(|c| is_sign(c) && Some(c) == first) && (signs().count() >= 3 || is_ornament)
 }
 
-/// Returns whether a line only says that the script is over.
+/// Returns whether a line only states that the script has ended.
 pub(super) fn is_end(line: &str) -> bool {
     const ENDS: &str = "end/the end/end of meditation/end of the meditation/end of session/end of the session/end of script/\
         end of recording/ende/fin/fine/slutt/slut";
@@ -262,7 +263,7 @@ pub(super) fn is_command(line: &str) -> bool {
         && name.starts_with(|c: char| c.is_ascii_alphabetic())
 }
 
-/// Returns the length of a list marker.
+/// Returns the length of the list marker at the start of a text, or 0.
 pub(super) fn bullet(text: &str) -> usize {
     let trimmed = text.trim_start_matches([' ', '\t']);
     let indent = text.len() - trimmed.len();

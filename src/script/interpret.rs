@@ -9,7 +9,7 @@ use super::brackets::unbracketed;
 use super::headings::{self, bullet};
 use super::labels;
 use super::line::{one_line, quoted};
-use super::marks::{self, MarkPlace, ReadMark};
+use super::marks::{self, MarkPlace, ParsedMark};
 use super::quotes::{self, Quotation};
 use super::sentences::{ends_sentence, starts_anew};
 use state::{Interpreter, Pending, Reading};
@@ -27,10 +27,10 @@ pub(super) fn interpret(items: &[ScriptItem], may_quote: bool, notes: &mut Vec<S
         continued: None,
         italics: Vec::new(),
     };
-    for (at, item) in items.iter().enumerate() {
+    for (index, item) in items.iter().enumerate() {
         match item {
             ScriptItem::Event(event) => interpreter.events.push(event.clone()),
-            ScriptItem::Block(block) => interpreter.read_block(block, &items[at + 1..], quotation),
+            ScriptItem::Block(block) => interpreter.read_block(block, &items[index + 1..], quotation),
         }
     }
     interpreter.note_italics();
@@ -49,10 +49,10 @@ impl Interpreter<'_> {
                     Quotation::Marks => false,
                     Quotation::Blocks => block.kind == BlockKind::Quotation,
                 };
-                let closing = self.continued.take().filter(|_| !quotes::begins(&block.text));
+                let closing = self.continued.take().filter(|_| !quotes::starts_with_quotation(&block.text));
                 let is_speech = is_speech || closing.is_some();
-                let mut reading = Reading { block, at: 0, is_speech, closing, quotation };
-                while reading.at < block.text.len() {
+                let mut reading = Reading { block, position: 0, is_speech, closing, quotation };
+                while reading.position < block.text.len() {
                     self.step(&mut reading);
                 }
                 self.flush();
@@ -61,7 +61,7 @@ impl Interpreter<'_> {
         }
     }
 
-    /// Converts a heading to a chapter. A time in brackets after it, which is only true at one length, becomes a direction.
+    /// Converts a heading to a chapter. A time in the heading becomes a comment, because it would be wrong once the session is stretched.
     fn read_heading(&mut self, block: &TextBlock, level: u8) {
         let (title, remark) = headings::without_time(&block.text);
         if let Some(inner) = unbracketed(&block.text).filter(|inner| marks::is_title_mark(inner)) {
@@ -88,7 +88,7 @@ impl Interpreter<'_> {
         let is_read = match character {
             '(' | '[' | '{' | '<' => self.read_bracket(reading, character),
             ']' | '}' => {
-                reading.at += 1;
+                reading.position += 1;
                 true
             }
             '/' => self.read_slash(reading),
@@ -97,35 +97,35 @@ impl Interpreter<'_> {
         if !is_read {
             let text = if character == '\n' { " " } else { &reading.rest()[..character.len_utf8()] };
             self.add_text(reading, text);
-            reading.at += character.len_utf8();
+            reading.position += character.len_utf8();
         }
     }
 
-    /// Reads an element that is only possible at the start of a line. Returns whether there was one.
+    /// Reads what can only be at the start of a line, such as a speaker. Returns whether there was any.
     fn read_line_start(&mut self, reading: &mut Reading) -> bool {
         let rest = reading.rest();
         let line_text = rest.split('\n').next().unwrap_or_default();
         let trimmed = line_text.trim();
-        let end = reading.at + line_text.len();
+        let end = reading.position + line_text.len();
         if let Some(length) = headings::speaker_prefix(rest) {
             self.flush();
-            reading.at += length;
+            reading.position += length;
             return true;
         }
         if let Some((name, length)) = labels::label(line_text).filter(|_| self.has_labels) {
-            self.emit(reading.line(), EventContent::Name(name.to_owned()));
-            reading.at += length;
+            self.emit(reading.line(), EventContent::LineName(name.to_owned()));
+            reading.position += length;
             return true;
         }
         if let Some((text, is_known)) = headings::direction_line(trimmed) {
             let mark = marks::read(text, MarkPlace::Bracket);
             self.emit_mark_or_direction(reading.line(), mark, trimmed, !is_known);
-            reading.at = end;
+            reading.position = end;
             return true;
         }
         if headings::is_end(trimmed) || headings::is_command(trimmed) {
-            self.emit_mark_or_direction(reading.line(), ReadMark::default(), trimmed, headings::is_command(trimmed));
-            reading.at = end;
+            self.emit_mark_or_direction(reading.line(), ParsedMark::default(), trimmed, headings::is_command(trimmed));
+            reading.position = end;
             return true;
         }
         let mark = marks::read(trimmed, MarkPlace::Bare);
@@ -134,21 +134,21 @@ impl Interpreter<'_> {
             || ends_sentence(&self.speech.text) && ends_sentence(&self.aside.text);
         if !mark.events.is_empty() && is_separate {
             self.emit_mark(reading.line(), mark, trimmed);
-            reading.at = end;
+            reading.position = end;
             return true;
         }
         let marker = bullet(rest);
-        let is_italic = reading.block.italics.iter().any(|range| range.start == reading.at);
+        let is_italic = reading.block.italics.iter().any(|range| range.start == reading.position);
         if marker > 0 && !is_italic {
             if !rest.trim_start().starts_with('>') {
                 self.flush();
             }
-            reading.at += marker;
+            reading.position += marker;
             return true;
         }
         if headings::is_rule(trimmed) {
             self.emit(reading.line(), EventContent::Pause(super::block::ScriptPause { length: None, waits: false }));
-            reading.at = end;
+            reading.position = end;
             return true;
         }
         false
@@ -156,17 +156,21 @@ impl Interpreter<'_> {
 
     /// Reads a sentence within a paragraph that is only a pause with its length: "Pause for 10 seconds." Returns whether there was one.
     fn read_pause_sentence(&mut self, reading: &mut Reading) -> bool {
-        const LONGEST: usize = 60;
+        const MAX_SENTENCE_BYTES: usize = 60;
         let before = &self.speech.text;
         let follows_sentence = before.ends_with(' ') && ends_sentence(before) && !before.trim().is_empty();
         let rest = reading.rest();
         if !reading.is_speech || !follows_sentence || !rest.starts_with(char::is_uppercase) {
             return false;
         }
-        let ends =
-            [rest.find(". ").map(|at| at + 1), rest.find(".\n").map(|at| at + 1), rest.find('\n'), Some(rest.len())];
+        let ends = [
+            rest.find(". ").map(|stop| stop + 1),
+            rest.find(".\n").map(|stop| stop + 1),
+            rest.find('\n'),
+            Some(rest.len()),
+        ];
         let sentence = &rest[..ends.into_iter().flatten().min().unwrap_or_default()];
-        if sentence.len() > LONGEST {
+        if sentence.len() > MAX_SENTENCE_BYTES {
             return false;
         }
         let mark = marks::read(sentence, MarkPlace::Bare);
@@ -177,14 +181,14 @@ impl Interpreter<'_> {
         let line = reading.line();
         self.notes.push(ScriptNote { line, message: format!("{} is a pause, and is not spoken", quoted(sentence)) });
         self.emit_mark(line, mark, sentence);
-        reading.at += sentence.len();
+        reading.position += sentence.len();
         true
     }
 
     /// Reads italics that are a mark rather than a stressed word. Returns whether there were any.
     fn read_italics(&mut self, reading: &mut Reading) -> bool {
         let block = reading.block;
-        let Some(range) = block.italics.iter().find(|range| range.start == reading.at) else { return false };
+        let Some(range) = block.italics.iter().find(|range| range.start == reading.position) else { return false };
         let content = block.text[range.clone()].trim();
         let before = if reading.is_speech { &self.speech.text } else { &self.aside.text };
         let stands_alone = ends_sentence(before) && starts_anew(&block.text[range.end..]);
@@ -195,7 +199,7 @@ impl Interpreter<'_> {
         let mark = marks::read(content, MarkPlace::Aside);
         if !mark.events.is_empty() || reading.quotation != Quotation::None {
             self.emit_mark_or_direction(line, mark, content, false);
-            reading.at = range.end;
+            reading.position = range.end;
             return true;
         }
         if range.start == 0 && range.end == block.text.len() {
@@ -204,16 +208,21 @@ impl Interpreter<'_> {
         false
     }
 
-    /// Notes the paragraphs in italics that are spoken, in one note if there are many.
+    /// Notes which paragraphs in italics are spoken, in a single note if there are many.
     fn note_italics(&mut self) {
-        const MOST: usize = 3;
-        let advice = "if it is not to be, put a # before it in the manifest";
+        const MAX_SEPARATE_NOTES: usize = 3;
         let count = self.italics.len();
-        for mut note in self.italics.drain(..).take(if count > MOST { 1 } else { count }) {
-            note.message = if count > MOST {
-                format!("{count} paragraphs in italics, such as this one, are spoken; {advice}")
+        for mut note in self.italics.drain(..).take(if count > MAX_SEPARATE_NOTES { 1 } else { count }) {
+            note.message = if count > MAX_SEPARATE_NOTES {
+                format!(
+                    "{count} paragraphs in italics, such as this one, are spoken; \
+                    if they should not be spoken, put a # before each in the manifest"
+                )
             } else {
-                format!("{} is in italics, and is spoken; {advice}", note.message)
+                format!(
+                    "{} is in italics, and is spoken; if it should not be spoken, put a # before it in the manifest",
+                    note.message
+                )
             };
             self.notes.push(note);
         }
@@ -237,7 +246,7 @@ impl Interpreter<'_> {
             },
             Some(_) => return false,
         }
-        reading.at += character.len_utf8();
+        reading.position += character.len_utf8();
         true
     }
 }

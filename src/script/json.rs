@@ -9,11 +9,11 @@ use serde_json::{Map, Value};
 use super::block::{BlockKind, EventContent, ScriptDocument, ScriptEvent, ScriptItem, ScriptPause, TextBlock};
 use super::error::ScriptError;
 use super::front_matter;
-use super::lengths::ReadLength;
+use super::lengths::ParsedLength;
 use super::line::one_line;
 use super::marks::{self, MarkPlace};
 
-/// The keys of an object's steps.
+/// The keys of an object that may contain its steps.
 const STEP_KEYS: [&str; 4] = ["steps", "script", "meditation", "items"];
 
 /// Returns whether a text is JSON rather than a script that starts with a bracket.
@@ -84,8 +84,8 @@ impl<'text> JsonReader<'text> {
 
     /// Returns the line number of a key's first occurrence.
     fn line_of_key(&self, key: &str) -> usize {
-        let at = self.text.find(&format!("\"{key}\"")).unwrap_or(0);
-        self.text[..at].matches('\n').count() + 1
+        let position = self.text.find(&format!("\"{key}\"")).unwrap_or(0);
+        self.text[..position].matches('\n').count() + 1
     }
 
     fn emit(&mut self, line: usize, content: EventContent) {
@@ -100,7 +100,7 @@ impl<'text> JsonReader<'text> {
         metadata.teacher = text("teacher").or_else(|| text("author"));
         metadata.summary = text("summary").or_else(|| text("description"));
         let seconds = object.get("target_seconds").and_then(Value::as_f64);
-        metadata.wanted = seconds.and_then(|seconds| ReadLength::seconds(seconds, None, true)).map(Into::into);
+        metadata.stated_length = seconds.and_then(|seconds| ParsedLength::seconds(seconds, None, true)).map(Into::into);
         for key in ["scene", "theme", "voice"] {
             metadata.remarks.extend(text(key).map(|text| format!("{key}: {text}")));
         }
@@ -108,16 +108,16 @@ impl<'text> JsonReader<'text> {
 
     fn read_steps(&mut self, text: &'text str) -> Result<(), ScriptError> {
         let steps: Vec<&RawValue> = serde_json::from_str(text).map_err(|_| ScriptError::UnknownJson)?;
-        let mut is_one_known = steps.is_empty();
+        let mut has_known_step = steps.is_empty();
         for step in steps {
             let line = self.line(step.get());
             let Ok(Value::Object(step)) = serde_json::from_str::<Value>(step.get()) else {
                 self.document.note(line, "this step is not understood, and is left out");
                 continue;
             };
-            is_one_known |= self.read_step(&step, line);
+            has_known_step |= self.read_step(&step, line);
         }
-        if is_one_known { Ok(()) } else { Err(ScriptError::UnknownJson) }
+        if has_known_step { Ok(()) } else { Err(ScriptError::UnknownJson) }
     }
 
     /// Reads one step. Returns whether its type is known.
@@ -139,12 +139,12 @@ impl<'text> JsonReader<'text> {
             "speech" => self.push_text(text("text"), line),
             "pause" => {
                 let seconds = step.get("duration").and_then(Value::as_f64);
-                let mut length = seconds.and_then(|seconds| ReadLength::seconds(seconds, None, true));
+                let mut length = seconds.and_then(|seconds| ParsedLength::seconds(seconds, None, true));
                 if let Some(length) = length.as_mut().filter(|_| flag("canExtend") == Some(false)) {
-                    length.longest = Some(length.natural);
+                    length.longest = Some(length.shortest);
                 }
                 let waits = flag("waitForUserInput") == Some(true);
-                if waits || length.is_none_or(|length| !length.natural.is_zero()) {
+                if waits || length.is_none_or(|length| !length.shortest.is_zero()) {
                     self.emit(line, EventContent::Pause(ScriptPause { length, waits }));
                 }
             }
@@ -221,7 +221,10 @@ impl<'text> JsonReader<'text> {
 
     fn add_pause(&mut self, length: Option<f64>, line: usize) {
         if let Some(length) = length.and_then(milliseconds) {
-            self.emit(line, EventContent::Pause(ScriptPause { length: Some(ReadLength::exact(length)), waits: false }));
+            self.emit(
+                line,
+                EventContent::Pause(ScriptPause { length: Some(ParsedLength::exact(length)), waits: false }),
+            );
         }
     }
 
@@ -298,11 +301,11 @@ impl<'text> JsonReader<'text> {
 }
 
 /// Returns the pause after the text of a step without a type: `pauseAfter`, `pause_seconds`, `pauseMs`.
-fn pause_after(step: &Map<String, Value>) -> Option<ReadLength> {
+fn pause_after(step: &Map<String, Value>) -> Option<ParsedLength> {
     let (key, value) = step.iter().find(|(key, value)| key.to_lowercase().starts_with("pause") && value.is_number())?;
     let key = key.to_lowercase();
     let unit = if key.ends_with("ms") || key.ends_with("milliseconds") { 0.001 } else { 1.0 };
-    ReadLength::seconds(value.as_f64()? * unit, None, true).filter(|length| !length.natural.is_zero())
+    ParsedLength::seconds(value.as_f64()? * unit, None, true).filter(|length| !length.shortest.is_zero())
 }
 
 /// Returns the bells named by the description of a sound.
@@ -313,6 +316,6 @@ fn bells(description: &str) -> Vec<EventContent> {
 }
 
 fn milliseconds(length: f64) -> Option<Duration> {
-    let is_sane = length.is_finite() && (1.0..=86_400_000.0).contains(&length);
-    is_sane.then(|| Duration::from_millis(length.round() as u64))
+    let is_in_range = length.is_finite() && (1.0..=86_400_000.0).contains(&length);
+    is_in_range.then(|| Duration::from_millis(length.round() as u64))
 }

@@ -2,8 +2,8 @@
 
 use super::block::ScriptItem;
 
-/// The minimum number of such names, below which a word before a colon is spoken.
-const FEWEST: usize = 3;
+/// The minimum number of such names. With fewer, they are part of the speech.
+const MIN_LABELS: usize = 3;
 
 /// Returns whether lines of a script begin with their names.
 pub(super) fn are_used(items: &[ScriptItem]) -> bool {
@@ -11,7 +11,7 @@ pub(super) fn are_used(items: &[ScriptItem]) -> bool {
         ScriptItem::Block(block) => block.text.lines().filter(|line| label(line).is_some()).count(),
         ScriptItem::Event(_) => 0,
     });
-    named.sum::<usize>() >= FEWEST
+    named.sum::<usize>() >= MIN_LABELS
 }
 
 /// Returns the name, and the length of what precedes the words, if a line starts with lower-case words joined by hyphens and a colon.

@@ -12,10 +12,10 @@ const LANGUAGES: [(&str, &str, &str); 7] = [
     ("pt", "Portuguese", "os que do da em um uma seu sua com para não na ao dos das é são mais você deixe"),
     ("nl", "Dutch", "het en van je een dat niet met op aan jouw voor ook naar bij laat als"),
 ];
-/// The minimum number of words that tell.
-const FEWEST: usize = 8;
-/// The minimum share of frequent words.
-const SHARE: f64 = 0.16;
+/// The minimum number of frequent words to recognise a language.
+const MIN_FREQUENT_WORDS: usize = 8;
+/// The minimum share of frequent words among all words.
+const MIN_SHARE: f64 = 0.16;
 
 /// Returns the tag and the name of the language in which the lines are clearly written, if it is not English.
 pub(super) fn recognise(events: &[ScriptEvent]) -> Option<(&'static str, &'static str)> {
@@ -29,7 +29,8 @@ pub(super) fn recognise(events: &[ScriptEvent]) -> Option<(&'static str, &'stati
     let mut counts = LANGUAGES.map(|(tag, name, list)| (count(list), tag, name));
     counts.sort_by_key(|(count, ..)| std::cmp::Reverse(*count));
     let ((most, tag, name), (second, ..)) = (counts[0], counts[1]);
-    let is_clear = most >= FEWEST && most as f64 >= SHARE * words.len() as f64 && most * 2 >= second * 3;
+    let is_clear =
+        most >= MIN_FREQUENT_WORDS && most as f64 >= MIN_SHARE * words.len() as f64 && most * 2 >= second * 3;
     (is_clear && tag != "en").then_some((tag, name))
 }
 
@@ -43,7 +44,7 @@ mod tests {
     }
 
     #[test]
-    fn languages_are_told_by_their_frequent_words() {
+    fn languages_are_recognised_by_their_frequent_words() {
         for (text, tag) in [
             ("Lass den Atem kommen, wie er ist, und spüre, wie dein Körper auf dem Boden ruht. ", Some("de")),
             ("Laissez le souffle aller et venir, et sentez le poids de vos mains sur les genoux. ", Some("fr")),

@@ -1,57 +1,60 @@
-//! Parses durations in natural notation: "30 sec", "two minutes", "1:30", "2–3 minutes", "a few breaths".
+//! Parses durations in everyday notation: "30 sec", "two minutes", "1:30", "2–3 minutes", "a few breaths".
 
 use std::ops::Range;
 use std::time::Duration;
 
 use super::tokens::MarkToken;
 
-/// The length of a pause without a stated length.
-pub(super) const USUAL_PAUSE: Duration = Duration::from_secs(8);
-/// The number meant by "a few" breaths, and by "a few" minutes.
+/// The length of a pause whose length is not stated.
+pub(super) const DEFAULT_PAUSE: Duration = Duration::from_secs(8);
+/// The seconds meant by "a few" breaths, by "a few" minutes, and by one breath.
 const FEW_BREATHS: f64 = 15.0;
 const FEW_MINUTES: f64 = 180.0;
 const BREATH: f64 = 5.0;
 /// The maximum length, in seconds.
-const LONGEST: f64 = 86_400.0;
+const MAX_SECONDS: f64 = 86_400.0;
 
 /// A duration found in a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct ReadLength {
-    pub(super) natural: Duration,
+pub(super) struct ParsedLength {
+    /// The length, or the lower end of a range.
+    pub(super) shortest: Duration,
     /// The upper end of a range.
     pub(super) longest: Option<Duration>,
-    /// Whether the script states a unit of time.
+    /// Whether the length is stated rather than estimated.
     pub(super) is_exact: bool,
 }
 
-impl ReadLength {
-    pub(super) fn exact(natural: Duration) -> Self {
-        Self { natural, longest: None, is_exact: true }
+impl ParsedLength {
+    pub(super) fn exact(shortest: Duration) -> Self {
+        Self { shortest, longest: None, is_exact: true }
     }
 
     /// Returns a length in seconds, or `None` if it is out of range.
     pub(super) fn seconds(seconds: f64, longest: Option<f64>, is_exact: bool) -> Option<Self> {
         let duration = |seconds: f64| {
-            let is_sane = seconds.is_finite() && (0.0..=LONGEST).contains(&seconds);
-            is_sane.then(|| Duration::from_millis((seconds * 1000.0).round() as u64))
+            let is_in_range = seconds.is_finite() && (0.0..=MAX_SECONDS).contains(&seconds);
+            is_in_range.then(|| Duration::from_millis((seconds * 1000.0).round() as u64))
         };
-        let natural = duration(seconds)?;
-        let longest = longest.and_then(duration).filter(|longest| *longest > natural);
-        Some(Self { natural, longest, is_exact })
+        let shortest = duration(seconds)?;
+        let longest = longest.and_then(duration).filter(|longest| *longest > shortest);
+        Some(Self { shortest, longest, is_exact })
     }
 }
 
-/// A unit of time, with the number meant by "a few" of it.
+/// A unit of time.
 #[derive(Clone, Copy, PartialEq)]
 struct TimeUnit {
     seconds: f64,
+    /// The seconds meant by "a few" of it.
     few: f64,
+    /// Whether it has a definite length, unlike a breath.
     is_exact: bool,
 }
 
 /// Finds the first duration in a text, and its position.
-pub(super) fn find(tokens: &[MarkToken]) -> Option<(ReadLength, Range<usize>)> {
-    // The last number of "4-7-8 seconds" is none.
+pub(super) fn find(tokens: &[MarkToken]) -> Option<(ParsedLength, Range<usize>)> {
+    // The last number of "4-7-8 seconds" is not a duration.
     let is_in_chain = |start: usize| {
         start >= 2 && tokens[start - 1] == MarkToken::Dash && matches!(tokens[start - 2], MarkToken::Number(_))
     };
@@ -62,31 +65,31 @@ pub(super) fn find(tokens: &[MarkToken]) -> Option<(ReadLength, Range<usize>)> {
 }
 
 /// Returns the bare number in a text, as seconds.
-pub(super) fn bare_number(tokens: &[MarkToken]) -> Option<ReadLength> {
+pub(super) fn bare_number(tokens: &[MarkToken]) -> Option<ParsedLength> {
     match tokens {
-        [MarkToken::Number(seconds)] => ReadLength::seconds(*seconds, None, true),
+        [MarkToken::Number(seconds)] => ParsedLength::seconds(*seconds, None, true),
         [MarkToken::Number(seconds), MarkToken::Dash, MarkToken::Number(longest)] => {
-            ReadLength::seconds(*seconds, Some(*longest), true)
+            ParsedLength::seconds(*seconds, Some(*longest), true)
         }
         _ => None,
     }
 }
 
 /// Reads a duration that starts at a token.
-fn read(tokens: &[MarkToken], start: usize) -> Option<(ReadLength, usize)> {
+fn read(tokens: &[MarkToken], start: usize) -> Option<(ParsedLength, usize)> {
     if let MarkToken::Clock(seconds) = tokens.get(start)? {
-        return Some((ReadLength::seconds(*seconds, None, true)?, start + 1));
+        return Some((ParsedLength::seconds(*seconds, None, true)?, start + 1));
     }
-    let (amount, at) = amount(tokens, start)?;
-    let at = skip_adjectives(tokens, at);
-    let Some(MarkToken::Word(word)) = tokens.get(at) else { return None };
+    let (amount, index) = amount(tokens, start)?;
+    let index = skip_adjectives(tokens, index);
+    let Some(MarkToken::Word(word)) = tokens.get(index) else { return None };
     if is_moment(word) {
         let is_amount = !matches!(amount, Amount::Number(number, _) if number > 1.0);
-        let length = ReadLength { natural: USUAL_PAUSE, longest: None, is_exact: false };
-        return is_amount.then_some((length, at + 1));
+        let length = ParsedLength { shortest: DEFAULT_PAUSE, longest: None, is_exact: false };
+        return is_amount.then_some((length, index + 1));
     }
     let unit = time_unit(word)?;
-    let mut at = at + 1;
+    let mut index = index + 1;
     let (mut seconds, mut longest, mut is_exact) = match amount {
         Amount::Number(number, longest) => {
             (number * unit.seconds, longest.map(|longest| longest * unit.seconds), unit.is_exact)
@@ -94,56 +97,57 @@ fn read(tokens: &[MarkToken], start: usize) -> Option<(ReadLength, usize)> {
         Amount::Few => (unit.few, None, false),
         Amount::Couple => (2.0 * unit.seconds, None, false),
     };
-    if words_are(tokens, at, &["and", "a", "half"]) {
+    if words_are(tokens, index, &["and", "a", "half"]) {
         seconds += unit.seconds / 2.0;
-        at += 3;
-    } else if words_are(tokens, at, &["or", "two"]) || words_are(tokens, at, &["or", "so"]) {
-        longest = (tokens[at + 1] == MarkToken::Word("two".to_owned())).then_some(2.0 * unit.seconds);
+        index += 3;
+    } else if words_are(tokens, index, &["or", "two"]) || words_are(tokens, index, &["or", "so"]) {
+        longest = (tokens[index + 1] == MarkToken::Word("two".to_owned())).then_some(2.0 * unit.seconds);
         is_exact &= longest.is_some();
-        at += 2;
+        index += 2;
     }
     if longest.is_none()
-        && let Some((other, end)) = other_end(tokens, at)
+        && let Some((other, end)) = other_end(tokens, index)
     {
         longest = Some(other);
-        at = end;
+        index = end;
     }
     // "1 minute 30 seconds"
-    let rest = if words_are(tokens, at, &["and"]) { at + 1 } else { at };
+    let rest = if words_are(tokens, index, &["and"]) { index + 1 } else { index };
     if let Some((more, end)) = smaller_part(tokens, rest, unit) {
         seconds += more;
-        at = end;
+        index = end;
     }
-    Some((ReadLength::seconds(seconds, longest, is_exact)?, at))
+    Some((ParsedLength::seconds(seconds, longest, is_exact)?, index))
 }
 
 /// Reads the upper end of a range whose ends have separate units, as in "30 seconds or up to 2 minutes".
 fn other_end(tokens: &[MarkToken], start: usize) -> Option<(f64, usize)> {
-    let ways: [&[&str]; 5] = [&["or", "up", "to"], &["up", "to"], &["to"], &["or"], &["or", "even"]];
-    let way = ways.iter().find(|way| words_are(tokens, start, way)).map(|way| way.len());
-    let at = way.or_else(|| matches!(tokens.get(start), Some(MarkToken::Dash)).then_some(1))?;
-    let (Amount::Number(number, None), at) = amount(tokens, start + at)? else { return None };
-    let Some(MarkToken::Word(word)) = tokens.get(at) else { return None };
-    Some((number * time_unit(word)?.seconds, at + 1))
+    let conjunctions: [&[&str]; 5] = [&["or", "up", "to"], &["up", "to"], &["to"], &["or"], &["or", "even"]];
+    let conjunction = conjunctions.iter().find(|words| words_are(tokens, start, words)).map(|words| words.len());
+    let length = conjunction.or_else(|| matches!(tokens.get(start), Some(MarkToken::Dash)).then_some(1))?;
+    let (Amount::Number(number, None), index) = amount(tokens, start + length)? else { return None };
+    let Some(MarkToken::Word(word)) = tokens.get(index) else { return None };
+    Some((number * time_unit(word)?.seconds, index + 1))
 }
 
 /// Reads the remainder in a smaller unit, such as the seconds after minutes.
 fn smaller_part(tokens: &[MarkToken], start: usize, than: TimeUnit) -> Option<(f64, usize)> {
-    let (Amount::Number(number, None), at) = amount(tokens, start)? else { return None };
-    let Some(MarkToken::Word(word)) = tokens.get(at) else { return None };
+    let (Amount::Number(number, None), index) = amount(tokens, start)? else { return None };
+    let Some(MarkToken::Word(word)) = tokens.get(index) else { return None };
     let unit = time_unit(word).filter(|unit| unit.is_exact && than.is_exact && unit.seconds < than.seconds)?;
-    Some((number * unit.seconds, at + 1))
+    Some((number * unit.seconds, index + 1))
 }
 
+/// The amount before a unit.
 enum Amount {
-    /// Reads a number, and the upper end of a range.
+    /// A number, and the upper end if it is a range.
     Number(f64, Option<f64>),
     Few,
     Couple,
 }
 
 fn amount(tokens: &[MarkToken], start: usize) -> Option<(Amount, usize)> {
-    let word = |at: usize| match tokens.get(at) {
+    let word = |index: usize| match tokens.get(index) {
         Some(MarkToken::Word(word)) => word.as_str(),
         _ => "",
     };
@@ -162,18 +166,18 @@ fn amount(tokens: &[MarkToken], start: usize) -> Option<(Amount, usize)> {
         }
         _ => {}
     }
-    let (number, at) = number(tokens, start)?;
-    let is_range = matches!(tokens.get(at), Some(MarkToken::Dash)) || matches!(word(at), "to" | "or");
-    match number_after(tokens, at).filter(|_| is_range) {
+    let (number, index) = number(tokens, start)?;
+    let is_range = matches!(tokens.get(index), Some(MarkToken::Dash)) || matches!(word(index), "to" | "or");
+    match number_after(tokens, index).filter(|_| is_range) {
         Some((longest, end)) if longest > number => Some((Amount::Number(number, Some(longest)), end)),
         // As in "two-minute".
-        _ if matches!(tokens.get(at), Some(MarkToken::Dash)) => Some((Amount::Number(number, None), at + 1)),
-        _ => Some((Amount::Number(number, None), at)),
+        _ if matches!(tokens.get(index), Some(MarkToken::Dash)) => Some((Amount::Number(number, None), index + 1)),
+        _ => Some((Amount::Number(number, None), index)),
     }
 }
 
-fn number_after(tokens: &[MarkToken], at: usize) -> Option<(f64, usize)> {
-    number(tokens, at + 1)
+fn number_after(tokens: &[MarkToken], index: usize) -> Option<(f64, usize)> {
+    number(tokens, index + 1)
 }
 
 /// Reads a number in digits or in words.
@@ -199,7 +203,7 @@ pub(super) fn number(tokens: &[MarkToken], start: usize) -> Option<(f64, usize)>
 }
 
 fn number_word(word: &str) -> Option<f64> {
-    const SMALL: [&str; 20] = [
+    const BELOW_TWENTY: [&str; 20] = [
         "zero",
         "one",
         "two",
@@ -225,13 +229,13 @@ fn number_word(word: &str) -> Option<f64> {
     if matches!(word, "a" | "an") {
         return Some(1.0);
     }
-    let small = SMALL.iter().position(|name| *name == word).map(|number| number as f64);
-    small
+    let below_twenty = BELOW_TWENTY.iter().position(|name| *name == word).map(|number| number as f64);
+    below_twenty
         .or_else(|| TENS.iter().position(|name| *name == word).map(|tens| 10.0 * (tens as f64 + 2.0)))
         .or_else(|| foreign_number(word))
 }
 
-/// Reads the numbers that are usual in marks in other languages than English.
+/// Reads the numbers that are common in marks in languages other than English.
 fn foreign_number(word: &str) -> Option<f64> {
     const NAMES: [(u8, &str); 15] = [
         (1, "ein eine einen einer un une una uno um uma een"),
@@ -256,14 +260,14 @@ fn foreign_number(word: &str) -> Option<f64> {
 
 fn time_unit(word: &str) -> Option<TimeUnit> {
     let unit = |seconds: f64, few: f64, is_exact: bool| Some(TimeUnit { seconds, few, is_exact });
-    let usual = USUAL_PAUSE.as_secs_f64();
+    let default_pause = DEFAULT_PAUSE.as_secs_f64();
     let is = |words: &str| words.split_ascii_whitespace().any(|known| known == word);
     if is("ms msec millisecond milliseconds") {
-        unit(0.001, usual, true)
+        unit(0.001, default_pause, true)
     } else if is("s sec secs second seconds sek sekunde sekunden seconde secondes seg segs segundo segundos \
         secondo secondi seconden sekund sekunder")
     {
-        unit(1.0, usual, true)
+        unit(1.0, default_pause, true)
     } else if is("m min mins minute minutes minuten minuto minutos minuti minuut minut minuter minutt minutter") {
         unit(60.0, FEW_MINUTES, true)
     } else if is("h hr hrs hour hours stunde stunden heure heures hora horas ora ore") {
@@ -273,7 +277,7 @@ fn time_unit(word: &str) -> Option<TimeUnit> {
     {
         unit(BREATH, FEW_BREATHS, false)
     } else if is("count counts beat beats") {
-        unit(1.0, usual, false)
+        unit(1.0, default_pause, false)
     } else {
         None
     }
@@ -318,14 +322,12 @@ fn skip_adjectives(tokens: &[MarkToken], start: usize) -> usize {
         "short",
         "brief",
     ];
-    let is_adjective =
-        |at: &usize| matches!(tokens.get(*at), Some(MarkToken::Word(word)) if ADJECTIVES.contains(&word.as_str()));
+    let is_adjective = |index: &usize| matches!(tokens.get(*index), Some(MarkToken::Word(word)) if ADJECTIVES.contains(&word.as_str()));
     start + (start..start + 2).take_while(is_adjective).count()
 }
 
 fn words_are(tokens: &[MarkToken], start: usize, words: &[&str]) -> bool {
-    let is_word =
-        |(at, word): (usize, &&str)| matches!(tokens.get(start + at), Some(MarkToken::Word(found)) if found == word);
+    let is_word = |(index, word): (usize, &&str)| matches!(tokens.get(start + index), Some(MarkToken::Word(found)) if found == word);
     words.iter().enumerate().all(is_word)
 }
 
@@ -335,7 +337,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn natural_durations_are_parsed() {
+    fn durations_in_everyday_words_are_parsed() {
         for (text, seconds) in [
             ("8s", 8.0),
             ("30 sec", 30.0),
@@ -356,7 +358,7 @@ mod tests {
             ("an hour", 3600.0),
         ] {
             let (length, _) = find(&tokens(text)).unwrap_or_else(|| panic!("{text}"));
-            assert_eq!((length.natural.as_secs_f64(), length.is_exact), (seconds, true), "{text}");
+            assert_eq!((length.shortest.as_secs_f64(), length.is_exact), (seconds, true), "{text}");
         }
     }
 
@@ -372,7 +374,7 @@ mod tests {
             ("a few moments", 8.0),
         ] {
             let (length, _) = find(&tokens(text)).unwrap_or_else(|| panic!("{text}"));
-            assert_eq!((length.natural.as_secs_f64(), length.is_exact), (seconds, false), "{text}");
+            assert_eq!((length.shortest.as_secs_f64(), length.is_exact), (seconds, false), "{text}");
         }
     }
 
@@ -385,7 +387,7 @@ mod tests {
             ("30 seconds or up to 2 minutes", 30, 120),
         ] {
             let (length, _) = find(&tokens(text)).unwrap_or_else(|| panic!("{text}"));
-            assert_eq!(length.natural, Duration::from_secs(shortest), "{text}");
+            assert_eq!(length.shortest, Duration::from_secs(shortest), "{text}");
             assert_eq!(length.longest, Some(Duration::from_secs(longest)), "{text}");
         }
     }
@@ -395,6 +397,6 @@ mod tests {
         for text in ["", "3 times", "softly", "chapter 2", "a b", "99999999999 hours", "5", "4-4-4-4 count"] {
             assert_eq!(find(&tokens(text)), None, "{text}");
         }
-        assert_eq!(bare_number(&tokens("5")), Some(ReadLength::exact(Duration::from_secs(5))));
+        assert_eq!(bare_number(&tokens("5")), Some(ParsedLength::exact(Duration::from_secs(5))));
     }
 }

@@ -15,10 +15,10 @@ const ANGLE: char = '\u{e000}';
 const BREAK: char = '\u{e001}';
 /// Marks the end of a cell of a table.
 const CELL_END: &str = "\u{e002}";
-/// The maximum number of words in a title underlined by a rule.
-const MOST_TITLE_WORDS: usize = 10;
+/// The maximum number of words in a title that is underlined.
+const MAX_TITLE_WORDS: usize = 10;
 
-/// Returns whether a text, whose name does not tell the format, is Markdown.
+/// Returns whether a text is Markdown, if its file name does not determine the format.
 pub(super) fn is_markdown(text: &str) -> bool {
     let is_heading = |line: &str| {
         let level = line.bytes().take_while(|byte| *byte == b'#').count();
@@ -27,9 +27,9 @@ pub(super) fn is_markdown(text: &str) -> bool {
     let is_emphasised = |line: &str| {
         let line = line.trim();
         ['*', '_'].into_iter().any(|sign| {
-            line.match_indices(sign).any(|(at, _)| {
-                let before = line[..at].chars().next_back().is_none_or(|c| !c.is_alphanumeric());
-                let rest = &line[at + 1..];
+            line.match_indices(sign).any(|(position, _)| {
+                let before = line[..position].chars().next_back().is_none_or(|c| !c.is_alphanumeric());
+                let rest = &line[position + 1..];
                 let starts = rest.starts_with(|c: char| c.is_alphanumeric() || "(\"“[".contains(c));
                 before && starts && rest.find(sign).is_some_and(|end| !rest[..end].ends_with(' '))
             })
@@ -73,10 +73,10 @@ pub(super) fn read(text: &str) -> ScriptDocument {
 fn without_html(text: &str) -> String {
     let mut replaced = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some(at) = rest.find('<') {
-        replaced.push_str(&rest[..at]);
+    while let Some(position) = rest.find('<') {
+        replaced.push_str(&rest[..position]);
         replaced.push(ANGLE);
-        let inner = &rest[at + 1..];
+        let inner = &rest[position + 1..];
         let comment = inner.starts_with("!--").then(|| inner.find("-->")).flatten().unwrap_or(0);
         replaced.extend(inner[..comment].chars().map(|c| if c == '\n' { BREAK } else { c }));
         rest = &inner[comment..];
@@ -96,7 +96,7 @@ fn original(character: char) -> char {
 
 struct MarkdownReader<'text> {
     source: &'text str,
-    /// The number of the first line.
+    /// The number of the first line of `source`.
     first: usize,
     /// The start of each line, in bytes.
     line_starts: Vec<usize>,
@@ -117,7 +117,7 @@ struct MarkdownReader<'text> {
 
 impl<'text> MarkdownReader<'text> {
     fn new(source: &'text str, first: usize) -> Self {
-        let starts = source.match_indices(['\n', BREAK]).map(|(at, found)| at + found.len());
+        let starts = source.match_indices(['\n', BREAK]).map(|(position, found)| position + found.len());
         Self {
             source,
             first,
@@ -187,7 +187,7 @@ impl<'text> MarkdownReader<'text> {
                 self.finish();
                 let start = match kind {
                     CodeBlockKind::Fenced(_) => {
-                        self.source[range.clone()].find('\n').map_or(range.end, |at| range.start + at + 1)
+                        self.source[range.clone()].find('\n').map_or(range.end, |position| range.start + position + 1)
                     }
                     CodeBlockKind::Indented => range.start,
                 };
@@ -195,12 +195,12 @@ impl<'text> MarkdownReader<'text> {
             }
             Tag::List(_) | Tag::Item | Tag::Table(_) => self.finish(),
             Tag::Emphasis => {
-                let at = self.length(range.start);
-                self.italics.push(at);
+                let start = self.open_block_length(range.start);
+                self.italics.push(start);
             }
             Tag::Strong => {
-                let at = self.length(range.start);
-                self.bold.push(at);
+                let start = self.open_block_length(range.start);
+                self.bold.push(start);
             }
             Tag::Link { dest_url, .. } => {
                 let is_pronunciation = dest_url.len() > 2 && dest_url.starts_with('/') && dest_url.ends_with('/');
@@ -264,7 +264,7 @@ impl<'text> MarkdownReader<'text> {
         let is_sentence = text.ends_with(['.', '!', '?', '…', '"', '”', ')', ']']);
         level == HeadingLevel::H2
             && !source.starts_with('#')
-            && (is_sentence || text.split_whitespace().count() > MOST_TITLE_WORDS)
+            && (is_sentence || text.split_whitespace().count() > MAX_TITLE_WORDS)
     }
 
     fn open(&mut self, kind: BlockKind, offset: usize) {
@@ -272,8 +272,8 @@ impl<'text> MarkdownReader<'text> {
         self.block = Some((offset, TextBlock::new(kind, self.line(offset), "")));
     }
 
-    /// The length of the text at the start of a style.
-    fn length(&mut self, offset: usize) -> usize {
+    /// Opens a block if none is open. Returns the length of its text.
+    fn open_block_length(&mut self, offset: usize) -> usize {
         self.push("", offset);
         self.block.as_ref().map_or(0, |(_, block)| block.text.len())
     }
@@ -288,7 +288,7 @@ impl<'text> MarkdownReader<'text> {
     }
 
     fn close_style(&mut self, range: Range<usize>, is_italic: bool) {
-        let end = self.length(range.start);
+        let end = self.open_block_length(range.start);
         let start = if is_italic { self.italics.pop() } else { self.bold.pop() };
         if let (Some((_, block)), Some(start)) = (&mut self.block, start.filter(|start| *start <= end)) {
             let styles = if is_italic { &mut block.italics } else { &mut block.bold };
@@ -296,7 +296,7 @@ impl<'text> MarkdownReader<'text> {
         }
     }
 
-    /// Reads a row of a table. Without a column of words, it is kept as a direction.
+    /// Reads a row of a table. If the table has no column of words, the row becomes a direction.
     fn close_row(&mut self, is_head: bool) {
         let Some((offset, block)) = self.block.take() else { return };
         let cells: Vec<String> = block.text.split(CELL_END).map(one_line).collect();

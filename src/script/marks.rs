@@ -1,4 +1,6 @@
 //! Interprets marks in brackets, in italics, or alone on a line: pauses, bells, and directions to the guide.
+//!
+//! A mark is a cue in a script, such as `[PAUSE: 8s]` or `(Ring the bell.)`.
 
 mod bells;
 mod words;
@@ -6,10 +8,10 @@ mod words;
 use std::time::Duration;
 
 use super::block::{EventContent, ScriptPause};
-use super::lengths::{self, ReadLength};
+use super::lengths::{self, ParsedLength};
 use super::tokens::{MarkToken, tokens};
-use bells::{bell_name, find_bell};
-use words::{FILLERS, NEGATIONS, PAUSES, RESTS, SOUNDS, is_word};
+use bells::{bell_word, find_bell};
+use words::{FILLERS, NEGATIONS, NOT_A_PAUSE_WORDS, PAUSES, RESTS, is_word};
 
 /// The position of a mark.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,50 +26,50 @@ pub(super) enum MarkPlace {
 
 /// The meaning of a mark.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct ReadMark {
+pub(super) struct ParsedMark {
     pub(super) events: Vec<EventContent>,
-    /// Whether it has no other content.
+    /// Whether it contains nothing other than these events.
     pub(super) is_complete: bool,
 }
 
-/// The maximum of a bare number that is a pause in seconds; greater ones are years and similar numbers.
-const LONGEST_BARE_NUMBER: Duration = Duration::from_mins(20);
-/// The maximum length of a text in which a duration means a pause without a word for it.
-const MOST_WORDS: usize = 12;
-/// The position up to which a word means a pause without a length; later ones describe something.
-const LATEST_PAUSE: usize = 5;
+/// The longest pause that a bare number can mean, in seconds. Larger numbers are years and similar numbers.
+const MAX_BARE_PAUSE: Duration = Duration::from_mins(20);
+/// The maximum number of tokens of a text in which a duration alone is a pause.
+const MAX_TOKENS: usize = 12;
+/// The last index at which a word such as "silence" is a pause without a length. After it, the word is description.
+const MAX_PAUSE_INDEX: usize = 5;
 
 /// Interprets the text of a mark, without its brackets.
-pub(super) fn read(text: &str, place: MarkPlace) -> ReadMark {
+pub(super) fn read(text: &str, place: MarkPlace) -> ParsedMark {
     if let Some(mark) = read_tag(text) {
         return mark;
     }
     if is_ellipsis(text) {
-        return ReadMark { events: vec![pause(None)], is_complete: true };
+        return ParsedMark { events: vec![pause(None)], is_complete: true };
     }
     let tokens = tokens(text);
     if let [MarkToken::Word(word), MarkToken::Number(milliseconds)] = tokens.as_slice()
         && word == "slnc"
     {
-        let length = ReadLength::seconds(milliseconds / 1000.0, None, true);
-        return ReadMark { events: vec![pause(length)], is_complete: true };
+        let length = ParsedLength::seconds(milliseconds / 1000.0, None, true);
+        return ParsedMark { events: vec![pause(length)], is_complete: true };
     }
     if let Some(mark) = read_clocks(&tokens, place) {
         return mark;
     }
     let mark = read_tokens(&tokens, place);
     let is_spoken = place == MarkPlace::Bare && !(mark.is_complete && is_notation(&tokens, text));
-    if is_spoken { ReadMark::default() } else { mark }
+    if is_spoken { ParsedMark::default() } else { mark }
 }
 
-/// Returns whether a title in brackets is a mark: it has a word for a pause or a bell, or nothing but a length.
+/// Returns whether a title in brackets is a mark: whether it contains a word for a pause or a bell, or only a length.
 pub(super) fn is_title_mark(text: &str) -> bool {
     let tokens = tokens(text);
-    let is_named =
-        tokens.iter().any(|token| is_word(token, PAUSES) || is_word(token, RESTS) || bell_name(token).is_some());
+    let has_mark_word =
+        tokens.iter().any(|token| is_word(token, PAUSES) || is_word(token, RESTS) || bell_word(token).is_some());
     let has_words = || tokens.iter().any(|token| matches!(token, MarkToken::Word(_)));
     let is_length = || matches!(lengths::find(&tokens), Some((_, range)) if range == (0..tokens.len()));
-    !read(text, MarkPlace::Bracket).events.is_empty() && (is_named || !has_words() || is_length())
+    !read(text, MarkPlace::Bracket).events.is_empty() && (has_mark_word || !has_words() || is_length())
 }
 
 /// Returns whether a text consists of dots.
@@ -77,7 +79,7 @@ pub(super) fn is_ellipsis(text: &str) -> bool {
 }
 
 /// Reads the `<break time="20s"/>` of a speech service.
-fn read_tag(text: &str) -> Option<ReadMark> {
+fn read_tag(text: &str) -> Option<ParsedMark> {
     let text = text.trim().trim_end_matches('/').trim();
     let rest = text.strip_prefix("break").or_else(|| text.strip_prefix("BREAK"))?;
     if !rest.is_empty() && !rest.contains('=') {
@@ -94,10 +96,10 @@ fn read_tag(text: &str) -> Option<ReadMark> {
         )
     };
     let events = break_pause(attribute("time"), attribute("strength")).map(EventContent::Pause).into_iter().collect();
-    Some(ReadMark { events, is_complete: true })
+    Some(ParsedMark { events, is_complete: true })
 }
 
-/// Returns the pause of a break by its attributes, or `None` if there is none.
+/// Returns the pause that the attributes of a break mean; `None` if it has no pause.
 pub(super) fn break_pause(time: Option<&str>, strength: Option<&str>) -> Option<ScriptPause> {
     let milliseconds = match strength {
         Some("none") => return None,
@@ -108,53 +110,53 @@ pub(super) fn break_pause(time: Option<&str>, strength: Option<&str>) -> Option<
         Some("x-strong") => Some(1500),
         _ => None,
     };
-    let by_time = time.and_then(|time| {
+    let length_by_time = time.and_then(|time| {
         let tokens = tokens(time.trim_start_matches('+'));
         lengths::find(&tokens).map(|(length, _)| length).or_else(|| lengths::bare_number(&tokens))
     });
-    if by_time.is_some_and(|length| length.natural.is_zero()) {
+    if length_by_time.is_some_and(|length| length.shortest.is_zero()) {
         return None;
     }
-    let by_strength = || milliseconds.map(|length| ReadLength::exact(Duration::from_millis(length)));
-    Some(ScriptPause { length: by_time.or_else(by_strength), waits: false })
+    let length_by_strength = || milliseconds.map(|length| ParsedLength::exact(Duration::from_millis(length)));
+    Some(ScriptPause { length: length_by_time.or_else(length_by_strength), waits: false })
 }
 
 /// Reads times of a recording, such as `[1:15–1:45: silence]`.
-fn read_clocks(tokens: &[MarkToken], place: MarkPlace) -> Option<ReadMark> {
+fn read_clocks(tokens: &[MarkToken], place: MarkPlace) -> Option<ParsedMark> {
     match tokens {
         [MarkToken::Clock(start), MarkToken::Dash, MarkToken::Clock(end), rest @ ..] => {
             let is_pause = rest.iter().any(|token| is_word(token, PAUSES));
-            let length = ReadLength::seconds(end - start, None, true).filter(|length| !length.natural.is_zero());
+            let length = ParsedLength::seconds(end - start, None, true).filter(|length| !length.shortest.is_zero());
             let events = length.filter(|_| is_pause).map(|length| pause(Some(length))).into_iter().collect();
-            Some(ReadMark { events, is_complete: false })
+            Some(ParsedMark { events, is_complete: false })
         }
-        [MarkToken::Clock(_)] if place != MarkPlace::Aside => Some(ReadMark::default()),
+        [MarkToken::Clock(_)] if place != MarkPlace::Aside => Some(ParsedMark::default()),
         _ => None,
     }
 }
 
-fn read_tokens(tokens: &[MarkToken], place: MarkPlace) -> ReadMark {
+fn read_tokens(tokens: &[MarkToken], place: MarkPlace) -> ParsedMark {
     if waits_for_listener(tokens) && place != MarkPlace::Bare {
         let length = lengths::find(tokens).map(|(length, _)| length);
         let events = vec![EventContent::Pause(ScriptPause { length, waits: true })];
-        return ReadMark { events, is_complete: false };
+        return ParsedMark { events, is_complete: false };
     }
     let is_complete = is_complete(tokens);
     if let Some(length) = lengths::bare_number(tokens) {
-        let is_pause = length.natural <= LONGEST_BARE_NUMBER && !length.natural.is_zero() && place != MarkPlace::Bare;
+        let is_pause = length.shortest <= MAX_BARE_PAUSE && !length.shortest.is_zero() && place != MarkPlace::Bare;
         let events = is_pause.then(|| pause(Some(length))).into_iter().collect();
-        return ReadMark { events, is_complete: true };
+        return ParsedMark { events, is_complete: true };
     }
     if tokens.iter().any(|token| is_word(token, NEGATIONS)) {
-        return ReadMark::default();
+        return ParsedMark::default();
     }
     let mut events = Vec::new();
     let bell = find_bell(tokens);
     let pause = find_pause(tokens, bell.is_some());
     match (bell, pause) {
-        (Some((bell_at, bell)), Some((pause_at, pause))) => {
+        (Some((bell_index, bell)), Some((pause_index, pause))) => {
             events = vec![EventContent::Bell(bell), EventContent::Pause(pause)];
-            if pause_at < bell_at {
+            if pause_index < bell_index {
                 events.reverse();
             }
         }
@@ -162,7 +164,7 @@ fn read_tokens(tokens: &[MarkToken], place: MarkPlace) -> ReadMark {
         (None, Some((_, pause))) => events.push(EventContent::Pause(pause)),
         (None, None) => {}
     }
-    ReadMark { events, is_complete }
+    ParsedMark { events, is_complete }
 }
 
 /// Returns whether a line that may also be speech is notation: "Pause 30 sec", "silence: 2 min", "30 seconds", "Bell x3".
@@ -172,54 +174,54 @@ fn is_notation(tokens: &[MarkToken], text: &str) -> bool {
     let start = tokens.iter().take_while(|token| **token == MarkToken::Dash).count();
     let end = tokens.len() - tokens.iter().rev().take_while(|token| **token == MarkToken::Dash).count();
     let is_length = matches!(lengths::find(tokens), Some((length, range)) if length.is_exact && range == (start..end));
-    let is_bell = tokens.len() <= 5 && tokens.iter().any(|token| bell_name(token).is_some());
+    let is_bell = tokens.len() <= 5 && tokens.iter().any(|token| bell_word(token).is_some());
     !is_question && (starts_with_pause || is_length || is_bell)
 }
 
 /// Returns whether every word belongs to a pause or a bell.
 fn is_complete(tokens: &[MarkToken]) -> bool {
     let length = lengths::find(tokens).map(|(_, range)| range).unwrap_or_default();
-    let is_known = |(at, token): (usize, &MarkToken)| {
-        length.contains(&at)
+    let is_known = |(index, token): (usize, &MarkToken)| {
+        length.contains(&index)
             || !matches!(token, MarkToken::Word(_))
             || [PAUSES, RESTS, FILLERS].into_iter().any(|words| is_word(token, words))
-            || bell_name(token).is_some()
+            || bell_word(token).is_some()
             || lengths::number(std::slice::from_ref(token), 0).is_some()
     };
     tokens.iter().enumerate().all(is_known)
 }
 
-/// Finds a pause, and the token that names it.
+/// Finds a pause, and the index of the token that means it.
 fn find_pause(tokens: &[MarkToken], has_bell: bool) -> Option<(usize, ScriptPause)> {
     let length = lengths::find(tokens);
     let range = length.as_ref().map(|(_, range)| range.clone()).unwrap_or_default();
-    let named = tokens.iter().position(|token| is_word(token, PAUSES));
+    let pause = tokens.iter().position(|token| is_word(token, PAUSES));
     let rest = tokens.iter().position(|token| is_word(token, RESTS));
-    let bare = || (!has_bell).then(|| number_beside(tokens, named.or(rest)?)).flatten();
+    let bare = || (!has_bell).then(|| number_beside(tokens, pause.or(rest)?)).flatten();
     let length = length.map(|(length, _)| length).or_else(bare);
-    let is_short = tokens.len() <= MOST_WORDS;
-    let has_sound = tokens.iter().any(|token| is_word(token, SOUNDS));
-    let at = match (named, rest, length) {
-        (Some(at), _, None) if at > LATEST_PAUSE => return None,
-        (Some(at), ..) => at,
-        (None, Some(at), Some(_)) if is_short || at == 0 => at,
-        (None, Some(at), None) if at == 0 && tokens.len() <= 4 => at,
-        (None, None, Some(_)) if is_short && !has_sound && !has_bell => range.start,
+    let is_short = tokens.len() <= MAX_TOKENS;
+    let is_not_a_pause = tokens.iter().any(|token| is_word(token, NOT_A_PAUSE_WORDS));
+    let index = match (pause, rest, length) {
+        (Some(index), _, None) if index > MAX_PAUSE_INDEX => return None,
+        (Some(index), ..) => index,
+        (None, Some(index), Some(_)) if is_short || index == 0 => index,
+        (None, Some(index), None) if index == 0 && tokens.len() <= 4 => index,
+        (None, None, Some(_)) if is_short && !is_not_a_pause && !has_bell => range.start,
         _ => return None,
     };
-    Some((at, ScriptPause { length, waits: false }))
+    Some((index, ScriptPause { length, waits: false }))
 }
 
 /// Returns the number after or before a word, as seconds: "PAUSE:5", "10 pause".
-fn number_beside(tokens: &[MarkToken], at: usize) -> Option<ReadLength> {
-    let number = |at: Option<usize>| match tokens.get(at?) {
+fn number_beside(tokens: &[MarkToken], index: usize) -> Option<ParsedLength> {
+    let number = |index: Option<usize>| match tokens.get(index?) {
         Some(MarkToken::Number(seconds)) => Some(*seconds),
         _ => None,
     };
     // "pause duration: 5"
-    let is_label = tokens.get(at + 1).is_some_and(|token| is_word(token, "duration length time for of"));
-    let seconds = number(Some(at + 1 + usize::from(is_label))).or_else(|| number(at.checked_sub(1)))?;
-    ReadLength::seconds(seconds, None, true).filter(|length| !length.natural.is_zero())
+    let is_label = tokens.get(index + 1).is_some_and(|token| is_word(token, "duration length time for of"));
+    let seconds = number(Some(index + 1 + usize::from(is_label))).or_else(|| number(index.checked_sub(1)))?;
+    ParsedLength::seconds(seconds, None, true).filter(|length| !length.shortest.is_zero())
 }
 
 /// Returns whether a mark asks to wait until the listener continues.
@@ -240,7 +242,7 @@ fn waits_for_listener(tokens: &[MarkToken]) -> bool {
         " wait for the listener ",
         " wait for listener ",
     ];
-    const ENDS: [&str; 7] = [" listener ", " user ", " student ", " students ", " participant ", " they ", " you "];
+    const SUBJECTS: [&str; 7] = [" listener ", " user ", " student ", " students ", " participant ", " they ", " you "];
     let text: Vec<&str> = tokens
         .iter()
         .map(|token| match token {
@@ -249,12 +251,12 @@ fn waits_for_listener(tokens: &[MarkToken]) -> bool {
         })
         .collect();
     let text = format!(" {} ", text.join(" "));
-    let is_until = text.contains(" until ") && ENDS.iter().any(|end| text.contains(end));
+    let is_until = text.contains(" until ") && SUBJECTS.iter().any(|subject| text.contains(subject));
     let waits = text.contains(" wait ") || text.contains(" pause ");
     is_until && waits || PHRASES.iter().any(|phrase| text.contains(phrase))
 }
 
-fn pause(length: Option<ReadLength>) -> EventContent {
+fn pause(length: Option<ParsedLength>) -> EventContent {
     EventContent::Pause(ScriptPause { length, waits: false })
 }
 
@@ -265,7 +267,7 @@ mod tests {
     fn described(text: &str, place: MarkPlace) -> String {
         let events = read(text, place).events.into_iter().map(|event| match event {
             EventContent::Pause(pause) => {
-                let length = pause.length.map_or("?".to_owned(), |length| length.natural.as_secs_f64().to_string());
+                let length = pause.length.map_or("?".to_owned(), |length| length.shortest.as_secs_f64().to_string());
                 format!("{}{length}", if pause.waits { "open " } else { "" })
             }
             EventContent::Bell(bell) => format!("{}x{}", bell.name, bell.strikes),

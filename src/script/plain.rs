@@ -6,9 +6,9 @@ use super::headings;
 use super::marks::{self, MarkPlace};
 
 /// The maximum number of words in a title on the first line.
-const MOST_TITLE_WORDS: usize = 10;
+const MAX_TITLE_WORDS: usize = 10;
 /// The maximum number of words in a section title.
-const MOST_HEADING_WORDS: usize = 8;
+const MAX_HEADING_WORDS: usize = 8;
 
 pub(super) fn read(text: &str) -> ScriptDocument {
     let mut document = ScriptDocument { may_quote: true, ..ScriptDocument::default() };
@@ -16,12 +16,12 @@ pub(super) fn read(text: &str) -> ScriptDocument {
     let skipped = text[..start].matches('\n').count();
     let mut lines: Vec<&str> = text[start..].lines().collect();
     if document.metadata.title.is_none()
-        && let Some(at) = title_line(&lines)
+        && let Some(index) = title_line(&lines)
     {
-        document.metadata.title = Some(lines[at].trim().to_owned());
-        lines[at] = "";
-        if lines.get(at + 1).is_some_and(|line| headings::is_rule(line.trim())) {
-            lines[at + 1] = "";
+        document.metadata.title = Some(lines[index].trim().to_owned());
+        lines[index] = "";
+        if lines.get(index + 1).is_some_and(|line| headings::is_rule(line.trim())) {
+            lines[index + 1] = "";
         }
     }
     document.items = blocks(&lines, skipped + 1);
@@ -47,50 +47,51 @@ pub(super) fn take_title(document: &mut ScriptDocument) {
     }
 }
 
-/// Returns the first line if it is a title: short, and without a full stop.
+/// Returns the index of the first line that is not empty, if it is a title: short, and without a full stop.
 fn title_line(lines: &[&str]) -> Option<usize> {
-    let at = lines.iter().position(|line| !line.trim().is_empty())?;
-    let line = lines[at].trim();
-    let continues = lines.get(at + 1).is_some_and(|next| next.trim_start().starts_with(char::is_lowercase));
+    let index = lines.iter().position(|line| !line.trim().is_empty())?;
+    let line = lines[index].trim();
+    let continues = lines.get(index + 1).is_some_and(|next| next.trim_start().starts_with(char::is_lowercase));
     let is_sentence = line.ends_with(['.', '!', '?', '…', ',', ';', ':', '"', '”']) || line.contains(". ");
-    let is_title = line.split_whitespace().count() <= MOST_TITLE_WORDS
+    let is_title = line.split_whitespace().count() <= MAX_TITLE_WORDS
         && line.chars().any(char::is_alphanumeric)
         && !line.starts_with(['[', '(', '<', '{', '"', '“', '«', '„', '-', '*', '•'])
         && headings::speaker_prefix(line).is_none()
         && headings::direction_line(line).is_none()
         && front_matter::key_and_value(line).is_none()
         && marks::read(line, MarkPlace::Bare).events.is_empty();
-    (is_title && !continues && !is_sentence).then_some(at)
+    (is_title && !continues && !is_sentence).then_some(index)
 }
 
 /// Splits lines into blocks. `first` is the number of the first line.
 pub(super) fn blocks(lines: &[&str], first: usize) -> Vec<ScriptItem> {
     let mut blocks: Vec<TextBlock> = Vec::new();
-    let mut is_open = false;
+    let mut is_in_paragraph = false;
     let mut last_number = 0;
-    for (at, line) in lines.iter().enumerate() {
-        let number = first + at;
+    for (index, line) in lines.iter().enumerate() {
+        let number = first + index;
         let text = without_number(line.trim(), &mut last_number);
-        let next = lines.get(at + 1).map_or("", |next| next.trim());
-        let is_alone = !is_open && next.is_empty();
+        let next = lines.get(index + 1).map_or("", |next| next.trim());
+        let is_alone = !is_in_paragraph && next.is_empty();
         if text.is_empty() {
-            is_open = false;
+            is_in_paragraph = false;
         } else if headings::is_rule(text) {
             // A rule directly below a single line makes it a title.
-            match blocks.last_mut().filter(|block| is_open && !block.text.contains('\n') && underlines(text)) {
+            match blocks.last_mut().filter(|block| is_in_paragraph && !block.text.contains('\n') && is_underline(text))
+            {
                 Some(block) if looks_like_title(&block.text) => block.kind = BlockKind::Heading(1),
                 _ => blocks.push(TextBlock::new(BlockKind::Rule, number, text)),
             }
-            is_open = false;
+            is_in_paragraph = false;
         } else if is_heading(text, is_alone) {
             blocks.push(TextBlock::new(BlockKind::Heading(1), number, text));
-            is_open = false;
-        } else if let Some(block) = blocks.last_mut().filter(|_| is_open) {
+            is_in_paragraph = false;
+        } else if let Some(block) = blocks.last_mut().filter(|_| is_in_paragraph) {
             block.text.push('\n');
             block.text.push_str(text);
         } else {
             blocks.push(TextBlock::new(BlockKind::Paragraph, number, text));
-            is_open = true;
+            is_in_paragraph = true;
         }
     }
     blocks.into_iter().map(ScriptItem::Block).collect()
@@ -110,21 +111,21 @@ fn without_number<'line>(line: &'line str, last: &mut u32) -> &'line str {
     }
 }
 
-fn underlines(text: &str) -> bool {
+fn is_underline(text: &str) -> bool {
     text.chars().all(|c| c == '=') || text.chars().all(|c| c == '-')
 }
 
 fn looks_like_title(text: &str) -> bool {
-    text.split_whitespace().count() <= MOST_TITLE_WORDS && !text.ends_with(['.', '!', '?', ',', '…', ')', ']'])
+    text.split_whitespace().count() <= MAX_TITLE_WORDS && !text.ends_with(['.', '!', '?', ',', '…', ')', ']'])
 }
 
-/// Returns whether a line is a section title. Without a mark it must be alone, and capitalised like a title.
+/// Returns whether a line is a section title: in capitals, before a colon, or alone and capitalised like a title.
 fn is_heading(line: &str, is_alone: bool) -> bool {
     let (title, _) = headings::without_time(line);
     let has_colon = title.ends_with(':');
     let title = title.trim_end_matches(':').trim();
     let words: Vec<&str> = title.split_whitespace().collect();
-    let is_short = (1..=MOST_HEADING_WORDS).contains(&words.len());
+    let is_short = (1..=MAX_HEADING_WORDS).contains(&words.len());
     if !is_short
         || line.starts_with(['[', '('])
         || !title.starts_with(char::is_alphanumeric)
@@ -141,22 +142,22 @@ fn is_heading(line: &str, is_alone: bool) -> bool {
     let is_title_case = is_title_case(&words);
     is_shouted && (is_alone || has_colon || words.len() <= 4)
         || has_colon && (is_title_case || words.len() == 1)
-        || is_alone && (is_title_case && words.len() >= 2 || is_usual_heading(title))
+        || is_alone && (is_title_case && words.len() >= 2 || is_common_title(title))
 }
 
 /// Returns whether every significant word starts with a capital letter.
 fn is_title_case(words: &[&str]) -> bool {
-    const SMALL: [&str; 18] = [
+    const MINOR_WORDS: [&str; 18] = [
         "of", "the", "and", "a", "an", "in", "to", "for", "on", "with", "or", "at", "by", "from", "into", "is", "as",
         "&",
     ];
     let is_capital = |word: &&str| word.chars().find(|c| c.is_alphanumeric()).is_none_or(|c| !c.is_lowercase());
     let starts = words.first().is_some_and(is_capital);
-    starts && words.iter().all(|word| is_capital(word) || SMALL.contains(word))
+    starts && words.iter().all(|word| is_capital(word) || MINOR_WORDS.contains(word))
 }
 
-fn is_usual_heading(title: &str) -> bool {
-    const USUAL: [&str; 16] = [
+fn is_common_title(title: &str) -> bool {
+    const TITLES: [&str; 16] = [
         "introduction",
         "intro",
         "opening",
@@ -174,5 +175,5 @@ fn is_usual_heading(title: &str) -> bool {
         "return",
         "returning",
     ];
-    USUAL.contains(&title.to_lowercase().as_str())
+    TITLES.contains(&title.to_lowercase().as_str())
 }

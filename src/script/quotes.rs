@@ -6,7 +6,7 @@ use super::headings;
 /// How a script sets its speech apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Quotation {
-    /// Not at all: nearly everything is spoken.
+    /// It does not: nearly everything is spoken.
     None,
     /// By quotation marks.
     Marks,
@@ -31,20 +31,20 @@ pub(super) fn find(items: &[ScriptItem]) -> Quotation {
     if has_most_words || quotations >= 2 && quotations * 2 >= blocks.len() {
         return Quotation::Blocks;
     }
-    let begin_quoted = blocks.iter().filter(|block| begins_quoted(block)).count();
+    let starting_quoted = blocks.iter().filter(|block| starts_quoted(block)).count();
     let quoted: usize = blocks.iter().map(|block| quoted_words(&block.text)).sum();
-    let is_quoted = begin_quoted > 0 && (begin_quoted >= 2 || blocks.len() == 1) && quoted * 5 >= all * 2;
+    let is_quoted = starting_quoted > 0 && (starting_quoted >= 2 || blocks.len() == 1) && quoted * 5 >= all * 2;
     if is_quoted { Quotation::Marks } else { Quotation::None }
 }
 
-/// Returns whether a block is more than a mark, which counts for neither kind.
+/// Returns whether a block contains prose. Blocks that only hold a cue are not counted.
 fn has_prose(block: &TextBlock) -> bool {
     let text = block.text.trim();
     let is_italic = block.italics.iter().any(|range| range.start == 0 && range.end >= text.len());
-    (!is_italic || begins(text)) && !text.starts_with(['(', '[', '<', '{'])
+    (!is_italic || starts_with_quotation(text)) && !text.starts_with(['(', '[', '<', '{'])
 }
 
-fn begins_quoted(block: &TextBlock) -> bool {
+fn starts_quoted(block: &TextBlock) -> bool {
     let text = block.text.trim_start();
     let text = text[headings::speaker_prefix(text).unwrap_or(0)..].trim_start();
     text.chars().next().and_then(closing_of).is_some()
@@ -78,8 +78,8 @@ pub(super) fn closing_of(opening: char) -> Option<char> {
     }
 }
 
-/// Returns whether a text begins with an opening quotation mark.
-pub(super) fn begins(text: &str) -> bool {
+/// Returns whether a text starts with an opening quotation mark.
+pub(super) fn starts_with_quotation(text: &str) -> bool {
     text.trim_start().chars().next().and_then(closing_of).is_some()
 }
 
@@ -88,7 +88,7 @@ pub(super) fn begins(text: &str) -> bool {
 pub(super) fn closes_later(following: &[ScriptItem], closing: char) -> bool {
     for item in following {
         let ScriptItem::Block(block) = item else { continue };
-        if !block.is_prose() || begins(&block.text) {
+        if !block.is_prose() || starts_with_quotation(&block.text) {
             return false;
         }
         let is_mark = |c: &char| closes(*c, closing) || closing_of(*c).is_some();

@@ -1,7 +1,7 @@
-//! Finds the sections of a script that are for the guide, and headings that are none.
+//! Finds the sections of a script that are for the guide, and headings that are really sentences.
 
 use super::block::{BlockKind, EventContent, ScriptDocument, ScriptEvent, ScriptItem, TextBlock};
-use super::lengths::{self, ReadLength};
+use super::lengths::{self, ParsedLength};
 use super::line::{is_listed, one_line};
 use super::marks::{self, MarkPlace};
 use super::tokens::tokens;
@@ -15,21 +15,21 @@ const FOR_THE_GUIDE: &str = "purpose/objective/objectives/overview/timing/timing
     notas/notas para el guía/instrucciones tts/objetivo/remarques/objectif/note per la guida/obiettivo";
 /// Titles after which the spoken text starts.
 const SPOKEN: &str = "script/the script/full script/meditation script/spoken script/skript/sprechtext/gesprochene anleitung/guion/texte/testo";
-/// The minimum number of words of a heading that is a sentence.
-const SENTENCE_WORDS: usize = 6;
-/// The shortest duration that a title states for a whole session.
-const SHORTEST_WANTED: u64 = 30;
+/// The minimum number of words in a heading that is really a sentence.
+const MIN_SENTENCE_WORDS: usize = 6;
+/// The minimum duration in a title that is that of the whole session, in seconds.
+const MIN_STATED_SECONDS: u64 = 30;
 
-/// Makes comments of what is for the guide, and takes the duration from the title if nothing else states it.
+/// Turns text for the guide into comments, and takes the duration from the title if nothing else states it.
 pub(super) fn separate(document: &mut ScriptDocument) {
-    if document.metadata.wanted.is_none() {
+    if document.metadata.stated_length.is_none() {
         let title = document.metadata.title.clone().or_else(|| first_heading(&document.items));
-        document.metadata.wanted = title.and_then(|title| stated_length(&title)).map(Into::into);
+        document.metadata.stated_length = title.and_then(|title| length_in_title(&title)).map(Into::into);
     }
     ignore_italics(&mut document.items);
     let spoken_from = start_of_speech(document);
     let mut hidden: Option<u8> = None;
-    for (at, item) in std::mem::take(&mut document.items).into_iter().enumerate() {
+    for (index, item) in std::mem::take(&mut document.items).into_iter().enumerate() {
         let item = match item {
             ScriptItem::Block(block) => block,
             event @ ScriptItem::Event(_) => {
@@ -46,12 +46,12 @@ pub(super) fn separate(document: &mut ScriptDocument) {
                 let message = format!("the section \"{}\" is for the guide; it is a comment", one_line(&block.text));
                 document.note(block.line, message);
             }
-            if hidden.is_some() || spoken_from == Some(at) {
+            if hidden.is_some() || spoken_from == Some(index) {
                 document.items.push(direction(&block));
                 continue;
             }
         }
-        let is_before = spoken_from.is_some_and(|start| at < start);
+        let is_before = spoken_from.is_some_and(|start| index < start);
         if block.is_prose() && (hidden.is_some() || is_before) || is_timetable(&block) {
             document.items.push(direction(&block));
         } else {
@@ -60,9 +60,9 @@ pub(super) fn separate(document: &mut ScriptDocument) {
     }
 }
 
-/// Removes italics that set nothing apart, because most paragraphs are in italics.
+/// Removes the italics if most paragraphs are in italics, because they then set nothing apart.
 fn ignore_italics(items: &mut [ScriptItem]) {
-    const FEWEST: usize = 3;
+    const MIN_ITALIC_PARAGRAPHS: usize = 3;
     let is_whole =
         |block: &TextBlock| block.italics.iter().any(|range| range.start == 0 && range.end == block.text.len());
     let is_mark = |text: &str| {
@@ -72,7 +72,7 @@ fn ignore_italics(items: &mut [ScriptItem]) {
     let is_text = |block: &TextBlock| block.is_prose() && !block.text.trim_start().starts_with(['(', '[']);
     let blocks = || items.iter().filter_map(ScriptItem::block).filter(|block| is_text(block));
     let (count, all) = (blocks().filter(|block| is_whole(block)).count(), blocks().count());
-    if count < FEWEST || count * 2 <= all {
+    if count < MIN_ITALIC_PARAGRAPHS || count * 2 <= all {
         return;
     }
     for item in items {
@@ -86,25 +86,25 @@ fn ignore_italics(items: &mut [ScriptItem]) {
     }
 }
 
-/// Returns the position of the heading "Script", if there is text for the guide before it.
+/// Returns the index of the heading "Script", if there is text for the guide before it.
 fn start_of_speech(document: &mut ScriptDocument) -> Option<usize> {
     let is_start =
         |block: &TextBlock| matches!(block.kind, BlockKind::Heading(_)) && is_listed(&plain_title(&block.text), SPOKEN);
-    let at = document.items.iter().position(|item| item.block().is_some_and(is_start))?;
-    let first = document.items[..at].iter().filter_map(ScriptItem::block).find(|block| block.is_prose())?;
+    let index = document.items.iter().position(|item| item.block().is_some_and(is_start))?;
+    let first = document.items[..index].iter().filter_map(ScriptItem::block).find(|block| block.is_prose())?;
     let line = first.line;
-    document.note(line, "what is before the heading of the script is for the guide; it is a comment");
-    Some(at)
+    document.note(line, "the text before the heading of the script is for the guide; it is a comment");
+    Some(index)
 }
 
 fn direction(block: &TextBlock) -> ScriptItem {
     ScriptItem::Event(ScriptEvent { line: block.line, content: EventContent::Direction(one_line(&block.text)) })
 }
 
-/// Makes a paragraph of a heading that is a sentence, which would otherwise not be spoken.
+/// Turns a heading that is a sentence into a paragraph, because it would otherwise not be spoken.
 fn without_sentence_as_heading(mut block: TextBlock) -> TextBlock {
     let text = block.text.trim();
-    let is_sentence = text.ends_with('.') && text.split_whitespace().count() >= SENTENCE_WORDS;
+    let is_sentence = text.ends_with('.') && text.split_whitespace().count() >= MIN_SENTENCE_WORDS;
     if matches!(block.kind, BlockKind::Heading(_)) && is_sentence {
         block.kind = BlockKind::Paragraph;
         block.bold.clear();
@@ -132,7 +132,7 @@ fn first_heading(items: &[ScriptItem]) -> Option<String> {
 }
 
 /// Returns the duration that a title states: "Grounding (5 minutes)", "A 10-Minute Rest".
-fn stated_length(title: &str) -> Option<ReadLength> {
+fn length_in_title(title: &str) -> Option<ParsedLength> {
     let (length, _) = lengths::find(&tokens(title))?;
-    (length.is_exact && length.natural.as_secs() >= SHORTEST_WANTED).then_some(length)
+    (length.is_exact && length.shortest.as_secs() >= MIN_STATED_SECONDS).then_some(length)
 }

@@ -1,9 +1,9 @@
 //! Recognises where sentences begin and end, and splits long paragraphs between them.
 
 /// The maximum number of words in a line. Longer ones are hard to record or read in one go.
-const MOST_WORDS: usize = 60;
+const MAX_WORDS: usize = 60;
 /// The maximum length of a manifest's line, in bytes.
-const MOST_BYTES: usize = 8_000;
+const MAX_BYTES: usize = 8_000;
 /// Abbreviations whose full stop does not end a sentence.
 const ABBREVIATIONS: [&str; 12] =
     ["mr.", "mrs.", "ms.", "dr.", "st.", "prof.", "e.g.", "i.e.", "etc.", "vs.", "z.b.", "bzw."];
@@ -11,16 +11,16 @@ const ABBREVIATIONS: [&str; 12] =
 /// Splits a paragraph between sentences into lines of similar length.
 pub(super) fn split(text: &str) -> Vec<String> {
     let words = text.split_whitespace().count();
-    if words <= MOST_WORDS && text.len() <= MOST_BYTES {
+    if words <= MAX_WORDS && text.len() <= MAX_BYTES {
         return vec![text.to_owned()];
     }
-    let parts = words.div_ceil(MOST_WORDS).max(1);
-    let goal = words.div_ceil(parts);
+    let parts = words.div_ceil(MAX_WORDS).max(1);
+    let target = words.div_ceil(parts);
     let mut lines: Vec<String> = Vec::new();
     let mut count = 0;
     for sentence in sentences(text).into_iter().flat_map(pieces) {
         let length = sentence.split_whitespace().count();
-        let is_full = count >= goal || count > 0 && count + length > MOST_WORDS;
+        let is_full = count >= target || count > 0 && count + length > MAX_WORDS;
         if let Some(line) = lines.last_mut().filter(|_| !is_full) {
             line.push(' ');
             line.push_str(sentence);
@@ -38,14 +38,14 @@ fn sentences(text: &str) -> Vec<&str> {
     let mut found = Vec::new();
     let mut start = 0;
     let mut characters = text.char_indices().peekable();
-    while let Some((at, character)) = characters.next() {
+    while let Some((position, character)) = characters.next() {
         let is_end = matches!(character, '.' | '!' | '?' | '…' | '。' | '！' | '？');
         if !is_end {
             continue;
         }
-        let mut end = at + character.len_utf8();
-        while let Some((at, next)) = characters.next_if(|(_, next)| ".!?…\"”’')»。".contains(*next)) {
-            end = at + next.len_utf8();
+        let mut end = position + character.len_utf8();
+        while let Some((position, next)) = characters.next_if(|(_, next)| ".!?…\"”’')»。".contains(*next)) {
+            end = position + next.len_utf8();
         }
         let rest = &text[end..];
         let begins = rest.trim_start().chars().next().is_some_and(|next| !next.is_lowercase());
@@ -71,11 +71,11 @@ fn is_abbreviation(text: &str) -> bool {
 fn pieces(sentence: &str) -> Vec<&str> {
     let mut pieces = Vec::new();
     let mut rest = sentence;
-    while rest.len() > MOST_BYTES {
-        let limit = (0..=MOST_BYTES).rev().find(|at| rest.is_char_boundary(*at)).unwrap_or(rest.len());
-        let at = rest[..limit].rfind(' ').filter(|at| *at > 0).unwrap_or(limit);
-        pieces.push(rest[..at].trim());
-        rest = rest[at..].trim();
+    while rest.len() > MAX_BYTES {
+        let limit = (0..=MAX_BYTES).rev().find(|position| rest.is_char_boundary(*position)).unwrap_or(rest.len());
+        let position = rest[..limit].rfind(' ').filter(|position| *position > 0).unwrap_or(limit);
+        pieces.push(rest[..position].trim());
+        rest = rest[position..].trim();
     }
     pieces.push(rest);
     pieces
@@ -106,15 +106,12 @@ mod tests {
     }
 
     #[test]
-    fn long_ones_are_split_between_sentences() {
+    fn long_paragraphs_are_split_between_sentences() {
         let sentence = "Let the shoulders be as they are, e.g. heavy or light, for a while.";
         let text = vec![sentence; 9].join(" ");
         let lines = split(&text);
         assert_eq!(lines.join(" "), text);
-        assert!(
-            lines.len() >= 2 && lines.iter().all(|line| line.split_whitespace().count() <= MOST_WORDS),
-            "{lines:?}"
-        );
+        assert!(lines.len() >= 2 && lines.iter().all(|line| line.split_whitespace().count() <= MAX_WORDS), "{lines:?}");
         assert!(lines.iter().all(|line| line.starts_with("Let") && line.ends_with("while.")), "{lines:?}");
     }
 
@@ -122,7 +119,7 @@ mod tests {
     fn no_line_is_longer_than_a_manifest_allows() {
         let text = "la ".repeat(20_000);
         let lines = split(text.trim());
-        assert!(lines.iter().all(|line| line.len() <= MOST_BYTES));
+        assert!(lines.iter().all(|line| line.len() <= MAX_BYTES));
         assert_eq!(lines.join(" "), text.trim());
     }
 }

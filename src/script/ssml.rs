@@ -11,7 +11,7 @@ use super::line::one_line;
 use super::marks::{self, MarkPlace};
 
 /// The maximum nesting of elements.
-const DEEPEST: usize = 100;
+const MAX_DEPTH: usize = 100;
 
 pub(super) fn read(text: &str) -> Result<ScriptDocument, ScriptError> {
     let mut reader = SsmlReader { text, document: ScriptDocument::default(), block: None, open: Vec::new() };
@@ -37,7 +37,7 @@ struct OpenElement {
     name: String,
     /// The text to add after its content.
     suffix: String,
-    /// The kind of its content, if it is not spoken.
+    /// Why its content is not spoken; `None` if it is.
     hidden: Option<HiddenText>,
 }
 
@@ -69,7 +69,7 @@ impl SsmlReader<'_> {
     fn read(&mut self, event: Event, start: usize, end: usize) -> Result<(), ScriptError> {
         match event {
             Event::Start(element) => {
-                if self.open.len() >= DEEPEST {
+                if self.open.len() >= MAX_DEPTH {
                     return Err(self.error(start, "elements are nested too deeply"));
                 }
                 let opened = self.start(&element, start, end)?;
@@ -127,10 +127,10 @@ impl SsmlReader<'_> {
         let name = String::from_utf8_lossy(element.name().into_inner()).into_owned();
         let line = self.line(start);
         let mut opened = OpenElement { name: name.clone(), suffix: String::new(), hidden: None };
-        let attribute = |wanted: &str| -> Result<Option<String>, String> {
+        let attribute = |key: &str| -> Result<Option<String>, String> {
             for attribute in element.attributes() {
                 let attribute = attribute.map_err(|error| error.to_string())?;
-                if attribute.key.into_inner() == wanted.as_bytes() {
+                if attribute.key.into_inner() == key.as_bytes() {
                     let value =
                         attribute.normalized_value(XmlVersion::Implicit1_0).map_err(|error| error.to_string())?;
                     return Ok(Some(value.into_owned()));
@@ -138,7 +138,7 @@ impl SsmlReader<'_> {
             }
             Ok(None)
         };
-        let attribute = |wanted: &str| attribute(wanted).map_err(|reason| self.error(start, &reason));
+        let attribute = |key: &str| attribute(key).map_err(|reason| self.error(start, &reason));
         match name.as_str() {
             "speak" => {
                 let language = attribute("xml:lang")?;
@@ -160,7 +160,7 @@ impl SsmlReader<'_> {
                 // A manifest has no notation for this in the middle of a line.
                 let is_between = self.block.as_ref().is_none_or(|block| block.text.trim().is_empty());
                 if let Some(name) = attribute("name")?.filter(|_| is_between) {
-                    self.emit(line, EventContent::Name(name));
+                    self.emit(line, EventContent::LineName(name));
                 }
             }
             "sub" => {
@@ -230,10 +230,7 @@ impl SsmlReader<'_> {
             Some(HiddenText::Replaced) => {
                 if !text.trim().is_empty() {
                     let line = self.line(offset);
-                    self.document.note(
-                        line,
-                        format!("{:?} is spoken as the script says; its own letters are left out", text.trim()),
-                    );
+                    self.document.note(line, format!("{:?} is replaced by its alias, as the script asks", text.trim()));
                 }
                 return;
             }
@@ -274,7 +271,7 @@ impl SsmlReader<'_> {
     }
 }
 
-/// Numbers in a file name are not a number of strikes.
+/// Removes the digits of a file name, which are not a number of strikes.
 fn without_digits(text: &str) -> String {
     text.chars().map(|c| if c.is_ascii_digit() { ' ' } else { c }).collect()
 }

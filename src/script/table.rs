@@ -1,4 +1,4 @@
-//! Reads tables whose columns are words, pauses, and what is for the guide.
+//! Reads tables with columns for words, pauses, and remarks to the guide.
 
 use super::block::{BlockKind, EventContent, ScriptEvent, ScriptItem, TextBlock};
 use super::line::{is_listed, one_line};
@@ -10,7 +10,7 @@ const WORDS: &str =
 /// Titles of columns with pauses.
 const PAUSES: &str = "pause/pauses/silence/pause after/pause (s)/pause (seconds)/pause (sec)/pausa/stille/silencio";
 
-/// What a column is.
+/// The kind of a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Column {
     Words,
@@ -18,7 +18,7 @@ pub(super) enum Column {
     Remark,
 }
 
-/// Returns what the columns with these titles are, if one is spoken.
+/// Returns the kinds of the columns with these titles; `None` if no column is spoken.
 pub(super) fn columns(titles: &[String]) -> Option<Vec<Column>> {
     let column = |title: &String| {
         let title = title.trim().to_lowercase();
@@ -36,8 +36,8 @@ pub(super) fn columns(titles: &[String]) -> Option<Vec<Column>> {
 
 /// Returns the parts of a row: remarks, then words, then a pause.
 pub(super) fn row(cells: &[String], columns: &[Column], line: usize) -> Vec<ScriptItem> {
-    let cells_of = |wanted: Column| {
-        let fits = move |(cell, column): (&String, &Column)| (*column == wanted).then(|| one_line(cell));
+    let cells_of = |kind: Column| {
+        let fits = move |(cell, column): (&String, &Column)| (*column == kind).then(|| one_line(cell));
         cells.iter().zip(columns).filter_map(fits).filter(|cell| cell.chars().any(char::is_alphanumeric))
     };
     let event = |content| ScriptItem::Event(ScriptEvent { line, content });

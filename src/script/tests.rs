@@ -11,7 +11,7 @@ use super::{ConvertedScript, convert};
 use crate::manifest::session::SegmentContent;
 use crate::manifest::{self, Session, Severity};
 
-fn converted(name: &str, text: &str) -> ConvertedScript {
+fn convert_text(name: &str, text: &str) -> ConvertedScript {
     convert(text.as_bytes(), Path::new(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
 }
 
@@ -47,7 +47,7 @@ fn notes(converted: &ConvertedScript) -> Vec<String> {
 
 #[test]
 fn files_that_are_not_text_are_reported() {
-    for (bytes, told) in [
+    for (bytes, expected) in [
         (&b"PK\x03\x04xxxx"[..], "word processor"),
         (b"%PDF-1.7", "PDF"),
         (b"\xFFabc\xFE", "UTF-8"),
@@ -55,7 +55,7 @@ fn files_that_are_not_text_are_reported() {
         (b"[PAUSE: 8s]", "no words"),
     ] {
         let error = convert(bytes, Path::new("script.txt")).unwrap_err().to_string();
-        assert!(error.contains(told), "{error}");
+        assert!(error.contains(expected), "{error}");
     }
     let error = convert(&vec![b'a'; super::MAX_SCRIPT_BYTES + 1], Path::new("a.txt")).unwrap_err();
     assert_eq!(error, super::ScriptError::TooLarge);
@@ -63,25 +63,25 @@ fn files_that_are_not_text_are_reported() {
 
 #[test]
 fn metadata_is_not_a_chapter() {
-    let made = converted("a.txt", "Evening\nBy: Anna Berg\n\nTime: 3 min\n\nRest here.\n");
-    assert_eq!(outline(&made), ["Rest here."]);
-    assert_eq!(session(&made).teacher.as_deref(), Some("Anna Berg"));
-    assert_eq!(made.wanted.map(|wanted| wanted.shortest), Some(Duration::from_mins(3)));
+    let converted = convert_text("a.txt", "Evening\nBy: Anna Berg\n\nTime: 3 min\n\nRest here.\n");
+    assert_eq!(outline(&converted), ["Rest here."]);
+    assert_eq!(session(&converted).teacher.as_deref(), Some("Anna Berg"));
+    assert_eq!(converted.stated_length.map(|length| length.shortest), Some(Duration::from_mins(3)));
 }
 
 #[test]
 fn windows_text_is_read() {
     let utf16: Vec<u8> =
         "\u{feff}Evening\r\n\r\nRest here.\r\n\r\n(5)\r\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
-    let made = convert(&utf16, Path::new("a.txt")).unwrap();
-    assert_eq!(outline(&made), ["Rest here.", "5s"]);
-    assert_eq!(made.summary.title, "Evening");
+    let converted = convert(&utf16, Path::new("a.txt")).unwrap();
+    assert_eq!(outline(&converted), ["Rest here.", "5s"]);
+    assert_eq!(converted.summary.title, "Evening");
 }
 
 #[test]
 fn the_length_is_that_of_the_timeline() {
-    let made = converted("a.txt", "One two three four five six.\n\n(5)\n\nHello.\n\n[BELL x3]\n");
-    assert_eq!(made.summary.length, Duration::from_millis(6 * 460 + 5_000 + 2_000 + 2 * 12_000 + 8_000));
+    let converted = convert_text("a.txt", "One two three four five six.\n\n(5)\n\nHello.\n\n[BELL x3]\n");
+    assert_eq!(converted.summary.length, Duration::from_millis(6 * 460 + 5_000 + 2_000 + 2 * 12_000 + 8_000));
 }
 
 #[test]

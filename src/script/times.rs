@@ -3,8 +3,8 @@
 use super::block::{ScriptDocument, ScriptItem, TextBlock};
 use super::tokens::{MarkToken, tokens};
 
-/// The minimum number of times, below which a clock is a length.
-const FEWEST: usize = 3;
+/// The minimum number of times. With fewer, each is read as the length of a pause.
+const MIN_TIMES: usize = 3;
 
 /// A time at the beginning of a line.
 struct LineTime {
@@ -14,11 +14,11 @@ struct LineTime {
     end: usize,
 }
 
-/// Encloses the times at the beginning of lines in square brackets, if they ascend, so that they are comments.
-pub(super) fn mark(document: &mut ScriptDocument) {
+/// Encloses the times at the beginning of lines in square brackets, if they ascend, so that they become comments.
+pub(super) fn enclose_all(document: &mut ScriptDocument) {
     let times: Vec<Vec<LineTime>> = document.items.iter().map(item_times).collect();
     let seconds: Vec<f64> = times.iter().flatten().map(|time| time.seconds).collect();
-    if seconds.len() < FEWEST || !seconds.is_sorted() {
+    if seconds.len() < MIN_TIMES || !seconds.is_sorted() {
         return;
     }
     let mut first = None;
@@ -32,7 +32,7 @@ pub(super) fn mark(document: &mut ScriptDocument) {
     if let (Some(line), Some(last)) = (first, seconds.last()) {
         let (minutes, rest) = ((last / 60.0) as u64, (last % 60.0) as u64);
         let message = format!(
-            "the times at the lines, up to {minutes}:{rest:02}, are comments; what lasts is the words and the silences"
+            "the times at the lines, up to {minutes}:{rest:02}, are comments; the lengths come from the words and the silences instead"
         );
         document.note(line, message);
     }
@@ -52,7 +52,7 @@ fn item_times(item: &ScriptItem) -> Vec<LineTime> {
     times
 }
 
-/// Returns the time at the beginning of a line, which further text follows.
+/// Returns the time at the beginning of a line, if further text follows it.
 fn line_time(line: &str, start: usize) -> Option<LineTime> {
     let skipped = line.len() - line.trim_start().len();
     let text = &line[skipped..];

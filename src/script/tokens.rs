@@ -8,31 +8,31 @@ pub(super) enum MarkToken {
     Clock(f64),
     /// In lower case.
     Word(String),
-    /// The dash or word between the ends of a range.
+    /// A dash.
     Dash,
 }
 
 /// The maximum length of a mark, in characters. Longer ones are directions to the guide.
-const LONGEST: usize = 400;
+const MAX_CHARACTERS: usize = 400;
 
 /// Splits a text into tokens. Punctuation other than dashes is omitted.
 pub(super) fn tokens(text: &str) -> Vec<MarkToken> {
-    let characters: Vec<char> = text.chars().take(LONGEST).flat_map(char::to_lowercase).collect();
+    let characters: Vec<char> = text.chars().take(MAX_CHARACTERS).flat_map(char::to_lowercase).collect();
     let mut tokens = Vec::new();
-    let mut at = 0;
-    while let Some(&character) = characters.get(at) {
+    let mut index = 0;
+    while let Some(&character) = characters.get(index) {
         if character.is_ascii_digit() {
-            let (token, next) = number(&characters, at);
+            let (token, next) = number(&characters, index);
             tokens.push(token);
-            at = next;
-            if let Some(unit) = prime(&characters, at) {
+            index = next;
+            if let Some(unit) = prime(&characters, index) {
                 tokens.push(MarkToken::Word(unit.to_owned()));
-                at += 1;
+                index += 1;
             }
         } else if character.is_alphabetic() {
-            let end = word_end(&characters, at);
-            tokens.push(MarkToken::Word(characters[at..end].iter().collect()));
-            at = end;
+            let end = word_end(&characters, index);
+            tokens.push(MarkToken::Word(characters[index..end].iter().collect()));
+            index = end;
         } else {
             match character {
                 '½' => tokens.push(MarkToken::Number(0.5)),
@@ -44,30 +44,30 @@ pub(super) fn tokens(text: &str) -> Vec<MarkToken> {
                 '-' | '–' | '—' | '‑' => tokens.push(MarkToken::Dash),
                 _ => {}
             }
-            at += 1;
+            index += 1;
         }
     }
     tokens
 }
 
 /// Returns the unit that a prime after a number stands for: 1'30" is 1 minute and 30 seconds.
-fn prime(characters: &[char], at: usize) -> Option<&'static str> {
-    let is_before_letter = characters.get(at + 1).is_some_and(|next| next.is_alphabetic());
+fn prime(characters: &[char], index: usize) -> Option<&'static str> {
+    let is_before_letter = characters.get(index + 1).is_some_and(|next| next.is_alphabetic());
     let quotes = characters.iter().filter(|character| **character == '"').count();
-    match characters.get(at)? {
+    match characters.get(index)? {
         '\'' | '’' | '′' if !is_before_letter => Some("min"),
         '″' => Some("s"),
-        '"' if quotes == 1 && at + 1 == characters.len() => Some("s"),
+        '"' if quotes == 1 && index + 1 == characters.len() => Some("s"),
         _ => None,
     }
 }
 
 /// Reads a number, possibly with a decimal fraction, or a clock time.
 fn number(characters: &[char], start: usize) -> (MarkToken, usize) {
-    let digits = |from: usize| (from..characters.len()).take_while(|at| characters[*at].is_ascii_digit()).count();
+    let digits = |from: usize| (from..characters.len()).take_while(|index| characters[*index].is_ascii_digit()).count();
     let value = |from: usize, to: usize| characters[from..to].iter().collect::<String>().parse::<f64>().unwrap_or(0.0);
     let end = start + digits(start);
-    let follows = |at: usize, signs: &[char]| characters.get(at).is_some_and(|sign| signs.contains(sign));
+    let follows = |index: usize, signs: &[char]| characters.get(index).is_some_and(|sign| signs.contains(sign));
     let after = digits(end + 1);
     if follows(end, &[':']) && after == 2 {
         let (first, second, end) = (value(start, end), value(end + 1, end + 3), end + 3);
@@ -98,7 +98,7 @@ fn number(characters: &[char], start: usize) -> (MarkToken, usize) {
 
 /// Returns the end of a word, including apostrophes inside it.
 fn word_end(characters: &[char], start: usize) -> usize {
-    let is_letter = |at: usize| characters.get(at).is_some_and(|character| character.is_alphabetic());
+    let is_letter = |index: usize| characters.get(index).is_some_and(|character| character.is_alphabetic());
     let mut end = start;
     while is_letter(end) || (matches!(characters.get(end), Some('\'' | '’')) && is_letter(end + 1)) {
         end += 1;

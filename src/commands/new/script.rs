@@ -57,18 +57,18 @@ pub(super) fn report(target: &Path, converted: &ConvertedScript) -> Result<Outco
 fn print_length(converted: &ConvertedScript) -> Result<(), Failure> {
     let length = converted.summary.length;
     let described = describe_duration(length);
-    let Some(wanted) = converted.wanted else {
+    let Some(stated) = converted.stated_length else {
         return print_line(&format!("It lasts about {described}."));
     };
-    let range = if wanted.shortest == wanted.longest {
-        describe_duration(wanted.shortest)
+    let range = if stated.shortest == stated.longest {
+        describe_duration(stated.shortest)
     } else {
-        format!("{} to {}", describe_duration(wanted.shortest), describe_duration(wanted.longest))
+        format!("{} to {}", describe_duration(stated.shortest), describe_duration(stated.longest))
     };
-    let difference = if length < wanted.shortest {
-        Some((wanted.shortest.saturating_sub(length), "shorter"))
-    } else if length > wanted.longest {
-        Some((length.saturating_sub(wanted.longest), "longer"))
+    let difference = if length < stated.shortest {
+        Some((stated.shortest.saturating_sub(length), "shorter"))
+    } else if length > stated.longest {
+        Some((length.saturating_sub(stated.longest), "longer"))
     } else {
         None
     };

@@ -1,4 +1,4 @@
-//! Marks in brackets, and what resembles them.
+//! Marks in brackets, and links, tags and asides that resemble them.
 
 use super::state::{Interpreter, Reading};
 use crate::script::ScriptNote;
@@ -22,7 +22,7 @@ impl Interpreter<'_> {
             && let Some(length) = pronunciation(rest)
         {
             self.add_text(reading, &rest[..length].replace('\n', " "));
-            reading.at += length;
+            reading.position += length;
             return true;
         }
         let Some(end) = closing_bracket(rest, opening) else {
@@ -32,19 +32,19 @@ impl Interpreter<'_> {
             let message =
                 format!("{} has no closing bracket; it is spoken", quoted(rest.split('\n').next().unwrap_or(rest)));
             self.notes.push(ScriptNote { line, message });
-            reading.at += 1;
+            reading.position += 1;
             return true;
         };
         let (content, after) = (&rest[1..end], &rest[end + 1..]);
         match opening {
             '(' => self.read_parentheses(reading, content, after),
             '<' => {
-                reading.at += end + 1;
+                reading.position += end + 1;
                 self.read_tag(reading, content);
                 true
             }
             _ => {
-                reading.at += end + 1;
+                reading.position += end + 1;
                 self.read_square(reading, line, content, after);
                 true
             }
@@ -62,17 +62,17 @@ impl Interpreter<'_> {
         if !(is_mark || stands_alone || !reading.is_speech) {
             return false;
         }
-        reading.at += content.len() + 2;
+        reading.position += content.len() + 2;
         self.emit_mark_or_direction(line, mark, content, false);
         if stands_alone && after.len() != after_punctuation.len() {
-            reading.at += 1;
+            reading.position += 1;
         }
         true
     }
 
     /// Reads a pause such as `/5s`. Returns whether there was one.
     pub(super) fn read_slash(&mut self, reading: &mut Reading) -> bool {
-        let before = reading.block.text[..reading.at].chars().next_back();
+        let before = reading.block.text[..reading.position].chars().next_back();
         let word = reading.rest().split_whitespace().next().unwrap_or_default();
         let length = word.trim_end_matches(['.', ',']);
         let is_separate =
@@ -82,11 +82,11 @@ impl Interpreter<'_> {
             return false;
         }
         self.emit_mark(reading.line(), mark, length);
-        reading.at += length.len();
+        reading.position += length.len();
         true
     }
 
-    /// Reads the text in two pairs of brackets that is a link between notes: `[[Breath|the breath]]`. Returns whether it was one.
+    /// Reads a link between notes, in two pairs of brackets: `[[Breath|the breath]]`. Returns whether there was one.
     fn read_link(&mut self, reading: &mut Reading, content: &str) -> bool {
         let Some(inner) = content.strip_prefix('[').and_then(|inner| inner.strip_suffix(']')) else { return false };
         let before = if reading.is_speech { &self.speech.text } else { &self.aside.text };
@@ -104,7 +104,7 @@ impl Interpreter<'_> {
         }
         if headings::is_speaker(content) {
             self.flush();
-            reading.at += after.len() - after.trim_start_matches([':', ' ']).len();
+            reading.position += after.len() - after.trim_start_matches([':', ' ']).len();
             return;
         }
         // The text of a link is spoken, its address is not.
@@ -112,7 +112,7 @@ impl Interpreter<'_> {
             after.strip_prefix('(').and_then(|link| link.find(')')).filter(|end| is_address(&after[1..=*end]))
         {
             self.add_text(reading, &one_line(content));
-            reading.at += end + 2;
+            reading.position += end + 2;
             return;
         }
         let mark = marks::read(content, MarkPlace::Bracket);

@@ -1,16 +1,16 @@
-//! The state of interpreting a script, and what is emitted.
+//! The state of the interpreter, and how it emits events.
 
 use crate::script::ScriptNote;
 use crate::script::block::{EventContent, ScriptEvent, TextBlock};
 use crate::script::line::{one_line, quoted};
-use crate::script::marks::{self, MarkPlace, ReadMark};
+use crate::script::marks::{self, MarkPlace, ParsedMark};
 use crate::script::quotes::Quotation;
 
-/// Pending text that belongs together.
+/// Text that is not emitted yet.
 #[derive(Default)]
 pub(super) struct Pending {
     pub(super) text: String,
-    /// Its start.
+    /// The line on which it starts.
     pub(super) line: usize,
 }
 
@@ -27,7 +27,7 @@ impl Pending {
     }
 }
 
-/// What has been read so far.
+/// The state of the interpreter.
 pub(super) struct Interpreter<'notes> {
     /// Whether lines begin with their names.
     pub(super) has_labels: bool,
@@ -39,34 +39,35 @@ pub(super) struct Interpreter<'notes> {
     pub(super) aside: Pending,
     /// Directions to the guide within the pending speech.
     pub(super) directions: Vec<ScriptEvent>,
-    /// The quotation mark that ends a speech of several paragraphs.
+    /// The quotation mark that ends a quotation of several paragraphs, while it is open.
     pub(super) continued: Option<char>,
     /// The paragraphs in italics that are spoken.
     pub(super) italics: Vec<ScriptNote>,
 }
 
-/// The state of reading a block.
+/// A block that is being read.
 pub(super) struct Reading<'block> {
     pub(super) block: &'block TextBlock,
-    pub(super) at: usize,
-    /// Whether the text at this position is spoken.
+    /// The position in its text, in bytes.
+    pub(super) position: usize,
+    /// Whether the text at `position` is spoken.
     pub(super) is_speech: bool,
-    /// The quotation mark that ends the speech.
+    /// The quotation mark that ends the open quotation.
     pub(super) closing: Option<char>,
     pub(super) quotation: Quotation,
 }
 
 impl<'block> Reading<'block> {
     pub(super) fn rest(&self) -> &'block str {
-        &self.block.text[self.at..]
+        &self.block.text[self.position..]
     }
 
     pub(super) fn line(&self) -> usize {
-        self.block.line + self.block.text[..self.at].matches('\n').count()
+        self.block.line + self.block.text[..self.position].matches('\n').count()
     }
 
     pub(super) fn is_at_line_start(&self) -> bool {
-        self.at == 0 || self.block.text[..self.at].ends_with('\n')
+        self.position == 0 || self.block.text[..self.position].ends_with('\n')
     }
 }
 
@@ -76,19 +77,20 @@ impl Interpreter<'_> {
         pending.push(reading.line(), text);
     }
 
-    /// Emits the events of a mark, and keeps it as a direction if it has further content, or is unknown.
-    pub(super) fn emit_mark_or_direction(&mut self, line: usize, mark: ReadMark, content: &str, reports: bool) {
+    /// Emits the events of a mark, and keeps its text as a direction if it has further content, or is unknown.
+    /// `notes_unknown` adds a note about an unknown one.
+    pub(super) fn emit_mark_or_direction(&mut self, line: usize, mark: ParsedMark, content: &str, notes_unknown: bool) {
         if !mark.events.is_empty() {
             return self.emit_mark(line, mark, content);
         }
-        if reports && content.chars().any(char::is_alphanumeric) {
+        if notes_unknown && content.chars().any(char::is_alphanumeric) {
             let message = format!("{} is not understood; it is a comment in the manifest", quoted(content));
             self.notes.push(ScriptNote { line, message });
         }
         self.add_direction(line, content);
     }
 
-    pub(super) fn emit_mark(&mut self, line: usize, mark: ReadMark, content: &str) {
+    pub(super) fn emit_mark(&mut self, line: usize, mark: ParsedMark, content: &str) {
         self.flush();
         if !mark.is_complete {
             self.push(line, EventContent::Direction(one_line(content)));

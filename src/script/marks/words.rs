@@ -1,4 +1,4 @@
-//! The words that marks consist of, in the languages in which scripts are usually written.
+//! The words in marks, in the languages of most scripts.
 
 use crate::script::tokens::MarkToken;
 
@@ -18,8 +18,8 @@ pub(super) const FILLERS: &str = "for of a an the about around approximately app
     pendant environ de du des le la les un une et puis ici longue courte fois \
     durante por unos unas y luego aquí larga corta breve veces vez \
     per di il lo una e poi qui lunga volte volta een van voor om en ett på om";
-/// Words next to which a duration is not that of a pause.
-pub(super) const SOUNDS: &str = "play plays music fade fades waves ocean volume duration total length note tip optional \
+/// Words that make a duration in the same mark the duration of something other than a pause.
+pub(super) const NOT_A_PAUSE_WORDS: &str = "play plays music fade fades waves ocean volume duration total length note tip optional \
     optionally repeat repeats version track sfx ambience ambient birdsong rain sound sounds section part before after within \
     per dauer gesamt musik wellen regen durée musique vagues pluie duración música olas lluvia durata musica onde pioggia";
 pub(super) const NEGATIONS: &str = "no not without don't don’t never kein keine keinen ohne nicht nie sans pas jamais sin nunca senza non mai geen zonder niet";

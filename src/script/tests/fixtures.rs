@@ -2,22 +2,22 @@
 
 use std::time::Duration;
 
-use super::{converted, notes, outline, session};
+use super::{convert_text, notes, outline, session};
 use crate::manifest::session::SegmentContent;
 use crate::script::ConvertedScript;
 
 macro_rules! script {
     ($name:literal) => {
-        converted($name, include_str!(concat!("scripts/", $name)))
+        convert_text($name, include_str!(concat!("scripts/", $name)))
     };
 }
 
 #[test]
-fn pauses_in_brackets() {
-    let made = script!("brackets.txt");
-    assert_eq!(made.summary.title, "A Short Rest by the Window");
+fn pauses_in_brackets_are_read() {
+    let converted = script!("brackets.txt");
+    assert_eq!(converted.summary.title, "A Short Rest by the Window");
     assert_eq!(
-        outline(&made),
+        outline(&converted),
         [
             "Welcome. Come as you are, and let the chair carry you.",
             "8s",
@@ -32,14 +32,14 @@ fn pauses_in_brackets() {
             "bowl x1",
         ]
     );
-    assert_eq!(notes(&made), ["8: this pause has no length; it became 8 seconds"]);
+    assert_eq!(notes(&converted), ["8: this pause has no length; it became 8 seconds"]);
 }
 
 #[test]
-fn counts_and_dots() {
-    let made = script!("counts.txt");
+fn counts_and_dots_become_pauses() {
+    let converted = script!("counts.txt");
     assert_eq!(
-        outline(&made),
+        outline(&converted),
         [
             "Breathe in",
             "4s",
@@ -58,15 +58,15 @@ fn counts_and_dots() {
             "Thank you… and be well.",
         ]
     );
-    let told = |line: usize| format!("{line}: this pause has no length; it became 8 seconds");
-    assert_eq!(notes(&made), [told(6), told(12), told(16)]);
+    let without_length = |line: usize| format!("{line}: this pause has no length; it became 8 seconds");
+    assert_eq!(notes(&converted), [without_length(6), without_length(12), without_length(16)]);
 }
 
 #[test]
-fn titles_speakers_and_lines_of_their_own() {
-    let made = script!("headings.txt");
+fn titles_speakers_and_separate_lines_are_read() {
+    let converted = script!("headings.txt");
     assert_eq!(
-        outline(&made),
+        outline(&converted),
         [
             "# OPENING",
             "Sit like a mountain.",
@@ -80,19 +80,23 @@ fn titles_speakers_and_lines_of_their_own() {
             "bowl x3",
         ]
     );
-    let session = session(&made);
+    let session = session(&converted);
     assert_eq!((session.title.as_str(), session.teacher.as_deref()), ("The Mountain", Some("M. Ridge")));
-    assert_eq!(made.wanted.map(|wanted| wanted.shortest), Some(Duration::from_mins(5)));
-    assert!(made.manifest.contains("# Focus: steadiness\n"), "{}", made.manifest);
-    assert!(made.manifest.contains("# softly\n[[segment]]\nid = \"let-the-weather-pass\""), "{}", made.manifest);
-    assert!(made.manifest.contains("# 2 minutes\n"), "{}", made.manifest);
+    assert_eq!(converted.stated_length.map(|length| length.shortest), Some(Duration::from_mins(5)));
+    assert!(converted.manifest.contains("# Focus: steadiness\n"), "{}", converted.manifest);
+    assert!(
+        converted.manifest.contains("# softly\n[[segment]]\nid = \"let-the-weather-pass\""),
+        "{}",
+        converted.manifest
+    );
+    assert!(converted.manifest.contains("# 2 minutes\n"), "{}", converted.manifest);
 }
 
 #[test]
-fn quoted_speech_as_language_models_write_it() {
-    let made = script!("model.md");
+fn only_quoted_speech_is_spoken_and_italics_are_for_the_guide() {
+    let converted = script!("model.md");
     assert_eq!(
-        outline(&made),
+        outline(&converted),
         [
             "# Introduction",
             "Welcome to this evening practice. Let yourself be held by the bed.",
@@ -109,16 +113,16 @@ fn quoted_speech_as_language_models_write_it() {
             "bowl x3",
         ]
     );
-    let session = session(&made);
+    let session = session(&converted);
     assert_eq!((session.title.as_str(), session.language.as_str()), ("Soft Evening", "en-US"));
-    assert_eq!(made.wanted.map(|wanted| wanted.longest), Some(Duration::from_mins(10)));
+    assert_eq!(converted.stated_length.map(|length| length.longest), Some(Duration::from_mins(10)));
     assert!(
-        made.manifest.contains("# Speak more slowly here.\n[[segment]]\nid = \"feel-the-breath-in\""),
+        converted.manifest.contains("# Speak more slowly here.\n[[segment]]\nid = \"feel-the-breath-in\""),
         "{}",
-        made.manifest
+        converted.manifest
     );
     assert_eq!(
-        notes(&made),
+        notes(&converted),
         [
             "14: this pause has no exact length; it became 15 seconds",
             "26: this pause has no length; it became 8 seconds",
@@ -129,9 +133,9 @@ fn quoted_speech_as_language_models_write_it() {
 
 #[test]
 fn text_outside_quotation_marks_is_for_the_guide() {
-    let made = script!("class.md");
+    let converted = script!("class.md");
     assert_eq!(
-        outline(&made),
+        outline(&converted),
         [
             "# Arriving",
             "Let us begin by doing nothing for a while.",
@@ -150,32 +154,35 @@ fn text_outside_quotation_marks_is_for_the_guide() {
             "10s",
         ]
     );
-    assert_eq!(made.summary.title, "Sitting together");
+    assert_eq!(converted.summary.title, "Sitting together");
     let comments = ["# The teacher waits until everybody sits.\n", "# the teacher says quietly.\n"];
-    assert!(comments.iter().all(|comment| made.manifest.contains(comment)), "{}", made.manifest);
-    assert!(made.manifest.contains("silence = \"2m\"\nmost = \"3m\"\n"), "{}", made.manifest);
-    let told = notes(&made);
-    assert_eq!(told[0], "9: this pause lasts until the listener goes on: an open silence");
-    assert!(told[1].starts_with("19: a second pause that waits for the listener became 8 seconds"), "{told:?}");
+    assert!(comments.iter().all(|comment| converted.manifest.contains(comment)), "{}", converted.manifest);
+    assert!(converted.manifest.contains("silence = \"2m\"\nmost = \"3m\"\n"), "{}", converted.manifest);
+    let notes = notes(&converted);
+    assert_eq!(notes[0], "9: this pause became an open silence, which lasts until the listener continues");
+    assert!(
+        notes[1].starts_with("19: a second pause that waits for the listener became 8 seconds, because"),
+        "{notes:?}"
+    );
 }
 
 #[test]
-fn block_quotations_hold_the_speech() {
-    let made = script!("quotation.md");
+fn only_block_quotations_are_spoken() {
+    let converted = script!("quotation.md");
     assert_eq!(
-        outline(&made),
+        outline(&converted),
         ["You are here. That is enough.", "20s", "Let the day be over.", "Let the night come.", "10s", "bowl x1"]
     );
-    assert_eq!(made.summary.title, "Quotation");
-    assert_eq!(made.wanted.map(|wanted| wanted.shortest), Some(Duration::from_mins(3)));
-    assert!(made.manifest.contains("# Here is the script. Read it slowly"), "{}", made.manifest);
+    assert_eq!(converted.summary.title, "Quotation");
+    assert_eq!(converted.stated_length.map(|length| length.shortest), Some(Duration::from_mins(3)));
+    assert!(converted.manifest.contains("# Here is the script. Read it slowly"), "{}", converted.manifest);
 }
 
 #[test]
-fn lists_links_and_code() {
-    let made = script!("list.md");
+fn lists_links_and_code_are_read() {
+    let converted = script!("list.md");
     assert_eq!(
-        outline(&made),
+        outline(&converted),
         [
             "Name five things that you see.",
             "15s",
@@ -192,15 +199,15 @@ fn lists_links_and_code() {
             "And rest.",
         ]
     );
-    assert_eq!(made.summary.title, "Five things");
-    assert!(made.manifest.contains("id = \"say-the-word-metta\""), "{}", made.manifest);
+    assert_eq!(converted.summary.title, "Five things");
+    assert!(converted.manifest.contains("id = \"say-the-word-metta\""), "{}", converted.manifest);
 }
 
 #[test]
-fn the_markup_of_speech_services() {
-    let made = script!("speech.ssml");
+fn the_markup_of_speech_services_is_read() {
+    let converted = script!("speech.ssml");
     assert_eq!(
-        outline(&made),
+        outline(&converted),
         [
             "Good evening. It is late & quiet.",
             "20s",
@@ -213,13 +220,13 @@ fn the_markup_of_speech_services() {
             "2s",
         ]
     );
-    assert_eq!(session(&made).language, "en-GB");
-    assert!(made.manifest.contains("id = \"arrival\"\nsay = \"Good evening."), "{}", made.manifest);
-    assert!(made.manifest.contains("# read by a calm voice\n"), "{}", made.manifest);
+    assert_eq!(session(&converted).language, "en-GB");
+    assert!(converted.manifest.contains("id = \"arrival\"\nsay = \"Good evening."), "{}", converted.manifest);
+    assert!(converted.manifest.contains("# read by a calm voice\n"), "{}", converted.manifest);
     assert_eq!(
-        notes(&made),
+        notes(&converted),
         [
-            "10: \"WHO\" is spoken as the script says; its own letters are left out",
+            "10: \"WHO\" is replaced by its alias, as the script asks",
             "12: this pause has no length; it became 8 seconds",
             "14: the sound \"https://example.org/ocean.mp3\" is not understood; it is a comment in the manifest",
         ]
@@ -227,10 +234,10 @@ fn the_markup_of_speech_services() {
 }
 
 #[test]
-fn steps_in_json() {
-    let made = script!("steps.json");
+fn steps_in_json_are_read() {
+    let converted = script!("steps.json");
     assert_eq!(
-        outline(&made),
+        outline(&converted),
         [
             "# Grounding at Noon",
             "Sit down. Feel both feet on the floor.",
@@ -246,33 +253,33 @@ fn steps_in_json() {
             "Thank you.",
         ]
     );
-    assert_eq!(made.summary.title, "Grounding at Noon");
-    let told = notes(&made);
-    assert!(told[0].starts_with("9: this pause lasts until the listener goes on"), "{told:?}");
-    assert!(told[1].starts_with("12: a second pause that waits for the listener"), "{told:?}");
-    assert!(told[2].starts_with("13: the sound \"waves\" is not understood"), "{told:?}");
-    assert!(made.manifest.contains("# Calm, slow voice\n"), "{}", made.manifest);
+    assert_eq!(converted.summary.title, "Grounding at Noon");
+    let notes = notes(&converted);
+    assert!(notes[0].starts_with("9: this pause became an open silence"), "{notes:?}");
+    assert!(notes[1].starts_with("12: a second pause that waits for the listener"), "{notes:?}");
+    assert!(notes[2].starts_with("13: the sound \"waves\" is not understood"), "{notes:?}");
+    assert!(converted.manifest.contains("# Calm, slow voice\n"), "{}", converted.manifest);
 }
 
 #[test]
-fn phrases_in_json() {
-    let made = script!("phrases.json");
+fn phrases_in_json_are_read() {
+    let converted = script!("phrases.json");
     assert_eq!(
-        outline(&made),
+        outline(&converted),
         ["bowl x1", "The field is white.", "1.2s", "Nothing moves.", "35s", "You can go now.", "bowl x1"]
     );
-    let session = session(&made);
+    let session = session(&converted);
     assert_eq!((session.title.as_str(), session.settle), ("Snow on the Field", Duration::from_secs(6)));
-    assert_eq!(made.wanted.map(|wanted| wanted.shortest), Some(Duration::from_mins(2)));
-    assert!(notes(&made)[0].starts_with("7: the music is left out"), "{:?}", notes(&made));
-    assert!(made.manifest.contains("# exhales\n"), "{}", made.manifest);
+    assert_eq!(converted.stated_length.map(|length| length.shortest), Some(Duration::from_mins(2)));
+    assert!(notes(&converted)[0].starts_with("7: the music is left out"), "{:?}", notes(&converted));
+    assert!(converted.manifest.contains("# exhales\n"), "{}", converted.manifest);
 }
 
 #[test]
-fn times_of_a_recording() {
-    let made = script!("timestamps.txt");
+fn times_of_a_recording_become_comments() {
+    let converted = script!("timestamps.txt");
     assert_eq!(
-        outline(&made),
+        outline(&converted),
         [
             "Welcome to the practice. Let the breath come and go.",
             "30s",
@@ -283,19 +290,19 @@ fn times_of_a_recording() {
             "Good.",
         ]
     );
-    let told = notes(&made);
-    assert!(told[0].starts_with("1: the times at the lines, up to 3:00, are comments"), "{told:?}");
-    assert!(told[1].starts_with("4: \"SFX: rain on a roof\" is not understood"), "{told:?}");
-    assert!(told[2].starts_with("8: this pause lasts until the listener goes on"), "{told:?}");
-    assert_eq!(told.len(), 3, "{told:?}");
-    assert!(made.manifest.contains("# Note: slow down from here.\n"), "{}", made.manifest);
+    let notes = notes(&converted);
+    assert!(notes[0].starts_with("1: the times at the lines, up to 3:00, are comments"), "{notes:?}");
+    assert!(notes[1].starts_with("4: \"SFX: rain on a roof\" is not understood"), "{notes:?}");
+    assert!(notes[2].starts_with("8: this pause became an open silence"), "{notes:?}");
+    assert_eq!(notes.len(), 3, "{notes:?}");
+    assert!(converted.manifest.contains("# Note: slow down from here.\n"), "{}", converted.manifest);
 }
 
 #[test]
-fn the_script_of_a_studio() {
-    let made = script!("studio.md");
+fn labels_html_and_unclosed_brackets_are_read() {
+    let converted = script!("studio.md");
     assert_eq!(
-        outline(&made),
+        outline(&converted),
         [
             "Hear the waves come in. Hear them go out.",
             "10s",
@@ -308,20 +315,23 @@ fn the_script_of_a_studio() {
             "tingsha x1",
         ]
     );
-    let every = session(&made).segments.iter().find_map(|segment| match &segment.content {
+    let every = session(&converted).segments.iter().find_map(|segment| match &segment.content {
         SegmentContent::Bell(bell) => Some(bell.every),
         _ => None,
     });
     assert_eq!(every, Some(Duration::from_secs(15)));
-    assert_eq!(made.summary.title, "Three Bells");
-    assert_eq!(made.wanted.map(|wanted| wanted.shortest), Some(Duration::from_mins(2)));
-    assert_eq!(notes(&made), ["7: \"SFX: ocean waves, fade in\" is not understood; it is a comment in the manifest",]);
-    assert_manifest_reads_like_a_script(&made);
+    assert_eq!(converted.summary.title, "Three Bells");
+    assert_eq!(converted.stated_length.map(|length| length.shortest), Some(Duration::from_mins(2)));
+    assert_eq!(
+        notes(&converted),
+        ["7: \"SFX: ocean waves, fade in\" is not understood; it is a comment in the manifest",]
+    );
+    assert_manifest_reads_like_a_script(&converted);
 }
 
 /// Comments are directly above their segment, and segments are separated by exactly one empty line.
-fn assert_manifest_reads_like_a_script(made: &ConvertedScript) {
-    let start = made.manifest.find("\n\n#").expect("a comment above a segment");
+fn assert_manifest_reads_like_a_script(converted: &ConvertedScript) {
+    let start = converted.manifest.find("\n\n#").expect("a comment above a segment");
     let expected = "\n\n# SFX: ocean waves, fade in\n[[segment]]\nid = \"hear-the-waves-come\"\nsay = \"Hear the waves come in. Hear them go out.\"\n\n[[segment]]\nsilence = \"10s\"\n\n# softer, much softer\n[[segment]]\n";
-    assert!(made.manifest[start..].starts_with(expected), "{}", made.manifest);
+    assert!(converted.manifest[start..].starts_with(expected), "{}", converted.manifest);
 }

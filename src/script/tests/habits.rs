@@ -1,22 +1,22 @@
-//! Scripts with the habits of languages, courses and programs.
+//! Scripts in conventions of other languages, courses and tools.
 
 use std::path::Path;
 use std::time::Duration;
 
-use super::{converted, notes, outline, session};
+use super::{convert_text, notes, outline, session};
 use crate::script::{ScriptError, convert};
 
 macro_rules! script {
     ($name:literal) => {
-        converted($name, include_str!(concat!("scripts/", $name)))
+        convert_text($name, include_str!(concat!("scripts/", $name)))
     };
 }
 
 #[test]
-fn german_with_hard_line_breaks() {
-    let made = script!("sitzen.md");
+fn german_with_hard_line_breaks_is_read() {
+    let converted = script!("sitzen.md");
     assert_eq!(
-        outline(&made),
+        outline(&converted),
         [
             "bowl x3",
             "Setze dich so hin, wie es heute geht. Der Rücken ist aufrecht, und die Schultern dürfen sinken.",
@@ -30,19 +30,19 @@ fn german_with_hard_line_breaks() {
             "bowl x1",
         ]
     );
-    let session = session(&made);
+    let session = session(&converted);
     assert_eq!((session.title.as_str(), session.language.as_str()), ("Sitzen am Abend", "de"));
-    assert_eq!(made.wanted.map(|wanted| wanted.shortest), Some(Duration::from_mins(4)));
-    let told = notes(&made);
-    assert_eq!(told[1], "1: the script seems to be in German, so the session has language = \"de\"");
-    assert!(made.manifest.contains("# Hinweis: langsam sprechen.\n"), "{}", made.manifest);
+    assert_eq!(converted.stated_length.map(|length| length.shortest), Some(Duration::from_mins(4)));
+    let notes = notes(&converted);
+    assert_eq!(notes[1], "1: the script seems to be in German, so the session has language = \"de\"");
+    assert!(converted.manifest.contains("# Hinweis: langsam sprechen.\n"), "{}", converted.manifest);
 }
 
 #[test]
-fn spanish_with_guillemets() {
-    let made = script!("respirar.md");
+fn spanish_with_guillemets_is_read() {
+    let converted = script!("respirar.md");
     assert_eq!(
-        outline(&made),
+        outline(&converted),
         [
             "# 1. Llegar",
             "Deja las manos sobre la mesa, y siente el peso de los brazos.",
@@ -57,16 +57,16 @@ fn spanish_with_guillemets() {
             "bowl x3",
         ]
     );
-    assert_eq!(session(&made).language, "es");
-    assert_eq!(made.wanted.map(|wanted| wanted.shortest), Some(Duration::from_mins(3)));
-    assert!(made.manifest.ends_with("# Instrucciones TTS:\n# Velocidad: lenta.\n# Pausas: largas.\n"));
+    assert_eq!(session(&converted).language, "es");
+    assert_eq!(converted.stated_length.map(|length| length.shortest), Some(Duration::from_mins(3)));
+    assert!(converted.manifest.ends_with("# Instrucciones TTS:\n# Velocidad: lenta.\n# Pausas: largas.\n"));
 }
 
 #[test]
-fn quotations_of_several_paragraphs() {
-    let made = script!("deepener.md");
+fn quotations_of_several_paragraphs_are_spoken() {
+    let converted = script!("deepener.md");
     assert_eq!(
-        outline(&made),
+        outline(&converted),
         [
             "# Settling",
             "Welcome. You can lie down, or sit, whichever is kinder today.",
@@ -83,16 +83,16 @@ fn quotations_of_several_paragraphs() {
             "Move the fingers, if they want to.",
         ]
     );
-    assert!(made.manifest.contains("# The guide waits for the room to become quiet.\n"), "{}", made.manifest);
+    assert!(converted.manifest.contains("# The guide waits for the room to become quiet.\n"), "{}", converted.manifest);
 }
 
 #[test]
-fn times_at_the_beginning_of_lines() {
+fn times_at_the_beginning_of_lines_become_comments() {
     // With the line breaks and the byte order mark of Windows.
     let text = format!("\u{feff}{}", include_str!("scripts/timed.txt").replace('\n', "\r\n"));
-    let made = converted("timed.txt", &text);
+    let converted = convert_text("timed.txt", &text);
     assert_eq!(
-        outline(&made),
+        outline(&converted),
         [
             "Welcome. Let the bed carry you.",
             "Hear the sea, far out... and nearer.",
@@ -103,17 +103,21 @@ fn times_at_the_beginning_of_lines() {
             "1m30s",
         ]
     );
-    assert_eq!(made.wanted.map(|wanted| wanted.longest), Some(Duration::from_mins(3)));
-    assert_eq!(notes(&made).len(), 1, "{:?}", notes(&made));
-    assert!(notes(&made)[0].starts_with("3: the times at the lines, up to 3:00, are comments"), "{:?}", notes(&made));
-    assert!(made.manifest.contains("# 0:50\n[[segment]]\nid = \"one-wave-comes-in\""), "{}", made.manifest);
+    assert_eq!(converted.stated_length.map(|length| length.longest), Some(Duration::from_mins(3)));
+    assert_eq!(notes(&converted).len(), 1, "{:?}", notes(&converted));
+    assert!(
+        notes(&converted)[0].starts_with("3: the times at the lines, up to 3:00, are comments"),
+        "{:?}",
+        notes(&converted)
+    );
+    assert!(converted.manifest.contains("# 0:50\n[[segment]]\nid = \"one-wave-comes-in\""), "{}", converted.manifest);
 }
 
 #[test]
-fn sections_for_the_teacher() {
-    let made = script!("lesson.md");
+fn sections_for_the_teacher_become_comments() {
+    let converted = script!("lesson.md");
     assert_eq!(
-        outline(&made),
+        outline(&converted),
         [
             "4s",
             "Think of somebody who makes you smile...",
@@ -129,23 +133,23 @@ fn sections_for_the_teacher() {
             "bowl x1",
         ]
     );
-    assert_eq!(made.summary.title, "Kindness for a friend");
-    assert_eq!(made.wanted.map(|wanted| wanted.shortest), Some(Duration::from_mins(6)));
+    assert_eq!(converted.summary.title, "Kindness for a friend");
+    assert_eq!(converted.stated_length.map(|length| length.shortest), Some(Duration::from_mins(6)));
     for comment in
         ["# Extend warmth to somebody who is easy to like.", "# 01:00-05:00 Wishes (4 min)", "# In a large group"]
     {
-        assert!(made.manifest.contains(comment), "{comment} in {}", made.manifest);
+        assert!(converted.manifest.contains(comment), "{comment} in {}", converted.manifest);
     }
-    let told = notes(&made);
-    assert!(told[0].starts_with("3: the section \"Purpose\" is for the guide"), "{told:?}");
-    assert!(told.last().unwrap().starts_with("37: the section \"Notes for the teacher\""), "{told:?}");
+    let notes = notes(&converted);
+    assert!(notes[0].starts_with("3: the section \"Purpose\" is for the guide"), "{notes:?}");
+    assert!(notes.last().unwrap().starts_with("37: the section \"Notes for the teacher\""), "{notes:?}");
 }
 
 #[test]
-fn slashes_names_of_lines_and_links() {
-    let made = script!("slashes.txt");
+fn pauses_after_slashes_line_names_and_links_are_read() {
+    let converted = script!("slashes.txt");
     assert_eq!(
-        outline(&made),
+        outline(&converted),
         [
             "Come in, and sit by the door.",
             "2s",
@@ -163,15 +167,15 @@ fn slashes_names_of_lines_and_links() {
         ]
     );
     for id in ["id = \"arrive-door\"\n", "id = \"arrive-coat\"\n", "id = \"sit-window\"\n"] {
-        assert!(made.manifest.contains(id), "{}", made.manifest);
+        assert!(converted.manifest.contains(id), "{}", converted.manifest);
     }
 }
 
 #[test]
-fn bold_titles_directly_above_their_text() {
-    let made = script!("minutes.md");
+fn bold_titles_directly_above_their_text_become_chapters() {
+    let converted = script!("minutes.md");
     assert_eq!(
-        outline(&made),
+        outline(&converted),
         [
             "# 1. Arrive",
             "Put both feet down. Nothing is due for a while.",
@@ -186,15 +190,18 @@ fn bold_titles_directly_above_their_text() {
             "Back to the day, then.",
         ]
     );
-    assert_eq!(notes(&made), [""; 0]);
-    assert_eq!(made.wanted.map(|wanted| (wanted.shortest.as_secs(), wanted.longest.as_secs())), Some((300, 420)));
+    assert_eq!(notes(&converted), [""; 0]);
+    assert_eq!(
+        converted.stated_length.map(|length| (length.shortest.as_secs(), length.longest.as_secs())),
+        Some((300, 420))
+    );
 }
 
 #[test]
-fn texts_in_json_with_the_pauses_after_them() {
-    let made = script!("list.json");
+fn texts_in_json_are_followed_by_their_pauses() {
+    let converted = script!("list.json");
     assert_eq!(
-        outline(&made),
+        outline(&converted),
         [
             "Stand at the foot of the stairs.",
             "3s",
@@ -206,28 +213,28 @@ fn texts_in_json_with_the_pauses_after_them() {
             "And down again.",
         ]
     );
-    assert_eq!(made.summary.title, "The Stairs");
+    assert_eq!(converted.summary.title, "The Stairs");
 }
 
 #[test]
-fn tables_with_a_column_of_words() {
-    let made = script!("table.md");
+fn tables_with_a_column_of_words_are_spoken() {
+    let converted = script!("table.md");
     assert_eq!(
-        outline(&made),
+        outline(&converted),
         ["Sit down, both of you.", "10s", "Look at the cup (it may be empty).", "1m", "Thank each other.", "bowl x1",]
     );
-    assert!(made.manifest.contains("# 0:30\n[[segment]]\nid = \"look-at-the-cup\""), "{}", made.manifest);
-    assert_eq!(notes(&made), [""; 0]);
-    let made = converted("a.md", "Rest.\n\n| Day | Practice |\n|---|---|\n| 1 | Sit |\n");
-    assert!(made.manifest.contains("# 1 · Sit"), "{}", made.manifest);
+    assert!(converted.manifest.contains("# 0:30\n[[segment]]\nid = \"look-at-the-cup\""), "{}", converted.manifest);
+    assert_eq!(notes(&converted), [""; 0]);
+    let converted = convert_text("a.md", "Rest.\n\n| Day | Practice |\n|---|---|\n| 1 | Sit |\n");
+    assert!(converted.manifest.contains("# 1 · Sit"), "{}", converted.manifest);
 }
 
 #[test]
-fn pauses_as_sentences_and_a_title_above_emphasis() {
-    let made = script!("sentences.txt");
-    assert_eq!(made.summary.title, "The stairs at night");
+fn pauses_as_sentences_and_a_title_above_emphasis_are_read() {
+    let converted = script!("sentences.txt");
+    assert_eq!(converted.summary.title, "The stairs at night");
     assert_eq!(
-        outline(&made),
+        outline(&converted),
         [
             "Stand still.",
             "10s",
@@ -242,27 +249,27 @@ fn pauses_as_sentences_and_a_title_above_emphasis() {
         ]
     );
     assert_eq!(
-        notes(&made),
+        notes(&converted),
         [
             "3: \"Pause 10 seconds.\" is a pause, and is not spoken",
             "5: \"Pause for 2.5 seconds.\" is a pause, and is not spoken",
         ]
     );
-    assert!(made.manifest.ends_with("# *** End ***\n"), "{}", made.manifest);
+    assert!(converted.manifest.ends_with("# *** End ***\n"), "{}", converted.manifest);
 }
 
 #[test]
-fn italics_mean_nothing_where_most_is_in_italics() {
-    let made = converted("a.md", &"*Rest for as long as you like.*\n\n*(Pause)*\n\n".repeat(5));
-    assert_eq!((made.summary.lines, made.summary.silences), (5, 5), "{}", made.manifest);
-    assert!(notes(&made).iter().all(|note| note.ends_with("this pause has no length; it became 8 seconds")));
-    let made = converted("a.md", &"*Look around you.*\n\nListen.\n\nAnd rest.\n\n".repeat(5));
-    assert_eq!(made.summary.lines, 15);
-    assert_eq!(notes(&made).len(), 1, "{:?}", notes(&made));
+fn italics_are_spoken_if_most_paragraphs_are_in_italics() {
+    let converted = convert_text("a.md", &"*Rest for as long as you like.*\n\n*(Pause)*\n\n".repeat(5));
+    assert_eq!((converted.summary.lines, converted.summary.silences), (5, 5), "{}", converted.manifest);
+    assert!(notes(&converted).iter().all(|note| note.ends_with("this pause has no length; it became 8 seconds")));
+    let converted = convert_text("a.md", &"*Look around you.*\n\nListen.\n\nAnd rest.\n\n".repeat(5));
+    assert_eq!(converted.summary.lines, 15);
+    assert_eq!(notes(&converted).len(), 1, "{:?}", notes(&converted));
     assert!(
-        notes(&made)[0].starts_with("1: 5 paragraphs in italics, such as this one, are spoken"),
+        notes(&converted)[0].starts_with("1: 5 paragraphs in italics, such as this one, are spoken"),
         "{:?}",
-        notes(&made)
+        notes(&converted)
     );
 }
 

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::{converted, session};
+use super::{convert_text, session};
 
 /// Words of an invented language, which no mark contains.
 const WORDS: [&str; 12] =
@@ -136,11 +136,11 @@ proptest! {
         name in proptest::sample::select(&["a.md", "a.txt"][..]),
     ) {
         let text = format!("## Start\n\nHere it begins.\n\n{}", pieces.concat());
-        let made = converted(name, &text);
-        let session = session(&made);
+        let converted = convert_text(name, &text);
+        let session = session(&converted);
         let spoken: Vec<String> =
             session.lines().filter_map(|(line, _)| line.words()).map(|words| words.value.clone()).collect();
-        prop_assert_eq!(made_up_words(&spoken.join(" ")), made_up_words(&text), "{}\n{}", text, made.manifest);
+        prop_assert_eq!(made_up_words(&spoken.join(" ")), made_up_words(&text), "{}\n{}", text, converted.manifest);
         for line in &spoken {
             let rest: String = line.split(|c: char| !c.is_alphanumeric()).filter(|word| !WORDS.contains(word)).collect();
             let allowed = ["", "or", "Hereitbegins"];
@@ -153,8 +153,8 @@ proptest! {
     #[test]
     fn any_text_is_converted_or_refused(text in r"[\[\]()<>{}*_#|`~>:.…“”\n 0-9a-zA-Z-]{0,200}") {
         for name in ["a.txt", "a.md", "a.ssml", "a.json"] {
-            if let Ok(made) = super::convert(text.as_bytes(), std::path::Path::new(name)) {
-                session(&made);
+            if let Ok(converted) = super::convert(text.as_bytes(), std::path::Path::new(name)) {
+                session(&converted);
             }
         }
     }
@@ -169,13 +169,13 @@ proptest! {
         name in proptest::sample::select(&["a.md", "a.txt"][..]),
     ) {
         let text = format!("## Start\n\nHere it begins.\n\n{}", pieces.concat());
-        let Ok(made) = super::convert(text.as_bytes(), std::path::Path::new(name)) else { return Ok(()) };
-        session(&made);
-        let manifest: Vec<&str> = made.manifest.lines().filter(|line| !line.starts_with("id = ")).collect();
-        let (found, wanted) = (made_up_words(&manifest.join("\n")), made_up_words(&text));
+        let Ok(converted) = super::convert(text.as_bytes(), std::path::Path::new(name)) else { return Ok(()) };
+        session(&converted);
+        let manifest: Vec<&str> = converted.manifest.lines().filter(|line| !line.starts_with("id = ")).collect();
+        let (found, expected) = (made_up_words(&manifest.join("\n")), made_up_words(&text));
         for word in WORDS {
             let count = |words: &[String]| words.iter().filter(|other| *other == word).count();
-            prop_assert!(count(&found) >= count(&wanted), "{} is lost in\n{}\n{}", word, text, made.manifest);
+            prop_assert!(count(&found) >= count(&expected), "{} is lost in\n{}\n{}", word, text, converted.manifest);
         }
     }
 
@@ -190,7 +190,7 @@ proptest! {
             ("a.ssml", format!("<speak>{}</speak>", written(&parts, |words| format!("<p>{words}</p>\n"), |tenths| format!("<break time=\"{}ms\"/>\n", tenths * 100)))),
             ("a.json", format!("[{}]", written(&parts, |words| format!("{{\"type\": \"speech\", \"text\": \"{words}\"}},"), |tenths| format!("{{\"type\": \"pause\", \"duration\": {}}},", seconds(tenths))).trim_end_matches(','))),
         ] {
-            let outline = super::outline(&converted(name, &text));
+            let outline = super::outline(&convert_text(name, &text));
             let expected: Vec<String> = match name {
                 "b.md" => expected.iter().flat_map(|part| vec![part.clone(); 1 + usize::from(part.ends_with('.'))]).collect(),
                 _ => expected.clone(),
