@@ -162,7 +162,7 @@ fn load_manifest(
     }
     check_tags(&session, &options.shape.avoid)?;
     let shape = options.full_shape();
-    let engines = SpeechEngines::with_own(&options.engines);
+    let engines = SpeechEngines::with_configured(&options.engines);
     announcements::add_recordings(&session, &manifest.origin, (&engines, &options.voice), &mut clips);
     let lines = match timing {
         SpeechTiming::Now | SpeechTiming::Never => lines::unrecorded(&session, &shape, &clips),
@@ -174,7 +174,7 @@ fn load_manifest(
     if unspoken > 0 && matches!(options.voice, VoiceChoice::Auto | VoiceChoice::Narrator(_)) {
         notify(observer, LoadEvent::NoVoice { lines: unspoken })?;
     }
-    if let Some((requested, speaks)) = plan.as_ref().and_then(SpeechPlan::other_voice)
+    if let Some((requested, speaks)) = plan.as_ref().and_then(SpeechPlan::replaced_voice)
         && !matches!(options.voice, VoiceChoice::Engine(_))
     {
         notify(observer, LoadEvent::OtherVoice { requested, speaks })?;
@@ -223,8 +223,8 @@ fn speak(
     observer: LoadObserver,
 ) -> Result<Option<SpeechJob>, LoadError> {
     let (priority, deadline) = match timing {
-        SpeechTiming::Now => (Priority::Awaited, None),
-        SpeechTiming::WhilePlaying => (Priority::Ahead, Some(Instant::now() + FIRST_SPEECH_TIMEOUT)),
+        SpeechTiming::Now => (Priority::Normal, None),
+        SpeechTiming::WhilePlaying => (Priority::Background, Some(Instant::now() + FIRST_SPEECH_TIMEOUT)),
         SpeechTiming::Never => return Ok(None),
     };
     let Some(plan) = plan else { return Ok(None) };

@@ -10,7 +10,7 @@ use crate::config::Config;
 use crate::error::Failure;
 use crate::io::library::{self, ManifestFile};
 use crate::speech::VoiceChoice;
-use crate::speech::narration::{self, NarrationError, NarrationEvent, NarrationOptions, NarrationReport, ScriptLine};
+use crate::speech::narration::{self, NarratedLine, NarrationError, NarrationEvent, NarrationOptions, NarrationReport};
 use crate::text::{self, escape_controls};
 
 pub(super) fn run(arguments: &Narrate, config: &Config) -> Result<Outcome, Failure> {
@@ -18,7 +18,7 @@ pub(super) fn run(arguments: &Narrate, config: &Config) -> Result<Outcome, Failu
     let Some(session) = session_or_report(&manifest) else { return Ok(Outcome::Failed) };
     let options = options(arguments, config)?;
     if options.voice == VoiceChoice::None && options.recordings.is_none() {
-        return print_script(&narration::script(&session, &manifest.text));
+        return print_script(&narration::lines_with_words(&session, &manifest.text));
     }
     let mut progress = SpeechProgressDisplay::new();
     let narrated = narration::narrate(&manifest, &session, &options, &mut |event| match event {
@@ -50,7 +50,7 @@ fn options(arguments: &Narrate, config: &Config) -> Result<NarrationOptions, Fai
 }
 
 /// Prints the lines without a recording, as a script for the teacher.
-fn print_script(lines: &[ScriptLine]) -> Result<Outcome, Failure> {
+fn print_script(lines: &[NarratedLine]) -> Result<Outcome, Failure> {
     let unrecorded: Vec<_> = lines.iter().filter(|line| line.clip.is_none()).collect();
     if unrecorded.is_empty() {
         report::line("every line has a recording");
@@ -85,7 +85,7 @@ fn print_report(
         print_line(&format!(
             "{}  (line {}: {}{alternative})",
             text::display_path(&recording.path),
-            recording.line.row,
+            recording.line.line_number,
             recording.line.name
         ))?;
         if let Some(clip) = recording.clip.as_ref().filter(|_| !is_manifest_edited) {

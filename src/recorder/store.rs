@@ -7,7 +7,7 @@ use crate::dsp::fades::raised_cosine;
 use crate::io::encode::{AudioFileWriter, BitDepth, OutputFormat, Tags};
 use crate::io::library::{ManifestFile, ManifestOrigin};
 use crate::manifest::{Session, suggest};
-use crate::speech::narration::{self, NarrationError, RecordingFolder, SaveError, ScriptLine};
+use crate::speech::narration::{self, NarratedLine, NarrationError, RecordingFolder, SaveError};
 use crate::units::{Frame, Frames, Rate};
 
 /// The length of the fades at the ends of a recording in milliseconds, within the margin around the words.
@@ -16,7 +16,7 @@ const FADE_MILLISECONDS: u32 = 5;
 /// The lines of a session to be recorded, and the folder for their recordings.
 pub(crate) struct RecordingStore {
     manifest: ManifestFile,
-    lines: Vec<ScriptLine>,
+    lines: Vec<NarratedLine>,
     /// Created with the first recording.
     folder: Option<RecordingFolder>,
 }
@@ -30,7 +30,7 @@ impl RecordingStore {
         if matches!(manifest.origin, ManifestOrigin::Bundled) {
             return Err(NarrationError::ShippedSession { session: manifest.name });
         }
-        let all = narration::script(session, &manifest.text);
+        let all = narration::lines_with_words(session, &manifest.text);
         let lines: Vec<_> =
             match line {
                 None => all.into_iter().filter(|line| line.clip.is_none()).collect(),
@@ -49,8 +49,9 @@ impl RecordingStore {
 
     /// Returns the lines to be recorded.
     pub(crate) fn lines(&self) -> Vec<RecorderLine> {
-        let name =
-            |line: &ScriptLine| if line.is_alternative { format!("{}, instead", line.name) } else { line.name.clone() };
+        let name = |line: &NarratedLine| {
+            if line.is_alternative { format!("{}, instead", line.name) } else { line.name.clone() }
+        };
         self.lines.iter().map(|line| RecorderLine { name: name(line), words: line.words.clone() }).collect()
     }
 
@@ -66,7 +67,7 @@ impl RecordingStore {
         let line = &self.lines[line];
         let failed = |source| NarrationError::Save { line: line.name.clone(), source };
         let placed = folder.put(line, "flac", |path| write(path, samples, rate).map_err(failed))?;
-        narration::name_in_manifest(&self.manifest, std::slice::from_ref(&placed))?;
+        narration::add_clips_to_manifest(&self.manifest, std::slice::from_ref(&placed))?;
         Ok(placed.path)
     }
 }

@@ -36,7 +36,7 @@ impl SpeechEngine for BuiltInEngine {
     }
 
     fn charset(&self) -> Charset {
-        Charset::Pronounced
+        Charset::UnicodeWithPronunciations
     }
 
     fn is_installed(&self) -> bool {

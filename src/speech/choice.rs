@@ -20,30 +20,30 @@ pub enum VoiceChoice {
     None,
     /// The engine with this name. Recordings by a narrator of that name take precedence.
     Engine(String),
-    /// A narrator's recordings if they exist, otherwise as `Auto`.
+    /// A narrator's recordings if they exist, otherwise like `Auto`.
     Narrator(String),
 }
 
 impl VoiceChoice {
-    /// Parses a choice, which may name one of the listener's own engines.
+    /// Parses a choice, which may be the name of a configured engine.
     ///
     /// # Errors
     /// Returns the possible choices, as a sentence.
-    pub(crate) fn parse(text: &str, own: &[EngineConfig]) -> Result<Self, String> {
-        if own.iter().any(|engine| engine.name == text) {
+    pub(crate) fn parse(text: &str, configured: &[EngineConfig]) -> Result<Self, String> {
+        if configured.iter().any(|engine| engine.name == text) {
             return Ok(Self::Engine(text.to_owned()));
         }
         text.parse()
     }
 
-    /// As [`parse`](Self::parse), for a session that may have recordings by any narrator.
+    /// Like [`parse`](Self::parse), for a session that may have recordings by any narrator.
     ///
     /// # Errors
     /// Returns the possible choices, as a sentence.
-    pub(crate) fn parse_with_narrators(text: &str, own: &[EngineConfig]) -> Result<Self, String> {
+    pub(crate) fn parse_with_narrators(text: &str, configured: &[EngineConfig]) -> Result<Self, String> {
         let is_name = text.starts_with(|first: char| first.is_ascii_alphanumeric())
             && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte));
-        match Self::parse(text, own) {
+        match Self::parse(text, configured) {
             Err(_) if is_name => Ok(Self::Narrator(text.to_owned())),
             choice => choice,
         }
@@ -81,7 +81,7 @@ pub(crate) struct SpeechPlan {
 }
 
 impl SpeechPlan {
-    /// Finds an engine for each line. Lines without one are omitted; `None` if none are left.
+    /// Finds an engine for each line. Lines without one are omitted; `None` if no line is left.
     ///
     /// # Errors
     /// If the chosen engine is not available, unless its speech of all these lines is cached.
@@ -100,13 +100,14 @@ impl SpeechPlan {
                 VoiceChoice::None => None,
                 VoiceChoice::Auto | VoiceChoice::Narrator(_) => engines.for_request(&voice, &texts),
                 VoiceChoice::Engine(name) => {
-                    let usual = VoiceRequest { voice: None, ..voice.clone() };
-                    Some(engines.named(name, &usual, &texts)?)
+                    let default = VoiceRequest { voice: None, ..voice.clone() };
+                    Some(engines.named(name, &default, &texts)?)
                 }
             };
             synthesizers.extend(synthesizer.map(|synthesizer| (voice, Arc::new(synthesizer))));
         }
-        let with_synthesizer = |line: SpeechKey| synthesizers.get(&voice_request(&line)).map(|one| (line, one.clone()));
+        let with_synthesizer =
+            |line: SpeechKey| synthesizers.get(&voice_request(&line)).map(|synthesizer| (line, synthesizer.clone()));
         let lines: Vec<_> = lines.into_iter().filter_map(with_synthesizer).collect();
         Ok(if lines.is_empty() { None } else { Some(Self { lines }) })
     }
@@ -118,11 +119,11 @@ impl SpeechPlan {
         self.lines.iter().map(|(_, synthesizer)| synthesizer.engine_name())
     }
 
-    /// Returns a requested voice that is not available with the engine that replaces it, if there is any such line.
-    pub(crate) fn other_voice(&self) -> Option<(&str, &str)> {
+    /// Returns the first requested voice that is unavailable, and the engine that replaces it.
+    pub(crate) fn replaced_voice(&self) -> Option<(&str, &str)> {
         let voices = self.lines.iter().filter_map(|(line, synthesizer)| Some((line.voice.as_deref()?, synthesizer)));
-        let mut voices = voices.map(|(wanted, synthesizer)| (wanted, synthesizer.engine_name()));
-        voices.find(|(wanted, speaks)| wanted != speaks)
+        let mut voices = voices.map(|(requested, synthesizer)| (requested, synthesizer.engine_name()));
+        voices.find(|(requested, used)| requested != used)
     }
 }
 

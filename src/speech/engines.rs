@@ -8,7 +8,7 @@ use thiserror::Error;
 
 use super::built_in::BuiltInEngine;
 use super::engine::{SpeechEngine, VoiceRequest};
-use super::external::{ExternalEngine, OwnEngine};
+use super::external::{ConfiguredEngine, ExternalEngine};
 use super::heart;
 use super::synthesizer::Synthesizer;
 use crate::config::EngineConfig;
@@ -79,18 +79,18 @@ impl Remedy for VoiceError {
 }
 
 impl VoiceSummary {
-    /// Returns all known voices and the listener's own engines, in the order of preference of `auto`.
-    pub(crate) fn all(own: &[EngineConfig]) -> Vec<Self> {
-        let voices = SpeechEngines::with_own(own).engines;
-        let languages = own.iter().map(|engine| engine.languages.join(",")).map(Some).chain(iter::repeat(None));
+    /// Returns the configured engines and all known voices, in the order of preference of `auto`.
+    pub(crate) fn all(configured: &[EngineConfig]) -> Vec<Self> {
+        let voices = SpeechEngines::with_configured(configured).engines;
+        let languages = configured.iter().map(|engine| engine.languages.join(",")).map(Some).chain(iter::repeat(None));
         voices.iter().zip(languages).map(|(engine, languages)| Self::new(engine.as_ref(), languages)).collect()
     }
 
     fn new(engine: &dyn SpeechEngine, languages: Option<String>) -> Self {
-        let usual = if engine.speaks("de") { "mul" } else { "en" };
+        let default = if engine.speaks("de") { "mul" } else { "en" };
         Self {
             name: engine.name().to_owned(),
-            languages: languages.filter(|languages| !languages.is_empty()).unwrap_or_else(|| usual.to_owned()),
+            languages: languages.filter(|languages| !languages.is_empty()).unwrap_or_else(|| default.to_owned()),
             is_built_in: engine.name() == heart::NAME,
             is_installed: engine.is_installed(),
             install_hint: engine.install_hint().to_owned(),
@@ -99,13 +99,14 @@ impl VoiceSummary {
 }
 
 impl SpeechEngines {
-    /// Returns the listener's own engines, then the known ones, with the listener's cache. A configured engine takes precedence because the
-    /// listener wants it to speak.
-    pub(crate) fn with_own(own: &[EngineConfig]) -> Self {
-        let own = own.iter().map(|engine| Arc::new(OwnEngine::new(engine)) as Arc<dyn SpeechEngine>);
+    /// Returns the configured engines, then the known ones, with the listener's cache. Configured engines take precedence, because the
+    /// listener chose them.
+    pub(crate) fn with_configured(configured: &[EngineConfig]) -> Self {
+        let configured =
+            configured.iter().map(|engine| Arc::new(ConfiguredEngine::new(engine)) as Arc<dyn SpeechEngine>);
         let built_in: Arc<dyn SpeechEngine> = Arc::new(BuiltInEngine::new());
         let external = ExternalEngine::all().map(|engine| Arc::new(engine) as Arc<dyn SpeechEngine>);
-        let engines = own.chain(iter::once(built_in)).chain(external).collect();
+        let engines = configured.chain(iter::once(built_in)).chain(external).collect();
         Self::new(engines, Cache::for_listener("speech", CACHE_LIMIT))
     }
 
@@ -119,7 +120,7 @@ impl SpeechEngines {
         Self { engines, cache }
     }
 
-    /// Returns the best installed engine for a voice; without one, the engine whose cache has most of these lines.
+    /// Returns the best installed engine for a voice; without one, the engine with the most of these lines in the cache.
     pub(super) fn best(&self, voice: &VoiceRequest, texts: &[&str]) -> Option<Synthesizer> {
         let mut missing = Vec::new();
         for engine in &self.engines {
@@ -131,17 +132,18 @@ impl SpeechEngines {
             }
             missing.push(synthesizer);
         }
-        let cached_lines =
-            |one: &Synthesizer| texts.iter().filter(|text| matches!(one.recall(text), Some(Ok(_)))).count();
+        let cached_lines = |synthesizer: &Synthesizer| {
+            texts.iter().filter(|text| matches!(synthesizer.recall(text), Some(Ok(_)))).count()
+        };
         let counted = missing.into_iter().rev().map(|synthesizer| (cached_lines(&synthesizer), synthesizer));
         counted.max_by_key(|(count, _)| *count).filter(|(count, _)| *count > 0).map(|(_, synthesizer)| synthesizer)
     }
 
-    /// Returns the engine named by the request; if it names none, or that one can't speak, the best one.
+    /// Returns the requested engine; if none is requested, or it can't speak, the best one.
     pub(super) fn for_request(&self, request: &VoiceRequest, texts: &[&str]) -> Option<Synthesizer> {
-        let usual = VoiceRequest { voice: None, ..request.clone() };
-        let named = request.voice.as_deref().and_then(|name| self.named(name, &usual, texts).ok());
-        named.or_else(|| self.best(&usual, texts))
+        let default = VoiceRequest { voice: None, ..request.clone() };
+        let named = request.voice.as_deref().and_then(|name| self.named(name, &default, texts).ok());
+        named.or_else(|| self.best(&default, texts))
     }
 
     /// Returns whether the engine with this name is chosen for a language.

@@ -4,7 +4,7 @@
 //! writes too much, and also when karuna itself is killed. Its output is used only if it decodes completely and is plausible speech of that
 //! many words.
 
-mod own;
+mod configured;
 mod process;
 mod process_group;
 mod programs;
@@ -17,13 +17,13 @@ use std::sync::{Mutex, PoisonError};
 use super::engine::{CancelFlag, EngineError, SpeechEngine, VoiceDescription, VoiceRequest};
 use super::readable::Charset;
 use crate::timeline::WordTimes;
-pub(super) use own::OwnEngine;
+pub(super) use configured::ConfiguredEngine;
 use process::Limits;
 use programs::{PROGRAMS, Program, ProgramVoice};
 
 /// A program that reads text from standard input and writes speech to a file.
 ///
-/// It is not trusted: it only receives the text, its time and output are limited, and its output counts only after complete decoding.
+/// It is not trusted: it only receives the text, its time and output are limited, and its output is only used if it decodes completely.
 #[derive(Debug)]
 pub(super) struct ExternalEngine {
     program: &'static Program,

@@ -2,8 +2,8 @@
 //!
 //! ```text
 //! text ─► sentences ─► words as read ─► phonemes ─► frames of 12.5 ms ─► samples at 24 kHz
-//!         with pauses   figures spelt    misaki,      rten: spectra,        pulses and noise,
-//!                       out              speller      pitch, durations      one inverse transform
+//!         with pauses   numbers spelt    misaki, or a rten: spectra,        pulses and noise,
+//!                       out              model        pitch, durations      one inverse transform
 //! ```
 //!
 //! The network is not part of the program. It is installed from a third-party package ([`VoicePackage`]); the grammar and the
@@ -18,21 +18,21 @@
 mod acoustic;
 mod addresses;
 mod error;
-mod figures;
 mod files;
 mod frames;
 #[cfg(any(test, fuzzing))]
 pub mod fuzzing;
 mod installed;
+mod letter_to_sound;
 mod model;
 mod noise;
+mod numbers;
 mod package;
 mod phonemes;
 mod pulses;
 mod reading;
 mod sentences;
 mod signs;
-mod speller;
 mod symbols;
 mod trim;
 mod vocoder;
@@ -55,7 +55,7 @@ const METHOD: &str = "2";
 /// Returns whether a voice is installed in a folder.
 #[must_use]
 pub(crate) fn is_installed(folder: &Path) -> bool {
-    installed::is_there(folder)
+    installed::is_installed(folder)
 }
 
 /// Removes an installed voice.
@@ -66,7 +66,7 @@ pub(crate) fn remove(folder: &Path) -> Result<(), NeuralVoiceError> {
     installed::remove(folder)
 }
 
-/// Returns everything that determines the sound of the voice in a folder; `None` if none is installed there.
+/// Returns everything that determines the sound of the voice in a folder; `None` if no voice is installed there.
 #[must_use]
 pub(crate) fn identity(folder: &Path) -> Option<String> {
     installed::package_checksum(folder).map(|checksum| format!("{METHOD} {checksum}"))

@@ -14,7 +14,7 @@ pub(crate) fn add(package: &Path, trust: PackageTrust) -> Result<PathBuf, Neural
     VoicePackage::open(package, trust)?.install(&voices)
 }
 
-/// Removes an installed voice. Returns its former folder.
+/// Removes an installed voice. Returns the folder that contained it.
 ///
 /// # Errors
 /// If no voice of this name is installed, or its folder can't be removed.
@@ -27,7 +27,7 @@ pub(crate) fn remove(name: &str) -> Result<PathBuf, NeuralVoiceError> {
     Ok(voices)
 }
 
-/// Returns the folder of a voice: the listener's own, or else that of a system package. If neither exists, the folder where it would be
+/// Returns the folder of a voice: the listener's own, otherwise that of a system package. If neither exists, the folder where it would be
 /// installed; `None` if the system has no data folder.
 pub(super) fn voice_folder(name: &str) -> Option<PathBuf> {
     let own = voices_folder().map(|voices| voices.join(name));

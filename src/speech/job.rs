@@ -19,10 +19,10 @@ const PROGRESS_INTERVAL: Duration = Duration::from_millis(50);
 /// The priority of a job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Priority {
-    /// For a caller that waits for all of it.
-    Awaited,
-    /// During playback: the sound has priority.
-    Ahead,
+    /// For a caller that waits for all lines.
+    Normal,
+    /// During playback. The threads have a low priority, so that they do not disturb the sound.
+    Background,
 }
 
 /// The progress of a job.
@@ -76,7 +76,7 @@ impl SpeechJob {
             report(job.progress());
             let cancel = job.cancel.clone();
             let work = move || {
-                if priority == Priority::Ahead {
+                if priority == Priority::Background {
                     // The engines inherit the priority.
                     priority::lower();
                 }
@@ -153,7 +153,7 @@ impl SpeechJob {
         })
     }
 
-    /// Returns a sentence about the lines that could not be spoken; `None` if there are none.
+    /// Returns a sentence about the lines that could not be spoken; `None` if all could be.
     pub(crate) fn failure_summary(&self) -> Option<String> {
         let is_failure = |error: &&SpeechError| !matches!(error, SpeechError::Unspeakable);
         let (failed, total) = (self.errors().filter(is_failure).count(), self.lines.len());
@@ -169,7 +169,7 @@ impl SpeechJob {
         self.results.iter().flatten().filter_map(|result| result.as_ref().err())
     }
 
-    /// Once the worker is gone, returns the next line it left pending, as failed.
+    /// After the worker has ended, returns the next line that it left pending, as failed.
     fn next_lost_line(&self) -> Option<(usize, SpeechResult)> {
         let index = self.results.iter().position(Option::is_none)?;
         Some((index, Err(SpeechError::WorkerLost { engine: self.engine.clone() })))

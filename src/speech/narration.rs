@@ -1,4 +1,4 @@
-//! Narrates a session: creates a recording for each line without one, from an engine or the teacher's own recordings, and names it in the
+//! Narrates a session: creates a recording for each line without one, from an engine or the teacher's own recordings, and adds it to the
 //! manifest.
 
 mod error;
@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 pub(crate) use super::output::SaveError;
 pub(crate) use error::NarrationError;
 pub(crate) use folder::{PlacedRecording, RecordingFolder};
-pub(crate) use lines::{ScriptLine, script};
+pub(crate) use lines::{NarratedLine, lines_with_words};
 
 use super::job::{Priority, SpeechJob, SpeechProgress};
 use super::output::{SPEECH_LOUDNESS, save};
@@ -34,13 +34,13 @@ use recordings::RecordingSet;
 pub(crate) struct NarrationOptions {
     /// The voice for lines without a recording.
     pub(crate) voice: VoiceChoice,
-    /// The listener's own engines.
+    /// The configured engines.
     pub(crate) engines: Vec<EngineConfig>,
     /// A folder of the teacher's own recordings.
     pub(crate) recordings: Option<PathBuf>,
     /// The folder for the recordings; `None` for the default one.
     pub(crate) output: Option<PathBuf>,
-    /// Whether the recordings are named in the manifest.
+    /// Whether the recordings are added to the manifest.
     pub(crate) edits_manifest: bool,
 }
 
@@ -84,34 +84,36 @@ pub(crate) fn narrate(
     options: &NarrationOptions,
     observer: NarrationObserver,
 ) -> Result<NarrationReport, NarrationError> {
-    let lines = script(session, &manifest.text);
+    let lines = lines_with_words(session, &manifest.text);
     let recordings = match &options.recordings {
         Some(folder) => find_recordings(folder, &lines, observer)?,
         None => RecordingSet::default(),
     };
-    let open: Vec<_> = lines.iter().filter(|line| line.clip.is_none() && !recordings.contains(line)).collect();
-    if open.is_empty() && recordings.is_empty() {
+    let unrecorded: Vec<_> = lines.iter().filter(|line| line.clip.is_none() && !recordings.contains(line)).collect();
+    if unrecorded.is_empty() && recordings.is_empty() {
         return Ok(NarrationReport::default());
     }
-    let plan = plan(session, options, &open)?;
+    let plan = plan(session, options, &unrecorded)?;
     let folder = RecordingFolder::open(manifest, options.output.as_deref(), options.edits_manifest)?;
     let mut report = NarrationReport::default();
     for (line, recording) in recordings.iter(&lines) {
         report.placed.push(folder.copy(line, recording)?);
     }
     match plan {
-        Some(plan) => speak(plan, session, narration_level(session, manifest), &open, &folder, &mut report, observer)?,
-        None => report.unrecorded = open.iter().map(|line| line.stem.clone()).collect(),
+        Some(plan) => {
+            speak(plan, session, narration_level(session, manifest), &unrecorded, &folder, &mut report, observer)?
+        }
+        None => report.unrecorded = unrecorded.iter().map(|line| line.stem.clone()).collect(),
     }
     if options.edits_manifest && !report.placed.is_empty() {
-        name_in_manifest(manifest, &report.placed)?;
+        add_clips_to_manifest(manifest, &report.placed)?;
     }
     Ok(report)
 }
 
 fn find_recordings(
     folder: &Path,
-    lines: &[ScriptLine],
+    lines: &[NarratedLine],
     observer: NarrationObserver,
 ) -> Result<RecordingSet, NarrationError> {
     RecordingSet::find(folder, lines, &mut |name| {
@@ -120,22 +122,22 @@ fn find_recordings(
     })
 }
 
-/// Finds the engines for lines without a recording; `None` if these are left unchanged.
+/// Finds the engines for the lines without a recording; `None` if these lines are not spoken.
 fn plan(
     session: &Session,
     options: &NarrationOptions,
-    open: &[&ScriptLine],
+    unrecorded: &[&NarratedLine],
 ) -> Result<Option<SpeechPlan>, NarrationError> {
-    if options.voice == VoiceChoice::None || open.is_empty() {
+    if options.voice == VoiceChoice::None || unrecorded.is_empty() {
         return Ok(None);
     }
-    let keys = open.iter().map(|line| speech_key(session, line)).collect();
-    SpeechPlan::new(&SpeechEngines::with_own(&options.engines), &options.voice, keys)?
+    let keys = unrecorded.iter().map(|line| speech_key(session, line)).collect();
+    SpeechPlan::new(&SpeechEngines::with_configured(&options.engines), &options.voice, keys)?
         .map(Some)
         .ok_or(NarrationError::NoEngine)
 }
 
-fn speech_key(session: &Session, line: &ScriptLine) -> SpeechKey {
+fn speech_key(session: &Session, line: &NarratedLine) -> SpeechKey {
     SpeechKey::of_session(session, line.voice.as_deref(), &line.words)
 }
 
@@ -144,13 +146,13 @@ fn speak(
     plan: SpeechPlan,
     session: &Session,
     loudness: Lufs,
-    open: &[&ScriptLine],
+    unrecorded: &[&NarratedLine],
     folder: &RecordingFolder,
     report: &mut NarrationReport,
     observer: NarrationObserver,
 ) -> Result<(), NarrationError> {
     let mut observe = |progress: SpeechProgress| observer(NarrationEvent::Speaking(progress));
-    let mut job = SpeechJob::start(plan, Priority::Awaited, |progress| {
+    let mut job = SpeechJob::start(plan, Priority::Normal, |progress| {
         let _ = observe(progress);
     });
     if job.wait(None, observe).is_break() {
@@ -158,7 +160,7 @@ fn speak(
     }
     let spoken: HashMap<_, _> = job.spoken_lines().collect();
     let mut failed = Vec::new();
-    for line in open {
+    for line in unrecorded {
         let Some(speech) = spoken.get(&speech_key(session, line)) else {
             failed.push(line.stem.clone());
             continue;
@@ -182,17 +184,17 @@ fn narration_level(session: &Session, manifest: &ManifestFile) -> Lufs {
     clips.pooled_loudness(&paths).unwrap_or(SPEECH_LOUDNESS)
 }
 
-/// Adds a `clip` for each recording to the present manifest, which may have changed while the lines were recorded.
-pub(crate) fn name_in_manifest(manifest: &ManifestFile, placed: &[PlacedRecording]) -> Result<(), NarrationError> {
+/// Adds a `clip` for each recording to the manifest as it is now: it may have changed while the lines were recorded.
+pub(crate) fn add_clips_to_manifest(manifest: &ManifestFile, placed: &[PlacedRecording]) -> Result<(), NarrationError> {
     let manifest = manifest.reread().map_err(NarrationError::Reread)?;
     let not_edited = || NarrationError::Edit { manifest: manifest.path.clone() };
     let session = manifest::read(&manifest.path, &manifest.text).0.ok_or_else(not_edited)?;
-    let lines = script(&session, &manifest.text);
+    let lines = lines_with_words(&session, &manifest.text);
     let mut clips = Vec::new();
-    for one in placed {
-        let Some(clip) = one.clip.as_deref() else { continue };
-        let gone = || NarrationError::LineGone { line: one.line.name.clone(), recording: one.path.clone() };
-        clips.push((one.line.find_in(&lines).ok_or_else(gone)?, clip));
+    for recording in placed {
+        let Some(clip) = recording.clip.as_deref() else { continue };
+        let gone = || NarrationError::LineGone { line: recording.line.name.clone(), recording: recording.path.clone() };
+        clips.push((recording.line.find_in(&lines).ok_or_else(gone)?, clip));
     }
     let text = manifest_edit::insert_clips(&manifest.text, &clips)
         .filter(|text| manifest::read(&manifest.path, text).0.is_some())

@@ -22,31 +22,33 @@ pub(crate) const SPEECH_LOUDNESS: Lufs = SessionLevels::VOICE;
 
 /// The maximum file size for any line.
 const MAX_FILE_SIZE: u64 = 512 * 1024 * 1024;
-/// The allowance in a file beside the words: a header and surrounding silence.
+/// The size allowed in addition to the words, for a header and silence.
 const BASE_FILE_SIZE: u64 = 16 * 1024 * 1024;
 /// The maximum size of a second of speech: stereo, 48 kHz, 32 bit.
 const MAX_BYTES_PER_SECOND: u64 = 48_000 * 2 * 4;
 
 /// Samples this far below the loudest one count as silence.
 const SILENCE_THRESHOLD: Decibels = Decibels(-50.0);
-/// The silence kept at either end …
+/// The silence kept at either end.
 const MARGIN: Duration = Duration::from_millis(60);
-/// … and the length of the fades within it.
+/// The length of the fades within that silence.
 const FADE: Duration = Duration::from_millis(10);
-/// The highest sample peak.
+/// The maximum sample peak.
 const CEILING: Decibels = Decibels(-1.0);
 
-/// The fastest plausible speech: 260 words per minute …
-const SHORTEST_WORD: Duration = Duration::from_millis(231);
-/// … with an allowance for a few short words.
+/// The minimum time for each word: 260 words per minute is the fastest plausible speech.
+const MIN_TIME_PER_WORD: Duration = Duration::from_millis(231);
+/// The time subtracted from the minimum, because a few short words may be faster.
 const SHORT_WORDS_ALLOWANCE: Duration = Duration::from_millis(800);
-/// The slowest plausible speech: 60 words per minute …
-const LONGEST_WORD: Duration = Duration::from_secs(1);
-/// … with pauses between sentences and a margin …
-const PAUSE_ALLOWANCE: Duration = Duration::from_secs(4);
+/// The maximum time for each word: 60 words per minute is the slowest plausible speech.
+const MAX_TIME_PER_WORD: Duration = Duration::from_secs(1);
+/// The time added to the maximum for any text.
+const BASE_ALLOWANCE: Duration = Duration::from_secs(4);
+/// The time added to the maximum for the pause after each sentence.
 const SENTENCE_PAUSE: Duration = Duration::from_millis(1500);
-/// … and the time to spell out each letter of a word beyond the length of common ones.
+/// The time added to the maximum for each letter of a word beyond [`COMMON_WORD_LETTERS`], because it may be spelt out.
 const SPELT_LETTER: Duration = Duration::from_millis(600);
+/// The length of common words, in letters.
 const COMMON_WORD_LETTERS: usize = 12;
 
 const BLOCK: usize = 1024;
@@ -240,11 +242,11 @@ fn plausible_lengths(text: &str) -> (Duration, Duration) {
         text.split_whitespace().map(|word| word.chars().count().saturating_sub(COMMON_WORD_LETTERS)).sum();
     let spelt = SPELT_LETTER.saturating_mul(u32::try_from(letters).unwrap_or(u32::MAX));
     let sentences = u32::try_from(text.matches(['.', '?', '!', '…', '\n']).count()).unwrap_or(u32::MAX);
-    let longest = PAUSE_ALLOWANCE
+    let longest = BASE_ALLOWANCE
         .saturating_add(SENTENCE_PAUSE.saturating_mul(sentences))
-        .saturating_add(LONGEST_WORD.saturating_mul(words))
+        .saturating_add(MAX_TIME_PER_WORD.saturating_mul(words))
         .saturating_add(spelt);
-    (SHORTEST_WORD.saturating_mul(words).saturating_sub(SHORT_WORDS_ALLOWANCE), longest)
+    (MIN_TIME_PER_WORD.saturating_mul(words).saturating_sub(SHORT_WORDS_ALLOWANCE), longest)
 }
 
 fn check_length(length: Duration, text: &str) -> Result<(), OutputError> {

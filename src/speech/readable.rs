@@ -12,7 +12,7 @@ const MAX_WORD_LENGTH: usize = 40;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Charset {
     /// All scripts, and inline pronunciations.
-    Pronounced,
+    UnicodeWithPronunciations,
     /// All scripts.
     Unicode,
     /// Unaccented Latin letters; all others are lost or spelt out.
@@ -21,7 +21,7 @@ pub(crate) enum Charset {
 
 /// Returns a line's text in this charset; empty if nothing in it can be spoken.
 pub(super) fn readable_text(text: &str, charset: Charset) -> String {
-    if charset == Charset::Pronounced {
+    if charset == Charset::UnicodeWithPronunciations {
         let has_words = text.chars().any(char::is_alphanumeric);
         return if has_words { text.trim().to_owned() } else { String::new() };
     }

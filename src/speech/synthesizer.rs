@@ -112,7 +112,7 @@ impl Synthesizer {
     }
 }
 
-/// Returns whether to try an engine again: not after it has hung, nor if it has always failed.
+/// Tracks whether an engine is worth trying again: not after it has hung, nor if it has always failed.
 #[derive(Debug, Default)]
 struct EngineHealth {
     has_given_up: AtomicBool,

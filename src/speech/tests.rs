@@ -53,7 +53,7 @@ impl SpeechEngine for ToneEngine {
     }
 
     fn speak(&self, text: &str, _: &VoiceRequest, output: &Path, _: &CancelFlag) -> Result<WordTimes, EngineError> {
-        assert!(!self.panics, "as the test wants it");
+        assert!(!self.panics, "the test requested a panic");
         self.requests.lock().unwrap().push(format!("{}: {text}", self.name));
         let pitch = if self.name == "heart" { 0.1 } else { 0.05 };
         let format = OutputFormat::for_path(output, Rate::DEFAULT, Some(BitDepth::Int16)).unwrap();
@@ -82,7 +82,7 @@ fn speak_as(choice: &VoiceChoice, engines: Vec<ToneEngine>, cache: &Path, lines:
     let engines = SpeechEngines::new(engines, Cache::in_folder(cache.to_owned(), 1 << 20));
     let plan = SpeechPlan::new(&engines, choice, lines.to_vec()).unwrap().unwrap();
     drop(engines);
-    let mut job = SpeechJob::start(plan, Priority::Awaited, |_| {});
+    let mut job = SpeechJob::start(plan, Priority::Normal, |_| {});
     assert!(job.wait(None, |_| ControlFlow::Continue(())).is_continue());
     job
 }
@@ -90,8 +90,8 @@ fn speak_as(choice: &VoiceChoice, engines: Vec<ToneEngine>, cache: &Path, lines:
 #[test]
 fn the_cache_distinguishes_voices() {
     let cache = tempfile::tempdir().unwrap();
-    let usual = SpeechKey::new("en", "Rest.");
-    let lines = [usual.clone(), SpeechKey { voice: Some("heart".to_owned()), ..usual }];
+    let line = SpeechKey::new("en", "Rest.");
+    let lines = [line.clone(), SpeechKey { voice: Some("heart".to_owned()), ..line }];
     let requests: Arc<Mutex<Vec<String>>> = Arc::default();
     for _ in 0..2 {
         let engine = |name| ToneEngine { name, requests: requests.clone(), panics: false, dropped: mpsc::channel().0 };
@@ -109,7 +109,7 @@ fn the_cache_distinguishes_voices() {
 #[test]
 fn the_listeners_voice_takes_precedence_and_missing_voices_are_replaced() {
     let line = |voice: &str| SpeechKey { voice: Some(voice.to_owned()), ..SpeechKey::new("en", "Rest.") };
-    for (choice, wanted, spoken) in [
+    for (choice, requested, spoken) in [
         (VoiceChoice::Engine("tone".to_owned()), "heart", "tone: Rest."),
         (VoiceChoice::Auto, "heart", "heart: Rest."),
         (VoiceChoice::Narrator("anna".to_owned()), "heart", "heart: Rest."),
@@ -118,9 +118,9 @@ fn the_listeners_voice_takes_precedence_and_missing_voices_are_replaced() {
         let cache = tempfile::tempdir().unwrap();
         let requests: Arc<Mutex<Vec<String>>> = Arc::default();
         let engine = |name| ToneEngine { name, requests: requests.clone(), panics: false, dropped: mpsc::channel().0 };
-        let job = speak_as(&choice, vec![engine("tone"), engine("heart")], cache.path(), &[line(wanted)]);
+        let job = speak_as(&choice, vec![engine("tone"), engine("heart")], cache.path(), &[line(requested)]);
         assert_eq!(job.spoken_lines().count(), 1);
-        assert_eq!(*requests.lock().unwrap(), [spoken], "{choice:?}, {wanted}");
+        assert_eq!(*requests.lock().unwrap(), [spoken], "{choice:?}, {requested}");
     }
 }
 

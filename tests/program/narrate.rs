@@ -120,7 +120,7 @@ fn errors_name_their_cause_and_a_remedy() {
     let cases: [(&[&str], &str); 3] = [
         (&["narrate", "evening.toml", "--voice", "piper"], "piper is not installed"),
         (&["narrate", "evening.toml", "--from", "nowhere"], "nowhere can't be read"),
-        (&["narrate", "evening.toml", "--write", "-o", "/tmp"], "can't name files in"),
+        (&["narrate", "evening.toml", "--write", "-o", "/tmp"], "can't refer to files in"),
     ];
     for (arguments, expected) in cases {
         let output = sandbox.run(arguments);

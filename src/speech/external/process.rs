@@ -1,4 +1,4 @@
-//! Runs an engine's program with the text on standard input and limits of time and output, and kills everything it has started.
+//! Runs an engine's program with the text on standard input and limits for its time and output, and kills everything that it started.
 
 use std::fs::{self, File};
 use std::io::{self, Seek, Write};
@@ -17,9 +17,9 @@ use crate::speech::readable::count_words;
 /// The interval at which the limits and the cancel flag are checked. A program writes at most some 50 MB in this time.
 const POLL_INTERVAL: Duration = Duration::from_millis(20);
 
-/// The timeout of a program …
+/// The timeout of a program, without the time for its words.
 const BASE_TIMEOUT: Duration = Duration::from_secs(10);
-/// … plus this for each word, about half of its speaking time.
+/// The part of the timeout for each word, about half of its speaking time.
 const TIMEOUT_PER_WORD: Duration = Duration::from_millis(230);
 
 /// The resource limits of a program for one line.
@@ -54,11 +54,11 @@ pub(super) fn run(
     input.write_all(b"\n")?;
     input.rewind()?;
     let mut process = spawn(invocation, input, output)?;
-    limit_files(&process.program, limits.output);
+    limit_files(&process.child, limits.output);
     let deadline = Instant::now() + limits.time;
     loop {
         let remaining = deadline.saturating_duration_since(Instant::now());
-        let status = process.program.wait_timeout(remaining.min(POLL_INTERVAL))?;
+        let status = process.child.wait_timeout(remaining.min(POLL_INTERVAL))?;
         if fs::metadata(output).is_ok_and(|file| file.len() > limits.output) {
             return Err(EngineError::TooMuchOutput);
         }
@@ -88,16 +88,16 @@ fn spawn(invocation: &Invocation, input: File, output: &Path) -> io::Result<Proc
     ProcessGroup::start(&mut command)
 }
 
-/// The smallest limit for any one file: four times the shared memory of PulseAudio's client library.
+/// The minimum of this limit: four times the shared memory of PulseAudio's client library.
 #[cfg(target_os = "linux")]
 const MIN_FILE_LIMIT: u64 = 256 << 20;
 
-/// Limits what a program can write into any one file between two measurements, or beside the file that is measured.
+/// Limits the size of every file that a program writes, because only its output file is checked, and only at intervals.
 #[cfg(target_os = "linux")]
 fn limit_files(process: &std::process::Child, output: u64) {
     use rustix::process::{Pid, Resource, Rlimit, prlimit};
-    // Too much output is found by measuring, so the limit is above that; and above the shared memory of a sound server's client, which
-    // espeak-ng creates in any case.
+    // The checks at intervals find too much output, so this limit is higher. It is also higher than the shared memory of a sound
+    // server's client, which espeak-ng always creates.
     let bytes = output.saturating_mul(2).max(MIN_FILE_LIMIT);
     let limit = Rlimit { current: Some(bytes), maximum: Some(bytes) };
     let _ = prlimit(i32::try_from(process.id()).ok().and_then(Pid::from_raw), Resource::Fsize, limit);

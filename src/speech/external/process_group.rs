@@ -1,4 +1,4 @@
-//! A process group that ends with this program, even if that is killed.
+//! A process group that ends with karuna, even if karuna is killed.
 
 use std::io;
 use std::process::{Child, Command};
@@ -6,9 +6,9 @@ use std::process::{Child, Command};
 #[cfg(unix)]
 use rustix::process::{Pid, Signal, kill_process_group};
 
-/// A program with everything it started, all of which is killed when dropped, also if the program itself has exited.
+/// A child process with everything that it started. Dropping it kills all of them, even if the child itself has exited.
 pub(super) struct ProcessGroup {
-    pub(super) program: Child,
+    pub(super) child: Child,
     #[cfg(unix)]
     guard: Option<Guard>,
 }
@@ -18,29 +18,29 @@ impl ProcessGroup {
     #[cfg(unix)]
     pub(super) fn start(command: &mut Command) -> io::Result<Self> {
         use std::os::unix::process::CommandExt;
-        // Without a guard, the group still ends with the program unless that is killed.
+        // Without a guard, the group still ends with karuna, unless karuna is killed.
         let guard = Guard::start().ok();
-        let program = command.process_group(guard.as_ref().map_or(0, Guard::group)).spawn()?;
-        Ok(Self { program, guard })
+        let child = command.process_group(guard.as_ref().map_or(0, Guard::group)).spawn()?;
+        Ok(Self { child, guard })
     }
 
     /// Starts a program.
     #[cfg(not(unix))]
     pub(super) fn start(command: &mut Command) -> io::Result<Self> {
-        Ok(Self { program: command.spawn()? })
+        Ok(Self { child: command.spawn()? })
     }
 }
 
 impl Drop for ProcessGroup {
     fn drop(&mut self) {
         #[cfg(unix)]
-        kill_group(self.guard.as_ref().map_or_else(|| raw_id(&self.program), Guard::group));
-        let _ = self.program.kill();
-        let _ = self.program.wait();
+        kill_group(self.guard.as_ref().map_or_else(|| raw_id(&self.child), Guard::group));
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 
-/// The first process of a group: a shell that waits for the end of its standard input, which this program holds open, and then kills the
+/// The first process of a group: a shell that waits for the end of its standard input, which karuna holds open, and then kills the
 /// group. It is killed with the group when dropped.
 #[cfg(unix)]
 struct Guard(Child);

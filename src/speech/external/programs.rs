@@ -31,7 +31,7 @@ pub(super) struct ProgramVoice {
     output: OutputPath,
 }
 
-/// How a program is told its output path.
+/// How a program receives its output path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum OutputPath {
     LastArgument,
@@ -165,7 +165,7 @@ fn windows_voice() -> ProgramVoice {
     ProgramVoice { output: OutputPath::Environment(WINDOWS_OUTPUT), ..voice }
 }
 
-/// Returns the good voice if it is installed, or else Festival's default. Without Festival, the good one, for its cached speech.
+/// Returns the good voice if it is installed, otherwise Festival's default. Without Festival, returns the good voice, for its cached speech.
 fn festival_voice(program: Option<&Path>) -> ProgramVoice {
     let installed = program.map(search::festival_voices);
     if installed.as_ref().is_none_or(|voices| voices.iter().any(|voice| voice == FESTIVAL_VOICE)) {
@@ -173,7 +173,7 @@ fn festival_voice(program: Option<&Path>) -> ProgramVoice {
         return ProgramVoice::new(identity, &["-eval", FESTIVAL_SCRIPT, "-o"]);
     }
     // The default depends on the installed voices.
-    let identity = format!("its own of {}", installed.unwrap_or_default().join(","));
+    let identity = format!("default among {}", installed.unwrap_or_default().join(","));
     let mut voice = ProgramVoice::new(identity, &["-o"]);
     voice.description.is_recommended = false;
     voice

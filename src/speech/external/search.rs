@@ -21,10 +21,14 @@ pub(super) fn program(name: &str) -> Option<PathBuf> {
 /// Returns the sorted names of the voices that a Festival program finds.
 pub(super) fn festival_voices(program: &Path) -> Vec<String> {
     let resolved = program.canonicalize().unwrap_or_else(|_| program.to_owned());
-    let own = [program, resolved.as_path()].into_iter().filter_map(|program| program.parent()?.parent());
-    // The listener's own wrapper script may run a Festival elsewhere.
-    let usual = ["/usr", "/usr/local"].map(Path::new);
-    own.chain(usual).map(festival_voices_below).find(|voices| !voices.is_empty()).unwrap_or_default()
+    let program_prefixes = [program, resolved.as_path()].into_iter().filter_map(|program| program.parent()?.parent());
+    // The program may be a wrapper script that runs a Festival elsewhere.
+    let default_prefixes = ["/usr", "/usr/local"].map(Path::new);
+    program_prefixes
+        .chain(default_prefixes)
+        .map(festival_voices_below)
+        .find(|voices| !voices.is_empty())
+        .unwrap_or_default()
 }
 
 fn festival_voices_below(prefix: &Path) -> Vec<String> {

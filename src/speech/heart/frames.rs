@@ -9,7 +9,7 @@ pub(super) const HOP: usize = 300;
 /// The size of a spectrum: that of a transform with 1200 points.
 pub(super) const BINS: usize = 2 * HOP + 1;
 const SPECTRA: usize = 5;
-/// The model counts durations in steps of 25 ms.
+/// The number of frames in a step of 25 ms, in which the model counts durations.
 const FRAMES_PER_STEP: usize = 2;
 /// The maximum duration of a phoneme. A longer one means a broken model.
 const MAX_FRAMES_PER_PHONEME: usize = 400;
@@ -32,9 +32,9 @@ pub(super) struct Bin {
     pub(super) rotation: f32,
     /// The magnitude of the noise, as a natural logarithm.
     pub(super) noise: f32,
-    /// The magnitude of the residual, as a natural logarithm …
+    /// The magnitude of the residual, as a natural logarithm.
     pub(super) residual: f32,
-    /// … and its phase in radians.
+    /// The phase of the residual, in radians.
     pub(super) phase: f32,
 }
 
@@ -51,13 +51,13 @@ impl AcousticFrames {
         let ([count], ends) = outputs.next()?.into_shape_vec::<i32, 1>().ok()?;
         let end = |steps: i32| usize::try_from(steps).ok()?.checked_mul(FRAMES_PER_STEP);
         let ends: Vec<usize> = ends.into_iter().map(end).collect::<Option<_>>()?;
-        let is_sound = count == phonemes
+        let is_valid = count == phonemes
             && ends.is_sorted()
             && ends.last() == Some(&frames)
             && frames <= phonemes * MAX_FRAMES_PER_PHONEME
             && spectra.iter().all(|(length, _)| *length == frames);
         let spectra = spectra.into_iter().map(|(_, numbers)| numbers).collect::<Vec<_>>().try_into().ok()?;
-        is_sound.then_some(Self { spectra, pitch, ends })
+        is_valid.then_some(Self { spectra, pitch, ends })
     }
 
     /// Returns the number of frames.

@@ -8,10 +8,10 @@ use rten::ThreadPool;
 use super::acoustic::AcousticModel;
 use super::error::NeuralVoiceError;
 use super::frames::HOP;
+use super::letter_to_sound::LetterToSound;
 use super::noise::SpectralNoise;
 use super::phonemes::{PhonemeChunk, PhonemeReader};
 use super::sentences::split_sentences;
-use super::speller::Speller;
 use super::symbols::SymbolTable;
 use super::vocoder::Vocoder;
 use super::{PackageTrust, VoicePackage};
@@ -36,16 +36,22 @@ pub fn voice_file(bytes: &[u8]) {
         Some(b'P') => refused_or(VoicePackage::from_bytes(bytes, Path::new("voice.whl"), PackageTrust::Any)),
         Some(b'{') => {
             refused_or(SymbolTable::parse(bytes));
-            refused_or(speller(made_up::speller(), bytes).and_then(|speller| speller.spell("Tonglen, mettā 12")));
+            refused_or(
+                letter_to_sound(made_up::letter_to_sound(), bytes)
+                    .and_then(|letter_to_sound| letter_to_sound.pronounce("Tonglen, mettā 12")),
+            );
         }
         _ => {
             refused_or(speak(bytes));
-            refused_or(speller(bytes.to_vec(), made_up::ALPHABET.as_bytes()).and_then(|speller| speller.spell("lo")));
+            refused_or(
+                letter_to_sound(bytes.to_vec(), made_up::ALPHABET.as_bytes())
+                    .and_then(|letter_to_sound| letter_to_sound.pronounce("lo")),
+            );
         }
     }
 }
 
-/// Reads a text with a front end whose speller is made up: no word is lost, and the output is bounded.
+/// Reads a text with a front end whose letter-to-sound model is made up: no word is lost, and the output is bounded.
 ///
 /// # Panics
 /// If that is not so.
@@ -80,15 +86,15 @@ fn speak(model: &[u8]) -> Result<(), NeuralVoiceError> {
     })
 }
 
-fn speller(model: Vec<u8>, alphabet: &[u8]) -> Result<GuardedSpeller, NeuralVoiceError> {
-    guarded(|| Speller::load(model, alphabet, POOL.clone())).map(GuardedSpeller)
+fn letter_to_sound(model: Vec<u8>, alphabet: &[u8]) -> Result<GuardedModel, NeuralVoiceError> {
+    guarded(|| LetterToSound::load(model, alphabet, POOL.clone())).map(GuardedModel)
 }
 
-struct GuardedSpeller(Speller);
+struct GuardedModel(LetterToSound);
 
-impl GuardedSpeller {
-    fn spell(&self, word: &str) -> Result<String, NeuralVoiceError> {
-        guarded(|| self.0.spell(word))
+impl GuardedModel {
+    fn pronounce(&self, word: &str) -> Result<String, NeuralVoiceError> {
+        guarded(|| self.0.pronounce(word))
     }
 }
 
@@ -106,15 +112,15 @@ pub(super) struct FrontEnd {
 
 impl FrontEnd {
     /// Builds a front end from the contents of files of a voice.
-    pub(super) fn new(symbols: &[u8], speller: Vec<u8>, alphabet: &[u8]) -> Self {
+    pub(super) fn new(symbols: &[u8], letter_to_sound: Vec<u8>, alphabet: &[u8]) -> Self {
         let symbols = SymbolTable::parse(symbols).expect("the table of phonemes is valid");
         let space = symbols.number(' ').expect("a space has a number");
-        let reader = PhonemeReader::load(symbols, speller, alphabet, POOL.clone());
-        Self { reader: reader.expect("the speller is valid"), space }
+        let reader = PhonemeReader::load(symbols, letter_to_sound, alphabet, POOL.clone());
+        Self { reader: reader.expect("the letter-to-sound model is valid"), space }
     }
 
     fn made_up() -> Self {
-        Self::new(&made_up::symbols(), made_up::speller(), made_up::ALPHABET.as_bytes())
+        Self::new(&made_up::symbols(), made_up::letter_to_sound(), made_up::ALPHABET.as_bytes())
     }
 
     /// Reads a text. Every chunk is one that the model can speak at once.
@@ -123,7 +129,7 @@ impl FrontEnd {
         let read = |range| self.reader.read(text, range).expect("any sentence can be read");
         let chunks: Vec<_> = sentences.flat_map(|sentence| read(sentence.range)).collect();
         for chunk in &chunks {
-            assert!(chunk.numbers.len() <= super::phonemes::LONGEST_CHUNK);
+            assert!(chunk.numbers.len() <= super::phonemes::MAX_CHUNK_PHONEMES);
             let mut words = chunk.words.iter();
             assert!(words.all(|(place, numbers)| {
                 text.shown.get(place.clone()).is_some() && chunk.numbers.get(numbers.clone()).is_some()
@@ -132,7 +138,7 @@ impl FrontEnd {
         chunks
     }
 
-    /// Returns the words with letters or figures that have no phoneme.
+    /// Returns the words with letters or digits that have no phoneme.
     pub(super) fn skipped(&self, line: &str) -> Vec<String> {
         let text = PronouncedText::parse(line);
         let chunks = self.read(&text);
@@ -168,7 +174,7 @@ pub(super) mod made_up {
     }
 
     /// Returns an ONNX model that returns its input.
-    pub(in super::super) fn speller() -> Vec<u8> {
+    pub(in super::super) fn letter_to_sound() -> Vec<u8> {
         copying_model(&["chars"], &["ids"])
     }
 

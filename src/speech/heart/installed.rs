@@ -13,7 +13,7 @@ use crate::io::temporary::TemporaryFolder;
 
 /// The name of the file that describes an installed voice.
 const DESCRIPTION: &str = "voice.toml";
-const LARGEST_DESCRIPTION: u64 = 64 * 1024;
+const MAX_DESCRIPTION_BYTES: u64 = 64 * 1024;
 /// The version of the description.
 const FORMAT: u32 = 1;
 
@@ -25,9 +25,9 @@ struct InstalledDescription {
     name: String,
     /// A BCP 47 tag.
     language: String,
-    /// The package that it was installed from …
+    /// The package that it was installed from.
     package: String,
-    /// … and the checksum of that package.
+    /// The checksum of that package.
     sha256: String,
     license: String,
     /// The checksum of each file by its name.
@@ -35,7 +35,7 @@ struct InstalledDescription {
 }
 
 /// Returns whether a voice is installed in a folder.
-pub(super) fn is_there(folder: &Path) -> bool {
+pub(super) fn is_installed(folder: &Path) -> bool {
     folder.join(DESCRIPTION).is_file()
 }
 
@@ -50,7 +50,7 @@ pub(super) fn read(folder: &Path) -> Result<VoiceFiles, NeuralVoiceError> {
     let damaged = |file: &PackageFile| NeuralVoiceError::Damaged(folder.join(file.name));
     let mut contents = Vec::new();
     for file in &FILES {
-        let content = read_file(&folder.join(file.name), file.largest)?;
+        let content = read_file(&folder.join(file.name), file.max_bytes)?;
         if description.files.get(file.name) != Some(&checksum(&content)) {
             return Err(damaged(file));
         }
@@ -61,22 +61,22 @@ pub(super) fn read(folder: &Path) -> Result<VoiceFiles, NeuralVoiceError> {
 
 fn read_description(folder: &Path) -> Result<InstalledDescription, NeuralVoiceError> {
     let path = folder.join(DESCRIPTION);
-    if !is_there(folder) {
+    if !is_installed(folder) {
         return Err(NeuralVoiceError::NotInstalled(folder.to_owned()));
     }
-    let text = read_file(&path, LARGEST_DESCRIPTION)?;
+    let text = read_file(&path, MAX_DESCRIPTION_BYTES)?;
     let description = str::from_utf8(&text).ok().and_then(|text| toml::from_str::<InstalledDescription>(text).ok());
     description.filter(|description| description.format == FORMAT).ok_or(NeuralVoiceError::Damaged(path))
 }
 
-fn read_file(path: &Path, largest: u64) -> Result<Vec<u8>, NeuralVoiceError> {
+fn read_file(path: &Path, max_bytes: u64) -> Result<Vec<u8>, NeuralVoiceError> {
     let failed = |error| NeuralVoiceError::io(path, error);
     let file = File::open(path).map_err(failed)?;
-    if file.metadata().map_err(failed)?.len() > largest {
+    if file.metadata().map_err(failed)?.len() > max_bytes {
         return Err(NeuralVoiceError::TooLarge(path.to_owned()));
     }
     let mut content = Vec::new();
-    file.take(largest).read_to_end(&mut content).map_err(failed)?;
+    file.take(max_bytes).read_to_end(&mut content).map_err(failed)?;
     Ok(content)
 }
 
@@ -115,14 +115,14 @@ pub(super) fn write(
 
 /// Removes an installed voice. Its folder is renamed first, so that a partially removed voice is never found.
 pub(super) fn remove(folder: &Path) -> Result<(), NeuralVoiceError> {
-    if !is_there(folder) {
+    if !is_installed(folder) {
         return Err(NeuralVoiceError::NotInstalled(folder.to_owned()));
     }
     let remove = || -> io::Result<()> {
         let parent = folder.parent().unwrap_or(folder);
-        let aside = TemporaryFolder::within(parent)?;
-        fs::rename(folder, aside.path().join("voice"))?;
-        aside.close()
+        let removed = TemporaryFolder::within(parent)?;
+        fs::rename(folder, removed.path().join("voice"))?;
+        removed.close()
     };
     remove().map_err(|error| NeuralVoiceError::io(folder, error))
 }
@@ -132,30 +132,30 @@ fn write_synced(path: &Path, content: &[u8]) -> io::Result<()> {
     File::options().append(true).open(path)?.sync_all()
 }
 
-/// Moves a complete folder into place. An existing one is moved away first, and restored if that fails.
+/// Moves a complete folder into place. An existing folder is renamed first, and restored if the move fails.
 fn replace_folder(folder: TemporaryFolder, target: &Path) -> io::Result<()> {
-    readable_by_others(folder.path())?;
-    let aside = folder.path().with_extension("old");
-    let was_there = target.exists();
-    if was_there {
-        fs::rename(target, &aside)?;
+    make_readable_by_others(folder.path())?;
+    let backup = folder.path().with_extension("old");
+    let existed = target.exists();
+    if existed {
+        fs::rename(target, &backup)?;
     }
     if let Err(error) = fs::rename(folder.path(), target) {
-        if was_there {
-            fs::rename(&aside, target)?;
+        if existed {
+            fs::rename(&backup, target)?;
         }
         return Err(error);
     }
     // The folder no longer has its temporary name.
     folder.keep();
-    if was_there {
-        fs::remove_dir_all(&aside)?;
+    if existed {
+        fs::remove_dir_all(&backup)?;
     }
     Ok(())
 }
 
-/// Makes a temporary folder, which is private, as readable as other data.
-fn readable_by_others(folder: &Path) -> io::Result<()> {
+/// Makes a folder readable for other users; temporary folders are private.
+fn make_readable_by_others(folder: &Path) -> io::Result<()> {
     #[cfg(unix)]
     fs::set_permissions(folder, std::os::unix::fs::PermissionsExt::from_mode(0o755))?;
     let _ = folder;

@@ -1,4 +1,4 @@
-//! Loads ONNX files, after checking their framing.
+//! Loads ONNX files, after checking their lengths.
 //!
 //! The model reader trusts the stated lengths: an integer of more than ten bytes makes it read endlessly, and a false length makes it
 //! allocate that many bytes. Field numbers are those of onnx.proto3; the encoding is that of protocol buffers
@@ -9,7 +9,7 @@ use rten::{Model, ModelOptions, OpRegistry};
 use super::error::NeuralVoiceError;
 
 /// The maximum nesting of messages; a network without subgraphs needs eight levels.
-const GREATEST_DEPTH: usize = 24;
+const MAX_DEPTH: usize = 24;
 
 /// The content of a field with a length.
 #[derive(Clone, Copy)]
@@ -103,22 +103,22 @@ fn operations() -> OpRegistry {
     )
 }
 
-/// Returns whether every number in the file ends, and every length lies within the file.
+/// Returns whether every varint in the file is terminated, and every length is within the file.
 fn is_well_formed(file: &[u8]) -> bool {
     check_message(file, Message::Model, 0).is_some()
 }
 
 fn check_message(mut bytes: &[u8], message: Message, depth: usize) -> Option<()> {
-    if depth > GREATEST_DEPTH {
+    if depth > MAX_DEPTH {
         return None;
     }
     while !bytes.is_empty() {
-        let key = take_integer(&mut bytes)?;
+        let key = take_varint(&mut bytes)?;
         match key & 7 {
-            0 => drop(take_integer(&mut bytes)?),
+            0 => drop(take_varint(&mut bytes)?),
             1 => drop(take(&mut bytes, 8)?),
             2 => {
-                let length = usize::try_from(take_integer(&mut bytes)?).ok()?;
+                let length = usize::try_from(take_varint(&mut bytes)?).ok()?;
                 check_content(take(&mut bytes, length)?, message.content(key >> 3), depth)?;
             }
             5 => drop(take(&mut bytes, 4)?),
@@ -133,7 +133,7 @@ fn check_content(mut bytes: &[u8], content: Content, depth: usize) -> Option<()>
         Content::Message(message) => check_message(bytes, message, depth + 1),
         Content::PackedIntegers => {
             while !bytes.is_empty() {
-                take_integer(&mut bytes)?;
+                take_varint(&mut bytes)?;
             }
             Some(())
         }
@@ -147,8 +147,8 @@ fn take<'a>(bytes: &mut &'a [u8], length: usize) -> Option<&'a [u8]> {
     Some(taken)
 }
 
-/// Reads an integer of at most ten bytes, each but the last with its highest bit set.
-fn take_integer(bytes: &mut &[u8]) -> Option<u64> {
+/// Takes a varint: an integer of at most ten bytes, each but the last with its highest bit set.
+fn take_varint(bytes: &mut &[u8]) -> Option<u64> {
     let length = bytes.iter().take(10).position(|byte| byte & 0x80 == 0)? + 1;
     let taken = take(bytes, length)?;
     if length == 10 && taken[9] > 1 {

@@ -12,7 +12,7 @@ use super::installed;
 use super::voice::NeuralVoice;
 
 /// The maximum size of a package in bytes.
-const LARGEST_PACKAGE: u64 = 64 * 1024 * 1024;
+const MAX_PACKAGE_BYTES: u64 = 64 * 1024 * 1024;
 
 /// Which packages may be installed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,16 +53,16 @@ impl VoicePackage {
     pub fn open(path: &Path, trust: PackageTrust) -> Result<Self, NeuralVoiceError> {
         let file = File::open(path).map_err(|error| NeuralVoiceError::io(path, error))?;
         let mut bytes = Vec::new();
-        file.take(LARGEST_PACKAGE + 1).read_to_end(&mut bytes).map_err(|error| NeuralVoiceError::io(path, error))?;
+        file.take(MAX_PACKAGE_BYTES + 1).read_to_end(&mut bytes).map_err(|error| NeuralVoiceError::io(path, error))?;
         Self::from_bytes(&bytes, path, trust)
     }
 
-    /// As [`open`](Self::open), from bytes in memory. The path is used in messages.
+    /// Like [`open`](Self::open), from bytes in memory. The path is used in messages.
     ///
     /// # Errors
-    /// As [`open`](Self::open).
+    /// Like [`open`](Self::open).
     pub(crate) fn from_bytes(bytes: &[u8], path: &Path, trust: PackageTrust) -> Result<Self, NeuralVoiceError> {
-        if bytes.len() as u64 > LARGEST_PACKAGE {
+        if bytes.len() as u64 > MAX_PACKAGE_BYTES {
             return Err(NeuralVoiceError::TooLarge(path.to_owned()));
         }
         let sha256 = checksum(bytes);
@@ -77,7 +77,7 @@ impl VoicePackage {
         Ok(package)
     }
 
-    /// Installs the voice into its own folder inside this one, and creates them. Another version is replaced; on an error, nothing is
+    /// Installs the voice into its own folder inside `voices`, and creates both folders if necessary. Another version is replaced; on an error, nothing is
     /// changed. Returns the voice's folder.
     ///
     /// # Errors
@@ -103,8 +103,8 @@ fn unpack(bytes: &[u8], path: &Path) -> Result<Vec<Vec<u8>>, NeuralVoiceError> {
         let packed = archive.by_name(file.packed).map_err(|_| missing())?;
         let mut content = Vec::new();
         // The size in the header may be false.
-        packed.take(file.largest + 1).read_to_end(&mut content).map_err(|_| invalid())?;
-        let fits = content.len() as u64 <= file.largest;
+        packed.take(file.max_bytes + 1).read_to_end(&mut content).map_err(|_| invalid())?;
+        let fits = content.len() as u64 <= file.max_bytes;
         if fits { Ok(content) } else { Err(NeuralVoiceError::TooLarge(path.to_owned())) }
     };
     FILES.iter().map(unpack).collect()

@@ -7,22 +7,22 @@ use misaki_rs::{G2P, Language};
 use rten::ThreadPool;
 
 use super::error::NeuralVoiceError;
+use super::letter_to_sound::{LetterToSound, LetterToSoundFallback};
 use super::reading::SpokenReading;
-use super::speller::{Speller, SpellingFallback};
 use super::symbols::SymbolTable;
 use crate::io::panic_guard::catch_panic;
 use crate::text::pronunciation::PronouncedText;
 
-/// The maximum number of phonemes spoken at once. Longer sentences are divided, which bounds the memory for a line.
-pub(super) const LONGEST_CHUNK: usize = 240;
+/// The maximum number of phonemes spoken at once. Longer sentences are divided, which limits the memory for a line.
+pub(super) const MAX_CHUNK_PHONEMES: usize = 240;
 /// The phoneme library's placeholder for unreadable text.
 const UNKNOWN: char = '❓';
 const CLAUSE_ENDS: [char; 8] = [',', ';', ':', '—', '…', '.', '?', '!'];
 
-/// The text front end: dictionaries with grammar, and a model that spells unknown words.
+/// The text front end: dictionaries with grammar, and a letter-to-sound model for unknown words.
 pub(super) struct PhonemeReader {
     library: G2P,
-    speller: Arc<Speller>,
+    letter_to_sound: Arc<LetterToSound>,
     symbols: SymbolTable,
 }
 
@@ -34,10 +34,10 @@ pub(super) struct PhonemeChunk {
     pub(super) words: Vec<(Range<usize>, Range<usize>)>,
 }
 
-/// The phonemes of a token, and the position of its word in the text.
+/// The phonemes of a token, and the range of its word in the text.
 struct PhonemeToken {
     phonemes: String,
-    place: Range<usize>,
+    range: Range<usize>,
     is_followed_by_space: bool,
 }
 
@@ -48,9 +48,10 @@ impl PhonemeReader {
         alphabet: &[u8],
         pool: Arc<ThreadPool>,
     ) -> Result<Self, NeuralVoiceError> {
-        let speller = Arc::new(Speller::load(model, alphabet, pool)?);
-        let library = G2P::with_fallback(Language::EnglishUS, Some(Box::new(SpellingFallback(speller.clone()))));
-        Ok(Self { library, speller, symbols })
+        let letter_to_sound = Arc::new(LetterToSound::load(model, alphabet, pool)?);
+        let library =
+            G2P::with_fallback(Language::EnglishUS, Some(Box::new(LetterToSoundFallback(letter_to_sound.clone()))));
+        Ok(Self { library, letter_to_sound, symbols })
     }
 
     /// Returns the phonemes of a sentence in chunks that the model can speak at once; none if there is nothing to speak.
@@ -77,12 +78,12 @@ impl PhonemeReader {
         for token in tokens {
             let start = reading.find(&token.text, byte).unwrap_or(byte);
             byte = start + token.text.len();
-            let Some(place) = reading.place(start) else { continue };
+            let Some(range) = reading.word_range(start) else { continue };
             let phonemes = match token.phonemes {
                 Some(phonemes) => phonemes.replace(UNKNOWN, ""),
-                None => self.speller.spell(&token.text)?,
+                None => self.letter_to_sound.pronounce(&token.text)?,
             };
-            found.push(PhonemeToken { phonemes, place, is_followed_by_space: !token.whitespace.is_empty() });
+            found.push(PhonemeToken { phonemes, range, is_followed_by_space: !token.whitespace.is_empty() });
         }
         Ok(found)
     }
@@ -93,10 +94,10 @@ impl PhonemeReader {
         for clause in tokens.split_inclusive(|token| token.phonemes.ends_with(|c| CLAUSE_ENDS.contains(&c))) {
             let numbered: Vec<_> = clause.iter().map(|token| (token, self.numbers(token))).collect();
             let length: usize = numbered.iter().map(|(_, numbers)| numbers.len()).sum();
-            chunk_with_room(&mut chunks, length.min(LONGEST_CHUNK));
+            chunk_with_room(&mut chunks, length.min(MAX_CHUNK_PHONEMES));
             for (token, numbers) in numbered {
-                for part in numbers.chunks(LONGEST_CHUNK) {
-                    chunk_with_room(&mut chunks, part.len()).push(&token.place, part);
+                for part in numbers.chunks(MAX_CHUNK_PHONEMES) {
+                    chunk_with_room(&mut chunks, part.len()).push(&token.range, part);
                 }
             }
         }
@@ -110,20 +111,20 @@ impl PhonemeReader {
 }
 
 impl PhonemeChunk {
-    fn push(&mut self, place: &Range<usize>, numbers: &[i32]) {
+    fn push(&mut self, range: &Range<usize>, numbers: &[i32]) {
         let start = self.numbers.len();
         self.numbers.extend(numbers);
         let end = self.numbers.len();
         match self.words.last_mut() {
-            Some((word, numbers)) if word == place => numbers.end = end,
-            _ => self.words.push((place.clone(), start..end)),
+            Some((word, numbers)) if word == range => numbers.end = end,
+            _ => self.words.push((range.clone(), start..end)),
         }
     }
 }
 
 /// Returns the last chunk if it has room for this many numbers, otherwise a new one.
 fn chunk_with_room(chunks: &mut Vec<PhonemeChunk>, numbers: usize) -> &mut PhonemeChunk {
-    let has_room = chunks.last().is_some_and(|chunk| chunk.numbers.len() + numbers <= LONGEST_CHUNK);
+    let has_room = chunks.last().is_some_and(|chunk| chunk.numbers.len() + numbers <= MAX_CHUNK_PHONEMES);
     if !has_room {
         chunks.push(PhonemeChunk::default());
     }

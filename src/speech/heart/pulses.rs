@@ -31,10 +31,11 @@ pub(super) fn pulse_train(pitch: &[f32]) -> Vec<f32> {
 
 /// Returns the pitch of one sample: linear between the middles of frames, constant before the first and after the last.
 fn interpolate(pitch: &[f32], frame: usize, offset: usize) -> f64 {
-    let place = (offset as f64 + 0.5) / HOP as f64 - 0.5;
+    // The distance from the middle of the frame, from -0.5 to 0.5.
+    let distance = (offset as f64 + 0.5) / HOP as f64 - 0.5;
     let here = f64::from(pitch[frame]);
-    let neighbour = if place < 0.0 { frame.saturating_sub(1) } else { (frame + 1).min(pitch.len() - 1) };
-    let weight = place.abs();
+    let neighbour = if distance < 0.0 { frame.saturating_sub(1) } else { (frame + 1).min(pitch.len() - 1) };
+    let weight = distance.abs();
     (1.0 - weight) * here + weight * f64::from(pitch[neighbour])
 }
 

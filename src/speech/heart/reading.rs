@@ -1,9 +1,9 @@
-//! Normalises a sentence for reading: figures, signs and abbreviations become words, each with its position in the original sentence.
+//! Normalises a sentence for reading: numbers, signs and abbreviations become words, each with its position in the original sentence.
 
 use std::ops::Range;
 
 use super::addresses::read_address;
-use super::figures::read_figure;
+use super::numbers::read_number;
 use super::signs::{clean, fraction_sign, is_punctuation};
 use crate::text::pronunciation::PronouncedText;
 
@@ -14,8 +14,8 @@ pub(super) struct SpokenReading {
     pub(super) marked: String,
     /// The words alone.
     plain: String,
-    /// The start in `plain` of each word, with its position in the text.
-    places: Vec<(usize, Range<usize>)>,
+    /// The start of each word in `plain`, with its range in the text.
+    word_ranges: Vec<(usize, Range<usize>)>,
 }
 
 /// A placeholder for a word whose pronunciation is given.
@@ -45,8 +45,8 @@ struct WrittenWord<'a> {
     text: &'a str,
     range: Range<usize>,
     phonemes: Option<&'a str>,
-    /// Whether white space follows.
-    is_last: bool,
+    /// Whether white space follows it.
+    is_followed_by_space: bool,
 }
 
 impl SpokenReading {
@@ -57,22 +57,22 @@ impl SpokenReading {
         for (index, word) in words.iter().enumerate() {
             let previous = index.checked_sub(1).and_then(|before| words.get(before)).map_or("", |word| word.text);
             let next = words.get(index + 1).map_or("", |word| word.text);
-            reading.places.push((reading.plain.len(), word.range.clone()));
+            reading.word_ranges.push((reading.plain.len(), word.range.clone()));
             match word.phonemes.map(&adapt).filter(|phonemes| !phonemes.is_empty()) {
                 Some(phonemes) => reading.push_pronounced(&phonemes),
                 None => reading.push(&read_aloud(word.text, previous, next)),
             }
-            if word.is_last {
+            if word.is_followed_by_space {
                 reading.push(" ");
             }
         }
         reading
     }
 
-    /// Returns the position in the text of the word at a byte of the normalised reading.
-    pub(super) fn place(&self, byte: usize) -> Option<Range<usize>> {
-        let after = self.places.partition_point(|(start, _)| *start <= byte);
-        self.places.get(after.checked_sub(1)?).map(|(_, range)| range.clone())
+    /// Returns the range in the text of the word at a byte of the normalised reading.
+    pub(super) fn word_range(&self, byte: usize) -> Option<Range<usize>> {
+        let after = self.word_ranges.partition_point(|(start, _)| *start <= byte);
+        self.word_ranges.get(after.checked_sub(1)?).map(|(_, range)| range.clone())
     }
 
     /// Returns the start of a token in the normalised reading, searching from a byte onwards.
@@ -97,13 +97,21 @@ impl SpokenReading {
 fn words(text: &PronouncedText, range: Range<usize>) -> Vec<WrittenWord<'_>> {
     let mut words = Vec::new();
     let mut start = range.start;
-    let given = text.pronunciations.iter().filter(|one| range.start <= one.range.start && one.range.end <= range.end);
-    for one in given {
-        push_words(&text.shown, start..one.range.start, &mut words);
-        let is_last = text.shown[one.range.end..].starts_with(char::is_whitespace);
-        let phonemes = Some(one.phonemes.as_str());
-        words.push(WrittenWord { text: &text.shown[one.range.clone()], range: one.range.clone(), phonemes, is_last });
-        start = one.range.end;
+    let given = text
+        .pronunciations
+        .iter()
+        .filter(|pronunciation| range.start <= pronunciation.range.start && pronunciation.range.end <= range.end);
+    for pronunciation in given {
+        push_words(&text.shown, start..pronunciation.range.start, &mut words);
+        let is_followed_by_space = text.shown[pronunciation.range.end..].starts_with(char::is_whitespace);
+        let phonemes = Some(pronunciation.phonemes.as_str());
+        words.push(WrittenWord {
+            text: &text.shown[pronunciation.range.clone()],
+            range: pronunciation.range.clone(),
+            phonemes,
+            is_followed_by_space,
+        });
+        start = pronunciation.range.end;
     }
     push_words(&text.shown, start..range.end, &mut words);
     words
@@ -115,9 +123,14 @@ fn push_words<'a>(text: &'a str, range: Range<usize>, words: &mut Vec<WrittenWor
     for piece in part.split_inclusive(char::is_whitespace) {
         let word = piece.trim_end();
         if !word.is_empty() {
-            let place = range.start + start;
-            let is_last = word.len() < piece.len();
-            words.push(WrittenWord { text: word, range: place..place + word.len(), phonemes: None, is_last });
+            let word_start = range.start + start;
+            let is_followed_by_space = word.len() < piece.len();
+            words.push(WrittenWord {
+                text: word,
+                range: word_start..word_start + word.len(),
+                phonemes: None,
+                is_followed_by_space,
+            });
         }
         start += piece.len();
     }
@@ -137,9 +150,9 @@ fn read_aloud(word: &str, previous: &str, next: &str) -> String {
     let (before, after) = (&word[..start], &word[start + core.len()..]);
     let read = abbreviation(core, next)
         .or_else(|| fraction_sign(core).map(str::to_owned))
-        .or_else(|| read_figure(core, previous))
+        .or_else(|| read_number(core, previous))
         .or_else(|| read_address(core))
-        .or_else(|| is_shouted(core, previous, next).then(|| clean(core).to_lowercase()))
+        .or_else(|| is_emphasised(core, previous, next).then(|| clean(core).to_lowercase()))
         .unwrap_or_else(|| clean(core));
     format!("{}{read}{}", clean(before), clean(after))
 }
@@ -152,16 +165,17 @@ fn abbreviation(word: &str, next: &str) -> Option<String> {
     ABBREVIATIONS.iter().find(|(short, _)| *short == word).map(|(_, long)| (*long).to_owned())
 }
 
-/// Returns whether a word is in capitals for emphasis: there is another one beside it, and it can be said. "BBC" is spelt.
-fn is_shouted(word: &str, previous: &str, next: &str) -> bool {
-    let is_loud = |word: &str| {
+/// Returns whether a word is in capitals for emphasis: whether it has vowels, and the word before or after it is in capitals too. "BBC"
+/// is spelt out.
+fn is_emphasised(word: &str, previous: &str, next: &str) -> bool {
+    let is_capitalised = |word: &str| {
         let mut letters = word.chars().filter(|c| c.is_alphabetic());
         let word = word.trim_matches(is_punctuation);
         let is_word = !word.contains(|c: char| c.is_ascii_digit() || c == '.');
         is_word && letters.clone().count() > 1 && letters.all(char::is_uppercase)
     };
     let is_vowel = |c: char| "AEIOUYÄÖÜÅÉ".contains(c);
-    is_loud(word) && word.contains(is_vowel) && (is_loud(previous) || is_loud(next))
+    is_capitalised(word) && word.contains(is_vowel) && (is_capitalised(previous) || is_capitalised(next))
 }
 
 #[cfg(test)]
@@ -175,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn figures_and_signs_become_words() {
+    fn numbers_and_signs_become_words() {
         assert_eq!(read("Sit 2–3 hours until 7:30pm."), "Sit 2 to 3 hours until seven 30 PM.");
         assert_eq!(read("At 7:00, 7:05 or 20:15"), "At seven o'clock, seven oh 5 or 20 15");
         assert_eq!(
@@ -227,7 +241,7 @@ mod tests {
             [("Sit", "Sit"), ("2", "2-3"), ("to", "2-3"), ("Name", "mettā"), ("hours", "hours."), (".", "hours.")]
         {
             let start = reading.find(token, 0).unwrap();
-            assert_eq!(&text.shown[reading.place(start).unwrap()], shown, "{token}");
+            assert_eq!(&text.shown[reading.word_range(start).unwrap()], shown, "{token}");
         }
     }
 }

@@ -12,11 +12,12 @@ pub(super) struct Sentence {
     pub(super) pause: Duration,
 }
 
-const AFTER_QUESTION: Duration = Duration::from_millis(1500);
-const AFTER_FULL_STOP: Duration = Duration::from_millis(1300);
-const AFTER_ELLIPSIS: Duration = Duration::from_millis(1500);
-const AFTER_SEMICOLON: Duration = Duration::from_millis(800);
-const OTHERWISE: Duration = Duration::from_millis(900);
+const PAUSE_AFTER_QUESTION: Duration = Duration::from_millis(1500);
+const PAUSE_AFTER_FULL_STOP: Duration = Duration::from_millis(1300);
+const PAUSE_AFTER_ELLIPSIS: Duration = Duration::from_millis(1500);
+const PAUSE_AFTER_SEMICOLON: Duration = Duration::from_millis(800);
+/// The pause after any other sentence.
+const DEFAULT_PAUSE: Duration = Duration::from_millis(900);
 
 /// Words whose full stop does not end a sentence.
 const ABBREVIATIONS: [&str; 22] = [
@@ -36,10 +37,10 @@ pub(super) fn split_sentences(text: &str) -> Vec<Sentence> {
             sentences.push(Sentence { range: begin..begin + trimmed.len(), pause: pause_after(trimmed) });
         }
     };
-    for (place, c) in text.char_indices().filter(|(_, c)| c.is_whitespace()) {
-        let after = place + c.len_utf8();
-        if c == '\n' || is_sentence_end(&text[start..place], text[after..].trim_start()) {
-            push(start..place);
+    for (position, c) in text.char_indices().filter(|(_, c)| c.is_whitespace()) {
+        let after = position + c.len_utf8();
+        if c == '\n' || is_sentence_end(&text[start..position], text[after..].trim_start()) {
+            push(start..position);
             start = after;
         }
     }
@@ -77,12 +78,12 @@ fn without_closers(text: &str) -> &str {
 fn pause_after(sentence: &str) -> Duration {
     let sentence = without_closers(sentence);
     match sentence.chars().last() {
-        Some('?') => AFTER_QUESTION,
-        Some('…') => AFTER_ELLIPSIS,
-        Some('.') if sentence.ends_with("..") => AFTER_ELLIPSIS,
-        Some('.' | '!') => AFTER_FULL_STOP,
-        Some(';') => AFTER_SEMICOLON,
-        _ => OTHERWISE,
+        Some('?') => PAUSE_AFTER_QUESTION,
+        Some('…') => PAUSE_AFTER_ELLIPSIS,
+        Some('.') if sentence.ends_with("..") => PAUSE_AFTER_ELLIPSIS,
+        Some('.' | '!') => PAUSE_AFTER_FULL_STOP,
+        Some(';') => PAUSE_AFTER_SEMICOLON,
+        _ => DEFAULT_PAUSE,
     }
 }
 
@@ -114,7 +115,7 @@ mod tests {
     #[test]
     fn a_question_is_followed_by_a_longer_pause() {
         let pauses: Vec<_> = split_sentences("Who? You. Well").into_iter().map(|sentence| sentence.pause).collect();
-        assert_eq!(pauses, [AFTER_QUESTION, AFTER_FULL_STOP, OTHERWISE]);
+        assert_eq!(pauses, [PAUSE_AFTER_QUESTION, PAUSE_AFTER_FULL_STOP, DEFAULT_PAUSE]);
     }
 
     proptest! {

@@ -26,11 +26,11 @@ impl SymbolTable {
         self.numbers.get(&phoneme).copied()
     }
 
-    /// Converts phonemes from dictionary notation to the model's own, and drops unknown ones.
+    /// Converts phonemes from dictionary notation to that of the model, and drops unknown ones.
     pub(super) fn adapt(&self, phonemes: &str) -> String {
         let mut adapted = phonemes.trim().to_owned();
-        for (usual, own) in DICTIONARY_FORMS {
-            adapted = adapted.replace(usual, own);
+        for (dictionary_form, symbol) in DICTIONARY_FORMS {
+            adapted = adapted.replace(dictionary_form, symbol);
         }
         adapted.retain(|c| self.numbers.contains_key(&c));
         adapted

@@ -22,7 +22,7 @@ fn contents() -> Vec<Vec<u8>> {
     let alphabet = r#"{"in": ["t", "o", "n", "g", "l", "e"], "out": ["t", "a"], "maxlen": 16}"#;
     let texts = [symbols, alphabet].map(|text| text.as_bytes().to_vec());
     let [symbols, alphabet] = texts;
-    vec![model, symbols, made_up::speller(), alphabet, Vec::new(), Vec::new()]
+    vec![model, symbols, made_up::letter_to_sound(), alphabet, Vec::new(), Vec::new()]
 }
 
 /// Returns a package with these contents.
@@ -67,7 +67,7 @@ fn an_oversized_package_is_refused() {
     let mut contents = contents();
     contents[1] = vec![b' '; 4 << 20];
     let bytes = package(&contents);
-    assert!(bytes.len() < 64 << 10, "a bomb is small");
+    assert!(bytes.len() < 64 << 10, "the package is small although a file in it is huge");
     let error = refusal(&bytes, PackageTrust::Any);
     assert!(matches!(error, NeuralVoiceError::TooLarge(_)), "{error}");
 }
@@ -96,7 +96,7 @@ fn models_of_another_kind_are_refused() {
 
 #[test]
 fn operations_that_the_voice_does_not_have_are_refused() {
-    let model = String::from_utf8(made_up::speller()).unwrap().replace("Identity", "Softplus");
+    let model = String::from_utf8(made_up::letter_to_sound()).unwrap().replace("Identity", "Softplus");
     let mut contents = contents();
     contents[2] = model.into_bytes();
     let error = refusal(&package(&contents), PackageTrust::Any);

@@ -71,8 +71,8 @@ impl Vocoder {
     fn analyse(&self, pulses: &[f32], frame: usize, spectrum: &mut [Complex32], scratch: &mut [Complex32]) {
         const SCALE: f32 = 1.0 / HOP as f32;
         for (sample, (value, window)) in spectrum.iter_mut().zip(&self.window).enumerate() {
-            let place = (frame * HOP + sample).cast_signed() - (WINDOW / 2).cast_signed();
-            *value = Complex32::new(pulses[reflect(place, pulses.len())] * window * SCALE, 0.0);
+            let index = (frame * HOP + sample).cast_signed() - (WINDOW / 2).cast_signed();
+            *value = Complex32::new(pulses[reflect(index, pulses.len())] * window * SCALE, 0.0);
         }
         self.forward.process_with_scratch(spectrum, scratch);
     }
@@ -119,10 +119,10 @@ fn mirror(spectrum: &mut [Complex32]) {
 }
 
 /// Maps an index outside `0..length` to its mirror image.
-fn reflect(place: isize, length: usize) -> usize {
+fn reflect(index: isize, length: usize) -> usize {
     let last = length.cast_signed() - 1;
     let period = (2 * last).max(1);
-    let folded = place.rem_euclid(period);
+    let folded = index.rem_euclid(period);
     folded.min(period - folded).clamp(0, last) as usize
 }
 
@@ -165,7 +165,7 @@ mod tests {
 
     #[test]
     fn indices_beyond_the_ends_are_mirrored() {
-        let mirrored: Vec<usize> = (-3..7).map(|place| reflect(place, 4)).collect();
+        let mirrored: Vec<usize> = (-3..7).map(|index| reflect(index, 4)).collect();
         assert_eq!(mirrored, [3, 2, 1, 0, 1, 2, 3, 2, 1, 0]);
         assert_eq!(reflect(-5, 1), 0);
     }

@@ -25,7 +25,7 @@ use crate::timeline::WordTimes;
 use crate::units::Frames;
 
 /// The maximum length of a line, in bytes.
-const LONGEST_TEXT: usize = 20_000;
+const MAX_TEXT_BYTES: usize = 20_000;
 /// The pause between the parts of a sentence that is too long to be spoken at once.
 const CLAUSE_PAUSE: Duration = Duration::from_millis(300);
 
@@ -53,7 +53,7 @@ pub struct NeuralSpeech {
 #[derive(Default)]
 struct UnfinishedSpeech {
     samples: Vec<f32>,
-    /// The places in the text of what has been spoken, with the samples of each.
+    /// The ranges of the text that have been spoken, with the frames of each.
     parts: Vec<(Range<usize>, Range<Frames>)>,
 }
 
@@ -114,17 +114,17 @@ impl NeuralVoice {
         self.speak_while(text, pace, &|| true)
     }
 
-    /// As [`speak`](Self::speak), but stops between two sentences once it is cancelled.
+    /// Like [`speak`](Self::speak), but stops between two sentences once it is cancelled.
     ///
     /// # Errors
-    /// As [`speak`](Self::speak), and if it is cancelled.
+    /// Like [`speak`](Self::speak), and if it is cancelled.
     pub(crate) fn speak_while(
         &self,
         text: &str,
         pace: Pace,
         is_needed: &(dyn Fn() -> bool + Sync),
     ) -> Result<NeuralSpeech, NeuralVoiceError> {
-        if text.len() > LONGEST_TEXT {
+        if text.len() > MAX_TEXT_BYTES {
             return Err(NeuralVoiceError::TextTooLong(text.len()));
         }
         let models = self.models.as_ref().ok_or_else(unreadable)?;
@@ -155,7 +155,7 @@ impl Models {
     fn load(files: VoiceFiles, pool: &Arc<ThreadPool>) -> Result<Self, NeuralVoiceError> {
         let symbols = SymbolTable::parse(&files.symbols)?;
         let acoustic = AcousticModel::load(files.acoustic, pool.clone())?;
-        let reader = PhonemeReader::load(symbols, files.speller, &files.alphabet, pool.clone())?;
+        let reader = PhonemeReader::load(symbols, files.letter_to_sound, &files.alphabet, pool.clone())?;
         Ok(Self { reader, acoustic, vocoder: Vocoder::new() })
     }
 
@@ -204,7 +204,7 @@ impl Models {
         };
         let frame = |number: usize| Frames(sample(number) as u64);
         let spoken =
-            chunk.words.iter().map(|(place, numbers)| (place.clone(), frame(numbers.start)..frame(numbers.end)));
+            chunk.words.iter().map(|(range, numbers)| (range.clone(), frame(numbers.start)..frame(numbers.end)));
         speech.parts.extend(spoken);
         Ok(())
     }

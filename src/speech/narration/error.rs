@@ -33,7 +33,7 @@ pub(crate) enum NarrationError {
     ReadRecording { path: PathBuf, source: io::Error },
     #[error(transparent)]
     Recording(DecodeError),
-    #[error("the manifest can't name files in {}", folder.display())]
+    #[error("the manifest can't refer to files in {}", folder.display())]
     OutOfReach { folder: PathBuf },
     #[error("the session {session} is part of the program and can't be changed")]
     ShippedSession { session: String },
@@ -62,8 +62,8 @@ impl Remedy for NarrationError {
             }
             Self::Interrupted => return None,
             Self::ReadFolder { .. } => "give the folder with the recordings".into(),
-            Self::TwoRecordings { files: [one, other], .. } => {
-                format!("keep one of {} and {}", file_name(one), file_name(other)).into()
+            Self::TwoRecordings { files: [first, second], .. } => {
+                format!("keep one of {} and {}", file_name(first), file_name(second)).into()
             }
             Self::NoRecordings { .. } => {
                 "name each file after the id of its line, such as hand.wav; `karuna narrate SESSION --voice none` lists the lines".into()

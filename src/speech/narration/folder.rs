@@ -1,11 +1,11 @@
-//! The folder for recordings, which the manifest can name. Existing files are never overwritten.
+//! The folder for recordings, which the manifest can refer to. Existing files are never overwritten.
 
 use std::fs::{self, File};
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use super::error::NarrationError;
-use super::lines::ScriptLine;
+use super::lines::NarratedLine;
 use crate::io::atomic_file;
 use crate::io::library::{ManifestFile, ManifestOrigin};
 use crate::io::new_files::has_content;
@@ -15,8 +15,8 @@ use crate::manifest::session::ClipPath;
 /// A new recording of a line.
 #[derive(Debug)]
 pub(crate) struct PlacedRecording {
-    pub(crate) line: ScriptLine,
-    /// Its name in the manifest; `None` if the manifest can't name it.
+    pub(crate) line: NarratedLine,
+    /// Its path in the manifest; `None` if the manifest can't refer to it.
     pub(crate) clip: Option<String>,
     pub(crate) path: PathBuf,
 }
@@ -24,12 +24,12 @@ pub(crate) struct PlacedRecording {
 /// The folder for the recordings of a session.
 pub(crate) struct RecordingFolder {
     path: PathBuf,
-    /// Its path as seen from the manifest; `None` if the manifest can't name it.
+    /// Its path relative to the manifest; `None` if the manifest can't refer to it.
     prefix: Option<String>,
 }
 
 impl RecordingFolder {
-    /// Opens the folder chosen by the teacher, or else the one with the session's name, beside the manifest or in its library's `audio`.
+    /// Opens the folder chosen by the teacher, otherwise the one with the session's name, beside the manifest or in its library's `audio`.
     /// Creates it if necessary.
     pub(crate) fn open(
         manifest: &ManifestFile,
@@ -39,9 +39,9 @@ impl RecordingFolder {
         let ManifestOrigin::Folders(homes) = &manifest.origin else {
             return Self::open_for_shipped(manifest, chosen, edits_manifest);
         };
-        let usual =
+        let default =
             homes.iter().rev().find(|home| home.is_dir() && *home != Path::new(".")).cloned().unwrap_or_default();
-        let path = chosen.map_or_else(|| usual.join(&manifest.name), Path::to_owned);
+        let path = chosen.map_or_else(|| default.join(&manifest.name), Path::to_owned);
         create(&path)?;
         let prefix = homes.iter().find_map(|home| prefix(home, &path));
         if prefix.is_none() && edits_manifest {
@@ -64,17 +64,17 @@ impl RecordingFolder {
     }
 
     /// Copies a recording into the folder.
-    pub(super) fn copy(&self, line: &ScriptLine, from: &Path) -> Result<PlacedRecording, NarrationError> {
+    pub(super) fn copy(&self, line: &NarratedLine, from: &Path) -> Result<PlacedRecording, NarrationError> {
         let extension = from.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
         self.put(line, &extension.to_ascii_lowercase(), |to| {
             fs::copy(from, to).map(drop).map_err(|source| NarrationError::Write { path: to.to_owned(), source })
         })
     }
 
-    /// Stores the file written by `write` under the line's name, or a numbered one if that name belongs to another file.
+    /// Stores the file written by `write` under the line's name, or a numbered name if that name belongs to another file.
     pub(crate) fn put(
         &self,
-        line: &ScriptLine,
+        line: &NarratedLine,
         extension: &str,
         write: impl FnOnce(&Path) -> Result<(), NarrationError>,
     ) -> Result<PlacedRecording, NarrationError> {
@@ -105,7 +105,7 @@ impl RecordingFolder {
     }
 }
 
-/// Returns the path of a folder as seen from a manifest in `home`.
+/// Returns the path of a folder relative to a manifest in `home`.
 fn prefix(home: &Path, folder: &Path) -> Option<String> {
     let home = if home.as_os_str().is_empty() { Path::new(".") } else { home };
     let (home, folder) = (home.canonicalize().ok()?, folder.canonicalize().ok()?);

@@ -8,7 +8,7 @@ use crate::manifest::session::{SegmentContent, SegmentSpec, SpokenLine};
 
 /// A line with words.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct ScriptLine {
+pub(crate) struct NarratedLine {
     pub(super) position: LinePosition,
     /// Whether it is the alternative to an avoided line.
     pub(crate) is_alternative: bool,
@@ -21,7 +21,7 @@ pub(crate) struct ScriptLine {
     /// Its number among all lines with words, from 1.
     pub(super) number: usize,
     /// The line of the manifest's text, from 1.
-    pub(crate) row: usize,
+    pub(crate) line_number: usize,
     pub(crate) words: String,
     /// The requested voice.
     pub(super) voice: Option<String>,
@@ -29,15 +29,15 @@ pub(crate) struct ScriptLine {
     pub(crate) clip: Option<String>,
 }
 
-impl ScriptLine {
-    /// Finds the line in a manifest that may have changed, by its id, or else by its words.
+impl NarratedLine {
+    /// Finds the line in a manifest that may have changed, by its id, otherwise by its words.
     pub(super) fn find_in<'lines>(&self, lines: &'lines [Self]) -> Option<&'lines Self> {
-        let alike = || lines.iter().filter(|line| line.is_alternative == self.is_alternative);
-        let by_id = alike().find(|line| self.has_id && line.has_id && line.name == self.name);
+        let same_kind = || lines.iter().filter(|line| line.is_alternative == self.is_alternative);
+        let by_id = same_kind().find(|line| self.has_id && line.has_id && line.name == self.name);
         let has_words = |line: &&Self| line.words == self.words;
-        let by_place = || alike().find(|line| has_words(line) && line.position == self.position);
-        let mut by_words = alike().filter(has_words);
-        by_id.or_else(by_place).or_else(|| by_words.next().filter(|_| by_words.next().is_none()))
+        let by_position = || same_kind().find(|line| has_words(line) && line.position == self.position);
+        let mut by_words = same_kind().filter(has_words);
+        by_id.or_else(by_position).or_else(|| by_words.next().filter(|_| by_words.next().is_none()))
     }
 }
 
@@ -50,9 +50,9 @@ pub(super) struct LinePosition {
 }
 
 /// Returns every line with words in the order of the manifest, then the announcements.
-pub(crate) fn script(session: &Session, text: &str) -> Vec<ScriptLine> {
+pub(crate) fn lines_with_words(session: &Session, text: &str) -> Vec<NarratedLine> {
     let arrays = [("segment", &session.segments), ("soften", &session.soften), ("exit", &session.exit)];
-    let mut builder = ScriptBuilder { text, taken: HashSet::new(), lines: Vec::new() };
+    let mut builder = LineCollector { text, taken: HashSet::new(), lines: Vec::new() };
     for (array, segments) in arrays {
         for (index, segment) in segments.iter().enumerate() {
             let position = LinePosition { array, segment: index, part: None };
@@ -74,14 +74,14 @@ pub(crate) fn script(session: &Session, text: &str) -> Vec<ScriptLine> {
     builder.lines
 }
 
-struct ScriptBuilder<'text> {
+struct LineCollector<'text> {
     text: &'text str,
     /// The names of recordings used so far.
     taken: HashSet<String>,
-    lines: Vec<ScriptLine>,
+    lines: Vec<NarratedLine>,
 }
 
-impl ScriptBuilder<'_> {
+impl LineCollector<'_> {
     fn add_segment(&mut self, segment: &SegmentSpec, position: LinePosition) {
         let SegmentContent::Narration(narration) = &segment.content else { return };
         let (id, voice) = (segment.id.as_ref().map(|id| id.value.as_str()), narration.voice.as_deref());
@@ -103,12 +103,23 @@ impl ScriptBuilder<'_> {
         let name = id.map_or_else(|| format!("line-{number:02}"), str::to_owned);
         let base = if is_alternative { format!("{name}-instead") } else { name.clone() };
         let stem = self.unused_stem(&base);
-        let row = self.text[..words.span.start.min(self.text.len())].matches('\n').count() + 1;
+        let line_number = self.text[..words.span.start.min(self.text.len())].matches('\n').count() + 1;
         let clip = line.clip().map(|clip| clip.value.as_str().to_owned());
         let words = words.value.clone();
         let voice = voice.map(str::to_owned);
         let has_id = id.is_some();
-        self.lines.push(ScriptLine { position, is_alternative, name, has_id, stem, number, row, words, voice, clip });
+        self.lines.push(NarratedLine {
+            position,
+            is_alternative,
+            name,
+            has_id,
+            stem,
+            number,
+            line_number,
+            words,
+            voice,
+            clip,
+        });
     }
 
     /// Returns the name, with a number appended if it is used.

@@ -1,11 +1,11 @@
-//! Names recordings in a manifest's text without any other change.
+//! Adds recordings to a manifest's text without any other change.
 
 use toml_edit::{DocumentMut, InlineTable, Item, Table, Value};
 
-use super::lines::{LinePosition, ScriptLine};
+use super::lines::{LinePosition, NarratedLine};
 
 /// Returns the text with a `clip` for each of these lines; `None` if it does not contain one of them.
-pub(super) fn insert_clips(text: &str, clips: &[(&ScriptLine, &str)]) -> Option<String> {
+pub(super) fn insert_clips(text: &str, clips: &[(&NarratedLine, &str)]) -> Option<String> {
     let (byte_order_mark, text) = text.strip_prefix('\u{feff}').map_or(("", text), |rest| ("\u{feff}", rest));
     let mut document: DocumentMut = text.replace("\r\n", "\n").parse().ok()?;
     for (line, clip) in clips {
@@ -15,11 +15,11 @@ pub(super) fn insert_clips(text: &str, clips: &[(&ScriptLine, &str)]) -> Option<
         }
         table.set_clip(clip);
     }
-    Some(format!("{byte_order_mark}{}", with_line_ends_of(text, &document.to_string())))
+    Some(format!("{byte_order_mark}{}", with_line_endings_of(text, &document.to_string())))
 }
 
 /// Restores the line endings of an edited text, which may be mixed. A new line ends like the one above it.
-fn with_line_ends_of(original: &str, edited: &str) -> String {
+fn with_line_endings_of(original: &str, edited: &str) -> String {
     let mut before = original.split_inclusive('\n').peekable();
     let mut added = edited.matches('\n').count().saturating_sub(original.matches('\n').count());
     let mut end = if original.contains("\r\n") { "\r\n" } else { "\n" };
@@ -107,7 +107,7 @@ fn set_in_table(table: &mut Table, clip: &str) {
     }
     // `clip` comes after `say`; the other keys stay where they are.
     let rank = |key: &str| match order.iter().position(|other| other == key) {
-        Some(place) => 2 * place,
+        Some(index) => 2 * index,
         None => 1 + 2 * order.iter().position(|other| other == "say").unwrap_or(order.len()),
     };
     table.sort_values_by(|one, _, other, _| rank(one.get()).cmp(&rank(other.get())));
@@ -147,10 +147,10 @@ mod tests {
 
     fn narrated(text: &str) -> String {
         let (session, findings) = manifest::read(std::path::Path::new("x.toml"), text);
-        let lines = super::super::lines::script(&session.unwrap_or_else(|| panic!("{findings:?}")), text);
+        let lines = super::super::lines::lines_with_words(&session.unwrap_or_else(|| panic!("{findings:?}")), text);
         let clips: Vec<_> = lines.iter().map(|line| format!("x/{}.flac", line.stem)).collect();
-        let open = lines.iter().zip(&clips).filter(|(line, _)| line.clip.is_none());
-        let changes: Vec<_> = open.map(|(line, clip)| (line, clip.as_str())).collect();
+        let unrecorded = lines.iter().zip(&clips).filter(|(line, _)| line.clip.is_none());
+        let changes: Vec<_> = unrecorded.map(|(line, clip)| (line, clip.as_str())).collect();
         let text = insert_clips(text, &changes).expect("all lines are found");
         let (session, _) = manifest::read(std::path::Path::new("x.toml"), &text);
         assert!(session.expect("it reads").lines().all(|(line, _)| line.clip().is_some()), "{text}");
@@ -182,7 +182,7 @@ say = 'May I be "at ease".'
 silence = "12s"
 
 [[soften]]
-say = "Let the eyes open."
+say = "Let the eyes unrecorded."
 tags = ["eyes-closed"]
 instead = { say = "Look about." }
 
@@ -256,7 +256,7 @@ say = "Farewell."
     fn an_existing_clip_is_replaced_in_place() {
         let text = "format = 1\ntitle = \"x\"\n[[segment]]\nclip = \"old.ogg\" # mine\nsay = \"One.\"\n";
         let (session, _) = manifest::read(std::path::Path::new("x.toml"), text);
-        let lines = super::super::lines::script(&session.expect("it reads"), text);
+        let lines = super::super::lines::lines_with_words(&session.expect("it reads"), text);
         let changed = insert_clips(text, &[(&lines[0], "x/new.wav")]).expect("found");
         assert_eq!(changed, text.replace("old.ogg", "x/new.wav"));
     }

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::error::NarrationError;
-use super::lines::ScriptLine;
+use super::lines::NarratedLine;
 use crate::io::decode::{self, ClipBytes};
 use crate::io::open_file;
 
@@ -21,7 +21,7 @@ impl RecordingSet {
     /// (`07-hand`). The stems of other files are reported.
     pub(super) fn find(
         folder: &Path,
-        lines: &[ScriptLine],
+        lines: &[NarratedLine],
         report_unknown: &mut dyn FnMut(&str),
     ) -> Result<Self, NarrationError> {
         let entries =
@@ -51,15 +51,15 @@ impl RecordingSet {
         self.0.is_empty()
     }
 
-    pub(super) fn contains(&self, line: &ScriptLine) -> bool {
+    pub(super) fn contains(&self, line: &NarratedLine) -> bool {
         self.0.contains_key(&line.stem)
     }
 
     /// Returns the lines with a recording here, and its path.
     pub(super) fn iter<'all>(
         &'all self,
-        lines: &'all [ScriptLine],
-    ) -> impl Iterator<Item = (&'all ScriptLine, &'all Path)> {
+        lines: &'all [NarratedLine],
+    ) -> impl Iterator<Item = (&'all NarratedLine, &'all Path)> {
         lines.iter().filter_map(|line| Some((line, self.0.get(&line.stem)?.as_path())))
     }
 }
@@ -69,7 +69,7 @@ fn is_audio(path: &Path) -> bool {
     path.is_file() && EXTENSIONS.contains(&extension.as_str())
 }
 
-fn is_name_of(stem: &str, line: &ScriptLine) -> bool {
+fn is_name_of(stem: &str, line: &NarratedLine) -> bool {
     let is_number = |text: &str| text.parse() == Ok(line.number);
     let (number, rest) = stem.split_once('-').unwrap_or((stem, ""));
     stem == line.stem || is_number(stem) || is_number(number) && rest == line.stem

@@ -1,4 +1,4 @@
-//! The manifest is edited in its present state, after the recordings are finished.
+//! The manifest is edited as it is when the recordings are finished.
 
 use std::fs;
 use std::path::Path;
@@ -9,14 +9,14 @@ use crate::io::library;
 const MANIFEST: &str =
     "format = 1\ntitle = \"x\"\n\n[[segment]]\nid = \"one\"\nsay = \"One.\"\n\n[[segment]]\nsay = \"Two.\"\n";
 
-/// Records both lines, changes the manifest meanwhile, and names the recordings in it.
+/// Records both lines, changes the manifest meanwhile, and adds the recordings to it.
 fn edited(change: impl Fn(&str) -> String) -> Result<String, NarrationError> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("x.toml");
     fs::write(&path, MANIFEST).unwrap();
     let manifest = library::open(&path.to_string_lossy()).unwrap();
     let (session, _) = manifest::read(&manifest.path, &manifest.text);
-    let placed: Vec<_> = script(&session.unwrap(), &manifest.text)
+    let placed: Vec<_> = lines_with_words(&session.unwrap(), &manifest.text)
         .into_iter()
         .map(|line| PlacedRecording {
             clip: Some(format!("x/{}.flac", line.stem)),
@@ -25,7 +25,7 @@ fn edited(change: impl Fn(&str) -> String) -> Result<String, NarrationError> {
         })
         .collect();
     fs::write(&path, change(MANIFEST)).unwrap();
-    name_in_manifest(&manifest, &placed)?;
+    add_clips_to_manifest(&manifest, &placed)?;
     Ok(fs::read_to_string(&path).unwrap())
 }
 

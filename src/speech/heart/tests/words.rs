@@ -12,7 +12,7 @@ fn front_end() -> FrontEnd {
     let folder = tempfile::tempdir().unwrap();
     let package = VoicePackage::open(&real_package(), PackageTrust::Known).unwrap();
     let files = installed::read(&package.install(folder.path()).unwrap()).unwrap();
-    FrontEnd::new(&files.symbols, files.speller, &files.alphabet)
+    FrontEnd::new(&files.symbols, files.letter_to_sound, &files.alphabet)
 }
 
 const LINES: [&str; 16] = [
@@ -39,7 +39,11 @@ fn no_word_is_skipped() {
     let front_end = front_end();
     let skipped: Vec<_> = LINES.iter().flat_map(|line| front_end.skipped(line)).collect();
     assert_eq!(skipped, [""; 0]);
-    assert_eq!(front_end.skipped("Привет, hello, 静か"), ["静か"], "its speller does not know this script");
+    assert_eq!(
+        front_end.skipped("Привет, hello, 静か"),
+        ["静か"],
+        "the letter-to-sound model does not know this script"
+    );
 }
 
 #[test]

@@ -15,26 +15,26 @@ use crate::timeline::WordTimes;
 
 /// A program that reads text from standard input and writes a WAV file to standard output.
 #[derive(Debug)]
-pub(crate) struct OwnEngine {
+pub(crate) struct ConfiguredEngine {
     config: EngineConfig,
     /// `None` if the program was not found.
     program: Option<PathBuf>,
     install_hint: String,
 }
 
-impl OwnEngine {
+impl ConfiguredEngine {
     pub(crate) fn new(config: &EngineConfig) -> Self {
         let name = config.command.first().map(String::as_str).unwrap_or_default();
         let install_hint = format!("its program {name} was not found; correct `command` in config.toml");
         Self { program: find(name), install_hint, config: config.clone() }
     }
 
-    /// Returns the command and the version of its program: if either changes, the speech may change.
+    /// Returns the command, and the size and date of its program. If any of them changes, the speech may change.
     fn identity(&self) -> String {
         let file = self.program.as_deref().and_then(|program| fs::metadata(program).ok());
         let size = file.as_ref().map_or(0, fs::Metadata::len);
-        let changed: Option<SystemTime> = file.and_then(|file| file.modified().ok());
-        let seconds = changed.and_then(|time| time.duration_since(UNIX_EPOCH).ok()).unwrap_or_default().as_secs();
+        let modified: Option<SystemTime> = file.and_then(|file| file.modified().ok());
+        let seconds = modified.and_then(|time| time.duration_since(UNIX_EPOCH).ok()).unwrap_or_default().as_secs();
         format!("{} {size} {seconds}", self.config.command.join("\u{1}"))
     }
 }
@@ -50,7 +50,7 @@ fn find(name: &str) -> Option<PathBuf> {
     search::program(name).filter(|_| is_name)
 }
 
-impl SpeechEngine for OwnEngine {
+impl SpeechEngine for ConfiguredEngine {
     fn name(&self) -> &str {
         &self.config.name
     }

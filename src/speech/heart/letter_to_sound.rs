@@ -20,13 +20,13 @@ const DIGITS: [&str; 10] = ["zˈɪɹO", "wˈʌn", "tˈu", "θɹˈi", "fˈɔɹ", 
 
 /// A loaded letter-to-sound model.
 #[derive(Debug)]
-pub(super) struct Speller {
+pub(super) struct LetterToSound {
     model: Model,
     input: NodeId,
     output: NodeId,
     letters: HashMap<char, i32>,
     phonemes: Vec<char>,
-    longest: usize,
+    max_letters: usize,
     pool: Arc<ThreadPool>,
 }
 
@@ -38,32 +38,33 @@ struct Alphabet {
     #[serde(rename = "out")]
     phonemes: Vec<char>,
     #[serde(rename = "maxlen")]
-    longest: usize,
+    max_letters: usize,
 }
 
-impl Speller {
+impl LetterToSound {
     pub(super) fn load(model: Vec<u8>, alphabet: &[u8], pool: Arc<ThreadPool>) -> Result<Self, NeuralVoiceError> {
         let alphabet: Alphabet = serde_json::from_slice(alphabet)
             .map_err(|_| NeuralVoiceError::unusable("its table of letters can't be read"))?;
         let model = load_model(model)?;
-        let node = |name| model.find_node(name).ok_or_else(|| NeuralVoiceError::unusable("it can't spell"));
+        let node =
+            |name| model.find_node(name).ok_or_else(|| NeuralVoiceError::unusable("it is not a letter-to-sound model"));
         let (input, output) = (node(INPUT)?, node(OUTPUT)?);
         let letters = alphabet.letters.into_iter().zip(1..).collect();
-        let longest = alphabet.longest.clamp(1, 256);
-        Ok(Self { model, input, output, letters, phonemes: alphabet.phonemes, longest, pool })
+        let max_letters = alphabet.max_letters.clamp(1, 256);
+        Ok(Self { model, input, output, letters, phonemes: alphabet.phonemes, max_letters, pool })
     }
 
     /// Returns the phonemes of a word; empty if it has no letter or digit known to the model.
-    pub(super) fn spell(&self, word: &str) -> Result<String, NeuralVoiceError> {
+    pub(super) fn pronounce(&self, word: &str) -> Result<String, NeuralVoiceError> {
         let mut spoken: Vec<String> = Vec::new();
         for part in split(word) {
             if part.starts_with(|c: char| c.is_ascii_digit()) {
                 let digits = part.bytes().map(|digit| DIGITS[usize::from(digit - b'0')].to_owned());
                 spoken.extend(digits);
             } else {
-                let letters: Vec<i32> = part.nfc().flat_map(|letter| self.known(letter)).collect();
-                for letters in letters.chunks(self.longest) {
-                    spoken.push(self.read(letters)?);
+                let letters: Vec<i32> = part.nfc().flat_map(|letter| self.numbers_of(letter)).collect();
+                for letters in letters.chunks(self.max_letters) {
+                    spoken.push(self.run(letters)?);
                 }
             }
         }
@@ -71,21 +72,22 @@ impl Speller {
         Ok(spoken.join(" "))
     }
 
-    /// Returns the number of a letter, or those of its components.
-    fn known(&self, letter: char) -> Vec<i32> {
+    /// Returns the number of a letter; if it has none, the numbers of its components.
+    fn numbers_of(&self, letter: char) -> Vec<i32> {
         match self.letters.get(&letter) {
             Some(number) => vec![*number],
             None => letter.nfkd().filter_map(|part| self.letters.get(&part).copied()).collect(),
         }
     }
 
-    fn read(&self, letters: &[i32]) -> Result<String, NeuralVoiceError> {
+    fn run(&self, letters: &[i32]) -> Result<String, NeuralVoiceError> {
         let input = Value::from_shape([1, letters.len()], letters.to_vec()).map_err(NeuralVoiceError::unusable)?;
         let options = RunOptions::default().with_thread_pool(Some(self.pool.clone()));
         let outputs = self.model.run(vec![(self.input, input.into())], &[self.output], Some(options));
         let output = outputs.map_err(NeuralVoiceError::unusable)?.into_iter().next();
         let numbers = output.and_then(|output| output.into_shape_vec::<i32, 2>().ok());
-        let (_, numbers) = numbers.ok_or_else(|| NeuralVoiceError::unusable("its spelling has an unexpected shape"))?;
+        let (_, numbers) =
+            numbers.ok_or_else(|| NeuralVoiceError::unusable("its pronunciation has an unexpected shape"))?;
         let mut phonemes = String::new();
         let mut last = BLANK;
         for number in numbers {
@@ -98,7 +100,7 @@ impl Speller {
     }
 }
 
-/// Splits a word into runs of letters and runs of digits. Apostrophes within letters are dropped, everything else separates.
+/// Splits a word into runs of letters and runs of digits. Apostrophes are dropped; every other character separates two parts.
 fn split(word: &str) -> Vec<String> {
     let mut parts: Vec<String> = Vec::new();
     let mut last = None;
@@ -119,12 +121,12 @@ fn split(word: &str) -> Vec<String> {
 }
 
 /// Queries the model for words that are not in the dictionaries.
-pub(super) struct SpellingFallback(pub(super) Arc<Speller>);
+pub(super) struct LetterToSoundFallback(pub(super) Arc<LetterToSound>);
 
-impl Fallback for SpellingFallback {
+impl Fallback for LetterToSoundFallback {
     fn phonemize(&self, word: &str) -> Result<String, FallbackError> {
-        // A word that can't be spelt is dropped, because an error would lose the sentence.
-        Ok(self.0.spell(word).unwrap_or_default())
+        // A word that can't be pronounced is dropped, because an error would lose the sentence.
+        Ok(self.0.pronounce(word).unwrap_or_default())
     }
 }
 

@@ -2,8 +2,8 @@
 
 use super::signs::{clean, is_punctuation};
 
-/// Longer numbers are read digit by digit.
-const LONGEST_NUMBER: usize = 12;
+/// The maximum number of digits in a number with a name. Longer numbers are read digit by digit.
+const MAX_NAMED_DIGITS: usize = 12;
 
 /// The signs between the two numbers of a range.
 const RANGE_SIGNS: [char; 3] = ['-', '–', '—'];
@@ -52,7 +52,7 @@ const HOURS: [&str; 13] =
     ["twelve", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
 
 /// Reads a word that is a number, a time, or a unit after the previous word.
-pub(super) fn read_figure(word: &str, previous: &str) -> Option<String> {
+pub(super) fn read_number(word: &str, previous: &str) -> Option<String> {
     unit(word, previous)
         .or_else(|| clock(word))
         .or_else(|| number_with_unit(word))
@@ -68,8 +68,8 @@ fn unit(word: &str, previous: &str) -> Option<String> {
 }
 
 fn unit_name(unit: &str, number: &str) -> Option<String> {
-    let (_, one, several) = UNITS.iter().find(|(short, ..)| *short == unit)?;
-    Some((if number == "1" { *one } else { *several }).to_owned())
+    let (_, singular, plural) = UNITS.iter().find(|(short, ..)| *short == unit)?;
+    Some((if number == "1" { *singular } else { *plural }).to_owned())
 }
 
 /// Reads "20°C", "5km", "90s".
@@ -93,7 +93,7 @@ fn number_with_unit(word: &str) -> Option<String> {
 fn clock(word: &str) -> Option<String> {
     let (hours, rest) = word.split_once(':')?;
     let minutes = rest.get(..2)?;
-    let half = match rest.get(2..)?.to_lowercase().as_str() {
+    let am_pm = match rest.get(2..)?.to_lowercase().as_str() {
         "" => "",
         "am" | "a.m" => " AM",
         "pm" | "p.m" => " PM",
@@ -105,10 +105,10 @@ fn clock(word: &str) -> Option<String> {
     }
     let hours = HOURS.get(hours).map_or_else(|| hours.to_string(), |name| (*name).to_owned());
     Some(match minutes {
-        0 if half.is_empty() => format!("{hours} o'clock"),
-        0 => format!("{hours}{half}"),
-        1..10 => format!("{hours} oh {minutes}{half}"),
-        _ => format!("{hours} {minutes}{half}"),
+        0 if am_pm.is_empty() => format!("{hours} o'clock"),
+        0 => format!("{hours}{am_pm}"),
+        1..10 => format!("{hours} oh {minutes}{am_pm}"),
+        _ => format!("{hours} {minutes}{am_pm}"),
     })
 }
 
@@ -119,10 +119,10 @@ fn parse<T: std::str::FromStr>(digits: &str) -> Option<T> {
 /// Reads "1/2" and "3/4".
 fn fraction(word: &str) -> Option<String> {
     let (count, of) = word.split_once('/')?;
-    let (_, one, several) = FRACTIONS.iter().find(|(number, ..)| *number == of)?;
+    let (_, singular, plural) = FRACTIONS.iter().find(|(number, ..)| *number == of)?;
     match parse::<u32>(count)? {
-        1 => Some(format!("one {one}")),
-        count @ 2..100 => Some(format!("{count} {several}")),
+        1 => Some(format!("one {singular}")),
+        count @ 2..100 => Some(format!("{count} {plural}")),
         _ => None,
     }
 }
@@ -136,7 +136,7 @@ fn number_range(word: &str) -> Option<String> {
 /// Splits a number that is too long to have a name into its digits.
 fn long_number(word: &str) -> Option<String> {
     let digits = word.chars().filter(char::is_ascii_digit).count();
-    (digits > LONGEST_NUMBER).then(|| {
+    (digits > MAX_NAMED_DIGITS).then(|| {
         let spaced =
             word.chars().map(|c| if c.is_ascii_digit() { format!(" {c} ") } else { clean(c.encode_utf8(&mut [0; 4])) });
         spaced.collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
