@@ -1,4 +1,4 @@
-//! Publishes sessions in formats that need no karuna.
+//! Publishes sessions in formats that can be used without karuna.
 //!
 //! All times in them are those of the session's timeline. The files of a publication appear in their folder together, and replace only
 //! what an earlier publication of the same session wrote.
@@ -9,7 +9,7 @@ mod chapters;
 mod cover;
 mod error;
 mod feed;
-mod form;
+mod format;
 mod output_folder;
 mod page;
 mod record;
@@ -19,7 +19,7 @@ mod timed_text;
 use std::path::{Path, PathBuf};
 
 pub(crate) use error::PublishError;
-pub(crate) use form::Form;
+pub(crate) use format::PublicationFormat;
 pub(crate) use output_folder::WrittenFile;
 
 use crate::io::encode::{Chapter, CoverPicture, Tags};
@@ -43,8 +43,8 @@ const MAX_PAGE_AUDIO: u64 = 200 << 20;
 /// Options for publishing.
 #[derive(Clone, Debug)]
 pub(crate) struct PublishOptions {
-    /// The forms, without duplicates.
-    pub(crate) forms: Vec<Form>,
+    /// The formats, without duplicates.
+    pub(crate) formats: Vec<PublicationFormat>,
     /// An image for the cover; without it, the cover is drawn.
     pub(crate) cover: Option<PathBuf>,
     /// The address of the output folder on the web, for the feed.
@@ -53,7 +53,7 @@ pub(crate) struct PublishOptions {
     pub(crate) collection: Option<PathBuf>,
 }
 
-/// Sessions being published into a folder. Dropped before [`finish`](Self::finish), it leaves nothing behind.
+/// Sessions being published into a folder. If it is dropped before [`finish`](Self::finish), nothing is left behind.
 pub(crate) struct Publication {
     options: PublishOptions,
     output: OutputFolder,
@@ -76,7 +76,7 @@ struct Item<'item> {
     programmes: Programmes,
     texts: Vec<TimedText>,
     credits: String,
-    /// The cover, which every form but the captions shows.
+    /// The cover, which every format except the captions shows.
     cover: Option<CoverPicture>,
 }
 
@@ -84,9 +84,9 @@ impl Publication {
     /// Opens the output folder.
     ///
     /// # Errors
-    /// If it can't be created or written to, the cover can't be read, or this build can't make a form.
+    /// If it can't be created or written to, the cover can't be read, or this build does not support a format.
     pub(crate) fn open(folder: &Path, options: PublishOptions) -> Result<Self, PublishError> {
-        if options.forms.iter().any(|form| !Form::AVAILABLE.contains(form)) {
+        if options.formats.iter().any(|format| !PublicationFormat::AVAILABLE.contains(format)) {
             return Err(PublishError::NoMp3);
         }
         let cover = options.cover.as_deref().map(cover::read).transpose()?;
@@ -104,25 +104,25 @@ impl Publication {
         let mut source = SessionSource::of(loaded);
         self.options.cover.iter().for_each(|cover| source.inputs.add(cover));
         let mut item = Item { loaded, source, programmes, texts, credits, cover: None };
-        if self.options.forms.iter().any(|form| *form != Form::Captions) {
+        if self.options.formats.iter().any(|format| *format != PublicationFormat::Captions) {
             item.cover = Some(self.cover.clone().map_or_else(|| item.drawn_cover(), Ok)?);
         }
-        if self.has(Form::Podcast) && self.feed.is_none() {
+        if self.has(PublicationFormat::Podcast) && self.feed.is_none() {
             self.feed = Some(self.start_feed(&item)?);
         }
-        if self.has(Form::Captions) {
+        if self.has(PublicationFormat::Captions) {
             self.add_captions(&item)?;
         }
         self.add_sound(&item, observer)
     }
 
-    /// Adds the audio forms.
+    /// Adds the audio formats.
     fn add_sound(&mut self, item: &Item, observer: RenderObserver) -> Result<(), PublishError> {
         let cover = self.add_cover(item)?;
-        let page = self.announce_for(Form::Web, item, "html")?;
-        let mp3 = self.announce_for(Form::Podcast, item, "mp3")?;
-        let chapters = self.announce_for(Form::Podcast, item, "chapters.json")?;
-        let opus = self.announce_for(Form::Audiobook, item, "opus")?;
+        let page = self.reserve_for(PublicationFormat::Web, item, "html")?;
+        let mp3 = self.reserve_for(PublicationFormat::Podcast, item, "mp3")?;
+        let chapters = self.reserve_for(PublicationFormat::Podcast, item, "chapters.json")?;
+        let opus = self.reserve_for(PublicationFormat::Audiobook, item, "opus")?;
         // The page embeds the Opus file, which is temporary unless the audiobook is published too.
         let opus = opus.or_else(|| page.is_some().then(|| self.output.temporary("page.opus")));
         let (tags, timeline) = (item.tags(), item.programmes.session());
@@ -144,7 +144,7 @@ impl Publication {
     /// Moves all files into place.
     ///
     /// # Errors
-    /// If a file can't be moved; then nothing has changed.
+    /// If a file can't be moved; nothing is changed in that case.
     pub(crate) fn finish(self) -> Result<Vec<WrittenFile>, PublishError> {
         if let Some(feed) = &self.feed {
             write(&feed.path, feed::rss(&feed.info, &feed.episodes))?;
@@ -152,16 +152,21 @@ impl Publication {
         self.output.commit()
     }
 
-    fn has(&self, form: Form) -> bool {
-        self.options.forms.contains(&form)
+    fn has(&self, format: PublicationFormat) -> bool {
+        self.options.formats.contains(&format)
     }
 
-    /// Reserves a file of a session, if its form is requested, and returns its temporary path.
-    fn announce_for(&mut self, form: Form, item: &Item, extension: &str) -> Result<Option<PathBuf>, PublishError> {
-        if self.has(form) { self.announce(item, extension).map(Some) } else { Ok(None) }
+    /// Reserves a file of a session, if its format is requested, and returns its temporary path.
+    fn reserve_for(
+        &mut self,
+        format: PublicationFormat,
+        item: &Item,
+        extension: &str,
+    ) -> Result<Option<PathBuf>, PublishError> {
+        if self.has(format) { self.reserve(item, extension).map(Some) } else { Ok(None) }
     }
 
-    fn announce(&mut self, item: &Item, extension: &str) -> Result<PathBuf, PublishError> {
+    fn reserve(&mut self, item: &Item, extension: &str) -> Result<PathBuf, PublishError> {
         self.output.add(&item.file_name(extension), &item.source.id, &item.source.inputs)
     }
 
@@ -174,13 +179,17 @@ impl Publication {
             ("lrc", captions::lrc(session, timeline, &phrases, &item.credits)),
             ("txt", captions::plain_text(session, timeline, &item.credits)),
         ];
-        files.into_iter().try_for_each(|(extension, text)| write(&self.announce(item, extension)?, &text))
+        files.into_iter().try_for_each(|(extension, text)| write(&self.reserve(item, extension)?, &text))
     }
 
-    /// Writes the cover of a session, if a form needs it as a file, and returns its file name. All sessions of a collection share the
+    /// Writes the cover of a session, if a format needs it as a file, and returns its file name. All sessions of a collection share the
     /// teacher's own image.
     fn add_cover(&mut self, item: &Item) -> Result<String, PublishError> {
-        let Some(cover) = item.cover.as_ref().filter(|_| self.has(Form::Podcast) || self.has(Form::Audiobook)) else {
+        let Some(cover) = item
+            .cover
+            .as_ref()
+            .filter(|_| self.has(PublicationFormat::Podcast) || self.has(PublicationFormat::Audiobook))
+        else {
             return Ok(String::new());
         };
         let shared = format!("cover.{}", cover::extension(cover));
@@ -194,7 +203,7 @@ impl Publication {
         Ok(name)
     }
 
-    /// Reserves the feed. Its cover is the teacher's image, or else that of the first session.
+    /// Reserves the feed. Its cover is the teacher's image, otherwise the cover of the first session.
     fn start_feed(&mut self, item: &Item) -> Result<Feed, PublishError> {
         let session = &item.loaded.session;
         let mut info = FeedInfo {
@@ -241,8 +250,12 @@ impl Publication {
             audio::render(item.loaded, timeline, &Tags::default(), &[&path], observer)?;
             Ok::<_, PublishError>(Passage { texts: timed_text::timed_texts(timeline), audio: read(&path)? })
         };
-        let own = Passage { texts: item.texts.clone(), audio: read(opus)? };
-        let passages = [own, passage(Programme::SOFTEN, "gentler.opus")?, passage(Programme::CLOSING, "closing.opus")?];
+        let session_passage = Passage { texts: item.texts.clone(), audio: read(opus)? };
+        let passages = [
+            session_passage,
+            passage(Programme::SOFTEN, "gentler.opus")?,
+            passage(Programme::CLOSING, "closing.opus")?,
+        ];
         let (timeline, credits) = (item.programmes.session(), item.credits.as_str());
         let failed = || PublishError::Page(session.title.clone());
         let cover = item.cover.as_ref().ok_or_else(failed)?;
@@ -265,8 +278,8 @@ impl Publication {
             bytes,
             published: self.output.first_published(&item.file_name("mp3")),
             cover: cover.to_owned(),
-            has_captions: self.has(Form::Captions),
-            has_page: self.has(Form::Web),
+            has_captions: self.has(PublicationFormat::Captions),
+            has_page: self.has(PublicationFormat::Web),
         })
     }
 }

@@ -9,7 +9,7 @@ use super::shape::ShapeArguments;
 use super::values::{code, rate, web_address};
 use crate::io::encode::BitDepth;
 use crate::manifest::Code;
-use crate::publish::Form;
+use crate::publish::PublicationFormat;
 use crate::units::Rate;
 
 /// The arguments of `show`.
@@ -78,9 +78,9 @@ pub(crate) struct Publish {
     /// The folder for the files
     #[arg(short, long, value_name = "DIR")]
     pub(crate) output: PathBuf,
-    /// The forms, separated by commas; without this option, all of them
-    #[arg(long = "as", value_name = "FORM", value_delimiter = ',')]
-    pub(crate) forms: Vec<Form>,
+    /// The formats, separated by commas; without this option, all of them
+    #[arg(long = "as", value_name = "FORMAT", value_delimiter = ',')]
+    pub(crate) formats: Vec<PublicationFormat>,
     /// An image for the cover, PNG or JPEG; without it, the cover is drawn from the session
     #[arg(long, value_name = "FILE")]
     pub(crate) cover: Option<PathBuf>,
@@ -92,7 +92,7 @@ pub(crate) struct Publish {
     pub(crate) shape: ShapeArguments,
 }
 
-impl ValueEnum for Form {
+impl ValueEnum for PublicationFormat {
     fn value_variants<'a>() -> &'a [Self] {
         Self::ALL
     }

@@ -1,4 +1,4 @@
-//! `karuna publish`: publishes a session or a folder of sessions in formats that need no karuna.
+//! `karuna publish`: publishes a session or a folder of sessions in formats that can be used without karuna.
 
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -11,7 +11,7 @@ use crate::config::Config;
 use crate::error::{Failure, reason};
 use crate::io::interrupt::Interrupt;
 use crate::io::library::{self, LibraryError};
-use crate::publish::{Form, Publication, PublishError, PublishOptions};
+use crate::publish::{Publication, PublicationFormat, PublishError, PublishOptions};
 use crate::render::RenderEvent;
 use crate::text;
 
@@ -20,14 +20,14 @@ pub(super) fn run(arguments: &Publish) -> Result<Outcome, Failure> {
         Err(LibraryError::IsFolder(folder)) => (manifests(&folder)?, Some(folder)),
         _ => (vec![arguments.session.clone()], None),
     };
-    let forms = forms(&arguments.forms);
-    if forms.contains(&Form::Podcast) && arguments.url.is_none() {
+    let formats = formats(&arguments.formats);
+    if formats.contains(&PublicationFormat::Podcast) && arguments.url.is_none() {
         report::line(
             "the links in feed.xml are relative; to make them absolute, give the folder's web address with --url",
         );
     }
     let (cover, url) = (arguments.cover.clone(), arguments.url.clone());
-    let mut publication = Publication::open(&arguments.output, PublishOptions { forms, cover, url, collection })?;
+    let mut publication = Publication::open(&arguments.output, PublishOptions { formats, cover, url, collection })?;
     for session in &sessions {
         match add(&mut publication, session, arguments)? {
             ControlFlow::Continue(()) => {}
@@ -35,24 +35,24 @@ pub(super) fn run(arguments: &Publish) -> Result<Outcome, Failure> {
         }
     }
     for file in publication.finish()? {
-        let verb = if file.is_replaced { "replaced" } else { "wrote" };
+        let verb = if file.replaced_existing { "replaced" } else { "wrote" };
         super::print_line(&format!("{verb} {}", text::display_path(&file.path)))?;
     }
     Ok(Outcome::Done)
 }
 
-/// Returns the requested forms without duplicates. Without a choice, these are all forms that this build supports.
-fn forms(chosen: &[Form]) -> Vec<Form> {
+/// Returns the requested formats without duplicates. Without a choice, these are all formats that this build supports.
+fn formats(chosen: &[PublicationFormat]) -> Vec<PublicationFormat> {
     if chosen.is_empty() {
-        if Form::AVAILABLE != Form::ALL {
+        if PublicationFormat::AVAILABLE != PublicationFormat::ALL {
             report::line("this build of karuna can't write MP3, so there is no podcast");
         }
-        return Form::AVAILABLE.to_vec();
+        return PublicationFormat::AVAILABLE.to_vec();
     }
-    let mut forms = chosen.to_vec();
-    forms.sort_unstable();
-    forms.dedup();
-    forms
+    let mut formats = chosen.to_vec();
+    formats.sort_unstable();
+    formats.dedup();
+    formats
 }
 
 /// Returns the manifests in a folder.

@@ -71,7 +71,7 @@ pub(crate) enum PublishError {
     #[error(transparent)]
     Write(#[from] WriteError),
     /// The observer interrupted.
-    #[error("nothing was published: it was interrupted")]
+    #[error("publishing was interrupted, and nothing was published")]
     Interrupted,
 }
 
@@ -107,9 +107,9 @@ impl Remedy for PublishError {
             Self::NotAPicture(_) => "give a picture in PNG or JPEG, or leave out --cover",
             Self::LargeCover(_) => "make it smaller: 1400 by 1400 pixels are enough",
             Self::Drawing(_) => "give a picture of your own with --cover",
-            Self::TooLongForPage(_) => "choose other forms, as in --as podcast,captions, or a shorter --length",
+            Self::TooLongForPage(_) => "choose other formats, as in --as podcast,captions, or a shorter --length",
             Self::Page(_) => "report this as a bug",
-            Self::NoMp3 => "build it with the feature mp3, or choose other forms, as in --as audiobook,captions",
+            Self::NoMp3 => "build it with the feature mp3, or choose other formats, as in --as audiobook,captions",
             Self::IsInput(_) => "publish into another folder",
             Self::NotOurs(_) => "publish into another folder, or move the file away",
             Self::Changed(_) => "move the file away, or publish into another folder",

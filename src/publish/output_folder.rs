@@ -11,10 +11,10 @@ use crate::io::atomic_file;
 use crate::io::temporary::TemporaryFolder;
 use crate::load::SessionInputs;
 
-/// The end of the year 9999, because dates in a feed have four digits for the year.
-const LATEST: u64 = 253_402_300_799;
+/// The latest date in a feed, in seconds since 1970: the end of the year 9999, because dates in a feed have four digits for the year.
+const MAX_DATE: u64 = 253_402_300_799;
 
-/// A folder into which files are published by [`commit`](Self::commit). Dropped earlier, it leaves nothing behind.
+/// A folder into which files are published by [`commit`](Self::commit). If it is dropped earlier, nothing is left behind.
 pub(super) struct OutputFolder {
     folder: PathBuf,
     /// The folder for temporary files. It is inside the output folder, so that moving them is a rename.
@@ -38,7 +38,7 @@ pub(crate) struct WrittenFile {
     /// Its path.
     pub path: PathBuf,
     /// Whether it replaced a file of an earlier publication.
-    pub is_replaced: bool,
+    pub replaced_existing: bool,
 }
 
 impl OutputFolder {
@@ -96,7 +96,6 @@ impl OutputFolder {
     }
 
     /// Checks that a name is free, or belongs to an unchanged file that was published from the same source. Returns whether it exists.
-    /// there is one.
     fn check_replaceable(&self, name: &str, source: &SourceId) -> Result<bool, PublishError> {
         let target = self.folder.join(name);
         let Ok(existing) = target.symlink_metadata() else { return Ok(false) };
@@ -108,7 +107,7 @@ impl OutputFolder {
 
     /// Returns when a file was first published, in seconds since 1970.
     pub(super) fn first_published(&self, name: &str) -> u64 {
-        let known = self.record.get(name).map(|known| known.published).filter(|known| *known <= LATEST);
+        let known = self.record.get(name).map(|known| known.published).filter(|known| *known <= MAX_DATE);
         known.unwrap_or(self.now)
     }
 
@@ -120,8 +119,8 @@ impl OutputFolder {
             let (from, target) = (self.staging_path("files").join(&file.name), self.folder.join(&file.name));
             let failed = |error| PublishError::io(&target, error);
             let sha256 = record::sha256(&from).map_err(failed)?;
-            let is_replaced = self.check_replaceable(&file.name, &file.source)?;
-            if is_replaced {
+            let replaced_existing = self.check_replaceable(&file.name, &file.source)?;
+            if replaced_existing {
                 let backup = self.staging_path("replaced").join(&file.name);
                 fs::rename(&target, &backup).map_err(failed)?;
                 moves.done.push((target.clone(), backup));
@@ -130,7 +129,7 @@ impl OutputFolder {
             moves.done.push((from, target.clone()));
             let published = self.first_published(&file.name);
             self.record.insert(file.name, PublishedFile { source: file.source, sha256, published });
-            written.push(WrittenFile { path: target, is_replaced });
+            written.push(WrittenFile { path: target, replaced_existing });
         }
         atomic_file::write(&self.folder.join(record::FILE_NAME), self.record.to_text().as_bytes())?;
         moves.done.clear();
@@ -157,7 +156,7 @@ impl Drop for OutputFolder {
     }
 }
 
-/// Moved files with their sources and targets. Dropped, it moves them back.
+/// Moved files with their sources and targets. Dropping it moves them back.
 #[derive(Default)]
 struct Moves {
     done: Vec<(PathBuf, PathBuf)>,

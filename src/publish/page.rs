@@ -15,8 +15,8 @@ use crate::units::{Frames, Rate};
 
 const STYLE: &str = include_str!("../../templates/session.css");
 const SCRIPT: &str = include_str!("../../templates/session.js");
-/// Shorter silences are skipped by "next" and "back", in seconds.
-const SHORTEST_PART: f64 = 10.0;
+/// The minimum length in seconds of a silence at which "next" and "back" stop.
+const MIN_SILENCE_PART: f64 = 10.0;
 
 /// The content of a page.
 pub(super) struct PageContent<'page> {
@@ -44,7 +44,7 @@ struct Page<'page> {
     teacher: Option<String>,
     language: &'page str,
     length: String,
-    care: String,
+    safety_note: String,
     helpline: &'static str,
     seconds: u64,
     clock: String,
@@ -101,7 +101,7 @@ struct ScriptText<'page> {
 pub(super) fn html(content: &PageContent) -> Result<String, askama::Error> {
     let PageContent { session, timeline, chapters, passages, .. } = content;
     let rate = timeline.rate;
-    let [own, gentler, closing] = passages;
+    let [session_passage, gentler, closing] = passages;
     let entry = |chapter: &Chapter| ChapterEntry {
         start: seconds(chapter.start, rate),
         clock: format_clock(chapter.start, rate),
@@ -113,17 +113,17 @@ pub(super) fn html(content: &PageContent) -> Result<String, askama::Error> {
         teacher: session.teacher.as_deref().map(single_line),
         language: &session.language,
         length: crate::text::describe_duration(timeline.rounded_to_seconds()),
-        care: safety_note_before_helpline("A guided meditation"),
+        safety_note: safety_note_before_helpline("A guided meditation"),
         helpline: HELPLINE,
         seconds: timeline.end.0 / u64::from(rate.hertz()),
         clock: format_clock(timeline.end, rate),
         cover: BASE64.encode(&content.cover.data),
         cover_type: content.cover.media_type,
-        session_audio: BASE64.encode(&own.audio),
+        session_audio: BASE64.encode(&session_passage.audio),
         gentler_audio: BASE64.encode(&gentler.audio),
         closing_audio: BASE64.encode(&closing.audio),
         chapters: chapters.iter().map(entry).collect(),
-        transcript: transcript(chapters, &own.texts),
+        transcript: transcript(chapters, &session_passage.texts),
         credits: content.credits.lines().filter(|line| !line.is_empty()).collect(),
         style: STYLE,
         style_hash: hash(STYLE),
@@ -180,7 +180,7 @@ fn script_texts(passage: &Passage, rate: Rate) -> Vec<ScriptText<'_>> {
 /// Returns the targets of "next" and "back": segments with words or a bell, and silences that are long enough.
 fn parts(timeline: &Timeline) -> Vec<f64> {
     let segments = timeline.segments.iter().filter(|segment| {
-        segment.kind != SegmentKind::Silence || segment.frames.seconds(timeline.rate) >= SHORTEST_PART
+        segment.kind != SegmentKind::Silence || segment.frames.seconds(timeline.rate) >= MIN_SILENCE_PART
     });
     let mut parts: Vec<_> = segments.map(|segment| segment.start).collect();
     parts.dedup();

@@ -5,8 +5,8 @@ use crate::text::single_line;
 use crate::timeline::{Segment, SegmentKind, Timeline};
 use crate::units::Frames;
 
-/// A shorter silence is not described.
-const SHORTEST_DESCRIBED: f64 = 2.0;
+/// The minimum length in seconds of a silence that is described.
+const MIN_DESCRIBED_SILENCE: f64 = 2.0;
 
 /// A text with the time range in which it is shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,7 +26,7 @@ pub(super) fn timed_texts(timeline: &Timeline) -> Vec<TimedText> {
     collect(timeline, |_, text| vec![text])
 }
 
-/// As [`timed_texts`], but words whose times are known are divided into phrases, each at its own time.
+/// Like [`timed_texts`], but words whose times are known are divided into phrases, each at its own time.
 pub(super) fn timed_phrases(timeline: &Timeline) -> Vec<TimedText> {
     collect(timeline, |segment, text| if text.is_spoken { phrases_of(segment, text) } else { vec![text] })
 }
@@ -69,7 +69,7 @@ fn texts_of_segment(timeline: &Timeline, segment: &Segment, rings: usize) -> Vec
     let spoken_until = (segment.start + segment.spoken).min(segment.end());
     let description = match segment.kind {
         SegmentKind::Narration => transcript::rest_of_line(timeline, segment),
-        SegmentKind::Silence if (segment.end() - spoken_until).seconds(timeline.rate) < SHORTEST_DESCRIBED => None,
+        SegmentKind::Silence if (segment.end() - spoken_until).seconds(timeline.rate) < MIN_DESCRIBED_SILENCE => None,
         SegmentKind::Silence | SegmentKind::Bell => transcript::description(timeline, segment, rings),
     };
     let Some(words) = words else {

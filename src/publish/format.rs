@@ -1,8 +1,8 @@
-//! The forms of a publication.
+//! The formats of a publication.
 
-/// A form of a publication.
+/// A format of a publication.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Form {
+pub(crate) enum PublicationFormat {
     /// A web page in a single file.
     Web,
     /// An MP3 with chapters, the chapters as JSON, and a feed.
@@ -13,14 +13,14 @@ pub(crate) enum Form {
     Captions,
 }
 
-impl Form {
-    /// All forms that this build supports.
+impl PublicationFormat {
+    /// All formats that this build supports.
     pub(crate) const AVAILABLE: &[Self] = if cfg!(feature = "mp3") {
         &[Self::Web, Self::Podcast, Self::Audiobook, Self::Captions]
     } else {
         &[Self::Web, Self::Audiobook, Self::Captions]
     };
-    /// All forms.
+    /// All formats.
     pub(crate) const ALL: &[Self] = &[Self::Web, Self::Podcast, Self::Audiobook, Self::Captions];
 
     /// Returns the name on the command line.
