@@ -103,7 +103,7 @@ pub(crate) enum Command {
     Play(Play),
     /// Render a session to a file, with the same samples as in playback
     Render(Render),
-    /// Publish a session, or a folder of sessions, in formats that need no karuna
+    /// Publish a session, or a folder of sessions, in formats that can be used without karuna
     Publish(Publish),
     /// Write a new manifest: a template, a converted script, or a copy of a session
     New(New),

@@ -94,7 +94,7 @@ fn print_report(
     }
     if narrated.placed.iter().any(|recording| recording.clip.is_none()) {
         report::line(
-            "the manifest can't name files in that folder; move the recordings into the manifest's own folder",
+            "the manifest can't refer to files in that folder; move the recordings into the manifest's own folder",
         );
     }
     if is_manifest_edited && !narrated.placed.is_empty() {
