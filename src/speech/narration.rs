@@ -101,7 +101,7 @@ pub(crate) fn narrate(
     }
     match plan {
         Some(plan) => {
-            speak(plan, session, narration_level(session, manifest), &unrecorded, &folder, &mut report, observer)?
+            speak(plan, session, narration_level(session, manifest), &unrecorded, &folder, &mut report, observer)?;
         }
         None => report.unrecorded = unrecorded.iter().map(|line| line.stem.clone()).collect(),
     }
