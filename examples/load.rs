@@ -1,4 +1,4 @@
-//! Loads a session, and prints its title and the lengths that it can be fitted to.
+//! Loads a session, and prints its title, and the shortest and longest duration that its silences can be adjusted to.
 //!
 //! ```sh
 //! cargo run --example load -- glimmer

@@ -1,4 +1,4 @@
-//! Renders a session into a file. The name's ending chooses the format.
+//! Renders a session into a file. The file extension selects the format.
 //!
 //! ```sh
 //! cargo run --release --example render -- glimmer glimmer.flac

@@ -58,7 +58,7 @@ pub struct PlaybackOptions {
     /// The volume; above 0 dB, limited by the session's peak.
     pub volume: Decibels,
     /// Whether a wish can leave an open silence. Otherwise it ends after its natural length.
-    pub is_attended: bool,
+    pub can_end_open_silence: bool,
     /// When a device is woken before the first frame and kept awake.
     pub wake_lead: WakeMode,
 }
@@ -152,7 +152,7 @@ impl Playback {
         // The first frames are rendered while the output is being opened.
         let (callback, player) = source.start(StartPoint {
             volume: headroom.volume(),
-            is_attended: options.is_attended,
+            can_end_open_silence: options.can_end_open_silence,
             ..StartPoint::at(start)
         });
         let outputs = Outputs::new(output, callback, options.wake_lead);
@@ -170,7 +170,7 @@ impl Playback {
         });
         let publisher = Publisher::new(snapshot.clone(), Box::new(sink));
         let mut event_loop = EventLoop::new(source, player, outputs, headroom, speech, (inputs, results), publisher);
-        event_loop.set_attended(options.is_attended);
+        event_loop.set_can_end_open_silence(options.can_end_open_silence);
         if grant == VolumeGrant::NeedsMeasurement {
             event_loop.request_headroom();
         }

@@ -1,11 +1,11 @@
-//! Sessions, clips and a listener for tests in virtual time: no files, no device, no sleeping.
+//! Sessions, clips and a player for tests in virtual time: no files, no device, no sleeping.
 
 pub(crate) mod clips;
-pub(crate) mod day;
-pub(crate) mod listener;
+pub(crate) mod day_long_session;
 pub(crate) mod mutations;
-pub(crate) mod plain;
+pub(crate) mod probe_session;
 pub(crate) mod session;
+pub(crate) mod test_player;
 
 /// Aborts the test if code under `assert_no_alloc` allocates or frees.
 #[global_allocator]
@@ -16,9 +16,9 @@ pub(crate) fn decibels(factor: f64) -> f64 {
     20.0 * factor.abs().log10()
 }
 
-/// Returns the number of cases of a long property test: `usual`, unless `PROPTEST_CASES` is set.
-pub(crate) fn cases(usual: u32) -> u32 {
-    std::env::var("PROPTEST_CASES").ok().and_then(|number| number.parse().ok()).unwrap_or(usual)
+/// Returns the number of cases of a long property test: `default`, unless `PROPTEST_CASES` is set.
+pub(crate) fn cases(default: u32) -> u32 {
+    std::env::var("PROPTEST_CASES").ok().and_then(|number| number.parse().ok()).unwrap_or(default)
 }
 
 /// Returns the sorted names of the files and folders in a folder.

@@ -140,7 +140,7 @@ fn play(
     let options = PlaybackOptions {
         start,
         volume: settings.volume,
-        is_attended: !arguments.no_input,
+        can_end_open_silence: !arguments.no_input,
         wake_lead: settings.wake_lead,
     };
     let playback = Playback::start_with_speech(&session, job, output, &options, channels.event_queue())?;

@@ -5,7 +5,7 @@ use std::sync::{Arc, LazyLock, OnceLock};
 use crate::engine::Engine;
 use crate::testing::cases;
 use crate::testing::clips::{Recording, Recordings};
-use crate::testing::day::{DAY, LINE};
+use crate::testing::day_long_session::{DAY, LINE};
 use crate::testing::session::{Prepared, hertz};
 use crate::timeline::Programme;
 use crate::units::{Decibels, Frame, Frames, SILENCE};

@@ -121,7 +121,7 @@ pub(crate) struct EventLoop {
     start: Option<Frames>,
     suspension: Option<Suspension>,
     /// Whether a wish can leave an open silence.
-    is_attended: bool,
+    can_end_open_silence: bool,
     waits: WaitReport,
     idle: IdleTimer,
     /// The mute state of the output that was reported last.
@@ -158,7 +158,7 @@ impl EventLoop {
             leaves: 0,
             start: Some(start),
             suspension: None,
-            is_attended: false,
+            can_end_open_silence: false,
             waits: WaitReport::default(),
             idle: IdleTimer::default(),
             mute: None,
@@ -168,9 +168,9 @@ impl EventLoop {
     }
 
     /// Sets whether a wish can leave an open silence, as the player was told at its start.
-    pub(crate) fn set_attended(&mut self, is_attended: bool) {
-        self.is_attended = is_attended;
-        self.player.set_attended(is_attended);
+    pub(crate) fn set_can_end_open_silence(&mut self, can_end_open_silence: bool) {
+        self.can_end_open_silence = can_end_open_silence;
+        self.player.set_can_end_open_silence(can_end_open_silence);
     }
 
     /// Runs until the session ends.
@@ -250,7 +250,7 @@ impl EventLoop {
             UrgentInput::Suspend => self.suspend(),
             UrgentInput::Continued => self.on_continued(),
             UrgentInput::InputEnded => {
-                self.set_attended(false);
+                self.set_can_end_open_silence(false);
                 CONTINUE
             }
         }
@@ -320,7 +320,7 @@ impl EventLoop {
         let end = self.source.version.programmes.open_end();
         let is_over = snapshot.playhead.programme == Programme::OPEN_SILENCE
             && end.is_some_and(|end| snapshot.playhead.frame >= end);
-        if is_over && !self.is_attended && !snapshot.paused && self.commands.is_empty() {
+        if is_over && !self.can_end_open_silence && !snapshot.paused && self.commands.is_empty() {
             self.send(TransportCommand::Continue);
         }
     }

@@ -283,11 +283,12 @@ impl AudioCallback {
     fn handle_requests(&mut self, requests: TransportRequests) {
         for request in requests {
             match request {
-                TransportRequest::Render { playhead, after } => {
+                TransportRequest::Render { position, fade_frames } => {
                     self.ordered = self.ordered.next();
-                    let until = self.transport.playhead().frame + after;
+                    let until = self.transport.playhead().frame + fade_frames;
                     let generation = self.ordered;
-                    self.pending_order = Some(RenderOrder { generation, playhead, playing: self.playing, until });
+                    self.pending_order =
+                        Some(RenderOrder { generation, playhead: position, playing: self.playing, until });
                     self.send_order();
                 }
                 // The end is part of the report, which can't be lost.

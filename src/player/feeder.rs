@@ -143,7 +143,7 @@ impl Feeder {
 
     /// In the open silence, switches to the programme that does not end it, if the listener can leave it. Up to here both are identical.
     fn enter_open_silence(&mut self) {
-        if self.programme != Programme::SESSION || !self.ends.flags.is_attended() {
+        if self.programme != Programme::SESSION || !self.ends.flags.can_end_open_silence() {
             return;
         }
         let engine = self.engine();

@@ -110,7 +110,7 @@ impl PlayerHandle {
             return Some(notice);
         }
         let snapshot = self.snapshot();
-        let reason = snapshot.end.filter(|_| !self.is_end_reported)?;
+        let reason = snapshot.end_reason.filter(|_| !self.is_end_reported)?;
         // Everything sent before the end was published is in the queue by now.
         if let Ok(notice) = self.ends.notices.pop() {
             return Some(notice);
@@ -121,8 +121,8 @@ impl PlayerHandle {
     }
 
     /// Sets whether the listener can leave the open silence. A silence that has started is not affected.
-    pub(crate) fn set_attended(&self, is_attended: bool) {
-        self.ends.flags.set_attended(is_attended);
+    pub(crate) fn set_can_end_open_silence(&self, can_end_open_silence: bool) {
+        self.ends.flags.set_can_end_open_silence(can_end_open_silence);
     }
 
     /// Holds or releases the output. When held, it fades out within 5 ms, the playhead holds, and no frame is lost.

@@ -19,7 +19,7 @@ pub(super) struct SharedFlags {
     /// Whether the callback fades out and holds, as if the ring were dry.
     output_held: AtomicBool,
     /// Whether the open silence continues after its natural length, because the listener can leave it.
-    is_attended: AtomicBool,
+    can_end_open_silence: AtomicBool,
     /// Set when the handle is dropped.
     shutdown: AtomicBool,
 }
@@ -57,12 +57,12 @@ impl SharedFlags {
     }
 
     /// Sets whether the listener can leave the open silence.
-    pub(super) fn set_attended(&self, is_attended: bool) {
-        self.is_attended.store(is_attended, Ordering::Relaxed);
+    pub(super) fn set_can_end_open_silence(&self, can_end_open_silence: bool) {
+        self.can_end_open_silence.store(can_end_open_silence, Ordering::Relaxed);
     }
 
-    pub(super) fn is_attended(&self) -> bool {
-        self.is_attended.load(Ordering::Relaxed)
+    pub(super) fn can_end_open_silence(&self) -> bool {
+        self.can_end_open_silence.load(Ordering::Relaxed)
     }
 
     pub(super) fn shut_down(&self) {

@@ -7,22 +7,22 @@ use crate::units::{Decibels, Frames};
 /// The state of playback as of the last block.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct PlayerSnapshot {
-    /// The next frame to play. While the frames of a jump's target are awaited, that target.
+    /// The next frame to play. During a jump, this is already the target, even if its frames are not available yet.
     pub playhead: Playhead,
-    /// The position of the session, even while another programme plays.
+    /// The position in the session itself, even while the gentler passage or the closing plays.
     pub session_frame: Frames,
     /// Whether playback is paused, or about to be.
     pub paused: bool,
     /// The frame of the playhead's programme from which playback continues; after a pause, slightly before the playhead.
     pub(crate) resume_frame: Frames,
-    /// The stage of an exit, if the listener is leaving.
+    /// The stage of the exit; `Closing` also after a session that played to its end.
     pub exit_stage: Option<ExitStage>,
-    /// Whether the output is silent and the playhead holds.
-    pub silent: bool,
+    /// Whether the fade-out of a pause is complete.
+    pub is_fully_paused: bool,
     /// The volume, or the target of a change in progress.
     pub volume: Decibels,
     /// Why playback ended, if it has.
-    pub end: Option<EndReason>,
+    pub end_reason: Option<EndReason>,
 }
 
 impl PlayerSnapshot {
@@ -46,17 +46,17 @@ impl PlayerSnapshot {
                 TransportState::Ended(_) => Some(ExitStage::Closing),
                 _ => None,
             },
-            silent: state == TransportState::Paused,
+            is_fully_paused: state == TransportState::Paused,
             volume: transport.volume(),
-            end: if let TransportState::Ended(reason) = state { Some(reason) } else { None },
+            end_reason: if let TransportState::Ended(reason) = state { Some(reason) } else { None },
         }
     }
 
     /// Returns the point from which another player can continue in the same state.
     #[must_use]
-    pub(crate) fn start_point(&self, is_attended: bool) -> StartPoint {
+    pub(crate) fn start_point(&self, can_end_open_silence: bool) -> StartPoint {
         let Self { playhead, session_frame, paused, resume_frame, volume, .. } = *self;
-        StartPoint { playhead, session_frame, paused, resume_frame, is_attended, volume }
+        StartPoint { playhead, session_frame, paused, resume_frame, can_end_open_silence, volume }
     }
 }
 
@@ -64,11 +64,11 @@ impl PlayerSnapshot {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct CallbackReport {
     pub(super) snapshot: PlayerSnapshot,
-    /// Whether the session plays and continues without another command.
+    /// Whether the session itself is current, not the gentler passage or the closing, and no jump to one of these is pending.
     pub(super) is_in_session: bool,
     /// The number of commands applied so far.
     pub(super) commands_applied: u64,
-    /// Why silence is held.
+    /// Why playback is waiting, if it is.
     pub(super) wait_reason: Option<WaitReason>,
 }
 

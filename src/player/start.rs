@@ -73,7 +73,7 @@ pub(crate) fn start_without_thread(
 ) -> (AudioCallback, PlayerHandle, Feeder) {
     let transport = Transport::new(version.programmes.clone(), from);
     let (feeder_ends, handle_ends, callback_ends) = connect(version.programmes.rate(), &transport);
-    handle_ends.flags.set_attended(from.is_attended);
+    handle_ends.flags.set_can_end_open_silence(from.can_end_open_silence);
     let feeder = Feeder::new(version.clone(), voice, feeder_ends);
     let handle = PlayerHandle::new(version.programmes, handle_ends);
     let first_order = RenderOrder {

@@ -2,8 +2,8 @@
 #![cfg(target_os = "linux")]
 #![expect(clippy::unwrap_used, reason = "a test helper may fail like the test itself")]
 
-mod around;
 mod drawing;
+mod job_control;
 mod keys;
 mod panic;
 mod record;

@@ -119,7 +119,7 @@ impl EventLoop {
 
     /// Continues through another output, paused, so that no sound starts unexpectedly.
     fn switch_output(&mut self, opening: OpeningId, mut output: Box<dyn Output>) {
-        let from = self.player.snapshot().start_point(self.is_attended);
+        let from = self.player.snapshot().start_point(self.can_end_open_silence);
         let (callback, player) = self.source.start(StartPoint { paused: true, volume: self.headroom.volume(), ..from });
         output.play(callback);
         self.outputs.replace(opening, output);
@@ -129,7 +129,7 @@ impl EventLoop {
     /// Handles a lost device: the session is held at the last frame heard. If the listener is leaving, the session ends.
     fn hold(&mut self) -> LoopStep {
         self.report_notices()?;
-        let mut from = StartPoint { paused: true, ..self.player.snapshot().start_point(self.is_attended) };
+        let mut from = StartPoint { paused: true, ..self.player.snapshot().start_point(self.can_end_open_silence) };
         from.playhead.frame = from.playhead.frame.saturating_sub(self.outputs.unheard_frames());
         let programmes = &self.source.version.programmes;
         if let Some(position) = programmes.session_position(from.playhead.programme, from.playhead.frame) {

@@ -30,7 +30,7 @@ impl EventLoop {
     /// Lets the output sleep once the session has been paused for long enough.
     pub(super) fn check_idle(&mut self) {
         let is_idle = self.output_state() == OutputState::Playing
-            && self.player.snapshot().silent
+            && self.player.snapshot().is_fully_paused
             && self.commands.is_empty()
             && self.suspension.is_none();
         if self.idle.update(is_idle, Instant::now()) {

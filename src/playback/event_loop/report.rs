@@ -53,17 +53,17 @@ impl EventLoop {
                 PlayerEvent::Segment(index) => EventKind::SegmentStarted { index },
                 PlayerEvent::Underrun(frames) => EventKind::Underrun { frames },
                 PlayerEvent::Transport(event) => match event {
-                    TransportEvent::Paused => EventKind::Paused,
-                    TransportEvent::Resumed => EventKind::Resumed,
-                    TransportEvent::Jumped { to } => EventKind::Jumped { to },
+                    TransportEvent::PauseStarted => EventKind::Paused,
+                    TransportEvent::ResumeStarted => EventKind::Resumed,
+                    TransportEvent::JumpStarted { to } => EventKind::Jumped { to },
                     TransportEvent::OpenSilenceStarted => EventKind::OpenSilenceStarted,
-                    TransportEvent::SoftenStarted => EventKind::SoftenStarted,
-                    TransportEvent::SoftenEnded => EventKind::SoftenEnded,
+                    TransportEvent::GentlerPassageStarted => EventKind::SoftenStarted,
+                    TransportEvent::GentlerPassageEnded => EventKind::SoftenEnded,
                     TransportEvent::ExitStarted => EventKind::ExitStarted,
                     TransportEvent::Ended(reason) => return ControlFlow::Break(Ok(reason)),
                 },
             };
-            if notice.event == PlayerEvent::Transport(TransportEvent::Resumed) {
+            if notice.event == PlayerEvent::Transport(TransportEvent::ResumeStarted) {
                 self.leaving = None;
             }
             self.publisher.send(Event { at: notice.at, kind });

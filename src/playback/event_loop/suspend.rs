@@ -64,6 +64,6 @@ impl EventLoop {
     }
 
     fn is_silent(&self) -> bool {
-        self.output_state() == OutputState::Lost || self.player.snapshot().silent
+        self.output_state() == OutputState::Lost || self.player.snapshot().is_fully_paused
     }
 }

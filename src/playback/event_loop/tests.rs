@@ -14,7 +14,7 @@ use crate::playback::event::{Event, PlaybackSnapshot};
 use crate::playback::output::{OpenReason, OpenRequest, Output, OutputSystem};
 use crate::playback::{PlaybackRemote, WISH_QUEUE_SIZE};
 use crate::player::{AudioCallback, StartPoint};
-use crate::testing::plain::plain;
+use crate::testing::probe_session::plain;
 use crate::testing::session::known_gain;
 use crate::units::{Frames, Rate};
 

@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use super::*;
-use crate::testing::plain::plain;
+use crate::testing::probe_session::plain;
 use crate::testing::session::known_gain;
 
 fn start_plain(spawn: impl FnOnce(Box<dyn FnOnce() + Send>) -> io::Result<JoinHandle<()>>) -> PlayerHandle {

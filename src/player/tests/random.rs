@@ -8,8 +8,8 @@ use crate::player::PlayerEvent;
 use crate::player::transport::TransportCommand;
 use crate::testing::cases;
 use crate::testing::clips::{Recording, Recordings, noise};
-use crate::testing::listener::{Listener, start_at};
 use crate::testing::session::{Prepared, hertz};
+use crate::testing::test_player::{TestPlayer, start_at};
 use crate::timeline::Programme;
 use crate::units::{Decibels, Frame, Frames, SILENCE};
 use proptest::prelude::*;
@@ -89,7 +89,7 @@ fn sequences() -> impl Strategy<Value = Vec<(TransportCommand, usize)>> {
 
 /// A listener that checks each block.
 struct CheckedListener {
-    listener: Listener,
+    player: TestPlayer,
     block: usize,
     last: f32,
     changes_volume: bool,
@@ -103,8 +103,8 @@ struct CheckedListener {
 
 impl CheckedListener {
     fn new(start: usize, block: usize, changes_volume: bool) -> Self {
-        let listener = Listener::new(&SESSION, start_at(start as u64));
-        Self { listener, block, last: 0.0, changes_volume, has_command: false, frames_in_row: 0, frames_compared: 0 }
+        let player = TestPlayer::new(&SESSION, start_at(start as u64));
+        Self { player, block, last: 0.0, changes_volume, has_command: false, frames_in_row: 0, frames_compared: 0 }
     }
 
     fn play(&mut self, frames: usize) -> Result<(), TestCaseError> {
@@ -118,24 +118,24 @@ impl CheckedListener {
     }
 
     fn play_block(&mut self, count: usize) -> Result<(), TestCaseError> {
-        let (before, reported) = (self.listener.handle.snapshot(), self.listener.notices.len());
-        self.listener.play(count, count);
-        let after = self.listener.handle.snapshot();
-        let output = &self.listener.output[self.listener.output.len() - count..];
+        let (before, reported) = (self.player.handle.snapshot(), self.player.notices.len());
+        self.player.play(count, count);
+        let after = self.player.handle.snapshot();
+        let output = &self.player.output[self.player.output.len() - count..];
         for frame in output {
             let step = (frame[0] - self.last).abs();
             prop_assert!(step <= self.max_step(), "a step of {} from {}", step, self.last);
             self.last = frame[0];
         }
         let has_command = std::mem::take(&mut self.has_command);
-        if !has_command && before.silent && after.silent {
+        if !has_command && before.is_fully_paused && after.is_fully_paused {
             prop_assert_eq!(before.playhead, after.playhead, "the playhead holds");
             prop_assert!(output.iter().all(|frame| *frame == SILENCE));
         }
         let (first, end) = (before.playhead.frame.index(), after.playhead.frame.index());
         let goes_on = before.playhead.programme == after.playhead.programme && end == first + count;
         let jumped =
-            self.listener.notices[reported..].iter().any(|notice| !matches!(notice.event, PlayerEvent::Segment(_)));
+            self.player.notices[reported..].iter().any(|notice| !matches!(notice.event, PlayerEvent::Segment(_)));
         if has_command || jumped || !goes_on {
             self.frames_in_row = 0;
             return Ok(());
@@ -178,25 +178,25 @@ proptest! {
         let mut checked = CheckedListener::new(start, block, changes_volume);
         checked.play(150)?;
         for (command, after) in sequence {
-            checked.listener.send(command);
+            checked.player.send(command);
             checked.has_command = true;
             checked.play(after)?;
         }
         // The last command takes effect, as it may cancel leaving.
         checked.play(1)?;
-        if checked.listener.end_reason().is_none() {
-            let exits = checked.listener.handle.snapshot().exit_stage.is_some();
+        if checked.player.end_reason().is_none() {
+            let exits = checked.player.handle.snapshot().exit_stage.is_some();
             if !exits {
-                checked.listener.send(TransportCommand::Exit);
+                checked.player.send(TransportCommand::Exit);
             }
             checked.has_command = true;
             checked.play(EXIT_SECONDS * RATE + CLOSING + 3 * block)?;
         }
-        prop_assert!(checked.listener.end_reason().is_some(), "it did not end");
-        prop_assert!(checked.listener.underruns().is_empty());
-        let long = checked.listener.output.len();
+        prop_assert!(checked.player.end_reason().is_some(), "it did not end");
+        prop_assert!(checked.player.underruns().is_empty());
+        let long = checked.player.output.len();
         checked.play(100)?;
-        prop_assert!(checked.listener.output[long..].iter().all(|frame| *frame == SILENCE));
+        prop_assert!(checked.player.output[long..].iter().all(|frame| *frame == SILENCE));
     }
 }
 
@@ -209,22 +209,22 @@ proptest! {
         starved in prop::collection::vec(0_usize..1_500, 10),
         block in prop_oneof![1_usize..10, 10_usize..60, 60_usize..200],
     ) {
-        let mut listener = Listener::new(&SESSION, start_at(0));
-        listener.play(150, block);
+        let mut player = TestPlayer::new(&SESSION, start_at(0));
+        player.play(150, block);
         for ((command, after), starved) in sequence.into_iter().zip(starved) {
-            listener.starve(starved, block);
-            listener.send(command);
-            listener.starve(after / 2, block);
-            listener.play(after / 2, block);
+            player.starve(starved, block);
+            player.send(command);
+            player.starve(after / 2, block);
+            player.play(after / 2, block);
         }
-        listener.play(1, 1);
-        if listener.end_reason().is_none() && listener.handle.snapshot().exit_stage.is_none() {
-            listener.send(TransportCommand::Exit);
+        player.play(1, 1);
+        if player.end_reason().is_none() && player.handle.snapshot().exit_stage.is_none() {
+            player.send(TransportCommand::Exit);
         }
-        listener.play(EXIT_SECONDS * RATE + CLOSING + 3 * block, block);
-        prop_assert!(listener.end_reason().is_some(), "it did not end");
+        player.play(EXIT_SECONDS * RATE + CLOSING + 3 * block, block);
+        prop_assert!(player.end_reason().is_some(), "it did not end");
         let max_step = 1.1 * FRAC_PI_2 / (RATE / 200) as f32;
-        let steps = listener.output.windows(2).map(|pair| (pair[1][0] - pair[0][0]).abs());
+        let steps = player.output.windows(2).map(|pair| (pair[1][0] - pair[0][0]).abs());
         prop_assert!(steps.fold(0.0, f32::max) <= max_step);
     }
 }

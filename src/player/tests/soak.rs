@@ -7,9 +7,9 @@ use crate::io::library::ManifestOrigin;
 use crate::manifest::session::ClipPath;
 use crate::player::PlayerEvent;
 use crate::player::transport::{EndReason, TransportEvent};
-use crate::testing::day::{DAY, LINE};
-use crate::testing::listener::{self, Listener};
+use crate::testing::day_long_session::{DAY, LINE};
 use crate::testing::session::Prepared;
+use crate::testing::test_player::{self, TestPlayer};
 use crate::units::{Frames, Rate, SILENCE};
 
 const HOUR: u64 = 3600 * 48_000;
@@ -46,7 +46,7 @@ fn day() -> Prepared {
 fn a_day_drifts_by_no_frame_and_leaks_no_memory() {
     let prepared = day();
     let day = prepared.session().clone();
-    let Listener { mut callback, mut handle, mut feeder, .. } = Listener::new(&prepared, listener::start_at(0));
+    let TestPlayer { mut callback, mut handle, mut feeder, .. } = TestPlayer::new(&prepared, test_player::start_at(0));
     let (mut block, mut played, mut segments) = ([SILENCE; 480], 0_u64, 0_u64);
     let mut memory_after_an_hour = None;
     let mut end = None;

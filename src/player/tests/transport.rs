@@ -11,11 +11,11 @@ use std::sync::LazyLock;
 
 use crate::player::transport::{EndReason, Playhead, TransportCommand, TransportEvent};
 use crate::player::{PlayerSnapshot, StartPoint};
-use crate::testing::listener::{Listener, start_at};
-use crate::testing::plain::{
+use crate::testing::probe_session::{
     CLOSING, RATE, RING_OUT, SOFTEN, STARTS, assert_same, fall, gain, plain, rise, under, with_clips,
 };
 use crate::testing::session::Prepared;
+use crate::testing::test_player::{TestPlayer, start_at};
 use crate::timeline::Programme;
 use crate::units::{Decibels, Frame, Frames, SILENCE};
 
@@ -43,8 +43,8 @@ fn session(from: usize, count: usize) -> &'static [Frame] {
     rendered(Programme::SESSION, from, count)
 }
 
-fn listener(at: usize) -> Listener {
-    Listener::at(&SESSION, at)
+fn player(at: usize) -> TestPlayer {
+    TestPlayer::at(&SESSION, at)
 }
 
 fn seek(seconds: i64) -> TransportCommand {
@@ -60,14 +60,14 @@ fn is_silent(output: &[Frame]) -> bool {
 }
 
 /// All events so far, with their frames.
-fn events(listener: &Listener) -> Vec<(TransportEvent, u64)> {
-    listener.events().map(|(event, at)| (event, at.0)).collect()
+fn events(player: &TestPlayer) -> Vec<(TransportEvent, u64)> {
+    player.events().map(|(event, at)| (event, at.0)).collect()
 }
 
 /// Returns the targets of all jumps so far.
-fn targets(listener: &Listener) -> Vec<u64> {
-    let targets = listener.events().filter_map(|(event, _)| match event {
-        TransportEvent::Jumped { to } => Some(to.0),
+fn targets(player: &TestPlayer) -> Vec<u64> {
+    let targets = player.events().filter_map(|(event, _)| match event {
+        TransportEvent::JumpStarted { to } => Some(to.0),
         _ => None,
     });
     targets.collect()
@@ -87,7 +87,7 @@ fn assert_rises(output: &[Frame], programme: Programme, from: usize, over: usize
 
 #[test]
 fn several_commands_in_one_block_are_applied_in_order() {
-    let mut listener = listener(16_000);
+    let mut player = player(16_000);
     for command in [
         TransportCommand::Pause,
         TransportCommand::Resume,
@@ -96,10 +96,10 @@ fn several_commands_in_one_block_are_applied_in_order() {
         TransportCommand::Pause,
         TransportCommand::Toggle,
     ] {
-        listener.send(command);
+        player.send(command);
     }
-    listener.play(DOWN, BLOCK);
-    assert_rises(listener.play(8_000, BLOCK), Programme::SESSION, STARTS[1] + RATE, UP);
+    player.play(DOWN, BLOCK);
+    assert_rises(player.play(8_000, BLOCK), Programme::SESSION, STARTS[1] + RATE, UP);
 }
 
 #[test]
@@ -108,8 +108,8 @@ fn ramps_have_the_same_length_at_every_rate() {
         let rate = crate::testing::session::hertz(rate);
         let tenth = rate.frames(std::time::Duration::from_millis(100)).index();
         let recordings = crate::testing::clips::Recordings::default()
-            .with("one.wav", crate::testing::plain::identifiable(rate, 45 * tenth, 1))
-            .with("two.wav", crate::testing::plain::identifiable(rate, 10 * tenth, 2));
+            .with("one.wav", crate::testing::probe_session::identifiable(rate, 45 * tenth, 1))
+            .with("two.wav", crate::testing::probe_session::identifiable(rate, 10 * tenth, 2));
         let text = "[[segment]]\nclip = \"one.wav\"\n[[segment]]\nclip = \"two.wav\"\n[[exit]]\nclip = \"two.wav\"";
         let prepared = Prepared::new(text, &recordings, rate);
         let cases = [
@@ -119,11 +119,11 @@ fn ramps_have_the_same_length_at_every_rate() {
             (TransportCommand::Stop, 100),
         ];
         for (command, milliseconds) in cases {
-            let mut listener = Listener::new(&prepared, start_at(0));
-            listener.play(10 * tenth, 512);
-            listener.send(command);
+            let mut player = TestPlayer::new(&prepared, start_at(0));
+            player.play(10 * tenth, 512);
+            player.send(command);
             let whole = rate.frames(std::time::Duration::from_millis(milliseconds)).index();
-            let output = listener.play(whole, 512);
+            let output = player.play(whole, 512);
             assert!(output[..whole - 1].windows(2).all(|pair| gain(pair[1]) <= gain(pair[0])), "{command:?}, {rate}");
             assert!(gain(output[whole / 2]) > 0.49 && gain(output[whole / 2]) < 0.51, "{command:?} at {rate}");
             assert!(output[whole - 1][0].abs() < 1e-12, "{command:?} at {rate}");

@@ -57,7 +57,7 @@ impl Transport {
             }
             _ => return,
         };
-        requests.notify(TransportEvent::Paused);
+        requests.notify(TransportEvent::PauseStarted);
     }
 
     fn resume(&mut self, requests: &mut TransportRequests) {
@@ -72,7 +72,7 @@ impl Transport {
             }
             _ => return,
         };
-        requests.notify(TransportEvent::Resumed);
+        requests.notify(TransportEvent::ResumeStarted);
     }
 
     /// Fades in from the playhead.
@@ -90,13 +90,13 @@ impl Transport {
         }
         let interrupted_at = self.position_of(self.interrupted_at).unwrap_or_default();
         let passage = self.programmes.gentler_passage(interrupted_at);
-        requests.notify(TransportEvent::SoftenStarted);
+        requests.notify(TransportEvent::GentlerPassageStarted);
         self.jump(Playhead::start_of(passage), then, requests);
     }
 
     /// Jumps back to the session from the gentler passage.
     pub(super) fn leave_soften(&mut self, then: AfterJump, requests: &mut TransportRequests) {
-        requests.notify(TransportEvent::SoftenEnded);
+        requests.notify(TransportEvent::GentlerPassageEnded);
         self.jump(self.return_position(self.interrupted_at), then, requests);
     }
 
@@ -116,7 +116,7 @@ impl Transport {
             _ => return,
         };
         let to = to.min(reach);
-        requests.notify(TransportEvent::Jumped { to });
+        requests.notify(TransportEvent::JumpStarted { to });
         self.jump(Playhead::session(to), self.after_jump(), requests);
     }
 
@@ -139,14 +139,14 @@ impl Transport {
         };
         let is_inside = (start..=end).contains(&to) && !matches!(command, TransportCommand::ChapterBy(_));
         let programme = if is_inside { Programme::OPEN_SILENCE } else { Programme::SESSION };
-        requests.notify(TransportEvent::Jumped { to });
+        requests.notify(TransportEvent::JumpStarted { to });
         self.jump(Playhead { programme, frame: to }, self.after_jump(), requests);
     }
 
     /// Jumps to the segment after the open silence.
     pub(super) fn leave_open_silence(&mut self, requests: &mut TransportRequests) {
         let to = self.programmes.open_end().unwrap_or_default();
-        requests.notify(TransportEvent::Jumped { to });
+        requests.notify(TransportEvent::JumpStarted { to });
         self.jump(Playhead::session(to), self.after_jump(), requests);
     }
 
@@ -206,7 +206,7 @@ impl Transport {
             Some(to) => TransportState::Jumping { to, then: AfterJump::Play },
             None => self.fade_in(),
         };
-        requests.notify(TransportEvent::Resumed);
+        requests.notify(TransportEvent::ResumeStarted);
         // In silence, the closing was already requested. During the fade of a jump, its target still is.
         if let Some(to) = to.filter(|_| self.ramp.is_silent()) {
             self.request_render(to, Frames::ZERO, requests);
@@ -233,6 +233,6 @@ impl Transport {
 
     pub(super) fn request_render(&mut self, playhead: Playhead, after: Frames, requests: &mut TransportRequests) {
         self.awaits_frames = true;
-        requests.push(TransportRequest::Render { playhead, after });
+        requests.push(TransportRequest::Render { position: playhead, fade_frames: after });
     }
 }

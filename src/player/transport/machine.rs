@@ -110,7 +110,7 @@ impl Transport {
         }
     }
 
-    /// Returns whether the session plays and continues without another command.
+    /// Returns whether the session itself is current, not the gentler passage or the closing, and no jump to one of these is pending.
     #[must_use]
     pub(in crate::player) fn is_in_session(&self) -> bool {
         let destination = match self.state {
@@ -145,7 +145,9 @@ impl Transport {
         let origin = self.command_origin();
         match event {
             // The frames where the fades start, although earlier or later frames are still heard in the fade.
-            TransportEvent::Paused | TransportEvent::Resumed if origin.programme == Programme::SESSION => origin.frame,
+            TransportEvent::PauseStarted | TransportEvent::ResumeStarted if origin.programme == Programme::SESSION => {
+                origin.frame
+            }
             _ => self.session_frame(),
         }
     }

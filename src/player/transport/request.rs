@@ -1,17 +1,17 @@
-//! The transport's requests to its caller.
+//! Requests from the transport to its caller.
 
 use super::state::{EndReason, Playhead};
 use crate::units::Frames;
 
-/// A request of the transport. Requests are returned in the order in which they arose.
+/// A request from the transport to its caller. Requests are returned in the order in which they arose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::player) enum TransportRequest {
-    /// Render from another playhead, after `after` more frames from the present one.
+    /// Continue rendering at `position`, once `fade_frames` more frames of the current position have been rendered for the fade-out.
     Render {
-        /// The new playhead.
-        playhead: Playhead,
-        /// The number of frames from the present playhead that the ramp still needs.
-        after: Frames,
+        /// The new position.
+        position: Playhead,
+        /// The number of frames that the fade-out still needs.
+        fade_frames: Frames,
     },
     /// Report an event.
     Notify(TransportEvent),
@@ -21,20 +21,20 @@ pub(in crate::player) enum TransportRequest {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum TransportEvent {
     /// The sound started to fade out for a pause.
-    Paused,
+    PauseStarted,
     /// The sound started to fade in after a pause.
-    Resumed,
+    ResumeStarted,
     /// A jump to a frame of the session started.
-    Jumped {
+    JumpStarted {
         /// The target.
         to: Frames,
     },
     /// The open silence started, which lasts until the listener continues.
     OpenSilenceStarted,
     /// A jump to the gentler passage started.
-    SoftenStarted,
+    GentlerPassageStarted,
     /// The gentler passage ended, or was skipped.
-    SoftenEnded,
+    GentlerPassageEnded,
     /// The gentle exit started.
     ExitStarted,
     /// Playback ended.
@@ -44,7 +44,7 @@ pub(crate) enum TransportEvent {
 /// The maximum number of requests caused by one command or step.
 const MAX_REQUESTS: usize = 4;
 
-/// A list of requests without allocation.
+/// A list of at most four requests, stored inline. Further requests are dropped.
 #[derive(Clone, Copy, Debug, Default)]
 pub(in crate::player) struct TransportRequests {
     list: [Option<TransportRequest>; MAX_REQUESTS],

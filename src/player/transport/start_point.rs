@@ -15,7 +15,7 @@ pub(crate) struct StartPoint {
     /// The frame of the same programme from which a resume plays, if that is before `playhead`.
     pub(crate) resume_frame: Frames,
     /// Whether the listener can leave the open silence, which then continues until they do.
-    pub is_attended: bool,
+    pub can_end_open_silence: bool,
     /// The volume.
     pub volume: Decibels,
 }
@@ -29,7 +29,7 @@ impl StartPoint {
             session_frame: frame,
             paused: false,
             resume_frame: frame,
-            is_attended: false,
+            can_end_open_silence: false,
             volume: Decibels::UNITY,
         }
     }

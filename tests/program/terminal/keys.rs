@@ -10,7 +10,7 @@ use super::window::{DEBOUNCE, SESSION, Window};
 #[track_caller]
 fn press_and_see(window: &mut Window, key: &str, text: &str) {
     window.press(key);
-    window.see_text(text);
+    window.wait_for_text(text);
     assert!(!window.wraps(), "{key:?}");
 }
 
@@ -18,12 +18,12 @@ fn press_and_see(window: &mut Window, key: &str, text: &str) {
 #[track_caller]
 fn press_until_gone(window: &mut Window, key: &str, text: &str) {
     window.press(key);
-    window.see(|screen| !screen.contains(text));
+    window.wait_for_screen(|screen| !screen.contains(text));
 }
 
 fn check_all_keys(columns: u16) {
     let mut window = Window::play(SESSION, columns, &[]);
-    window.see_text("q leave");
+    window.wait_for_text("q leave");
     assert!(window.cursor_is_hidden());
     press_and_see(&mut window, " ", "paused");
     // While the session is paused, its clock shows where a key has jumped to.
@@ -39,21 +39,21 @@ fn check_all_keys(columns: u16) {
     press_and_see(&mut window, "-", "volume 0.0 dB");
     press_and_see(&mut window, "\x1b[B", "volume -1.5 dB");
     press_and_see(&mut window, "+", "volume 0.0 dB");
-    window.see_text("space continues");
+    window.wait_for_text("space continues");
     // An unknown key shows the most important keys.
     press_until_gone(&mut window, "x", "volume");
-    window.see_text("space continues");
+    window.wait_for_text("space continues");
     press_until_gone(&mut window, "c", "silence");
     thread::sleep(DEBOUNCE);
     press_and_see(&mut window, "c", "silence");
     for key in ["?", "h"] {
         press_and_see(&mut window, key, "ten seconds");
         for word in ["pause", "soften", "leave", "next part", "back", "volume", "captions", "keys"] {
-            window.see_text(word);
+            window.wait_for_text(word);
         }
         // Another key closes the help.
         window.press("c");
-        window.see(|screen| !screen.contains("ten seconds"));
+        window.wait_for_screen(|screen| !screen.contains("ten seconds"));
     }
     press_until_gone(&mut window, " ", "paused");
     press_and_see(&mut window, "s", "Softly");
@@ -61,10 +61,10 @@ fn check_all_keys(columns: u16) {
     press_and_see(&mut window, "-", "volume -1.5 dB");
     press_and_see(&mut window, "z", "q leave");
     press_and_see(&mut window, "q", "leaving");
-    window.see_text("Farewell.");
+    window.wait_for_text("Farewell.");
     press_and_see(&mut window, "?", "ten seconds");
-    assert_eq!(window.end(), 0);
-    let remaining = window.see(|screen| !screen.contains("ten seconds"));
+    assert_eq!(window.wait_for_clean_exit(), 0);
+    let remaining = window.wait_for_screen(|screen| !screen.contains("ten seconds"));
     let hint = "to continue later: karuna play x.toml --voice none --output null";
     assert_eq!(remaining.trim(), format!("Three rooms, 30m2s\n\n{hint}"));
 }
@@ -87,41 +87,41 @@ fn all_keys_work_in_80_columns() {
 #[test]
 fn escape_leaves_and_a_second_escape_stops() {
     let mut window = Window::play(SESSION, 80, &[]);
-    window.see_text("q leave");
+    window.wait_for_text("q leave");
     window.press("\x1b");
-    window.see_text("leaving");
+    window.wait_for_text("leaving");
     thread::sleep(DEBOUNCE);
     window.press("\x1b");
-    assert_eq!(window.end(), 130);
+    assert_eq!(window.wait_for_clean_exit(), 130);
 }
 
 #[test]
 fn ctrl_c_leaves_and_a_second_ctrl_c_stops() {
     let mut window = Window::play(SESSION, 80, &[]);
-    window.see_text("q leave");
+    window.wait_for_text("q leave");
     window.press("\x03\x03");
-    window.see_text("Farewell.");
+    window.wait_for_text("Farewell.");
     thread::sleep(DEBOUNCE);
     window.press("\x03");
-    assert_eq!(window.end(), 130);
+    assert_eq!(window.wait_for_clean_exit(), 130);
 }
 
 #[test]
 fn auto_repeat_of_a_leave_key_counts_once() {
     let mut window = Window::play(SESSION, 80, &[]);
-    window.see_text("q leave");
+    window.wait_for_text("q leave");
     window.press(&"q".repeat(40));
-    window.see_text("Farewell.");
-    assert_eq!(window.end(), 0);
+    window.wait_for_text("Farewell.");
+    assert_eq!(window.wait_for_clean_exit(), 0);
 }
 
 #[test]
 fn a_second_different_leave_key_stops_immediately() {
     let session = SESSION.replace("say = \"Farewell.\"", "silence = \"1h\"");
     let mut window = Window::play(&session, 80, &[]);
-    window.see_text("q leave");
+    window.wait_for_text("q leave");
     window.press("q\x1b");
-    assert_eq!(window.end(), 130);
+    assert_eq!(window.wait_for_clean_exit(), 130);
 }
 
 #[test]
@@ -129,13 +129,13 @@ fn signals_leave_gently_even_when_two_arrive_at_once() {
     let all = [&[Signal::TERM][..], &[Signal::HUP, Signal::HUP], &[Signal::TERM, Signal::HUP], &[Signal::INT]];
     let windows = all.map(|signals| (Window::play(SESSION, 80, &[]), signals));
     for (window, signals) in &windows {
-        window.see_text("q leave");
+        window.wait_for_text("q leave");
         for signal in *signals {
             window.signal(*signal);
         }
     }
     for (mut window, signals) in windows {
-        assert_eq!(window.end(), 0, "{signals:?}");
+        assert_eq!(window.wait_for_clean_exit(), 0, "{signals:?}");
         assert!(window.written().contains("Farewell."), "{signals:?}");
     }
 }
@@ -143,42 +143,42 @@ fn signals_leave_gently_even_when_two_arrive_at_once() {
 #[test]
 fn a_second_signal_stops_immediately() {
     let mut window = Window::play(SESSION, 80, &[]);
-    window.see_text("q leave");
+    window.wait_for_text("q leave");
     window.signal(Signal::TERM);
-    window.see_text("leaving");
+    window.wait_for_text("leaving");
     window.signal(Signal::TERM);
-    assert_eq!(window.end(), 130);
+    assert_eq!(window.wait_for_clean_exit(), 130);
 }
 
 #[test]
 fn a_quit_signal_stops_immediately() {
     let mut window = Window::play(SESSION, 80, &[]);
-    window.see_text("q leave");
+    window.wait_for_text("q leave");
     window.signal(Signal::QUIT);
-    assert_eq!(window.end(), 130);
+    assert_eq!(window.wait_for_clean_exit(), 130);
 }
 
 #[test]
 fn an_incomplete_escape_sequence_swallows_no_key() {
     let mut window = Window::play(SESSION, 80, &[]);
-    window.see_text("q leave");
+    window.wait_for_text("q leave");
     window.press("\x1b[<");
     thread::sleep(DEBOUNCE);
     window.press("q");
-    window.see_text("leaving");
-    assert_eq!(window.end(), 0);
+    window.wait_for_text("leaving");
+    assert_eq!(window.wait_for_clean_exit(), 0);
 }
 
 #[test]
 fn space_during_the_fade_cancels_the_exit() {
     let mut window = Window::play(SESSION, 80, &[]);
-    window.see_text("q leave");
+    window.wait_for_text("q leave");
     window.press("q");
-    window.see_text("leaving");
+    window.wait_for_text("leaving");
     window.press(" ");
-    window.see(|screen| screen.contains("exit cancelled") && screen.contains("One"));
+    window.wait_for_screen(|screen| screen.contains("exit cancelled") && screen.contains("One"));
     thread::sleep(DEBOUNCE);
     window.press("q");
-    window.see_text("Farewell.");
-    assert_eq!(window.end(), 0);
+    window.wait_for_text("Farewell.");
+    assert_eq!(window.wait_for_clean_exit(), 0);
 }

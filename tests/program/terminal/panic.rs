@@ -20,12 +20,12 @@ fn a_panic_restores_the_terminal() {
     ]);
     command.env("RUST_BACKTRACE", "0");
     let mut window = Window::open("", 80, command);
-    window.see_text("these words are drawn");
+    window.wait_for_text("these words are drawn");
     assert!(window.cursor_is_hidden());
     assert!(!window.modes().contains("ICANON"), "{}", window.modes());
     window.press("x");
-    assert_ne!(window.end(), 0);
-    let screen = window.see_text("a deliberate panic");
+    assert_ne!(window.wait_for_clean_exit(), 0);
+    let screen = window.wait_for_text("a deliberate panic");
     let rows: Vec<_> = screen.lines().collect();
     let drawn = rows.iter().position(|row| row.starts_with("these words are drawn")).unwrap();
     let message = rows.iter().position(|row| row.starts_with("a deliberate panic")).unwrap();

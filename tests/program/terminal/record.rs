@@ -39,7 +39,7 @@ impl Studio {
         command.args(arguments);
         command.env("SETUP", setup);
         let window = Window::open(SESSION, 80, command);
-        window.see_text("press space when you are ready");
+        window.wait_for_text("press space when you are ready");
         let variables = fs::read_to_string(window.file("environment")).unwrap();
         let pairs = variables.split('\0').filter_map(|pair| pair.split_once('='));
         let environment = pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
@@ -67,7 +67,7 @@ impl Studio {
 
     /// Waits for the prompt to speak, and speaks.
     fn record(&self, words: &[f32]) {
-        self.window.see_text("speak now");
+        self.window.wait_for_text("speak now");
         self.speak(words);
     }
 
@@ -131,28 +131,28 @@ fn takes_can_be_kept_repeated_played_and_skipped() {
     let mut studio = Studio::open(":", &["--input", "null1"]);
     let words: Vec<_> = (0..4).map(|seed| voice(seed, 1.5)).collect();
     studio.window.press(" ");
-    studio.window.see_text("stay quiet");
+    studio.window.wait_for_text("stay quiet");
     studio.record(&words[0]);
     studio.window.press("k");
-    studio.window.see_text("line 2 of 4");
+    studio.window.wait_for_text("line 2 of 4");
     assert!(studio.manifest().contains("say = \"May all be well.\"\nclip = \"x/one.flac\"\n"), "{}", studio.manifest());
     studio.record(&words[1]);
     studio.window.press("a");
-    studio.window.see_text("stay quiet");
+    studio.window.wait_for_text("stay quiet");
     studio.record(&words[2]);
     studio.window.press(" ");
-    studio.window.see_text("and sounds good");
+    studio.window.wait_for_text("and sounds good");
     studio.window.press("k");
-    studio.window.see_text("line 3 of 4");
+    studio.window.wait_for_text("line 3 of 4");
     studio.window.press("s");
-    studio.window.see_text("line 4 of 4");
+    studio.window.wait_for_text("line 4 of 4");
     studio.record(&words[3]);
     studio.window.press("h");
-    studio.window.see_text("listen");
-    studio.window.see_text("and sounds good");
+    studio.window.wait_for_text("listen");
+    studio.window.wait_for_text("and sounds good");
     studio.window.press("k");
-    assert_eq!(studio.window.end(), 0);
-    let screen = studio.window.see_text("kept 3 recordings, and added them to x.toml");
+    assert_eq!(studio.window.wait_for_clean_exit(), 0);
+    let screen = studio.window.wait_for_text("kept 3 recordings, and added them to x.toml");
     assert!(screen.contains("x/one.flac") && !screen.contains("speak now"), "{screen}");
     assert_eq!(studio.recordings(), ["line-04.flac", "one.flac", "two.flac"]);
     for (name, words) in [("one", &words[0]), ("two", &words[2]), ("line-04", &words[3])] {
@@ -166,11 +166,11 @@ fn takes_can_be_kept_repeated_played_and_skipped() {
 fn a_single_line_can_be_recorded() {
     let mut studio = Studio::open(":", &["--line", "three"]);
     studio.window.press(" ");
-    studio.window.see_text("line 1 of 1");
+    studio.window.wait_for_text("line 1 of 1");
     let words = voice(9, 1.0);
     studio.record(&words);
     studio.window.press("k");
-    assert_eq!(studio.window.end(), 0);
+    assert_eq!(studio.window.wait_for_clean_exit(), 0);
     assert_holds(&studio.window.file("x/three.flac"), &words);
 }
 
@@ -178,13 +178,13 @@ fn a_single_line_can_be_recorded() {
 fn a_silent_microphone_is_reported_and_nothing_is_kept() {
     let mut studio = Studio::open(":", &[]);
     studio.window.press(" ");
-    studio.window.see_text("speak now");
+    studio.window.wait_for_text("speak now");
     studio.window.press("k");
-    studio.window.see_text("there is no sound from the microphone");
+    studio.window.wait_for_text("there is no sound from the microphone");
     studio.window.press("k");
     studio.window.press("q");
-    assert_eq!(studio.window.end(), 0);
-    studio.window.see_text("nothing was kept");
+    assert_eq!(studio.window.wait_for_clean_exit(), 0);
+    studio.window.wait_for_text("nothing was kept");
     assert_eq!(studio.manifest(), SESSION);
     assert!(!studio.window.file("x").exists());
 }
@@ -195,11 +195,11 @@ fn kept_recordings_survive_a_lost_microphone() {
     studio.window.press(" ");
     studio.record(&voice(1, 1.0));
     studio.window.press("k");
-    studio.window.see_text("line 2 of 4");
+    studio.window.wait_for_text("line 2 of 4");
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/rig/sink.sh");
     assert!(studio.beside(script.to_str().unwrap()).arg("vanish").status().unwrap().success());
-    assert_eq!(studio.window.end(), 1);
-    let screen = studio.window.see_text("was disconnected; kept 1 recording, and added it to x.toml");
+    assert_eq!(studio.window.wait_for_clean_exit(), 1);
+    let screen = studio.window.wait_for_text("was disconnected; kept 1 recording, and added it to x.toml");
     assert!(screen.contains("help: plug it in"), "{screen}");
     assert_eq!(studio.recordings(), ["one.flac"]);
     assert!(studio.manifest().contains("clip = \"x/one.flac\""));
@@ -211,14 +211,16 @@ fn a_full_disk_loses_no_take() {
     studio.window.press(" ");
     studio.record(&voice(1, 0.8));
     studio.window.press("k");
-    studio.window.see_text("line 2 of 4");
+    studio.window.wait_for_text("line 2 of 4");
     studio.record(&breathy(6.0));
     studio.window.press("k");
     // The take is still in memory.
-    studio.window.see(|screen| screen.contains("could not be saved: it can't be written") && screen.contains("k keep"));
+    studio.window.wait_for_screen(|screen| {
+        screen.contains("could not be saved: it can't be written") && screen.contains("k keep")
+    });
     studio.window.press("q");
-    assert_eq!(studio.window.end(), 0);
-    studio.window.see_text("kept 1 recording");
+    assert_eq!(studio.window.wait_for_clean_exit(), 0);
+    studio.window.wait_for_text("kept 1 recording");
     assert_eq!(studio.recordings(), ["one.flac"], "no partial file remains");
     assert_eq!(studio.manifest().matches("clip = ").count(), 1);
 }
@@ -241,6 +243,6 @@ fn a_missing_terminal_or_microphone_is_reported() {
     let mut command = CommandBuilder::new(rig);
     command.args(["--no-server", "--", KARUNA, "record", "x.toml"]);
     let mut window = Window::open(SESSION, 80, command);
-    assert_eq!(window.exit_code(), 1);
-    window.see_text("no microphone was found");
+    assert_eq!(window.wait_for_exit(), 1);
+    window.wait_for_text("no microphone was found");
 }

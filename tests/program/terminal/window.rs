@@ -108,7 +108,7 @@ impl Window {
 
     /// Waits until the screen satisfies a condition, and returns it.
     #[track_caller]
-    pub(crate) fn see(&self, what: impl Fn(&str) -> bool) -> String {
+    pub(crate) fn wait_for_screen(&self, what: impl Fn(&str) -> bool) -> String {
         self.until(|shown| {
             let screen = shown.parser.screen().contents();
             what(&screen).then_some(screen)
@@ -117,8 +117,8 @@ impl Window {
 
     /// Waits until a text is on the screen.
     #[track_caller]
-    pub(crate) fn see_text(&self, text: &str) -> String {
-        self.see(|screen| screen.contains(text))
+    pub(crate) fn wait_for_text(&self, text: &str) -> String {
+        self.wait_for_screen(|screen| screen.contains(text))
     }
 
     #[track_caller]
@@ -181,7 +181,7 @@ impl Window {
 
     /// Waits until the program is in a process state, as `ps` names it.
     #[track_caller]
-    pub(crate) fn until_state(&self, state: char) {
+    pub(crate) fn wait_for_process_state(&self, state: char) {
         let path = format!("/proc/{}/stat", self.process().as_raw_nonzero());
         let deadline = Instant::now() + TIMEOUT;
         loop {
@@ -207,15 +207,15 @@ impl Window {
 
     /// Waits for the program to end, checks that the terminal is restored, and returns the exit code.
     #[track_caller]
-    pub(crate) fn end(&mut self) -> u32 {
-        let code = self.exit_code();
+    pub(crate) fn wait_for_clean_exit(&mut self) -> u32 {
+        let code = self.wait_for_exit();
         self.assert_restored();
         code
     }
 
     /// Waits for the program to end, and returns its exit code.
     #[track_caller]
-    pub(crate) fn exit_code(&mut self) -> u32 {
+    pub(crate) fn wait_for_exit(&mut self) -> u32 {
         let deadline = Instant::now() + TIMEOUT;
         loop {
             if let Some(status) = self.child.try_wait().unwrap() {

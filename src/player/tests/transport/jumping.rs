@@ -8,12 +8,12 @@ fn a_jump_fades_out_over_150_milliseconds_and_in_over_100() {
         [(TransportCommand::Next, STARTS[2]), (TransportCommand::Back, STARTS[1]), (seek(5), STARTS[1] + 8 * RATE)]
     {
         let now = STARTS[1] + 3 * RATE;
-        let mut listener = listener(now);
-        listener.send(command);
-        assert_same(listener.play(DOWN, BLOCK), &under(session(now, DOWN), fall(1.0, DOWN)));
-        assert_rises(listener.play(8_000, BLOCK), Programme::SESSION, to, UP);
-        assert_eq!(events(&listener), [(TransportEvent::Jumped { to: Frames(to as u64) }, now as u64)]);
-        assert_eq!(listener.segments().last().unwrap().1, to as u64);
+        let mut player = player(now);
+        player.send(command);
+        assert_same(player.play(DOWN, BLOCK), &under(session(now, DOWN), fall(1.0, DOWN)));
+        assert_rises(player.play(8_000, BLOCK), Programme::SESSION, to, UP);
+        assert_eq!(events(&player), [(TransportEvent::JumpStarted { to: Frames(to as u64) }, now as u64)]);
+        assert_eq!(player.segments().last().unwrap().1, to as u64);
     }
 }
 
@@ -71,23 +71,23 @@ fn jumps_have_the_documented_targets() {
     ];
     for (now, commands, expected) in cases {
         for (between, paused) in [(0, false), (BLOCK, false), (0, true), (BLOCK, true)] {
-            let mut listener = listener(*now);
+            let mut player = player(*now);
             if paused {
-                listener.send(TransportCommand::Pause);
-                listener.play(PAUSE, BLOCK);
+                player.send(TransportCommand::Pause);
+                player.play(PAUSE, BLOCK);
             }
             for command in *commands {
-                listener.send(*command);
+                player.send(*command);
                 if paused && between > 0 {
-                    listener.starve(between, BLOCK);
+                    player.starve(between, BLOCK);
                 } else {
-                    listener.play(between, BLOCK);
+                    player.play(between, BLOCK);
                 }
             }
-            listener.play(DOWN + BLOCK, BLOCK);
+            player.play(DOWN + BLOCK, BLOCK);
             let expected: Vec<_> = expected.iter().map(|frame| *frame as u64).collect();
-            assert_eq!(targets(&listener), expected, "{commands:?} at {now}");
-            let landed = listener.playhead().frame.0 - expected.last().unwrap();
+            assert_eq!(targets(&player), expected, "{commands:?} at {now}");
+            let landed = player.playhead().frame.0 - expected.last().unwrap();
             assert!(
                 if paused { landed == 0 } else { landed <= ((1 + commands.len()) * BLOCK) as u64 },
                 "{commands:?} at {now}"
@@ -99,58 +99,58 @@ fn jumps_have_the_documented_targets() {
 #[test]
 fn a_jump_in_a_pause_stays_paused() {
     for command in [TransportCommand::Next, TransportCommand::Back, seek(3), seek_to(5 * RATE)] {
-        let mut listener = listener(16_000);
-        listener.send(TransportCommand::Pause);
-        listener.play(4_000, BLOCK);
-        listener.send(command);
-        assert!(is_silent(listener.play(8_000, BLOCK)));
-        let to = targets(&listener)[0] as usize;
-        assert_eq!(listener.playhead(), place(Programme::SESSION, to));
-        assert!(listener.handle.snapshot().silent);
-        listener.send(TransportCommand::Resume);
-        assert_rises(listener.play(8_000, BLOCK), Programme::SESSION, to, PAUSE);
+        let mut player = player(16_000);
+        player.send(TransportCommand::Pause);
+        player.play(4_000, BLOCK);
+        player.send(command);
+        assert!(is_silent(player.play(8_000, BLOCK)));
+        let to = targets(&player)[0] as usize;
+        assert_eq!(player.playhead(), place(Programme::SESSION, to));
+        assert!(player.handle.snapshot().is_fully_paused);
+        player.send(TransportCommand::Resume);
+        assert_rises(player.play(8_000, BLOCK), Programme::SESSION, to, PAUSE);
     }
 }
 
 #[test]
 fn a_pause_during_a_jump_holds_at_the_target() {
-    let mut listener = listener(16_000);
-    listener.send(TransportCommand::Next);
-    listener.play(400, BLOCK);
-    listener.send(TransportCommand::Pause);
-    listener.play(8_000, BLOCK);
-    assert_eq!(listener.playhead(), place(Programme::SESSION, STARTS[1]));
-    assert!(listener.handle.snapshot().silent);
-    listener.send(TransportCommand::Resume);
-    assert_rises(listener.play(8_000, BLOCK), Programme::SESSION, STARTS[1], PAUSE);
+    let mut player = player(16_000);
+    player.send(TransportCommand::Next);
+    player.play(400, BLOCK);
+    player.send(TransportCommand::Pause);
+    player.play(8_000, BLOCK);
+    assert_eq!(player.playhead(), place(Programme::SESSION, STARTS[1]));
+    assert!(player.handle.snapshot().is_fully_paused);
+    player.send(TransportCommand::Resume);
+    assert_rises(player.play(8_000, BLOCK), Programme::SESSION, STARTS[1], PAUSE);
 }
 
 #[test]
 fn a_seek_during_the_fade_of_a_pause_counts_from_the_held_frame() {
-    let mut listener = listener(16_000);
-    listener.send(TransportCommand::Pause);
-    listener.play(800, BLOCK);
-    listener.send(seek(1));
-    listener.play(8_000, BLOCK);
-    assert_eq!(listener.playhead(), place(Programme::SESSION, 24_000));
-    assert!(listener.handle.snapshot().silent);
+    let mut player = player(16_000);
+    player.send(TransportCommand::Pause);
+    player.play(800, BLOCK);
+    player.send(seek(1));
+    player.play(8_000, BLOCK);
+    assert_eq!(player.playhead(), place(Programme::SESSION, 24_000));
+    assert!(player.handle.snapshot().is_fully_paused);
 }
 
 #[test]
 fn next_in_the_last_segment_completes_the_session() {
-    let mut listener = listener(STARTS[3] + RATE);
-    listener.send(TransportCommand::Next);
-    assert_eq!(listener.play_to_end(BLOCK, DOWN + RING_OUT + BLOCK), Some(EndReason::Completed));
+    let mut player = player(STARTS[3] + RATE);
+    player.send(TransportCommand::Next);
+    assert_eq!(player.play_to_end(BLOCK, DOWN + RING_OUT + BLOCK), Some(EndReason::Completed));
 }
 
 #[test]
 fn back_skips_a_segment_without_length() {
     let text = "[[segment]]\nclip = \"one.wav\"\n[[segment]]\nbell = \"block\"\nhold = \"0s\"\n[[segment]]\nclip = \"two.wav\"";
     let prepared = with_clips(text);
-    let mut listener = Listener::at(&prepared, 5 * RATE + 800);
-    listener.send(TransportCommand::Back);
-    listener.play(DOWN + 800, BLOCK);
-    assert_eq!(targets(&listener), [0]);
+    let mut player = TestPlayer::at(&prepared, 5 * RATE + 800);
+    player.send(TransportCommand::Back);
+    player.play(DOWN + 800, BLOCK);
+    assert_eq!(targets(&player), [0]);
 }
 
 /// Silences that are too short to skip to, between others; two chapters.
@@ -188,17 +188,17 @@ fn next_and_back_skip_short_silences() {
     let start = |index: usize| session.segments[index].start.0;
     // The settling time, the line, the shown line, the long silence, the bell; then the end.
     let stops = [0, start(1), start(4), start(5), start(7), session.frames.0];
-    let mut listener = Listener::new(&prepared, start_at(0));
-    listener.send(TransportCommand::Pause);
-    listener.play(BLOCK, BLOCK);
-    (1..stops.len()).for_each(|_| listener.send(TransportCommand::Next));
-    listener.play(BLOCK, BLOCK);
-    assert_eq!(targets(&listener), stops[1..]);
+    let mut player = TestPlayer::new(&prepared, start_at(0));
+    player.send(TransportCommand::Pause);
+    player.play(BLOCK, BLOCK);
+    (1..stops.len()).for_each(|_| player.send(TransportCommand::Next));
+    player.play(BLOCK, BLOCK);
+    assert_eq!(targets(&player), stops[1..]);
     // Near the end of all, in the silence of 5 s, `back` leads to the bell before it, and from there on.
-    (1..stops.len()).for_each(|_| listener.send(TransportCommand::Back));
-    listener.play(BLOCK, BLOCK);
+    (1..stops.len()).for_each(|_| player.send(TransportCommand::Back));
+    player.play(BLOCK, BLOCK);
     let back: Vec<_> = stops[..stops.len() - 1].iter().rev().copied().collect();
-    assert_eq!(targets(&listener)[stops.len() - 1..], back);
+    assert_eq!(targets(&player)[stops.len() - 1..], back);
 }
 
 #[test]
@@ -224,19 +224,19 @@ fn chapters_can_be_reached_from_any_frame() {
         (end, i32::MIN, 0),
     ];
     for (from, by, to) in cases {
-        let mut listener = Listener::new(&prepared, StartPoint { paused: true, ..start_at(from) });
-        listener.play(BLOCK, BLOCK);
-        listener.send(TransportCommand::ChapterBy(by));
-        listener.play(BLOCK, BLOCK);
-        assert_eq!(targets(&listener), [to], "{by} from {from}");
+        let mut player = TestPlayer::new(&prepared, StartPoint { paused: true, ..start_at(from) });
+        player.play(BLOCK, BLOCK);
+        player.send(TransportCommand::ChapterBy(by));
+        player.play(BLOCK, BLOCK);
+        assert_eq!(targets(&player), [to], "{by} from {from}");
     }
 }
 
 #[test]
 fn chapter_jumps_have_no_effect_without_chapters() {
-    let mut listener = listener(16_000);
-    listener.send(TransportCommand::ChapterBy(1));
-    listener.send(TransportCommand::ChapterBy(-1));
-    listener.play(800, BLOCK);
-    assert_eq!(events(&listener), []);
+    let mut player = player(16_000);
+    player.send(TransportCommand::ChapterBy(1));
+    player.send(TransportCommand::ChapterBy(-1));
+    player.play(800, BLOCK);
+    assert_eq!(events(&player), []);
 }

@@ -32,123 +32,123 @@ static ATTENDED: LazyLock<Vec<Frame>> = LazyLock::new(|| {
     frames
 });
 
-fn start(at: usize, is_attended: bool) -> Listener {
-    Listener::new(&OPEN, StartPoint { is_attended, ..start_at(at as u64) })
+fn start(at: usize, can_end_open_silence: bool) -> TestPlayer {
+    TestPlayer::new(&OPEN, StartPoint { can_end_open_silence, ..start_at(at as u64) })
 }
 
 /// Returns a listener who has heard the silence up to a frame, which may lie beyond its natural length.
-fn waiting_until(frame: usize) -> Listener {
-    let mut listener = start(0, true);
-    listener.play(frame, BLOCK);
-    listener
+fn waiting_until(frame: usize) -> TestPlayer {
+    let mut player = start(0, true);
+    player.play(frame, BLOCK);
+    player
 }
 
 #[test]
 fn the_session_enters_the_open_silence_seamlessly() {
-    let listener = waiting_until(END + 60 * RATE);
-    assert!(listener.output[..] == ATTENDED[..listener.output.len()]);
-    assert_eq!(events(&listener), [(TransportEvent::OpenSilenceStarted, START as u64)]);
-    assert_eq!(listener.segments(), [(0, 0), (1, START as u64)]);
-    assert_eq!(listener.handle.snapshot().session_frame, Frames(END as u64), "it stays at the end");
-    let sounds = |from: usize| listener.output[from..from + RATE].iter().any(|frame| frame[0].abs() > 0.001);
+    let player = waiting_until(END + 60 * RATE);
+    assert!(player.output[..] == ATTENDED[..player.output.len()]);
+    assert_eq!(events(&player), [(TransportEvent::OpenSilenceStarted, START as u64)]);
+    assert_eq!(player.segments(), [(0, 0), (1, START as u64)]);
+    assert_eq!(player.handle.snapshot().session_frame, Frames(END as u64), "it stays at the end");
+    let sounds = |from: usize| player.output[from..from + RATE].iter().any(|frame| frame[0].abs() > 0.001);
     assert!(sounds(END + 30 * RATE) && sounds(END + 59 * RATE - RATE / 2), "bed and bells go on");
 }
 
 #[test]
 fn without_controls_the_open_silence_ends_as_in_a_render() {
-    let mut listener = start(0, false);
+    let mut player = start(0, false);
     let whole = OPEN.render(Programme::SESSION);
-    assert_eq!(listener.play_to_end(BLOCK, 2 * whole.len()), Some(EndReason::Completed));
-    assert!(listener.output[..whole.len()] == whole[..]);
-    assert_eq!(listener.segments(), [(0, 0), (1, START as u64), (2, END as u64)]);
-    assert_eq!(events(&listener).len(), 1, "only the end");
+    assert_eq!(player.play_to_end(BLOCK, 2 * whole.len()), Some(EndReason::Completed));
+    assert!(player.output[..whole.len()] == whole[..]);
+    assert_eq!(player.segments(), [(0, 0), (1, START as u64), (2, END as u64)]);
+    assert_eq!(events(&player).len(), 1, "only the end");
 }
 
 #[test]
 fn next_and_continue_jump_to_the_end_of_the_open_silence() {
     for command in [TransportCommand::Next, TransportCommand::Continue] {
         for at in [START + 2 * RATE, END + 20 * RATE] {
-            let mut listener = waiting_until(at);
-            listener.send(command);
-            listener.play(4 * RATE, BLOCK);
-            assert_eq!(targets(&listener), [END as u64]);
-            assert_eq!(listener.segments().last(), Some(&(2, END as u64)));
-            assert_eq!(listener.playhead().programme, Programme::SESSION);
+            let mut player = waiting_until(at);
+            player.send(command);
+            player.play(4 * RATE, BLOCK);
+            assert_eq!(targets(&player), [END as u64]);
+            assert_eq!(player.segments().last(), Some(&(2, END as u64)));
+            assert_eq!(player.playhead().programme, Programme::SESSION);
         }
     }
 }
 
 #[test]
 fn continue_has_no_effect_elsewhere() {
-    let mut listener = waiting_until(2 * RATE);
-    listener.send(TransportCommand::Continue);
-    listener.play(RATE, BLOCK);
-    assert!(targets(&listener).is_empty());
-    listener.send(TransportCommand::Soften);
-    listener.play(RATE, BLOCK);
-    listener.send(TransportCommand::Continue);
-    listener.play(RATE, BLOCK);
-    assert_eq!(events(&listener).len(), 1);
+    let mut player = waiting_until(2 * RATE);
+    player.send(TransportCommand::Continue);
+    player.play(RATE, BLOCK);
+    assert!(targets(&player).is_empty());
+    player.send(TransportCommand::Soften);
+    player.play(RATE, BLOCK);
+    player.send(TransportCommand::Continue);
+    player.play(RATE, BLOCK);
+    assert_eq!(events(&player).len(), 1);
 }
 
 #[test]
 fn seek_moves_within_the_natural_length_of_the_open_silence() {
-    let mut listener = waiting_until(END + 20 * RATE);
+    let mut player = waiting_until(END + 20 * RATE);
     for (by, to) in [(10, END), (-10, END - 10 * RATE), (60, END), (-60, 0)] {
-        listener.send(seek(by));
-        listener.play(RATE / 2, BLOCK);
-        assert_eq!(targets(&listener).last(), Some(&(to as u64)), "by {by} s");
+        player.send(seek(by));
+        player.play(RATE / 2, BLOCK);
+        assert_eq!(targets(&player).last(), Some(&(to as u64)), "by {by} s");
     }
-    assert_eq!(listener.playhead().programme, Programme::SESSION);
-    listener.send(seek(15));
-    listener.play(RATE, BLOCK);
-    assert_eq!(listener.playhead().programme, Programme::OPEN_SILENCE, "a seek into it");
+    assert_eq!(player.playhead().programme, Programme::SESSION);
+    player.send(seek(15));
+    player.play(RATE, BLOCK);
+    assert_eq!(player.playhead().programme, Programme::OPEN_SILENCE, "a seek into it");
 }
 
 #[test]
 fn back_jumps_to_the_start_of_the_open_silence() {
-    let mut listener = waiting_until(END + 20 * RATE);
-    listener.send(TransportCommand::Back);
-    listener.play(RATE, BLOCK);
-    assert_eq!(targets(&listener), [START as u64]);
-    assert_eq!(listener.playhead().programme, Programme::OPEN_SILENCE);
+    let mut player = waiting_until(END + 20 * RATE);
+    player.send(TransportCommand::Back);
+    player.play(RATE, BLOCK);
+    assert_eq!(targets(&player), [START as u64]);
+    assert_eq!(player.playhead().programme, Programme::OPEN_SILENCE);
 }
 
 #[test]
 fn a_pause_and_the_gentler_passage_return_to_the_open_silence() {
     let at = END + 20 * RATE;
-    let mut listener = waiting_until(at);
-    listener.send(TransportCommand::Pause);
-    listener.play(RATE, BLOCK);
-    assert_eq!(listener.handle.snapshot().session_frame, Frames(END as u64));
-    listener.send(TransportCommand::Resume);
-    listener.play(RATE, BLOCK);
-    assert_eq!(listener.playhead().programme, Programme::OPEN_SILENCE);
-    listener.send(TransportCommand::Soften);
+    let mut player = waiting_until(at);
+    player.send(TransportCommand::Pause);
+    player.play(RATE, BLOCK);
+    assert_eq!(player.handle.snapshot().session_frame, Frames(END as u64));
+    player.send(TransportCommand::Resume);
+    player.play(RATE, BLOCK);
+    assert_eq!(player.playhead().programme, Programme::OPEN_SILENCE);
+    player.send(TransportCommand::Soften);
     // Three seconds of speech, and the fade of the bed.
-    listener.play(13 * RATE, BLOCK);
-    assert_eq!(listener.playhead().programme, Programme::OPEN_SILENCE);
-    assert!(listener.playhead().frame > Frames(at as u64));
-    let (event, position) = *events(&listener).last().unwrap();
-    assert_eq!((event, position), (TransportEvent::SoftenEnded, END as u64));
+    player.play(13 * RATE, BLOCK);
+    assert_eq!(player.playhead().programme, Programme::OPEN_SILENCE);
+    assert!(player.playhead().frame > Frames(at as u64));
+    let (event, position) = *events(&player).last().unwrap();
+    assert_eq!((event, position), (TransportEvent::GentlerPassageEnded, END as u64));
 }
 
 #[test]
 fn leaving_the_session_in_the_open_silence_plays_the_closing() {
-    let mut listener = waiting_until(END + RATE);
-    listener.send(TransportCommand::Exit);
-    assert_eq!(listener.play_to_end(BLOCK, 60 * RATE), Some(EndReason::Exited));
-    assert!(events(&listener).contains(&(TransportEvent::ExitStarted, END as u64)));
+    let mut player = waiting_until(END + RATE);
+    player.send(TransportCommand::Exit);
+    assert_eq!(player.play_to_end(BLOCK, 60 * RATE), Some(EndReason::Exited));
+    assert!(events(&player).contains(&(TransportEvent::ExitStarted, END as u64)));
 }
 
 #[test]
 fn the_last_segment_may_be_open() {
     let prepared = with_clips("[[segment]]\nclip = \"two.wav\"\n[[segment]]\nsilence = \"open\"\nnatural = \"2s\"\n");
-    let mut listener = Listener::new(&prepared, StartPoint { is_attended: true, ..start_at(0) });
-    listener.play(60 * RATE, BLOCK);
-    assert_eq!(listener.end_reason(), None);
-    listener.send(TransportCommand::Next);
-    assert_eq!(listener.play_to_end(BLOCK, 2 * RATE), Some(EndReason::Completed));
+    let mut player = TestPlayer::new(&prepared, StartPoint { can_end_open_silence: true, ..start_at(0) });
+    player.play(60 * RATE, BLOCK);
+    assert_eq!(player.end_reason(), None);
+    player.send(TransportCommand::Next);
+    assert_eq!(player.play_to_end(BLOCK, 2 * RATE), Some(EndReason::Completed));
 }
 
 proptest! {
@@ -156,11 +156,11 @@ proptest! {
 
     #[test]
     fn playback_can_start_at_any_frame_of_the_open_silence(at in 0..END, block in 1_usize..700) {
-        let mut listener = start(at, true);
-        let output = listener.play(3 * RATE, block);
+        let mut player = start(at, true);
+        let output = player.play(3 * RATE, block);
         let fade = if at == 0 { 0 } else { UP };
         prop_assert!(output[fade..] == ATTENDED[at + fade..at + 3 * RATE]);
         let expected = if at + 3 * RATE > START { Programme::OPEN_SILENCE } else { Programme::SESSION };
-        prop_assert_eq!(listener.playhead().programme, expected);
+        prop_assert_eq!(player.playhead().programme, expected);
     }
 }

@@ -2,17 +2,17 @@
 
 use super::*;
 
-fn soften_at(at: usize) -> Listener {
-    let mut listener = listener(at);
-    listener.send(TransportCommand::Soften);
-    listener.play(DOWN, BLOCK);
-    listener
+fn soften_at(at: usize) -> TestPlayer {
+    let mut player = player(at);
+    player.send(TransportCommand::Soften);
+    player.play(DOWN, BLOCK);
+    player
 }
 
 /// Checks that the session fades in again, at most one block later: its frames have to be rendered first.
 #[track_caller]
-fn assert_returns(listener: &mut Listener, to: usize) {
-    let output = listener.play(8_000, BLOCK);
+fn assert_returns(player: &mut TestPlayer, to: usize) {
+    let output = player.play(8_000, BLOCK);
     let waited = if output[0] == SILENCE { BLOCK } else { 0 };
     assert!(is_silent(&output[..waited]));
     assert_rises(&output[waited..], Programme::SESSION, to, UP);
@@ -21,62 +21,62 @@ fn assert_returns(listener: &mut Listener, to: usize) {
 #[test]
 fn the_gentler_passage_returns_to_the_start_of_a_spoken_line_or_to_where_it_began() {
     for (at, back) in [(STARTS[2] + RATE, STARTS[2]), (STARTS[1] + RATE, STARTS[1] + RATE)] {
-        let mut listener = soften_at(at);
-        assert_same(&listener.output[at..], &under(session(at, DOWN), fall(1.0, DOWN)));
-        assert_rises(listener.play(SOFTEN, BLOCK), Programme::SOFTEN, 0, UP);
-        assert_eq!(listener.handle.snapshot().session_frame, Frames(at as u64), "it stays where it was interrupted");
-        assert_returns(&mut listener, back);
+        let mut player = soften_at(at);
+        assert_same(&player.output[at..], &under(session(at, DOWN), fall(1.0, DOWN)));
+        assert_rises(player.play(SOFTEN, BLOCK), Programme::SOFTEN, 0, UP);
+        assert_eq!(player.handle.snapshot().session_frame, Frames(at as u64), "it stays where it was interrupted");
+        assert_returns(&mut player, back);
         assert_eq!(
-            events(&listener),
-            [(TransportEvent::SoftenStarted, at as u64), (TransportEvent::SoftenEnded, at as u64)]
+            events(&player),
+            [(TransportEvent::GentlerPassageStarted, at as u64), (TransportEvent::GentlerPassageEnded, at as u64)]
         );
-        assert_eq!(listener.segments().last().unwrap().1, back as u64);
+        assert_eq!(player.segments().last().unwrap().1, back as u64);
     }
 }
 
 #[test]
 fn next_leaves_the_gentler_passage() {
-    let mut listener = soften_at(STARTS[2] + RATE);
-    listener.play(8_000, BLOCK);
-    listener.send(TransportCommand::Next);
-    assert_same(listener.play(DOWN, BLOCK), &under(rendered(Programme::SOFTEN, 8_000, DOWN), fall(1.0, DOWN)));
-    assert_rises(listener.play(8_000, BLOCK), Programme::SESSION, STARTS[2], UP);
-    assert!(targets(&listener).is_empty());
+    let mut player = soften_at(STARTS[2] + RATE);
+    player.play(8_000, BLOCK);
+    player.send(TransportCommand::Next);
+    assert_same(player.play(DOWN, BLOCK), &under(rendered(Programme::SOFTEN, 8_000, DOWN), fall(1.0, DOWN)));
+    assert_rises(player.play(8_000, BLOCK), Programme::SESSION, STARTS[2], UP);
+    assert!(targets(&player).is_empty());
 }
 
 #[test]
 fn back_and_soften_restart_the_gentler_passage() {
     for command in [TransportCommand::Back, TransportCommand::Soften] {
-        let mut listener = soften_at(STARTS[2] + RATE);
-        listener.play(8_000, BLOCK);
-        listener.send(command);
-        listener.play(DOWN, BLOCK);
-        assert_rises(listener.play(SOFTEN, BLOCK), Programme::SOFTEN, 0, UP);
-        assert_returns(&mut listener, STARTS[2]);
+        let mut player = soften_at(STARTS[2] + RATE);
+        player.play(8_000, BLOCK);
+        player.send(command);
+        player.play(DOWN, BLOCK);
+        assert_rises(player.play(SOFTEN, BLOCK), Programme::SOFTEN, 0, UP);
+        assert_returns(&mut player, STARTS[2]);
     }
 }
 
 #[test]
 fn a_seek_in_the_gentler_passage_does_nothing() {
-    let mut listener = soften_at(STARTS[2] + RATE);
-    listener.play(8_000, BLOCK);
+    let mut player = soften_at(STARTS[2] + RATE);
+    player.play(8_000, BLOCK);
     for command in [seek(2), seek(-2), seek_to(0), seek_to(STARTS[1])] {
-        listener.send(command);
-        let frame = listener.playhead().frame.index();
-        assert!(listener.play(1_600, BLOCK) == rendered(Programme::SOFTEN, frame, 1_600));
+        player.send(command);
+        let frame = player.playhead().frame.index();
+        assert!(player.play(1_600, BLOCK) == rendered(Programme::SOFTEN, frame, 1_600));
     }
-    assert_eq!(events(&listener).len(), 1);
+    assert_eq!(events(&player).len(), 1);
 }
 
 #[test]
 fn the_gentler_passage_can_be_paused_and_resumed() {
-    let mut listener = soften_at(STARTS[2] + RATE);
-    listener.play(8_000, BLOCK);
-    listener.send(TransportCommand::Pause);
-    listener.play(8_000, BLOCK);
-    assert_eq!(listener.playhead(), place(Programme::SOFTEN, 8_000));
-    listener.send(TransportCommand::Resume);
-    assert_rises(listener.play(8_000, BLOCK), Programme::SOFTEN, 8_000 - REWIND, PAUSE);
+    let mut player = soften_at(STARTS[2] + RATE);
+    player.play(8_000, BLOCK);
+    player.send(TransportCommand::Pause);
+    player.play(8_000, BLOCK);
+    assert_eq!(player.playhead(), place(Programme::SOFTEN, 8_000));
+    player.send(TransportCommand::Resume);
+    assert_rises(player.play(8_000, BLOCK), Programme::SOFTEN, 8_000 - REWIND, PAUSE);
 }
 
 #[test]
@@ -85,66 +85,66 @@ fn next_and_back_in_a_paused_gentler_passage_stay_silent() {
         (TransportCommand::Next, place(Programme::SESSION, STARTS[2])),
         (TransportCommand::Back, place(Programme::SOFTEN, 0)),
     ] {
-        let mut listener = soften_at(STARTS[2] + RATE);
-        listener.play(8_000, BLOCK);
-        listener.send(TransportCommand::Pause);
-        listener.play(4_000, BLOCK);
-        listener.send(command);
-        assert!(is_silent(listener.play(4_000, BLOCK)));
-        assert_eq!(listener.playhead(), expected);
+        let mut player = soften_at(STARTS[2] + RATE);
+        player.play(8_000, BLOCK);
+        player.send(TransportCommand::Pause);
+        player.play(4_000, BLOCK);
+        player.send(command);
+        assert!(is_silent(player.play(4_000, BLOCK)));
+        assert_eq!(player.playhead(), expected);
     }
 }
 
 #[test]
 fn a_pause_at_the_end_of_the_gentler_passage_holds_in_the_session() {
-    let mut listener = soften_at(STARTS[1] + RATE);
-    listener.play(SOFTEN - PAUSE / 2, BLOCK);
-    listener.send(TransportCommand::Pause);
-    listener.play(8_000, BLOCK);
-    assert_eq!(listener.playhead(), place(Programme::SESSION, STARTS[1] + RATE));
-    assert!(listener.handle.snapshot().silent);
+    let mut player = soften_at(STARTS[1] + RATE);
+    player.play(SOFTEN - PAUSE / 2, BLOCK);
+    player.send(TransportCommand::Pause);
+    player.play(8_000, BLOCK);
+    assert_eq!(player.playhead(), place(Programme::SESSION, STARTS[1] + RATE));
+    assert!(player.handle.snapshot().is_fully_paused);
 }
 
 #[test]
 fn a_gentler_passage_started_during_a_jump_returns_to_its_target() {
-    let mut listener = listener(16_000);
-    listener.send(TransportCommand::Next);
-    listener.send(TransportCommand::Soften);
-    listener.play(DOWN + SOFTEN, BLOCK);
-    assert_returns(&mut listener, STARTS[1]);
+    let mut player = player(16_000);
+    player.send(TransportCommand::Next);
+    player.send(TransportCommand::Soften);
+    player.play(DOWN + SOFTEN, BLOCK);
+    assert_returns(&mut player, STARTS[1]);
 }
 
 #[test]
 fn next_before_the_gentler_passage_returns_immediately() {
-    let mut listener = listener(STARTS[1] + RATE);
-    listener.send(TransportCommand::Soften);
-    listener.play(400, BLOCK);
-    listener.send(TransportCommand::Next);
-    listener.play(DOWN - 400, BLOCK);
-    assert_rises(listener.play(8_000, BLOCK), Programme::SESSION, STARTS[1] + RATE, UP);
+    let mut player = player(STARTS[1] + RATE);
+    player.send(TransportCommand::Soften);
+    player.play(400, BLOCK);
+    player.send(TransportCommand::Next);
+    player.play(DOWN - 400, BLOCK);
+    assert_rises(player.play(8_000, BLOCK), Programme::SESSION, STARTS[1] + RATE, UP);
 }
 
 #[test]
 fn a_gentler_passage_at_the_very_end_is_followed_by_the_rest() {
     for at in [FRAMES - RATE, FRAMES, FRAMES + RING_OUT - BLOCK] {
-        let mut listener = soften_at(at);
+        let mut player = soften_at(at);
         let rest = FRAMES + RING_OUT - at;
-        assert_eq!(listener.play_to_end(BLOCK, SOFTEN + rest + 4 * BLOCK), Some(EndReason::Completed));
-        assert!(listener.output.len() >= at + rest.min(DOWN) + SOFTEN + rest, "from {at}");
+        assert_eq!(player.play_to_end(BLOCK, SOFTEN + rest + 4 * BLOCK), Some(EndReason::Completed));
+        assert!(player.output.len() >= at + rest.min(DOWN) + SOFTEN + rest, "from {at}");
     }
 }
 
 #[test]
 fn an_exit_from_the_gentler_passage_reports_where_the_session_was_left() {
-    let mut listener = soften_at(STARTS[1] + RATE);
-    listener.play(8_000, BLOCK);
-    listener.send(TransportCommand::Exit);
+    let mut player = soften_at(STARTS[1] + RATE);
+    player.play(8_000, BLOCK);
+    player.send(TransportCommand::Exit);
     let interrupted_at = (STARTS[1] + RATE) as u64;
-    assert_eq!(listener.play_to_end(BLOCK, EXIT + CLOSING + BLOCK), Some(EndReason::Exited));
+    assert_eq!(player.play_to_end(BLOCK, EXIT + CLOSING + BLOCK), Some(EndReason::Exited));
     assert_eq!(
-        events(&listener),
+        events(&player),
         [
-            (TransportEvent::SoftenStarted, interrupted_at),
+            (TransportEvent::GentlerPassageStarted, interrupted_at),
             (TransportEvent::ExitStarted, interrupted_at),
             (TransportEvent::Ended(EndReason::Exited), interrupted_at)
         ]

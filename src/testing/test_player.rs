@@ -7,7 +7,7 @@ use crate::units::{Frame, Frames};
 use super::session::{Prepared, known_gain};
 
 /// A player and everything that it has played so far.
-pub(crate) struct Listener {
+pub(crate) struct TestPlayer {
     pub(crate) callback: AudioCallback,
     pub(crate) handle: PlayerHandle,
     pub(crate) feeder: Feeder,
@@ -22,7 +22,7 @@ pub(crate) fn start_at(frame: u64) -> StartPoint {
     StartPoint::at(Frames(frame))
 }
 
-impl Listener {
+impl TestPlayer {
     pub(crate) fn new(prepared: &Prepared, from: StartPoint) -> Self {
         let (callback, handle, feeder) = player::start_without_thread(prepared.version(), known_gain(), from);
         Self { callback, handle, feeder, output: Vec::new(), notices: Vec::new() }
@@ -30,9 +30,9 @@ impl Listener {
 
     /// Returns a player that has played from frame 0 up to `frame`, a multiple of 80.
     pub(crate) fn at(prepared: &Prepared, frame: usize) -> Self {
-        let mut listener = Self::new(prepared, start_at(0));
-        listener.play(frame, 80);
-        listener
+        let mut player = Self::new(prepared, start_at(0));
+        player.play(frame, 80);
+        player
     }
 
     /// Sends a command, which takes effect with the next frame.
@@ -45,7 +45,7 @@ impl Listener {
         self.fill(frames, block, true)
     }
 
-    /// As `play`, without the feeder.
+    /// Like `play`, without the feeder.
     pub(crate) fn starve(&mut self, frames: usize, block: usize) -> &[Frame] {
         self.fill(frames, block, false)
     }
