@@ -76,6 +76,24 @@ fn each_recording_has_the_words_of_its_line() {
     assert!(wrong.is_empty(), "{}\nremedy: scripts/narrate", wrong.join("\n"));
 }
 
+/// Returns the folders of the narrators other than the library's own, and the manifests of the sessions that they speak.
+fn further_narrators() -> Vec<(PathBuf, PathBuf)> {
+    let folders = fs::read_dir(root().join("audio")).expect("recordings").map(|entry| entry.expect("an entry").path());
+    folders
+        .filter(|folder| folder.is_dir())
+        .flat_map(|folder| sessions().map(move |session| (folder.clone(), session)))
+        .filter(|(folder, session)| folder.join(session.file_stem().expect("a name")).is_dir())
+        .collect()
+}
+
+#[test]
+fn recordings_of_further_narrators_have_the_words_of_their_lines() {
+    let spoken = further_narrators();
+    assert!(spoken.len() >= 3, "{spoken:?}");
+    let wrong: Vec<_> = spoken.iter().flat_map(|(folder, session)| mismatches(session, folder)).collect();
+    assert!(wrong.is_empty(), "{}\nremedy: scripts/narrate --voice NAME", wrong.join("\n"));
+}
+
 /// The number of consecutive words that two sessions may not share. Shorter runs are common phrases.
 const SAME_WORDS: usize = 7;
 

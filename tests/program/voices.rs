@@ -6,8 +6,12 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 fn voices(folder: &Path, arguments: &[&str]) -> Output {
+    karuna(folder, &[&["voices"], arguments].concat())
+}
+
+fn karuna(folder: &Path, arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_karuna"));
-    command.arg("voices").args(arguments).env("XDG_DATA_HOME", folder.join("data")).env("PATH", "");
+    command.args(arguments).env("XDG_DATA_HOME", folder.join("data")).env("PATH", "");
     command.env("XDG_DATA_DIRS", folder.join("system"));
     command.env("XDG_CACHE_HOME", folder.join("cache")).stdin(Stdio::null()).output().unwrap()
 }
@@ -55,4 +59,27 @@ fn an_unknown_file_is_refused_and_nothing_is_installed() {
         assert!(errors.starts_with("error: ") && errors.contains(expected) && errors.contains("help: "), "{errors}");
     }
     assert!(!folder.path().join("data").exists());
+}
+
+/// Returns the recordings that a session plays, and their starts.
+fn recordings(folder: &Path, arguments: &[&str]) -> Vec<(String, u64)> {
+    let shown = karuna(folder, &[&["show", "--json", "--no-config"], arguments].concat());
+    let shown: serde_json::Value = serde_json::from_slice(&shown.stdout).unwrap();
+    let cues = shown["cues"].as_array().unwrap().iter().filter(|cue| cue["kind"] == "clip");
+    cues.map(|cue| (cue["source"].as_str().unwrap().to_owned(), cue["start"].as_u64().unwrap())).collect()
+}
+
+#[test]
+fn a_second_narrator_speaks_a_session() {
+    let folder = tempfile::tempdir().unwrap();
+    let usual = recordings(folder.path(), &["glimmer"]);
+    let other = recordings(folder.path(), &["glimmer", "--voice", "michael"]);
+    assert_eq!(other.len(), usual.len());
+    for ((clip, _), (expected, _)) in other.iter().zip(&usual) {
+        assert!(clip == &format!("michael/{expected}") || expected.starts_with("time/"), "{clip}, {expected}");
+    }
+    assert_ne!(other.last().unwrap().1, usual.last().unwrap().1, "the lengths of the recordings are used");
+    // A session that he has not recorded.
+    let refused = karuna(folder.path(), &["show", "why", "--voice", "michael"]);
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("no voice named michael"), "{refused:?}");
 }
