@@ -11,7 +11,7 @@ use crate::units::{Frames, Rate};
 mod tests;
 
 /// The version of the record. Change it with everything that changes an analysis or its record, so that old records are not used.
-pub(crate) const RECORD_VERSION: &str = concat!("2 ", env!("CARGO_PKG_VERSION"));
+pub(crate) const RECORD_VERSION: &str = concat!("3 ", env!("CARGO_PKG_VERSION"));
 
 /// The maximum absolute value of a sample, with room for rounding.
 const MAX_SAMPLE: f64 = super::limits::MAX_SAMPLE as f64 * 1.0001;

@@ -10,6 +10,9 @@ const CLIPPED_RUN: u32 = 3;
 const WINDOWS_PER_SECOND: u32 = 20;
 /// One window in this many is at or below the noise level, because speech pauses at least that often.
 const NOISE_FRACTION: usize = 50;
+/// As many further windows must be within this many dB of the noise level. Noise is steady; a short clip without a pause has no such windows.
+const STEADY_WINDOWS: usize = 3;
+const STEADY_DB: f32 = 6.0;
 
 /// Statistics of a clip's samples before any gain. Full scale is 1.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -23,7 +26,7 @@ pub struct SampleStatistics {
     /// The peak of the last frame.
     pub last_peak: f64,
     /// The noise level in dBFS: the level of the quietest fiftieth of all windows of 50 ms, excluding digital silence. `None` if the clip is
-    /// silent.
+    /// silent, or has no pause in which noise could be measured.
     pub noise_level: Option<f64>,
 }
 
@@ -100,14 +103,65 @@ impl StatisticsCollector {
         self.statistics.last_peak = peak(self.last_frame);
         let mean = |channel: usize| (self.sums[channel] / self.frames.max(1) as f64).abs();
         self.statistics.dc_offset = mean(0).max(mean(1));
-        self.window_levels.sort_by(f32::total_cmp);
-        let noise = self.window_levels.get(self.window_levels.len() / NOISE_FRACTION);
-        self.statistics.noise_level = noise.map(|level| f64::from(*level));
+        self.statistics.noise_level = noise_level(self.window_levels);
         self.statistics
     }
+}
+
+/// Returns the level of the noise in the pauses, from the levels of all windows.
+fn noise_level(mut window_levels: Vec<f32>) -> Option<f64> {
+    window_levels.sort_by(f32::total_cmp);
+    let quietest = window_levels.len() / NOISE_FRACTION;
+    let (level, steady) = (window_levels.get(quietest)?, window_levels.get(quietest + STEADY_WINDOWS)?);
+    (steady - level <= STEADY_DB).then(|| f64::from(*level))
 }
 
 /// Returns the larger absolute value of both channels.
 fn peak(frame: Frame) -> f64 {
     f64::from(frame[0].abs().max(frame[1].abs()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RATE: u32 = 48_000;
+
+    /// Measures the noise of a clip of windows with these levels in dBFS.
+    fn measure_noise(levels: &[f32]) -> Option<f64> {
+        let mut collector = StatisticsCollector::new(Rate::new(RATE).unwrap(), false);
+        for level in levels {
+            let amplitude = 10.0_f32.powf(level / 20.0) / std::f32::consts::SQRT_2;
+            let window: Vec<Frame> = (0..RATE / WINDOWS_PER_SECOND)
+                .map(|index| if index % 2 == 0 { amplitude } else { -amplitude })
+                .map(|sample| [sample; 2])
+                .collect();
+            collector.add(&window);
+        }
+        collector.finish().noise_level
+    }
+
+    fn assert_noise(levels: &[f32], expected: f64) {
+        let level = measure_noise(levels).unwrap();
+        assert!((level - expected).abs() < 0.5, "{level}");
+    }
+
+    #[test]
+    fn noise_is_measured_in_the_pauses() {
+        let sentence = [-20.0, -18.0, -25.0, -22.0, -30.0, -19.0, -24.0, -21.0];
+        let pause = [-55.0, -54.5, -55.5, -55.0, -54.0, -55.0];
+        assert_noise(&[&pause[..], &sentence, &pause].concat(), -55.5);
+        assert_noise(&[&sentence[..], &pause, &sentence, &sentence].concat().repeat(20), -55.5);
+    }
+
+    #[test]
+    fn a_short_clip_without_a_pause_has_no_noise_level() {
+        // The fades, the breaks before consonants and the end of a phrase are quiet, but differ from each other.
+        assert_eq!(
+            measure_noise(&[-55.0, -23.0, -16.0, -26.0, -18.0, -41.0, -46.0, -24.0, -20.0, -22.0, -29.0, -51.0]),
+            None
+        );
+        assert_eq!(measure_noise(&[-48.0, -20.0]), None);
+        assert_eq!(measure_noise(&[]), None);
+    }
 }
