@@ -34,7 +34,7 @@ class Line:
     text: str
 
     @property
-    def spoken(self):
+    def spoken_text(self):
         """Returns the text with pronunciations and respellings inserted."""
         return respell(self.clip, " ".join(self.text.split()))
 
@@ -104,12 +104,12 @@ class Variation:
 class Narrator:
     name: str
     style: SpeakingStyle
-    opinion: float
+    min_mos: float
     folder: str = ""
 
     def digest(self, line):
         """Returns a digest of everything a recording is made from. When it changes, the line must be spoken again."""
-        inputs = [VERSION, line.spoken, asdict(self.style), self.opinion]
+        inputs = [VERSION, line.spoken_text, asdict(self.style), self.min_mos]
         return hashlib.sha256(json.dumps(inputs, sort_keys=True).encode()).hexdigest()[:16]
 
     @property
@@ -128,7 +128,7 @@ def narrators():
     found = {}
     for name, entry in table.items():
         style = SpeakingStyle(entry["mix"], entry["speed"], *(tuple(entry[range]) for range in ("pace", "pause", "clause")))
-        found[name] = Narrator(name, style, entry["opinion"], entry.get("folder", ""))
+        found[name] = Narrator(name, style, entry["min_mos"], entry.get("folder", ""))
     return found
 
 

@@ -13,7 +13,7 @@ from .kokoro import RATE, faded
 # A mono file with this loudness has −21 LUFS when played in both channels.
 LOUDNESS = -24.0
 CEILING_DB = -6.0
-# oggenc's quality. At 2, some lines lose a quarter of a point of P.808; at 4, none loses a tenth.
+# oggenc's quality. At 2, some lines lose a quarter of a point of the opinion score; at 4, none loses a tenth.
 QUALITY = 4
 LOW_CUT = butter(2, 70, "highpass", fs=RATE, output="sos")
 

@@ -6,10 +6,10 @@ import numpy
 import soxr
 
 from . import sound
-from .hearing import RATE as HEARING_RATE
-from .hearing import Listener, Measures
+from .evaluation import RATE as EVALUATION_RATE
+from .evaluation import Measurements, RecordingEvaluator
 from .kokoro import RATE, Kokoro
-from .lines import Variation
+from .lines import ANNOUNCEMENTS, Variation
 
 # Tried in this order until one is good enough.
 VARIATIONS = [
@@ -20,8 +20,15 @@ VARIATIONS = [
     Variation(share=-0.1),
     Variation(speed=0.97, share=0.1),
     Variation(speed=0.97, share=-0.1),
+    Variation(speed=0.9),
+    Variation(speed=0.9, share=0.1),
+    Variation(speed=0.9, share=0.3),
+    Variation(speed=0.9, share=-0.3),
+    Variation(speed=0.82),
 ]
-ERROR_RATE = 0.05
+MAX_ERROR_RATE = 0.05
+# Words per minute. A short line without a pause can be faster than the range of a narrator; karuna reports more than 165 as too fast.
+MAX_PACE = 160
 
 
 @dataclass(frozen=True)
@@ -30,7 +37,7 @@ class Take:
 
     samples: numpy.ndarray
     variation: Variation
-    measures: Measures | None
+    measurements: Measurements | None
 
 
 @dataclass
@@ -38,21 +45,21 @@ class Tools:
     """The models that a process loads once."""
 
     kokoro: Kokoro
-    listener: Listener
+    evaluator: RecordingEvaluator
 
 
 tools = None
 
 
-def load():
+def load_models():
     global tools
-    tools = Tools(Kokoro(), Listener())
+    tools = Tools(Kokoro(), RecordingEvaluator())
 
 
 def take(line, style, variation):
-    samples = sound.treated(tools.kokoro.line(line.spoken, style.varied(variation)))
-    measures = tools.listener.measure(soxr.resample(samples, RATE, HEARING_RATE), line.text)
-    return Take(samples, variation, measures)
+    samples = sound.treated(tools.kokoro.line(line.spoken_text, style.varied(variation)))
+    measurements = tools.evaluator.measure(soxr.resample(samples, RATE, EVALUATION_RATE), line.text)
+    return Take(samples, variation, measurements)
 
 
 def variations(style):
@@ -60,19 +67,30 @@ def variations(style):
     return [variation for variation in VARIATIONS if len(style.mix) > 1 or not variation.share]
 
 
-def score(measures):
-    """Rates a take; higher is better. Two percent more wrong words weigh as much as a tenth of the opinion score."""
-    return measures.opinion - 5 * max(0.0, measures.error_rate - ERROR_RATE)
+def excess_pace(line, measurements):
+    """Returns the fraction by which a take is too fast. Announcements are too short to have a pace."""
+    return 0.0 if line.clip.startswith(f"{ANNOUNCEMENTS}/") else max(0.0, measurements.pace / MAX_PACE - 1)
+
+
+def score(line, measurements):
+    """Rates a take; higher is better. Two percent more wrong words, or three percent more pace, weigh as much as a tenth of the opinion score."""
+    return measurements.mos - 5 * max(0.0, measurements.error_rate - MAX_ERROR_RATE) - 3 * excess_pace(line, measurements)
+
+
+def is_good(line, measurements, narrator):
+    """Returns whether a take is good enough, so that no other variation is tried."""
+    is_understood = measurements.error_rate <= MAX_ERROR_RATE and not excess_pace(line, measurements)
+    return is_understood and measurements.mos >= narrator.min_mos
 
 
 def speak(line, narrator, variation=None):
     """Speaks the line in this variation, or in the first that is good enough, or else in the best."""
     if variation is not None:
-        samples = sound.treated(tools.kokoro.line(line.spoken, narrator.style.varied(variation)))
+        samples = sound.treated(tools.kokoro.line(line.spoken_text, narrator.style.varied(variation)))
         return Take(samples, variation, None)
     takes = []
     for variation in variations(narrator.style):
         takes.append(take(line, narrator.style, variation))
-        if takes[-1].measures.error_rate <= ERROR_RATE and takes[-1].measures.opinion >= narrator.opinion:
+        if is_good(line, takes[-1].measurements, narrator):
             return takes[-1]
-    return max(takes, key=lambda take: score(take.measures))
+    return max(takes, key=lambda take: score(line, take.measurements))
