@@ -1,14 +1,13 @@
 //! Reads SSML, the markup of speech services.
 
+mod elements;
+
 use quick_xml::Reader;
-use quick_xml::XmlVersion;
-use quick_xml::events::{BytesStart, Event};
+use quick_xml::events::Event;
 
 use super::block::{BlockKind, EventContent, ScriptDocument, ScriptEvent, ScriptItem, TextBlock};
 use super::error::ScriptError;
-use super::front_matter;
 use super::line::one_line;
-use super::marks::{self, MarkPlace};
 
 /// The maximum nesting of elements.
 const MAX_DEPTH: usize = 100;
@@ -123,78 +122,6 @@ impl SsmlReader<'_> {
         text.to_owned()
     }
 
-    fn start(&mut self, element: &BytesStart, start: usize, end: usize) -> Result<OpenElement, ScriptError> {
-        let name = String::from_utf8_lossy(element.name().into_inner()).into_owned();
-        let line = self.line(start);
-        let mut opened = OpenElement { name: name.clone(), suffix: String::new(), hidden: None };
-        let attribute = |key: &str| -> Result<Option<String>, String> {
-            for attribute in element.attributes() {
-                let attribute = attribute.map_err(|error| error.to_string())?;
-                if attribute.key.into_inner() == key.as_bytes() {
-                    let value =
-                        attribute.normalized_value(XmlVersion::Implicit1_0).map_err(|error| error.to_string())?;
-                    return Ok(Some(value.into_owned()));
-                }
-            }
-            Ok(None)
-        };
-        let attribute = |key: &str| attribute(key).map_err(|reason| self.error(start, &reason));
-        match name.as_str() {
-            "speak" => {
-                let language = attribute("xml:lang")?;
-                self.document.metadata.language = language.as_deref().and_then(front_matter::language_tag);
-            }
-            "break" => {
-                let pause = marks::break_pause(attribute("time")?.as_deref(), attribute("strength")?.as_deref());
-                if let Some(pause) = pause {
-                    self.emit(line, EventContent::Pause(pause));
-                }
-            }
-            "p" | "paragraph" => self.flush(),
-            "s" | "sentence" => {
-                if !self.is_in(&["p", "paragraph"]) {
-                    self.flush();
-                }
-            }
-            "mark" => {
-                // A manifest has no notation for this in the middle of a line.
-                let is_between = self.block.as_ref().is_none_or(|block| block.text.trim().is_empty());
-                if let Some(name) = attribute("name")?.filter(|_| is_between) {
-                    self.emit(line, EventContent::LineName(name));
-                }
-            }
-            "sub" => {
-                if let Some(alias) = attribute("alias")?.filter(|alias| !alias.trim().is_empty()) {
-                    self.push(&alias, start);
-                    opened.hidden = Some(HiddenText::Replaced);
-                }
-            }
-            "phoneme" => {
-                let phonemes = attribute("ph")?.filter(|phonemes| !phonemes.contains(['/', '(', ')', '\n']));
-                let is_ipa = attribute("alphabet")?.is_none_or(|alphabet| alphabet == "ipa");
-                if let Some(phonemes) = phonemes.filter(|phonemes| is_ipa && !phonemes.trim().is_empty()) {
-                    self.push("[", start);
-                    opened.suffix = format!("](/{phonemes}/)");
-                }
-            }
-            "audio" => {
-                let source = attribute("src")?.unwrap_or_default();
-                self.add_sound(&source, line);
-                opened.hidden = Some(HiddenText::Remark);
-            }
-            "desc" | "metadata" | "meta" | "title" | "lexicon" => opened.hidden = Some(HiddenText::Remark),
-            "emphasis" | "prosody" | "voice" | "lang" | "say-as" | "w" | "token" | "seq" | "par" | "media" => {}
-            _ if name.contains(':') => {}
-            _ => self.document.note(line, format!("<{name}> is not understood; its text is spoken")),
-        }
-        // Line breaks within a tag are counted, so that line numbers stay correct.
-        let breaks = self.text[start..end.min(self.text.len())].matches('\n').count();
-        if let Some(block) = &mut self.block {
-            block.text.push_str(&"\n".repeat(breaks));
-        }
-        Ok(opened)
-    }
-
     fn end(&mut self, closed: &OpenElement, end: usize) {
         match closed.name.as_str() {
             "p" | "paragraph" => self.flush(),
@@ -207,21 +134,6 @@ impl SsmlReader<'_> {
 
     fn is_in(&self, names: &[&str]) -> bool {
         self.open.iter().any(|open| names.contains(&open.name.as_str()))
-    }
-
-    /// Converts a sound to a bell, or to a direction.
-    fn add_sound(&mut self, source: &str, line: usize) {
-        let file = source.rsplit(['/', '\\']).next().unwrap_or_default();
-        let words = file.split('.').next().unwrap_or_default().replace(['-', '_'], " ");
-        let mark = marks::read(&format!("sound: {}", without_digits(&words)), MarkPlace::Bracket);
-        if mark.events.is_empty() {
-            self.document
-                .note(line, format!("the sound {source:?} is not understood; it is a comment in the manifest"));
-            return self.emit(line, EventContent::Direction(format!("sound: {source}")));
-        }
-        for event in mark.events {
-            self.emit(line, event);
-        }
     }
 
     fn push(&mut self, text: &str, offset: usize) {
@@ -269,9 +181,4 @@ impl SsmlReader<'_> {
             line += part.matches('\n').count();
         }
     }
-}
-
-/// Removes the digits of a file name, which are not a number of strikes.
-fn without_digits(text: &str) -> String {
-    text.chars().map(|c| if c.is_ascii_digit() { ' ' } else { c }).collect()
 }
