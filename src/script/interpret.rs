@@ -1,15 +1,16 @@
 //! Separates speech from everything else in the blocks of a script.
 
 mod brackets;
+mod line_starts;
 mod state;
 
 use super::ScriptNote;
 use super::block::{BlockKind, EventContent, ScriptEvent, ScriptItem, TextBlock};
 use super::brackets::unbracketed;
-use super::headings::{self, bullet};
+use super::headings;
 use super::labels;
 use super::line::{one_line, quoted};
-use super::marks::{self, MarkPlace, ParsedMark};
+use super::marks::{self, MarkPlace};
 use super::quotes::{self, Quotation};
 use super::sentences::{ends_sentence, starts_anew};
 use state::{Interpreter, Pending, Reading};
@@ -99,59 +100,6 @@ impl Interpreter<'_> {
             self.add_text(reading, text);
             reading.position += character.len_utf8();
         }
-    }
-
-    /// Reads what can only be at the start of a line, such as a speaker. Returns whether there was any.
-    fn read_line_start(&mut self, reading: &mut Reading) -> bool {
-        let rest = reading.rest();
-        let line_text = rest.split('\n').next().unwrap_or_default();
-        let trimmed = line_text.trim();
-        let end = reading.position + line_text.len();
-        if let Some(length) = headings::speaker_prefix(rest) {
-            self.flush();
-            reading.position += length;
-            return true;
-        }
-        if let Some((name, length)) = labels::label(line_text).filter(|_| self.has_labels) {
-            self.emit(reading.line(), EventContent::LineName(name.to_owned()));
-            reading.position += length;
-            return true;
-        }
-        if let Some((text, is_known)) = headings::direction_line(trimmed) {
-            let mark = marks::read(text, MarkPlace::Bracket);
-            self.emit_mark_or_direction(reading.line(), mark, trimmed, !is_known);
-            reading.position = end;
-            return true;
-        }
-        if headings::is_end(trimmed) || headings::is_command(trimmed) {
-            self.emit_mark_or_direction(reading.line(), ParsedMark::default(), trimmed, headings::is_command(trimmed));
-            reading.position = end;
-            return true;
-        }
-        let mark = marks::read(trimmed, MarkPlace::Bare);
-        let is_separate = trimmed.chars().next().is_none_or(|first| !first.is_lowercase())
-            || trimmed.contains(|c: char| c.is_ascii_digit())
-            || ends_sentence(&self.speech.text) && ends_sentence(&self.aside.text);
-        if !mark.events.is_empty() && is_separate {
-            self.emit_mark(reading.line(), mark, trimmed);
-            reading.position = end;
-            return true;
-        }
-        let marker = bullet(rest);
-        let is_italic = reading.block.italics.iter().any(|range| range.start == reading.position);
-        if marker > 0 && !is_italic {
-            if !rest.trim_start().starts_with('>') {
-                self.flush();
-            }
-            reading.position += marker;
-            return true;
-        }
-        if headings::is_rule(trimmed) {
-            self.emit(reading.line(), EventContent::Pause(super::block::ScriptPause { length: None, waits: false }));
-            reading.position = end;
-            return true;
-        }
-        false
     }
 
     /// Reads a sentence within a paragraph that is only a pause with its length: "Pause for 10 seconds." Returns whether there was one.

@@ -62,6 +62,15 @@ impl<'block> Reading<'block> {
         &self.block.text[self.position..]
     }
 
+    pub(super) fn rest_of_line(&self) -> &'block str {
+        self.rest().split('\n').next().unwrap_or_default()
+    }
+
+    /// Moves to the line break at the end of the line.
+    pub(super) fn skip_line(&mut self) {
+        self.position += self.rest_of_line().len();
+    }
+
     pub(super) fn line(&self) -> usize {
         self.block.line + self.block.text[..self.position].matches('\n').count()
     }
