@@ -1,5 +1,7 @@
 //! Reads scripts in JSON: an array of steps, or segments with phrases.
 
+mod steps;
+
 use std::time::Duration;
 
 use serde::Deserialize;
@@ -75,7 +77,7 @@ struct AnchoredSound {
     events: Vec<EventContent>,
 }
 
-impl<'text> JsonReader<'text> {
+impl JsonReader<'_> {
     /// Returns the line number of a part of the text.
     fn line(&self, part: &str) -> usize {
         let offset = (part.as_ptr() as usize).saturating_sub(self.text.as_ptr() as usize);
@@ -104,70 +106,6 @@ impl<'text> JsonReader<'text> {
         for key in ["scene", "theme", "voice"] {
             metadata.remarks.extend(text(key).map(|text| format!("{key}: {text}")));
         }
-    }
-
-    fn read_steps(&mut self, text: &'text str) -> Result<(), ScriptError> {
-        let steps: Vec<&RawValue> = serde_json::from_str(text).map_err(|_| ScriptError::UnknownJson)?;
-        let mut has_known_step = steps.is_empty();
-        for step in steps {
-            let line = self.line(step.get());
-            let Ok(Value::Object(step)) = serde_json::from_str::<Value>(step.get()) else {
-                self.document.note(line, "this step is not understood, and is left out");
-                continue;
-            };
-            has_known_step |= self.read_step(&step, line);
-        }
-        if has_known_step { Ok(()) } else { Err(ScriptError::UnknownJson) }
-    }
-
-    /// Reads one step. Returns whether its type is known.
-    fn read_step(&mut self, step: &Map<String, Value>, line: usize) -> bool {
-        let text = |key: &str| step.get(key).and_then(Value::as_str).unwrap_or_default();
-        let flag = |key: &str| step.get(key).and_then(Value::as_bool);
-        match text("type") {
-            "heading" => {
-                let level = step.get("level").and_then(Value::as_u64).map_or(1, |level| level.clamp(1, 6) as u8);
-                self.document.items.push(ScriptItem::Block(TextBlock::new(
-                    BlockKind::Heading(level),
-                    line,
-                    one_line(text("text")),
-                )));
-                if flag("readAloud") == Some(true) {
-                    self.push_text(text("text"), line);
-                }
-            }
-            "speech" => self.push_text(text("text"), line),
-            "pause" => {
-                let seconds = step.get("duration").and_then(Value::as_f64);
-                let mut length = seconds.and_then(|seconds| ParsedLength::seconds(seconds, None, true));
-                if let Some(length) = length.as_mut().filter(|_| flag("canExtend") == Some(false)) {
-                    length.longest = Some(length.shortest);
-                }
-                let waits = flag("waitForUserInput") == Some(true);
-                if waits || length.is_none_or(|length| !length.shortest.is_zero()) {
-                    self.emit(line, EventContent::Pause(ScriptPause { length, waits }));
-                }
-            }
-            "sound" => {
-                // Digits in the name of a sound are not a number of strikes.
-                let id = text("soundId").replace(|c: char| c.is_ascii_digit() || matches!(c, '_' | '-'), " ");
-                self.add_sound(&[text("description"), text("text"), &id].join(" "), line);
-            }
-            "aside" | "direction" => self.emit(line, EventContent::Direction(one_line(text("text")))),
-            "" if step.get("text").is_some_and(Value::is_string) => {
-                self.push_text(text("text"), line);
-                if let Some(length) = pause_after(step) {
-                    self.emit(line, EventContent::Pause(ScriptPause { length: Some(length), waits: false }));
-                }
-            }
-            other => {
-                self.document
-                    .note(line, format!("a step of type {other:?} is not understood; it is a comment in the manifest"));
-                self.emit(line, EventContent::Direction(one_line(text("text"))));
-                return false;
-            }
-        }
-        true
     }
 
     /// Converts a sound to a bell, or to a direction.
@@ -298,14 +236,6 @@ impl<'text> JsonReader<'text> {
             self.document.items.push(ScriptItem::Block(TextBlock::new(BlockKind::Paragraph, line, text.trim())));
         }
     }
-}
-
-/// Returns the pause after the text of a step without a type: `pauseAfter`, `pause_seconds`, `pauseMs`.
-fn pause_after(step: &Map<String, Value>) -> Option<ParsedLength> {
-    let (key, value) = step.iter().find(|(key, value)| key.to_lowercase().starts_with("pause") && value.is_number())?;
-    let key = key.to_lowercase();
-    let unit = if key.ends_with("ms") || key.ends_with("milliseconds") { 0.001 } else { 1.0 };
-    ParsedLength::seconds(value.as_f64()? * unit, None, true).filter(|length| !length.shortest.is_zero())
 }
 
 /// Returns the bells named by the description of a sound.
