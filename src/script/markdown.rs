@@ -1,22 +1,20 @@
 //! Reads Markdown.
 
+mod tags;
+
 use std::ops::Range;
 
-use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{Event, Options, Parser};
 
-use super::block::{BlockKind, EventContent, ScriptDocument, ScriptEvent, ScriptItem, TextBlock};
+use super::block::{BlockKind, ScriptDocument, ScriptItem, TextBlock};
+use super::front_matter;
 use super::line::one_line;
-use super::table::{self, Column};
-use super::{front_matter, plain};
+use super::table::Column;
 
 /// Replaces `<` during parsing, because angle brackets enclose marks in scripts, not HTML that hides text.
 const ANGLE: char = '\u{e000}';
 /// Replaces a line break within a comment.
 const BREAK: char = '\u{e001}';
-/// Marks the end of a cell of a table.
-const CELL_END: &str = "\u{e002}";
-/// The maximum number of words in a title that is underlined.
-const MAX_TITLE_WORDS: usize = 10;
 
 /// Returns whether a text is Markdown, if its file name does not determine the format.
 pub(super) fn is_markdown(text: &str) -> bool {
@@ -168,103 +166,8 @@ impl<'text> MarkdownReader<'text> {
         }
     }
 
-    fn start(&mut self, tag: Tag, range: Range<usize>) {
-        match tag {
-            Tag::Paragraph => self.open(self.prose(), range.start),
-            Tag::Heading { level, .. } => {
-                let kind = if self.is_underlined_paragraph(level, &range) {
-                    BlockKind::Paragraph
-                } else {
-                    BlockKind::Heading(level as u8)
-                };
-                self.open(kind, range.start);
-            }
-            Tag::BlockQuote(_) => {
-                self.finish();
-                self.quotations += 1;
-            }
-            Tag::CodeBlock(kind) => {
-                self.finish();
-                let start = match kind {
-                    CodeBlockKind::Fenced(_) => {
-                        self.source[range.clone()].find('\n').map_or(range.end, |position| range.start + position + 1)
-                    }
-                    CodeBlockKind::Indented => range.start,
-                };
-                self.code = Some((start, String::new()));
-            }
-            Tag::List(_) | Tag::Item | Tag::Table(_) => self.finish(),
-            Tag::Emphasis => {
-                let start = self.open_block_length(range.start);
-                self.italics.push(start);
-            }
-            Tag::Strong => {
-                let start = self.open_block_length(range.start);
-                self.bold.push(start);
-            }
-            Tag::Link { dest_url, .. } => {
-                let is_pronunciation = dest_url.len() > 2 && dest_url.starts_with('/') && dest_url.ends_with('/');
-                if is_pronunciation {
-                    self.push("[", range.start);
-                }
-                self.links.push(is_pronunciation.then(|| format!("]({dest_url})")));
-            }
-            Tag::Image { .. } => self.push("[image: ", range.start),
-            Tag::TableHead | Tag::TableRow => self.open(BlockKind::Paragraph, range.start),
-            _ => {}
-        }
-    }
-
-    fn end(&mut self, tag: TagEnd, range: Range<usize>) {
-        match tag {
-            TagEnd::Emphasis => self.close_style(range, true),
-            TagEnd::Strong => self.close_style(range, false),
-            TagEnd::Link => {
-                if let Some(end) = self.links.pop().flatten() {
-                    self.push(&end, range.start);
-                }
-            }
-            TagEnd::Image => self.push("]", range.start),
-            TagEnd::CodeBlock => {
-                if let Some((start, code)) = self.code.take() {
-                    let code: String = code.chars().map(original).collect();
-                    let lines: Vec<&str> = code.lines().collect();
-                    let items = plain::blocks(&lines, self.line(start));
-                    self.items.extend(items.into_iter().map(|item| (start, item)));
-                }
-            }
-            TagEnd::BlockQuote(_) => {
-                self.finish();
-                self.quotations = self.quotations.saturating_sub(1);
-            }
-            TagEnd::TableCell => self.push(CELL_END, range.start),
-            TagEnd::TableHead => self.close_row(true),
-            TagEnd::TableRow => self.close_row(false),
-            TagEnd::Heading(level) => {
-                let is_rule = self.is_underlined_paragraph(level, &range);
-                self.finish();
-                if is_rule {
-                    let line = self.line(range.end.saturating_sub(2));
-                    self.items.push((range.end - 1, ScriptItem::Block(TextBlock::new(BlockKind::Rule, line, ""))));
-                }
-            }
-            TagEnd::Paragraph | TagEnd::Item | TagEnd::List(_) => self.finish(),
-            _ => {}
-        }
-    }
-
     fn prose(&self) -> BlockKind {
         if self.quotations > 0 { BlockKind::Quotation } else { BlockKind::Paragraph }
-    }
-
-    /// Returns whether an apparent title is a paragraph with a horizontal rule directly below it.
-    fn is_underlined_paragraph(&self, level: HeadingLevel, range: &Range<usize>) -> bool {
-        let source = self.source[range.clone()].trim();
-        let text = source.rsplit_once('\n').map_or(source, |(text, _)| text).trim();
-        let is_sentence = text.ends_with(['.', '!', '?', '…', '"', '”', ')', ']']);
-        level == HeadingLevel::H2
-            && !source.starts_with('#')
-            && (is_sentence || text.split_whitespace().count() > MAX_TITLE_WORDS)
     }
 
     fn open(&mut self, kind: BlockKind, offset: usize) {
@@ -285,32 +188,6 @@ impl<'text> MarkdownReader<'text> {
         if let Some((_, block)) = &mut self.block {
             block.text.extend(text.chars().map(original));
         }
-    }
-
-    fn close_style(&mut self, range: Range<usize>, is_italic: bool) {
-        let end = self.open_block_length(range.start);
-        let start = if is_italic { self.italics.pop() } else { self.bold.pop() };
-        if let (Some((_, block)), Some(start)) = (&mut self.block, start.filter(|start| *start <= end)) {
-            let styles = if is_italic { &mut block.italics } else { &mut block.bold };
-            styles.push(start..end);
-        }
-    }
-
-    /// Reads a row of a table. If the table has no column of words, the row becomes a direction.
-    fn close_row(&mut self, is_head: bool) {
-        let Some((offset, block)) = self.block.take() else { return };
-        let cells: Vec<String> = block.text.split(CELL_END).map(one_line).collect();
-        if is_head {
-            self.columns = table::columns(&cells);
-        }
-        if let Some(columns) = &self.columns {
-            let items = if is_head { Vec::new() } else { table::row(&cells, columns, block.line) };
-            return self.items.extend(items.into_iter().map(|item| (offset, item)));
-        }
-        let text = cells.into_iter().filter(|cell| !cell.is_empty()).collect::<Vec<_>>().join(" · ");
-        let event = ScriptEvent { line: block.line, content: EventContent::Direction(text) };
-        self.table_rows.push(block.line);
-        self.items.push((offset, ScriptItem::Event(event)));
     }
 
     fn finish(&mut self) {
