@@ -84,40 +84,82 @@ fn read(tokens: &[MarkToken], start: usize) -> Option<(ParsedLength, usize)> {
     let index = skip_adjectives(tokens, index);
     let Some(MarkToken::Word(word)) = tokens.get(index) else { return None };
     if is_moment(word) {
-        let is_amount = !matches!(amount, Amount::Number(number, _) if number > 1.0);
-        let length = ParsedLength { shortest: DEFAULT_PAUSE, longest: None, is_exact: false };
-        return is_amount.then_some((length, index + 1));
+        return Some((moments(&amount)?, index + 1));
     }
-    let unit = time_unit(word)?;
-    let mut index = index + 1;
-    let (mut seconds, mut longest, mut is_exact) = match amount {
-        Amount::Number(number, longest) => {
-            (number * unit.seconds, longest.map(|longest| longest * unit.seconds), unit.is_exact)
+    let mut reader = LengthReader::new(tokens, index + 1, &amount, time_unit(word)?);
+    reader.read_half_or_alternative();
+    reader.read_other_end();
+    reader.read_smaller_part();
+    Some((ParsedLength::seconds(reader.seconds, reader.longest, reader.is_exact)?, reader.index))
+}
+
+/// Returns the length of "a moment" or "a few moments". "Three moments" is not a length.
+fn moments(amount: &Amount) -> Option<ParsedLength> {
+    let is_counted = matches!(amount, Amount::Number(number, _) if *number > 1.0);
+    (!is_counted).then_some(ParsedLength { shortest: DEFAULT_PAUSE, longest: None, is_exact: false })
+}
+
+/// Reads what may follow an amount and its unit.
+struct LengthReader<'tokens> {
+    tokens: &'tokens [MarkToken],
+    /// The index of the next token.
+    index: usize,
+    unit: TimeUnit,
+    seconds: f64,
+    /// The upper end of a range, in seconds.
+    longest: Option<f64>,
+    is_exact: bool,
+}
+
+impl<'tokens> LengthReader<'tokens> {
+    fn new(tokens: &'tokens [MarkToken], index: usize, amount: &Amount, unit: TimeUnit) -> Self {
+        let (seconds, longest, is_exact) = match *amount {
+            Amount::Number(number, longest) => {
+                (number * unit.seconds, longest.map(|longest| longest * unit.seconds), unit.is_exact)
+            }
+            Amount::Few => (unit.few, None, false),
+            Amount::Couple => (2.0 * unit.seconds, None, false),
+        };
+        Self { tokens, index, unit, seconds, longest, is_exact }
+    }
+
+    fn follows(&self, words: &[&str]) -> bool {
+        words_are(self.tokens, self.index, words)
+    }
+
+    /// Reads the end of "a minute and a half", "a minute or two" and "a minute or so".
+    fn read_half_or_alternative(&mut self) {
+        if self.follows(&["and", "a", "half"]) {
+            self.seconds += self.unit.seconds / 2.0;
+            self.index += 3;
+        } else if self.follows(&["or", "two"]) {
+            self.longest = Some(2.0 * self.unit.seconds);
+            self.index += 2;
+        } else if self.follows(&["or", "so"]) {
+            self.longest = None;
+            self.is_exact = false;
+            self.index += 2;
         }
-        Amount::Few => (unit.few, None, false),
-        Amount::Couple => (2.0 * unit.seconds, None, false),
-    };
-    if words_are(tokens, index, &["and", "a", "half"]) {
-        seconds += unit.seconds / 2.0;
-        index += 3;
-    } else if words_are(tokens, index, &["or", "two"]) || words_are(tokens, index, &["or", "so"]) {
-        longest = (tokens[index + 1] == MarkToken::Word("two".to_owned())).then_some(2.0 * unit.seconds);
-        is_exact &= longest.is_some();
-        index += 2;
     }
-    if longest.is_none()
-        && let Some((other, end)) = other_end(tokens, index)
-    {
-        longest = Some(other);
-        index = end;
+
+    /// Reads the upper end of a range whose ends have separate units.
+    fn read_other_end(&mut self) {
+        if self.longest.is_none()
+            && let Some((other, end)) = other_end(self.tokens, self.index)
+        {
+            self.longest = Some(other);
+            self.index = end;
+        }
     }
-    // "1 minute 30 seconds"
-    let rest = if words_are(tokens, index, &["and"]) { index + 1 } else { index };
-    if let Some((more, end)) = smaller_part(tokens, rest, unit) {
-        seconds += more;
-        index = end;
+
+    /// Reads the end of "1 minute 30 seconds" and "1 minute and 30 seconds".
+    fn read_smaller_part(&mut self) {
+        let start = self.index + usize::from(self.follows(&["and"]));
+        if let Some((more, end)) = smaller_part(self.tokens, start, self.unit) {
+            self.seconds += more;
+            self.index = end;
+        }
     }
-    Some((ParsedLength::seconds(seconds, longest, is_exact)?, index))
 }
 
 /// Reads the upper end of a range whose ends have separate units, as in "30 seconds or up to 2 minutes".
