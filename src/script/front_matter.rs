@@ -13,6 +13,41 @@ use super::tokens::{MarkToken, tokens};
 /// A bare number is in minutes up to this, otherwise in seconds: larger numbers would be improbably long in minutes.
 const MAX_BARE_MINUTES: f64 = 110.0;
 
+/// The keys of metadata that a manifest has no key for.
+const OTHER_KEYS: [&str; 31] = [
+    "theme",
+    "focus",
+    "voice",
+    "music",
+    "level",
+    "audience",
+    "date",
+    "version",
+    "category",
+    "style",
+    "tone",
+    "mood",
+    "pace",
+    "background",
+    "setting",
+    "format",
+    "type",
+    "goal",
+    "intention",
+    "word count",
+    "words",
+    "script",
+    "tags",
+    "posture",
+    "materials",
+    "thema",
+    "stimmung",
+    "categoría",
+    "objetivo",
+    "tono",
+    "thème",
+];
+
 /// Splits YAML front matter from a text. Returns the metadata, and the byte at which the script starts.
 pub(super) fn split(text: &str, document: &mut ScriptDocument) -> usize {
     let is_fence = |line: &str| line.trim_end() == "---";
@@ -114,44 +149,11 @@ fn take_line(document: &mut ScriptDocument, line: &str, number: usize) {
 
 /// Splits a line such as `Duration: 10 minutes`.
 pub(super) fn key_and_value(line: &str) -> Option<(String, &str)> {
-    const OTHERS: [&str; 31] = [
-        "theme",
-        "focus",
-        "voice",
-        "music",
-        "level",
-        "audience",
-        "date",
-        "version",
-        "category",
-        "style",
-        "tone",
-        "mood",
-        "pace",
-        "background",
-        "setting",
-        "format",
-        "type",
-        "goal",
-        "intention",
-        "word count",
-        "words",
-        "script",
-        "tags",
-        "posture",
-        "materials",
-        "thema",
-        "stimmung",
-        "categoría",
-        "objetivo",
-        "tono",
-        "thème",
-    ];
     let line = unbracketed(line.trim()).unwrap_or(line.trim());
     let (key, value) = line.trim_start_matches(['-', '•']).split_once(':')?;
     let key = key.trim().trim_matches(['*', '_']).trim().to_lowercase();
     let is_mark = !marks::read(line, MarkPlace::Bare).events.is_empty();
-    let is_known = MetadataKey::parse(&key).is_some() || OTHERS.contains(&key.as_str());
+    let is_known = MetadataKey::parse(&key).is_some() || OTHER_KEYS.contains(&key.as_str());
     (is_known && !is_mark && !value.trim().is_empty()).then(|| (key, value.trim().trim_start_matches(['*', ' '])))
 }
 
@@ -210,39 +212,38 @@ fn set(document: &mut ScriptDocument, key: &str, value: &str, line: usize) -> bo
     if text.is_empty() {
         return false;
     }
-    let set_length = |length: Option<ParsedLength>, metadata: &mut ScriptMetadata| {
-        metadata.stated_length = length.map(Into::into).or(metadata.stated_length);
-        length.is_some()
-    };
-    let number = || text.parse::<f64>().ok();
     let metadata = &mut document.metadata;
     match known {
         MetadataKey::Title => metadata.title = Some(text),
         MetadataKey::Teacher => metadata.teacher = Some(text),
         MetadataKey::Summary => metadata.summary = Some(text),
         MetadataKey::License => metadata.license = Some(text),
-        MetadataKey::Length => return set_length(read_length(&text), metadata),
-        MetadataKey::Seconds => {
-            return set_length(number().and_then(|seconds| ParsedLength::seconds(seconds, None, true)), metadata);
-        }
-        MetadataKey::Minutes => {
-            return set_length(
-                number().and_then(|minutes| ParsedLength::seconds(minutes * 60.0, None, true)),
-                metadata,
-            );
-        }
-        MetadataKey::Language => {
-            let tag = language_tag(&text);
-            let is_known = tag.is_some();
-            metadata.language = tag.or_else(|| metadata.language.take());
-            if !is_known {
-                let message = format!("{text:?} is not a known language; write its tag, such as language = \"de\"");
-                document.note(line, message);
-            }
-            return is_known;
-        }
+        MetadataKey::Length => return set_length(metadata, read_length(&text)),
+        MetadataKey::Seconds => return set_length(metadata, read_number(&text, 1.0)),
+        MetadataKey::Minutes => return set_length(metadata, read_number(&text, 60.0)),
+        MetadataKey::Language => return set_language(document, &text, line),
     }
     true
+}
+
+fn set_length(metadata: &mut ScriptMetadata, length: Option<ParsedLength>) -> bool {
+    metadata.stated_length = length.map(Into::into).or(metadata.stated_length);
+    length.is_some()
+}
+
+fn set_language(document: &mut ScriptDocument, text: &str, line: usize) -> bool {
+    let Some(tag) = language_tag(text) else {
+        document.note(line, format!("{text:?} is not a known language; write its tag, such as language = \"de\""));
+        return false;
+    };
+    document.metadata.language = Some(tag);
+    true
+}
+
+/// Reads a bare number of units.
+fn read_number(text: &str, unit_seconds: f64) -> Option<ParsedLength> {
+    let number: f64 = text.parse().ok()?;
+    ParsedLength::seconds(number * unit_seconds, None, true)
 }
 
 fn read_length(text: &str) -> Option<ParsedLength> {
