@@ -1,5 +1,7 @@
 //! Writes the events of a script as a manifest.
 
+mod title;
+
 use std::collections::HashSet;
 use std::fmt::Write;
 use std::ops::RangeInclusive;
@@ -61,7 +63,7 @@ pub(super) fn compose(
     if !events.iter().any(|event| matches!(event.content, EventContent::Line(_))) {
         return Err(ScriptError::NoWords);
     }
-    let title = take_title(metadata, &mut events, name);
+    let title = title::take(metadata.title.as_deref(), &mut events, name);
     let mut composer = Composer::new(&mut notes);
     composer.write_header(metadata, &title, name);
     for event in events {
@@ -75,59 +77,6 @@ pub(super) fn compose(
     }
     notes.sort_by_key(|note| note.line);
     Ok(ConvertedScript { manifest: text, summary, notes, stated_length: metadata.stated_length })
-}
-
-/// Returns the title, from the script's metadata, its first heading, or its file name.
-fn take_title(metadata: &ScriptMetadata, events: &mut Vec<ScriptEvent>, name: &Path) -> String {
-    let may_precede_title =
-        |event: &ScriptEvent| matches!(event.content, EventContent::Direction(_) | EventContent::LineName(_));
-    let first = events.iter().position(|event| !may_precede_title(event));
-    let heading = first.and_then(|index| match &events[index].content {
-        EventContent::Chapter { title, level } => Some((index, title.clone(), *level)),
-        _ => None,
-    });
-    let is_above_all = |index: usize, level: u8| {
-        let others = events.iter().enumerate().filter(|(other, _)| *other != index);
-        others
-            .filter_map(|(_, event)| match event.content {
-                EventContent::Chapter { level, .. } => Some(level),
-                _ => None,
-            })
-            .all(|other| other > level)
-    };
-    match (&metadata.title, heading) {
-        (Some(title), Some((index, text, level))) => {
-            if text.eq_ignore_ascii_case(title) {
-                events.remove(index);
-            } else if level == 1
-                && is_above_all(index, level)
-                && events.iter().filter(|event| matches!(event.content, EventContent::Chapter { .. })).count() > 1
-            {
-                events[index].content = EventContent::Direction(text);
-            }
-            title.clone()
-        }
-        (Some(title), None) => title.clone(),
-        (None, Some((index, text, level))) => {
-            // If all headings have the same level, the first is the title of the session and of its first part.
-            if is_above_all(index, level) {
-                events.remove(index);
-            }
-            text
-        }
-        (None, None) => title_of_file(name),
-    }
-}
-
-/// Converts a file name to a title: "evening-rest_2.md" to "Evening rest 2".
-fn title_of_file(name: &Path) -> String {
-    let stem = name.file_stem().unwrap_or_default().to_string_lossy();
-    let words = one_line(&stem.replace(['-', '_'], " "));
-    let mut characters = words.chars();
-    match characters.next() {
-        Some(first) => first.to_uppercase().chain(characters).collect(),
-        None => "A session".to_owned(),
-    }
 }
 
 struct Composer<'notes> {
