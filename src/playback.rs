@@ -29,10 +29,10 @@ use crossbeam_channel::{Sender, TrySendError, bounded, unbounded};
 
 use crate::engine::VoiceGain;
 use crate::load::LoadedSession;
-use crate::player::StartPoint;
 use crate::player::transport::EndReason;
+use crate::player::{PlayerHandle, StartPoint};
 use crate::speech::SpeechJob;
-use crate::units::Decibels;
+use crate::units::{Decibels, Frames, Rate};
 
 pub use crate::io::device::WakeMode;
 pub use controls::Wish;
@@ -63,11 +63,14 @@ pub struct PlaybackOptions {
     pub wake_lead: WakeMode,
 }
 
+/// The thread of the event loop. It returns how the session ended.
+type PlaybackThread = JoinHandle<Result<EndReason, PlaybackError>>;
+
 /// A playing session. Dropping it stops the session.
 pub struct Playback {
     remote: PlaybackRemote,
     snapshot: SharedSnapshot,
-    thread: Option<JoinHandle<Result<EndReason, PlaybackError>>>,
+    thread: Option<PlaybackThread>,
 }
 
 /// Sends wishes to a playing session, from any thread.
@@ -141,12 +144,8 @@ impl Playback {
         options: &PlaybackOptions,
         sink: impl EventSink + 'static,
     ) -> Result<Self, PlaybackError> {
-        let rate = output.rate();
-        let (results, background) = unbounded();
-        let mut source = PlaybackSource::new(session, rate, VoiceGain::default())?;
-        let start = options.start.frame(source.version.programmes.session())?;
-        let gain_events = results.clone();
-        source.gain = session.measure_voice_gain(move |event| drop(gain_events.send(BackgroundResult::Gain(event))));
+        let (remote, inputs, results) = connect();
+        let (source, start) = prepare_source(session, output.rate(), &options.start, &results)?;
         let mut headroom = Headroom::new();
         let grant = headroom.change_volume(options.volume);
         // The first frames are rendered while the output is being opened.
@@ -156,34 +155,15 @@ impl Playback {
             ..StartPoint::at(start)
         });
         let outputs = Outputs::new(output, callback, options.wake_lead);
-        let progress = results.clone();
-        let speech = SpeechQueue::start(job, session, &source, move |speech| {
-            drop(progress.send(BackgroundResult::Speech(speech)));
-        });
-        let (urgent, urgent_inputs) = unbounded();
-        let (wishes, wish_inputs) = bounded(WISH_QUEUE_SIZE);
-        let inputs = Inputs { urgent: urgent_inputs, background, wishes: wish_inputs };
-        let snapshot = SharedSnapshot::new(PlaybackSnapshot {
-            player: player.snapshot(),
-            output: OutputState::Opening,
-            events: 0,
-        });
+        let speech = queue_speech(job, session, &source, &results);
+        let snapshot = snapshot_before_output(&player);
         let publisher = Publisher::new(snapshot.clone(), Box::new(sink));
         let mut event_loop = EventLoop::new(source, player, outputs, headroom, speech, (inputs, results), publisher);
         event_loop.set_can_end_open_silence(options.can_end_open_silence);
         if grant == VolumeGrant::NeedsMeasurement {
             event_loop.request_headroom();
         }
-        let thread = thread::Builder::new().name("playback".to_owned()).spawn(move || {
-            let end = catch_unwind(AssertUnwindSafe(|| event_loop.run())).unwrap_or(Err(PlaybackError::Panicked));
-            if end.is_err() {
-                event_loop.report_failure();
-            }
-            end
-        });
-        let thread = thread.map_err(PlaybackError::Thread)?;
-        let remote = PlaybackRemote { wishes, urgent, leaves: Arc::default() };
-        Ok(Self { remote, snapshot, thread: Some(thread) })
+        Ok(Self { remote, snapshot, thread: Some(run_on_thread(event_loop)?) })
     }
 
     /// Returns a remote that sends wishes to the session.
@@ -214,4 +194,53 @@ impl Drop for Playback {
             self.remote.send(Wish::Stop);
         }
     }
+}
+
+/// Creates the channels of the event loop: a remote, the inputs, and the sender for the background threads.
+fn connect() -> (PlaybackRemote, Inputs, Sender<BackgroundResult>) {
+    let (results, background) = unbounded();
+    let (urgent, urgent_inputs) = unbounded();
+    let (wishes, wish_inputs) = bounded(WISH_QUEUE_SIZE);
+    let remote = PlaybackRemote { wishes, urgent, leaves: Arc::default() };
+    (remote, Inputs { urgent: urgent_inputs, background, wishes: wish_inputs }, results)
+}
+
+/// Builds the timelines, and starts to measure the gain of the recordings. Returns the source and the first frame.
+fn prepare_source(
+    session: &LoadedSession,
+    rate: Rate,
+    start: &StartPosition,
+    results: &Sender<BackgroundResult>,
+) -> Result<(PlaybackSource, Frames), PlaybackError> {
+    let mut source = PlaybackSource::new(session, rate, VoiceGain::default())?;
+    let start = start.frame(source.version.programmes.session())?;
+    let results = results.clone();
+    source.gain = session.measure_voice_gain(move |event| drop(results.send(BackgroundResult::Gain(event))));
+    Ok((source, start))
+}
+
+fn queue_speech(
+    job: Option<SpeechJob>,
+    session: &LoadedSession,
+    source: &PlaybackSource,
+    results: &Sender<BackgroundResult>,
+) -> SpeechQueue {
+    let results = results.clone();
+    SpeechQueue::start(job, session, source, move |speech| drop(results.send(BackgroundResult::Speech(speech))))
+}
+
+fn snapshot_before_output(player: &PlayerHandle) -> SharedSnapshot {
+    SharedSnapshot::new(PlaybackSnapshot { player: player.snapshot(), output: OutputState::Opening, events: 0 })
+}
+
+/// Runs the event loop until the session ends. A panic ends it with an error.
+fn run_on_thread(mut event_loop: EventLoop) -> Result<PlaybackThread, PlaybackError> {
+    let thread = thread::Builder::new().name("playback".to_owned()).spawn(move || {
+        let end = catch_unwind(AssertUnwindSafe(|| event_loop.run())).unwrap_or(Err(PlaybackError::Panicked));
+        if end.is_err() {
+            event_loop.report_failure();
+        }
+        end
+    });
+    thread.map_err(PlaybackError::Thread)
 }
