@@ -35,7 +35,7 @@ use crate::io::library::{self, ManifestFile, ManifestOrigin};
 use crate::manifest::session::{ClipPath, TAGS};
 use crate::manifest::{self, Findings, Session, Severity, suggest};
 use crate::speech::{Priority, SpeechEngines, SpeechJob, SpeechPlan, SpeechProgress, VoiceChoice, VoiceError};
-use crate::timeline::Shape;
+use crate::timeline::{Shape, SpeechKey};
 
 /// The longest wait for speech before playback starts without the rest.
 const FIRST_SPEECH_TIMEOUT: Duration = Duration::from_millis(300);
@@ -145,21 +145,7 @@ fn load_manifest(
     timing: SpeechTiming,
     observer: LoadObserver,
 ) -> Result<(LoadedSession, Option<SpeechJob>), LoadError> {
-    let (session, findings) = manifest::read_for_playback(&manifest.path, &manifest.text);
-    let Some(session) = session else { return Err(LoadError::invalid(manifest.text, findings)) };
-    let (mut clips, mut errors) =
-        ClipTable::probe(&manifest.origin, &clips::all(&session), AnalysisCache::for_listener());
-    use_narrator(&session, &manifest.origin, &options.voice, (&mut clips, &mut errors))?;
-    let mut findings = Findings::new(&manifest.path, &manifest.text);
-    clips::report_errors(&session, &errors, &mut findings);
-    // Playback builds every programme itself, and must start at once.
-    if timing != SpeechTiming::WhilePlaying && !findings.has_error() {
-        check::check_timelines(&session, &clips, &mut findings);
-    }
-    let findings = findings.into_sorted(&session.allow);
-    if findings.iter().any(|finding| finding.severity == Severity::Error) {
-        return Err(LoadError::invalid(manifest.text, findings));
-    }
+    let (session, mut clips) = read_manifest(&manifest, &options.voice, timing)?;
     check_tags(&session, &options.shape.avoid)?;
     let shape = options.full_shape();
     let engines = SpeechEngines::with_configured(&options.engines);
@@ -168,22 +154,58 @@ fn load_manifest(
         SpeechTiming::Now | SpeechTiming::Never => lines::unrecorded(&session, &shape, &clips),
         SpeechTiming::WhilePlaying => lines::in_order_of_need(&session, &shape, &clips),
     };
-    let unrecorded = lines.len();
-    let plan = SpeechPlan::new(&engines, &options.voice, lines)?;
-    let unspoken = unrecorded - plan.iter().flat_map(SpeechPlan::engine_names).count();
-    if unspoken > 0 && matches!(options.voice, VoiceChoice::Auto | VoiceChoice::Narrator(_)) {
-        notify(observer, LoadEvent::NoVoice { lines: unspoken })?;
-    }
-    if let Some((requested, speaks)) = plan.as_ref().and_then(SpeechPlan::replaced_voice)
-        && !matches!(options.voice, VoiceChoice::Engine(_))
-    {
-        notify(observer, LoadEvent::OtherVoice { requested, speaks })?;
-    }
+    let plan = plan_speech(&engines, &options.voice, lines, observer)?;
     let speakers = plan.iter().flat_map(SpeechPlan::engine_names).map(str::to_owned).collect();
     let job = speak(plan, timing, &mut clips, observer)?;
     let mut facts = clips.facts(&clips::bells_and_beds(&session));
     job.iter().flat_map(SpeechJob::pending).for_each(|key| facts.mark_speech_pending(key.clone()));
     Ok((LoadedSession { manifest, session, clips: Arc::new(clips), facts, shape, speakers }, job))
+}
+
+/// Reads a manifest, and finds its clips.
+fn read_manifest(
+    manifest: &ManifestFile,
+    voice: &VoiceChoice,
+    timing: SpeechTiming,
+) -> Result<(Session, ClipTable), LoadError> {
+    let invalid = |findings| LoadError::invalid(manifest.text.clone(), findings);
+    let (session, findings) = manifest::read_for_playback(&manifest.path, &manifest.text);
+    let Some(session) = session else { return Err(invalid(findings)) };
+    let (mut clips, mut errors) =
+        ClipTable::probe(&manifest.origin, &clips::all(&session), AnalysisCache::for_listener());
+    use_narrator(&session, &manifest.origin, voice, (&mut clips, &mut errors))?;
+    let mut findings = Findings::new(&manifest.path, &manifest.text);
+    clips::report_errors(&session, &errors, &mut findings);
+    // Playback builds every programme itself, and must start at once.
+    if timing != SpeechTiming::WhilePlaying && !findings.has_error() {
+        check::check_timelines(&session, &clips, &mut findings);
+    }
+    let findings = findings.into_sorted(&session.allow);
+    if findings.iter().any(|finding| finding.severity == Severity::Error) {
+        return Err(invalid(findings));
+    }
+    Ok((session, clips))
+}
+
+/// Finds a voice for each line. Reports lines without one, and a voice that is replaced by another.
+fn plan_speech(
+    engines: &SpeechEngines,
+    voice: &VoiceChoice,
+    lines: Vec<SpeechKey>,
+    observer: LoadObserver,
+) -> Result<Option<SpeechPlan>, LoadError> {
+    let unrecorded = lines.len();
+    let plan = SpeechPlan::new(engines, voice, lines)?;
+    let unspoken = unrecorded - plan.iter().flat_map(SpeechPlan::engine_names).count();
+    if unspoken > 0 && matches!(voice, VoiceChoice::Auto | VoiceChoice::Narrator(_)) {
+        notify(observer, LoadEvent::NoVoice { lines: unspoken })?;
+    }
+    if let Some((requested, speaks)) = plan.as_ref().and_then(SpeechPlan::replaced_voice)
+        && !matches!(voice, VoiceChoice::Engine(_))
+    {
+        notify(observer, LoadEvent::OtherVoice { requested, speaks })?;
+    }
+    Ok(plan)
 }
 
 /// Replaces the recordings of the manifest by those of the chosen narrator.
