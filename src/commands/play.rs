@@ -23,7 +23,9 @@ use crate::io::interrupt::Interrupt;
 use crate::io::signals;
 use crate::io::terminal::{self, Modes};
 use crate::load::{self, SpeechTiming};
-use crate::playback::{OutputChoice, OutputSearch, Playback, PlaybackOptions, PlaybackRemote, StartPosition};
+use crate::playback::{
+    FoundOutput, OutputChoice, OutputSearch, Playback, PlaybackOptions, PlaybackRemote, StartPosition,
+};
 use crate::player::transport::EndReason;
 use crate::present::view::ListenerInput;
 use awake::AwakeClient;
@@ -123,34 +125,17 @@ fn play(
     let SessionToPlay { session, job, interrupt } = ready;
     let is_interrupted = || interrupt.as_ref().is_some_and(Interrupt::is_set);
     let Some(output) = search.wait(is_interrupted)? else { return Ok(EndReason::Stopped) };
-    // Without a terminal for the captions, as in a cron job, a session without sound would be pointless.
-    if output.is_missing() && !std::io::stdout().is_terminal() && !std::io::stderr().is_terminal() {
-        let help = DeviceError::NoDevice.help().unwrap_or_default();
-        return Err(Failure::new(
-            DeviceError::NoDevice.to_string(),
-            format!("{help}; or play without sound: --output null"),
-        ));
-    }
+    check_has_audience(&output)?;
     let modes = Modes::enter(!arguments.no_input);
     let channels = Channels::open();
     // From here on, signals are handled. If Ctrl-C was pressed before, the session does not start.
-    if interrupt.is_some_and(|interrupt| interrupt.is_set()) {
+    if is_interrupted() {
         return Ok(EndReason::Stopped);
     }
-    let options = PlaybackOptions {
-        start,
-        volume: settings.volume,
-        can_end_open_silence: !arguments.no_input,
-        wake_lead: settings.wake_lead,
-    };
+    let options = playback_options(start, arguments, settings);
     let playback = Playback::start_with_speech(&session, job, output, &options, channels.event_queue())?;
     let record = record.map(|record| Rc::new(RefCell::new(record)));
-    let sitting_client = record.clone().map(|record| Box::new(SittingClient(record)) as Box<dyn Client>);
-    let mut clients = vec![client(arguments, settings)];
-    if let Some(sitting_client) = sitting_client {
-        clients.push(sitting_client);
-        clients.extend(desktop_clients(playback.remote(), arguments));
-    }
+    let clients = clients(&playback, arguments, settings, record.as_ref());
     let end = Frontend::new(playback, channels, clients, modes, arguments.no_input).run();
     if let Some(record) = record {
         record.borrow_mut().finish();
@@ -158,8 +143,41 @@ fn play(
     Ok(end?)
 }
 
+/// Refuses to play without sound if there is no terminal for the captions either, as in a cron job.
+fn check_has_audience(output: &FoundOutput) -> Result<(), Failure> {
+    if !output.is_missing() || std::io::stdout().is_terminal() || std::io::stderr().is_terminal() {
+        return Ok(());
+    }
+    let help = DeviceError::NoDevice.help().unwrap_or_default();
+    Err(Failure::new(DeviceError::NoDevice.to_string(), format!("{help}; or play without sound: --output null")))
+}
+
+fn playback_options(start: StartPosition, arguments: &Play, settings: &PlaySettings) -> PlaybackOptions {
+    PlaybackOptions {
+        start,
+        volume: settings.volume,
+        can_end_open_silence: !arguments.no_input,
+        wake_lead: settings.wake_lead,
+    }
+}
+
+/// Returns the clients of a session. Only a session with a record is connected with the desktop.
+fn clients(
+    playback: &Playback,
+    arguments: &Play,
+    settings: &PlaySettings,
+    record: Option<&Rc<RefCell<SittingRecord>>>,
+) -> Vec<Box<dyn Client>> {
+    let mut clients = vec![main_client(arguments, settings)];
+    if let Some(record) = record {
+        clients.push(Box::new(SittingClient(record.clone())));
+        clients.extend(desktop_clients(playback.remote(), arguments));
+    }
+    clients
+}
+
 /// Returns the client for a program (`--json`) or a listener.
-fn client(arguments: &Play, settings: &PlaySettings) -> Box<dyn Client> {
+fn main_client(arguments: &Play, settings: &PlaySettings) -> Box<dyn Client> {
     if arguments.json {
         return Box::new(JsonClient::new());
     }
