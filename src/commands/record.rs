@@ -1,39 +1,33 @@
 //! `karuna record`: records the lines of a session one after the other.
 
+mod console;
+
 use std::fs;
 use std::path::PathBuf;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use crossbeam_channel::{Receiver, Sender, bounded, select_biased, unbounded};
+use crossbeam_channel::{Receiver, Sender, select_biased, unbounded};
 
 use super::loading::session_or_report;
 use super::{Outcome, print_line, report};
 use crate::cli::RecordArguments;
 use crate::error::Failure;
 use crate::io::device::InputStream;
-use crate::io::display::Screen;
-use crate::io::interrupt::Interrupt;
 use crate::io::library;
-use crate::io::signals::{self, Signal};
+use crate::io::signals::Signal;
 use crate::io::temporary::TemporaryFolder;
-use crate::io::terminal::{self, Key, KeyPress, Modes};
+use crate::io::terminal::{self, Key, KeyPress};
 use crate::load::{self, LoadOptions};
 use crate::playback::{Event, EventKind, OutputChoice, Playback, PlaybackOptions};
-use crate::recorder::{
-    Recorder, RecorderEffect, RecorderInput, RecorderKey, RecordingStore, recorder_lines, write_recording,
-};
+use crate::recorder::{Recorder, RecorderEffect, RecorderInput, RecorderKey, RecordingStore, write_recording};
 use crate::text;
+use console::Console;
 
 /// The interval at which the microphone is read and the screen drawn.
 const TICK: Duration = Duration::from_millis(30);
-/// The capacity of the queue of keys.
-const KEY_QUEUE_SIZE: usize = 16;
-/// Maximum time for clearing the screen.
-const CLEAR_TIMEOUT: Duration = Duration::from_secs(1);
-/// The manifest of the session that plays a take.
+/// The manifest of the session that plays a take, and its file name.
 const TAKE_MANIFEST: &str = "format = 1\ntitle = \"A take\"\n[[segment]]\nclip = \"take.flac\"\n";
+const TAKE_MANIFEST_NAME: &str = "take.toml";
 
 pub(super) fn run(arguments: &RecordArguments) -> Result<Outcome, Failure> {
     let manifest = library::open(&arguments.session)?;
@@ -71,43 +65,13 @@ struct RecordingRun {
 impl RecordingRun {
     /// Runs until all lines are recorded, or the teacher leaves.
     fn run(&mut self) {
-        signals::ignore_terminal_stops();
-        // A file size limit then causes a write error instead of ending the program.
-        let _limits = Interrupt::watch();
-        let mut modes = Modes::enter(true);
-        let (signal_sender, signals) = unbounded();
-        let _ = signals::listen(move |signal| signal_sender.send(signal).is_ok());
-        let (key_sender, keys) = bounded(KEY_QUEUE_SIZE);
-        let is_over = Arc::new(AtomicBool::new(false));
-        let _ = terminal::listen(is_over.clone(), move |press| key_sender.send(press).is_ok());
-        let mut screen = Screen::default();
+        let mut console = Console::open();
         let mut samples = Vec::new();
         while !self.recorder.is_over() {
-            modes.refresh();
-            if let Some(size) = screen.layout_size() {
-                screen.draw(recorder_lines(&self.recorder, size), size);
-            }
+            console.draw(&self.recorder);
             select_biased! {
-                recv(signals) -> signal => match signal {
-                    Ok(Signal::Suspend) => {
-                        screen.clear();
-                        let _ = screen.wait_idle(CLEAR_TIMEOUT);
-                        modes.leave();
-                        signals::suspend_process();
-                        modes.reapply();
-                        screen.redraw();
-                    }
-                    Ok(Signal::Resized) => screen.on_resized(),
-                    Ok(Signal::Continue) => {}
-                    _ => self.handle(RecorderInput::Key(RecorderKey::Leave)),
-                },
-                recv(keys) -> press => if let Some(key) = press.ok().and_then(recorder_key) {
-                    self.read_samples(&mut samples);
-                    self.handle(RecorderInput::Key(key));
-                } else if press.is_err() {
-                    // The terminal has been closed.
-                    self.handle(RecorderInput::Key(RecorderKey::Leave));
-                },
+                recv(console.signals) -> signal => self.on_signal(signal.ok(), &mut console),
+                recv(console.keys) -> press => self.on_key(press.ok(), &mut samples),
                 recv(self.events.1) -> _ => {
                     self.playing_take = None;
                     self.handle(RecorderInput::Played);
@@ -115,10 +79,25 @@ impl RecordingRun {
                 default(TICK) => self.read_samples(&mut samples),
             }
         }
-        is_over.store(true, Ordering::Relaxed);
-        screen.clear();
-        // The cursor is shown again before anything else is printed, and before the program ends.
-        let _ = screen.wait_idle(CLEAR_TIMEOUT);
+        console.close();
+    }
+
+    fn on_signal(&mut self, signal: Option<Signal>, console: &mut Console) {
+        match signal {
+            Some(Signal::Suspend) => console.suspend(),
+            Some(Signal::Resized) => console.screen.on_resized(),
+            Some(Signal::Continue) => {}
+            _ => self.handle(RecorderInput::Key(RecorderKey::Leave)),
+        }
+    }
+
+    /// Handles a key, or with `None` that the terminal has been closed.
+    fn on_key(&mut self, press: Option<KeyPress>, samples: &mut Vec<f32>) {
+        let Some(press) = press else { return self.handle(RecorderInput::Key(RecorderKey::Leave)) };
+        if let Some(key) = recorder_key(press) {
+            self.read_samples(samples);
+            self.handle(RecorderInput::Key(key));
+        }
     }
 
     /// Passes new samples from the microphone to the recorder.
@@ -163,17 +142,8 @@ impl RecordingRun {
 
     /// Plays a take, through a session with that clip.
     fn play_take(&mut self, samples: &[f32]) -> Result<(), Failure> {
-        let unwritable = |error: std::io::Error| {
-            Failure::new(
-                format!("a temporary file can't be written: {}", crate::error::reason(&error)),
-                "free some space",
-            )
-        };
-        let folder = TemporaryFolder::of_system().map_err(unwritable)?;
-        let manifest = folder.path().join("take.toml");
-        fs::write(&manifest, TAKE_MANIFEST).map_err(unwritable)?;
-        write_recording(&folder.path().join("take.flac"), samples, self.input.rate())
-            .map_err(|error| Failure::new(error.to_string(), "free some space"))?;
+        let folder = self.write_take(samples)?;
+        let manifest = folder.path().join(TAKE_MANIFEST_NAME);
         let session = load::load(&manifest.to_string_lossy(), &LoadOptions::default(), &mut |_| {
             std::ops::ControlFlow::Continue(())
         });
@@ -191,6 +161,21 @@ impl RecordingRun {
         let playback = Playback::start(&session, output, &PlaybackOptions::default(), sink)?;
         self.playing_take = Some((playback, folder));
         Ok(())
+    }
+
+    /// Writes a take and its session to a temporary folder.
+    fn write_take(&self, samples: &[f32]) -> Result<TemporaryFolder, Failure> {
+        let unwritable = |error: std::io::Error| {
+            Failure::new(
+                format!("a temporary file can't be written: {}", crate::error::reason(&error)),
+                "free some space",
+            )
+        };
+        let folder = TemporaryFolder::of_system().map_err(unwritable)?;
+        fs::write(folder.path().join(TAKE_MANIFEST_NAME), TAKE_MANIFEST).map_err(unwritable)?;
+        write_recording(&folder.path().join("take.flac"), samples, self.input.rate())
+            .map_err(|error| Failure::new(error.to_string(), "free some space"))?;
+        Ok(folder)
     }
 
     /// Stops the take that is playing, and discards its events.
