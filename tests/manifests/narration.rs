@@ -97,12 +97,15 @@ fn recordings_of_further_narrators_have_the_words_of_their_lines() {
 /// The number of consecutive words that two sessions may not share. Shorter runs are common phrases.
 const SAME_WORDS: usize = 7;
 
-/// Returns every run of `SAME_WORDS` words in a line, without punctuation and in lower case.
-fn runs(text: &str) -> Vec<String> {
+/// The number of consecutive words that three sessions may not share.
+const TIRING_WORDS: usize = 5;
+
+/// Returns every run of this many words in a line, without punctuation and in lower case.
+fn runs(text: &str, length: usize) -> Vec<String> {
     let text = text.to_lowercase();
     let words: Vec<_> =
         text.split(|c: char| !c.is_alphanumeric() && c != '\'').filter(|word| !word.is_empty()).collect();
-    words.windows(SAME_WORDS).map(|run| run.join(" ")).collect()
+    words.windows(length).map(|run| run.join(" ")).collect()
 }
 
 #[test]
@@ -112,7 +115,7 @@ fn no_two_sessions_share_a_phrase() {
     for session in sessions() {
         let mut spoken = Vec::new();
         lines(&Value::Table(read(&session)), &mut spoken);
-        for run in spoken.iter().flat_map(|(_, say)| runs(say)) {
+        for run in spoken.iter().flat_map(|(_, say)| runs(say, SAME_WORDS)) {
             let first = seen.entry(run.clone()).or_insert_with(|| session.clone());
             if *first != session {
                 shared.insert(format!("{}, {}: {run}", first.display(), session.display()));
@@ -124,9 +127,26 @@ fn no_two_sessions_share_a_phrase() {
 }
 
 #[test]
+fn no_three_sessions_share_a_short_phrase() {
+    let mut sessions_by_run: BTreeMap<String, BTreeSet<PathBuf>> = BTreeMap::new();
+    for session in sessions() {
+        let mut spoken = Vec::new();
+        // Announcements have the same words in every session.
+        let mut session_table = read(&session);
+        session_table.remove("announce");
+        lines(&Value::Table(session_table), &mut spoken);
+        for run in spoken.iter().flat_map(|(_, say)| runs(say, TIRING_WORDS)) {
+            sessions_by_run.entry(run).or_default().insert(session.clone());
+        }
+    }
+    let tiring: Vec<_> = sessions_by_run.iter().filter(|(_, sessions)| sessions.len() > 2).collect();
+    assert!(tiring.is_empty(), "words shared by three sessions: {tiring:#?}");
+}
+
+#[test]
 fn words_are_compared_without_punctuation() {
-    assert_eq!(runs("You may, if you're tired: stop. Now."), runs("you may if YOU'RE tired – stop now"));
-    assert_eq!(runs("one two three four five six seven eight").len(), 2);
+    assert_eq!(runs("You may, if you're tired: stop. Now.", 7), runs("you may if YOU'RE tired – stop now", 7));
+    assert_eq!(runs("one two three four five six seven eight", 7).len(), 2);
 }
 
 #[test]
