@@ -70,6 +70,11 @@ pub enum LoadEvent<'load> {
         /// The number of lines.
         lines: usize,
     },
+    /// The chosen narrator has not recorded this session, so its own recordings are played.
+    NotRecorded {
+        /// The narrator's name.
+        narrator: &'load str,
+    },
     /// A requested voice is not installed, and another one speaks.
     OtherVoice {
         /// The voice requested by the session or one of its lines.
@@ -145,7 +150,7 @@ fn load_manifest(
     timing: SpeechTiming,
     observer: LoadObserver,
 ) -> Result<(LoadedSession, Option<SpeechJob>), LoadError> {
-    let (session, mut clips) = read_manifest(&manifest, &options.voice, timing)?;
+    let (session, mut clips) = read_manifest(&manifest, &options.voice, timing, observer)?;
     check_tags(&session, &options.shape.avoid)?;
     let shape = options.full_shape();
     let engines = SpeechEngines::with_configured(&options.engines);
@@ -167,13 +172,14 @@ fn read_manifest(
     manifest: &ManifestFile,
     voice: &VoiceChoice,
     timing: SpeechTiming,
+    observer: LoadObserver,
 ) -> Result<(Session, ClipTable), LoadError> {
     let invalid = |findings| LoadError::invalid(manifest.text.clone(), findings);
     let (session, findings) = manifest::read_for_playback(&manifest.path, &manifest.text);
     let Some(session) = session else { return Err(invalid(findings)) };
     let (mut clips, mut errors) =
         ClipTable::probe(&manifest.origin, &clips::all(&session), AnalysisCache::for_listener());
-    use_narrator(&session, &manifest.origin, voice, (&mut clips, &mut errors))?;
+    use_narrator(&session, &manifest.origin, voice, (&mut clips, &mut errors), observer)?;
     let mut findings = Findings::new(&manifest.path, &manifest.text);
     clips::report_errors(&session, &errors, &mut findings);
     // Playback builds every programme itself, and must start at once.
@@ -208,16 +214,21 @@ fn plan_speech(
     Ok(plan)
 }
 
-/// Replaces the recordings of the manifest by those of the chosen narrator.
+/// Replaces the recordings of the manifest by those of the chosen narrator. A narrator of the program who has not recorded this session
+/// leaves its own recordings; another name without recordings may be a mistake.
 fn use_narrator(
     session: &Session,
     origin: &ManifestOrigin,
     voice: &VoiceChoice,
     (clips, errors): (&mut ClipTable, &mut Vec<(ClipPath, ClipError)>),
+    observer: LoadObserver,
 ) -> Result<(), LoadError> {
     let Some(narrator) = voice.narrator() else { return Ok(()) };
     let has_any = clips.use_narrator(origin, narrator, &clips::narration(session), errors);
     match voice {
+        VoiceChoice::Narrator(name) if !has_any && library::is_bundled_narrator(name) => {
+            notify(observer, LoadEvent::NotRecorded { narrator: name })
+        }
         VoiceChoice::Narrator(name) if !has_any => Err(VoiceError::Unknown { name: name.clone() }.into()),
         _ => Ok(()),
     }

@@ -118,6 +118,12 @@ pub(super) fn interrupted() -> Outcome {
 fn observe(display: &mut SpeechProgressDisplay, event: LoadEvent, unspoken: UnspokenLines) -> ControlFlow<()> {
     match event {
         LoadEvent::Speaking(progress) => return display.update(progress),
+        LoadEvent::NotRecorded { narrator } => {
+            report::line(&format!(
+                "{} has not recorded this session, so you hear its own recordings",
+                escape_controls(narrator)
+            ));
+        }
         LoadEvent::OtherVoice { requested, speaks } => {
             let requested = escape_controls(requested);
             report::line(&format!(

@@ -17,6 +17,7 @@ pub(crate) use bundled::session as bundled_session;
 #[cfg(test)]
 pub(crate) use bundled_clips::all as all_bundled_clips;
 pub(crate) use bundled_clips::bytes as bundled_file;
+pub(crate) use bundled_clips::is_narrator as is_bundled_narrator;
 pub(crate) use clip_location::ClipLocation;
 pub use clip_location::ManifestOrigin;
 pub(crate) use error::{ClipPathError, LibraryError};

@@ -88,7 +88,16 @@ fn a_second_narrator_speaks_a_session() {
     assert!(difference.abs() > 4_800.0, "{difference}");
     let shown = by_second_narrator as f64 - shipped as f64;
     assert!((shown - difference).abs() <= 2.0, "{shown}, not {difference}");
-    // He has not recorded this session.
-    let refused = karuna(folder.path(), &["show", "why", "--voice", "michael"]);
-    assert!(String::from_utf8_lossy(&refused.stderr).contains("no voice named michael"), "{refused:?}");
+}
+
+#[test]
+fn a_session_that_the_narrator_has_not_recorded_plays_its_own_recordings() {
+    let folder = tempfile::tempdir().unwrap();
+    let shown = karuna(folder.path(), &["show", "why", "--voice", "michael", "--transcript"]);
+    let notes = String::from_utf8_lossy(&shown.stderr);
+    assert!(shown.status.success() && notes.contains("michael has not recorded this session"), "{notes}");
+    let shipped = karuna(folder.path(), &["show", "why", "--transcript"]);
+    assert_eq!(String::from_utf8_lossy(&shown.stdout), String::from_utf8_lossy(&shipped.stdout));
+    let mistyped = karuna(folder.path(), &["show", "why", "--voice", "micheal"]);
+    assert!(String::from_utf8_lossy(&mistyped.stderr).contains("no voice named micheal"), "{mistyped:?}");
 }

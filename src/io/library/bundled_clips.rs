@@ -20,6 +20,11 @@ pub(crate) fn all() -> Vec<(&'static str, &'static [u8])> {
     clips
 }
 
+/// Returns whether a narrator other than the library's own has recordings inside the program, `NAME/SESSION/…`.
+pub(crate) fn is_narrator(name: &str) -> bool {
+    AUDIO.get_dir(name).is_some_and(|folder| folder.dirs().next().is_some())
+}
+
 /// Returns the bytes of a bundled file, given its path below the folder of recordings.
 pub(crate) fn bytes(path: &str) -> Option<&'static [u8]> {
     find(Path::new(path)).map(|(_, bytes)| bytes)
