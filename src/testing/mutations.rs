@@ -1,10 +1,10 @@
 //! Reproducible mutations of the seeds of the fuzz targets.
 
 /// A reproducible random number generator (splitmix64).
-pub(crate) struct Random(pub(crate) u64);
+struct Random(u64);
 
 impl Random {
-    pub(crate) fn below(&mut self, limit: usize) -> usize {
+    fn below(&mut self, limit: usize) -> usize {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
@@ -12,7 +12,7 @@ impl Random {
     }
 
     /// Changes, duplicates, removes or inserts a few bytes.
-    pub(crate) fn mutate(&mut self, bytes: &mut Vec<u8>, words: &[&[u8]]) {
+    fn mutate(&mut self, bytes: &mut Vec<u8>, words: &[&[u8]]) {
         for _ in 0..=self.below(4) {
             let at = self.below(bytes.len());
             let end = (at + 1 + self.below(24)).min(bytes.len());
@@ -28,8 +28,20 @@ impl Random {
     }
 }
 
+/// Runs a fuzz target with each of its seeds, then with this number of mutated ones.
+pub(crate) fn run_mutated(target: &str, count: usize, words: &[&[u8]], exercise: impl Fn(&[u8])) {
+    let (seeds, mut random) = (seeds(target), Random(2026));
+    assert!(seeds.len() > 5);
+    seeds.iter().for_each(|seed| exercise(seed));
+    for _ in 0..count {
+        let mut bytes = seeds[random.below(seeds.len())].clone();
+        random.mutate(&mut bytes, words);
+        exercise(&bytes);
+    }
+}
+
 /// Returns the seeds of a fuzz target in the order of their names.
-pub(crate) fn seeds(target: &str) -> Vec<Vec<u8>> {
+fn seeds(target: &str) -> Vec<Vec<u8>> {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/seeds").join(target);
     let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.sort();

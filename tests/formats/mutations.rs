@@ -8,22 +8,14 @@ mod exercise;
 #[path = "../../src/testing/mutations.rs"]
 mod mutate;
 
-use mutate::{Random, seeds};
+use mutate::run_mutated;
 
-/// The usual number of mutated seeds.
+/// The default number of mutated seeds.
 const MUTATIONS: usize = 1_500;
 
-/// Runs each seed unchanged, then mutated ones.
-fn try_out(kind: &str, words: &[&[u8]], exercise: fn(&[u8])) {
-    let times = std::env::var("KARUNA_MUTATIONS").map_or(MUTATIONS, |times| times.parse().unwrap());
-    let (seeds, mut random) = (seeds(kind), Random(2026));
-    assert!(seeds.len() > 5);
-    seeds.iter().for_each(|seed| exercise(seed));
-    for _ in 0..times {
-        let mut bytes = seeds[random.below(seeds.len())].clone();
-        random.mutate(&mut bytes, words);
-        exercise(&bytes);
-    }
+fn run_default_or_requested(target: &str, words: &[&[u8]], exercise: fn(&[u8])) {
+    let count = std::env::var("KARUNA_MUTATIONS").map_or(MUTATIONS, |count| count.parse().unwrap());
+    run_mutated(target, count, words, exercise);
 }
 
 #[test]
@@ -51,7 +43,7 @@ fn mutated_manifests_are_read_or_refused() {
         "\u{feff}\u{a0}".as_bytes(),
         b"\x1b[2J",
     ];
-    try_out("manifest", words, exercise::manifest);
+    run_default_or_requested("manifest", words, exercise::manifest);
 }
 
 #[test]
@@ -69,7 +61,7 @@ fn mutated_clips_are_read_or_refused() {
         b"moov",
         b"\x80\0\0\0",
     ];
-    try_out("clip", words, |bytes| {
+    run_default_or_requested("clip", words, |bytes| {
         exercise::clip(bytes);
         let mut corrected = bytes.to_vec();
         exercise::correct_checksums(&mut corrected);
