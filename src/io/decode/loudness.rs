@@ -12,7 +12,8 @@ const RELATIVE_GATE: f64 = -10.0;
 const MAX_LOUDNESS: f32 = 80.0;
 /// The overlap of gating blocks: a block is four hops long.
 const HOPS_PER_BLOCK: usize = 4;
-/// The silence after which the filters are silent too, in hops: 2 s. Their slowest part, a high-pass at 38 Hz, decays by 100 dB in 0.1 s.
+/// The silence after which the filters are silent too, in hops: 2 s. Their slowest part, a high-pass at 38 Hz, decays by over 100 dB
+/// in 0.1 s.
 const HOPS_OF_SILENCE: u64 = 20;
 
 /// The loudness of each gating block of 400 ms in LUFS, one every 100 ms. Blocks below the absolute gate are omitted.

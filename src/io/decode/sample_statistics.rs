@@ -10,9 +10,10 @@ const CLIPPED_RUN: u32 = 3;
 const WINDOWS_PER_SECOND: u32 = 20;
 /// One window in this many is at or below the noise level, because speech pauses at least that often.
 const NOISE_FRACTION: usize = 50;
-/// As many further windows must be within this many dB of the noise level. Noise is steady; a short clip without a pause has no such windows.
+/// The number of louder windows that must still be close to the noise level. Noise is steady; a short clip without a pause has no such windows.
 const STEADY_WINDOWS: usize = 3;
-const STEADY_DB: f32 = 6.0;
+/// The maximum difference in dB between these windows and the noise level.
+const STEADY_RANGE: f32 = 6.0;
 
 /// Statistics of a clip's samples before any gain. Full scale is 1.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -113,7 +114,7 @@ fn noise_level(mut window_levels: Vec<f32>) -> Option<f64> {
     window_levels.sort_by(f32::total_cmp);
     let quietest = window_levels.len() / NOISE_FRACTION;
     let (level, steady) = (window_levels.get(quietest)?, window_levels.get(quietest + STEADY_WINDOWS)?);
-    (steady - level <= STEADY_DB).then(|| f64::from(*level))
+    (steady - level <= STEADY_RANGE).then(|| f64::from(*level))
 }
 
 /// Returns the larger absolute value of both channels.

@@ -19,8 +19,8 @@ use crate::error::Remedy;
 use crate::io::panic_guard::catch_panic;
 use crate::text::pronunciation::PronouncedText;
 
-/// The most phonemes that one byte of text may become: "%" is read as a word.
-const PHONEMES_PER_BYTE: usize = 32;
+/// The maximum number of phonemes for one byte of text: "%" is read as a word.
+const MAX_PHONEMES_PER_BYTE: usize = 32;
 
 /// The pace at which networks speak.
 const PACE: f32 = 0.7;
@@ -64,7 +64,7 @@ pub fn phonemes(text: &str) {
         assert_eq!(lost, None, "in {text:?}");
         let chunks = front_end.read(&PronouncedText::parse(text));
         let count: usize = chunks.iter().map(|chunk| chunk.numbers.len()).sum();
-        assert!(count <= PHONEMES_PER_BYTE * text.len(), "{count} phonemes for {} bytes", text.len());
+        assert!(count <= MAX_PHONEMES_PER_BYTE * text.len(), "{count} phonemes for {} bytes", text.len());
     });
 }
 
@@ -131,8 +131,8 @@ impl FrontEnd {
         for chunk in &chunks {
             assert!(chunk.numbers.len() <= super::phonemes::MAX_CHUNK_PHONEMES);
             let mut words = chunk.words.iter();
-            assert!(words.all(|(place, numbers)| {
-                text.shown.get(place.clone()).is_some() && chunk.numbers.get(numbers.clone()).is_some()
+            assert!(words.all(|(range, numbers)| {
+                text.shown.get(range.clone()).is_some() && chunk.numbers.get(numbers.clone()).is_some()
             }));
         }
         chunks
@@ -144,13 +144,13 @@ impl FrontEnd {
         let chunks = self.read(&text);
         let is_spoken = |start: usize, end: usize| {
             chunks.iter().any(|chunk| {
-                let mut of_word = chunk.words.iter().filter(|(place, _)| place.start < end && start < place.end);
+                let mut of_word = chunk.words.iter().filter(|(range, _)| range.start < end && start < range.end);
                 of_word.any(|(_, numbers)| chunk.numbers[numbers.clone()].iter().any(|number| *number != self.space))
             })
         };
         let words = text.shown.split_whitespace().filter(|word| word.chars().any(char::is_alphanumeric));
-        let place = |word: &str| word.as_ptr().addr() - text.shown.as_ptr().addr();
-        let skipped = words.filter(|word| !is_spoken(place(word), place(word) + word.len()));
+        let offset = |word: &str| word.as_ptr().addr() - text.shown.as_ptr().addr();
+        let skipped = words.filter(|word| !is_spoken(offset(word), offset(word) + word.len()));
         skipped.map(str::to_owned).collect()
     }
 }
